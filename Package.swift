@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `scripts/test` and CI build with `PACKIT_SLO_STRICT=1`: a warning in this package is an error there,
+/// while someone with a newer compiler can still build a release.
+let strict = Context.environment["PACKIT_SLO_STRICT"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let package = Package(
+    name: "packit-slo",
+    products: [
+        .executable(name: "packit-slo", targets: ["packit-slo"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The system's libraries. A missing one is named by the package manager with its Debian package.
+        .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .target(
+            name: "CSIMDJSON",
+            cxxSettings: [.unsafeFlags(["-O3"])],
+            linkerSettings: [.linkedLibrary("simdjson")]
+        ),
+
+        // What is true: vocabulary, ledger, deadlines, objectives. No I/O, no clock, no Foundation.
+        .target(
+            name: "SLOCore",
+            dependencies: [
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: settings
+        ),
+        // What arrives: signatures, and per source the way from bytes to observations.
+        .target(
+            name: "SLOSources",
+            dependencies: ["SLOCore", "CLibcrypto", "CSIMDJSON", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings
+        ),
+        // What stays: the only place with SQL.
+        .target(
+            name: "SLOStore",
+            dependencies: ["SLOCore", "CLZ4", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
+        // What is shown to Prometheus.
+        .target(name: "SLOMetrics", dependencies: ["SLOCore"], swiftSettings: settings),
+        // What is configured: one table of keys.
+        .target(
+            name: "SLOConfiguration",
+            dependencies: ["SLOCore", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings
+        ),
+        // What was recorded: reading, writing and scrubbing deliveries.
+        .target(name: "SLORecordings", dependencies: ["SLOCore"], swiftSettings: settings),
+        // What runs: the writer, the sleeper, the clock.
+        .target(
+            name: "SLOService",
+            dependencies: [
+                "SLOCore", "SLOSources", "SLOStore", "SLOMetrics",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        // What answers: routes, limits, pages.
+        .target(
+            name: "SLOWeb",
+            dependencies: [
+                "SLOService",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        // What people type: commands and configuration.
+        .executableTarget(
+            name: "packit-slo",
+            dependencies: [
+                "SLOWeb", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
+                "SLOConfiguration", "SLORecordings",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+
+        .testTarget(
+            name: "SLOConfigurationTests", dependencies: ["SLOConfiguration", "SLOCore"], swiftSettings: settings),
+        .testTarget(
+            name: "SLORecordingsTests", dependencies: ["SLORecordings", "SLOSources", "SLOCore"],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,193 @@
+/// What deciding one input, or a batch of them, wants done. The ledger itself does nothing to the world.
+public struct Effects: Equatable, Sendable {
+    public var increments: [Counter: Int64] = [:]
+    public var observations: [HistogramObservation] = []
+    /// Final verdicts and outcomes, and corrections to them, for history.
+    public var changeRecords: [ChangeRecord] = []
+    public var runRecords: [RunRecord] = []
+    /// Deadlines to arm. A later one for the same entity replaces an earlier one.
+    public var deadlines: [Deadline] = []
+    /// By how much the gauges move.
+    public var gauges: [Gauge: Int64] = [:]
+    /// What of the ledger's own state changed, for the store to keep.
+    public var state: [StateChange] = []
+    /// Good and bad events with the hour, deadline and target they were judged by.
+    public var judgements: [ObjectiveJudgement] = []
+
+    public init() {}
+
+    public var isEmpty: Bool { self == Effects() }
+}
+
+public struct HistogramObservation: Equatable, Sendable {
+    public let histogram: Histogram
+    public let seconds: Int64
+
+    public init(_ histogram: Histogram, seconds: Int64) {
+        self.histogram = histogram
+        self.seconds = seconds
+    }
+}
+
+/// One entry of the ledger's state as it is to be kept: opaque bytes under a key.
+public struct StateChange: Equatable, Sendable {
+    public let key: StateKey
+    /// `nil` when the entry is gone.
+    public let value: [UInt8]?
+
+    public init(key: StateKey, value: [UInt8]?) {
+        self.key = key
+        self.value = value
+    }
+}
+
+/// Where an entry of the ledger's state is kept. The repository is the seam along which the work can be spread.
+public struct StateKey: Hashable, Sendable {
+    /// Which of the ledger's tables the entry belongs to.
+    public let table: UInt8
+    public let repository: Int64
+    public let key: [UInt8]
+
+    public init(table: UInt8, repository: Int64, key: [UInt8]) {
+        self.table = table
+        self.repository = repository
+        self.key = key
+    }
+}
+
+/// Something that is due at a moment: the ledger wants to look at an entity again.
+public struct Deadline: Hashable, Sendable {
+    public let entity: EntityID
+    public let due: Timestamp
+
+    public init(entity: EntityID, due: Timestamp) {
+        self.entity = entity
+        self.due = due
+    }
+}
+
+/// A change or run that the ledger keeps, by the number it gave it. Numbers are never used again.
+public struct EntityID: Hashable, Comparable, Sendable {
+    public let number: Int64
+
+    public init(_ number: Int64) {
+        self.number = number
+    }
+
+    public static func < (left: EntityID, right: EntityID) -> Bool {
+        left.number < right.number
+    }
+}
+
+/// One event of an objective.
+public struct ObjectiveJudgement: Hashable, Sendable {
+    public let objective: Objective
+    public let deployment: Deployment
+    public let isGood: Bool
+    /// When it was judged; reports count whole hours of these.
+    public let at: Timestamp
+
+    public init(objective: Objective, deployment: Deployment, isGood: Bool, at: Timestamp) {
+        self.objective = objective
+        self.deployment = deployment
+        self.isGood = isGood
+        self.at = at
+    }
+}
+
+/// How one deployment's wait on one change stands, for history.
+public struct ChangeRecord: Equatable, Sendable {
+    public let change: EntityID
+    public let deployment: Deployment
+    public let repository: Int64
+    public let repositoryName: String
+    public let number: Int
+    public let action: ChangePushed.Action
+    public let headSHA: String
+    public let baseRef: String
+    public let startedAt: Timestamp
+    public let receivedAt: Timestamp
+    public let answeredAt: Timestamp?
+    public let verdict: Verdict
+    public let exclusion: Exclusion?
+    public let eligibility: Eligibility
+    public let judgedAt: Timestamp
+    /// Whether it moved the objective.
+    public let isCounted: Bool
+
+    public init(
+        change: EntityID, deployment: Deployment, repository: Int64, repositoryName: String, number: Int,
+        action: ChangePushed.Action, headSHA: String, baseRef: String, startedAt: Timestamp, receivedAt: Timestamp,
+        answeredAt: Timestamp?, verdict: Verdict, exclusion: Exclusion?, eligibility: Eligibility,
+        judgedAt: Timestamp, isCounted: Bool
+    ) {
+        self.change = change
+        self.deployment = deployment
+        self.repository = repository
+        self.repositoryName = repositoryName
+        self.number = number
+        self.action = action
+        self.headSHA = headSHA
+        self.baseRef = baseRef
+        self.startedAt = startedAt
+        self.receivedAt = receivedAt
+        self.answeredAt = answeredAt
+        self.verdict = verdict
+        self.exclusion = exclusion
+        self.eligibility = eligibility
+        self.judgedAt = judgedAt
+        self.isCounted = isCounted
+    }
+}
+
+/// How a run ended, for history. Written again when later evidence revises it.
+public struct RunRecord: Equatable, Sendable {
+    public let run: EntityID
+    public let kind: RunKind
+    public let deployment: Deployment
+    /// `nil` where only a backend showed the run and no check claimed it.
+    public let repository: Int64?
+    public let repositoryName: String?
+    public let sha: String?
+    public let pullRequest: Int?
+    public let name: String
+    public let chroot: String?
+    /// Copr's build or Testing Farm's request, where one was joined.
+    public let backendID: String?
+    public let queuedAt: Timestamp?
+    public let startedAt: Timestamp?
+    public let finishedAt: Timestamp
+    public let outcome: Outcome
+    public let reason: OutcomeReason
+    /// What later evidence says instead, if it does.
+    public let revisedOutcome: Outcome?
+    public let countedAt: Timestamp
+    /// Whether the run was counted: one that never got to be queued is history only.
+    public let isCounted: Bool
+
+    public init(
+        run: EntityID, kind: RunKind, deployment: Deployment, repository: Int64?, repositoryName: String?,
+        sha: String?, pullRequest: Int?, name: String, chroot: String?, backendID: String?, queuedAt: Timestamp?,
+        startedAt: Timestamp?, finishedAt: Timestamp, outcome: Outcome, reason: OutcomeReason,
+        revisedOutcome: Outcome?, countedAt: Timestamp, isCounted: Bool
+    ) {
+        self.run = run
+        self.kind = kind
+        self.deployment = deployment
+        self.repository = repository
+        self.repositoryName = repositoryName
+        self.sha = sha
+        self.pullRequest = pullRequest
+        self.name = name
+        self.chroot = chroot
+        self.backendID = backendID
+        self.queuedAt = queuedAt
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.outcome = outcome
+        self.reason = reason
+        self.revisedOutcome = revisedOutcome
+        self.countedAt = countedAt
+        self.isCounted = isCounted
+    }
+}

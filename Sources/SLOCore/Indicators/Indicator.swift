@@ -1,0 +1,62 @@
+/// A counter that decisions move, with its labels. What each is called outside is the catalogue's business.
+public enum Counter: Hashable, Sendable {
+    case runsQueued(RunKind, Deployment)
+    case runsStarted(RunKind, Deployment)
+    case runsFinished(RunKind, Deployment, Outcome)
+    /// Final verdicts on changes.
+    case changesJudged(Deployment, Verdict, Eligibility)
+    /// Deadlines that passed without an answer: provisional, never taken back.
+    case deadlinesMissed(Deployment, Eligibility)
+    case objectiveEvents(Objective, Deployment, isGood: Bool)
+    /// Evidence that came after a verdict and would have changed it, by the verdict it would have given.
+    case lateEvidence(Verdict)
+    case outcomesRevised
+    case invariantViolations(Invariant)
+    /// Entities that a bound pushed out.
+    case limitReached(Tracked)
+}
+
+/// A histogram that decisions observe into, in whole seconds.
+public enum Histogram: Hashable, Sendable {
+    /// From queued to finished.
+    case runDuration(RunKind, Deployment, Outcome)
+    /// From a change's start to its first status.
+    case initialStatusDuration(Deployment)
+}
+
+/// A number that holds now: how many entities are in a state.
+public enum Gauge: Hashable, Sendable {
+    case changesWithoutStatus(Deployment, Eligibility)
+    case runsUnfinished(RunKind, Deployment)
+    case runsOverdue(RunKind, Deployment)
+    case runsSettling(RunKind, Deployment)
+    /// Backend runs that no check has claimed, and that are not final.
+    case unjoinedRuns
+    case tracked(Tracked)
+}
+
+/// What the ledger keeps in memory, each with a bound.
+public enum Tracked: String, CaseIterable, Hashable, Sendable {
+    case repository
+    case pullRequest = "pull_request"
+    case change
+    case head
+    case lane
+    case run
+}
+
+/// What must always hold (`domain` §8.3, 26).
+public enum Invariant: String, CaseIterable, Hashable, Sendable {
+    /// Per run: queued ≤ started ≤ finished in time.
+    case stepOrder = "step_order"
+    /// Every counted run is in exactly one of unfinished, settling, finished, and their sum is queued.
+    case runStates = "run_states"
+    /// Finished as success, failure or error ≤ started ≤ queued.
+    case stepCounts = "step_counts"
+    /// on_time + late + never + excluded + open = changes.
+    case changeVerdicts = "change_verdicts"
+    /// A histogram holds as many observations as its rule says.
+    case histogramCounts = "histogram_counts"
+    /// good + bad = what the rules say.
+    case objectiveEvents = "objective_events"
+}

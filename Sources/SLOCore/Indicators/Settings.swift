@@ -1,0 +1,101 @@
+/// By what the ledger judges. Plain values: where they were configured is somebody else's business.
+public struct LedgerSettings: Equatable, Sendable {
+    /// Whose misses count in the objective of the initial status (`domain` §8.1, 2).
+    public enum Policy: String, CaseIterable, Hashable, Sendable {
+        case all
+        case learned
+        case listed
+    }
+
+    /// All configured deployments, in the order of the configuration. Never empty.
+    public var deployments: [Deployment] = [Deployment("prod"), Deployment("stg")]
+
+    public var initialStatusTarget = 0.99
+    public var initialStatusDeadline = TimeSpan.seconds(15)
+    public var initialStatusGrace = TimeSpan.minutes(5)
+    public var buildsTarget = 0.98
+    public var buildsDeadline = TimeSpan.hours(12)
+    public var testRunsTarget = 0.95
+    public var testRunsDeadline = TimeSpan.hours(12)
+    /// The rolling window of the budgets.
+    public var window = TimeSpan.days(28)
+
+    public var policy = Policy.learned
+    /// Globs on `owner/name`.
+    public var listedRepositories: [String] = []
+    public var ignoredRepositories: [String] = []
+    public var learnedWindow = TimeSpan.days(30)
+
+    public var settle = TimeSpan.minutes(2)
+    public var joinWait = TimeSpan.minutes(15)
+    public var horizon = TimeSpan.days(7)
+
+    public var openChangesLimit = 200_000
+    public var openRunsLimit = 200_000
+
+    public init() {}
+
+    /// The deployment that owns what names nobody: the one labelled `prod`, else the first (`domain` §8.1, 1).
+    public var primary: Deployment {
+        deployments.first { $0.label == "prod" } ?? deployments.first ?? Deployment("prod")
+    }
+
+    public func target(of objective: Objective) -> Double {
+        switch objective {
+        case .initialStatus: initialStatusTarget
+        case .builds: buildsTarget
+        case .testRuns: testRunsTarget
+        }
+    }
+
+    public func deadline(of objective: Objective) -> TimeSpan {
+        switch objective {
+        case .initialStatus: initialStatusDeadline
+        case .builds: buildsDeadline
+        case .testRuns: testRunsDeadline
+        }
+    }
+
+    public func isListed(_ fullName: String) -> Bool {
+        listedRepositories.contains { Glob($0).matches(fullName) }
+    }
+
+    public func isIgnored(_ fullName: String) -> Bool {
+        ignoredRepositories.contains { Glob($0).matches(fullName) }
+    }
+}
+
+/// A pattern on `owner/name`: `*` stands for any characters, `?` for one. Letters match in either case, as on GitHub.
+public struct Glob: Sendable {
+    private let pattern: [UInt8]
+
+    public init(_ pattern: String) {
+        self.pattern = Array(pattern.lowercased().utf8)
+    }
+
+    /// In time linear in the text for each star, without recursion.
+    public func matches(_ text: String) -> Bool {
+        let text = Array(text.lowercased().utf8)
+        var inText = 0
+        var inPattern = 0
+        var afterStar: (pattern: Int, text: Int)?
+        while inText < text.count {
+            if inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "*") {
+                afterStar = (inPattern + 1, inText)
+                inPattern += 1
+            } else if inPattern < pattern.count,
+                pattern[inPattern] == UInt8(ascii: "?") || pattern[inPattern] == text[inText]
+            {
+                inPattern += 1
+                inText += 1
+            } else if let star = afterStar {
+                afterStar = (star.pattern, star.text + 1)
+                inPattern = star.pattern
+                inText = star.text + 1
+            } else {
+                return false
+            }
+        }
+        return pattern[inPattern...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+}

@@ -1,0 +1,136 @@
+/// What all that is known of one run says about it: derived afresh from its facts and its backend whenever one is
+/// added, so that the order of arrival does not matter while the run is not final.
+struct Evidence {
+    /// Whether there is a first step, that is: something to count (`domain` §8.2, 10).
+    private(set) var exists = false
+    private(set) var queuedAt: Timestamp?
+    private(set) var startedAt: Timestamp?
+    private(set) var hasStarted = false
+    private(set) var firstSeenAt: Timestamp?
+    private(set) var terminal: Run.Terminal?
+    /// A success that needs no waiting.
+    private(set) var isExplicitSuccess = false
+    /// The end of something that never was a run: a test whose build failed, a build that was not allowed.
+    private(set) var uncountedEnd: Run.Ending?
+    private var outcomes: [Statement] = []
+
+    /// One source's word on the outcome.
+    private struct Statement {
+        let rank: Rank
+        let place: Int
+        let outcome: Outcome
+        let reason: OutcomeReason
+        /// The number of the input that made it.
+        let input: Int64
+    }
+
+    /// Evidence order of `domain` §4. Copr's bus says "failed" of everything that is not success, so there it ranks
+    /// below a title, which at least tells failure from error.
+    private enum Rank: Int {
+        case conclusion
+        case failureOnBus
+        case title
+        case backend
+    }
+
+    init(facts: ArraySlice<Fact>, kind: RunKind, backend: BackendRun?, isShownByCheck: Bool) {
+        read(facts, kind)
+        if let backend { read(backend, isShownByCheck: isShownByCheck) }
+    }
+
+    /// What was stated after an input, the best of it.
+    func best(after input: Int64) -> Outcome? {
+        Self.best(of: outcomes.filter { $0.input > input })?.outcome
+    }
+
+    /// The outcome to count: an explicit success decides at once, else the best evidence does.
+    var outcome: (Outcome, OutcomeReason)? {
+        isExplicitSuccess ? (.success, .stated) : Self.best(of: outcomes).map { ($0.outcome, $0.reason) }
+    }
+
+    /// Among equals the latest check decides.
+    private static func best(of statements: [Statement]) -> Statement? {
+        statements.max { ($0.rank.rawValue, $0.place) < ($1.rank.rawValue, $1.place) }
+    }
+
+    private mutating func read(_ facts: ArraySlice<Fact>, _ kind: RunKind) {
+        let isSubmitted = facts.contains { [.queued, .started].contains($0.step(as: kind)) }
+        for (place, fact) in facts.enumerated() {
+            switch fact.step(as: kind) {
+            case .unclear, .waiting: break
+            case .accepted:
+                if kind == .build { noteQueued(fact, kind) }
+            case .queued: noteQueued(fact, kind)
+            case .started: noteStarted(fact, kind)
+            case .finished(_, .build) where kind == .testRun && isSubmitted: break
+            case .finished(let outcome, let reason):
+                noteEnd(fact, kind, place: place, outcome: outcome, reason: reason)
+            }
+        }
+    }
+
+    private mutating func noteStep(_ fact: Fact, _ kind: RunKind) {
+        exists = true
+        firstSeenAt = earliest(firstSeenAt, fact.time(as: kind) ?? fact.receivedAt)
+    }
+
+    private mutating func noteQueued(_ fact: Fact, _ kind: RunKind) {
+        noteStep(fact, kind)
+        queuedAt = earliest(queuedAt, fact.time(as: kind))
+    }
+
+    private mutating func noteStarted(_ fact: Fact, _ kind: RunKind) {
+        noteStep(fact, kind)
+        hasStarted = true
+        startedAt = earliest(startedAt, fact.time(as: kind))
+    }
+
+    private mutating func noteEnd(
+        _ fact: Fact, _ kind: RunKind, place: Int, outcome: Outcome, reason: OutcomeReason
+    ) {
+        let time = fact.time(as: kind)
+        if fact.isNeutralWithoutRequest || reason == .build {
+            uncountedEnd = Run.Ending(outcome: outcome, reason: reason, finishedAt: time ?? fact.receivedAt)
+        } else {
+            noteStep(fact, kind)
+        }
+        if outcome == .success { isExplicitSuccess = true }
+        noteTerminal(at: time, receivedAt: fact.receivedAt)
+        let rank: Rank = reason == .unclassified ? .conclusion : .title
+        outcomes.append(
+            Statement(rank: rank, place: place, outcome: outcome, reason: reason, input: fact.input))
+    }
+
+    private mutating func noteTerminal(at time: Timestamp?, receivedAt: Timestamp) {
+        guard let known = terminal else {
+            terminal = Run.Terminal(finishedAt: time, receivedAt: receivedAt)
+            return
+        }
+        terminal = Run.Terminal(
+            finishedAt: earliest(known.finishedAt, time), receivedAt: min(known.receivedAt, receivedAt))
+    }
+
+    private mutating func read(_ backend: BackendRun, isShownByCheck: Bool) {
+        exists = true
+        firstSeenAt = earliest(firstSeenAt, backend.firstSeenAt)
+        queuedAt = earliest(queuedAt, backend.queuedAt)
+        if backend.hasStarted {
+            hasStarted = true
+            startedAt = earliest(startedAt, backend.startedAt)
+        }
+        guard let end = backend.end else { return }
+        let isVagueFailure = backend.kind == .build && end.outcome != .success
+        outcomes.append(
+            Statement(
+                rank: isVagueFailure ? .failureOnBus : .backend, place: .max, outcome: end.outcome,
+                reason: end.reason, input: end.input))
+        // What a check shows is finished by the check and by nothing else (`domain` §8.2, 14).
+        guard !isShownByCheck else { return }
+        isExplicitSuccess = end.outcome == .success
+        noteTerminal(at: end.finishedAt, receivedAt: end.receivedAt)
+    }
+
+    private func earliest(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
+        [left, right?.flooredToSecond].compactMap { $0 }.min()
+    }
+}

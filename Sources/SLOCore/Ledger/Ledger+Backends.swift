@@ -1,0 +1,184 @@
+// What Copr and Testing Farm say of runs (`domain` §2, §3 and §8.2, 20 and 21).
+
+extension Ledger {
+    mutating func buildReported(_ fact: BuildReported) {
+        guard let chroot = fact.chroot else {
+            if fact.event == .failed { sourceBuildFailed(fact) }
+            return
+        }
+        let key = BackendKey.copr(build: fact.buildID, chroot: chroot)
+        let sentAt = fact.sentAt?.flooredToSecond
+        let input = chronicle.inputs
+        ensure(backend: key, deployment: fact.deployment, firstSeenAt: sentAt ?? now.flooredToSecond)
+        state.backends.update(key) {
+            $0.project = fact.project
+            $0.chroot = chroot
+            $0.buildID = fact.buildID
+            $0.firstSeenAt = min($0.firstSeenAt, sentAt ?? $0.firstSeenAt)
+            $0.touchedAt = now
+            switch fact.event {
+            case .started:
+                $0.hasStarted = true
+                $0.startedAt = [$0.startedAt, sentAt].compactMap { $0 }.min()
+            case .succeeded, .failed:
+                let outcome: Outcome = fact.event == .succeeded ? .success : .failure
+                $0.note(end: outcome, .stated, finishedAt: sentAt, receivedAt: now, input: input)
+            }
+        }
+        state.backendsOfBuild.add(key, under: fact.buildID)
+        place(backend: key)
+    }
+
+    /// Every chroot of the build has failed with it; no message will say so (`domain` §2).
+    private mutating func sourceBuildFailed(_ fact: BuildReported) {
+        let input = chronicle.inputs
+        for key in state.backendsOfBuild[fact.buildID] ?? [] {
+            state.backends.update(key) {
+                $0.note(
+                    end: .failure, .srpm, finishedAt: fact.sentAt?.flooredToSecond, receivedAt: now, input: input)
+            }
+            place(backend: key)
+        }
+    }
+
+    mutating func testRunReported(_ fact: TestRunReported) {
+        let key = BackendKey.testingFarm(request: fact.requestID)
+        let deployment = fact.deployment ?? settings.primary
+        let createdAt = fact.createdAt?.flooredToSecond
+        let input = chronicle.inputs
+        ensure(backend: key, deployment: deployment, firstSeenAt: createdAt ?? now.flooredToSecond)
+        state.backends.update(key) {
+            $0.repositoryName = fact.repositoryName ?? $0.repositoryName
+            $0.sha = fact.sha ?? $0.sha
+            $0.chroot = fact.chroot ?? $0.chroot
+            $0.buildID = fact.buildID ?? $0.buildID
+            $0.queuedAt = createdAt ?? $0.queuedAt
+            $0.touchedAt = now
+            switch fact.step {
+            case .started:
+                $0.hasStarted = true
+                $0.startedAt = fact.startedAt?.flooredToSecond ?? $0.startedAt
+            case .finished(let outcome, let reason):
+                if let startedAt = fact.startedAt?.flooredToSecond {
+                    $0.hasStarted = true
+                    $0.startedAt = startedAt
+                }
+                $0.note(
+                    end: outcome, reason, finishedAt: fact.finishedAt?.flooredToSecond, receivedAt: now,
+                    input: input)
+            case .unclear, .accepted, .waiting, .queued: break
+            }
+        }
+        place(backend: key)
+    }
+
+    private mutating func ensure(backend key: BackendKey, deployment: Deployment, firstSeenAt: Timestamp) {
+        guard state.backends[key] == nil else { return }
+        let id = nextEntity()
+        let expiry = now + retention.closed
+        state.backends[key] = BackendRun(
+            key: key, id: id, deployment: deployment, firstSeenAt: firstSeenAt, receivedAt: now,
+            placement: .undecided(until: now + settings.joinWait), touchedAt: now, armedFor: expiry)
+        state.subjects[id] = .backend(key)
+        arm(id, at: expiry)
+    }
+
+    /// Decides what run a backend run is, once and for all unless several fit, and lets that run look at it.
+    mutating func place(backend key: BackendKey) {
+        guard let backend = state.backends[key] else { return }
+        switch backend.placement {
+        case .joined(let run), .alone(let run):
+            reconsider(run: run)
+        case .undecided(let until):
+            let fitting = runsFitting(backend)
+            if let run = choice(among: fitting) {
+                join(key, to: run)
+            } else if fitting.isEmpty || hasCome(until) {
+                countAlone(key)
+            } else {
+                wait(key, until: until)
+            }
+        }
+    }
+
+    /// The only one that fits, or the only open one among those that fit.
+    private func choice(among fitting: [EntityID]) -> EntityID? {
+        if fitting.count == 1 { return fitting.first }
+        let open = fitting.filter { state.runs[$0]?.isFinished == false }
+        if open.count == 1 { return open.first }
+        guard open.isEmpty else { return nil }
+        // All have ended after it began: it is part of the one that was queued last before it.
+        return fitting.max { (state.runs[$0]?.base ?? now, $0) < (state.runs[$1]?.base ?? now, $1) }
+    }
+
+    private mutating func wait(_ key: BackendKey, until: Timestamp) {
+        state.undecided[key] = true
+        guard let backend = state.backends[key], backend.armedFor != until else { return }
+        state.backends.update(key) { $0.armedFor = until }
+        arm(backend.id, at: until)
+    }
+
+    mutating func join(_ key: BackendKey, to run: EntityID) {
+        state.undecided[key] = nil
+        state.backends.update(key) { $0.placement = .joined(run) }
+        state.runs.update(run) { $0.backend = key }
+        armExpiry(of: key)
+        reconsider(run: run)
+        // A run that only waited may have become one that counts, which concerns those before it in its lane.
+        if let lane = state.runs[run]?.lane { reconsider(lane: lane) }
+    }
+
+    private mutating func countAlone(_ key: BackendKey) {
+        guard let backend = state.backends[key] else { return }
+        let id = nextEntity()
+        state.undecided[key] = nil
+        state.runs[id] = Run(
+            id: id, kind: backend.kind, deployment: backend.deployment, backend: key, createdAt: now,
+            firstSeenAt: backend.firstSeenAt)
+        state.backends.update(key) { $0.placement = .alone(id) }
+        for claim in claimKeys(of: backend) { state.claimable.add(key, under: claim) }
+        armExpiry(of: key)
+        reconsider(run: id)
+    }
+
+    private mutating func armExpiry(of key: BackendKey) {
+        guard let backend = state.backends[key] else { return }
+        let expiry = backend.touchedAt + retention.closed
+        guard backend.armedFor != expiry else { return }
+        state.backends.update(key) { $0.armedFor = expiry }
+        arm(backend.id, at: expiry)
+    }
+
+    /// Backend runs that fit several open runs look again at each new fact.
+    mutating func reconsiderUndecided() {
+        guard state.undecided.count > 0 else { return }
+        let backends = state.undecided.rows.keys.compactMap { state.backends[$0] }.sorted { $0.id < $1.id }
+        for backend in backends { place(backend: backend.key) }
+    }
+
+    func claimKeys(of backend: BackendRun) -> [ClaimKey] {
+        var keys: [ClaimKey] = []
+        if let project = backend.project { keys.append(.project(project)) }
+        if case .testingFarm(let request) = backend.key { keys.append(.request(request)) }
+        if backend.kind == .testRun, let sha = backend.sha { keys.append(.commit(sha: sha)) }
+        if backend.kind == .testRun, let build = backend.buildID { keys.append(.build(build)) }
+        return keys
+    }
+}
+
+extension BackendRun {
+    /// Notes an end. A success stays; of other ends the last decides and the first gives the time.
+    mutating func note(
+        end outcome: Outcome, _ reason: OutcomeReason, finishedAt: Timestamp?, receivedAt: Timestamp, input: Int64
+    ) {
+        guard let known = end else {
+            end = End(
+                outcome: outcome, reason: reason, finishedAt: finishedAt, receivedAt: receivedAt, input: input)
+            return
+        }
+        guard known.outcome != .success, known.outcome != outcome || known.reason != reason else { return }
+        end = End(
+            outcome: outcome, reason: reason, finishedAt: known.finishedAt ?? finishedAt,
+            receivedAt: known.receivedAt, input: input)
+    }
+}

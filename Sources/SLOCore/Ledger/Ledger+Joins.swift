@@ -1,0 +1,201 @@
+// Which check shows a run that a backend knows (`domain` §5 and §8.2, 20 with its fine print).
+
+extension Ledger {
+    /// Runs of checks that a backend run could be, by the best key that finds any.
+    func runsFitting(_ backend: BackendRun) -> [EntityID] {
+        switch backend.key {
+        case .copr: runsFitting(build: backend)
+        case .testingFarm(let request): runsFitting(testRun: backend, request: request)
+        }
+    }
+
+    // MARK: - Copr
+
+    private func runsFitting(build backend: BackendRun) -> [EntityID] {
+        guard let project = backend.project else { return [] }
+        var fitting: Set<EntityID> = []
+        for (slug, rest) in CoprProject.readings(of: project) {
+            for repository in state.repositoriesOfSlug[slug] ?? [] {
+                let lanes = lanes(ofProjectRest: rest, in: repository, of: backend)
+                fitting.formUnion(lanes.flatMap { $0.runs }.filter { fits(backend, run: $0) })
+            }
+        }
+        return fitting.sorted()
+    }
+
+    private func lanes(ofProjectRest rest: String, in repository: Int64, of backend: BackendRun) -> [Lane] {
+        let lanes = lanes(of: repository, backend).filter { $0.name.chroot == backend.chroot }
+        let events = lanes.filter { lane in
+            lane.name.event.map {
+                CoprProject.rests(event: $0, identifier: lane.name.identifier).contains(rest)
+            } ?? false
+        }
+        guard let number = Int(rest.prefix { $0.isASCII && $0.isNumber }) else { return events }
+        let known = lanes.filter { $0.name.event == nil && mayBelong($0, to: number, rest: rest) }
+        // A package of a monorepo has an identifier in its checks but not in its project.
+        let exact = known.filter { CoprProject.rest(pullRequest: number, identifier: $0.name.identifier) == rest }
+        return events + (exact.isEmpty ? known : exact)
+    }
+
+    /// Whether a lane is of a pull request, or of one that is not known in a repository that is.
+    private func mayBelong(_ lane: Lane, to number: Int, rest: String) -> Bool {
+        let isNamedSo = rest == String(number) || rest.hasPrefix("\(number)-")
+        guard isNamedSo, let head = state.heads[lane.head] else { return false }
+        if let own = binding(of: lane) { return own == number }
+        let key = PullRequestKey(repository: lane.head.repository, number: number)
+        guard state.pullRequests[key] != nil else { return head.pullRequests.isEmpty }
+        return head.pullRequests.contains(number)
+    }
+
+    private func lanes(of repository: Int64, _ backend: BackendRun) -> [Lane] {
+        (state.lanesOfRepository[repository] ?? []).compactMap { state.lanes[$0] }.filter {
+            $0.kind == backend.kind && $0.deployment == backend.deployment
+        }
+    }
+
+    // MARK: - Testing Farm
+
+    private func runsFitting(testRun backend: BackendRun, request: String) -> [EntityID] {
+        let linked = (state.lanesOfRequest[request] ?? []).compactMap { state.lanes[$0] }
+            .filter { $0.deployment == backend.deployment }
+            .flatMap(\.facts).filter { $0.requestID == request }.compactMap(\.run)
+        if !linked.isEmpty { return Set(linked).filter { holdsNoOther($0, than: backend) }.sorted() }
+        let named = runs(onCommitOf: backend)
+        return named.isEmpty ? runs(ofBuildOf: backend) : named
+    }
+
+    private func runs(onCommitOf backend: BackendRun) -> [EntityID] {
+        guard let name = backend.repositoryName, let sha = backend.sha else { return [] }
+        let heads = (state.repositoriesOfName[name.lowercased()] ?? []).compactMap {
+            state.heads[HeadKey(repository: $0, sha: sha)]
+        }
+        return runs(on: heads.flatMap(\.lanes), fitting: backend)
+    }
+
+    /// Test runs beside the build whose packages they test.
+    private func runs(ofBuildOf backend: BackendRun) -> [EntityID] {
+        guard let build = backend.buildID else { return [] }
+        let lanes = (state.backendsOfBuild[build] ?? []).compactMap { key -> Lane? in
+            guard let joined = state.backends[key], joined.chroot == backend.chroot,
+                case .joined(let run) = joined.placement
+            else { return nil }
+            return state.runs[run]?.lane.flatMap { state.lanes[$0] }
+        }
+        return lanes.flatMap { built in
+            let beside = (state.heads[built.head]?.lanes ?? []).filter {
+                state.lanes[$0]?.externalID == built.externalID
+            }
+            return runs(on: beside, fitting: backend)
+        }
+    }
+
+    private func runs(on lanes: [EntityID], fitting backend: BackendRun) -> [EntityID] {
+        let fitting = lanes.compactMap { state.lanes[$0] }.filter {
+            $0.kind == backend.kind && $0.deployment == backend.deployment
+                && (backend.chroot == nil || $0.name.chroot == nil || $0.name.chroot == backend.chroot)
+        }
+        return Set(fitting.flatMap(\.runs).filter { fits(backend, run: $0) }).sorted()
+    }
+
+    // MARK: - Both
+
+    /// A run that was queued no later than the backend run, had not ended before it, and is not part of another. A test
+    /// that only waits for its build is one too: the request is its submission.
+    private func fits(_ backend: BackendRun, run id: EntityID) -> Bool {
+        guard let run = state.runs[id], holdsNoOther(id, than: backend) else { return false }
+        switch run.kind {
+        case .build:
+            guard let queuedAt = queueTime(of: run), queuedAt <= backend.firstSeenAt else { return false }
+        case .testRun:
+            guard openedAt(run) <= backend.firstSeenAt + PullRequest.clockTolerance else { return false }
+        }
+        let finishedAt = run.ending?.finishedAt ?? run.terminal?.finishedAt
+        return finishedAt.map { $0 >= backend.firstSeenAt } ?? true
+    }
+
+    /// `nil` for a run that does not exist yet: nothing but waiting is known of it.
+    private func queueTime(of run: Run) -> Timestamp? {
+        if run.phase != .waiting { return run.base }
+        let evidence = evidence(for: run)
+        return evidence.exists ? evidence.queuedAt ?? evidence.firstSeenAt : nil
+    }
+
+    /// The provider time of a run's first fact, a waiting one's too.
+    private func openedAt(_ run: Run) -> Timestamp {
+        let facts = run.lane.flatMap { state.lanes[$0] }?.facts.first { $0.run == run.id }
+        return facts?.startedAt ?? facts?.completedAt ?? run.base
+    }
+
+    private func holdsNoOther(_ id: EntityID, than backend: BackendRun) -> Bool {
+        guard let run = state.runs[id] else { return false }
+        if let held = run.backend, held != backend.key { return false }
+        guard case .testingFarm(let request) = backend.key else { return true }
+        let requests = (run.lane.flatMap { state.lanes[$0] }?.facts ?? []).filter { $0.run == id }
+            .compactMap(\.requestID)
+        return requests.isEmpty || requests.contains(request)
+    }
+
+    // MARK: - Claims
+
+    /// A run of a check that was not counted yet takes over what a backend had shown alone, if it fits that.
+    mutating func claim(for id: EntityID) {
+        guard let run = state.runs[id], run.backend == nil, !run.counted.queued,
+            let lane = run.lane.flatMap({ state.lanes[$0] })
+        else { return }
+        let claimed = claimableKeys(for: lane, run: id).compactMap { state.backends[$0] }
+            .filter { runsFitting($0) == [id] }
+            .min { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }
+        guard let claimed, case .alone(let counted) = claimed.placement else { return }
+        take(over: counted, claimed.key, in: lane, from: id)
+    }
+
+    /// The run that was counted goes on as the lane's; the one that had been made for the lane was never counted.
+    private mutating func take(over counted: EntityID, _ key: BackendKey, in lane: Lane, from id: EntityID) {
+        guard let backend = state.backends[key] else { return }
+        state.runs[id] = nil
+        state.runs.update(counted) { $0.lane = lane.id }
+        state.backends.update(key) { $0.placement = .joined(counted) }
+        for claim in claimKeys(of: backend) { state.claimable.remove(key, under: claim) }
+        state.lanes.update(lane.id) {
+            for fact in $0.facts.indices where $0.facts[fact].run == id { $0.facts[fact].run = counted }
+            for place in $0.runs.indices where $0.runs[place] == id { $0.runs[place] = counted }
+        }
+    }
+
+    private func claimableKeys(for lane: Lane, run: EntityID) -> [BackendKey] {
+        let keys: Set<BackendKey>
+        switch lane.kind {
+        case .build:
+            let slug = CoprProject.slug(state.repositories[lane.head.repository]?.fullName ?? "") + "-"
+            keys = Set(state.claimable.rows.lazy.filter { $0.key.isProject(beginningWith: slug) }.flatMap(\.value))
+        case .testRun:
+            let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
+            let builds = state.heads[lane.head]?.lanes.flatMap { buildsJoined(in: $0) } ?? []
+            let wanted = requests + [.commit(sha: lane.head.sha)] + builds.map(ClaimKey.build)
+            keys = Set(wanted.flatMap { state.claimable[$0] ?? [] })
+        case nil:
+            keys = []
+        }
+        return keys.filter { state.backends[$0]?.deployment == lane.deployment }
+    }
+
+    private func buildsJoined(in lane: EntityID) -> [Int64] {
+        (state.lanes[lane]?.runs ?? []).compactMap { run in
+            guard case .copr(let build, _) = state.runs[run]?.backend else { return nil }
+            return build
+        }
+    }
+
+    /// New knowledge of a pull request may let checks of its commit claim what a backend had shown alone.
+    mutating func joinWhatFits(head: HeadKey) {
+        for lane in state.heads[head]?.lanes ?? [] {
+            for run in state.lanes[lane]?.runs ?? [] { claim(for: run) }
+        }
+    }
+}
+
+extension ClaimKey {
+    fileprivate func isProject(beginningWith slug: String) -> Bool {
+        if case .project(let project) = self { project.hasPrefix(slug) } else { false }
+    }
+}

@@ -1,0 +1,140 @@
+// How long the ledger remembers what is closed, and what happens when too much is open.
+
+extension Ledger {
+    struct Retention {
+        /// What is closed is remembered as long as anything may still be said of it: GitHub marks checks `stale` after
+        /// 14 days, and deliveries can be repeated for days.
+        let closed: TimeSpan
+        /// An open pull request can be quiet for long and then be pushed to.
+        static let openPullRequest = TimeSpan.days(400)
+    }
+
+    var retention: Retention { Retention(closed: settings.horizon + .days(15)) }
+
+    /// An entity's time to be forgotten came: if it was touched since, that time is moved on.
+    mutating func retire(_ deadline: Deadline) {
+        if let lane = state.lanes[deadline.entity] {
+            retire(lane, deadline)
+            return
+        }
+        switch state.subjects[deadline.entity] {
+        case .head(let key): retire(head: key, deadline)
+        case .pullRequest(let key): retire(pullRequest: key, deadline)
+        case .backend(let key): retire(backend: key, deadline)
+        case nil: break
+        }
+    }
+
+    private mutating func retire(_ lane: Lane, _ deadline: Deadline) {
+        guard lane.armedFor == deadline.due else { return }
+        let isBusy = lane.runs.contains { state.runs[$0]?.isOpen ?? false }
+        if let later = laterExpiry(touchedAt: lane.touchedAt, span: retention.closed, isBusy: isBusy) {
+            state.lanes.update(lane.id) { $0.armedFor = later }
+            arm(lane.id, at: later)
+            return
+        }
+        for run in lane.runs { forget(run: run) }
+        for request in Set(lane.facts.compactMap(\.requestID)) {
+            state.lanesOfRequest.remove(lane.id, under: request)
+        }
+        state.laneNumbers[lane.key] = nil
+        state.lanesOfRepository.remove(lane.id, under: lane.head.repository)
+        state.heads.update(lane.head) { $0.lanes.removeAll { $0 == lane.id } }
+        state.lanes[lane.id] = nil
+    }
+
+    private mutating func retire(head key: HeadKey, _ deadline: Deadline) {
+        guard let head = state.heads[key], head.armedFor == deadline.due else { return }
+        let isBusy = !head.changes.isEmpty || !head.lanes.isEmpty
+        if let later = laterExpiry(touchedAt: head.touchedAt, span: retention.closed, isBusy: isBusy) {
+            state.heads.update(key) { $0.armedFor = later }
+            arm(head.id, at: later)
+            return
+        }
+        state.heads[key] = nil
+        state.subjects[head.id] = nil
+    }
+
+    private mutating func retire(pullRequest key: PullRequestKey, _ deadline: Deadline) {
+        guard let pullRequest = state.pullRequests[key], pullRequest.armedFor == deadline.due else { return }
+        let span = pullRequest.isOpen ? Retention.openPullRequest : retention.closed
+        if let later = laterExpiry(touchedAt: pullRequest.touchedAt, span: span, isBusy: false) {
+            state.pullRequests.update(key) { $0.armedFor = later }
+            arm(pullRequest.id, at: later)
+            return
+        }
+        state.pullRequests[key] = nil
+        state.subjects[pullRequest.id] = nil
+    }
+
+    private mutating func retire(backend key: BackendKey, _ deadline: Deadline) {
+        guard let backend = state.backends[key], backend.armedFor == deadline.due else { return }
+        if case .undecided = backend.placement {
+            place(backend: key)
+            return
+        }
+        let run = backend.placement.run.flatMap { state.runs[$0] }
+        if let later = laterExpiry(
+            touchedAt: backend.touchedAt, span: retention.closed, isBusy: run?.isOpen ?? false)
+        {
+            state.backends.update(key) { $0.armedFor = later }
+            arm(backend.id, at: later)
+            return
+        }
+        if let run, run.lane == nil { forget(run: run.id) }
+        if let build = backend.buildID { state.backendsOfBuild.remove(key, under: build) }
+        for claim in claimKeys(of: backend) { state.claimable.remove(key, under: claim) }
+        state.backends[key] = nil
+        state.subjects[backend.id] = nil
+    }
+
+    private func laterExpiry(touchedAt: Timestamp, span: TimeSpan, isBusy: Bool) -> Timestamp? {
+        let expiry = touchedAt + span
+        if !hasCome(expiry) { return expiry }
+        return isBusy ? now + .days(1) : nil
+    }
+
+    mutating func forget(run id: EntityID) {
+        state.runs[id] = nil
+    }
+
+    // MARK: - Limits
+
+    mutating func changeOpened() {
+        state.openCounts[.change] = (state.openCounts[.change] ?? 0) + 1
+        guard state.openCounts[.change] ?? 0 > settings.openChangesLimit else { return }
+        let oldest = state.openChanges.rows.values.lazy.compactMap(\.first).min()
+        guard let oldest else { return }
+        exclude(change: oldest)
+        count(.limitReached(.change))
+    }
+
+    mutating func changeJudged(_ change: Change) {
+        state.openChanges.remove(change.id, under: change.pullRequest.repository)
+        state.openCounts[.change] = (state.openCounts[.change] ?? 1) - 1
+    }
+
+    mutating func runCounted() {
+        state.openCounts[.run] = (state.openCounts[.run] ?? 0) + 1
+        guard state.openCounts[.run] ?? 0 > settings.openRunsLimit else { return }
+        guard let oldest = state.runs.rows.values.lazy.filter(\.isOpen).map(\.id).min() else { return }
+        guard var run = state.runs[oldest] else { return }
+        finish(&run, .error, .limit, at: nil)
+        state.runs[oldest] = run
+        count(.limitReached(.run))
+    }
+
+    mutating func runFinished() {
+        state.openCounts[.run] = (state.openCounts[.run] ?? 1) - 1
+    }
+}
+
+extension BackendRun.Placement {
+    /// The run that it is, or is part of.
+    var run: EntityID? {
+        switch self {
+        case .undecided: nil
+        case .alone(let run), .joined(let run): run
+        }
+    }
+}

@@ -1,0 +1,231 @@
+// How a run is counted: steps once each, settling, supersession, the 12 hours, the horizon (`domain` §8.2, 13 to 19).
+
+extension Ledger {
+    /// Looks at a run again, after anything that may concern it.
+    mutating func reconsider(run id: EntityID) {
+        guard var run = state.runs[id] else { return }
+        let evidence = evidence(for: run)
+        if run.isFinished {
+            compare(&run, with: evidence)
+        } else {
+            let wasWaiting = run.phase == .waiting
+            take(evidence, into: &run)
+            if wasWaiting, run.phase != .waiting { runOpened(&run) }
+            finishIfCertain(&run, evidence)
+            passTime(&run, evidence)
+        }
+        updateOverdue(&run)
+        armNext(&run)
+        if state.runs[id] != run { state.runs[id] = run }
+    }
+
+    func evidence(for run: Run) -> Evidence {
+        let lane = run.lane.flatMap { state.lanes[$0] }
+        let facts = (lane?.facts ?? []).filter { $0.run == run.id }
+        return Evidence(
+            facts: facts[...], kind: run.kind, backend: run.backend.flatMap { state.backends[$0] },
+            isShownByCheck: lane != nil)
+    }
+
+    /// Fills in what the evidence says of a run that is not final, and counts the steps it newly shows.
+    private mutating func take(_ evidence: Evidence, into run: inout Run) {
+        run.queuedAt = evidence.queuedAt
+        run.startedAt = evidence.startedAt
+        run.firstSeenAt = evidence.firstSeenAt ?? run.firstSeenAt
+        run.terminal = evidence.terminal
+        guard evidence.exists else {
+            recordUncounted(run, evidence)
+            return
+        }
+        if run.phase == .waiting { run.phase = .unfinished }
+        countQueued(&run)
+        if evidence.hasStarted { countStarted(&run) }
+        if let terminal = evidence.terminal {
+            run.phase = .settling(until: terminal.receivedAt + settings.settle)
+        } else {
+            run.phase = .unfinished
+        }
+    }
+
+    private mutating func runOpened(_ run: inout Run) {
+        runCounted()
+        guard run.supersession == nil, let endedAt = pushThatSuperseded(run) else { return }
+        run.supersession = Run.Supersession(endedAt: endedAt, due: now + settings.settle)
+    }
+
+    private mutating func countQueued(_ run: inout Run) {
+        guard !run.counted.queued else { return }
+        run.counted.queued = true
+        count(.runsQueued(run.kind, run.deployment))
+    }
+
+    private mutating func countStarted(_ run: inout Run) {
+        guard !run.counted.started else { return }
+        run.counted.started = true
+        count(.runsStarted(run.kind, run.deployment))
+    }
+
+    /// Rule 15: an explicit success is final at once, and so is one that the best evidence gives while it settles.
+    private mutating func finishIfCertain(_ run: inout Run, _ evidence: Evidence) {
+        guard case .settling = run.phase, let (outcome, reason) = evidence.outcome, outcome == .success else { return }
+        finish(&run, outcome, reason, at: run.terminal?.finishedAt)
+    }
+
+    /// Does what has become due, the earliest first.
+    private mutating func passTime(_ run: inout Run, _ evidence: Evidence) {
+        while run.isOpen, let stage = stages(of: run).first, hasCome(stage.due) {
+            switch stage.kind {
+            case .settled:
+                let (outcome, reason) = evidence.outcome ?? (.failure, .unclassified)
+                finish(&run, outcome, reason, at: run.terminal?.finishedAt)
+            case .superseded(let endedAt):
+                finish(&run, .superseded, .stated, at: endedAt)
+            case .deadline:
+                judge(run.kind.objective, run.deployment, isGood: false)
+                run.isObjectiveDecided = true
+            case .horizon:
+                finish(&run, .error, .timeout, at: run.base + settings.horizon)
+            }
+        }
+    }
+
+    /// What a run waits for.
+    private struct Stage {
+        enum Kind {
+            case settled
+            case superseded(endedAt: Timestamp)
+            case deadline
+            case horizon
+        }
+
+        let kind: Kind
+        let due: Timestamp
+    }
+
+    private func stages(of run: Run) -> [Stage] {
+        var stages: [Stage] = []
+        func add(_ kind: Stage.Kind, _ due: Timestamp) {
+            stages.append(Stage(kind: kind, due: verdictTime(due, knownSince: run.createdAt)))
+        }
+        switch run.phase {
+        case .waiting, .finished: break
+        case .settling(let until): add(.settled, until)
+        case .unfinished:
+            if let supersession = run.supersession {
+                add(.superseded(endedAt: supersession.endedAt), supersession.due)
+            }
+            if !run.isObjectiveDecided, !endsInTime(run.supersession, run) {
+                add(.deadline, run.base + deadline(of: run) + settings.settle)
+            }
+            add(.horizon, run.base + settings.horizon)
+        }
+        return stages.sorted { $0.due < $1.due }
+    }
+
+    /// A supersession that is known and lies before the 12 hours is judged when it takes effect.
+    private func endsInTime(_ supersession: Run.Supersession?, _ run: Run) -> Bool {
+        supersession.map { $0.endedAt <= run.base + deadline(of: run) } ?? false
+    }
+
+    private func deadline(of run: Run) -> TimeSpan {
+        settings.deadline(of: run.kind.objective)
+    }
+
+    /// Counts the end. Counter, histogram and objective move together.
+    mutating func finish(
+        _ run: inout Run, _ outcome: Outcome, _ reason: OutcomeReason, at providerTime: Timestamp?
+    ) {
+        countQueued(&run)
+        if [.success, .failure, .error].contains(outcome) { countStarted(&run) }
+        count(.runsFinished(run.kind, run.deployment, outcome))
+        let finishedAt = max(providerTime ?? now, run.queuedAt ?? providerTime ?? now)
+        if providerTime != nil, let queuedAt = run.queuedAt {
+            observeDuration(.runDuration(run.kind, run.deployment, outcome), finishedAt - queuedAt)
+        }
+        decideObjective(&run, outcome, reason, finishedAt: finishedAt)
+        run.phase = .finished(Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt))
+        run.finalInput = chronicle.inputs
+        run.supersession = nil
+        runFinished()
+        record(run, revisedOutcome: nil)
+    }
+
+    /// Rule 18.
+    private mutating func decideObjective(
+        _ run: inout Run, _ outcome: Outcome, _ reason: OutcomeReason, finishedAt: Timestamp
+    ) {
+        guard !run.isObjectiveDecided else { return }
+        run.isObjectiveDecided = true
+        let objective = run.kind.objective
+        guard finishedAt - run.base <= deadline(of: run) else {
+            judge(objective, run.deployment, isGood: false)
+            return
+        }
+        switch outcome {
+        case .success, .failure: judge(objective, run.deployment, isGood: true)
+        case .error where reason != .config: judge(objective, run.deployment, isGood: false)
+        case .error, .canceled, .skipped, .superseded: break
+        }
+    }
+
+    /// Evidence on a run that is final: once per run, if it gives another outcome.
+    private mutating func compare(_ run: inout Run, with evidence: Evidence) {
+        guard !run.isRevised, let ending = run.ending, evidence.terminal != nil || run.lane == nil,
+            let outcome = evidence.best(after: run.finalInput), outcome != ending.outcome
+        else { return }
+        run.isRevised = true
+        count(.outcomesRevised)
+        record(run, revisedOutcome: outcome)
+    }
+
+    /// Rule 18: strictly more than 12 hours.
+    private func updateOverdue(_ run: inout Run) {
+        run.isOverdue = run.phase == .unfinished && hasCome(overdueTime(of: run))
+    }
+
+    private func overdueTime(of run: Run) -> Timestamp {
+        run.base + deadline(of: run) + .milliseconds(1)
+    }
+
+    private mutating func armNext(_ run: inout Run) {
+        var dues = stages(of: run).map(\.due)
+        if run.phase == .unfinished, !run.isOverdue { dues.append(overdueTime(of: run)) }
+        guard let next = dues.min() else {
+            run.armedFor = nil
+            return
+        }
+        guard run.armedFor != next else { return }
+        run.armedFor = next
+        arm(run.id, at: next)
+    }
+
+    // MARK: - History
+
+    private mutating func record(_ run: Run, revisedOutcome: Outcome?) {
+        guard let ending = run.ending else { return }
+        effects.runRecords.append(
+            runRecord(run, ending, revisedOutcome: revisedOutcome, isCounted: true))
+    }
+
+    /// A test whose build failed, a build that was never allowed: in the history, in no series.
+    private mutating func recordUncounted(_ run: Run, _ evidence: Evidence) {
+        guard !run.counted.queued, let ending = evidence.uncountedEnd else { return }
+        effects.runRecords.append(runRecord(run, ending, revisedOutcome: nil, isCounted: false))
+    }
+
+    private func runRecord(
+        _ run: Run, _ ending: Run.Ending, revisedOutcome: Outcome?, isCounted: Bool
+    ) -> RunRecord {
+        let lane = run.lane.flatMap { state.lanes[$0] }
+        let backend = run.backend.flatMap { state.backends[$0] }
+        return RunRecord(
+            run: run.id, kind: run.kind, deployment: run.deployment, repository: lane?.head.repository,
+            repositoryName: lane.flatMap { state.repositories[$0.head.repository]?.fullName }
+                ?? backend?.repositoryName,
+            sha: lane?.head.sha ?? backend?.sha, pullRequest: lane.flatMap { pullRequest(of: $0)?.number },
+            name: lane?.name.text ?? backend?.project ?? backend?.label ?? "",
+            chroot: lane?.name.chroot ?? backend?.chroot, backendID: backend?.label, queuedAt: run.queuedAt,
+            startedAt: run.startedAt, finishedAt: ending.finishedAt, outcome: ending.outcome, reason: ending.reason,
+            revisedOutcome: revisedOutcome, countedAt: now, isCounted: isCounted)
+    }
+}

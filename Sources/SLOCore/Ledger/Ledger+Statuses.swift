@@ -1,0 +1,175 @@
+// Statuses that Packit posts: they answer changes, and move the runs of their lane (`domain` §8.2, 9 to 13).
+
+extension Ledger {
+    mutating func statusReported(_ fact: StatusReported) {
+        meet(fact.repository)
+        let head = HeadKey(repository: fact.repository.id, sha: fact.sha)
+        ensure(head: head)
+        noteAnswer(fact, on: head)
+        guard fact.name.subject != .other else { return }
+        let lane = lane(of: fact, on: head)
+        add(fact, to: lane)
+        reconsider(lane: lane)
+    }
+
+    private mutating func lane(of fact: StatusReported, on head: HeadKey) -> EntityID {
+        let key = LaneKey(
+            deployment: fact.deployment, head: head, externalID: fact.externalID, name: fact.name.text)
+        if case .commitStatus = fact.carrier, let only = onlyLane(like: key) { return only }
+        if let known = state.laneNumbers[key] { return known }
+        return addLane(key, name: fact.name)
+    }
+
+    /// A fallback status carries no `external_id`: it joins the only lane of its name.
+    private func onlyLane(like key: LaneKey) -> EntityID? {
+        let lanes = (state.heads[key.head]?.lanes ?? []).filter {
+            guard let lane = state.lanes[$0] else { return false }
+            return lane.deployment == key.deployment && lane.name.text == key.name
+        }
+        return lanes.count == 1 ? lanes.first : nil
+    }
+
+    private mutating func addLane(_ key: LaneKey, name: CheckName) -> EntityID {
+        let id = nextEntity()
+        let expiry = now + retention.closed
+        state.lanes[id] = Lane(
+            id: id, deployment: key.deployment, head: key.head, externalID: key.externalID, name: name,
+            kind: RunKind(name.subject), touchedAt: now, armedFor: expiry)
+        state.laneNumbers[key] = id
+        state.lanesOfRepository.add(id, under: key.head.repository)
+        state.heads.update(key.head) { $0.lanes.append(id) }
+        arm(id, at: expiry)
+        return id
+    }
+
+    private mutating func add(_ report: StatusReported, to id: EntityID) {
+        let fact = Fact(
+            carrier: report.carrier, startedAt: report.startedAt?.flooredToSecond,
+            completedAt: report.completedAt?.flooredToSecond, receivedAt: now,
+            input: chronicle.inputs, state: report.state,
+            asBuild: report.asBuild, asTestRun: report.asTestRun, job: report.job, requestID: report.requestID)
+        state.lanes.update(id) {
+            $0.touchedAt = now
+            $0.kind = $0.kind ?? RunKind(link: report.job)
+            $0.insert(fact)
+        }
+        if let request = report.requestID { state.lanesOfRequest.add(id, under: request) }
+    }
+
+    /// Divides the lane's facts into runs again and looks at each run.
+    mutating func reconsider(lane id: EntityID) {
+        guard let lane = state.lanes[id], let kind = lane.kind else { return }
+        let ranges = Partition(kind: kind, returns: returns(to: lane)).runs(of: lane.facts)
+        let runs = assignRuns(to: ranges, of: lane, kind)
+        for (place, run) in runs.enumerated() {
+            let next = ranges.indices.contains(place + 1) ? lane.facts[ranges[place + 1].lowerBound] : nil
+            if let next { supersede(run: run, by: next, as: kind) }
+            reconsider(run: run)
+        }
+        trim(lane: id)
+    }
+
+    /// Which run each range of facts is. A run stays with the facts that its highest counted step rests on; ranges
+    /// left over become new runs, or take over what a backend had shown alone.
+    private mutating func assignRuns(to ranges: [Range<Int>], of lane: Lane, _ kind: RunKind) -> [EntityID] {
+        var runs: [EntityID?] = Array(repeating: nil, count: ranges.count)
+        for run in lane.runs {
+            guard let anchor = anchor(of: run, in: lane.facts, kind) else { continue }
+            guard let place = ranges.firstIndex(where: { $0.contains(anchor) }), runs[place] == nil else { continue }
+            runs[place] = run
+        }
+        var assigned: [EntityID] = []
+        for (place, range) in ranges.enumerated() {
+            let run = runs[place] ?? addRun(kind, in: lane)
+            state.lanes.update(lane.id) {
+                for fact in range { $0.facts[fact].run = run }
+            }
+            assigned.append(run)
+        }
+        state.lanes.update(lane.id) { $0.runs = assigned }
+        for run in assigned { claim(for: run) }
+        return state.lanes[lane.id]?.runs ?? assigned
+    }
+
+    private func anchor(of run: EntityID, in facts: [Fact], _ kind: RunKind) -> Int? {
+        let own = facts.indices.filter { facts[$0].run == run }
+        let terminal = own.first { if case .finished = facts[$0].step(as: kind) { true } else { false } }
+        if state.runs[run]?.terminal != nil, let terminal { return terminal }
+        return own.last { facts[$0].step(as: kind) == .started } ?? own.last
+    }
+
+    private mutating func addRun(_ kind: RunKind, in lane: Lane) -> EntityID {
+        let id = nextEntity()
+        state.runs[id] = Run(
+            id: id, kind: kind, deployment: lane.deployment, lane: lane.id, createdAt: now,
+            firstSeenAt: now.flooredToSecond)
+        return id
+    }
+
+    private func returns(to lane: Lane) -> [Timestamp] {
+        guard lane.name.event == nil else { return [] }
+        return (state.heads[lane.head]?.pullRequests ?? []).flatMap {
+            let key = PullRequestKey(repository: lane.head.repository, number: $0)
+            return state.pullRequests[key]?.returns(to: lane.head.sha) ?? []
+        }
+    }
+
+    /// Bounds a lane: the facts of its oldest finished run go first.
+    private mutating func trim(lane id: EntityID) {
+        while let lane = state.lanes[id], lane.facts.count > Lane.factsLimit, let oldest = lane.runs.first {
+            guard lane.runs.count > 1, state.runs[oldest]?.isOpen != true else { return }
+            state.lanes.update(id) {
+                $0.facts.removeAll { $0.run == oldest }
+                $0.runs.removeFirst()
+            }
+            forget(run: oldest)
+        }
+    }
+}
+
+extension RunKind {
+    init?(_ subject: CheckName.Subject) {
+        switch subject {
+        case .build: self = .build
+        case .testRun: self = .testRun
+        case .other, .unknown: return nil
+        }
+    }
+
+    /// A name that no rule knows is classified by the run that its link names (`domain` §8.2, 9).
+    init?(link: JobLink?) {
+        switch link?.job {
+        case .copr: self = .build
+        case .testingFarm: self = .testRun
+        case .srpm, .other, nil: return nil
+        }
+    }
+}
+
+extension Lane {
+    /// Puts a fact in its place. The same state of the same check again adds nothing.
+    mutating func insert(_ fact: Fact) {
+        guard !facts.contains(where: { $0.carrier == fact.carrier && $0.state == fact.state }) else { return }
+        let place = facts.lastIndex { !Self.comes(fact, before: $0) }.map { $0 + 1 } ?? 0
+        facts.insert(fact, at: place)
+    }
+
+    /// Check runs by id, and within one by how far it got; statuses by time, whatever they stand beside.
+    private static func comes(_ fact: Fact, before other: Fact) -> Bool {
+        if case .checkRun(let id) = fact.carrier, case .checkRun(let otherID) = other.carrier {
+            return (id, fact.progress) < (otherID, other.progress)
+        }
+        guard let time = fact.startedAt, let otherTime = other.startedAt else { return false }
+        return time < otherTime
+    }
+}
+
+extension Fact {
+    fileprivate var progress: Int {
+        switch state {
+        case "queued": 0
+        case "in_progress": 1
+        default: 2
+        }
+    }
+}

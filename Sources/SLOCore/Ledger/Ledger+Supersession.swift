@@ -1,0 +1,55 @@
+// What ends a run that nothing else ends: a newer run of its lane, or a push (`domain` §8.2, 16 and its fine print).
+
+extension Ledger {
+    /// A newer run of the lane opened: the older one ends, unless its own end is heard of first.
+    mutating func supersede(run id: EntityID, by opening: Fact, as kind: RunKind) {
+        let endedAt = opening.time(as: kind) ?? opening.receivedAt
+        state.runs.update(id) {
+            guard !$0.isFinished, $0.supersession == nil else { return }
+            $0.supersession = Run.Supersession(endedAt: endedAt, due: now + settings.settle)
+        }
+    }
+
+    /// A pull request was pushed to: its open runs on other commits end. A closing ends nothing.
+    mutating func supersedeRuns(of key: PullRequestKey) {
+        guard let pullRequest = state.pullRequests[key] else { return }
+        let commits = Set(pullRequest.moves.map(\.sha))
+        for sha in commits.sorted() {
+            for lane in state.heads[HeadKey(repository: key.repository, sha: sha)]?.lanes ?? [] {
+                for run in state.lanes[lane]?.runs ?? [] { supersedeByPush(run) }
+            }
+        }
+    }
+
+    private mutating func supersedeByPush(_ id: EntityID) {
+        guard var run = state.runs[id], run.isOpen, run.supersession == nil,
+            let endedAt = pushThatSuperseded(run)
+        else { return }
+        run.supersession = Run.Supersession(endedAt: endedAt, due: now + settings.settle)
+        state.runs[id] = run
+        reconsider(run: id)
+    }
+
+    /// The provider time of the push that a run did not survive, if there was one.
+    func pushThatSuperseded(_ run: Run) -> Timestamp? {
+        guard let lane = run.lane.flatMap({ state.lanes[$0] }), lane.name.event == nil,
+            let head = state.heads[lane.head]
+        else { return nil }
+        if let own = pullRequest(of: lane) {
+            return state.pullRequests[own]?.superseded(sha: lane.head.sha, openedAt: run.base)
+        }
+        let sharing = head.pullRequests.compactMap {
+            state.pullRequests[PullRequestKey(repository: head.key.repository, number: $0)]
+        }
+        guard !sharing.contains(where: { $0.isOpen && $0.head == head.key.sha }) else { return nil }
+        return sharing.compactMap { $0.superseded(sha: head.key.sha, openedAt: run.base) }.max()
+    }
+
+    /// The pull request that a lane's runs belong to: the one its event is bound to, else the only one that ever had
+    /// the commit as head.
+    func pullRequest(of lane: Lane) -> PullRequestKey? {
+        guard lane.name.event == nil, let head = state.heads[lane.head] else { return nil }
+        let number = head.pullRequests.count == 1 ? head.pullRequests.first : binding(of: lane)
+        return number.map { PullRequestKey(repository: lane.head.repository, number: $0) }
+    }
+}

@@ -1,0 +1,180 @@
+/// Decides what is true: turns observations and fired deadlines into what is counted, exactly by `domain` §8.
+///
+/// Pure and deterministic: no I/O, no clock, no randomness; time is an argument. It does nothing to the world but
+/// return effects. A batch goes: any number of `observe` and `fire`, one `drain`, then `confirm` once the effects are
+/// on disk, or `rollback` if they could not be brought there.
+public struct Ledger: Sendable {
+    public let settings: LedgerSettings
+    var state = LedgerState()
+    var effects = Effects()
+    /// The receiver's time of the input being decided.
+    var now = Timestamp(milliseconds: 0)
+    /// Whether what is due at `now` itself has come: for a fired deadline, not for a delivery (`domain` §8.3, 23).
+    var isDeadlineTime = false
+
+    public init(settings: LedgerSettings) {
+        self.settings = settings
+        state.chronicle.restore(Chronicle(), at: Self.chronicleKey)
+    }
+
+    /// Decides one observation received at a moment. Deadlines due before it must have been fired.
+    public mutating func observe(_ observation: Observation, receivedAt: Timestamp) {
+        now = receivedAt
+        isDeadlineTime = false
+        chronicle.inputs += 1
+        switch observation {
+        case .changePushed(let fact): changePushed(fact)
+        case .changeClosed(let fact): changeClosed(fact)
+        case .statusReported(let fact): statusReported(fact)
+        case .branchPushed(let fact): meet(fact.repository)
+        case .releasePublished(let fact): meet(fact.repository)
+        case .buildReported(let fact): buildReported(fact)
+        case .testRunReported(let fact): testRunReported(fact)
+        case .testRunHinted: break
+        }
+        reconsiderUndecided()
+    }
+
+    /// Decides a deadline that came. One that was armed for another time meanwhile does nothing.
+    /// - Parameter at: the receiver's time; at or after the deadline's due time.
+    public mutating func fire(_ deadline: Deadline, at moment: Timestamp) {
+        now = moment
+        isDeadlineTime = true
+        chronicle.inputs += 1
+        if let run = state.runs[deadline.entity] {
+            guard run.armedFor == deadline.due else { return }
+            state.runs.update(run.id) { $0.armedFor = nil }
+            reconsider(run: run.id)
+        } else if let change = state.changes[deadline.entity] {
+            guard change.armedFor == deadline.due else { return }
+            state.changes.update(change.id) { $0.armedFor = nil }
+            reconsider(change: change.id)
+        } else {
+            retire(deadline)
+        }
+    }
+
+    /// Notes that the service began to observe, and since when it had been blind. Verdicts on what was known before
+    /// and is overdue wait one grace period (`domain` §8.3, 23).
+    public mutating func started(at moment: Timestamp, blindSince: Timestamp?) {
+        now = moment
+        isDeadlineTime = false
+        chronicle.startedAt = moment
+        if let blindSince { wasBlind(from: blindSince, to: moment) }
+    }
+
+    /// Notes a time in which the observer saw nothing.
+    public mutating func wasBlind(from: Timestamp, to: Timestamp) {
+        guard from < to else { return }
+        chronicle.blindIntervals.append(BlindInterval(from: from, to: to))
+        chronicle.blindIntervals.sort { $0.from < $1.from }
+        if chronicle.blindIntervals.count > Chronicle.blindIntervalsLimit {
+            chronicle.blindIntervals.removeFirst()
+        }
+    }
+
+    /// What the batch so far wants done, including the rows of state to keep and the moves of the gauges.
+    public mutating func drain() -> Effects {
+        var drained = effects
+        effects = Effects()
+        drained.state = state.changedEntries
+        drained.gauges = state.gaugeDeltas
+        return drained
+    }
+
+    /// The drained effects are on disk.
+    public mutating func confirm() {
+        state.confirm()
+    }
+
+    /// The batch is undone: it never happened.
+    public mutating func rollback() {
+        effects = Effects()
+        state.rollback()
+    }
+
+    /// Whether anything still waits for a verdict, an end, or to leave a gauge.
+    public var hasOpenWork: Bool {
+        state.openCounts.rows.values.contains { $0 > 0 } || state.undecided.count > 0
+            || state.changes.rows.values.contains { $0.waits.contains { $0.inGaugeAs != nil } }
+    }
+
+    /// Number of changes, runs and so on that are kept in memory.
+    public func tracked(_ kind: Tracked) -> Int {
+        switch kind {
+        case .repository: state.repositories.count
+        case .pullRequest: state.pullRequests.count
+        case .change: state.changes.count
+        case .head: state.heads.count
+        case .lane: state.lanes.count
+        case .run: state.runs.count
+        }
+    }
+
+    // MARK: - Shared by the rules
+
+    static let chronicleKey: Int64 = 0
+
+    var chronicle: Chronicle {
+        get { state.chronicle[Self.chronicleKey] ?? Chronicle() }
+        set { state.chronicle[Self.chronicleKey] = newValue }
+    }
+
+    mutating func nextEntity() -> EntityID {
+        let number = chronicle.nextEntity
+        chronicle.nextEntity += 1
+        return EntityID(number)
+    }
+
+    /// Whether what is due at a moment has come.
+    func hasCome(_ due: Timestamp) -> Bool {
+        isDeadlineTime ? due <= now : due < now
+    }
+
+    /// When a verdict that is due at a moment may be given on something known since a time: what was overdue when the
+    /// service started waits one grace period, so that what was queued or is caught up can still speak.
+    func verdictTime(_ due: Timestamp, knownSince: Timestamp) -> Timestamp {
+        guard let startedAt = chronicle.startedAt, knownSince < startedAt, due < startedAt else { return due }
+        return startedAt + settings.initialStatusGrace
+    }
+
+    mutating func count(_ counter: Counter) {
+        effects.increments[counter, default: 0] += 1
+    }
+
+    mutating func observeDuration(_ histogram: Histogram, _ span: TimeSpan) {
+        effects.observations.append(HistogramObservation(histogram, seconds: span.wholeSeconds))
+    }
+
+    mutating func judge(_ objective: Objective, _ deployment: Deployment, isGood: Bool) {
+        count(.objectiveEvents(objective, deployment, isGood: isGood))
+        effects.judgements.append(
+            ObjectiveJudgement(objective: objective, deployment: deployment, isGood: isGood, at: now))
+    }
+
+    mutating func arm(_ entity: EntityID, at due: Timestamp) {
+        effects.deadlines.append(Deadline(entity: entity, due: due))
+    }
+
+    /// Learns a repository's id and present name.
+    mutating func meet(_ repository: Repository) {
+        guard let known = state.repositories[repository.id] else {
+            state.repositories[repository.id] = RepositoryState(
+                id: repository.id, fullName: repository.fullName, isPrivate: repository.isPrivate)
+            index(name: repository.fullName, of: repository.id)
+            return
+        }
+        guard known.fullName != repository.fullName || known.isPrivate != repository.isPrivate else { return }
+        state.repositories.update(repository.id) {
+            $0.fullName = repository.fullName
+            $0.isPrivate = repository.isPrivate
+        }
+        // The old name stays known: what was started under it may still be reported under it.
+        index(name: repository.fullName, of: repository.id)
+    }
+
+    mutating func index(name: String, of repository: Int64) {
+        state.repositoriesOfName.add(repository, under: name.lowercased())
+        state.repositoriesOfSlug.add(repository, under: CoprProject.slug(name))
+    }
+}

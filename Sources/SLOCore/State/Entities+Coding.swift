@@ -1,0 +1,389 @@
+// The stored forms of what the ledger keeps, field by field.
+
+extension PullRequestKey: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(repository)
+        writer.write(number)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(repository: try reader.read(), number: try reader.read())
+    }
+}
+
+extension HeadKey: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(repository)
+        writer.write(sha)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(repository: try reader.read(), sha: try reader.read())
+    }
+}
+
+extension BackendKey: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        switch self {
+        case .copr(let build, let chroot):
+            writer.write(true)
+            writer.write(build)
+            writer.write(chroot)
+        case .testingFarm(let request):
+            writer.write(false)
+            writer.write(request)
+        }
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self =
+            try reader.read(Bool.self)
+            ? .copr(build: try reader.read(), chroot: try reader.read())
+            : .testingFarm(request: try reader.read())
+    }
+}
+
+extension Chronicle: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(nextEntity)
+        writer.write(inputs)
+        writer.write(startedAt)
+        writer.write(blindIntervals)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            nextEntity: try reader.read(), inputs: try reader.read(), startedAt: try reader.read(), blindIntervals: try reader.read())
+    }
+}
+
+extension BlindInterval: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(from)
+        writer.write(to)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(from: try reader.read(), to: try reader.read())
+    }
+}
+
+extension RepositoryState: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(id)
+        writer.write(fullName)
+        writer.write(isPrivate)
+        writer.write(lessons)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            id: try reader.read(), fullName: try reader.read(), isPrivate: try reader.read(),
+            lessons: try reader.read())
+    }
+}
+
+extension Lesson: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(deployment)
+        writer.write(baseRef)
+        writer.write(answeredAt)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(deployment: try reader.read(), baseRef: try reader.read(), answeredAt: try reader.read())
+    }
+}
+
+extension PullRequest: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(key)
+        writer.write(id)
+        writer.write(moves)
+        writer.write(closings)
+        writer.write(touchedAt)
+        writer.write(armedFor)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            key: try reader.read(), id: try reader.read(), moves: try reader.read(), closings: try reader.read(),
+            touchedAt: try reader.read(), armedFor: try reader.read())
+    }
+}
+
+extension PullRequest.HeadMove: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(at)
+        writer.write(sha)
+        writer.write(action)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(at: try reader.read(), sha: try reader.read(), action: try reader.read())
+    }
+}
+
+extension Change: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(id)
+        writer.write(pullRequest)
+        writer.write(action)
+        writer.write(sha)
+        writer.write(startedAt)
+        writer.write(receivedAt)
+        writer.write(baseRef)
+        writer.write(isUnaddressed)
+        writer.write(addressees)
+        writer.write(waits)
+        writer.write(deadlinePassed)
+        writer.write(isJudged)
+        writer.write(lateEvidenceCounted)
+        writer.write(armedFor)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            id: try reader.read(), pullRequest: try reader.read(), action: try reader.read(),
+            sha: try reader.read(), startedAt: try reader.read(), receivedAt: try reader.read(),
+            baseRef: try reader.read(), isUnaddressed: try reader.read(), addressees: try reader.read(),
+            waits: try reader.read(), deadlinePassed: try reader.read(), isJudged: try reader.read(),
+            lateEvidenceCounted: try reader.read(), armedFor: try reader.read())
+    }
+}
+
+extension Change.Wait: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(deployment)
+        writer.write(isOwner)
+        writer.write(answeredAt)
+        writer.write(inGaugeAs)
+        writer.write(leftGauge)
+        writer.write(verdict)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            deployment: try reader.read(), isOwner: try reader.read(), answeredAt: try reader.read(),
+            inGaugeAs: try reader.read(), leftGauge: try reader.read(), verdict: try reader.read())
+    }
+}
+
+extension Head: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(key)
+        writer.write(id)
+        writer.write(changes)
+        writer.write(lanes)
+        writer.write(pullRequests)
+        writer.write(answers)
+        writer.write(touchedAt)
+        writer.write(armedFor)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            key: try reader.read(), id: try reader.read(), changes: try reader.read(), lanes: try reader.read(),
+            pullRequests: try reader.read(), answers: try reader.read(), touchedAt: try reader.read(),
+            armedFor: try reader.read())
+    }
+}
+
+extension AnswerSeries: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(deployment)
+        writer.write(externalID)
+        writer.write(statedPullRequest)
+        writer.write(times)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            deployment: try reader.read(), externalID: try reader.read(), statedPullRequest: try reader.read(),
+            times: try reader.read())
+    }
+}
+
+extension Lane: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(id)
+        writer.write(deployment)
+        writer.write(head)
+        writer.write(externalID)
+        writer.write(name)
+        writer.write(kind)
+        writer.write(facts)
+        writer.write(runs)
+        writer.write(touchedAt)
+        writer.write(armedFor)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            id: try reader.read(), deployment: try reader.read(), head: try reader.read(),
+            externalID: try reader.read(), name: try reader.read(), kind: try reader.read(),
+            facts: try reader.read(), runs: try reader.read(), touchedAt: try reader.read(),
+            armedFor: try reader.read())
+    }
+}
+
+extension Fact: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(carrier)
+        writer.write(startedAt)
+        writer.write(completedAt)
+        writer.write(receivedAt)
+        writer.write(input)
+        writer.write(state)
+        writer.write(asBuild)
+        writer.write(asTestRun)
+        writer.write(job)
+        writer.write(requestID)
+        writer.write(run)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            carrier: try reader.read(), startedAt: try reader.read(), completedAt: try reader.read(),
+            receivedAt: try reader.read(), input: try reader.read(), state: try reader.read(),
+            asBuild: try reader.read(), asTestRun: try reader.read(), job: try reader.read(),
+            requestID: try reader.read(), run: try reader.read())
+    }
+}
+
+extension Run: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(id)
+        writer.write(kind)
+        writer.write(deployment)
+        writer.write(lane)
+        writer.write(backend)
+        writer.write(createdAt)
+        writer.write(queuedAt)
+        writer.write(firstSeenAt)
+        writer.write(startedAt)
+        writer.write(counted.queued)
+        writer.write(counted.started)
+        writer.write(terminal)
+        writer.write(supersession)
+        writer.write(phase)
+        writer.write(isOverdue)
+        writer.write(isObjectiveDecided)
+        writer.write(finalInput)
+        writer.write(isRevised)
+        writer.write(armedFor)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            id: try reader.read(), kind: try reader.read(), deployment: try reader.read(), lane: try reader.read(),
+            backend: try reader.read(), createdAt: try reader.read(), queuedAt: try reader.read(),
+            firstSeenAt: try reader.read(), startedAt: try reader.read(),
+            counted: Counted(queued: try reader.read(), started: try reader.read()), terminal: try reader.read(),
+            supersession: try reader.read(), phase: try reader.read(), isOverdue: try reader.read(),
+            isObjectiveDecided: try reader.read(), finalInput: try reader.read(),
+            isRevised: try reader.read(), armedFor: try reader.read())
+    }
+}
+
+extension Run.Terminal: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(finishedAt)
+        writer.write(receivedAt)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(finishedAt: try reader.read(), receivedAt: try reader.read())
+    }
+}
+
+extension Run.Supersession: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(endedAt)
+        writer.write(due)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(endedAt: try reader.read(), due: try reader.read())
+    }
+}
+
+extension Run.Phase: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        switch self {
+        case .waiting: writer.write(UInt64(0))
+        case .unfinished: writer.write(UInt64(1))
+        case .settling(let until):
+            writer.write(UInt64(2))
+            writer.write(until)
+        case .finished(let ending):
+            writer.write(UInt64(3))
+            writer.write(ending.outcome)
+            writer.write(ending.reason)
+            writer.write(ending.finishedAt)
+        }
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        switch try reader.readUInt64() {
+        case 0: self = .waiting
+        case 1: self = .unfinished
+        case 2: self = .settling(until: try reader.read())
+        case 3:
+            self = .finished(
+                .init(outcome: try reader.read(), reason: try reader.read(), finishedAt: try reader.read()))
+        case let other: throw ByteCodingError(message: "\(other) is not a phase that this version knows")
+        }
+    }
+}
+
+extension BackendRun: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(key)
+        writer.write(id)
+        writer.write(deployment)
+        writer.write(project)
+        writer.write(repositoryName)
+        writer.write(sha)
+        writer.write(chroot)
+        writer.write(buildID)
+        writer.write(queuedAt)
+        writer.write(startedAt)
+        writer.write(hasStarted)
+        writer.write(end)
+        writer.write(firstSeenAt)
+        writer.write(receivedAt)
+        writer.write(placement)
+        writer.write(touchedAt)
+        writer.write(armedFor)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            key: try reader.read(), id: try reader.read(), deployment: try reader.read(),
+            project: try reader.read(), repositoryName: try reader.read(), sha: try reader.read(),
+            chroot: try reader.read(), buildID: try reader.read(), queuedAt: try reader.read(),
+            startedAt: try reader.read(), hasStarted: try reader.read(), end: try reader.read(),
+            firstSeenAt: try reader.read(), receivedAt: try reader.read(), placement: try reader.read(),
+            touchedAt: try reader.read(), armedFor: try reader.read())
+    }
+}
+
+extension BackendRun.End: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(outcome)
+        writer.write(reason)
+        writer.write(finishedAt)
+        writer.write(receivedAt)
+        writer.write(input)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            outcome: try reader.read(), reason: try reader.read(), finishedAt: try reader.read(),
+            receivedAt: try reader.read(), input: try reader.read())
+    }
+}
+
+extension BackendRun.Placement: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        switch self {
+        case .undecided(let until):
+            writer.write(UInt64(0))
+            writer.write(until)
+        case .alone(let run):
+            writer.write(UInt64(1))
+            writer.write(run)
+        case .joined(let run):
+            writer.write(UInt64(2))
+            writer.write(run)
+        }
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        switch try reader.readUInt64() {
+        case 0: self = .undecided(until: try reader.read())
+        case 1: self = .alone(try reader.read())
+        case 2: self = .joined(try reader.read())
+        case let other: throw ByteCodingError(message: "\(other) is not a placement that this version knows")
+        }
+    }
+}

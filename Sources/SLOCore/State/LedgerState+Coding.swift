@@ -1,0 +1,134 @@
+// What of the state is kept, under which keys, and how it comes back. Everything else is made of it.
+
+extension LedgerState {
+    /// Numbers of the kept tables. Part of the stored form: never used for anything else.
+    enum TableNumber: UInt8 {
+        case chronicle = 0
+        case repositories = 1
+        case pullRequests = 2
+        case heads = 3
+        case changes = 4
+        case lanes = 5
+        case runs = 6
+        case backends = 7
+    }
+
+    /// The rows that the batch touched, as they are to be kept.
+    var changedEntries: [StateChange] {
+        chronicle.entries(.chronicle) { _, _ in 0 }
+            + repositories.entries(.repositories) { key, _ in key }
+            + pullRequests.entries(.pullRequests) { key, _ in key.repository }
+            + heads.entries(.heads) { key, _ in key.repository }
+            + changes.entries(.changes) { _, row in row.pullRequest.repository }
+            + lanes.entries(.lanes) { _, row in row.head.repository }
+            + runs.entries(.runs) { _, _ in 0 }
+            + backends.entries(.backends) { _, _ in 0 }
+    }
+}
+
+extension Table where Key: ByteCodable, Row: ByteCodable {
+    /// The repository of a row must not change while it lives.
+    fileprivate func entries(
+        _ number: LedgerState.TableNumber, repository: (Key, Row) -> Int64
+    ) -> [StateChange] {
+        before.compactMap { key, old in
+            let row = rows[key]
+            guard let witness = row ?? old else { return nil }
+            let stateKey = StateKey(
+                table: number.rawValue, repository: repository(key, witness), key: key.stored)
+            return StateChange(key: stateKey, value: row?.stored)
+        }
+    }
+}
+
+/// Why a stored state could not be taken up again.
+public struct RestoreError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let table: UInt8
+    public let reason: String
+
+    public var description: String {
+        "the stored state cannot be read (table \(table): \(reason)); it was written by another version or is damaged"
+    }
+}
+
+extension Ledger {
+    /// Takes up a stored state. The deadlines to arm are in `armedDeadlines` then.
+    /// - Throws: `RestoreError` when an entry cannot be read.
+    public init(settings: LedgerSettings, restoring entries: some Sequence<(key: StateKey, value: [UInt8])>)
+        throws(RestoreError)
+    {
+        self.init(settings: settings)
+        for entry in entries {
+            do throws(ByteCodingError) {
+                try state.restore(entry.key, entry.value)
+            } catch {
+                throw RestoreError(table: entry.key.table, reason: error.message)
+            }
+        }
+        indexRestored()
+        state.confirm()
+    }
+
+    /// All deadlines of the restored state.
+    public var armedDeadlines: [Deadline] {
+        var deadlines: [Deadline] = []
+        func add(_ entity: EntityID, _ due: Timestamp?) {
+            if let due { deadlines.append(Deadline(entity: entity, due: due)) }
+        }
+        for row in state.runs.rows.values { add(row.id, row.armedFor) }
+        for row in state.changes.rows.values { add(row.id, row.armedFor) }
+        for row in state.lanes.rows.values { add(row.id, row.armedFor) }
+        for row in state.heads.rows.values { add(row.id, row.armedFor) }
+        for row in state.pullRequests.rows.values { add(row.id, row.armedFor) }
+        for row in state.backends.rows.values { add(row.id, row.armedFor) }
+        return deadlines.sorted { ($0.due, $0.entity) < ($1.due, $1.entity) }
+    }
+
+    /// The gauges as they stand.
+    public var gauges: [Gauge: Int64] { state.gauges }
+
+    private mutating func indexRestored() {
+        for repository in state.repositories.rows.values { index(name: repository.fullName, of: repository.id) }
+        for head in state.heads.rows.values { state.subjects[head.id] = .head(head.key) }
+        for row in state.pullRequests.rows.values { state.subjects[row.id] = .pullRequest(row.key) }
+        for lane in state.lanes.rows.values.sorted(by: { $0.id < $1.id }) {
+            state.laneNumbers[lane.key] = lane.id
+            state.lanesOfRepository.add(lane.id, under: lane.head.repository)
+            for request in Set(lane.facts.compactMap(\.requestID)) {
+                state.lanesOfRequest.add(lane.id, under: request)
+            }
+        }
+        for backend in state.backends.rows.values.sorted(by: { $0.id < $1.id }) { index(restored: backend) }
+        let open = state.changes.rows.values.filter { !$0.isJudged }.sorted { $0.id < $1.id }
+        for change in open { state.openChanges.add(change.id, under: change.pullRequest.repository) }
+        state.openCounts[.change] = open.count
+        state.openCounts[.run] = state.runs.rows.values.count { $0.isOpen }
+    }
+
+    private mutating func index(restored backend: BackendRun) {
+        state.subjects[backend.id] = .backend(backend.key)
+        if case .copr(let build, _) = backend.key { state.backendsOfBuild.add(backend.key, under: build) }
+        switch backend.placement {
+        case .undecided: state.undecided[backend.key] = true
+        case .alone: for claim in claimKeys(of: backend) { state.claimable.add(backend.key, under: claim) }
+        case .joined: break
+        }
+    }
+}
+
+extension LedgerState {
+    fileprivate mutating func restore(_ key: StateKey, _ value: [UInt8]) throws(ByteCodingError) {
+        switch TableNumber(rawValue: key.table) {
+        case .chronicle: chronicle.restore(try Chronicle(stored: value), at: try Int64(stored: key.key))
+        case .repositories: repositories.restore(try RepositoryState(stored: value), at: try Int64(stored: key.key))
+        case .pullRequests:
+            pullRequests.restore(try PullRequest(stored: value), at: try PullRequestKey(stored: key.key))
+        case .heads: heads.restore(try Head(stored: value), at: try HeadKey(stored: key.key))
+        case .changes: changes.restore(try Change(stored: value), at: try EntityID(stored: key.key))
+        case .lanes: lanes.restore(try Lane(stored: value), at: try EntityID(stored: key.key))
+        case .runs: runs.restore(try Run(stored: value), at: try EntityID(stored: key.key))
+        case .backends: backends.restore(try BackendRun(stored: value), at: try BackendKey(stored: key.key))
+        case nil: throw ByteCodingError(message: "there is no such table in this version")
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// How entities stand in the gauges. The gauges move by what entities were before a batch and are after it, so they
+// cannot drift away from the state.
+
+extension LedgerState {
+    /// The gauges' moves since the batch began.
+    var gaugeDeltas: [Gauge: Int64] {
+        var deltas: [Gauge: Int64] = [:]
+        changes.addDeltas(to: &deltas, of: .change)
+        runs.addDeltas(to: &deltas, of: .run)
+        backends.addDeltas(to: &deltas, of: nil)
+        repositories.addCount(to: &deltas, of: .repository)
+        pullRequests.addCount(to: &deltas, of: .pullRequest)
+        heads.addCount(to: &deltas, of: .head)
+        lanes.addCount(to: &deltas, of: .lane)
+        return deltas.filter { $0.value != 0 }
+    }
+
+    /// The gauges as they stand, from nothing.
+    var gauges: [Gauge: Int64] {
+        var totals: [Gauge: Int64] = [:]
+        for row in changes.rows.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
+        for row in runs.rows.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
+        for row in backends.rows.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
+        let counts: [(Tracked, Int)] = [
+            (.repository, repositories.count), (.pullRequest, pullRequests.count), (.head, heads.count),
+            (.change, changes.count), (.lane, lanes.count), (.run, runs.count),
+        ]
+        for (kind, count) in counts { totals[.tracked(kind)] = Int64(count) }
+        return totals
+    }
+}
+
+/// An entity that stands in gauges, in each at most once.
+protocol Gauged {
+    func forEachGauge(_ body: (Gauge) -> Void)
+}
+
+extension Change: Gauged {
+    func forEachGauge(_ body: (Gauge) -> Void) {
+        for wait in waits {
+            if let eligibility = wait.inGaugeAs { body(.changesWithoutStatus(wait.deployment, eligibility)) }
+        }
+    }
+}
+
+extension Run: Gauged {
+    func forEachGauge(_ body: (Gauge) -> Void) {
+        switch phase {
+        case .waiting, .finished: return
+        case .unfinished: body(.runsUnfinished(kind, deployment))
+        case .settling: body(.runsSettling(kind, deployment))
+        }
+        if isOverdue { body(.runsOverdue(kind, deployment)) }
+        if lane == nil { body(.unjoinedRuns) }
+    }
+}
+
+extension BackendRun: Gauged {
+    /// One that is counted alone stands in the gauges as a run.
+    func forEachGauge(_ body: (Gauge) -> Void) {
+        if case .undecided = placement { body(.unjoinedRuns) }
+    }
+}
+
+extension Table where Row: Gauged {
+    fileprivate func addDeltas(to deltas: inout [Gauge: Int64], of kind: Tracked?) {
+        for (key, old) in before {
+            old?.forEachGauge { deltas[$0, default: 0] -= 1 }
+            rows[key]?.forEachGauge { deltas[$0, default: 0] += 1 }
+        }
+        if let kind { addCount(to: &deltas, of: kind) }
+    }
+}
+
+extension Table {
+    fileprivate func addCount(to deltas: inout [Gauge: Int64], of kind: Tracked) {
+        for (key, old) in before {
+            deltas[.tracked(kind), default: 0] += (rows[key] == nil ? 0 : 1) - (old == nil ? 0 : 1)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+/// Everything the ledger remembers. The first group of tables is kept by the store; the second is made of it.
+struct LedgerState: Sendable {
+    var repositories = Table<Int64, RepositoryState>()
+    var pullRequests = Table<PullRequestKey, PullRequest>()
+    var heads = Table<HeadKey, Head>()
+    var changes = Table<EntityID, Change>()
+    var lanes = Table<EntityID, Lane>()
+    var runs = Table<EntityID, Run>()
+    var backends = Table<BackendKey, BackendRun>()
+    var chronicle = Table<Int64, Chronicle>()
+
+    /// Entities that are not found by their number elsewhere.
+    var subjects = Table<EntityID, Subject>()
+    var laneNumbers = Table<LaneKey, EntityID>()
+    var lanesOfRepository = Table<Int64, [EntityID]>()
+    var repositoriesOfName = Table<String, [Int64]>()
+    var repositoriesOfSlug = Table<String, [Int64]>()
+    var lanesOfRequest = Table<String, [EntityID]>()
+    var backendsOfBuild = Table<Int64, [BackendKey]>()
+    /// Backend runs counted alone, by what a check could claim them by.
+    var claimable = Table<ClaimKey, [BackendKey]>()
+    var undecided = Table<BackendKey, Bool>()
+    /// Changes before their verdicts, by repository.
+    var openChanges = Table<Int64, [EntityID]>()
+    /// How many changes await their verdict, how many counted runs are not final.
+    var openCounts = Table<Tracked, Int>()
+
+    enum Subject: Sendable {
+        case head(HeadKey)
+        case pullRequest(PullRequestKey)
+        case backend(BackendKey)
+    }
+
+    mutating func confirm() {
+        repositories.confirm()
+        pullRequests.confirm()
+        heads.confirm()
+        changes.confirm()
+        lanes.confirm()
+        runs.confirm()
+        backends.confirm()
+        chronicle.confirm()
+        subjects.confirm()
+        laneNumbers.confirm()
+        lanesOfRepository.confirm()
+        repositoriesOfName.confirm()
+        repositoriesOfSlug.confirm()
+        lanesOfRequest.confirm()
+        backendsOfBuild.confirm()
+        claimable.confirm()
+        undecided.confirm()
+        openChanges.confirm()
+        openCounts.confirm()
+    }
+
+    mutating func rollback() {
+        repositories.rollback()
+        pullRequests.rollback()
+        heads.rollback()
+        changes.rollback()
+        lanes.rollback()
+        runs.rollback()
+        backends.rollback()
+        chronicle.rollback()
+        subjects.rollback()
+        laneNumbers.rollback()
+        lanesOfRepository.rollback()
+        repositoriesOfName.rollback()
+        repositoriesOfSlug.rollback()
+        lanesOfRequest.rollback()
+        backendsOfBuild.rollback()
+        claimable.rollback()
+        undecided.rollback()
+        openChanges.rollback()
+        openCounts.rollback()
+    }
+}
+
+/// What concerns the ledger as a whole. There is one, under key 0.
+struct Chronicle: Equatable, Sendable {
+    var nextEntity: Int64 = 1
+    /// How many inputs were decided: tells earlier from later within one millisecond.
+    var inputs: Int64 = 0
+    /// When the service last started; `nil` in a replay.
+    var startedAt: Timestamp?
+    /// Times in which the observer saw nothing, in order.
+    var blindIntervals: [BlindInterval] = []
+
+    static let blindIntervalsLimit = 1000
+}
+
+/// From and to are inside.
+struct BlindInterval: Equatable, Sendable {
+    let from: Timestamp
+    let to: Timestamp
+}
+
+/// By what a check could find a backend run that was counted alone.
+enum ClaimKey: Hashable, Sendable {
+    case project(String)
+    case request(String)
+    case commit(sha: String)
+    case build(Int64)
+}
+
+extension Table where Row: RangeReplaceableCollection & Sendable, Row.Element: Equatable {
+    /// Adds an element to the list under a key, once.
+    mutating func add(_ element: Row.Element, under key: Key) {
+        var list = self[key] ?? Row()
+        guard !list.contains(element) else { return }
+        list.append(element)
+        self[key] = list
+    }
+
+    /// Takes an element out of the list under a key, and the key with its last one.
+    mutating func remove(_ element: Row.Element, under key: Key) {
+        guard var list = self[key], let place = list.firstIndex(of: element) else { return }
+        list.remove(at: place)
+        self[key] = list.isEmpty ? nil : list
+    }
+}

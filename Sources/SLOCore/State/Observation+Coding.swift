@@ -1,0 +1,152 @@
+// How the journal keeps observations. A number in front says which; numbers are never used again.
+
+extension Observation: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        switch self {
+        case .changePushed(let fact): writer.write(UInt64(1)); writer.write(fact)
+        case .changeClosed(let fact): writer.write(UInt64(2)); writer.write(fact)
+        case .statusReported(let fact): writer.write(UInt64(3)); writer.write(fact)
+        case .branchPushed(let fact): writer.write(UInt64(4)); writer.write(fact)
+        case .releasePublished(let fact): writer.write(UInt64(5)); writer.write(fact)
+        case .buildReported(let fact): writer.write(UInt64(6)); writer.write(fact)
+        case .testRunReported(let fact): writer.write(UInt64(7)); writer.write(fact)
+        case .testRunHinted(let requestID): writer.write(UInt64(8)); writer.write(requestID)
+        }
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        switch try reader.readUInt64() {
+        case 1: self = .changePushed(try reader.read())
+        case 2: self = .changeClosed(try reader.read())
+        case 3: self = .statusReported(try reader.read())
+        case 4: self = .branchPushed(try reader.read())
+        case 5: self = .releasePublished(try reader.read())
+        case 6: self = .buildReported(try reader.read())
+        case 7: self = .testRunReported(try reader.read())
+        case 8: self = .testRunHinted(requestID: try reader.read())
+        case let other: throw ByteCodingError(message: "\(other) is not an observation that this version knows")
+        }
+    }
+}
+
+extension ChangePushed: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(repository)
+        writer.write(number)
+        writer.write(action)
+        writer.write(headSHA)
+        writer.write(headRepository)
+        writer.write(baseRef)
+        writer.write(startedAt)
+        writer.write(addressee)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            repository: try reader.read(), number: try reader.read(), action: try reader.read(),
+            headSHA: try reader.read(), headRepository: try reader.read(), baseRef: try reader.read(),
+            startedAt: try reader.read(), addressee: try reader.read())
+    }
+}
+
+extension ChangeClosed: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(repository)
+        writer.write(number)
+        writer.write(closedAt)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(repository: try reader.read(), number: try reader.read(), closedAt: try reader.read())
+    }
+}
+
+extension BranchPushed: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(repository)
+        writer.write(ref)
+        writer.write(sha)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(repository: try reader.read(), ref: try reader.read(), sha: try reader.read())
+    }
+}
+
+extension ReleasePublished: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(repository)
+        writer.write(tag)
+        writer.write(publishedAt)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(repository: try reader.read(), tag: try reader.read(), publishedAt: try reader.read())
+    }
+}
+
+extension StatusReported: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(repository)
+        writer.write(sha)
+        writer.write(deployment)
+        writer.write(carrier)
+        writer.write(name)
+        writer.write(externalID)
+        writer.write(pullRequests)
+        writer.write(startedAt)
+        writer.write(completedAt)
+        writer.write(state)
+        writer.write(title)
+        writer.write(job)
+        writer.write(requestID)
+        writer.write(asBuild)
+        writer.write(asTestRun)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            repository: try reader.read(), sha: try reader.read(), deployment: try reader.read(),
+            carrier: try reader.read(), name: try reader.read(), externalID: try reader.read(),
+            pullRequests: try reader.read(), startedAt: try reader.read(), completedAt: try reader.read(),
+            state: try reader.read(), title: try reader.read(), job: try reader.read(),
+            requestID: try reader.read(), asBuild: try reader.read(), asTestRun: try reader.read())
+    }
+}
+
+extension BuildReported: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(deployment)
+        writer.write(buildID)
+        writer.write(chroot)
+        writer.write(owner)
+        writer.write(project)
+        writer.write(event)
+        writer.write(sentAt)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            deployment: try reader.read(), buildID: try reader.read(), chroot: try reader.read(),
+            owner: try reader.read(), project: try reader.read(), event: try reader.read(),
+            sentAt: try reader.read())
+    }
+}
+
+extension TestRunReported: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(deployment)
+        writer.write(requestID)
+        writer.write(step)
+        writer.write(createdAt)
+        writer.write(startedAt)
+        writer.write(finishedAt)
+        writer.write(repositoryName)
+        writer.write(sha)
+        writer.write(pullRequest)
+        writer.write(chroot)
+        writer.write(buildID)
+        writer.write(summary)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            deployment: try reader.read(), requestID: try reader.read(), step: try reader.read(),
+            createdAt: try reader.read(), startedAt: try reader.read(), finishedAt: try reader.read(),
+            repositoryName: try reader.read(), sha: try reader.read(), pullRequest: try reader.read(),
+            chroot: try reader.read(), buildID: try reader.read(), summary: try reader.read())
+    }
+}

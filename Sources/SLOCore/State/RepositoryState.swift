@@ -1,0 +1,38 @@
+/// What the ledger knows of one repository.
+struct RepositoryState: Equatable, Sendable {
+    let id: Int64
+    var fullName: String
+    var isPrivate: Bool
+    /// Which deployments answered here, and when last (`domain` §8.1, 1 and 2).
+    var lessons: [Lesson] = []
+
+    /// A repository with more base branches than this forgets those that were answered longest ago.
+    static let lessonsLimit = 256
+
+    /// The latest provider time of any answer of the deployment, on one base branch or, without one, on all.
+    func lastAnswer(of deployment: Deployment, baseRef: String? = nil) -> Timestamp? {
+        lessons.lazy
+            .filter { $0.deployment == deployment && (baseRef == nil || $0.baseRef == baseRef) }
+            .map(\.answeredAt).max()
+    }
+
+    mutating func learn(_ deployment: Deployment, baseRef: String, answeredAt: Timestamp) {
+        if let known = lessons.firstIndex(where: { $0.deployment == deployment && $0.baseRef == baseRef }) {
+            lessons[known].answeredAt = max(lessons[known].answeredAt, answeredAt)
+            return
+        }
+        if lessons.count >= Self.lessonsLimit,
+            let oldest = lessons.indices.min(by: { lessons[$0].answeredAt < lessons[$1].answeredAt })
+        {
+            lessons.remove(at: oldest)
+        }
+        lessons.append(Lesson(deployment: deployment, baseRef: baseRef, answeredAt: answeredAt))
+    }
+}
+
+/// A deployment answered a change to a base branch.
+struct Lesson: Equatable, Sendable {
+    let deployment: Deployment
+    let baseRef: String
+    var answeredAt: Timestamp
+}

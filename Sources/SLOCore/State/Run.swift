@@ -1,0 +1,79 @@
+/// A build of one chroot or a test run, as it is counted.
+struct Run: Equatable, Sendable {
+    let id: EntityID
+    let kind: RunKind
+    let deployment: Deployment
+    /// The lane that shows it; `nil` while only a backend knows it.
+    var lane: EntityID?
+    var backend: BackendKey?
+    let createdAt: Timestamp
+    /// Earliest provider time of evidence that it was queued.
+    var queuedAt: Timestamp?
+    /// Provider time of the first step, else its receipt.
+    var firstSeenAt: Timestamp
+    var startedAt: Timestamp?
+    var counted = Counted()
+    /// The first end that was heard of.
+    var terminal: Terminal?
+    /// What is to end it if no terminal comes first.
+    var supersession: Supersession?
+    var phase = Phase.waiting
+    var isOverdue = false
+    /// Its objective has been decided, one way or the other.
+    var isObjectiveDecided = false
+    /// The number of the input at which it became final.
+    var finalInput: Int64 = 0
+    var isRevised = false
+    var armedFor: Timestamp?
+
+    /// Which steps the counters have seen.
+    struct Counted: Equatable, Sendable {
+        var queued = false
+        var started = false
+    }
+
+    struct Terminal: Equatable, Sendable {
+        /// Provider time of the earliest terminal; `nil` where the provider gave none.
+        var finishedAt: Timestamp?
+        /// When the first of them was received; settling counts from here.
+        let receivedAt: Timestamp
+    }
+
+    struct Supersession: Equatable, Sendable {
+        /// Provider time of the push or the newer run.
+        let endedAt: Timestamp
+        let due: Timestamp
+    }
+
+    struct Ending: Equatable, Sendable {
+        let outcome: Outcome
+        let reason: OutcomeReason
+        let finishedAt: Timestamp
+    }
+
+    enum Phase: Equatable, Sendable {
+        /// Nothing to count yet. Can become: unfinished, settling, finished; or it is dropped, uncounted.
+        case waiting
+        /// Counted as queued. Can become: settling, finished.
+        case unfinished
+        /// An end was received that is not an explicit success; `until` the receiver's clock says so, better evidence
+        /// may come. Can become: finished; unfinished, when a check claims what only a backend had ended.
+        case settling(until: Timestamp)
+        /// Counted for good.
+        case finished(Ending)
+    }
+
+    /// What deadlines and gauges count from (`domain` §8.2, 11).
+    var base: Timestamp { queuedAt ?? firstSeenAt }
+
+    var isFinished: Bool {
+        if case .finished = phase { true } else { false }
+    }
+
+    var ending: Ending? {
+        if case .finished(let ending) = phase { ending } else { nil }
+    }
+
+    /// Whether it is counted but not final.
+    var isOpen: Bool { phase != .waiting && !isFinished }
+}

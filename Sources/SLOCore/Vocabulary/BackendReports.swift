@@ -1,0 +1,72 @@
+/// What Copr said of one chroot of a build.
+public struct BuildReported: Equatable, Sendable {
+    public enum Event: String, CaseIterable, Hashable, Sendable {
+        case started
+        case succeeded
+        /// All that is not success: Copr's bus says the same for failed, canceled and lost.
+        case failed
+    }
+
+    /// By Copr's *user*; the owner may be a group or a custom project.
+    public let deployment: Deployment
+    public let buildID: Int64
+    /// `nil` for the source build that comes before the chroots.
+    public let chroot: String?
+    public let owner: String
+    public let project: String
+    public let event: Event
+    /// The message's `sent-at`; `nil` where a relay dropped it.
+    public let sentAt: Timestamp?
+
+    public init(
+        deployment: Deployment, buildID: Int64, chroot: String?, owner: String, project: String, event: Event,
+        sentAt: Timestamp?
+    ) {
+        self.deployment = deployment
+        self.buildID = buildID
+        self.chroot = chroot
+        self.owner = owner
+        self.project = project
+        self.event = event
+        self.sentAt = sentAt
+    }
+}
+
+/// What Testing Farm said of one request.
+public struct TestRunReported: Equatable, Sendable {
+    /// `nil` when the request's context names none: the primary deployment's (`domain` §8.4, to 20).
+    public let deployment: Deployment?
+    public let requestID: String
+    /// `queued`, `started` or `finished`.
+    public let step: Step
+    public let createdAt: Timestamp?
+    public let startedAt: Timestamp?
+    public let finishedAt: Timestamp?
+    /// `owner/name` from Packit's variables.
+    public let repositoryName: String?
+    public let sha: String?
+    public let pullRequest: Int?
+    public let chroot: String?
+    /// The Copr build whose packages are tested.
+    public let buildID: Int64?
+    public let summary: String?
+
+    public init(
+        deployment: Deployment?, requestID: String, step: Step, createdAt: Timestamp?, startedAt: Timestamp? = nil,
+        finishedAt: Timestamp? = nil, repositoryName: String? = nil, sha: String? = nil, pullRequest: Int? = nil,
+        chroot: String? = nil, buildID: Int64? = nil, summary: String? = nil
+    ) {
+        self.deployment = deployment
+        self.requestID = requestID
+        self.step = step
+        self.createdAt = createdAt
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.repositoryName = repositoryName
+        self.sha = sha
+        self.pullRequest = pullRequest
+        self.chroot = chroot
+        self.buildID = buildID
+        self.summary = summary
+    }
+}

@@ -1,0 +1,108 @@
+/// A small fact about the world, in the domain's words and in the past tense, with the provider's time.
+///
+/// Sources make observations out of deliveries; nothing behind this type knows JSON or a provider.
+public enum Observation: Equatable, Sendable {
+    /// A pull request got something to answer: it was opened, reopened, or pushed to.
+    case changePushed(ChangePushed)
+    case changeClosed(ChangeClosed)
+    /// Packit posted a check run or a commit status.
+    case statusReported(StatusReported)
+    /// A branch moved. Starts no clock; kept because runs of pushes belong to it.
+    case branchPushed(BranchPushed)
+    case releasePublished(ReleasePublished)
+    /// Copr started or ended one chroot of a build, or its source build.
+    case buildReported(BuildReported)
+    /// Testing Farm's own word on a request.
+    case testRunReported(TestRunReported)
+    /// Something changed about a Testing Farm request: a hint to look, without state (`domain` §8.2, 21).
+    case testRunHinted(requestID: String)
+}
+
+/// A repository on GitHub. The id is its identity, since names change.
+public struct Repository: Hashable, Sendable {
+    public let id: Int64
+    /// `owner/name`.
+    public let fullName: String
+    public let isPrivate: Bool
+
+    public init(id: Int64, fullName: String, isPrivate: Bool = false) {
+        self.id = id
+        self.fullName = fullName
+        self.isPrivate = isPrivate
+    }
+}
+
+public struct ChangePushed: Equatable, Sendable {
+    public enum Action: String, CaseIterable, Hashable, Sendable {
+        case opened
+        case reopened
+        case synchronize
+    }
+
+    public let repository: Repository
+    /// The pull request's number.
+    public let number: Int
+    public let action: Action
+    /// The commit that is now the pull request's head.
+    public let headSHA: String
+    /// `owner/name` of the repository the head lives in; `nil` once that fork is deleted.
+    public let headRepository: String?
+    /// The branch that the pull request is to be merged into.
+    public let baseRef: String
+    /// When the wait began: `created_at` of an opened, `updated_at` of a reopened or pushed-to pull request.
+    public let startedAt: Timestamp
+    /// The deployment whose app the delivery's headers name, if they name a configured one.
+    public let addressee: Deployment?
+
+    public init(
+        repository: Repository, number: Int, action: Action, headSHA: String, headRepository: String?,
+        baseRef: String, startedAt: Timestamp, addressee: Deployment?
+    ) {
+        self.repository = repository
+        self.number = number
+        self.action = action
+        self.headSHA = headSHA
+        self.headRepository = headRepository
+        self.baseRef = baseRef
+        self.startedAt = startedAt
+        self.addressee = addressee
+    }
+}
+
+public struct ChangeClosed: Equatable, Sendable {
+    public let repository: Repository
+    public let number: Int
+    public let closedAt: Timestamp
+
+    public init(repository: Repository, number: Int, closedAt: Timestamp) {
+        self.repository = repository
+        self.number = number
+        self.closedAt = closedAt
+    }
+}
+
+public struct BranchPushed: Equatable, Sendable {
+    public let repository: Repository
+    /// The full ref, `refs/heads/main`.
+    public let ref: String
+    /// The commit the ref now points to; all zeros when it was deleted.
+    public let sha: String
+
+    public init(repository: Repository, ref: String, sha: String) {
+        self.repository = repository
+        self.ref = ref
+        self.sha = sha
+    }
+}
+
+public struct ReleasePublished: Equatable, Sendable {
+    public let repository: Repository
+    public let tag: String
+    public let publishedAt: Timestamp?
+
+    public init(repository: Repository, tag: String, publishedAt: Timestamp?) {
+        self.repository = repository
+        self.tag = tag
+        self.publishedAt = publishedAt
+    }
+}

@@ -1,0 +1,78 @@
+public import SLOCore
+public import SLOSources
+
+// What the web asks of the service. `SLOWeb` knows these types and nothing of queues, ledgers and stores.
+
+/// What becomes of a delivery, as its sender is told.
+public enum Answer: Sendable, Equatable {
+    /// On disk: 202.
+    case stored
+    /// The delivery is already held: 200.
+    case alreadyHeld
+    /// GitHub's ping: 200.
+    case pong
+    case refused(Refusal)
+}
+
+/// Why a delivery was not taken, each with the sentence for its sender. The sentence never holds a secret.
+public enum Refusal: Sendable, Equatable {
+    /// 401: the signature is missing, malformed or made with another secret.
+    case badSignature(String)
+    /// 400: not the JSON, or not the headers, that it claims to be.
+    case malformed(String)
+    /// 413
+    case tooLarge(limitBytes: Int)
+    /// 415
+    case unsupportedMediaType(String)
+    /// 408: the body did not arrive in time.
+    case tooSlow
+    /// 503: no secret is configured for the source, so nothing it sends can be believed.
+    case noSecret(Source)
+    /// 503: the queue or the buffers are full.
+    case overloaded
+    /// 503: the disk does not take it.
+    case unstored(String)
+    /// 503: the server is stopping.
+    case stopping
+}
+
+/// Takes deliveries in: verifies, decodes, queues, and answers once the delivery is on disk.
+public protocol WebhookReceiver: Sendable {
+    /// Reserves room for a body before a byte of it is read. `false`: there is none; answer 503.
+    func reserve(bytes: Int) -> Bool
+    /// Gives reserved room back.
+    func release(bytes: Int)
+    /// Takes one delivery. Verification and decoding happen before this returns, on the caller's thread; the bytes
+    /// are not looked at afterwards. `completion` is called exactly once, on any thread, possibly before returning.
+    func receive(
+        source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (Answer) -> Void
+    )
+    /// Counts a request that was refused before it became a delivery (`tooLarge`, `tooSlow`, `overloaded`, …).
+    func refuse(source: Source, _ refusal: Refusal)
+}
+
+/// How one part of the service is doing.
+public struct ComponentHealth: Sendable, Equatable {
+    /// `database`, `writer`, `queue`, …
+    public let component: String
+    public let isReady: Bool
+    /// What is wrong and what to do, when something is.
+    public let reason: String
+
+    public init(component: String, isReady: Bool, reason: String) {
+        self.component = component
+        self.isReady = isReady
+        self.reason = reason
+    }
+}
+
+/// What the operations routes show.
+public protocol ServiceStatus: Sendable {
+    /// Whether the process does its work at all; `false` asks for a restart.
+    var isLive: Bool { get }
+    /// All parts, ready or not.
+    var readiness: [ComponentHealth] { get }
+    /// The exposition, as UTF-8 bytes.
+    func metrics(openMetrics: Bool) -> [UInt8]
+}

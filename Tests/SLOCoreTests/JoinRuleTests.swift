@@ -1,0 +1,169 @@
+import SLOCore
+import Testing
+
+private let success = Step.finished(.success, .stated)
+private let failure = Step.finished(.failure, .stated)
+
+/// `domain` §8.2, rules 20 and 21, and their fine print.
+@Suite struct JoinRuleTests {
+    @Test func rule20ACoprRunJoinsTheRunOfItsPullRequestAndChroot() {
+        var world = World()
+        world.push()
+        world.check(.accepted, at: 2)
+        world.copr(.started, sentAt: 60)
+        #expect(world.queued() == 1)
+        #expect(world.started() == 1)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+        world.check(success, at: 500)
+        #expect(world.durations(.success) == [498])
+    }
+
+    @Test func rule20AJoinNeedsEqualDeploymentsAndChroots() {
+        var world = World()
+        world.push()
+        world.check(.accepted, at: 2)
+        world.copr(.started, build: 1, deployment: World.stg, sentAt: 60)
+        world.copr(.started, build: 2, chroot: "fedora-40-x86_64", sentAt: 61)
+        #expect(world.queued() == 2)
+        #expect(world.queued(.build, World.stg) == 1)
+        #expect(world.gauge(.unjoinedRuns) == 2)
+    }
+
+    @Test func rule20NamesAreGeneratedAndNotTakenApart() {
+        var world = World()
+        let other = World.repository(2, "acme-rocket/1")
+        world.push(number: 1)
+        world.push("z", at: 1, number: 7, repository: other)
+        world.check(.build.with { $0.sha = "z"; $0.externalID = "e7"; $0.repository = other }, .accepted, at: 3)
+        // `acme-rocket-1-7` is pull request 7 of acme-rocket/1, not identifier 7 of pull request 1 of acme/rocket.
+        world.copr(.started, project: "acme-rocket-1-7", sentAt: 60)
+        #expect(world.queued() == 1)
+        #expect(world.started() == 1)
+    }
+
+    @Test func rule20ACoprRunThatFitsNothingIsCountedAloneAndClaimedByALaterCheck() {
+        var world = World()
+        world.push()
+        world.copr(.started, sentAt: 60)
+        #expect(world.queued() == 1)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+        world.check(.accepted, at: 2, receivedAt: 100)
+        #expect(world.queued() == 1)
+        #expect(world.started() == 1)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+        world.copr(.succeeded, sentAt: 400)
+        #expect(world.finishedInAll() == 0)
+        world.check(success, at: 402)
+        #expect(world.finished(.success) == 1)
+        #expect(world.durations(.success) == [400])
+    }
+
+    @Test func rule20AClaimedRunThatIsFinalStaysAsCounted() {
+        var world = World()
+        world.push()
+        world.copr(.started, sentAt: 60)
+        world.copr(.succeeded, sentAt: 400)
+        #expect(world.finished(.success) == 1)
+        world.check(.accepted, at: 2, receivedAt: 500)
+        world.check(failure, at: 402, receivedAt: 501)
+        world.wait(until: 1000)
+        #expect(world.queued() == 1)
+        #expect(world.finishedInAll() == 1)
+        #expect(world.revised == 1)
+    }
+
+    @Test func rule20OneThatFitsSeveralOpenRunsWaitsAndThenCountsByItself() {
+        var world = World()
+        world.push()
+        world.check(.accepted, at: 2)
+        world.check(.build.with { $0.externalID = "e2" }, .accepted, at: 3)
+        world.copr(.started, sentAt: 60, receivedAt: 61)
+        #expect(world.queued() == 2)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+        world.wait(until: 61 + 899.999)
+        #expect(world.queued() == 2)
+        world.wait(until: 61 + 900)
+        #expect(world.queued() == 3)
+    }
+
+    @Test func rule20TheChoiceIsMadeAgainAtEachNewFact() {
+        var world = World()
+        world.push()
+        world.check(.accepted, at: 2)
+        world.check(.build.with { $0.externalID = "e2" }, .accepted, at: 3)
+        world.copr(.started, sentAt: 60)
+        world.check(.build.with { $0.externalID = "e2" }, success, at: 50, receivedAt: 70)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+        #expect(world.started() == 2)
+        #expect(world.queued() == 2)
+    }
+
+    @Test func rule20ATestingFarmRequestFitsByItsIDInASummary() {
+        var world = World()
+        world.check(.test.with { $0.requestID = "r1" }, .queued, at: 0)
+        world.testingFarm(.started, created: 2, started: 40, receivedAt: 50)
+        #expect(world.queued(.testRun) == 1)
+        #expect(world.started(.testRun) == 1)
+    }
+
+    @Test func rule20ATestingFarmRequestFitsByItsVariables() {
+        var world = World()
+        world.check(.test, .waiting, at: 0)
+        world.testingFarm(.queued, created: 100, sha: "a", receivedAt: 102)
+        #expect(world.queued(.testRun) == 1)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+        world.check(.test.with { $0.requestID = "r1" }, success, at: 400)
+        #expect(world.durations(.success, .testRun) == [300])
+        #expect(world.queued(.testRun) == 1)
+    }
+
+    @Test func rule20ATestingFarmRequestFitsByTheBuildItTests() {
+        var world = World()
+        world.push()
+        world.check(.accepted, at: 2)
+        world.check(.test, .waiting, at: 3)
+        world.copr(.started, sentAt: 60)
+        world.testingFarm(.queued, created: 100, buildID: 77, receivedAt: 102)
+        #expect(world.queued(.testRun) == 1)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+    }
+
+    @Test func rule20ATestingFarmRequestAloneIsARunOfThePrimaryUnlessItsContextSaysOtherwise() {
+        var world = World()
+        world.testingFarm(.started, deployment: nil, created: 0, started: 30, receivedAt: 40)
+        world.testingFarm(.finished(.failure, .stated), deployment: nil, created: 0, started: 30, finished: 90, receivedAt: 100)
+        world.wait(until: 500)
+        #expect(world.queued(.testRun) == 1)
+        #expect(world.finished(.failure, .testRun) == 1)
+        #expect(world.durations(.failure, .testRun) == [90])
+    }
+
+    @Test func rule20ASourceBuildIsNoRunAndItsFailureEndsTheChrootsKnownByItsBackendAlone() {
+        var world = World()
+        world.copr(.started, chroot: nil, sentAt: 10)
+        world.copr(.succeeded, chroot: nil, sentAt: 20)
+        #expect(world.queued() == 0)
+        world.copr(.started, sentAt: 30)
+        world.copr(.failed, chroot: nil, sentAt: 40)
+        world.wait(until: 1000)
+        #expect(world.finished(.failure) == 1)
+    }
+
+    @Test func rule20ACoprFailureWithoutAStartIsARunThatStartedWhenItsEndIsCounted() {
+        var world = World()
+        world.copr(.failed, sentAt: 30)
+        #expect(world.queued() == 1)
+        #expect(world.started() == 0)
+        #expect(world.settling() == 1)
+        world.wait(until: 500)
+        #expect(world.started() == 1)
+        #expect(world.finished(.failure) == 1)
+    }
+
+    @Test func rule21ANotificationChangesNothing() {
+        var world = World()
+        world.observe(.testRunHinted(requestID: "r1"), receivedAt: 0)
+        world.wait(until: 1000)
+        #expect(world.counters.isEmpty)
+    }
+}

@@ -1,0 +1,216 @@
+import SLOCore
+
+/// A small world for the rules' tests: says what happens and when, in seconds since an agreed moment, and reads the
+/// series that come of it.
+struct World {
+    static let epoch = Timestamp(seconds: 1_762_768_800)
+    static let prod = Deployment("prod")
+    static let stg = Deployment("stg")
+    static let chroot = "fedora-rawhide-x86_64"
+
+    private(set) var timeline: Timeline
+    private(set) var counters: [Counter: Int64] = [:]
+    private(set) var gauges: [Gauge: Int64] = [:]
+    private(set) var observations: [HistogramObservation] = []
+    private(set) var changeRecords: [ChangeRecord] = []
+    private(set) var runRecords: [RunRecord] = []
+    private var lastCheckID: Int64 = 1000
+
+    init(_ change: (inout LedgerSettings) -> Void = { _ in }) {
+        var settings = LedgerSettings()
+        change(&settings)
+        timeline = Timeline(ledger: Ledger(settings: settings))
+    }
+
+    static func at(_ seconds: Double) -> Timestamp {
+        epoch + .milliseconds(Int64((seconds * 1000).rounded()))
+    }
+
+    // MARK: - What happens
+
+    mutating func observe(_ observation: Observation, receivedAt seconds: Double) {
+        take(timeline.observe(observation, receivedAt: Self.at(seconds)))
+    }
+
+    mutating func wait(until seconds: Double) {
+        take(timeline.advance(through: Self.at(seconds)))
+    }
+
+    mutating func waitForTheEnd() {
+        take(timeline.advanceToEnd())
+    }
+
+    static func repository(_ id: Int64 = 1, _ name: String = "acme/rocket") -> Repository {
+        Repository(id: id, fullName: name)
+    }
+
+    /// A push to a pull request, received a second after it happened unless said otherwise.
+    mutating func push(
+        _ sha: String = "a", at start: Double = 0, receivedAt: Double? = nil, number: Int = 1,
+        action: ChangePushed.Action = .opened, base: String = "main", repository: Repository = World.repository(),
+        fork: String? = "someone/rocket", addressee: Deployment? = nil
+    ) {
+        let fact = ChangePushed(
+            repository: repository, number: number, action: action, headSHA: sha, headRepository: fork,
+            baseRef: base, startedAt: Self.at(start), addressee: addressee)
+        observe(.changePushed(fact), receivedAt: receivedAt ?? start + 1)
+    }
+
+    mutating func close(at closing: Double, receivedAt: Double? = nil, number: Int = 1) {
+        let fact = ChangeClosed(repository: Self.repository(), number: number, closedAt: Self.at(closing))
+        observe(.changeClosed(fact), receivedAt: receivedAt ?? closing + 1)
+    }
+
+    /// The state of a check, posted at a provider time.
+    struct Check {
+        var name = CheckName(text: "rpm-build:\(World.chroot)", subject: .build, chroot: World.chroot)
+        var sha = "a"
+        var deployment = World.prod
+        var externalID = "e1"
+        var pullRequests: [Int] = []
+        var job: JobLink?
+        var requestID: String?
+        var id: Int64?
+        var isCommitStatus = false
+        var hasTime = true
+        var repository = World.repository()
+
+        static let build = Check()
+        static let test = Check(
+            name: CheckName(
+                text: "testing-farm:\(World.chroot)", subject: .testRun, chroot: World.chroot))
+
+        func with(_ change: (inout Check) -> Void) -> Check {
+            var copy = self
+            change(&copy)
+            return copy
+        }
+    }
+
+    mutating func check(
+        _ check: Check = .build, _ step: Step, state: String? = nil, at time: Double, receivedAt: Double? = nil
+    ) {
+        lastCheckID += 1
+        let id = check.id ?? lastCheckID
+        let stamp = check.hasTime ? Self.at(time) : nil
+        var isTerminal = false
+        if case .finished = step { isTerminal = true }
+        let fact = StatusReported(
+            repository: check.repository, sha: check.sha, deployment: check.deployment,
+            carrier: check.isCommitStatus ? .commitStatus(id: id) : .checkRun(id: id), name: check.name,
+            externalID: check.externalID, pullRequests: check.pullRequests, startedAt: stamp,
+            completedAt: isTerminal ? stamp : nil, state: state ?? Self.state(of: step), title: "",
+            job: check.job, requestID: check.requestID, asBuild: step, asTestRun: step)
+        observe(.statusReported(fact), receivedAt: receivedAt ?? time + 1)
+    }
+
+    private static func state(of step: Step) -> String {
+        switch step {
+        case .unclear, .accepted, .waiting, .queued: "queued"
+        case .started: "in_progress"
+        case .finished(.success, _): "success"
+        case .finished(.skipped, _), .finished(.canceled, _): "neutral"
+        case .finished: "failure"
+        }
+    }
+
+    mutating func copr(
+        _ event: BuildReported.Event, build: Int64 = 77, chroot: String? = World.chroot,
+        project: String = "acme-rocket-1", deployment: Deployment = World.prod, sentAt: Double?,
+        receivedAt: Double? = nil
+    ) {
+        let fact = BuildReported(
+            deployment: deployment, buildID: build, chroot: chroot, owner: "packit", project: project, event: event,
+            sentAt: sentAt.map(Self.at))
+        observe(.buildReported(fact), receivedAt: receivedAt ?? (sentAt ?? 0) + 1)
+    }
+
+    mutating func testingFarm(
+        _ step: Step, request: String = "r1", deployment: Deployment? = World.prod, created: Double,
+        started: Double? = nil, finished: Double? = nil, sha: String? = nil, chroot: String? = World.chroot,
+        buildID: Int64? = nil, receivedAt: Double
+    ) {
+        let fact = TestRunReported(
+            deployment: deployment, requestID: request, step: step, createdAt: Self.at(created),
+            startedAt: started.map(Self.at), finishedAt: finished.map(Self.at),
+            repositoryName: sha == nil ? nil : "acme/rocket", sha: sha, chroot: chroot, buildID: buildID)
+        observe(.testRunReported(fact), receivedAt: receivedAt)
+    }
+
+    private mutating func take(_ effects: [Effects]) {
+        for effect in effects {
+            counters.merge(effect.increments) { $0 + $1 }
+            gauges.merge(effect.gauges) { $0 + $1 }
+            observations += effect.observations
+            changeRecords += effect.changeRecords
+            runRecords += effect.runRecords
+        }
+    }
+
+    // MARK: - What comes of it
+
+    func queued(_ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> Int64 {
+        counters[.runsQueued(kind, deployment)] ?? 0
+    }
+
+    func started(_ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> Int64 {
+        counters[.runsStarted(kind, deployment)] ?? 0
+    }
+
+    func finished(_ outcome: Outcome, _ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> Int64 {
+        counters[.runsFinished(kind, deployment, outcome)] ?? 0
+    }
+
+    func finishedInAll(_ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> Int64 {
+        Outcome.allCases.map { finished($0, kind, deployment) }.reduce(0, +)
+    }
+
+    func judged(
+        _ verdict: Verdict, _ eligibility: Eligibility = .learned, _ deployment: Deployment = World.prod
+    ) -> Int64 {
+        counters[.changesJudged(deployment, verdict, eligibility)] ?? 0
+    }
+
+    func judgedInAll(_ deployment: Deployment = World.prod) -> Int64 {
+        Verdict.allCases.flatMap { verdict in Eligibility.allCases.map { judged(verdict, $0, deployment) } }
+            .reduce(0, +)
+    }
+
+    func missed(_ eligibility: Eligibility, _ deployment: Deployment = World.prod) -> Int64 {
+        counters[.deadlinesMissed(deployment, eligibility)] ?? 0
+    }
+
+    func good(_ objective: Objective, _ deployment: Deployment = World.prod) -> Int64 {
+        counters[.objectiveEvents(objective, deployment, isGood: true)] ?? 0
+    }
+
+    func bad(_ objective: Objective, _ deployment: Deployment = World.prod) -> Int64 {
+        counters[.objectiveEvents(objective, deployment, isGood: false)] ?? 0
+    }
+
+    func lateEvidence(_ verdict: Verdict) -> Int64 { counters[.lateEvidence(verdict)] ?? 0 }
+    var revised: Int64 { counters[.outcomesRevised] ?? 0 }
+
+    func gauge(_ gauge: Gauge) -> Int64 { gauges[gauge] ?? 0 }
+
+    func withoutStatus(_ eligibility: Eligibility, _ deployment: Deployment = World.prod) -> Int64 {
+        gauge(.changesWithoutStatus(deployment, eligibility))
+    }
+
+    func unfinished(_ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> Int64 {
+        gauge(.runsUnfinished(kind, deployment))
+    }
+
+    func settling(_ kind: RunKind = .build) -> Int64 { gauge(.runsSettling(kind, World.prod)) }
+    func overdue(_ kind: RunKind = .build) -> Int64 { gauge(.runsOverdue(kind, World.prod)) }
+
+    func durations(_ outcome: Outcome, _ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> [Int64] {
+        observations.filter { $0.histogram == .runDuration(kind, deployment, outcome) }.map(\.seconds)
+    }
+
+    func initialStatusTimes(_ deployment: Deployment = World.prod) -> [Int64] {
+        observations.filter { $0.histogram == .initialStatusDuration(deployment) }.map(\.seconds)
+    }
+}
+
+let hour = 3600.0
