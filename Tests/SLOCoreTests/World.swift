@@ -19,7 +19,7 @@ struct World {
     init(_ change: (inout LedgerSettings) -> Void = { _ in }) {
         var settings = LedgerSettings()
         change(&settings)
-        timeline = Timeline(ledger: Ledger(settings: settings))
+        timeline = Timeline(ledger: Ledger(settings: settings), at: Moment(virtual: Self.epoch))
     }
 
     static func at(_ seconds: Double) -> Timestamp {
@@ -29,15 +29,19 @@ struct World {
     // MARK: - What happens
 
     mutating func observe(_ observation: Observation, receivedAt seconds: Double) {
-        take(timeline.observe(observation, receivedAt: Self.at(seconds)))
+        timeline.observe(observation, at: Moment(virtual: Self.at(seconds)))
+        take()
     }
 
     mutating func wait(until seconds: Double) {
-        take(timeline.advance(through: Self.at(seconds)))
+        timeline.fireDeadlines(through: Moment(virtual: Self.at(seconds)))
+        take()
     }
 
     mutating func waitForTheEnd() {
-        take(timeline.advanceToEnd())
+        while timeline.ledger.hasOpenWork,
+            timeline.fireNextVirtually(by: Timestamp(milliseconds: .max)) != nil
+        { take() }
     }
 
     static func repository(_ id: Int64 = 1, _ name: String = "acme/rocket") -> Repository {
@@ -137,14 +141,14 @@ struct World {
         observe(.testRunReported(fact), receivedAt: receivedAt)
     }
 
-    private mutating func take(_ effects: [Effects]) {
-        for effect in effects {
-            counters.merge(effect.increments) { $0 + $1 }
-            gauges.merge(effect.gauges) { $0 + $1 }
-            observations += effect.observations
-            changeRecords += effect.changeRecords
-            runRecords += effect.runRecords
-        }
+    private mutating func take() {
+        let effects = timeline.drain().effects
+        timeline.confirm()
+        counters.merge(effects.increments) { $0 + $1 }
+        gauges.merge(effects.gauges) { $0 + $1 }
+        observations += effects.observations
+        changeRecords += effects.changeRecords
+        runRecords += effects.runRecords
     }
 
     // MARK: - What comes of it

@@ -5,8 +5,6 @@ public struct Effects: Equatable, Sendable {
     /// Final verdicts and outcomes, and corrections to them, for history.
     public var changeRecords: [ChangeRecord] = []
     public var runRecords: [RunRecord] = []
-    /// Deadlines to arm. A later one for the same entity replaces an earlier one.
-    public var deadlines: [Deadline] = []
     /// By how much the gauges move.
     public var gauges: [Gauge: Int64] = [:]
     /// What of the ledger's own state changed, for the store to keep.

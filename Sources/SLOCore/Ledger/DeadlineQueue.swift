@@ -4,20 +4,21 @@ import HeapModule
 ///
 /// It is keyed by the clock that the caller arms with: the recording's own in a replay; in the running service one
 /// that no step of the wall clock moves, while a deadline's `due` stays the wall time that the ledger knows it by.
+/// Like the ledger's tables it can be rolled back to where a batch began.
 public struct DeadlineQueue: Sendable {
-    /// A deadline that was taken out, with the time it was armed for.
-    private struct Entry: Comparable, Sendable {
-        let fireAt: Int64
-        let deadline: Deadline
+    /// A deadline with the time of the caller's clock at which it comes, in milliseconds.
+    public struct Armed: Hashable, Comparable, Sendable {
+        public let fireAt: Int64
+        public let deadline: Deadline
 
-        static func < (left: Entry, right: Entry) -> Bool {
+        public static func < (left: Armed, right: Armed) -> Bool {
             (left.fireAt, left.deadline.entity) < (right.fireAt, right.deadline.entity)
         }
     }
 
-    private var heap = Heap<Entry>()
+    private var heap = Heap<Armed>()
     /// What each entity is armed for; an entry of the heap that says otherwise is stale.
-    private var armed: [EntityID: Deadline] = [:]
+    private var armed = Table<EntityID, Armed>()
 
     public init() {}
 
@@ -25,33 +26,43 @@ public struct DeadlineQueue: Sendable {
     public var count: Int { armed.count }
 
     /// Arms a deadline in place of the entity's earlier one.
-    /// - Parameter fireAt: when it comes, in milliseconds of the caller's clock.
     public mutating func arm(_ deadline: Deadline, fireAt: Int64) {
-        armed[deadline.entity] = deadline
-        heap.insert(Entry(fireAt: fireAt, deadline: deadline))
+        let entry = Armed(fireAt: fireAt, deadline: deadline)
+        armed[deadline.entity] = entry
+        heap.insert(entry)
         dropStaleIfMany()
     }
 
     /// When the next deadline comes, in milliseconds of the caller's clock.
     public mutating func next() -> Int64? {
         while let first = heap.min {
-            if armed[first.deadline.entity] == first.deadline { return first.fireAt }
+            if armed[first.deadline.entity] == first { return first.fireAt }
             heap.removeMin()
         }
         return nil
     }
 
     /// Takes out the earliest deadline that has come by a time, if there is one.
-    public mutating func takeDue(by moment: Int64) -> Deadline? {
+    public mutating func takeDue(by moment: Int64) -> Armed? {
         guard let next = next(), next <= moment else { return nil }
         let entry = heap.removeMin()
         armed[entry.deadline.entity] = nil
-        return entry.deadline
+        return entry
+    }
+
+    public mutating func confirm() {
+        armed.confirm()
+    }
+
+    public mutating func rollback() {
+        let touched = armed.before.compactMap(\.value)
+        armed.rollback()
+        for entry in touched { heap.insert(entry) }
     }
 
     /// Stale entries go when they come up; should they outnumber the live ones, all at once.
     private mutating func dropStaleIfMany() {
         guard heap.count > 1024, heap.count > 2 * armed.count else { return }
-        heap = Heap(heap.unordered.filter { armed[$0.deadline.entity] == $0.deadline })
+        heap = Heap(heap.unordered.filter { armed[$0.deadline.entity] == $0 })
     }
 }

@@ -7,6 +7,8 @@ public struct Ledger: Sendable {
     public let settings: LedgerSettings
     var state = LedgerState()
     var effects = Effects()
+    /// Deadlines to arm, in order; a later one for the same entity replaces an earlier one.
+    var deadlines: [Deadline] = []
     /// The receiver's time of the input being decided.
     var now = Timestamp(milliseconds: 0)
     /// Whether what is due at `now` itself has come: for a fired deadline, not for a delivery (`domain` §8.3, 23).
@@ -82,6 +84,12 @@ public struct Ledger: Sendable {
         return drained
     }
 
+    /// The deadlines to arm since the last call. A later one for the same entity replaces an earlier one.
+    public mutating func takeDeadlines() -> [Deadline] {
+        defer { deadlines.removeAll(keepingCapacity: true) }
+        return deadlines
+    }
+
     /// The drained effects are on disk.
     public mutating func confirm() {
         state.confirm()
@@ -90,6 +98,7 @@ public struct Ledger: Sendable {
     /// The batch is undone: it never happened.
     public mutating func rollback() {
         effects = Effects()
+        deadlines = []
         state.rollback()
     }
 
@@ -153,7 +162,7 @@ public struct Ledger: Sendable {
     }
 
     mutating func arm(_ entity: EntityID, at due: Timestamp) {
-        effects.deadlines.append(Deadline(entity: entity, due: due))
+        deadlines.append(Deadline(entity: entity, due: due))
     }
 
     /// Learns a repository's id and present name.

@@ -1,63 +1,103 @@
-/// A ledger in virtual time: what is fed to it carries its own time of receipt, and deadlines fire as those times pass
-/// them. `replay` and the tests run on this; the service does the same against real clocks and a disk.
+/// A moment on both clocks that deciding needs.
+public struct Moment: Hashable, Sendable {
+    /// What time it is, for people and for comparison with providers.
+    public let wall: Timestamp
+    /// How far a clock has come that no step of the wall clock moves, in milliseconds.
+    public let clock: Int64
+
+    public init(wall: Timestamp, clock: Int64) {
+        self.wall = wall
+        self.clock = clock
+    }
+
+    /// A moment of a recording, in which both clocks are one.
+    public init(virtual time: Timestamp) {
+        self.init(wall: time, clock: time.milliseconds)
+    }
+}
+
+/// A ledger and its deadlines, brought forward in the order that counts: what was received at or before a time is
+/// decided before the deadlines that are due at it (`domain` §8.3, 23).
+///
+/// The running service feeds it real moments and a recording's replay virtual ones; nothing else differs. A batch
+/// goes: any number of inputs, `drain`, then `confirm` or `rollback`.
 public struct Timeline: Sendable {
     public private(set) var ledger: Ledger
-    /// The virtual time. Never goes back: a recorded time before it counts as this one (`domain` §8.3, 23).
-    public private(set) var now: Timestamp
     private var deadlines = DeadlineQueue()
+    /// Deadlines fired since the last `drain`, in order.
+    private var fired: [DeadlineQueue.Armed] = []
 
-    public init(ledger: Ledger, startingAt now: Timestamp = Timestamp(milliseconds: .min)) {
+    /// Arms what the ledger knows. What is overdue comes at once.
+    public init(ledger: Ledger, at moment: Moment) {
         self.ledger = ledger
-        self.now = now
-        for deadline in ledger.armedDeadlines { deadlines.arm(deadline, fireAt: deadline.due.milliseconds) }
+        for deadline in ledger.armedDeadlines { arm(deadline, at: moment) }
+        deadlines.confirm()
     }
 
-    /// How many deadlines are armed.
     public var armedDeadlines: Int { deadlines.count }
 
+    /// When the next deadline comes, by the moments' `clock`.
+    public mutating func nextDeadline() -> Int64? {
+        deadlines.next()
+    }
+
+    /// Notes a start of the service, and since when it had been blind.
+    public mutating func started(at moment: Moment, blindSince: Timestamp?) {
+        ledger.started(at: moment.wall, blindSince: blindSince)
+    }
+
     /// Decides an observation, after every deadline that was due before it.
-    /// - Returns: the effects, in the order of their causes.
-    public mutating func observe(_ observation: Observation, receivedAt: Timestamp) -> [Effects] {
-        var effects = advance(toBefore: receivedAt)
-        ledger.observe(observation, receivedAt: now)
-        effects.append(settle())
-        return effects
+    public mutating func observe(_ observation: Observation, at moment: Moment) {
+        fireDeadlines(by: moment.clock - 1, at: moment)
+        ledger.observe(observation, receivedAt: moment.wall)
+        armNew(at: moment)
     }
 
-    /// Lets time pass up to a moment, its own deadlines included.
-    public mutating func advance(through moment: Timestamp) -> [Effects] {
-        var effects: [Effects] = []
-        while let effect = fireNext(by: moment) { effects.append(effect) }
-        now = max(now, moment)
-        return effects
+    /// Fires the deadlines that are due at or before a moment. Everything received by then must have been decided.
+    public mutating func fireDeadlines(through moment: Moment) {
+        fireDeadlines(by: moment.clock, at: moment)
     }
 
-    /// Lets time pass until no change waits and no run is open.
-    public mutating func advanceToEnd() -> [Effects] {
-        var effects: [Effects] = []
-        while ledger.hasOpenWork, let effect = fireNext(by: Timestamp(milliseconds: .max)) { effects.append(effect) }
-        return effects
+    /// Fires the next deadline of a recording, whenever it is due, and makes that the present.
+    /// - Returns: the time it was due; `nil` when none is left.
+    public mutating func fireNextVirtually(by limit: Timestamp) -> Timestamp? {
+        guard let next = deadlines.next(), next <= limit.milliseconds else { return nil }
+        let time = Timestamp(milliseconds: next)
+        fireDeadlines(by: next, at: Moment(virtual: time))
+        return time
     }
 
-    private mutating func advance(toBefore moment: Timestamp) -> [Effects] {
-        guard moment > now else { return [] }
-        var effects: [Effects] = []
-        while let effect = fireNext(by: moment - .milliseconds(1)) { effects.append(effect) }
-        now = moment
-        return effects
+    /// What the batch so far wants done.
+    public mutating func drain() -> (effects: Effects, fired: [DeadlineQueue.Armed]) {
+        defer { fired = [] }
+        return (ledger.drain(), fired)
     }
 
-    private mutating func fireNext(by moment: Timestamp) -> Effects? {
-        guard let deadline = deadlines.takeDue(by: moment.milliseconds) else { return nil }
-        now = max(now, deadline.due)
-        ledger.fire(deadline, at: now)
-        return settle()
-    }
-
-    private mutating func settle() -> Effects {
-        let effects = ledger.drain()
-        for deadline in effects.deadlines { deadlines.arm(deadline, fireAt: deadline.due.milliseconds) }
+    public mutating func confirm() {
         ledger.confirm()
-        return effects
+        deadlines.confirm()
+    }
+
+    public mutating func rollback() {
+        fired = []
+        ledger.rollback()
+        deadlines.rollback()
+    }
+
+    private mutating func fireDeadlines(by clock: Int64, at moment: Moment) {
+        while let due = deadlines.takeDue(by: clock) {
+            fired.append(due)
+            // Decided as of the time it was due, however late it is looked at, so that a replay decides the same.
+            ledger.fire(due.deadline, at: due.deadline.due)
+            armNew(at: moment)
+        }
+    }
+
+    private mutating func armNew(at moment: Moment) {
+        for deadline in ledger.takeDeadlines() { arm(deadline, at: moment) }
+    }
+
+    private mutating func arm(_ deadline: Deadline, at moment: Moment) {
+        deadlines.arm(deadline, fireAt: moment.clock + (deadline.due - moment.wall).milliseconds)
     }
 }
