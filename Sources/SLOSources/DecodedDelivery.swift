@@ -1,0 +1,58 @@
+public import SLOCore
+
+/// What a delivery turned out to be.
+public struct DecodedDelivery: Equatable, Sendable {
+    public enum Outcome: Equatable, Sendable {
+        /// What the delivery says. Never empty.
+        case observed([Observation])
+        /// Nothing that is measured: an event, action, app or user that is of no interest (`domain` §8.3, 25).
+        case ignored
+        /// GitHub's test of the address.
+        case ping
+        /// Legal JSON that lacks what its event needs: it is kept, and may be a new shape.
+        case malformed(reason: String)
+        /// Not the JSON, or not the headers, that it claims to be: 400.
+        case rejected(reason: String)
+        /// 415
+        case unsupportedMediaType(reason: String)
+    }
+
+    /// The event's name for labels and the journal: one of `KnownEvents.of(_:)`.
+    public let event: String
+    /// What makes two deliveries the same one. `nil` for what has no identity (a notification of Testing Farm's, which
+    /// is a hint to look) and for what was rejected before it had one.
+    public let identity: String?
+    public let outcome: Outcome
+    /// What to keep instead of the body where that holds a token, with the token left out; `nil`: the body itself.
+    public let keptBody: [UInt8]?
+
+    public init(event: String, identity: String?, outcome: Outcome, keptBody: [UInt8]? = nil) {
+        self.event = event
+        self.identity = identity
+        self.outcome = outcome
+        self.keptBody = keptBody
+    }
+}
+
+/// The names that `DecodedDelivery.event` can have, so that a series can exist before its first delivery.
+public enum KnownEvents {
+    public static let other = "other"
+
+    public static func of(_ source: Source) -> [String] {
+        switch source {
+        case .github: github + [other]
+        case .copr: CoprEvent.allCases.map(\.rawValue) + [other]
+        case .testingFarm: TestingFarmEvent.allCases.map(\.rawValue) + [other]
+        }
+    }
+
+    /// The events that are used, and those that an app of one's own is likely to be sent besides.
+    private static let github = [
+        "pull_request", "check_run", "status", "push", "release", "ping", "check_suite", "issue_comment",
+        "installation", "installation_repositories",
+    ]
+
+    static func github(_ name: String) -> String {
+        github.contains(name) ? name : other
+    }
+}

@@ -1,0 +1,119 @@
+public import SLOCore
+
+/// Turns the bytes of a delivery into observations. Values only: it can be shared, and replaced while it is in use.
+///
+/// It believes what it is given; whether a delivery is signed is to be found out before.
+public struct DeliveryDecoder: Sendable {
+    private let settings: SourceSettings
+    private let rules: RuleBook
+
+    public init(settings: SourceSettings, rules: RuleBook) {
+        self.settings = settings
+        self.rules = rules
+    }
+
+    /// Reads one delivery, on the caller's thread. Keeps nothing of `body`.
+    public func decode(source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer) -> DecodedDelivery {
+        switch source {
+        case .github: decodeGitHub(headers, body)
+        case .copr: decodeCopr(headers, body)
+        case .testingFarm: decodeTestingFarm(headers, body)
+        }
+    }
+
+    /// Whether a Testing Farm delivery carries one of the tokens (`token` beside its `request_id`).
+    ///
+    /// The only field that is read of a body before it is believed.
+    public func isAuthentic(testingFarm body: UnsafeRawBufferPointer, tokens: TokenSet) -> Bool {
+        guard !tokens.isEmpty else { return false }
+        let token = JSONDocument.read(body) { $0.optionalString("token") }
+        guard case .success(let token?) = token else { return false }
+        return tokens.contains(token)
+    }
+}
+
+extension DeliveryDecoder {
+    private func decodeGitHub(_ headers: WebhookHeaders, _ body: UnsafeRawBufferPointer) -> DecodedDelivery {
+        let event = headers.event.map(KnownEvents.github) ?? KnownEvents.other
+        func delivery(_ outcome: DecodedDelivery.Outcome, identity: String? = nil) -> DecodedDelivery {
+            DecodedDelivery(event: event, identity: identity, outcome: outcome)
+        }
+        guard let mediaType = MediaType(headers.contentType) else {
+            return delivery(.unsupportedMediaType(reason: MediaType.expectedOfGitHub))
+        }
+        guard let name = headers.event, HeaderRules.isEventName(name) else {
+            return delivery(.rejected(reason: HeaderRules.badEvent))
+        }
+        guard let identity = headers.delivery, HeaderRules.isDeliveryID(identity) else {
+            return delivery(.rejected(reason: HeaderRules.badDelivery))
+        }
+        let decoder = GitHubDecoder(settings: settings, rules: rules, addressee: settings.addressee(of: headers))
+        let decoded: Result<DecodedDelivery.Outcome, UnreadableJSON>
+        switch mediaType {
+        case .json:
+            decoded = JSONDocument.read(body) { decoder.decode(event: name, $0) }
+        case .form:
+            guard let payload = FormBody.payload(of: body) else {
+                return delivery(.rejected(reason: FormBody.problem), identity: identity)
+            }
+            decoded = payload.withUnsafeBytes { JSONDocument.read($0) { decoder.decode(event: name, $0) } }
+        }
+        return delivery(Self.outcome(decoded), identity: identity)
+    }
+
+    private func decodeCopr(_ headers: WebhookHeaders, _ body: UnsafeRawBufferPointer) -> DecodedDelivery {
+        guard MediaType(headers.contentType) == .json else {
+            return .init(
+                event: KnownEvents.other, identity: nil,
+                outcome: .unsupportedMediaType(reason: MediaType.expectedOfOthers))
+        }
+        let decoder = CoprDecoder(settings: settings)
+        let message = JSONDocument.read(body) { root in
+            (event: CoprEvent(root), id: CoprDecoder.messageID(root), outcome: decoder.decode(root))
+        }
+        switch message {
+        case .success(let message):
+            return DecodedDelivery(
+                event: message.event?.rawValue ?? KnownEvents.other,
+                identity: message.id ?? Self.digest(.copr, body), outcome: message.outcome)
+        case .failure(let problem):
+            return DecodedDelivery(
+                event: KnownEvents.other, identity: nil, outcome: .rejected(reason: problem.description))
+        }
+    }
+
+    private func decodeTestingFarm(_ headers: WebhookHeaders, _ body: UnsafeRawBufferPointer) -> DecodedDelivery {
+        guard MediaType(headers.contentType) == .json else {
+            return .init(
+                event: KnownEvents.other, identity: nil,
+                outcome: .unsupportedMediaType(reason: MediaType.expectedOfOthers))
+        }
+        let decoder = TestingFarmDecoder(settings: settings, rules: rules)
+        let document = JSONDocument.read(body) { root in
+            let event = TestingFarmEvent(root)
+            return DecodedDelivery(
+                event: event.rawValue, identity: event == .request ? Self.digest(.testingFarm, body) : nil,
+                outcome: decoder.decode(event, root), keptBody: TestingFarmDecoder.scrubbed(root))
+        }
+        switch document {
+        case .success(let delivery): return delivery
+        case .failure(let problem):
+            return DecodedDelivery(
+                event: KnownEvents.other, identity: nil, outcome: .rejected(reason: problem.description))
+        }
+    }
+
+    private static func outcome(
+        _ decoded: Result<DecodedDelivery.Outcome, UnreadableJSON>
+    ) -> DecodedDelivery.Outcome {
+        switch decoded {
+        case .success(let outcome): outcome
+        case .failure(let problem): .rejected(reason: problem.description)
+        }
+    }
+
+    /// The identity of what brings none of its own.
+    private static func digest(_ source: Source, _ body: UnsafeRawBufferPointer) -> String? {
+        SHA256Digest(of: source.rawValue, body)?.hex
+    }
+}

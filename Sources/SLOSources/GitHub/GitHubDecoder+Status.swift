@@ -1,0 +1,105 @@
+internal import SLOCore
+
+extension GitHubDecoder {
+    /// A check lists few pull requests; more than this are not looked at.
+    private static let mostPullRequests = 100
+
+    func checkRun(_ root: JSONObject) throws(FieldProblem) -> Observation? {
+        let action = try root.string("action")
+        guard action == "created" || action == "completed" else { return nil }
+        let check = try root.object("check_run")
+        // The app is null once it was deleted.
+        guard !check.isNull("app"), let deployment = settings.deployment(appSlug: try appSlug(check)) else {
+            return nil
+        }
+        let repository = try repository(root)
+        let status = try check.string("status")
+        return .statusReported(
+            reported(
+                ReportedState(
+                    state: status == "completed" ? try check.string("conclusion") : status,
+                    title: check.optionalString("output.title") ?? "",
+                    job: check.withText("details_url", JobLink.init(url:)),
+                    requestID: check.withText("output.summary", RequestLink.requestID(inSummary:))
+                        ?? check.withText("details_url", RequestLink.requestID(inURL:))),
+                repository: repository, sha: try check.string("head_sha"), deployment: deployment,
+                carrier: .checkRun(id: try check.integer("id")), name: try check.string("name"),
+                externalID: check.optionalString("external_id") ?? "",
+                pullRequests: pullRequests(check, of: repository),
+                startedAt: try check.optionalTime("started_at"),
+                completedAt: try check.optionalTime("completed_at")))
+    }
+
+    func commitStatus(_ root: JSONObject) throws(FieldProblem) -> Observation? {
+        guard let deployment = settings.deployment(bot: try root.string("sender.login")) else { return nil }
+        return .statusReported(
+            reported(
+                ReportedState(
+                    state: try root.string("state"), title: root.optionalString("description") ?? "",
+                    job: root.withText("target_url", JobLink.init(url:)),
+                    requestID: root.withText("target_url", RequestLink.requestID(inURL:))),
+                repository: try repository(root), sha: try root.string("sha"), deployment: deployment,
+                carrier: .commitStatus(id: try root.integer("id")), name: try root.string("context"),
+                startedAt: try root.time("created_at")))
+    }
+
+    /// What the rules are asked about.
+    private struct ReportedState {
+        let state: String
+        let title: String
+        let job: JobLink?
+        let requestID: String?
+    }
+
+    private func reported(
+        _ reported: ReportedState, repository: Repository, sha: String, deployment: Deployment,
+        carrier: StatusReported.Carrier, name: String, externalID: String = "", pullRequests: [Int] = [],
+        startedAt: Timestamp?, completedAt: Timestamp? = nil
+    ) -> StatusReported {
+        let name = rules.name(name)
+        func step(_ kind: RunKind) -> Step {
+            // A check that is of neither kind says nothing about a run of either.
+            guard name.subject != .other else { return .unclear }
+            return rules.step(
+                kind, state: reported.state, title: reported.title, link: reported.job?.job,
+                hasRequest: reported.requestID != nil)
+        }
+        return StatusReported(
+            repository: repository, sha: sha, deployment: deployment, carrier: carrier, name: name,
+            externalID: externalID, pullRequests: pullRequests, startedAt: startedAt, completedAt: completedAt,
+            state: reported.state, title: reported.title, job: reported.job, requestID: reported.requestID,
+            asBuild: step(.build), asTestRun: step(.testRun))
+    }
+
+    /// Old payloads have no `slug`; there the app's page has it.
+    private func appSlug(_ check: JSONObject) throws(FieldProblem) -> String {
+        if !check.has("app.slug"), let page = check.optionalString("app.html_url"),
+            let start = page.range(of: "/apps/")
+        {
+            return String(page[start...])
+        }
+        return try check.string("app.slug")
+    }
+
+    /// The numbers of those listed that are in this repository: GitHub may list pull requests of forks too.
+    private func pullRequests(_ check: JSONObject, of repository: Repository) -> [Int] {
+        check.members("pull_requests", limit: Self.mostPullRequests) { entry in
+            if let base = entry.optionalInteger("base.repo.id"), base != repository.id { return nil }
+            return entry.optionalInteger("number").map(Int.init)
+        }
+    }
+}
+
+extension String {
+    /// Where the text behind the first `part` begins.
+    fileprivate func range(of part: String) -> String.Index? {
+        var position = utf8.startIndex
+        while position < utf8.endIndex {
+            if utf8[position...].starts(with: part.utf8) {
+                return utf8.index(position, offsetBy: part.utf8.count)
+            }
+            position = utf8.index(after: position)
+        }
+        return nil
+    }
+}

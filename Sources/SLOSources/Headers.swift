@@ -1,0 +1,54 @@
+/// How a body is encoded, by its `Content-Type`.
+enum MediaType: Equatable {
+    case json
+    /// GitHub's other form: the JSON is the percent-encoded field `payload`.
+    case form
+
+    static let expectedOfGitHub = "Content-Type must be application/json or application/x-www-form-urlencoded"
+    static let expectedOfOthers = "Content-Type must be application/json"
+
+    /// `nil` for other types and for none. Parameters such as a charset are passed over.
+    init?(_ contentType: String?) {
+        guard let contentType else { return nil }
+        if contentType == "application/json" {
+            self = .json
+            return
+        }
+        switch contentType.prefix(while: { $0 != ";" && $0 != " " && $0 != "\t" }).lowercased() {
+        case "application/json": self = .json
+        case "application/x-www-form-urlencoded": self = .form
+        default: return nil
+        }
+    }
+}
+
+/// What GitHub's headers may look like.
+enum HeaderRules {
+    static let badEvent = "X-GitHub-Event must be 1 to 64 lower-case letters, digits and underscores"
+    static let badDelivery = "X-GitHub-Delivery must be 1 to 128 letters, digits and dashes"
+
+    /// GitHub's events have names such as `projects_v2_item`.
+    static func isEventName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    /// A GUID, as GitHub sends it, or any other token of its characters.
+    static func isDeliveryID(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}

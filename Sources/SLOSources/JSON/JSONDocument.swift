@@ -1,0 +1,46 @@
+internal import CSIMDJSON
+
+/// JSON that is read in place: fields are looked up in the parser's own form, nothing is built from the rest.
+enum JSONDocument {
+    /// Reads a whole document and hands its root to `body`, if that is an object.
+    ///
+    /// The parser belongs to the thread and is used again for its next document: nothing of the root may leave `body`,
+    /// and `body` must not read another document.
+    static func read<Success>(
+        _ bytes: UnsafeRawBufferPointer, _ body: (JSONObject) -> Success
+    ) -> Result<Success, UnreadableJSON> {
+        var root = csj_value()
+        let result = csj_parse(bytes.baseAddress, bytes.count, &root)
+        defer { csj_release() }
+        if let problem = UnreadableJSON(result) { return .failure(problem) }
+        guard csj_kind_of(root) == CSJ_OBJECT else { return .failure(.notAnObject) }
+        return .success(body(JSONObject(root, prefix: "")))
+    }
+}
+
+/// Why bytes are not the JSON that they claim to be, as a sentence for their sender.
+enum UnreadableJSON: String, Error, CaseIterable, CustomStringConvertible {
+    case empty = "the body is empty"
+    case malformed = "the body is not JSON: it is cut off, has something behind its end, or is misspelt"
+    case tooDeep = "the body is nested more than 1024 levels deep"
+    case badString = "the body is not JSON: a string in it is not closed, or has an invalid escape or control character"
+    case badNumber = "the body has a number that is misspelt or does not fit 64 bits"
+    case badUTF8 = "the body is not UTF-8"
+    case notAnObject = "the body is JSON, but not an object"
+    case outOfMemory = "there is no memory to read the body"
+
+    init?(_ result: csj_result) {
+        switch result {
+        case CSJ_OK: return nil
+        case CSJ_EMPTY: self = .empty
+        case CSJ_TOO_DEEP: self = .tooDeep
+        case CSJ_BAD_STRING: self = .badString
+        case CSJ_BAD_NUMBER: self = .badNumber
+        case CSJ_BAD_UTF8: self = .badUTF8
+        case CSJ_OUT_OF_MEMORY: self = .outOfMemory
+        default: self = .malformed
+        }
+    }
+
+    var description: String { rawValue }
+}

@@ -1,0 +1,186 @@
+internal import CSIMDJSON
+internal import SLOCore
+
+/// An object of the document that is being read. Its fields are named by paths of keys, `pull_request.head.sha`.
+///
+/// What an event needs is asked for by the throwing functions, whose errors name the whole path. What it can do without
+/// is asked for by the `optional…` ones: there a missing field, a null and a value of another type are all `nil`.
+struct JSONObject {
+    private let value: csj_value
+    /// The path to this object with a dot at its end; empty for the root.
+    private let prefix: String
+
+    init(_ value: csj_value, prefix: String) {
+        self.value = value
+        self.prefix = prefix
+    }
+
+    func string(_ path: StaticString) throws(FieldProblem) -> String {
+        Self.text(try required(path, CSJ_STRING, "a string"))
+    }
+
+    func integer(_ path: StaticString) throws(FieldProblem) -> Int64 {
+        csj_integer(try required(path, CSJ_INTEGER, "a whole number"))
+    }
+
+    func time(_ path: StaticString) throws(FieldProblem) -> Timestamp {
+        guard let time = Self.time(try required(path, CSJ_STRING, "a time")) else {
+            throw problem(path, .unreadable("a time"))
+        }
+        return time
+    }
+
+    func object(_ path: StaticString) throws(FieldProblem) -> JSONObject {
+        JSONObject(try required(path, CSJ_OBJECT, "an object"), prefix: prefix + "\(path).")
+    }
+
+    /// Whether the field is there and null.
+    func isNull(_ path: StaticString) -> Bool {
+        find(path).kind == CSJ_NULL
+    }
+
+    func has(_ path: StaticString) -> Bool {
+        find(path).kind != CSJ_MISSING
+    }
+
+    func optionalString(_ path: StaticString) -> String? {
+        optional(path, CSJ_STRING).map(Self.text)
+    }
+
+    func optionalInteger(_ path: StaticString) -> Int64? {
+        optional(path, CSJ_INTEGER).map(csj_integer)
+    }
+
+    /// A number with or without a fraction.
+    func optionalNumber(_ path: StaticString) -> Double? {
+        let (kind, found) = find(path)
+        return kind == CSJ_DOUBLE || kind == CSJ_INTEGER ? csj_double(found) : nil
+    }
+
+    func optionalFlag(_ path: StaticString) -> Bool? {
+        optional(path, CSJ_BOOL).map { csj_bool($0) != 0 }
+    }
+
+    func optionalObject(_ path: StaticString) -> JSONObject? {
+        optional(path, CSJ_OBJECT).map { JSONObject($0, prefix: prefix + "\(path).") }
+    }
+
+    /// A time may be missing or null, but what is there must be one.
+    func optionalTime(_ path: StaticString) throws(FieldProblem) -> Timestamp? {
+        let (kind, _) = find(path)
+        return kind == CSJ_MISSING || kind == CSJ_NULL ? nil : try time(path)
+    }
+
+    /// Calls `body` with the bytes of a string, without making one.
+    func withText<Success>(_ path: StaticString, _ body: (UnsafeBufferPointer<UInt8>) -> Success?) -> Success? {
+        guard let found = optional(path, CSJ_STRING) else { return nil }
+        return Self.withBytes(found, body)
+    }
+
+    /// What `transform` makes of the objects in an array; of a field that is none: nothing. Looks at no more than
+    /// `limit` members.
+    func members<Element>(_ path: StaticString, limit: Int, _ transform: (JSONObject) -> Element?) -> [Element] {
+        guard let array = optional(path, CSJ_ARRAY) else { return [] }
+        var elements: [Element] = []
+        var cursor = csj_members(array)
+        var member = csj_value()
+        for _ in 0..<limit {
+            let kind = csj_next(&cursor, &member)
+            if kind == CSJ_MISSING { break }
+            guard kind == CSJ_OBJECT else { continue }
+            if let element = transform(JSONObject(member, prefix: prefix + "\(path)[].")) { elements.append(element) }
+        }
+        return elements
+    }
+
+    /// The object as text without the members of these names, however deep.
+    func copied(without keys: [StaticString]) -> JSONCopy {
+        let names = keys.map { Optional(UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)) }
+        var text: UnsafeMutablePointer<CChar>?
+        var size = 0
+        let result = csj_copy_without(value, names, names.count, &text, &size)
+        guard let text else { return result == 0 ? .nothingToLeaveOut : .outOfMemory }
+        defer { csj_free(text) }
+        return .copy([UInt8](UnsafeRawBufferPointer(start: text, count: size)))
+    }
+}
+
+enum JSONCopy {
+    case copy([UInt8])
+    case nothingToLeaveOut
+    case outOfMemory
+}
+
+extension JSONObject {
+    private func find(_ path: StaticString) -> (kind: csj_kind, value: csj_value) {
+        var found = csj_value()
+        let start = UnsafeRawPointer(path.utf8Start).assumingMemoryBound(to: CChar.self)
+        return (csj_find(value, start, path.utf8CodeUnitCount, &found), found)
+    }
+
+    private func optional(_ path: StaticString, _ kind: csj_kind) -> csj_value? {
+        let found = find(path)
+        return found.kind == kind ? found.value : nil
+    }
+
+    private func required(
+        _ path: StaticString, _ kind: csj_kind, _ expected: StaticString
+    ) throws(FieldProblem) -> csj_value {
+        let found = find(path)
+        if found.kind == kind { return found.value }
+        switch found.kind {
+        case CSJ_MISSING: throw problem(path, .missing)
+        case CSJ_NULL: throw problem(path, .null)
+        default: throw problem(path, .unreadable(expected))
+        }
+    }
+
+    private func problem(_ path: StaticString, _ kind: FieldProblem.Kind) -> FieldProblem {
+        FieldProblem(path: prefix + "\(path)", kind: kind)
+    }
+
+    private static func withBytes<Success>(
+        _ value: csj_value, _ body: (UnsafeBufferPointer<UInt8>) -> Success?
+    ) -> Success? {
+        let text = csj_string(value)
+        return UnsafeRawBufferPointer(start: text.bytes, count: text.count).withMemoryRebound(to: UInt8.self, body)
+    }
+
+    private static func text(_ value: csj_value) -> String {
+        let text = csj_string(value)
+        return String(decoding: UnsafeRawBufferPointer(start: text.bytes, count: text.count), as: UTF8.self)
+    }
+
+    private static func time(_ value: csj_value) -> Timestamp? {
+        withBytes(value) { Timestamp(rfc3339: $0) }
+    }
+}
+
+/// A field that an event needs and does not have as it should be.
+struct FieldProblem: Error, Equatable, CustomStringConvertible {
+    enum Kind: Equatable {
+        case missing
+        case null
+        /// It is there, but not what this says.
+        case unreadable(StaticString)
+
+        static func == (left: Kind, right: Kind) -> Bool {
+            switch (left, right) {
+            case (.missing, .missing), (.null, .null): true
+            case (.unreadable(let left), .unreadable(let right)): "\(left)" == "\(right)"
+            default: false
+            }
+        }
+    }
+
+    let path: String
+    let kind: Kind
+
+    var description: String {
+        switch kind {
+        case .missing: "`\(path)` is missing"
+        case .null: "`\(path)` is null"
+        case .unreadable(let expected): "`\(path)` is not \(expected)"
+        }
+    }
+}

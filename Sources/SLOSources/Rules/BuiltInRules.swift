@@ -1,0 +1,166 @@
+extension RuleBook {
+    /// The rules that are always there, behind those of `rules.files`, in the same format.
+    public static let builtInText = """
+        # What the names, states and titles of Packit's checks mean.
+        #
+        # In each list the first rule that fits counts. Rules of further files go before these.
+
+        # A check is called `job[:event][:target][:identifier]`. Its job says what it is of: a `build`, a `test_run`,
+        # or `other`, which answers a change and is not counted as a run. Where a project has a status_name_template,
+        # that text can be given as `template` instead of `job`; its {chroot}, {event} and {identifier} are understood,
+        # and `*` is anything.
+        names:
+          - {job: rpm-build, subject: build}
+          - {job: testing-farm, subject: test_run}
+          - {job: koji-build, subject: other}
+          - {job: koji-build-tag, subject: other}
+          - {job: production-build, subject: other}
+          - {job: propose-downstream, subject: other}
+          - {job: pull-from-upstream, subject: other}
+          - {job: vm-image-build, subject: other}
+          - {job: osh-diff-scan, subject: other}
+          - {job: packit, subject: other}
+          - {job: packit-config-validation, subject: other}
+
+        # A part of a name that reads `something-something-architecture` is a chroot: it stands behind the event and
+        # before the identifier.
+        architectures:
+          [x86_64, aarch64, ppc64le, s390x, i386, i586, i686, armhfp, armv7hl, ppc64, riscv64, loongarch64]
+
+        # Targets of the other jobs, in the same place.
+        targets:
+          [rawhide, "f2*", "f3*", "f4*", "f5*", "epel*", "el6", "c8s", "c9s", "c10s", "fedora-*", "centos-stream-*"]
+
+        # What a title says about its run.
+        #   kind     build or test_run; without it the rule is for both. Packit shows a test the states of its build,
+        #            so most titles of builds appear on tests too, where they mean something else.
+        #   state    queued, in_progress or the conclusion of a check run; pending, success, failure or error of a
+        #            commit status, Packit's way out when it may not create checks. `open` is all states before the end.
+        #            A commit status says `pending` for queued and in progress, and `error` for errors and refusals.
+        #   title    as Packit writes it; `*` is anything; letters in their own case. One, or a list of which any fits.
+        #   link     the job that the details link names: copr, srpm, testing-farm, other. One, or a list.
+        #   request  whether the summary links a request at Testing Farm.
+        #   step     accepted, waiting (a test, for its build), queued, started; success, failure, error, canceled,
+        #            skipped; unclear (says nothing about a run of this kind).
+        #   reason   stated (the default), build, srpm, config (no error of the service), timeout, unclassified.
+        titles:
+          # Both kinds.
+          - {state: open, title: "The task was accepted*", step: accepted}
+          - {state: [stale, timed_out], step: error, reason: timeout}
+          - {state: cancelled, step: canceled}
+          - {state: skipped, step: skipped}
+          - {state: startup_failure, step: error}
+
+          # A build is queued from its acceptance until Copr begins with the RPM part.
+          - {kind: build, state: open, title: "Submit of the build failed due to *", step: queued}
+          - {kind: build, state: open, title: ["SRPM build*", "Building SRPM*", "Building RPM*"], step: queued}
+          - {kind: build, state: open, title: ["Starting RPM build*", "Waiting for RPM*"], step: queued}
+          - {kind: build, state: open, title: "RPM build is in progress*", step: started}
+          - {kind: build, state: success, title: "RPMs were built successfully*", step: success}
+          - {kind: build, state: [failure, error], title: "RPMs failed to be built*", step: failure}
+          - {kind: build, state: [failure, error], title: "SRPM build failed*", step: failure, reason: srpm}
+          - {kind: build, state: [failure, error], title: "Submit of the build failed*", step: error}
+          - {kind: build, state: [failure, error], title: "Not supported target*", step: error, reason: config}
+          # The titles of tests, on a check whose name does not tell its kind.
+          - kind: build
+            title: ["Tests *", "*Submitting the tests*", "Failed to submit tests*", "Error ..."]
+            step: unclear
+          # Any other title before the end: queued, since a start is never guessed.
+          - {kind: build, state: open, step: queued}
+
+          # A test waits while its build is under way, whatever its own check says.
+          - kind: test_run
+            state: open
+            title:
+              - "SRPM build*"
+              - "Building SRPM*"
+              - "Building RPM*"
+              - "Starting RPM build*"
+              - "RPM build is in progress*"
+              - "RPMs were built successfully*"
+              - "Waiting for RPM*"
+              - "*latest build has not finished*"
+              - "Submit of the build failed*"
+            step: waiting
+          # It is queued once it is submitted to Testing Farm.
+          - kind: test_run
+            state: open
+            title: ["*Submitting the tests*", "Tests have been submitted*", "Failed to submit tests*"]
+            step: queued
+          - {kind: test_run, state: open, title: "Tests are running*", step: started}
+          # Other titles: those of a build link to it; Testing Farm's own summary comes with a link to its request.
+          - {kind: test_run, state: open, link: [srpm, copr], step: waiting}
+          - {kind: test_run, state: in_progress, request: true, step: started}
+          - {kind: test_run, state: [in_progress, pending], link: testing-farm, step: queued}
+          - {kind: test_run, state: open, step: waiting}
+
+          # A test that its build ended never ran.
+          - kind: test_run
+            state: [success, neutral, failure, error]
+            title: "*latest build has not finished*"
+            step: skipped
+          - kind: test_run
+            state: [success, neutral, failure, error]
+            title:
+              - "RPMs were built successfully*"
+              - "RPMs failed to be built*"
+              - "SRPM build failed*"
+              - "Submit of the build failed*"
+              - "Not supported target*"
+              - "Merge conflicts present*"
+            step: skipped
+            reason: build
+          - kind: test_run
+            state: [success, neutral, failure, error]
+            link: [srpm, copr]
+            step: skipped
+            reason: build
+          - {kind: test_run, state: neutral, request: true, step: canceled}
+          - {kind: test_run, state: [neutral, error], title: "Tests canceled*", link: testing-farm, step: canceled}
+          - {kind: test_run, state: [failure, error], title: "Tests failed*", step: failure}
+          - {kind: test_run, state: [failure, error], title: ["Error ...", "Error …"], step: error}
+          - kind: test_run
+            state: [failure, error]
+            title:
+              - "Failed to submit tests*"
+              - "Failed to post request to testing farm*"
+              - "We were not able to get the available TF composes*"
+            step: error
+          - kind: test_run
+            state: [failure, error]
+            title:
+              - "The compose * not available*"
+              - "The architecture * not available*"
+              - "No build defined for the target*"
+            step: error
+            reason: config
+          - kind: test_run
+            state: [failure, error]
+            title: "No latest successful Copr build from the other PR*"
+            step: skipped
+
+          # Refusals. A check run says `neutral`; a commit status says `error`, so there the title has to tell.
+          - state: error
+            title:
+              - "Merge conflicts present*"
+              - "* not allowed!"
+              - "User namespace denied!*"
+              - "Project or its namespace denied!*"
+              - "User cannot trigger!*"
+              - "Not allowed to build in * Copr project*"
+              - "* can't run tests internally*"
+              - "* can't run tests (and builds) internally*"
+              - "Internal TF not allowed for this project*"
+              - "Test job requires build job definition*"
+              - "No FMF metadata found*"
+              - "Missing successful Copr build for this target*"
+              - "Tests canceled*"
+            step: skipped
+          - {state: neutral, step: skipped}
+
+          # Where no title is known, the state speaks.
+          - {state: success, step: success}
+          - {state: error, step: error}
+          - {state: [failure, action_required], step: failure, reason: unclassified}
+        """
+}

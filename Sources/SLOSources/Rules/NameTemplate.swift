@@ -1,0 +1,112 @@
+/// A name as `status_name_template` of Packit's own configuration writes it: `{job_name}`, `{chroot}`, `{event}`,
+/// `{identifier}` and `{package}` stand for what Packit puts there, `*` for anything.
+struct NameTemplate: Sendable, Hashable {
+    enum Part: Hashable, Sendable {
+        case text([UInt8])
+        case field(Field)
+        case anything
+    }
+
+    enum Field: String, CaseIterable, Hashable, Sendable {
+        case jobName = "job_name"
+        case chroot
+        case event
+        case identifier
+        case package
+    }
+
+    let parts: [Part]
+
+    /// - Throws: a sentence, for an unclosed brace or an unknown field.
+    init(_ text: String) throws(TemplateProblem) {
+        var parts: [Part] = []
+        var literal: [UInt8] = []
+        var rest = text.utf8[...]
+        func flushed() -> [Part] { literal.isEmpty ? [] : [.text(literal)] }
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "*"):
+                parts += flushed() + [.anything]
+                literal = []
+            case UInt8(ascii: "{"):
+                guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else {
+                    throw TemplateProblem(message: "`{` is not closed")
+                }
+                let name = String(rest[..<end]) ?? ""
+                guard let field = Field(rawValue: name) else {
+                    let known = Field.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw TemplateProblem(message: "unknown field `{\(name)}`; known are \(known)")
+                }
+                parts += flushed() + [.field(field)]
+                literal = []
+                rest = rest[rest.index(after: end)...]
+            default:
+                literal.append(byte)
+            }
+        }
+        self.parts = parts + flushed()
+    }
+
+    /// What the fields hold if the whole name fits. Of several ways to fit, the one with the shortest fields in front.
+    /// - Parameter chroots: The parts of the name that may stand for `{chroot}`, the shorter first.
+    func match(_ name: [UInt8], chroots: [Range<Int>]) -> [Field: String]? {
+        var search = Search(parts: parts, name: name, chroots: chroots)
+        guard search.fits(part: 0, position: 0) else { return nil }
+        return search.found.mapValues { String(decoding: name[$0], as: UTF8.self) }
+    }
+
+    /// Tries the parts from the left and remembers what led nowhere, so that no name costs more than its length squared
+    /// for each part.
+    private struct Search {
+        private let parts: [Part]
+        private let name: [UInt8]
+        private let chroots: [Range<Int>]
+        private(set) var found: [Field: Range<Int>] = [:]
+        /// For each part and position, whether the rest is known not to fit from there.
+        private var deadEnds: [Bool]
+
+        init(parts: [Part], name: [UInt8], chroots: [Range<Int>]) {
+            self.parts = parts
+            self.name = name
+            self.chroots = chroots
+            deadEnds = Array(repeating: false, count: parts.count * (name.count + 1))
+        }
+
+        mutating func fits(part: Int, position: Int) -> Bool {
+            guard part < parts.count else { return position == name.count }
+            let place = part * (name.count + 1) + position
+            if deadEnds[place] { return false }
+            if continues(part: part, position: position) { return true }
+            deadEnds[place] = true
+            return false
+        }
+
+        private mutating func continues(part: Int, position: Int) -> Bool {
+            switch parts[part] {
+            case .text(let text):
+                return name[position...].starts(with: text) && fits(part: part + 1, position: position + text.count)
+            case .anything:
+                for end in position...name.count where fits(part: part + 1, position: end) { return true }
+                return false
+            case .field(.chroot):
+                for chroot in chroots where chroot.lowerBound == position {
+                    if fits(part: part + 1, position: chroot.upperBound) {
+                        found[.chroot] = chroot
+                        return true
+                    }
+                }
+                return false
+            case .field(let field):
+                for end in (position + 1)..<(name.count + 1) where fits(part: part + 1, position: end) {
+                    found[field] = position..<end
+                    return true
+                }
+                return false
+            }
+        }
+    }
+}
+
+struct TemplateProblem: Error {
+    let message: String
+}

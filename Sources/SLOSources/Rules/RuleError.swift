@@ -1,0 +1,29 @@
+/// What is wrong with a rule file, and where: one sentence for the person who wrote it.
+public struct RuleError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The file, as the configuration calls it.
+    public let file: String
+    /// Counted from 1; `nil` when the whole file is meant.
+    public let line: Int?
+    public let message: String
+
+    public init(file: String, line: Int?, message: String) {
+        self.file = file
+        self.line = line
+        self.message = message
+    }
+
+    public var description: String {
+        line.map { "\(file):\($0): \(message)" } ?? "\(file): \(message)"
+    }
+}
+
+/// A rule file's name, for errors, and its text.
+public struct RuleFile: Equatable, Sendable {
+    public let name: String
+    public let text: String
+
+    public init(name: String, text: String) {
+        self.name = name
+        self.text = text
+    }
+}

@@ -1,0 +1,140 @@
+internal import SLOCore
+internal import Yams
+
+/// What one rule file says, in its order.
+struct RuleFileContent: Sendable {
+    var jobs: [String: CheckName.Subject] = [:]
+    var templates: [NameRules.Template] = []
+    var architectures: [String] = []
+    var targets: [TextPattern] = []
+    var titles: [TitleRules.Rule] = []
+}
+
+/// Reads rule files strictly: whatever is not understood is an error with its place, so that no rule is silently idle.
+struct RuleFileReader {
+    private let file: String
+
+    static func read(_ file: RuleFile) throws(RuleError) -> RuleFileContent {
+        let reader = RuleFileReader(file: file.name)
+        guard let root = try reader.compose(file.text) else { return RuleFileContent() }
+        return try reader.content(of: root)
+    }
+
+    private func compose(_ text: String) throws(RuleError) -> Node? {
+        do {
+            return try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw RuleError(
+                file: file, line: Self.line(of: error), message: "this is not YAML: \(Self.sentence(error))")
+        } catch {
+            throw RuleError(file: file, line: nil, message: "this is not YAML: \(error)")
+        }
+    }
+
+    private func content(of root: Node) throws(RuleError) -> RuleFileContent {
+        var content = RuleFileContent()
+        let fields = try Fields(root, known: ["names", "architectures", "targets", "titles"], reader: self)
+        for rule in try fields.list("names") { try addName(rule, to: &content) }
+        content.architectures = try fields.strings("architectures") ?? []
+        content.targets = (try fields.strings("targets") ?? []).map(TextPattern.init)
+        for rule in try fields.list("titles") { content.titles.append(try title(rule)) }
+        return content
+    }
+
+    private func addName(_ rule: Node, to content: inout RuleFileContent) throws(RuleError) {
+        let fields = try Fields(rule, known: ["job", "template", "subject"], reader: self)
+        let subject = try fields.word("subject", among: [.build, .testRun, .other] as [CheckName.Subject])
+        guard let subject else { throw error(at: rule, "`subject` is missing") }
+        switch (try fields.string("job"), try fields.string("template")) {
+        case (let job?, nil):
+            if content.jobs[job] == nil { content.jobs[job] = subject }
+        case (nil, let text?):
+            do throws(TemplateProblem) {
+                content.templates.append(NameRules.Template(template: try NameTemplate(text), subject: subject))
+            } catch {
+                throw self.error(at: rule, "`template`: \(error.message)")
+            }
+        default:
+            throw error(at: rule, "a name rule has either `job` or `template`")
+        }
+    }
+
+    private func title(_ rule: Node) throws(RuleError) -> TitleRules.Rule {
+        let known = ["kind", "state", "title", "link", "request", "step", "reason"]
+        let fields = try Fields(rule, known: known, reader: self)
+        let step = try step(fields, rule)
+        return TitleRules.Rule(
+            kind: try fields.word("kind", among: RunKind.allCases),
+            states: try fields.strings("state").map { Set($0.flatMap(Self.states)) },
+            titles: try fields.strings("title").map { $0.map(TextPattern.init) },
+            links: try fields.words("link", among: JobLink.Job.allCases).map(Set.init),
+            hasRequest: try fields.flag("request"),
+            step: step)
+    }
+
+    private func step(_ fields: Fields, _ rule: Node) throws(RuleError) -> Step {
+        guard let word = try fields.word("step", among: StepWord.allCases) else {
+            throw error(at: rule, "`step` is missing")
+        }
+        let reason = try fields.word("reason", among: OutcomeReason.allCases)
+        switch word.meaning {
+        case .ended(let outcome): return .finished(outcome, reason ?? .stated)
+        case .open(let step):
+            guard reason == nil else { throw error(at: rule, "`reason` belongs to the end of a run, not to `\(word)`") }
+            return step
+        }
+    }
+
+    /// `open` stands for every state before the end.
+    private static func states(_ word: String) -> [String] {
+        word == "open" ? ["queued", "in_progress", "waiting", "requested", "pending"] : [word]
+    }
+
+    func error(at node: Node, _ message: String) -> RuleError {
+        RuleError(file: file, line: node.mark?.line, message: message)
+    }
+}
+
+/// The words for steps in a rule file.
+private enum StepWord: String, CaseIterable {
+    case accepted, waiting, queued, started, success, failure, error, canceled, skipped, unclear
+
+    enum Meaning {
+        case open(Step)
+        case ended(Outcome)
+    }
+
+    var meaning: Meaning {
+        switch self {
+        case .accepted: .open(.accepted)
+        case .waiting: .open(.waiting)
+        case .queued: .open(.queued)
+        case .started: .open(.started)
+        case .unclear: .open(.unclear)
+        case .success: .ended(.success)
+        case .failure: .ended(.failure)
+        case .error: .ended(.error)
+        case .canceled: .ended(.canceled)
+        case .skipped: .ended(.skipped)
+        }
+    }
+}
+
+extension RuleFileReader {
+    private static func line(of error: YamlError) -> Int? {
+        switch error {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+        case .duplicatedKeysInMapping(_, let context): context.mark.line
+        default: nil
+        }
+    }
+
+    private static func sentence(_ error: YamlError) -> String {
+        switch error {
+        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+        case .duplicatedKeysInMapping(let keys, _):
+            "doubled key \(keys.map { "`\($0)`" }.joined(separator: ", "))"
+        default: "\(error)"
+        }
+    }
+}

@@ -1,0 +1,54 @@
+public import SLOCore
+
+/// Whose statuses and messages are Packit's, as the configuration says.
+public struct SourceSettings: Equatable, Sendable {
+    /// One installation of Packit's GitHub App.
+    public struct App: Equatable, Sendable {
+        /// The app's name in addresses and in `app.slug`; its bot is `<slug>[bot]`.
+        public let slug: String
+        public let deployment: Deployment
+        /// By which a delivery's headers name the app; `nil` when it is not configured.
+        public let appID: Int64?
+
+        public init(slug: String, deployment: Deployment, appID: Int64? = nil) {
+            self.slug = slug
+            self.deployment = deployment
+            self.appID = appID
+        }
+    }
+
+    public var apps: [App]
+    /// By the name of the user who submits Packit's builds to Copr.
+    public var coprUsers: [String: Deployment]
+
+    public init(apps: [App], coprUsers: [String: Deployment]) {
+        self.apps = apps
+        self.coprUsers = coprUsers
+    }
+
+    /// The deployment whose app this is.
+    func deployment(appSlug: String) -> Deployment? {
+        apps.first { $0.slug == appSlug }?.deployment
+    }
+
+    /// The deployment whose app's bot this is: `packit-as-a-service[bot]`.
+    func deployment(bot login: String) -> Deployment? {
+        guard login.hasSuffix("[bot]") else { return nil }
+        return deployment(appSlug: String(login.dropLast("[bot]".count)))
+    }
+
+    /// The deployment whose app a delivery was addressed to, by its headers (`domain` §8.1, 1).
+    func addressee(of headers: WebhookHeaders) -> Deployment? {
+        guard headers.hookTargetType == "integration", let text = headers.hookTargetID, let id = Int64(text) else {
+            return nil
+        }
+        return apps.first { $0.appID == id }?.deployment
+    }
+
+    /// The configured deployment of this label.
+    func deployment(labelled label: String) -> Deployment? {
+        let deployment = Deployment(label)
+        let isKnown = apps.contains { $0.deployment == deployment } || coprUsers.values.contains(deployment)
+        return isKnown ? deployment : nil
+    }
+}

@@ -1,0 +1,63 @@
+internal import SLOCore
+
+/// What Testing Farm sends.
+enum TestingFarmEvent: String, CaseIterable {
+    /// `{request_id, token}`: something changed about a request.
+    case notification
+    /// `{id, state, result, …}`: the request itself.
+    case request
+
+    init(_ root: JSONObject) {
+        self = root.has("request_id") && !root.has("state") ? .notification : .request
+    }
+}
+
+/// Testing Farm's requests and notifications (`domain` §3).
+struct TestingFarmDecoder {
+    let settings: SourceSettings
+    let rules: RuleBook
+
+    func decode(_ event: TestingFarmEvent, _ root: JSONObject) -> DecodedDelivery.Outcome {
+        do throws(FieldProblem) {
+            switch event {
+            case .notification:
+                return .observed([.testRunHinted(requestID: try requestID(root, "request_id"))])
+            case .request:
+                let environments = Environments(root, rules)
+                if let initiator = environments.initiator, initiator != "packit" { return .ignored }
+                return .observed([.testRunReported(try report(root, environments))])
+            }
+        } catch {
+            return .malformed(reason: error.description)
+        }
+    }
+
+    /// The document without tokens and keys, if it has any. If memory ran out, nothing of it is kept.
+    static func scrubbed(_ root: JSONObject) -> [UInt8]? {
+        switch root.copied(without: ["token", "api_key"]) {
+        case .copy(let text): text
+        case .nothingToLeaveOut: nil
+        case .outOfMemory: Array("{}".utf8)
+        }
+    }
+
+    private func report(
+        _ root: JSONObject, _ environments: Environments
+    ) throws(FieldProblem) -> TestRunReported {
+        let state = try RequestState(root)
+        let times = try RequestTimes(root, state)
+        return TestRunReported(
+            deployment: environments.deploymentLabel.flatMap(settings.deployment(labelled:)),
+            requestID: try requestID(root, "id"), step: state.step,
+            createdAt: times.created, startedAt: times.started, finishedAt: times.finished,
+            repositoryName: environments.repositoryName, sha: environments.sha,
+            pullRequest: environments.pullRequest, chroot: environments.chroot, buildID: environments.buildID,
+            summary: root.optionalString("result.summary"))
+    }
+
+    private func requestID(_ root: JSONObject, _ path: StaticString) throws(FieldProblem) -> String {
+        let id = try root.string(path)
+        guard HeaderRules.isDeliveryID(id) else { throw FieldProblem(path: "\(path)", kind: .unreadable("a UUID")) }
+        return id.lowercased()
+    }
+}

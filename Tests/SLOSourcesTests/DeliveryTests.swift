@@ -1,0 +1,161 @@
+import SLOCore
+import SLOSources
+import Testing
+
+@Suite("Deliveries")
+struct DeliveryTests {
+    private let decoding: Decoding
+
+    init() throws {
+        decoding = try Decoding()
+    }
+
+    private func github(_ headers: WebhookHeaders, _ body: String = "{}") -> DecodedDelivery {
+        decoding.decode(.github, headers, Array(body.utf8))
+    }
+
+    @Test("are of a type that is understood")
+    func contentTypes() {
+        for good in ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=utf-8"] {
+            #expect(github(.github("star", contentType: good)).outcome == .ignored)
+        }
+        for bad in [nil, "", "text/plain", "application/jsonx", "application/xml", "json", "multipart/form-data"] {
+            for source in Source.allCases {
+                let delivery = decoding.decode(source, .github("star", contentType: bad), Array("{}".utf8))
+                guard case .unsupportedMediaType = delivery.outcome else {
+                    Issue.record("\(bad ?? "none") was taken for \(source)")
+                    continue
+                }
+                #expect(delivery.identity == nil)
+            }
+        }
+        let form = WebhookHeaders(contentType: "application/x-www-form-urlencoded")
+        for source in [Source.copr, .testingFarm] {
+            guard case .unsupportedMediaType = decoding.decode(source, form, Array("payload={}".utf8)).outcome else {
+                Issue.record("a form was taken for \(source)")
+                continue
+            }
+        }
+    }
+
+    @Test("have an event and an identity in their headers")
+    func headers() {
+        let tooLong = String(repeating: "a", count: 65)
+        for event in [nil, "", "Pull_Request", "pull request", "push\n", "pull-request", tooLong] {
+            #expect(github(.github(event)).outcome.rejectedReason?.contains("X-GitHub-Event") == true)
+        }
+        for identity in [nil, "", "a b", "a\nb", "{x}", "é", String(repeating: "a", count: 129)] {
+            var headers = WebhookHeaders.github("push")
+            headers.delivery = identity
+            let delivery = github(headers)
+            #expect(delivery.outcome.rejectedReason?.contains("X-GitHub-Delivery") == true)
+            #expect(delivery.identity == nil)
+        }
+        var headers = WebhookHeaders.github("star")
+        headers.delivery = "X-1"
+        #expect(github(headers).identity == "X-1")
+    }
+
+    @Test("in GitHub's form encoding are the same as in JSON")
+    func form() throws {
+        let headers = WebhookHeaders.github("pull_request", contentType: "application/x-www-form-urlencoded")
+        let unreserved = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8)
+        let digits = Array("0123456789ABCDEF".utf8)
+        let encoded = Payloads.pullRequest.text.utf8.flatMap { byte -> [UInt8] in
+            if unreserved.contains(byte) { return [byte] }
+            return byte == UInt8(ascii: " ")
+                ? [UInt8(ascii: "+")] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+        let plain = decoding.github("pull_request", Payloads.pullRequest)
+        for form in [Array("payload=".utf8) + encoded, Array("a=b&payload=".utf8) + encoded + Array("&c=d".utf8)] {
+            #expect(decoding.decode(.github, headers, form) == plain)
+        }
+        for broken in ["", "payload", "Payload=%7B%7D", "payload=%7", "payload=%7B%7D%", "payload=%zz"] {
+            let reason = decoding.decode(.github, headers, Array(broken.utf8)).outcome.rejectedReason
+            #expect(reason?.contains("`payload`") == true, "\(broken)")
+        }
+        let empty = decoding.decode(.github, headers, Array("payload=".utf8)).outcome.rejectedReason
+        #expect(empty == "the body is empty")
+    }
+
+    struct BadJSON: Sendable, CustomTestStringConvertible {
+        let name: String
+        let bytes: [UInt8]
+        let says: String
+        var testDescription: String { name }
+
+        init(_ name: String, _ text: String, _ says: String) {
+            self.name = name
+            bytes = Array(text.utf8)
+            self.says = says
+        }
+
+        init(_ name: String, bytes: [UInt8], _ says: String) {
+            self.name = name
+            self.bytes = bytes
+            self.says = says
+        }
+    }
+
+    @Test(
+        "that are not a JSON object are rejected with the reason, whatever the event and source",
+        arguments: [
+            BadJSON("nothing", "", "empty"), BadJSON("blanks", " \n ", "empty"),
+            BadJSON("cut off", #"{"action":"opened","number":3"#, "not JSON"),
+            BadJSON("cut off in a string", #"{"action":"ope"#, "not JSON"),
+            BadJSON("trailing garbage", #"{"action":"opened"} x"#, "not JSON"),
+            BadJSON("two documents", "{} {}", "not JSON"),
+            BadJSON("trailing comma", #"{"a":1,}"#, "not JSON"),
+            BadJSON("no quotes", "{a:1}", "not JSON"),
+            BadJSON("an array", "[]", "not an object"), BadJSON("a string", #""x""#, "not an object"),
+            BadJSON("null", "null", "not an object"), BadJSON("a number", "7", "not an object"),
+            BadJSON("10,000 brackets", String(repeating: "[", count: 10000), "JSON"),
+            BadJSON(
+                "10,000 closed brackets",
+                #"{"a":"# + String(repeating: "[", count: 10000) + String(repeating: "]", count: 10000) + "}",
+                "nested"),
+            BadJSON(
+                "10,000 objects",
+                String(repeating: #"{"a":"#, count: 10000) + "1" + String(repeating: "}", count: 10000), "nested"),
+            BadJSON("a number beyond 64 bits", #"{"a":18446744073709551616}"#, "64 bits"),
+            BadJSON("a very long number", #"{"a":"# + String(repeating: "9", count: 5000) + "}", "64 bits"),
+            BadJSON("a number with a leading zero", #"{"a":012}"#, "number"),
+            BadJSON("a number too large for any float", #"{"a":1e999}"#, "number"),
+            BadJSON("invalid UTF-8", bytes: Array(#"{"a":""#.utf8) + [0xC3, 0x28] + Array(#""}"#.utf8), "UTF-8"),
+            BadJSON(
+                "half a surrogate in UTF-8", bytes: Array(#"{"a":""#.utf8) + [0xED, 0xA0, 0x80] + Array(#""}"#.utf8),
+                "UTF-8"),
+            BadJSON("a raw control character", "{\"a\":\"\u{1}\"}", "string"),
+            BadJSON("an unknown escape", #"{"a":"\x"}"#, "string"),
+        ])
+    func badJSON(bad: BadJSON) {
+        for (source, event) in [
+            (Source.github, "pull_request"), (.github, "star"), (.github, "ping"), (.copr, ""), (.testingFarm, ""),
+        ] {
+            let delivery = decoding.decode(source, .github(event), bad.bytes)
+            #expect(delivery.outcome.rejectedReason?.contains(bad.says) == true, "\(delivery.outcome)")
+        }
+    }
+
+    @Test("that are odd but legal JSON are taken")
+    func oddJSON() {
+        for legal in [
+            #"{"a":1,"a":2}"#, #"{"":{"":[]}}"#, #"{"a":1E308}"#,
+            "\n\t {\"a\" : [ ] }\r\n", #"{"a":"\u0000\ud83d\ude00"}"#, #"{"a":-9223372036854775808}"#,
+            #"{"a":"# + String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000) + "}",
+        ] {
+            #expect(github(.github("star"), legal).outcome == .ignored, "\(legal.prefix(40))")
+        }
+        let doubled = #"{"action":"labeled","action":"opened"}"#
+        #expect(github(.github("pull_request"), doubled).outcome == .ignored)
+    }
+
+    @Test("after a huge one are read as before")
+    func huge() {
+        let filler = JSON.string(String(repeating: "x", count: 5_000_000))
+        let body = Payloads.pullRequest.with("pull_request.body", filler)
+        let small = decoding.github("pull_request", Payloads.pullRequest)
+        #expect(decoding.github("pull_request", body) == small)
+        #expect(decoding.github("pull_request", Payloads.pullRequest) == small)
+    }
+}

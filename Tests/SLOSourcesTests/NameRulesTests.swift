@@ -1,0 +1,116 @@
+import SLOCore
+import SLOSources
+import Testing
+
+@Suite("The names of checks")
+struct NameRulesTests {
+    struct Row: CustomTestStringConvertible, Sendable {
+        let text: String
+        let subject: CheckName.Subject
+        var event: String?
+        var chroot: String?
+        var identifier: String?
+
+        var testDescription: String { text }
+        var expected: CheckName {
+            CheckName(text: text, subject: subject, event: event, chroot: chroot, identifier: identifier)
+        }
+    }
+
+    @Test(
+        "are taken apart at the part that is a chroot",
+        arguments: [
+            Row(text: "rpm-build:fedora-rawhide-x86_64", subject: .build, chroot: "fedora-rawhide-x86_64"),
+            Row(
+                text: "rpm-build:main:fedora-34-x86_64:ident", subject: .build, event: "main",
+                chroot: "fedora-34-x86_64", identifier: "ident"),
+            Row(
+                text: "rpm-build:fedora-34-x86_64:ident", subject: .build, chroot: "fedora-34-x86_64",
+                identifier: "ident"),
+            Row(text: "rpm-build:v1.0:epel-9-aarch64", subject: .build, event: "v1.0", chroot: "epel-9-aarch64"),
+            Row(
+                text: "testing-farm:centos-stream-9-ppc64le", subject: .testRun, chroot: "centos-stream-9-ppc64le"),
+            Row(
+                text: "testing-farm:release-1:fedora-40-s390x:full", subject: .testRun, event: "release-1",
+                chroot: "fedora-40-s390x", identifier: "full"),
+            Row(
+                text: "testing-farm:opensuse-leap-15.5-x86_64", subject: .testRun,
+                chroot: "opensuse-leap-15.5-x86_64"),
+            Row(text: "rpm-build", subject: .build),
+            Row(
+                text: "osh-diff-scan:fedora-rawhide-x86_64:a", subject: .other, chroot: "fedora-rawhide-x86_64",
+                identifier: "a"),
+            Row(text: "vm-image-build:fedora-39-x86_64", subject: .other, chroot: "fedora-39-x86_64"),
+        ])
+    func parts(row: Row) throws {
+        #expect(try RuleBook().name(row.text) == row.expected)
+    }
+
+    @Test(
+        "have targets that are no chroots in the same place",
+        arguments: [
+            Row(text: "propose-downstream:f35", subject: .other),
+            Row(text: "propose-downstream:rawhide", subject: .other),
+            Row(text: "propose-downstream:1.2.0:f35", subject: .other, event: "1.2.0"),
+            Row(text: "koji-build:f41:ident", subject: .other, identifier: "ident"),
+            Row(text: "koji-build:main:epel9", subject: .other, event: "main"),
+            Row(text: "koji-build:some-branch:unheard-of", subject: .other, event: "some-branch"),
+            Row(text: "rpm-build:fedora-rawhide-mips64", subject: .build),
+        ])
+    func otherTargets(row: Row) throws {
+        #expect(try RuleBook().name(row.text) == row.expected)
+    }
+
+    @Test(
+        "are unknown where no rule knows them, and keep the only chroot in them",
+        arguments: [
+            Row(text: "RPM build (fedora-rawhide-x86_64)", subject: .unknown, chroot: "fedora-rawhide-x86_64"),
+            Row(text: "fedora-rawhide-x86_64 for epel-9-x86_64", subject: .unknown),
+            Row(text: "rpm-builder:fedora-rawhide-x86_64", subject: .unknown, chroot: "fedora-rawhide-x86_64"),
+            Row(text: "lint", subject: .unknown),
+            Row(text: "", subject: .unknown),
+            Row(text: "x86_64", subject: .unknown),
+            Row(text: "fedora-x86_64", subject: .unknown),
+            Row(text: "--x86_64", subject: .unknown),
+            Row(text: "RPM-Bau für ünïcode-\u{301}-x86_64", subject: .unknown),
+        ])
+    func unknown(row: Row) throws {
+        #expect(try RuleBook().name(row.text) == row.expected)
+    }
+
+    private let templates = RuleFile(
+        name: "templates.yaml",
+        text: """
+            names:
+              - {template: "{job_name} | {chroot} | {event}", subject: build}
+              - {template: "Build {package}-{chroot}", subject: build}
+              - {template: "Tests*", subject: test_run}
+              - {job: lint, subject: other}
+            """)
+
+    @Test(
+        "follow the templates of a configuration",
+        arguments: [
+            Row(
+                text: "rpm-build | fedora-40-x86_64 | main", subject: .build, event: "main",
+                chroot: "fedora-40-x86_64"),
+            Row(text: "Build some-package-fedora-40-x86_64", subject: .build, chroot: "package-fedora-40-x86_64"),
+            Row(text: "Tests on fedora-40-aarch64!", subject: .testRun, chroot: "fedora-40-aarch64"),
+            Row(text: "lint:main:f40", subject: .other, event: "main"),
+            Row(text: "rpm-build | nothing | main", subject: .unknown),
+        ])
+    func templated(row: Row) throws {
+        #expect(try RuleBook(files: [templates]).name(row.text) == row.expected)
+    }
+
+    @Test("of any length and content are no work to speak of")
+    func hostile() throws {
+        let rules = try RuleBook(files: [
+            RuleFile(
+                name: "slow.yaml", text: "names: [{template: '*{chroot}*{event}*{identifier}*z', subject: build}]")
+        ])
+        let name = String(repeating: "a-b-x86_64", count: 51)
+        #expect(rules.name(name).subject == .unknown)
+        #expect(rules.name(String(repeating: "a-b-x86_64 ", count: 100_000)).subject == .unknown)
+    }
+}
