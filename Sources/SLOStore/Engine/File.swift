@@ -1,0 +1,64 @@
+import Glibc
+
+/// What is asked of the file system besides SQLite, with errors that name the file.
+enum File {
+    /// Bodies may tell of private repositories: not everybody's to read.
+    private static let permissions: mode_t = 0o640
+
+    /// Makes an empty file that was not there before.
+    static func create(_ path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+        guard descriptor >= 0 else { throw error(path, errno) }
+        close(descriptor)
+    }
+
+    static func createIfMissing(_ path: String) throws {
+        do { try create(path) } catch let error as StoreError where error.code == .exists {}
+    }
+
+    /// The file itself, whatever name or link leads to it; the path as it is where there is no file.
+    static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// Waits until a file, or a folder's list of files, is on disk.
+    static func synchronize(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw error(path, errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw error(path, errno) }
+    }
+
+    static func move(_ path: String, to target: String) throws {
+        guard rename(path, target) == 0 else { throw error(target, errno) }
+    }
+
+    static func removeIfPresent(_ path: String) throws {
+        guard unlink(path) == 0 || errno == ENOENT else { throw error(path, errno) }
+    }
+
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    static func error(_ path: String, _ reason: Int32) -> StoreError {
+        let cause = String(cString: strerror(reason))
+        return switch reason {
+        case EEXIST:
+            StoreError(code: .exists, message: "\(path) already exists: choose another name or ask to overwrite it")
+        case ENOSPC, EDQUOT:
+            StoreError(code: .diskFull, message: "no room is left for \(path): free space on its disk", cause: cause)
+        case EROFS, EACCES, EPERM:
+            StoreError(code: .readOnly, message: "\(path) cannot be written: check its permissions", cause: cause)
+        case EIO:
+            StoreError(
+                code: .inputOutput, message: "the disk fails below \(path): look at the system's log", cause: cause)
+        default:
+            StoreError(
+                code: .cannotOpen, message: "\(path) cannot be opened: check that its folder exists", cause: cause)
+        }
+    }
+}

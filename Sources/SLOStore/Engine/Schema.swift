@@ -1,0 +1,180 @@
+import GRDB
+
+/// The tables, as a list of steps that is only ever added to.
+///
+/// Times are milliseconds since 1970 UTC, on the clock that the column's name tells. Nothing relies on rowids: every
+/// key is given by the caller, so that the same tables could live in a shared database.
+enum Schema {
+    /// "PSLO": tells this program's databases from others.
+    static let applicationID: Int64 = 0x50_53_4C_4F
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 journal, state and numbers") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: owner + journal + state + numbers)
+        }
+        migrator.registerMigration("2 history") { db in
+            try db.execute(sql: history)
+        }
+        return migrator
+    }
+
+    /// One row: who owns the database, and what each commit moves.
+    private static let owner = """
+        CREATE TABLE owner (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            epoch INTEGER NOT NULL,
+            next_sequence INTEGER NOT NULL,
+            next_entity INTEGER NOT NULL,
+            body_bytes INTEGER NOT NULL,
+            heartbeat_at INTEGER,
+            stopped_at INTEGER
+        ) STRICT;
+        INSERT INTO owner (id, epoch, next_sequence, next_entity, body_bytes) VALUES (1, 0, 1, 1, 0);
+        CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), filler BLOB NOT NULL) STRICT;
+
+        """
+
+    private static let journal = """
+        CREATE TABLE journal (
+            sequence INTEGER PRIMARY KEY,
+            received_at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            source TEXT,
+            event TEXT,
+            identity BLOB,
+            result TEXT,
+            body_size INTEGER,
+            observation BLOB
+        ) STRICT;
+        CREATE INDEX journal_by_time ON journal (received_at);
+
+        CREATE TABLE bodies (
+            sequence INTEGER PRIMARY KEY,
+            received_at INTEGER NOT NULL,
+            codec INTEGER NOT NULL,
+            original_size INTEGER NOT NULL,
+            headers TEXT NOT NULL,
+            bytes BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE identities (
+            identity BLOB PRIMARY KEY,
+            fingerprint INTEGER NOT NULL,
+            seen_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX identities_by_time ON identities (seen_at);
+
+        """
+
+    private static let state = """
+        CREATE TABLE state (
+            part INTEGER NOT NULL,
+            repository INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            value BLOB NOT NULL,
+            PRIMARY KEY (part, repository, key)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE blind_intervals (
+            started_at INTEGER NOT NULL,
+            cause TEXT NOT NULL,
+            ended_at INTEGER,
+            caught_up_at INTEGER,
+            PRIMARY KEY (started_at, cause)
+        ) STRICT, WITHOUT ROWID;
+
+        """
+
+    private static let numbers = """
+        CREATE TABLE counters (
+            shard INTEGER NOT NULL,
+            series TEXT NOT NULL,
+            value INTEGER NOT NULL,
+            PRIMARY KEY (shard, series)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE histograms (
+            shard INTEGER NOT NULL,
+            series TEXT NOT NULL,
+            bounds TEXT NOT NULL,
+            sum REAL NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (shard, series)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE histogram_buckets (
+            shard INTEGER NOT NULL,
+            series TEXT NOT NULL,
+            bucket INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (shard, series, bucket)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE objective_hours (
+            shard INTEGER NOT NULL,
+            objective TEXT NOT NULL,
+            deployment TEXT NOT NULL,
+            hour INTEGER NOT NULL,
+            deadline_seconds INTEGER NOT NULL,
+            target REAL NOT NULL,
+            good INTEGER NOT NULL,
+            bad INTEGER NOT NULL,
+            PRIMARY KEY (shard, objective, deployment, hour, deadline_seconds, target)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX objective_hours_by_time ON objective_hours (hour);
+
+        """
+
+    private static let history = """
+        CREATE TABLE changes (
+            change INTEGER NOT NULL,
+            deployment TEXT NOT NULL,
+            repository INTEGER NOT NULL,
+            repository_name TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            action TEXT NOT NULL,
+            head_sha TEXT NOT NULL,
+            base_ref TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            received_at INTEGER NOT NULL,
+            answered_at INTEGER,
+            verdict TEXT NOT NULL,
+            exclusion TEXT,
+            eligibility TEXT NOT NULL,
+            judged_at INTEGER NOT NULL,
+            is_counted INTEGER NOT NULL,
+            PRIMARY KEY (change, deployment)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX changes_by_time ON changes (judged_at);
+        CREATE INDEX changes_by_verdict ON changes (verdict, judged_at);
+        CREATE INDEX changes_by_repository ON changes (repository_name COLLATE NOCASE, number, started_at);
+
+        CREATE TABLE runs (
+            run INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            deployment TEXT NOT NULL,
+            repository INTEGER,
+            repository_name TEXT,
+            sha TEXT,
+            pull_request INTEGER,
+            name TEXT NOT NULL,
+            chroot TEXT,
+            backend_id TEXT,
+            queued_at INTEGER,
+            started_at INTEGER,
+            finished_at INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            revised_outcome TEXT,
+            counted_at INTEGER NOT NULL,
+            is_counted INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX runs_by_time ON runs (counted_at);
+        CREATE INDEX runs_by_outcome ON runs (kind, outcome, counted_at);
+        CREATE INDEX runs_by_repository ON runs (repository_name COLLATE NOCASE, pull_request, finished_at);
+        CREATE INDEX runs_by_backend ON runs (backend_id) WHERE backend_id IS NOT NULL;
+
+        """
+}

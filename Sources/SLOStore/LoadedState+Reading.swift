@@ -1,0 +1,102 @@
+import GRDB
+import SLOCore
+
+extension LoadedState {
+    /// Reads all of it in the transaction that `db` is in.
+    init(from db: Database) throws {
+        try readOwner(db)
+        try readState(db)
+        try readCounters(db)
+        try readHistograms(db)
+        try readObjectiveHours(db)
+        try readBlindIntervals(db)
+    }
+
+    private mutating func readOwner(_ db: Database) throws {
+        let select = "SELECT next_sequence, next_entity, heartbeat_at, stopped_at FROM owner WHERE id = 1"
+        guard let row = try Row.fetchOne(db, sql: select) else {
+            throw StoreError(
+                code: .damaged, message: "the database has lost the row that tells who owns it: restore a backup")
+        }
+        nextSequence = row[0]
+        nextEntity = row[1]
+        lastHeartbeat = Timestamp(stored: row[2])
+        lastCleanStop = Timestamp(stored: row[3])
+    }
+
+    private mutating func readState(_ db: Database) throws {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT part, repository, key, value FROM state ORDER BY part, repository, key")
+        while let row = try rows.next() {
+            guard let table = UInt8(exactly: row[0] as Int64) else { throw Self.unknown("part of the state", row[0]) }
+            let key = StateKey(table: table, repository: row[1], key: try row.bytes(2))
+            state.append(Entry(key: key, value: try row.bytes(3)))
+        }
+    }
+
+    private mutating func readCounters(_ db: Database) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT series, sum(value) FROM counters GROUP BY series")
+        while let row = try rows.next() { counters[row[0]] = row[1] }
+    }
+
+    /// Shards with other bounds than the first cannot be added to it; one process alone has one shard.
+    private mutating func readHistograms(_ db: Database) throws {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT series, bounds, sum(sum), sum(count) FROM histograms GROUP BY series")
+        while let row = try rows.next() {
+            histograms[row[0]] = Histogram(bounds: row[1], buckets: [], sum: row[2], count: row[3])
+        }
+        let buckets = try Row.fetchCursor(
+            db,
+            sql: "SELECT series, bucket, sum(count) FROM histogram_buckets GROUP BY series, bucket ORDER BY 1, 2")
+        while let row = try buckets.next() {
+            let (series, bucket): (String, Int) = (row[0], row[1])
+            guard (0..<1000).contains(bucket) else { throw Self.unknown("bucket", row[1]) }
+            let filled = histograms[series]?.buckets.count ?? 0
+            if bucket > filled {
+                histograms[series]?.buckets.append(contentsOf: repeatElement(0, count: bucket - filled))
+            }
+            histograms[series]?.buckets.append(row[2])
+        }
+    }
+
+    private mutating func readObjectiveHours(_ db: Database) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT objective, deployment, hour, deadline_seconds, target, sum(good), sum(bad) FROM objective_hours
+                GROUP BY objective, deployment, hour, deadline_seconds, target ORDER BY hour, objective, deployment
+                """)
+        while let row = try rows.next() {
+            guard let objective = Objective(rawValue: row[0]) else { throw Self.unknown("objective", row[0]) }
+            objectiveHours.append(
+                ObjectiveHour(
+                    objective: objective, deployment: Deployment(row[1]), hour: row[2], deadlineSeconds: row[3],
+                    target: row[4], good: row[5], bad: row[6]))
+        }
+    }
+
+    private mutating func readBlindIntervals(_ db: Database) throws {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT started_at, cause, ended_at, caught_up_at FROM blind_intervals ORDER BY started_at, cause")
+        while let row = try rows.next() {
+            blindIntervals.append(
+                BlindInterval(
+                    startedAt: Timestamp(milliseconds: row[0]), cause: row[1], endedAt: Timestamp(stored: row[2]),
+                    caughtUpAt: Timestamp(stored: row[3])))
+        }
+    }
+
+    private static func unknown(_ what: String, _ value: DatabaseValue) -> StoreError {
+        StoreError(
+            code: .damaged, message: "the database holds an unknown \(what): restore a backup",
+            cause: value.description)
+    }
+}
+
+extension Timestamp {
+    init?(stored milliseconds: Int64?) {
+        guard let milliseconds else { return nil }
+        self.init(milliseconds: milliseconds)
+    }
+}

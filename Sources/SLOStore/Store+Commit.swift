@@ -1,0 +1,229 @@
+import GRDB
+import SLOCore
+
+extension Store {
+    /// Writes all of a batch, or nothing of it, and returns once it is on disk.
+    ///
+    /// - Throws: `StoreError`. With the code `commitAmbiguous` the batch may be on disk or not: forget what was
+    ///   decided and `load` again. With every other code nothing of it is; `isDiskFault` tells whether its entries
+    ///   are worth trying one by one.
+    public func commit(_ batch: CommitBatch) throws {
+        try inOwnTransaction { db in
+            try writeProgress(batch, db)
+            try writeJournal(batch.journal, db)
+            try writeState(batch.state, db)
+            try writeCounters(batch, db)
+            try writeHistograms(batch, db)
+            try writeObjectiveHours(batch, db)
+            try writeBlindIntervals(batch.blindIntervals, db)
+            try writeHistory(batch, db)
+        }
+    }
+
+    /// One transaction, with errors told apart by whether COMMIT had been tried.
+    func inOwnTransaction<Result>(_ work: (Database) throws -> Result) throws -> Result {
+        try translated {
+            try queue.writeWithoutTransaction { db in
+                try fault(.beforeTransaction)
+                // Left open only by a rollback that failed.
+                if db.isInsideTransaction { try db.rollback() }
+                try db.beginTransaction(.immediate)
+                let result: Result
+                do {
+                    try checkOwnership(db)
+                    result = try work(db)
+                    try fault(.beforeCommit)
+                } catch {
+                    // The first error is the one that tells; a transaction that stays open is ended by the next one.
+                    try? db.rollback()
+                    throw error
+                }
+                try finish(db)
+                return result
+            }
+        }
+    }
+
+    private func finish(_ db: Database) throws {
+        do {
+            try fault(.insteadOfCommit)
+            try db.commit()
+            try fault(.afterCommit)
+        } catch {
+            if db.isInsideTransaction { try? db.rollback() }
+            throw StoreError.fromCommit(error, path: path)
+        }
+    }
+
+    private func checkOwnership(_ db: Database) throws {
+        let held = try RowStatement(db, "SELECT epoch, id FROM owner WHERE id = 1").firstPair { _ in }
+        guard held?.0 == epoch else { throw Connection.refusal(.ownershipLost, path: path) }
+    }
+
+    /// Moves what every commit moves.
+    private func writeProgress(_ batch: CommitBatch, _ db: Database) throws {
+        let bodyBytes = batch.journal.reduce(0) { $0 + ($1.delivery?.body?.compressed.bytes.count ?? 0) }
+        try RowStatement(
+            db,
+            """
+            UPDATE owner SET next_sequence = max(next_sequence, ?), next_entity = max(next_entity, ?),
+            body_bytes = body_bytes + ?, heartbeat_at = coalesce(?, heartbeat_at), stopped_at = ?
+            WHERE id = 1
+            """
+        ).run { row in
+            row.bind((batch.journal.map(\.sequence).max() ?? 0) + 1)
+            row.bind(batch.nextEntity ?? 1)
+            row.bind(Int64(bodyBytes))
+            row.bind(batch.heartbeat?.milliseconds)
+            row.bind(batch.cleanStop?.milliseconds)
+        }
+    }
+
+    private func writeJournal(_ entries: [JournalEntry], _ db: Database) throws {
+        guard !entries.isEmpty else { return }
+        let journal = try RowStatement(db, "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        let bodies = try RowStatement(db, "INSERT INTO bodies VALUES (?, ?, ?, ?, ?, ?)")
+        // Of two deliveries with one identity the first is the one that is held.
+        let identities = try RowStatement(db, "INSERT INTO identities VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        for entry in entries {
+            let identity = entry.delivery?.identity.bytes
+            try journal.run { row in
+                row.bind(entry.sequence)
+                row.bind(entry.receivedAt.milliseconds)
+                row.bind(entry.kind.rawValue)
+                row.bind(entry.delivery?.source.rawValue)
+                row.bind(entry.delivery?.event)
+                row.bind(identity)
+                row.bind(entry.delivery?.result)
+                row.bind(entry.delivery.map { Int64($0.bodyByteCount) })
+                row.bind(entry.observation)
+            }
+            guard let delivery = entry.delivery, let identity else { continue }
+            try identities.run { row in
+                row.bind(identity)
+                row.bind(Int64(bitPattern: delivery.fingerprint.bits))
+                row.bind(entry.receivedAt.milliseconds)
+            }
+            guard let body = delivery.body else { continue }
+            try bodies.run { row in
+                row.bind(entry.sequence)
+                row.bind(entry.receivedAt.milliseconds)
+                row.bind(body.compressed.codec.rawValue)
+                row.bind(Int64(body.compressed.originalByteCount))
+                row.bind(body.headers)
+                row.bind(body.compressed.bytes)
+            }
+        }
+    }
+
+    private func writeState(_ changes: [StateChange], _ db: Database) throws {
+        guard !changes.isEmpty else { return }
+        let upsert = try RowStatement(
+            db, "INSERT INTO state VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+        let delete = try RowStatement(db, "DELETE FROM state WHERE part = ? AND repository = ? AND key = ?")
+        for change in changes {
+            try (change.value == nil ? delete : upsert).run { row in
+                row.bind(Int64(change.key.table))
+                row.bind(change.key.repository)
+                row.bind(change.key.key)
+                if let value = change.value { row.bind(value) }
+            }
+        }
+    }
+
+    private func writeCounters(_ batch: CommitBatch, _ db: Database) throws {
+        guard !batch.counters.isEmpty else { return }
+        let add = try RowStatement(
+            db, "INSERT INTO counters VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value")
+        for (series, delta) in batch.counters {
+            try add.run { row in
+                row.bind(batch.shard)
+                row.bind(series)
+                row.bind(delta)
+            }
+        }
+    }
+
+    private func writeHistograms(_ batch: CommitBatch, _ db: Database) throws {
+        guard !batch.histograms.isEmpty else { return }
+        let addTotals = try RowStatement(
+            db,
+            """
+            INSERT INTO histograms VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+            SET sum = sum + excluded.sum, count = count + excluded.count WHERE bounds = excluded.bounds
+            """)
+        let addToBucket = try RowStatement(
+            db,
+            """
+            INSERT INTO histogram_buckets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+            SET count = count + excluded.count
+            """)
+        for histogram in batch.histograms {
+            func bindTotals(_ row: inout RowBinder) {
+                row.bind(batch.shard)
+                row.bind(histogram.series)
+                row.bind(histogram.bounds)
+                row.bind(histogram.sum)
+                row.bind(histogram.count)
+            }
+            if try addTotals.run(bindTotals) == 0 {
+                // Numbers of other bounds cannot be added to: the histogram starts again.
+                for table in ["histograms", "histogram_buckets"] {
+                    try RowStatement(db, "DELETE FROM \(table) WHERE shard = ? AND series = ?").run { row in
+                        row.bind(batch.shard)
+                        row.bind(histogram.series)
+                    }
+                }
+                try addTotals.run(bindTotals)
+            }
+            for (bucket, delta) in histogram.buckets.enumerated() where delta != 0 {
+                try addToBucket.run { row in
+                    row.bind(batch.shard)
+                    row.bind(histogram.series)
+                    row.bind(Int64(bucket))
+                    row.bind(delta)
+                }
+            }
+        }
+    }
+
+    private func writeObjectiveHours(_ batch: CommitBatch, _ db: Database) throws {
+        guard !batch.objectiveHours.isEmpty else { return }
+        let add = try RowStatement(
+            db,
+            """
+            INSERT INTO objective_hours VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+            SET good = good + excluded.good, bad = bad + excluded.bad
+            """)
+        for hour in batch.objectiveHours {
+            try add.run { row in
+                row.bind(batch.shard)
+                row.bind(hour.objective.rawValue)
+                row.bind(hour.deployment.label)
+                row.bind(hour.hour)
+                row.bind(hour.deadlineSeconds)
+                row.bind(hour.target)
+                row.bind(hour.good)
+                row.bind(hour.bad)
+            }
+        }
+    }
+
+    private func writeBlindIntervals(_ intervals: [BlindInterval], _ db: Database) throws {
+        guard !intervals.isEmpty else { return }
+        let upsert = try RowStatement(
+            db,
+            """
+            INSERT INTO blind_intervals VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+            SET ended_at = excluded.ended_at, caught_up_at = excluded.caught_up_at
+            """)
+        for interval in intervals {
+            try upsert.run { row in
+                row.bind(interval.startedAt.milliseconds)
+                row.bind(interval.cause)
+                row.bind(interval.endedAt?.milliseconds)
+                row.bind(interval.caughtUpAt?.milliseconds)
+            }
+        }
+    }
+}

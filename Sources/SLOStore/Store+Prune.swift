@@ -1,0 +1,109 @@
+import GRDB
+public import SLOCore
+
+/// How long what is kept.
+public struct PruneLimits: Equatable, Sendable {
+    public var keepBodies: TimeSpan
+    /// Of all bodies together, as stored.
+    public var maxBodyBytes: Int64
+    public var keepObservations: TimeSpan
+    public var keepIdentities: TimeSpan
+    public var keepHistory: TimeSpan
+
+    public init(
+        keepBodies: TimeSpan, maxBodyBytes: Int64, keepObservations: TimeSpan, keepIdentities: TimeSpan,
+        keepHistory: TimeSpan
+    ) {
+        self.keepBodies = keepBodies
+        self.maxBodyBytes = maxBodyBytes
+        self.keepObservations = keepObservations
+        self.keepIdentities = keepIdentities
+        self.keepHistory = keepHistory
+    }
+}
+
+extension Store {
+    /// Free pages that are kept for what comes next rather than given back: 4 MiB.
+    private static let reservedPages: Int64 = 256
+    /// Free pages given back at a time: 1 MiB.
+    private static let vacuumPages: Int64 = 64
+
+    /// Forgets a little of what has become too old, oldest first, in one short transaction, or gives a little room
+    /// back to the file system.
+    ///
+    /// - Parameter rows: the most to delete at once; deliveries wait while it happens.
+    /// - Returns: whether there may be more to do.
+    public func prune(now: Timestamp, limits: PruneLimits, rows: Int = 256) throws -> Bool {
+        let removed = try inOwnTransaction { db in
+            var budget = rows
+            budget -= try pruneBodies(db, now: now, limits: limits, atMost: budget)
+            let cutoff = (now - limits.keepHistory).milliseconds
+            for (table, key, time, oldest) in [
+                ("journal", "sequence", "received_at", (now - limits.keepObservations).milliseconds),
+                ("identities", "identity", "seen_at", (now - limits.keepIdentities).milliseconds),
+                ("changes", "change, deployment", "judged_at", cutoff),
+                ("runs", "run", "counted_at", cutoff),
+                ("blind_intervals", "started_at, cause", "ended_at", cutoff),
+                (
+                    "objective_hours", "shard, objective, deployment, hour, deadline_seconds, target", "hour",
+                    cutoff / 3_600_000
+                ),
+            ] where budget > 0 {
+                budget -= try delete(db, from: table, key: key, where: time, isBefore: oldest, atMost: budget)
+            }
+            return rows - budget
+        }
+        if removed > 0 { return true }
+        return try giveRoomBack()
+    }
+
+    /// Bodies go by age and by their total, in the order of their arrival. A body does not outlive its entry.
+    private func pruneBodies(_ db: Database, now: Timestamp, limits: PruneLimits, atMost count: Int) throws -> Int {
+        let oldest = (now - min(limits.keepBodies, limits.keepObservations)).milliseconds
+        var total = try Int64.fetchOne(db, sql: "SELECT body_bytes FROM owner WHERE id = 1") ?? 0
+        let before = total
+        var last: Int64?
+        var removed = 0
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT sequence, received_at, length(bytes) FROM bodies ORDER BY sequence LIMIT ?",
+            arguments: [count])
+        while let row = try rows.next() {
+            guard (row[1] as Int64) < oldest || total > limits.maxBodyBytes else { break }
+            last = row[0]
+            total -= row[2]
+            removed += 1
+        }
+        guard let last else { return 0 }
+        try db.execute(sql: "DELETE FROM bodies WHERE sequence <= ?", arguments: [last])
+        try db.execute(sql: "UPDATE owner SET body_bytes = body_bytes - ? WHERE id = 1", arguments: [before - total])
+        return removed
+    }
+
+    private func delete(
+        _ db: Database, from table: String, key: String, where time: String, isBefore oldest: Int64, atMost count: Int
+    ) throws -> Int {
+        try RowStatement(
+            db,
+            """
+            DELETE FROM \(table) WHERE (\(key)) IN
+            (SELECT \(key) FROM \(table) WHERE \(time) < ? ORDER BY \(time) LIMIT ?)
+            """
+        ).run { row in
+            row.bind(oldest)
+            row.bind(Int64(count))
+        }
+    }
+
+    private func giveRoomBack() throws -> Bool {
+        try translated {
+            try queue.writeWithoutTransaction { db in
+                let free = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+                let pages = try Int64.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+                // A database in use fills its free pages again: only what it will not need soon goes.
+                guard free > max(Self.reservedPages, pages / 20) else { return false }
+                try db.execute(sql: "PRAGMA incremental_vacuum(\(Self.vacuumPages))")
+                return true
+            }
+        }
+    }
+}

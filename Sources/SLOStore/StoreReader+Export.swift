@@ -1,0 +1,75 @@
+import GRDB
+public import SLOCore
+
+/// A delivery as it came, out of the journal.
+public struct StoredDelivery: Equatable, Sendable {
+    public let sequence: Int64
+    public let source: Source
+    public let receivedAt: Timestamp
+    /// The JSON object of headers that was stored with it.
+    public let headers: String
+    public let body: [UInt8]
+}
+
+extension StoreReader {
+    /// Rows and bytes read at a time. Between pages nothing is held, so that the writer's log can be written back.
+    private static let pageRows = 256
+    private static let pageBytes = 16 << 20
+
+    /// Visits the deliveries whose bodies are still kept, in the order of the journal.
+    ///
+    /// - Parameters:
+    ///   - from: the first time of receipt, inclusive.
+    ///   - until: the last time of receipt, inclusive.
+    /// - Throws: `StoreError`, or what `visit` throws.
+    public func forEachDelivery(
+        from: Timestamp? = nil, until: Timestamp? = nil, _ visit: (StoredDelivery) throws -> Void
+    ) throws {
+        var after: Int64 = 0
+        while true {
+            let page = try deliveries(after: after, from: from, until: until)
+            guard let last = page.last else { return }
+            for delivery in page { try visit(delivery) }
+            after = last.sequence
+        }
+    }
+
+    private func deliveries(after: Int64, from: Timestamp?, until: Timestamp?) throws -> [StoredDelivery] {
+        try translated {
+            try queue.read { db in
+                let rows = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT sequence, journal.source, journal.received_at, headers, codec, original_size, bytes
+                        FROM bodies JOIN journal USING (sequence)
+                        WHERE sequence > ? AND bodies.received_at BETWEEN ? AND ? ORDER BY sequence LIMIT ?
+                        """,
+                    arguments: [
+                        after, from?.milliseconds ?? .min, until?.milliseconds ?? .max, Self.pageRows,
+                    ])
+                var page: [StoredDelivery] = []
+                var bytes = 0
+                while bytes < Self.pageBytes, let row = try rows.next() {
+                    let delivery = try StoredDelivery(row)
+                    bytes += delivery.body.count
+                    page.append(delivery)
+                }
+                return page
+            }
+        }
+    }
+}
+
+extension StoredDelivery {
+    fileprivate init(_ row: Row) throws {
+        let sequence: Int64 = row[0]
+        guard let source = Source(rawValue: row[1] ?? ""), let codec = CompressedBody.Codec(rawValue: row[4]) else {
+            throw StoreError(
+                code: .damaged, message: "journal entry \(sequence) is damaged: restore a backup to get it back")
+        }
+        let compressed = CompressedBody(codec: codec, originalByteCount: row[5], bytes: try row.bytes(6))
+        self.init(
+            sequence: sequence, source: source, receivedAt: Timestamp(milliseconds: row[2]), headers: row[3],
+            body: try compressed.decompressed())
+    }
+}

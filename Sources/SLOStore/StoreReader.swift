@@ -1,0 +1,40 @@
+import GRDB
+
+/// A database that another process may be writing: for commands that only read.
+public final class StoreReader: Sendable {
+    public let path: String
+    let queue: DatabaseQueue
+
+    /// - Throws: `StoreError`, among others with the codes `cannotOpen`, `newerVersion`, `olderVersion`, `foreign`.
+    public static func open(path: String) throws -> StoreReader {
+        do { return try StoreReader(path: path) } catch { throw StoreError(error, path: path) }
+    }
+
+    private init(path: String) throws {
+        self.path = path
+        queue = try DatabaseQueue(path: path, configuration: Connection.reading)
+        try queue.read { db in
+            try Connection.refuseStrangers(db, path: path)
+            guard try Schema.migrator.hasCompletedMigrations(db) else {
+                throw Connection.refusal(.olderVersion, path: path)
+            }
+        }
+    }
+
+    public func close() throws {
+        try translated { try queue.close() }
+    }
+
+    /// What the writer had committed at this moment.
+    public func load() throws -> LoadedState {
+        try translated { try queue.read { try LoadedState(from: $0) } }
+    }
+
+    public var databaseBytes: Int64 {
+        get throws { try translated { try queue.read { try Connection.byteCount($0) } } }
+    }
+
+    func translated<Result>(_ work: () throws -> Result) throws -> Result {
+        do { return try work() } catch { throw StoreError(error, path: path) }
+    }
+}

@@ -1,0 +1,81 @@
+import CLZ4
+
+/// A raw body as it is kept: LZ4, or as it came where compressing gains nothing.
+///
+/// A pure value, so that compressing happens on the thread that received the body and not on the writer's.
+public struct CompressedBody: Equatable, Sendable {
+    /// Stored numbers: never reused.
+    public enum Codec: Int64, CaseIterable, Sendable {
+        case raw = 0
+        /// One LZ4 block without a frame.
+        case lz4 = 1
+    }
+
+    public let codec: Codec
+    public let originalByteCount: Int
+    public let bytes: [UInt8]
+
+    public init(codec: Codec, originalByteCount: Int, bytes: [UInt8]) {
+        self.codec = codec
+        self.originalByteCount = originalByteCount
+        self.bytes = bytes
+    }
+
+    public init(compressing body: UnsafeRawBufferPointer) {
+        if let block = Self.lz4Block(of: body) {
+            self.init(codec: .lz4, originalByteCount: body.count, bytes: block)
+        } else {
+            self.init(codec: .raw, originalByteCount: body.count, bytes: [UInt8](body))
+        }
+    }
+
+    public init(compressing body: [UInt8]) {
+        self = body.withUnsafeBytes { CompressedBody(compressing: $0) }
+    }
+
+    /// - Throws: `StoreError` with code `damaged` when the bytes are not what was once compressed.
+    public func decompressed() throws -> [UInt8] {
+        switch codec {
+        case .raw:
+            guard bytes.count == originalByteCount else { throw Self.damaged }
+            return bytes
+        case .lz4:
+            // A block of LZ4 grows at most 255-fold: a damaged size must not decide how much memory is asked for.
+            guard
+                originalByteCount > 0, originalByteCount <= bytes.count * 255, originalByteCount <= LZ4_MAX_INPUT_SIZE
+            else { throw Self.damaged }
+            let body = [UInt8](unsafeUninitializedCapacity: originalByteCount) { target, count in
+                count = bytes.withUnsafeBytes { source in
+                    max(
+                        0,
+                        Int(
+                            LZ4_decompress_safe(
+                                source.baseAddress?.assumingMemoryBound(to: CChar.self),
+                                UnsafeMutableRawPointer(target.baseAddress)?.assumingMemoryBound(to: CChar.self),
+                                CInt(source.count), CInt(originalByteCount))))
+                }
+            }
+            guard body.count == originalByteCount else { throw Self.damaged }
+            return body
+        }
+    }
+
+    /// `nil` when the block would be no shorter than the body, or LZ4 cannot take it.
+    private static func lz4Block(of body: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard body.count > 1, body.count <= LZ4_MAX_INPUT_SIZE else { return nil }
+        let room = body.count - 1
+        return withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { scratch in
+            let written = LZ4_compress_default(
+                body.baseAddress?.assumingMemoryBound(to: CChar.self),
+                scratch.baseAddress?.assumingMemoryBound(to: CChar.self),
+                CInt(body.count), CInt(room))
+            guard written > 0 else { return nil }
+            // Copied into an array of just this size: what waits in a queue should not hold the scratch room too.
+            return [UInt8](scratch[..<Int(written)])
+        }
+    }
+
+    private static var damaged: StoreError {
+        StoreError(code: .damaged, message: "a stored body is damaged: restore a backup to get it back")
+    }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import GRDB
+import SLOCore
+import Testing
+
+@testable import SLOStore
+
+@Suite struct OpeningTests {
+    let scratch: Scratch
+
+    init() throws {
+        scratch = try Scratch()
+    }
+
+    @Test func aCommitIsSyncedToDisk() throws {
+        let store = try scratch.open()
+        try store.queue.read { db throws in
+            #expect(try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2)
+            #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
+            #expect(try Int.fetchOne(db, sql: "PRAGMA auto_vacuum") == 2)
+        }
+        try store.close()
+        // The settings hold for a database that is already there, too.
+        let again = try scratch.open()
+        try again.queue.read { db throws in
+            #expect(try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA auto_vacuum") == 2)
+        }
+        try again.close()
+    }
+
+    @Test func aNewDatabaseIsEmpty() throws {
+        let store = try scratch.open()
+        #expect(try store.load() == LoadedState())
+        #expect(try store.databaseBytes > 0)
+        try store.close()
+    }
+
+    @Test func strangersMayNotReadWhatIsStored() throws {
+        let store = try scratch.open()
+        try store.commit(.counting("a", 1))
+        for suffix in ["", "-wal"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: scratch.database + suffix)
+            let permissions = try #require(attributes[.posixPermissions] as? NSNumber)
+            #expect(permissions.intValue & 0o007 == 0)
+        }
+        try store.close()
+    }
+
+    @Test func closingLeavesOneFileWithEverythingInIt() throws {
+        let store = try scratch.open()
+        try store.commit(.counting("a", 5))
+        try store.close()
+        #expect(!FileManager.default.fileExists(atPath: scratch.database + "-wal"))
+        let reader = try StoreReader.open(path: scratch.database)
+        #expect(try reader.load().counters == ["a": 5])
+        try reader.close()
+    }
+
+    @Test func aSecondServerIsRefusedAndToldOfTheFirst() throws {
+        let first = try scratch.open()
+        let error = try storeError { _ = try scratch.open() }
+        #expect(error.code == .lockedByOther)
+        #expect(error.holder?.processID == getpid())
+        #expect(error.holder?.startedAt == "2026-11-22T10:00:00Z")
+        #expect(error.holder?.host == ProcessInfo.processInfo.hostName)
+        #expect(error.message.contains("process \(getpid()) on "))
+        #expect(error.message.contains(scratch.database))
+        // The refused one changed nothing about the first.
+        try first.commit(.counting("a", 1))
+        try first.close()
+        try scratch.open().close()
+    }
+
+    @Test func anotherNameOfTheFileLeadsToTheSameLock() throws {
+        try scratch.open().close()
+        let link = scratch.path("link.sqlite")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: scratch.database)
+        let first = try scratch.open()
+        let error = try storeError { _ = try Store.open(path: link, startedAt: Timestamp(seconds: 0)) }
+        #expect(error.code == .lockedByOther)
+        try first.close()
+    }
+
+    @Test func theLockFileOfADeadProcessIsNoHindrance() throws {
+        try "99999999 elsewhere 2026-01-01T00:00:00Z\n".write(
+            toFile: scratch.database + ".lock", atomically: false, encoding: .utf8)
+        let store = try scratch.open()
+        let text = try String(contentsOfFile: scratch.database + ".lock", encoding: .utf8)
+        #expect(text.hasPrefix("\(getpid()) "))
+        #expect(text.hasSuffix(" 2026-11-22T10:00:00Z\n"))
+        try store.close()
+    }
+
+    @Test func aRefusedOpeningGivesTheLockBack() throws {
+        try "this is not a database, and long enough to tell".write(
+            toFile: scratch.database, atomically: false, encoding: .utf8)
+        #expect(try storeError { _ = try scratch.open() }.code == .notADatabase)
+        try FileManager.default.removeItem(atPath: scratch.database)
+        try scratch.open().close()
+    }
+
+    @Test func aDatabaseOfANewerVersionIsRefusedUntouched() throws {
+        let store = try scratch.open()
+        try store.queue.write { db in
+            try db.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('999 from the future')")
+        }
+        try store.close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: scratch.database))
+        let error = try storeError { _ = try scratch.open() }
+        #expect(error.code == .newerVersion)
+        #expect(error.message.contains("newer version"))
+        #expect(try storeError { _ = try StoreReader.open(path: scratch.database) }.code == .newerVersion)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.database)) == before)
+    }
+
+    @Test func theDatabaseOfAnotherProgramIsRefusedUntouched() throws {
+        let other = try DatabaseQueue(path: scratch.database)
+        try other.write { try $0.execute(sql: "CREATE TABLE recipes (name TEXT)") }
+        try other.close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: scratch.database))
+        #expect(try storeError { _ = try scratch.open() }.code == .foreign)
+        #expect(try storeError { _ = try StoreReader.open(path: scratch.database) }.code == .foreign)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.database)) == before)
+    }
+
+    @Test func aReaderDoesNotMakeADatabase() throws {
+        #expect(try storeError { _ = try StoreReader.open(path: scratch.database) }.code == .cannotOpen)
+        #expect(!FileManager.default.fileExists(atPath: scratch.database))
+    }
+
+    @Test func aReaderRefusesADatabaseThatNoServerBroughtUpToDate() throws {
+        let store = try scratch.open()
+        try store.queue.write { try $0.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '2%'") }
+        try store.close()
+        #expect(try storeError { _ = try StoreReader.open(path: scratch.database) }.code == .olderVersion)
+    }
+
+    @Test func aReaderSeesWhatTheServerCommitsAndCannotWrite() throws {
+        let store = try scratch.open()
+        let reader = try StoreReader.open(path: scratch.database)
+        try store.commit(.counting("a", 2))
+        #expect(try reader.load().counters == ["a": 2])
+        #expect(throws: DatabaseError.self) {
+            try reader.queue.writeWithoutTransaction { try $0.execute(sql: "DELETE FROM counters") }
+        }
+        try store.close()
+        try reader.close()
+    }
+
+    @Test func aMissingFolderIsNamed() throws {
+        let error = try storeError {
+            _ = try Store.open(path: scratch.path("no/such/folder.sqlite"), startedAt: Timestamp(seconds: 0))
+        }
+        #expect(error.code == .cannotOpen)
+        #expect(error.message.contains("no/such/folder.sqlite.lock"))
+    }
+}
