@@ -1,0 +1,119 @@
+public import SLOCore
+
+// What the ledger's indicators are called outside, and which of them exist from the start.
+
+extension Counter {
+    public var series: SeriesID {
+        switch self {
+        case .runsQueued(.build, let deployment):
+            SeriesID(MetricsCatalogue.buildsQueued, [deployment.label])
+        case .runsQueued(.testRun, let deployment):
+            SeriesID(MetricsCatalogue.testRunsQueued, [deployment.label])
+        case .runsStarted(.build, let deployment):
+            SeriesID(MetricsCatalogue.buildsStarted, [deployment.label])
+        case .runsStarted(.testRun, let deployment):
+            SeriesID(MetricsCatalogue.testRunsStarted, [deployment.label])
+        case .runsFinished(.build, let deployment, let outcome):
+            SeriesID(MetricsCatalogue.buildsFinished, [deployment.label, outcome.rawValue])
+        case .runsFinished(.testRun, let deployment, let outcome):
+            SeriesID(MetricsCatalogue.testRunsFinished, [deployment.label, outcome.rawValue])
+        case .changesJudged(let deployment, let verdict, let eligibility):
+            SeriesID(
+                MetricsCatalogue.pullRequestChanges, [deployment.label, verdict.rawValue, eligibility.rawValue])
+        case .deadlinesMissed(let deployment, let eligibility):
+            SeriesID(MetricsCatalogue.initialStatusDeadlinesMissed, [deployment.label, eligibility.rawValue])
+        case .objectiveEvents(let objective, let deployment, let isGood):
+            SeriesID(
+                MetricsCatalogue.objectiveEvents,
+                [deployment.label, objective.rawValue, isGood ? "good" : "bad"])
+        case .lateEvidence(let verdict):
+            SeriesID(MetricsCatalogue.lateEvidence, [verdict.rawValue])
+        case .outcomesRevised:
+            SeriesID(MetricsCatalogue.outcomeRevised)
+        case .invariantViolations(let invariant):
+            SeriesID(MetricsCatalogue.invariantViolations, [invariant.rawValue])
+        case .limitReached(let tracked):
+            SeriesID(MetricsCatalogue.limitReached, [tracked.rawValue])
+        }
+    }
+
+    /// Every counter there is for these deployments.
+    static func all(for deployments: [Deployment]) -> [Counter] {
+        var counters: [Counter] = [.outcomesRevised]
+        for deployment in deployments {
+            for kind in RunKind.allCases {
+                counters += [.runsQueued(kind, deployment), .runsStarted(kind, deployment)]
+                counters += Outcome.allCases.map { .runsFinished(kind, deployment, $0) }
+            }
+            for verdict in Verdict.allCases {
+                counters += Eligibility.allCases.map { .changesJudged(deployment, verdict, $0) }
+            }
+            counters += Eligibility.allCases.map { .deadlinesMissed(deployment, $0) }
+            for objective in Objective.allCases {
+                counters += [true, false].map { .objectiveEvents(objective, deployment, isGood: $0) }
+            }
+        }
+        counters += Verdict.allCases.map { .lateEvidence($0) }
+        counters += Invariant.allCases.map { .invariantViolations($0) }
+        counters += Tracked.allCases.map { .limitReached($0) }
+        return counters
+    }
+}
+
+extension Histogram {
+    public var series: SeriesID {
+        switch self {
+        case .runDuration(.build, let deployment, let outcome):
+            SeriesID(MetricsCatalogue.buildDuration, [deployment.label, outcome.rawValue])
+        case .runDuration(.testRun, let deployment, let outcome):
+            SeriesID(MetricsCatalogue.testRunDuration, [deployment.label, outcome.rawValue])
+        case .initialStatusDuration(let deployment):
+            SeriesID(MetricsCatalogue.initialStatusDuration, [deployment.label])
+        }
+    }
+
+    static func all(for deployments: [Deployment]) -> [Histogram] {
+        deployments.flatMap { deployment in
+            [.initialStatusDuration(deployment)]
+                + RunKind.allCases.flatMap { kind in
+                    Outcome.allCases.map { .runDuration(kind, deployment, $0) }
+                }
+        }
+    }
+}
+
+extension Gauge {
+    public var series: SeriesID {
+        switch self {
+        case .changesWithoutStatus(let deployment, let eligibility):
+            SeriesID(MetricsCatalogue.pullRequestsWithoutStatus, [deployment.label, eligibility.rawValue])
+        case .runsUnfinished(.build, let deployment):
+            SeriesID(MetricsCatalogue.buildsUnfinished, [deployment.label])
+        case .runsUnfinished(.testRun, let deployment):
+            SeriesID(MetricsCatalogue.testRunsUnfinished, [deployment.label])
+        case .runsOverdue(.build, let deployment):
+            SeriesID(MetricsCatalogue.buildsOverdue, [deployment.label])
+        case .runsOverdue(.testRun, let deployment):
+            SeriesID(MetricsCatalogue.testRunsOverdue, [deployment.label])
+        case .runsSettling(let kind, let deployment):
+            SeriesID(MetricsCatalogue.runsSettling, [deployment.label, kind.rawValue])
+        case .unjoinedRuns:
+            SeriesID(MetricsCatalogue.unjoinedRuns)
+        case .tracked(let tracked):
+            SeriesID(MetricsCatalogue.tracked, [tracked.rawValue])
+        }
+    }
+
+    static func all(for deployments: [Deployment]) -> [Gauge] {
+        var gauges: [Gauge] = [.unjoinedRuns]
+        for deployment in deployments {
+            gauges += Eligibility.allCases.map { .changesWithoutStatus(deployment, $0) }
+            for kind in RunKind.allCases {
+                gauges += [
+                    .runsUnfinished(kind, deployment), .runsOverdue(kind, deployment), .runsSettling(kind, deployment),
+                ]
+            }
+        }
+        return gauges + Tracked.allCases.map { .tracked($0) }
+    }
+}

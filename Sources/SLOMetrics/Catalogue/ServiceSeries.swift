@@ -1,0 +1,132 @@
+public import SLOCore
+
+// What the service counts and measures about itself.
+
+/// What became of a delivery. The value of the `result` label.
+public enum DeliveryResult: String, CaseIterable, Hashable, Sendable {
+    /// On disk, and looked at.
+    case accepted
+    /// On disk, and of no use: an event that nothing here reads.
+    case ignored
+    /// Held already, with the same body.
+    case duplicate
+    /// Held already, with another body: the first one is kept.
+    case conflicting
+    case badSignature = "bad_signature"
+    /// Not the JSON or the headers it claims to be, or signed without what its event needs.
+    case malformed
+    case tooLarge = "too_large"
+    case unsupportedMediaType = "unsupported_media_type"
+    /// The body did not arrive in time.
+    case timedOut = "timed_out"
+    /// Refused because no secret is configured for the source.
+    case noSecret = "no_secret"
+    /// Refused because the queue or the buffers were full.
+    case overloaded
+    /// Refused because the disk did not take it.
+    case unstored
+    /// Refused because the server was about to stop.
+    case stopping
+    /// On disk, and deciding it failed, which left nothing but its entry in the journal.
+    case undecided
+}
+
+public enum ServiceCounter: Hashable, Sendable {
+    case deliveries(Source, DeliveryResult)
+    /// An event as its source calls it; those that the registry was not told of count as `other`.
+    case events(Source, event: String)
+    case malformedEvents(Source, event: String)
+    /// Exposed in seconds.
+    case blindMilliseconds
+
+    /// What all events without a series of their own are counted as.
+    public static let otherEvent = "other"
+
+    public var series: SeriesID {
+        switch self {
+        case .deliveries(let source, let result):
+            SeriesID(MetricsCatalogue.deliveries, [source.rawValue, result.rawValue])
+        case .events(let source, let event):
+            SeriesID(MetricsCatalogue.events, [source.rawValue, event])
+        case .malformedEvents(let source, let event):
+            SeriesID(MetricsCatalogue.malformedEvents, [source.rawValue, event])
+        case .blindMilliseconds:
+            SeriesID(MetricsCatalogue.blindTime)
+        }
+    }
+
+    /// The counter that stands in for one whose event is unknown.
+    var withOtherEvent: ServiceCounter {
+        switch self {
+        case .events(let source, _): .events(source, event: Self.otherEvent)
+        case .malformedEvents(let source, _): .malformedEvents(source, event: Self.otherEvent)
+        case .deliveries, .blindMilliseconds: self
+        }
+    }
+
+    static func all(events: [Source: [String]]) -> [ServiceCounter] {
+        var counters: [ServiceCounter] = [.blindMilliseconds]
+        for source in Source.allCases {
+            counters += DeliveryResult.allCases.map { .deliveries(source, $0) }
+            var names: [String] = []
+            for name in events[source, default: []] + [otherEvent] where !names.contains(name) { names.append(name) }
+            counters += names.flatMap { [.events(source, event: $0), .malformedEvents(source, event: $0)] }
+        }
+        return counters
+    }
+}
+
+public enum ServiceHistogram: Hashable, Sendable {
+    /// From the first byte of a delivery to its answer.
+    case deliveryAckDuration
+    case journalCommitDuration
+    /// From due to decided.
+    case deadlineLateness
+    /// From the provider's time to receipt.
+    case deliveryLag(Source)
+
+    public var series: SeriesID {
+        switch self {
+        case .deliveryAckDuration: SeriesID(MetricsCatalogue.deliveryAckDuration)
+        case .journalCommitDuration: SeriesID(MetricsCatalogue.journalCommitDuration)
+        case .deadlineLateness: SeriesID(MetricsCatalogue.deadlineLateness)
+        case .deliveryLag(let source): SeriesID(MetricsCatalogue.deliveryLag, [source.rawValue])
+        }
+    }
+
+    static let all: [ServiceHistogram] =
+        [.deliveryAckDuration, .journalCommitDuration, .deadlineLateness] + Source.allCases.map { .deliveryLag($0) }
+}
+
+public enum ServiceGauge: Hashable, Sendable {
+    case queueDeliveries
+    case queueBytes
+    /// Absent until it is set.
+    case databaseBytes
+    case deadlinesArmed
+    /// In milliseconds since 1970, exposed in seconds. Absent until it is set.
+    case lastDeliveryMilliseconds(Source)
+
+    public var series: SeriesID {
+        switch self {
+        case .queueDeliveries: SeriesID(MetricsCatalogue.queueDeliveries)
+        case .queueBytes: SeriesID(MetricsCatalogue.queueBytes)
+        case .databaseBytes: SeriesID(MetricsCatalogue.databaseBytes)
+        case .deadlinesArmed: SeriesID(MetricsCatalogue.deadlinesArmed)
+        case .lastDeliveryMilliseconds(let source):
+            SeriesID(MetricsCatalogue.lastDeliveryTimestamp, [source.rawValue])
+        }
+    }
+
+    /// Whether 0 would be a guess as long as nobody has said what the value is.
+    var isAbsentUntilSet: Bool {
+        switch self {
+        case .databaseBytes, .lastDeliveryMilliseconds: true
+        case .queueDeliveries, .queueBytes, .deadlinesArmed: false
+        }
+    }
+
+    static let all: [ServiceGauge] =
+        [.queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed]
+        + Source.allCases.map { .lastDeliveryMilliseconds($0) }
+}

@@ -1,0 +1,48 @@
+/// The two texts that Prometheus reads.
+public enum ExpositionFormat: CaseIterable, Sendable {
+    /// Prometheus' text format 0.0.4.
+    case text
+    /// OpenMetrics 1.0.
+    case openMetrics
+
+    /// What to answer as `Content-Type`.
+    public var contentType: String {
+        switch self {
+        case .text: "text/plain; version=0.0.4; charset=utf-8"
+        case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
+        }
+    }
+
+    /// The lines that stand before a family's samples.
+    func head(of family: MetricFamily) -> [UInt8] {
+        var lines = ""
+        switch self {
+        case .text:
+            let type = family.kind == .info ? MetricFamily.Kind.gauge : family.kind
+            lines += "# HELP \(family.name) \(escaped(family.help, quotes: false))\n"
+            lines += "# TYPE \(family.name) \(type.rawValue)\n"
+        case .openMetrics:
+            let name = family.openMetricsName
+            lines += "# TYPE \(name) \(family.kind.rawValue)\n"
+            if let unit = family.unit { lines += "# UNIT \(name) \(unit)\n" }
+            lines += "# HELP \(name) \(escaped(family.help, quotes: true))\n"
+        }
+        return Array(lines.utf8)
+    }
+
+    /// What stands after the last family.
+    var end: String {
+        switch self {
+        case .text: ""
+        case .openMetrics: "# EOF\n"
+        }
+    }
+}
+
+/// Which families to expose.
+public enum ExpositionScope: Sendable {
+    case all
+    /// Only those whose values follow from what was received and decided, so that replaying the same recording gives
+    /// the same text on every host.
+    case deterministic
+}

@@ -1,0 +1,88 @@
+public import SLOCore
+import Synchronization
+
+extension MetricsRegistry {
+    /// All series as text, UTF-8. A scrape sees whole commits.
+    /// - Parameter now: the end of the objectives' window.
+    public func render(
+        format: ExpositionFormat, now: Timestamp, include scope: ExpositionScope = .all
+    ) -> [UInt8] {
+        var computed = constants
+        if case .all = scope { computed.merge(samples(of: processStatistics())) { first, _ in first } }
+        return state.withLock { state in
+            computed.merge(samples(of: tallies(in: state.window, at: now))) { first, _ in first }
+            var output: [UInt8] = []
+            output.reserveCapacity(state.lastLength + state.lastLength / 8)
+            for table in state.table.families where scope == .all || table.family.isDeterministic {
+                let start = output.count
+                output.append(contentsOf: format == .text ? table.textHead : table.openMetricsHead)
+                let afterHead = output.count
+                for series in table.scalars { series.write(to: &output) }
+                for series in table.histograms { series.write(to: &output) }
+                if let lines = computed[table.family.name] { output.append(contentsOf: lines) }
+                if output.count == afterHead { output.removeLast(afterHead - start) }
+            }
+            output.append(format.end)
+            state.lastLength = output.count
+            return output
+        }
+    }
+}
+
+/// Lines of families that nothing is kept for, by the family's name.
+private typealias Samples = [String: [UInt8]]
+
+extension Samples {
+    /// Adds a line unless there is no value.
+    fileprivate mutating func add(_ id: SeriesID, _ value: Int64?) {
+        guard let value else { return }
+        self[id.family.name, default: []].append(line: Array((id.key + " ").utf8), value, id.family.scale)
+    }
+
+    /// Adds a line with the shortest decimal number that reads back as the same value.
+    fileprivate mutating func add(_ id: SeriesID, _ value: Double?) {
+        guard let value else { return }
+        self[id.family.name, default: []].append(id.key + " " + value.description + "\n")
+    }
+}
+
+extension MetricsRegistry {
+    /// What the configuration and the program alone decide.
+    private var constants: Samples {
+        var samples = Samples()
+        samples.add(SeriesID(MetricsCatalogue.buildInfo, [version]), 1 as Int64)
+        for of in objectives {
+            let labels = [of.deployment.label, of.objective.rawValue]
+            samples.add(SeriesID(MetricsCatalogue.objectiveTarget, labels), settings.target(of: of.objective))
+            samples.add(
+                SeriesID(MetricsCatalogue.objectiveDeadline, labels),
+                settings.deadline(of: of.objective).milliseconds)
+            samples.add(SeriesID(MetricsCatalogue.objectiveWindow, labels), settings.window.milliseconds)
+        }
+        return samples
+    }
+
+    private func samples(of tallies: [DeploymentObjective: ObjectiveTally]) -> Samples {
+        var samples = Samples()
+        for of in objectives {
+            guard let tally = tallies[of] else { continue }
+            let labels = [of.deployment.label, of.objective.rawValue]
+            samples.add(SeriesID(MetricsCatalogue.objectiveCompliance, labels), tally.compliance)
+            samples.add(
+                SeriesID(MetricsCatalogue.objectiveErrorBudget, labels),
+                tally.errorBudgetRemaining(target: settings.target(of: of.objective)))
+        }
+        return samples
+    }
+
+    private func samples(of process: ProcessStatistics) -> Samples {
+        var samples = Samples()
+        samples.add(SeriesID(MetricsCatalogue.processCPU), process.cpuMilliseconds)
+        samples.add(SeriesID(MetricsCatalogue.processResidentMemory), process.residentBytes)
+        samples.add(SeriesID(MetricsCatalogue.processVirtualMemory), process.virtualBytes)
+        samples.add(SeriesID(MetricsCatalogue.processOpenFiles), process.openFiles)
+        samples.add(SeriesID(MetricsCatalogue.processMaxFiles), process.maxFiles)
+        samples.add(SeriesID(MetricsCatalogue.processStartTime), process.startedAt?.milliseconds)
+        return samples
+    }
+}

@@ -1,0 +1,31 @@
+public import SLOCore
+
+/// What one commit moves: written in its transaction, published when that holds.
+public struct MetricsChange: Sendable {
+    public private(set) var increments: [Counter: Int64] = [:]
+    public private(set) var observations: [HistogramObservation] = []
+    public private(set) var judgements: [ObjectiveJudgement] = []
+    public private(set) var serviceCounts: [ServiceCounter: Int64] = [:]
+    public private(set) var serviceObservations: [(histogram: ServiceHistogram, duration: Duration)] = []
+
+    public init() {}
+
+    public init(_ effects: Effects) {
+        add(effects)
+    }
+
+    public mutating func add(_ effects: Effects) {
+        increments.merge(effects.increments) { $0 &+ $1 }
+        observations += effects.observations
+        judgements += effects.judgements
+    }
+
+    /// Counts something of the service's own that is true only if the commit holds, such as an accepted delivery.
+    public mutating func count(_ counter: ServiceCounter, by amount: Int64 = 1) {
+        serviceCounts[counter, default: 0] &+= amount
+    }
+
+    public mutating func observe(_ histogram: ServiceHistogram, _ duration: Duration) {
+        serviceObservations.append((histogram, duration))
+    }
+}

@@ -1,0 +1,89 @@
+import SLOCore
+import Synchronization
+
+extension MetricsRegistry {
+    /// What the service counted and measured since it was last asked, to be added to the stored values by the next
+    /// commit. If that commit does not hold, `giveBack` the same.
+    public func takeUnpersisted() -> PersistentDeltas {
+        state.withLock { _ in
+            var deltas = PersistentDeltas()
+            for series in serviceCounters.values {
+                let amount = series.cell.takeUnkept()
+                if amount != 0 { deltas.counters[series.key] = amount }
+            }
+            for series in serviceHistograms.values {
+                if let delta = series.takeUnkept() { deltas.histograms[series.key] = delta }
+            }
+            return deltas
+        }
+    }
+
+    /// Makes what was taken unpersisted again, after a commit that certainly failed.
+    public func giveBack(_ taken: PersistentDeltas) {
+        state.withLock { state in
+            for (key, amount) in taken.counters { state.table.scalarsByKey[key]?.cell.giveBack(amount) }
+            for (key, delta) in taken.histograms {
+                state.table.histogramsByKey[key]?.forEachCell(with: delta) { $0.giveBack($1) }
+            }
+        }
+    }
+
+    /// Adds the stored values at the start of the process. Series of what is not configured any more go on too.
+    public func restore(_ stored: PersistentDeltas, hours: [HourTally] = []) -> RestoreReport {
+        state.withLock { state in
+            for hour in hours { state.window.add(hour) }
+            return Self.forEachStored(stored, in: &state.table) { $1.addKept($2) }
+        }
+    }
+
+    /// Brings the registry in line with the disk again after a commit of which nobody knows whether it held.
+    ///
+    /// What decisions move is set to the stored values. What the service counted stays, and what of it the disk does
+    /// not have is unpersisted again. Gauges are the caller's to set.
+    public func reload(_ stored: PersistentDeltas, hours: [HourTally]) -> RestoreReport {
+        let ofService = Set(serviceCounters.values.map(\.key) + serviceHistograms.values.map(\.key))
+        func bringInLine(_ key: String, _ cell: TrackedCell, _ value: Int64) {
+            if ofService.contains(key) { cell.markKept(value) } else { cell.resetToKept(value) }
+        }
+        return state.withLock { state in
+            state.window = ObjectiveWindow(length: settings.window)
+            for hour in hours { state.window.add(hour) }
+            for (key, series) in state.table.scalarsByKey where SeriesID(key: key) != nil {
+                bringInLine(key, series.cell, 0)
+            }
+            for (key, series) in state.table.histogramsByKey {
+                series.forEachCell(with: series.delta(of: [])) { bringInLine(key, $0, $1) }
+            }
+            return Self.forEachStored(stored, in: &state.table, bringInLine)
+        }
+    }
+
+    /// Does `change` to every cell that there is a stored value for, with that value.
+    private static func forEachStored(
+        _ stored: PersistentDeltas, in table: inout SeriesTable, _ change: (String, TrackedCell, Int64) -> Void
+    ) -> RestoreReport {
+        var report = RestoreReport()
+        for (key, value) in stored.counters {
+            guard let id = SeriesID(key: key), id.family.kind == .counter else {
+                report.unknownKeys.append(key)
+                continue
+            }
+            change(key, table.scalar(id).cell, value)
+        }
+        for (key, histogram) in stored.histograms {
+            guard let id = SeriesID(key: key), id.family.kind == .histogram else {
+                report.unknownKeys.append(key)
+                continue
+            }
+            let series = table.histogram(id)
+            guard series.fits(histogram) else {
+                report.restartedHistograms.append(id.family.name)
+                continue
+            }
+            series.forEachCell(with: histogram) { change(key, $0, $1) }
+        }
+        report.unknownKeys.sort()
+        report.restartedHistograms = Set(report.restartedHistograms).sorted()
+        return report
+    }
+}

@@ -1,0 +1,126 @@
+public import SLOCore
+import Synchronization
+
+/// The values of all series.
+///
+/// Two kinds of numbers meet here. What the ledger decided moves by `publish`, in one step per commit and only after
+/// it, so that a scrape never sees half a decision nor one that the disk does not have. What the service counts about
+/// itself moves from any thread at any time, without a lock (`count`, `observe`, `set`), and is written with the next
+/// commit (`takeUnpersisted`).
+///
+/// Sums wrap instead of trapping; label sets are bounded by the configuration and the catalogue.
+public final class MetricsRegistry: Sendable {
+    struct State: Sendable {
+        var table: SeriesTable
+        var window: ObjectiveWindow
+        /// How much the last exposition took; room for the next.
+        var lastLength = 64 * 1024
+    }
+
+    let settings: LedgerSettings
+    /// Every objective of every configured deployment, each once: several apps may share a deployment's label.
+    let objectives: [DeploymentObjective]
+    let version: String
+    let processStatistics: @Sendable () -> ProcessStatistics
+    let state: Mutex<State>
+    let serviceCounters: [ServiceCounter: ScalarSeries]
+    private let serviceGauges: [ServiceGauge: ScalarSeries]
+    let serviceHistograms: [ServiceHistogram: HistogramSeries]
+
+    /// - Parameters:
+    ///   - settings: whose deployments, objectives and deadlines there are series for.
+    ///   - version: of this program, for `packit_slo_build_info`.
+    ///   - events: the events of each source that get a series of their own; all others are counted as `other`.
+    ///   - processStatistics: what the system says of this process, asked at every exposition.
+    public init(
+        settings: LedgerSettings, version: String, events: [Source: [String]] = [:],
+        processStatistics: @escaping @Sendable () -> ProcessStatistics = { .current() }
+    ) {
+        var table = SeriesTable(settings: settings)
+        serviceCounters = Dictionary(
+            uniqueKeysWithValues: ServiceCounter.all(events: events).map { ($0, table.scalar($0.series)) })
+        serviceGauges = Dictionary(
+            uniqueKeysWithValues: ServiceGauge.all.map { gauge in
+                let initially = gauge.isAbsentUntilSet ? ScalarSeries.absent : 0
+                return (gauge, table.scalar(gauge.series, initially: initially))
+            })
+        serviceHistograms = Dictionary(
+            uniqueKeysWithValues: ServiceHistogram.all.map { ($0, table.histogram($0.series)) })
+        table.finishConfiguration()
+        self.settings = settings
+        var labels: [Deployment] = []
+        for deployment in settings.deployments where !labels.contains(deployment) { labels.append(deployment) }
+        objectives = labels.flatMap { deployment in Objective.allCases.map { DeploymentObjective($0, deployment) } }
+        self.version = version
+        self.processStatistics = processStatistics
+        state = Mutex(State(table: table, window: ObjectiveWindow(length: settings.window)))
+    }
+}
+
+// MARK: The service's own numbers, from any thread
+
+extension MetricsRegistry {
+    public func count(_ counter: ServiceCounter, by amount: Int64 = 1) {
+        series(of: counter)?.cell.add(amount)
+    }
+
+    /// - Parameter duration: below 0 counts as 0; kept in microseconds, the lag of deliveries in milliseconds.
+    public func observe(_ histogram: ServiceHistogram, _ duration: Duration) {
+        serviceHistograms[histogram]?.observe(histogram.units(of: duration))
+    }
+
+    public func set(_ gauge: ServiceGauge, to value: Int64) {
+        serviceGauges[gauge]?.cell.set(value)
+    }
+
+    /// Moves a gauge that is there from the start.
+    public func adjust(_ gauge: ServiceGauge, by amount: Int64) {
+        guard !gauge.isAbsentUntilSet else { return }
+        serviceGauges[gauge]?.cell.add(amount)
+    }
+
+    func series(of counter: ServiceCounter) -> ScalarSeries? {
+        serviceCounters[counter] ?? serviceCounters[counter.withOtherEvent]
+    }
+}
+
+extension ServiceHistogram {
+    /// In the family's smallest unit.
+    func units(of duration: Duration) -> Int64 {
+        let perSecond = series.family.scale.rawValue
+        let (seconds, attoseconds) = duration.components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: perSecond)
+        guard !overflow else { return seconds < 0 ? 0 : .max / 2 }
+        return whole &+ attoseconds / (1_000_000_000_000_000_000 / perSecond)
+    }
+}
+
+// MARK: Reading
+
+extension MetricsRegistry {
+    public func value(of counter: Counter) -> Int64 {
+        state.withLock { $0.table.counter(counter).cell.value }
+    }
+
+    public func value(of gauge: Gauge) -> Int64 {
+        state.withLock { $0.table.gauge(gauge).cell.value }
+    }
+
+    public func value(of counter: ServiceCounter) -> Int64 {
+        series(of: counter)?.cell.value ?? 0
+    }
+
+    /// How many observations a histogram holds.
+    public func count(of histogram: Histogram) -> Int64 {
+        state.withLock { $0.table.histogram(histogram).count }
+    }
+
+    /// Good and bad of every objective of every configured deployment, over the window that ends now.
+    public func tallies(at now: Timestamp) -> [DeploymentObjective: ObjectiveTally] {
+        state.withLock { tallies(in: $0.window, at: now) }
+    }
+
+    func tallies(in window: ObjectiveWindow, at now: Timestamp) -> [DeploymentObjective: ObjectiveTally] {
+        Dictionary(uniqueKeysWithValues: objectives.map { ($0, window.tally(of: $0, at: now)) })
+    }
+}

@@ -1,0 +1,121 @@
+/// A counter or a gauge: its value, and the bytes that stand before it on its line.
+final class ScalarSeries: Sendable {
+    /// A gauge that is not known is absent.
+    static let absent = Int64.min
+
+    let key: String
+    let cell: TrackedCell
+    private let head: [UInt8]
+    private let scale: MetricFamily.Scale
+
+    init(_ id: SeriesID, initially value: Int64 = 0) {
+        key = id.key
+        cell = TrackedCell(value)
+        head = Array((id.key + " ").utf8)
+        scale = id.family.scale
+    }
+
+    func write(to output: inout [UInt8]) {
+        let value = cell.value
+        guard value != Self.absent else { return }
+        output.append(line: head, value, scale)
+    }
+}
+
+/// A histogram: observations per bucket, and their sum in the family's smallest unit.
+final class HistogramSeries: Sendable {
+    let key: String
+    /// As they are stored.
+    private let boundsText: String
+    private let limits: [Int64]
+    private let scale: MetricFamily.Scale
+    private let buckets: [TrackedCell]
+    private let sum = TrackedCell()
+    private let bucketHeads: [[UInt8]]
+    private let sumHead: [UInt8]
+    private let countHead: [UInt8]
+
+    init(_ id: SeriesID, bounds: [Double]) {
+        key = id.key
+        boundsText = bounds.map(\.description).joined(separator: " ")
+        scale = id.family.scale
+        let perSecond = Double(scale.rawValue)
+        // 0.29 × 100 is a little less than 29: a millionth of the smallest unit mends that and moves no bound.
+        limits = bounds.map { Int64(clamping: $0 * perSecond + 1e-6) }
+        buckets = (0...bounds.count).map { _ in TrackedCell() }
+        let name = id.family.name
+        let labels = id.labelText
+        bucketHeads = (bounds.map(\.description) + ["+Inf"]).map { bound in
+            Array((name + "_bucket{" + labels + (labels.isEmpty ? "" : ",") + "le=\"" + bound + "\"} ").utf8)
+        }
+        let braced = labels.isEmpty ? " " : "{" + labels + "} "
+        sumHead = Array((name + "_sum" + braced).utf8)
+        countHead = Array((name + "_count" + braced).utf8)
+    }
+
+    /// - Parameter value: in the family's smallest unit. Below 0 counts as 0.
+    func observe(_ value: Int64) {
+        let value = max(0, value)
+        buckets[bucket(of: value)].add(1)
+        sum.add(value)
+    }
+
+    private func bucket(of value: Int64) -> Int {
+        limits.firstIndex { value <= $0 } ?? limits.count
+    }
+
+    var count: Int64 { buckets.reduce(0) { $0 &+ $1.value } }
+
+    func write(to output: inout [UInt8]) {
+        var cumulative: Int64 = 0
+        for (head, bucket) in zip(bucketHeads, buckets) {
+            cumulative &+= bucket.value
+            output.append(line: head, cumulative, .whole)
+        }
+        output.append(line: sumHead, sum.value, scale)
+        output.append(line: countHead, cumulative, .whole)
+    }
+}
+
+// What of a histogram is on disk.
+extension HistogramSeries {
+    /// What these observations would add to a histogram that has none.
+    func delta(of values: [Int64]) -> PersistentHistogram {
+        var delta = PersistentHistogram(bounds: boundsText, buckets: buckets.map { _ in 0 }, sum: 0)
+        for value in values {
+            let value = max(0, value)
+            delta.buckets[bucket(of: value)] &+= 1
+            delta.sum &+= value
+        }
+        return delta
+    }
+
+    func takeUnkept() -> PersistentHistogram? {
+        let delta = PersistentHistogram(
+            bounds: boundsText, buckets: buckets.map { $0.takeUnkept() }, sum: sum.takeUnkept())
+        return delta.buckets.contains { $0 != 0 } || delta.sum != 0 ? delta : nil
+    }
+
+    func fits(_ stored: PersistentHistogram) -> Bool {
+        stored.bounds == boundsText && stored.buckets.count <= buckets.count
+    }
+
+    /// Does `change` to each bucket and the sum, with what `stored` has for them. The bounds must fit.
+    func forEachCell(with stored: PersistentHistogram, _ change: (TrackedCell, Int64) -> Void) {
+        for (index, cell) in buckets.enumerated() {
+            change(cell, index < stored.buckets.count ? stored.buckets[index] : 0)
+        }
+        change(sum, stored.sum)
+    }
+}
+
+extension Int64 {
+    /// The nearest integer that there is, fractions cut off; 0 for what is no number.
+    init(clamping value: Double) {
+        guard !value.isNaN else {
+            self = 0
+            return
+        }
+        self = Int64(exactly: value.rounded(.towardZero)) ?? (value > 0 ? .max : .min)
+    }
+}

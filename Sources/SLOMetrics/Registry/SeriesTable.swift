@@ -1,0 +1,115 @@
+import SLOCore
+
+/// All series that exist, by family in the order of the catalogue.
+///
+/// Series of what is configured exist from the start. Others join when stored values or open state speak of a
+/// deployment or an event that is not configured any more; what was ever configured bounds their number.
+struct SeriesTable: Sendable {
+    struct Family: Sendable {
+        let family: MetricFamily
+        let bounds: [Double]
+        let textHead: [UInt8]
+        let openMetricsHead: [UInt8]
+        fileprivate(set) var scalars: [ScalarSeries] = []
+        fileprivate(set) var histograms: [HistogramSeries] = []
+        /// How many of them are there by configuration; those that joined later follow, sorted.
+        fileprivate var configuredCount = Int.max
+    }
+
+    private(set) var families: [Family]
+    private let indices: [String: Int]
+    private(set) var scalarsByKey: [String: ScalarSeries] = [:]
+    private(set) var histogramsByKey: [String: HistogramSeries] = [:]
+    private var counters: [Counter: ScalarSeries] = [:]
+    private var gauges: [Gauge: ScalarSeries] = [:]
+    private var histograms: [Histogram: HistogramSeries] = [:]
+
+    init(settings: LedgerSettings) {
+        families = MetricsCatalogue.all.map { family in
+            Family(
+                family: family, bounds: Self.bounds(of: family, settings),
+                textHead: ExpositionFormat.text.head(of: family),
+                openMetricsHead: ExpositionFormat.openMetrics.head(of: family))
+        }
+        indices = Dictionary(uniqueKeysWithValues: families.enumerated().map { ($1.family.name, $0) })
+        for counter in Counter.all(for: settings.deployments) { _ = self.counter(counter) }
+        for gauge in Gauge.all(for: settings.deployments) { _ = self.gauge(gauge) }
+        for histogram in Histogram.all(for: settings.deployments) { _ = self.histogram(histogram) }
+    }
+
+    /// The deadline of the objective that a histogram serves is one of its bounds, so that good can be read off it.
+    private static func bounds(of family: MetricFamily, _ settings: LedgerSettings) -> [Double] {
+        let deadline: TimeSpan? =
+            switch family {
+            case MetricsCatalogue.initialStatusDuration: settings.initialStatusDeadline
+            case MetricsCatalogue.buildDuration: settings.buildsDeadline
+            case MetricsCatalogue.testRunDuration: settings.testRunsDeadline
+            default: nil
+            }
+        guard let deadline, !family.bounds.contains(deadline.inSeconds) else { return family.bounds }
+        return (family.bounds + [deadline.inSeconds]).sorted()
+    }
+
+    /// Ends the part of the table that is there by configuration.
+    mutating func finishConfiguration() {
+        for index in families.indices {
+            families[index].configuredCount = max(families[index].scalars.count, families[index].histograms.count)
+        }
+    }
+
+    mutating func counter(_ counter: Counter) -> ScalarSeries {
+        if let series = counters[counter] { return series }
+        let series = scalar(counter.series)
+        counters[counter] = series
+        return series
+    }
+
+    mutating func gauge(_ gauge: Gauge) -> ScalarSeries {
+        if let series = gauges[gauge] { return series }
+        let series = scalar(gauge.series)
+        gauges[gauge] = series
+        return series
+    }
+
+    mutating func histogram(_ histogram: Histogram) -> HistogramSeries {
+        if let series = histograms[histogram] { return series }
+        let series = self.histogram(histogram.series)
+        histograms[histogram] = series
+        return series
+    }
+
+    /// All of the mission's gauges that exist.
+    var allGauges: some Sequence<ScalarSeries> { gauges.values }
+
+    /// The counter or gauge of that name, made if it is not there yet.
+    mutating func scalar(_ id: SeriesID, initially value: Int64 = 0) -> ScalarSeries {
+        let key = id.key
+        if let series = scalarsByKey[key] { return series }
+        let series = ScalarSeries(id, initially: value)
+        scalarsByKey[key] = series
+        if let index = indices[id.family.name] {
+            let place = place(of: key, after: families[index].configuredCount, in: families[index].scalars.map(\.key))
+            families[index].scalars.insert(series, at: place)
+        }
+        return series
+    }
+
+    mutating func histogram(_ id: SeriesID) -> HistogramSeries {
+        let key = id.key
+        if let series = histogramsByKey[key] { return series }
+        let index = indices[id.family.name]
+        let series = HistogramSeries(id, bounds: index.map { families[$0].bounds } ?? id.family.bounds)
+        histogramsByKey[key] = series
+        if let index {
+            let keys = families[index].histograms.map(\.key)
+            families[index].histograms.insert(
+                series, at: place(of: key, after: families[index].configuredCount, in: keys))
+        }
+        return series
+    }
+
+    private func place(of key: String, after configured: Int, in keys: [String]) -> Int {
+        guard configured < keys.count else { return keys.count }
+        return keys[configured...].firstIndex { key < $0 } ?? keys.count
+    }
+}
