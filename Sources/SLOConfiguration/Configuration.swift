@@ -1,0 +1,228 @@
+public import SLOCore
+
+/// All that can be configured, with its defaults: `Configuration()` is what an empty file means.
+///
+/// The table in `Setting+Table.swift` says what each value is called outside, how it is written and what it may be.
+public struct Configuration: Equatable, Sendable {
+    public var http = HTTP()
+    public var log = Log()
+    /// Path of the SQLite file.
+    public var database = "packit-slo.sqlite"
+    public var github = GitHub()
+    public var copr = Copr()
+    public var testingFarm = TestingFarm()
+    public var handled = Handled()
+    public var objectives = Objectives()
+    public var jobs = Jobs()
+    public var rules = Rules()
+    public var journal = Journal()
+    public var history = History()
+    public var limits = Limits()
+
+    public init() {}
+
+    /// The distinct labels, in the order of the apps and then of the Copr users. Never empty in a loaded configuration.
+    public var deployments: [Deployment] {
+        var seen: Set<Deployment> = []
+        return (github.apps.map(\.deployment) + copr.users.map(\.deployment)).filter { seen.insert($0).inserted }
+    }
+
+    /// The secrets that a delivery of this source may be signed with. Empty: nothing it sends can be believed.
+    public func webhookSecrets(of source: Source) -> [Secret] {
+        switch source {
+        case .github: github.webhookSecrets.all
+        case .copr: copr.webhookSecrets.all
+        case .testingFarm: testingFarm.webhookSecrets.all
+        }
+    }
+}
+
+extension Configuration {
+    public struct HTTP: Equatable, Sendable {
+        /// Webhooks; everything else too unless `operationsListen` is set.
+        public var listen = ListenAddress(host: "127.0.0.1", port: 8080)
+        /// A second address for metrics, pages and the API.
+        public var operationsListen: ListenAddress?
+        public var maxBodyBytes = 26_214_400
+        /// What all bodies being received may hold together.
+        public var maxBufferedBytes = 256 << 20
+        public var maxQueuedDeliveries = 2048
+        public var maxConnections = 1024
+        /// How long a body may take to arrive.
+        public var bodyTimeout = TimeSpan.seconds(10)
+        public var tls = TLS()
+
+        public init() {}
+    }
+
+    public struct TLS: Equatable, Sendable {
+        /// PEM files; both or neither.
+        public var certificateFile: String?
+        public var privateKeyFile: String?
+
+        public init() {}
+    }
+
+    public struct Log: Equatable, Sendable {
+        public enum Level: String, CaseIterable, Sendable {
+            case trace, debug, info, notice, warning, error, critical
+        }
+
+        public enum Format: String, CaseIterable, Sendable {
+            case text, json
+        }
+
+        public var level = Level.info
+        public var format = Format.text
+
+        public init() {}
+    }
+
+    public struct GitHub: Equatable, Sendable {
+        public var webhookSecrets = SecretList()
+        public var apps = [
+            App(slug: "packit-as-a-service", deployment: Deployment("prod"), appID: nil),
+            App(slug: "packit-as-a-service-stg", deployment: Deployment("stg"), appID: nil),
+        ]
+
+        public init() {}
+    }
+
+    /// A GitHub App of Packit's.
+    public struct App: Equatable, Sendable {
+        public let slug: String
+        public let deployment: Deployment
+        /// Told apart by it where a delivery's headers name the app it was sent to.
+        public let appID: Int64?
+
+        public init(slug: String, deployment: Deployment, appID: Int64?) {
+            self.slug = slug
+            self.deployment = deployment
+            self.appID = appID
+        }
+    }
+
+    public struct Copr: Equatable, Sendable {
+        public var webhookSecrets = SecretList()
+        public var users = [
+            CoprUser(name: "packit", deployment: Deployment("prod")),
+            CoprUser(name: "packit-stg", deployment: Deployment("stg")),
+        ]
+
+        public init() {}
+    }
+
+    /// An account that Packit builds with in Copr.
+    public struct CoprUser: Equatable, Sendable {
+        public let name: String
+        public let deployment: Deployment
+
+        public init(name: String, deployment: Deployment) {
+            self.name = name
+            self.deployment = deployment
+        }
+    }
+
+    public struct TestingFarm: Equatable, Sendable {
+        public var webhookSecrets = SecretList()
+        /// Accepted tokens of notifications.
+        public var tokens = SecretList()
+
+        public init() {}
+    }
+
+    public struct Handled: Equatable, Sendable {
+        public var policy = LedgerSettings.Policy.learned
+        /// Globs on `owner/name`.
+        public var repositories: [String] = []
+        public var ignore: [String] = []
+        public var learnedWindow = TimeSpan.days(30)
+
+        public init() {}
+    }
+
+    public struct Objectives: Equatable, Sendable {
+        public struct InitialStatus: Equatable, Sendable {
+            public var target = 0.99
+            public var deadline = TimeSpan.seconds(15)
+            /// How long after the deadline the final verdict waits for what is still on its way.
+            public var grace = TimeSpan.minutes(5)
+        }
+
+        public struct Runs: Equatable, Sendable {
+            public var target: Double
+            public var deadline = TimeSpan.hours(12)
+        }
+
+        public var initialStatus = InitialStatus()
+        public var builds = Runs(target: 0.98)
+        public var testRuns = Runs(target: 0.95)
+        /// The rolling window of the budgets.
+        public var window = TimeSpan.days(28)
+
+        public init() {}
+    }
+
+    public struct Jobs: Equatable, Sendable {
+        public var settle = TimeSpan.minutes(2)
+        public var joinWait = TimeSpan.minutes(15)
+        public var horizon = TimeSpan.days(7)
+
+        public init() {}
+    }
+
+    public struct Rules: Equatable, Sendable {
+        /// Paths of further rule files, in the order in which they are asked.
+        public var files: [String] = []
+
+        public init() {}
+    }
+
+    public struct Journal: Equatable, Sendable {
+        public var keepBodies = TimeSpan.days(7)
+        public var maxBytes = 5 << 30
+        public var keepObservations = TimeSpan.days(90)
+        public var keepIdentities = TimeSpan.days(30)
+
+        public init() {}
+    }
+
+    public struct History: Equatable, Sendable {
+        public var keep = TimeSpan.days(400)
+
+        public init() {}
+    }
+
+    public struct Limits: Equatable, Sendable {
+        public var openChanges = 200_000
+        public var openRuns = 200_000
+
+        public init() {}
+    }
+}
+
+extension Configuration {
+    /// What the ledger judges by.
+    public var ledgerSettings: LedgerSettings {
+        var settings = LedgerSettings()
+        settings.deployments = deployments
+        settings.initialStatusTarget = objectives.initialStatus.target
+        settings.initialStatusDeadline = objectives.initialStatus.deadline
+        settings.initialStatusGrace = objectives.initialStatus.grace
+        settings.buildsTarget = objectives.builds.target
+        settings.buildsDeadline = objectives.builds.deadline
+        settings.testRunsTarget = objectives.testRuns.target
+        settings.testRunsDeadline = objectives.testRuns.deadline
+        settings.window = objectives.window
+        settings.policy = handled.policy
+        settings.listedRepositories = handled.repositories
+        settings.ignoredRepositories = handled.ignore
+        settings.learnedWindow = handled.learnedWindow
+        settings.settle = jobs.settle
+        settings.joinWait = jobs.joinWait
+        settings.horizon = jobs.horizon
+        settings.openChangesLimit = limits.openChanges
+        settings.openRunsLimit = limits.openRuns
+        return settings
+    }
+}

@@ -1,0 +1,129 @@
+import FoundationEssentials
+
+/// A configuration that can be used, and what its owner should know about it.
+public struct LoadedConfiguration: Equatable, Sendable {
+    public let configuration: Configuration
+    /// A sentence each. Nothing that keeps the configuration from being used.
+    public let warnings: [String]
+}
+
+/// A value given on the command line.
+public struct ConfigurationOverride: Equatable, Sendable {
+    /// The option as it was typed, for messages: `--set`, `--listen`.
+    public let option: String
+    public let key: String
+    public let value: String
+
+    public init(option: String, key: String, value: String) {
+        self.option = option
+        self.key = key
+        self.value = value
+    }
+
+    /// Reads `KEY=VALUE`.
+    /// - Returns: `nil` where there is no `=` or no key before it.
+    public init?(option: String, assignment: String) {
+        guard let equals = assignment.firstIndex(of: "="), equals > assignment.startIndex else { return nil }
+        self.init(
+            option: option, key: String(assignment[..<equals]),
+            value: String(assignment[assignment.index(after: equals)...]))
+    }
+}
+
+extension Configuration {
+    /// Reads what is configured: defaults, then the file, then the environment, then the command line; a later value
+    /// replaces an earlier one whole. Files with secrets are read as well.
+    ///
+    /// - Parameters:
+    ///   - path: the YAML file; `nil` for none.
+    ///   - environment: all variables of the process.
+    /// - Throws: all that is wrong, at once.
+    public static func load(
+        file path: String?, environment: [String: String], overrides: [ConfigurationOverride] = []
+    ) throws(ConfigurationError) -> LoadedConfiguration {
+        var loading = ConfigurationLoading()
+        if let path { loading.read(file: path) }
+        loading.read(environment: environment)
+        loading.read(overrides: overrides)
+        loading.readSecretFiles()
+        loading.check()
+        guard loading.problems.isEmpty else { throw ConfigurationError(problems: loading.problems) }
+        return LoadedConfiguration(configuration: loading.configuration, warnings: loading.warnings)
+    }
+}
+
+/// The state of one load: what is known so far, where it is from, and what is wrong with it.
+struct ConfigurationLoading {
+    var configuration = Configuration()
+    var problems: [ConfigurationProblem] = []
+    var warnings: [String] = []
+    /// Where the value of each key that was set comes from.
+    private(set) var places: [String: ConfigurationProblem.Place] = [:]
+
+    /// A configuration is a page; what is larger is some other file.
+    private static let maxFileBytes = 1 << 20
+
+    mutating func read(file path: String) {
+        let text: String
+        do {
+            text = try TextFile.read(path, maxBytes: Self.maxFileBytes)
+        } catch {
+            problems.append(
+                ConfigurationProblem(place: .file(path: path, line: nil), key: nil, reason: error.reason))
+            return
+        }
+        let file = ConfigurationFile(text: text, path: path)
+        problems += file.problems
+        var holdsSecrets = false
+        for (setting, value, line) in file.values {
+            holdsSecrets = holdsSecrets || setting.isSecret
+            assign(setting, value, from: .file(path: path, line: line))
+        }
+        if holdsSecrets, TextFile.isReadableByEveryone(path) {
+            warnings.append("\(path) holds secrets and everyone on this machine can read it")
+        }
+    }
+
+    mutating func read(environment: [String: String]) {
+        let byVariable = Dictionary(uniqueKeysWithValues: Setting.table.map { ($0.environmentName, $0) })
+        for (variable, value) in environment.sorted(by: { $0.key < $1.key })
+        where variable.hasPrefix(Setting.environmentPrefix) {
+            if let setting = byVariable[variable] {
+                assign(setting, RawValue(.inline(value)), from: .environment(variable: variable))
+            } else {
+                warnings.append("\(variable) is not the variable of any key and is not looked at")
+            }
+        }
+    }
+
+    mutating func read(overrides: [ConfigurationOverride]) {
+        for override in overrides {
+            let place = ConfigurationProblem.Place.option(override.option)
+            if let setting = Settings.byName[override.key] {
+                assign(setting, RawValue(.inline(override.value)), from: place)
+            } else {
+                fail(override.key, at: place, ConfigurationFile.unknown(override.key))
+            }
+        }
+    }
+
+    private mutating func assign(_ setting: Setting, _ value: RawValue, from place: ConfigurationProblem.Place) {
+        do {
+            try setting.assign(value, &configuration)
+            places[setting.name] = place
+        } catch {
+            var place = place
+            if case .file(let path, _) = place, let line = error.line { place = .file(path: path, line: line) }
+            fail(setting.name, at: place, error.reason)
+        }
+    }
+
+    mutating func fail(_ key: String, at place: ConfigurationProblem.Place, _ reason: String) {
+        problems.append(ConfigurationProblem(place: place, key: key, reason: reason))
+    }
+
+    /// Reports what is wrong with a value in its own words, at the place where it was set.
+    mutating func fail(_ key: String, _ reason: String) {
+        fail(key, at: places[key] ?? .defaults, reason)
+    }
+}

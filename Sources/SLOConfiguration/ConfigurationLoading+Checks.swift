@@ -1,0 +1,59 @@
+import SLOCore
+
+/// What no single value tells: values that do not go together, and files that are not there.
+extension ConfigurationLoading {
+    mutating func check() {
+        checkTLS()
+        checkTimes()
+        if configuration.http.maxBufferedBytes < configuration.http.maxBodyBytes {
+            let (all, one) = (configuration.http.maxBufferedBytes, configuration.http.maxBodyBytes)
+            fail(
+                "http.max_buffered_bytes",
+                "\(SizeText.text(all)) is less than http.max_body_bytes, \(SizeText.text(one))")
+        }
+        let listen = configuration.http.listen
+        if configuration.http.operationsListen == listen, listen.port != 0 {
+            fail("http.operations_listen", "\(listen) is http.listen too; leave it out to share that one")
+        }
+    }
+
+    private mutating func checkTLS() {
+        let tls = configuration.http.tls
+        if tls.certificateFile != nil, tls.privateKeyFile == nil {
+            fail("http.tls.certificate_file", "needs http.tls.private_key_file beside it")
+        }
+        if tls.privateKeyFile != nil, tls.certificateFile == nil {
+            fail("http.tls.private_key_file", "needs http.tls.certificate_file beside it")
+        }
+        for (key, path) in [
+            ("http.tls.certificate_file", tls.certificateFile), ("http.tls.private_key_file", tls.privateKeyFile),
+        ] {
+            if let path, let reason = TextFile.whyUnreadable(path) { fail(key, "\(path) \(reason)") }
+        }
+        if let key = tls.privateKeyFile, TextFile.isReadableByEveryone(key) {
+            warnings.append("http.tls.private_key_file: everyone on this machine can read \(key)")
+        }
+        for path in configuration.rules.files {
+            if let reason = TextFile.whyUnreadable(path) { fail("rules.files", "\(path) \(reason)") }
+        }
+    }
+
+    private mutating func checkTimes() {
+        let objectives = configuration.objectives
+        let deadlines = [
+            ("objectives.initial_status.deadline", objectives.initialStatus.deadline),
+            ("objectives.builds.deadline", objectives.builds.deadline),
+            ("objectives.test_runs.deadline", objectives.testRuns.deadline),
+        ]
+        for (key, deadline) in deadlines where configuration.jobs.horizon <= deadline {
+            let horizon = DurationText.text(configuration.jobs.horizon)
+            fail("jobs.horizon", "\(horizon) is not longer than \(key), \(DurationText.text(deadline))")
+        }
+        if configuration.history.keep < objectives.window {
+            let (keep, window) = (configuration.history.keep, objectives.window)
+            fail(
+                "history.keep",
+                "\(DurationText.text(keep)) is shorter than objectives.window, \(DurationText.text(window))")
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// The table of keys for people: a page, and a text for the terminal.
+public enum ConfigurationReference {
+    /// The page `docs/configuration.md`.
+    public static var markdown: String {
+        var lines = [introduction]
+        for section in sections {
+            lines.append("## \(section.title)\n")
+            lines.append("| key | type | default | meaning |")
+            lines.append("|---|---|---|---|")
+            lines += section.settings.map { setting in
+                let value = setting.written(Configuration()).map { "`\(YAMLText.flow($0))`" } ?? "–"
+                let bounds = setting.bounds.map { " (\($0))" } ?? ""
+                return "| `\(setting.name)` | \(setting.typeName)\(bounds) | \(value) | \(setting.meaning) |"
+            }
+            lines.append("")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// A line for each key, for `--help`.
+    public static var text: String {
+        let width = Setting.table.map(\.name.utf8.count).max() ?? 0
+        return Setting.table.map { setting in
+            let padding = String(repeating: " ", count: width - setting.name.utf8.count)
+            let value = setting.written(Configuration()).map(YAMLText.flow) ?? "–"
+            return "  \(setting.name)\(padding)  \(setting.typeName), default \(value)"
+        }.joined(separator: "\n")
+    }
+
+    private static var sections: [(title: String, settings: [Setting])] {
+        var sections: [(title: String, settings: [Setting])] = []
+        for setting in Setting.table {
+            let title = setting.name.split(separator: ".").first.map(String.init) ?? setting.name
+            if sections.last?.title == title {
+                sections[sections.count - 1].settings.append(setting)
+            } else {
+                sections.append((title, [setting]))
+            }
+        }
+        return sections
+    }
+
+    private static let introduction = """
+        # Configuration
+
+        This page is written by `packit-slo check-config --reference` from the table that also drives the parser.
+
+        A YAML file is given with `--config FILE`. Keys may be nested or written with dots: `http: {listen: …}` and
+        `http.listen: …` are the same. Each key can be set by an environment variable too: `PACKIT_SLO_` and the key in
+        capitals, with underscores for dots, so `github.webhook_secrets` is `PACKIT_SLO_GITHUB_WEBHOOK_SECRETS`. There,
+        lists are separated by commas and maps are written `slug=prod,slug2=stg`. What is set later replaces what was
+        set before: defaults, file, environment, command line.
+
+        Durations are a whole number and one of `ms`, `s`, `m`, `h`, `d`. Sizes are a number of bytes, or a whole number
+        and one of `KiB`, `MiB`, `GiB`, `TiB`. Paths are relative to the folder in which the command is started.
+
+        An unknown or doubled key, a value that cannot be read or is out of range, an empty secret and a file that cannot
+        be read stop the start, with file, line and key. An unknown `PACKIT_SLO_*` variable only warns.
+        `packit-slo check-config` says what is wrong, or prints what holds, with secrets masked.
+
+        """
+}

@@ -1,0 +1,85 @@
+extension Configuration {
+    /// The whole configuration as YAML that can be read again, with secrets masked. Keys that are not set stand there
+    /// as comments.
+    public var effectiveYAML: String {
+        var lines: [String] = []
+        var open: [Substring] = []
+        for setting in Setting.table {
+            var words = setting.name.split(separator: ".")
+            let last = words.removeLast()
+            let shared = zip(open, words).prefix { $0 == $1 }.count
+            for (depth, word) in words.enumerated().dropFirst(shared) {
+                lines.append(Self.indent(depth) + "\(word):")
+            }
+            open = words
+            let indent = Self.indent(words.count)
+            if let value = setting.written(self) {
+                lines += Self.lines(String(last), value, indent: indent)
+            } else {
+                lines.append("\(indent)# \(last) is not set")
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func indent(_ depth: Int) -> String {
+        String(repeating: "  ", count: depth)
+    }
+
+    private static func lines(_ key: String, _ value: WrittenValue, indent: String) -> [String] {
+        switch value {
+        case .scalar(let text): ["\(indent)\(key): \(YAMLText.scalar(text))"]
+        case .list(let items): ["\(indent)\(key): [\(items.map(YAMLText.scalar).joined(separator: ", "))]"]
+        case .map(let entries):
+            entries.isEmpty
+                ? ["\(indent)\(key): {}"]
+                : ["\(indent)\(key):"] + entries.map { "\(indent)  \(YAMLText.entry($0))" }
+        }
+    }
+}
+
+/// Values in YAML's flow style.
+enum YAMLText {
+    static func entry(_ entry: WrittenEntry) -> String {
+        "\(scalar(entry.key)): \(flow(entry.value))"
+    }
+
+    static func flow(_ value: WrittenValue) -> String {
+        switch value {
+        case .scalar(let text): scalar(text)
+        case .list(let items): "[\(items.map(scalar).joined(separator: ", "))]"
+        case .map(let entries): "{\(entries.map(entry).joined(separator: ", "))}"
+        }
+    }
+
+    /// Plain where no reader could take it for something else, else in double quotes.
+    static func scalar(_ text: String) -> String {
+        isPlain(text) ? text : "\"\(text.unicodeScalars.map(escaped).joined())\""
+    }
+
+    private static func isPlain(_ text: String) -> Bool {
+        guard let first = text.unicodeScalars.first, !["null", "Null", "NULL"].contains(text) else { return false }
+        let isSafeStart = first.isASCII && (first.properties.isAlphabetic || first.properties.numericType != nil
+            || first == "/" || first == ".")
+        return isSafeStart && !text.hasSuffix(":")
+            && text.unicodeScalars.allSatisfy { scalar in
+                scalar.isASCII
+                    && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                        || "/.-_:@+*".unicodeScalars.contains(scalar))
+            }
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\"": "\\\""
+        case "\\": "\\\\"
+        case "\n": "\\n"
+        case "\t": "\\t"
+        case "\r": "\\r"
+        default:
+            scalar.value < 0x20 || scalar.value == 0x7F
+                ? "\\x" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
+                : String(scalar)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// A value as it was written, before anyone has asked what it means.
+struct RawValue: Sendable {
+    indirect enum Content: Sendable {
+        case scalar(String)
+        case list([RawValue])
+        case map([Entry])
+        /// From an environment variable or an option: what it is depends on who reads it.
+        case inline(String)
+        case null
+    }
+
+    struct Entry: Sendable {
+        let key: String
+        let value: RawValue
+        /// The line of the key.
+        let line: Int?
+    }
+
+    let content: Content
+    /// Where in its file the value begins, from 1.
+    let line: Int?
+
+    init(_ content: Content, line: Int? = nil) {
+        self.content = content
+        self.line = line
+    }
+}
+
+/// Why a written value is not what its key takes.
+struct Mismatch: Error {
+    let reason: String
+    /// Where it is more exact than the line of the key.
+    let line: Int?
+
+    init(_ reason: String, line: Int? = nil) {
+        self.reason = reason
+        self.line = line
+    }
+}
+
+/// A value as it would be written in the file.
+enum WrittenValue: Equatable, Sendable {
+    case scalar(String)
+    case list([String])
+    case map([WrittenEntry])
+}
+
+struct WrittenEntry: Equatable, Sendable {
+    let key: String
+    let value: WrittenValue
+}

@@ -1,0 +1,146 @@
+import SLOCore
+
+extension Setting {
+    /// Every key there is, in the order in which people read about them. Defaults are those of `Configuration()`.
+    static let table: [Setting] = [
+        Setting(
+            "http.listen", \.http.listen, .address,
+            "Where webhooks are taken; everything else is served there too unless `http.operations_listen` is set."),
+        Setting(
+            "http.operations_listen", \.http.operationsListen, .address,
+            "A second address for metrics, pages and the API, so that only webhooks and probes face the internet."),
+        Setting(
+            "http.max_body_bytes", \.http.maxBodyBytes, .size((1 << 10)...(1 << 30)),
+            "The largest body that is taken. The default is GitHub's own cap."),
+        Setting(
+            "http.max_buffered_bytes", \.http.maxBufferedBytes, .size((1 << 20)...(1 << 40)),
+            "What all bodies on their way in may hold together, reserved before reading; beyond it senders get 503."),
+        Setting(
+            "http.max_queued_deliveries", \.http.maxQueuedDeliveries, .count(1...1_000_000),
+            "How many deliveries may wait for the disk; beyond it senders get 503."),
+        Setting(
+            "http.max_connections", \.http.maxConnections, .count(1...1_000_000),
+            "How many connections may be open at once."),
+        Setting(
+            "http.body_timeout", \.http.bodyTimeout, .duration(.milliseconds(10) ... .minutes(10)),
+            "How long a body may take to arrive; a slower one gets 408."),
+        Setting(
+            "http.tls.certificate_file", \.http.tls.certificateFile, .path,
+            "Serve TLS with this certificate chain (PEM). Needs `http.tls.private_key_file`."),
+        Setting(
+            "http.tls.private_key_file", \.http.tls.privateKeyFile, .path,
+            "The key that belongs to the certificate (PEM)."),
+        Setting("log.level", \.log.level, .choice, "The least severe lines that are logged."),
+        Setting("log.format", \.log.format, .choice, "`text` for people, `json` for collectors."),
+        Setting("database", \.database, .path, "The SQLite file. A lock file is kept beside it."),
+
+        Setting(
+            "github.webhook_secrets", \.github.webhookSecrets.inline, .secrets,
+            "What deliveries may be signed with. Any of several may match, so one can be replaced without a gap."),
+        Setting(
+            "github.webhook_secrets_file", \.github.webhookSecrets.file, .path,
+            "A file with such secrets, one in a line, in addition."),
+        Setting(
+            "github.apps", \.github.apps, .apps,
+            "Packit's GitHub Apps: slug to the `deployment` label, or to `{deployment: …, app_id: …}`."
+                + " In a variable `slug=prod`, or `slug=prod:123` with the app's id."),
+        Setting(
+            "copr.webhook_secrets", \.copr.webhookSecrets.inline, .secrets,
+            "What relayed messages of Copr may be signed with."),
+        Setting(
+            "copr.webhook_secrets_file", \.copr.webhookSecrets.file, .path,
+            "A file with such secrets, one in a line, in addition."),
+        Setting(
+            "copr.users", \.copr.users, .coprUsers,
+            "The accounts Packit builds with, to the `deployment` label."),
+        Setting(
+            "testing_farm.webhook_secrets", \.testingFarm.webhookSecrets.inline, .secrets,
+            "What Testing Farm's notifications and documents may be signed with."),
+        Setting(
+            "testing_farm.webhook_secrets_file", \.testingFarm.webhookSecrets.file, .path,
+            "A file with such secrets, one in a line, in addition."),
+        Setting(
+            "testing_farm.tokens", \.testingFarm.tokens.inline, .secrets,
+            "Tokens that an unsigned notification may carry."),
+        Setting(
+            "testing_farm.tokens_file", \.testingFarm.tokens.file, .path,
+            "A file with such tokens, one in a line, in addition."),
+
+        Setting(
+            "handled.policy", \.handled.policy, .choice,
+            "Whose misses count in the objective: of `all` changes, of those in repositories that were `learned`"
+                + " from earlier answers or are listed, or of `listed` ones only."),
+        Setting(
+            "handled.repositories", \.handled.repositories, .globs,
+            "Globs on owner/name: repositories that Packit is known to handle."),
+        Setting("handled.ignore", \.handled.ignore, .globs, "Globs on owner/name: changes there are not measured."),
+        Setting(
+            "handled.learned_window", \.handled.learnedWindow, .duration(.hours(1) ... .days(366)),
+            "How long an answer teaches that its repository and branch are handled."),
+
+        Setting(
+            "objectives.initial_status.target", \.objectives.initialStatus.target, .target,
+            "The promised share of changes that get their first status in time."),
+        Setting(
+            "objectives.initial_status.deadline", \.objectives.initialStatus.deadline,
+            .duration(.seconds(1) ... .hours(1), wholes: (.seconds(1), "seconds")),
+            "The time within which a change is to be answered."),
+        Setting(
+            "objectives.initial_status.grace", \.objectives.initialStatus.grace, .duration(.zero ... .days(1)),
+            "How long after the deadline the final verdict waits for what is still on its way."),
+        Setting(
+            "objectives.builds.target", \.objectives.builds.target, .target,
+            "The promised share of builds that end in success or failure in time."),
+        Setting(
+            "objectives.builds.deadline", \.objectives.builds.deadline,
+            .duration(.seconds(1) ... .days(30), wholes: (.seconds(1), "seconds")),
+            "The time within which a build is to end."),
+        Setting(
+            "objectives.test_runs.target", \.objectives.testRuns.target, .target,
+            "The promised share of test runs that end in success or failure in time."),
+        Setting(
+            "objectives.test_runs.deadline", \.objectives.testRuns.deadline,
+            .duration(.seconds(1) ... .days(30), wholes: (.seconds(1), "seconds")),
+            "The time within which a test run is to end."),
+        Setting(
+            "objectives.window", \.objectives.window,
+            .duration(.hours(1) ... .days(366), wholes: (.hours(1), "hours")),
+            "The rolling window of the error budgets."),
+
+        Setting(
+            "jobs.settle", \.jobs.settle, .duration(.zero ... .hours(1)),
+            "How long the end of a run, other than an explicit success, waits for better evidence."),
+        Setting(
+            "jobs.join_wait", \.jobs.joinWait, .duration(.zero ... .days(1)),
+            "How long a backend's run that fits several checks waits to be told apart."),
+        Setting(
+            "jobs.horizon", \.jobs.horizon, .duration(.seconds(2) ... .days(90)),
+            "When a run that never ends is given up as an error. Longer than every deadline."),
+        Setting(
+            "rules.files", \.rules.files, .paths,
+            "Further rules that turn names and titles of checks into kinds, phases and outcomes; asked before the"
+                + " built-in ones."),
+
+        Setting(
+            "journal.keep_bodies", \.journal.keepBodies, .duration(.zero ... .days(3650)),
+            "How long raw bodies are kept for export."),
+        Setting(
+            "journal.max_bytes", \.journal.maxBytes, .size((1 << 20)...(1 << 50)),
+            "What raw bodies may hold on disk; the oldest go first."),
+        Setting(
+            "journal.keep_observations", \.journal.keepObservations, .duration(.days(1) ... .days(3650)),
+            "How long the small facts that every number comes from are kept."),
+        Setting(
+            "journal.keep_identities", \.journal.keepIdentities, .duration(.days(4) ... .days(3650)),
+            "How long deliveries are remembered in order to know them again. GitHub may redeliver for days."),
+        Setting(
+            "history.keep", \.history.keep, .duration(.days(1) ... .days(3650)),
+            "How long closed changes and runs are kept. At least `objectives.window`."),
+        Setting(
+            "limits.open_changes", \.limits.openChanges, .count(1...100_000_000),
+            "How many changes may be open; beyond it the oldest are closed as excluded, and counted."),
+        Setting(
+            "limits.open_runs", \.limits.openRuns, .count(1...100_000_000),
+            "How many runs may be open; beyond it the oldest are closed as errors, and counted."),
+    ]
+}

@@ -1,0 +1,43 @@
+import FoundationEssentials
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Small files, with reasons that name no errno.
+enum TextFile {
+    struct Unreadable: Error {
+        /// Reads on after the file's path: `does not exist`.
+        let reason: String
+    }
+
+    static func read(_ path: String, maxBytes: Int) throws(Unreadable) -> String {
+        if let reason = whyUnreadable(path) { throw Unreadable(reason: reason) }
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw Unreadable(reason: "cannot be read: \(error)")
+        }
+        guard data.count <= maxBytes else { throw Unreadable(reason: "is larger than \(maxBytes) bytes") }
+        guard let text = String(bytes: data, encoding: .utf8) else { throw Unreadable(reason: "is not UTF-8") }
+        return text
+    }
+
+    /// - Returns: `nil` when the file can be read.
+    static func whyUnreadable(_ path: String) -> String? {
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return "does not exist" }
+        if isFolder { return "is a folder, not a file" }
+        return access(path, R_OK) == 0 ? nil : "cannot be read by this user"
+    }
+
+    static func isReadableByEveryone(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
+    }
+}

@@ -1,0 +1,235 @@
+import SLOCore
+
+extension RawValue {
+    /// The words of a list; inline ones are separated by commas.
+    func words() throws(Mismatch) -> [(word: String, line: Int?)] {
+        switch content {
+        case .list(let items):
+            var words: [(String, Int?)] = []
+            for item in items {
+                guard case .scalar(let text) = item.content else {
+                    throw Mismatch("takes a list of plain values", line: item.line)
+                }
+                words.append((text, item.line))
+            }
+            return words
+        case .inline(let text):
+            return text.split(separator: ",", omittingEmptySubsequences: false).map { (Self.trimmed($0), nil) }
+        case .null: throw .missing
+        case .scalar: throw Mismatch("takes a list; write [a, b], or a line '- a' for each")
+        case .map: throw Mismatch("takes a list, not a map")
+        }
+    }
+
+    /// The entries of a map; inline ones are `key=value`, separated by commas.
+    func entries() throws(Mismatch) -> [Entry] {
+        switch content {
+        case .map(let entries): return entries
+        case .inline(let text):
+            var entries: [Entry] = []
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                guard let equals = part.firstIndex(of: "=") else {
+                    throw Mismatch("'\(Self.trimmed(part))' is not of the form name=deployment")
+                }
+                let key = Self.trimmed(part[..<equals])
+                let value = Self.trimmed(part[part.index(after: equals)...])
+                guard !entries.contains(where: { $0.key == key }) else { throw Mismatch("'\(key)' is there twice") }
+                entries.append(Entry(key: key, value: RawValue(.inline(value)), line: nil))
+            }
+            return entries
+        case .null: throw .missing
+        case .scalar, .list: throw Mismatch("takes a map of name: deployment")
+        }
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
+    }
+}
+
+extension ValueFormat where Value == [String] {
+    /// - Parameters:
+    ///   - typeName: what the items are: `list of globs`.
+    ///   - isAllowed: says of one item what is wrong with it, if anything is.
+    private static func list(
+        _ typeName: String, objection: @escaping @Sendable (String) -> String?
+    ) -> ValueFormat {
+        ValueFormat(
+            typeName: typeName,
+            read: { raw throws(Mismatch) in
+                // An empty variable is an empty list, as `[]` is in the file.
+                if case .inline("") = raw.content { return [] }
+                var items: [String] = []
+                for (word, line) in try raw.words() {
+                    if let objection = objection(word) { throw Mismatch(objection, line: line) }
+                    items.append(word)
+                }
+                return items
+            },
+            write: { .list($0) }
+        )
+    }
+
+    static var paths: ValueFormat {
+        list("list of paths") { $0.isEmpty ? "an item of the list is empty; a path is needed" : nil }
+    }
+
+    /// Globs on `owner/name`.
+    static var globs: ValueFormat {
+        list("list of globs") { glob in
+            if glob.isEmpty { return "an item of the list is empty; a glob on owner/name is needed" }
+            guard glob.contains("/") || glob.contains("*") else {
+                return "'\(glob)' matches no repository; write owner/name, or owner/* for all of an owner's"
+            }
+            return nil
+        }
+    }
+}
+
+extension ValueFormat where Value == [Secret] {
+    static var secrets: ValueFormat {
+        ValueFormat(
+            typeName: "list of secrets", isSecret: true,
+            read: { raw throws(Mismatch) in
+                let words = try raw.words()
+                guard !words.isEmpty else {
+                    throw Mismatch("the list is empty; leave the key out where there is no secret")
+                }
+                for (word, line) in words where word.allSatisfy(\.isWhitespace) {
+                    throw Mismatch("a secret is empty", line: line)
+                }
+                return words.map { Secret($0.word) }
+            },
+            write: { secrets in secrets.isEmpty ? nil : .list(secrets.map(\.description)) }
+        )
+    }
+}
+
+extension ValueFormat where Value == [Configuration.CoprUser] {
+    static var coprUsers: ValueFormat {
+        ValueFormat(
+            typeName: "map of user to deployment",
+            read: { raw throws(Mismatch) in
+                var users: [Configuration.CoprUser] = []
+                for entry in try raw.entries() {
+                    let name = try Label.checked(name: entry.key, line: entry.line)
+                    let deployment = try Label.deployment(entry.value, of: entry)
+                    users.append(Configuration.CoprUser(name: name, deployment: deployment))
+                }
+                return users
+            },
+            write: { users in
+                .map(users.map { WrittenEntry(key: $0.name, value: .scalar($0.deployment.label)) })
+            }
+        )
+    }
+}
+
+extension ValueFormat where Value == [Configuration.App] {
+    /// `slug: prod`, or `slug: {deployment: prod, app_id: 123}`; inline `slug=prod` or `slug=prod:123`.
+    static var apps: ValueFormat {
+        ValueFormat(
+            typeName: "map of app slug to deployment",
+            read: { raw throws(Mismatch) in
+                var apps: [Configuration.App] = []
+                for entry in try raw.entries() {
+                    let app = try app(entry)
+                    if let id = app.appID, let other = apps.first(where: { $0.appID == id }) {
+                        throw Mismatch(
+                            "app_id \(id) is given to both '\(other.slug)' and '\(app.slug)'", line: entry.line)
+                    }
+                    apps.append(app)
+                }
+                guard !apps.isEmpty else { throw Mismatch("the map is empty; at least one app is needed") }
+                return apps
+            },
+            write: { apps in .map(apps.map(Self.written)) }
+        )
+    }
+
+    private static func app(_ entry: RawValue.Entry) throws(Mismatch) -> Configuration.App {
+        let slug = try Label.checked(name: entry.key, line: entry.line)
+        switch entry.value.content {
+        case .map(let fields):
+            var deployment: Deployment?
+            var appID: Int64?
+            for field in fields {
+                switch field.key {
+                case "deployment": deployment = try Label.deployment(field.value, of: entry)
+                case "app_id": appID = try identifier(field.value.singleWord(), of: slug, line: field.line)
+                default:
+                    throw Mismatch(
+                        "'\(field.key)' is not known of an app; deployment and app_id are", line: field.line)
+                }
+            }
+            guard let deployment else { throw Mismatch("'\(slug)' has no deployment", line: entry.line) }
+            return Configuration.App(slug: slug, deployment: deployment, appID: appID)
+        case .inline(let text):
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let deployment = try Label.deployment(RawValue(.scalar(parts[0])), of: entry)
+            let appID: Int64? = parts.count > 1 ? try identifier(parts[1], of: slug, line: nil) : nil
+            return Configuration.App(slug: slug, deployment: deployment, appID: appID)
+        case .scalar, .list, .null:
+            let deployment = try Label.deployment(entry.value, of: entry)
+            return Configuration.App(slug: slug, deployment: deployment, appID: nil)
+        }
+    }
+
+    private static func identifier(_ text: String, of slug: String, line: Int?) throws(Mismatch) -> Int64 {
+        guard let number = Int64(text), number > 0 else {
+            throw Mismatch("app_id '\(text)' of '\(slug)' is not a positive whole number", line: line)
+        }
+        return number
+    }
+
+    private static func written(_ app: Configuration.App) -> WrittenEntry {
+        let label = WrittenValue.scalar(app.deployment.label)
+        guard let appID = app.appID else { return WrittenEntry(key: app.slug, value: label) }
+        let fields = [
+            WrittenEntry(key: "deployment", value: label),
+            WrittenEntry(key: "app_id", value: .scalar(String(appID))),
+        ]
+        return WrittenEntry(key: app.slug, value: .map(fields))
+    }
+}
+
+/// Names of accounts and apps, and the labels they stand for.
+private enum Label {
+    static func checked(name: String, line: Int?) throws(Mismatch) -> String {
+        guard !name.isEmpty, !name.contains(where: \.isWhitespace) else {
+            throw Mismatch("'\(name)' is not a name", line: line)
+        }
+        return name
+    }
+
+    /// Labels go into series and links, so they are kept plain and short.
+    static func deployment(_ value: RawValue, of entry: RawValue.Entry) throws(Mismatch) -> Deployment {
+        guard case .scalar(let label) = value.asScalar.content else {
+            throw Mismatch("'\(entry.key)' has no deployment", line: entry.line)
+        }
+        let isPlain = label.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        guard isPlain, (1...63).contains(label.utf8.count) else {
+            throw Mismatch(
+                "deployment '\(label)' of '\(entry.key)' is not 1 to 63 letters, digits, dots, dashes or underscores",
+                line: value.line ?? entry.line)
+        }
+        return Deployment(label)
+    }
+}
+
+extension RawValue {
+    fileprivate var asScalar: RawValue {
+        guard case .inline(let text) = content else { return self }
+        return RawValue(.scalar(text), line: line)
+    }
+}

@@ -1,0 +1,157 @@
+import SLOCore
+
+/// How values of one type are read and written, and what they may be.
+struct ValueFormat<Value: Sendable>: Sendable {
+    /// What the reference calls the type: `duration`, `size`.
+    let typeName: String
+    /// What is allowed, for people: `1s to 1h`.
+    var bounds: String?
+    var isSecret = false
+    let read: @Sendable (RawValue) throws(Mismatch) -> Value
+    /// `nil` when there is nothing to write.
+    let write: @Sendable (Value) -> WrittenValue?
+}
+
+extension ValueFormat {
+    /// The same, for a value that may be left out.
+    var optional: ValueFormat<Value?> {
+        let (read, write) = (read, write)
+        return ValueFormat<Value?>(
+            typeName: typeName, bounds: bounds, isSecret: isSecret,
+            read: { raw throws(Mismatch) in try read(raw) },
+            write: { $0.flatMap(write) }
+        )
+    }
+
+    /// A format whose values are written as one word.
+    static func word(
+        _ typeName: String, bounds: String? = nil, write: @escaping @Sendable (Value) -> String,
+        read: @escaping @Sendable (String) throws(Mismatch) -> Value
+    ) -> ValueFormat {
+        ValueFormat(
+            typeName: typeName, bounds: bounds,
+            read: { raw throws(Mismatch) in try read(raw.singleWord()) },
+            write: { .scalar(write($0)) }
+        )
+    }
+}
+
+extension RawValue {
+    func singleWord() throws(Mismatch) -> String {
+        switch content {
+        case .scalar(let text), .inline(let text): return text
+        case .null: throw .missing
+        case .list: throw Mismatch("takes one value, not a list")
+        case .map: throw Mismatch("takes one value, not a map")
+        }
+    }
+}
+
+extension Mismatch {
+    static var missing: Mismatch { Mismatch("has no value; leave the key out to keep its default") }
+}
+
+extension ValueFormat where Value == String {
+    static var path: ValueFormat {
+        .word("path", write: { $0 }) { text throws(Mismatch) in
+            guard !text.isEmpty else { throw Mismatch("is empty; a path is needed") }
+            return text
+        }
+    }
+}
+
+extension ValueFormat where Value == ListenAddress {
+    static var address: ValueFormat {
+        .word("address", write: \.description) { text throws(Mismatch) in
+            guard let address = ListenAddress(text) else {
+                throw Mismatch("'\(text)' is not HOST:PORT; write for example 127.0.0.1:8080 or [::1]:8080")
+            }
+            return address
+        }
+    }
+}
+
+extension ValueFormat where Value == String? {
+    static var path: ValueFormat { ValueFormat<String>.path.optional }
+}
+
+extension ValueFormat where Value == ListenAddress? {
+    static var address: ValueFormat { ValueFormat<ListenAddress>.address.optional }
+}
+
+extension ValueFormat where Value == Int {
+    static func count(_ allowed: ClosedRange<Int>) -> ValueFormat {
+        .word("integer", bounds: "\(allowed.lowerBound) to \(allowed.upperBound)", write: { String($0) }) {
+            text throws(Mismatch) in
+            guard let number = Int(text) else { throw Mismatch("'\(text)' is not a whole number") }
+            guard allowed.contains(number) else {
+                throw Mismatch("\(text) is out of range; \(allowed.lowerBound) to \(allowed.upperBound) is allowed")
+            }
+            return number
+        }
+    }
+
+    /// Bytes, written plainly or with a binary unit.
+    static func size(_ allowed: ClosedRange<Int>) -> ValueFormat {
+        let bounds = "\(SizeText.text(allowed.lowerBound)) to \(SizeText.text(allowed.upperBound))"
+        return .word("size", bounds: bounds, write: SizeText.text) { text throws(Mismatch) in
+            guard let bytes = SizeText.bytes(text) else {
+                throw Mismatch("'\(text)' is not a size; write for example 256MiB, 5GiB or a number of bytes")
+            }
+            guard allowed.contains(bytes) else {
+                throw Mismatch("\(text) is out of range; \(bounds) is allowed")
+            }
+            return bytes
+        }
+    }
+}
+
+extension ValueFormat where Value == TimeSpan {
+    /// - Parameter unit: what the span must be a whole number of, with the word for it.
+    static func duration(
+        _ allowed: ClosedRange<TimeSpan>, wholes unit: (span: TimeSpan, word: String)? = nil
+    ) -> ValueFormat {
+        let range = "\(DurationText.text(allowed.lowerBound)) to \(DurationText.text(allowed.upperBound))"
+        let bounds = range + (unit.map { ", whole \($0.word)" } ?? "")
+        return .word("duration", bounds: bounds, write: DurationText.text) { text throws(Mismatch) in
+            guard let span = DurationText.span(text) else {
+                throw Mismatch("'\(text)' is not a duration; write for example 15s, 10m, 12h or 28d")
+            }
+            guard allowed.contains(span) else {
+                throw Mismatch("\(text) is out of range; \(range) is allowed")
+            }
+            if let unit, span.milliseconds % unit.span.milliseconds != 0 {
+                throw Mismatch("\(text) is not a whole number of \(unit.word)")
+            }
+            return span
+        }
+    }
+}
+
+extension ValueFormat where Value == Double {
+    /// The share of good events that is promised. A promise of everything leaves no budget to divide by.
+    static var target: ValueFormat {
+        .word("ratio", bounds: "more than 0, less than 1", write: { String($0) }) { text throws(Mismatch) in
+            guard let ratio = Double(text), ratio.isFinite else {
+                throw Mismatch("'\(text)' is not a number; write for example 0.99")
+            }
+            guard ratio > 0, ratio < 1 else {
+                throw Mismatch("\(text) is out of range; a target is more than 0 and less than 1")
+            }
+            return ratio
+        }
+    }
+}
+
+extension ValueFormat
+where Value: RawRepresentable, Value.RawValue == String, Value: CaseIterable {
+    static var choice: ValueFormat {
+        let words = Value.allCases.map(\.rawValue)
+        return .word("word", bounds: words.joined(separator: ", "), write: \.rawValue) { text throws(Mismatch) in
+            guard let value = Value(rawValue: text) else {
+                throw Mismatch("'\(text)' is not one of \(words.joined(separator: ", "))")
+            }
+            return value
+        }
+    }
+}

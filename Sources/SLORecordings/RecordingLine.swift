@@ -1,0 +1,159 @@
+import FoundationEssentials
+import SLOCore
+
+/// One line of a recording, between text and delivery.
+enum RecordingLine {
+    /// Reads a line. Keys that are not known are skipped, so that tools may add notes of their own; a known one that is
+    /// there twice is refused, since nobody could tell which is meant.
+    static func read(_ line: UnsafeRawBufferPointer) throws(JSONFault) -> RecordedDelivery {
+        var scanner = JSONScanner(line)
+        var found = Parts()
+        guard scanner.peek() == UInt8(ascii: "{") else { throw JSONFault("is not a JSON object") }
+        try scanner.members { scanner, key throws(JSONFault) in
+            switch key {
+            case "received_at": try set(&found.receivedAt, key, try time(scanner.string()))
+            case "source": try set(&found.source, key, try source(scanner.text()))
+            case "headers": try set(&found.headers, key, try headers(&scanner))
+            case "body": try set(&found.body, "body", try scanner.string())
+            case "body_base64": try set(&found.body, "body", try base64(scanner.text()))
+            default: try scanner.skipValue()
+            }
+        }
+        try scanner.expectEnd()
+        guard let receivedAt = found.receivedAt else { throw JSONFault("has no received_at") }
+        guard let source = found.source else { throw JSONFault("has no source") }
+        guard let body = found.body else { throw JSONFault("has neither body nor body_base64") }
+        return RecordedDelivery(
+            receivedAt: receivedAt, source: source, headers: found.headers ?? RecordedHeaders(), body: body)
+    }
+
+    private struct Parts {
+        var receivedAt: Timestamp?
+        var source: Source?
+        var headers: RecordedHeaders?
+        var body: [UInt8]?
+    }
+
+    private static func set<Value>(_ place: inout Value?, _ key: String, _ value: Value) throws(JSONFault) {
+        guard place == nil else { throw JSONFault("has \(key) twice") }
+        place = value
+    }
+
+    private static func time(_ bytes: [UInt8]) throws(JSONFault) -> Timestamp {
+        guard let time = Timestamp(rfc3339: bytes) else {
+            throw JSONFault(
+                "received_at '\(String(decoding: bytes, as: UTF8.self))' is not a time like 2026-11-22T10:00:00.123Z")
+        }
+        return time
+    }
+
+    private static func source(_ word: String) throws(JSONFault) -> Source {
+        guard let source = Source(rawValue: word) else {
+            let known = Source.allCases.map(\.rawValue).joined(separator: ", ")
+            throw JSONFault("source '\(word)' is not one of \(known)")
+        }
+        return source
+    }
+
+    fileprivate static func headers(_ scanner: inout JSONScanner) throws(JSONFault) -> RecordedHeaders {
+        var headers = RecordedHeaders()
+        guard scanner.peek() == UInt8(ascii: "{") else { throw JSONFault("headers is not an object") }
+        try scanner.members { scanner, name throws(JSONFault) in
+            guard scanner.peek() == UInt8(ascii: "\"") else { throw JSONFault("header \(name) is not a string") }
+            headers.append(RecordedHeaders.Field(name: name, value: try scanner.text()))
+        }
+        return headers
+    }
+
+    private static func base64(_ text: String) throws(JSONFault) -> [UInt8] {
+        guard let data = Data(base64Encoded: text) else { throw JSONFault("body_base64 is not base64") }
+        return Array(data)
+    }
+}
+
+extension RecordedDelivery {
+    /// The delivery as a line of a recording, with its line feed.
+    public var line: [UInt8] {
+        var line = JSONText()
+        line.bytes.reserveCapacity(body.count + body.count / 8 + 512)
+        line.append("{\"received_at\":")
+        line.append(quoted: receivedAt.rfc3339)
+        line.append(",\"source\":")
+        line.append(quoted: source.rawValue)
+        line.append(",\"headers\":{")
+        for (index, field) in headers.enumerated() {
+            if index > 0 { line.append(",") }
+            line.append(quoted: field.name)
+            line.append(":")
+            line.append(quoted: field.value)
+        }
+        if String(validating: body, as: UTF8.self) != nil {
+            line.append("},\"body\":")
+            line.append(quoted: body)
+        } else {
+            line.append("},\"body_base64\":")
+            line.append(quoted: Data(body).base64EncodedString())
+        }
+        line.append("}\n")
+        return line.bytes
+    }
+
+    /// Reads one line.
+    /// - Returns: `nil` where it is not a recorded delivery. `RecordingReader` says why.
+    public init?(line: [UInt8]) {
+        do {
+            self = try line.withUnsafeBytes { bytes throws(JSONFault) in try RecordingLine.read(bytes) }
+        } catch {
+            return nil
+        }
+    }
+}
+
+/// JSON being written.
+struct JSONText {
+    var bytes: [UInt8] = []
+
+    mutating func append(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    mutating func append(quoted text: String) {
+        append(quoted: text.utf8)
+    }
+
+    mutating func append(quoted text: some Sequence<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(byte)
+            case 0x0A: append("\\n")
+            case 0x0D: append("\\r")
+            case 0x09: append("\\t")
+            case 0..<0x20:
+                append(byte < 0x10 ? "\\u000" : "\\u00")
+                append(String(byte, radix: 16))
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+extension RecordedHeaders {
+    /// Reads a JSON object of strings.
+    /// - Returns: `nil` where it is something else.
+    public init?(json: String) {
+        do {
+            self = try Array(json.utf8).withUnsafeBufferPointer { bytes throws(JSONFault) in
+                var scanner = JSONScanner(UnsafeRawBufferPointer(bytes))
+                let headers = try RecordingLine.headers(&scanner)
+                try scanner.expectEnd()
+                return headers
+            }
+        } catch {
+            return nil
+        }
+    }
+}

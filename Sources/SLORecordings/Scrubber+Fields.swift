@@ -1,0 +1,88 @@
+import SLOCore
+
+/// What is done to a text.
+enum Treatment: Equatable {
+    /// Says nothing about anybody.
+    case keep
+    /// Free text: what people wrote.
+    case empty
+    /// A token or secret. That there was one may matter.
+    case hide
+    /// Packit's own words, in which links and names are renamed.
+    case sentence
+    /// Everything else.
+    case rename
+}
+
+/// The keys on the way to a field, without the indices of arrays.
+struct FieldPath {
+    private(set) var keys: [String] = []
+
+    func appending(_ key: String) -> FieldPath {
+        FieldPath(keys: keys + [key])
+    }
+
+    var treatment: Treatment {
+        guard let key = keys.last else { return .rename }
+        let parent = keys.dropLast().last
+        if Self.secrets.contains(key) { return .hide }
+        if parent == "variables" || parent == "secrets" || parent == "environment" {
+            return key.hasPrefix("PACKIT_") || key == "REPOSITORY" ? .rename : .hide
+        }
+        if parent == "output" || (parent == "result" && key == "summary") || (keys.count == 1 && key == "description") {
+            return key == "text" ? .empty : .sentence
+        }
+        if key == "slug" || key == "app_slug" { return parent == "app" || keys.count <= 2 ? .keep : .rename }
+        if Self.freeText.contains(key) { return .empty }
+        if Self.vocabulary.contains(key) || parent == "permissions" || parent == "events" { return .keep }
+        return .rename
+    }
+
+    private static let secrets: Set<String> = [
+        "token", "api_key", "secret", "password", "access_token", "temp_clone_token", "private_key", "key",
+    ]
+
+    private static let freeText: Set<String> = [
+        "body", "body_text", "body_html", "title", "message", "description", "text", "summary", "xunit",
+        "xunit_url", "patch", "diff_hunk", "bio", "company", "location", "homepage", "blog", "ip", "gravatar_id",
+        "temp_clone_url", "what", "who", "script", "commit_message", "commit_title", "raw_details", "headline",
+        "short_description_html", "release_notes",
+    ]
+
+    /// Words of the providers' own, from lists that they publish.
+    private static let vocabulary: Set<String> = [
+        "action", "status", "state", "conclusion", "type", "events", "event", "topic", "overall", "arch", "compose",
+        "chroot", "node_id", "author_association", "mergeable_state", "visibility", "ref_type", "pusher_type",
+        "state_reason", "active_lock_reason", "repository_selection", "target_type", "spdx_id", "language", "level",
+    ]
+}
+
+/// Texts that can be told by their form.
+enum Shape {
+    /// Numbers, times, commit ids and UUIDs.
+    static func isHarmless(_ text: String) -> Bool {
+        isUUID(text) || Timestamp(rfc3339: text) != nil
+    }
+
+    private static func isUUID(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.map(\.utf8.count) == [8, 4, 4, 4, 12]
+            && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
+    }
+
+    /// A link whose parts are renamed, apart from ids: those of requests are what a check is joined by.
+    static func link(_ link: String, _ rename: (String) -> String) -> String {
+        guard let separator = link.firstRange(of: "://") else { return rename(link) }
+        let scheme = link[..<separator.upperBound]
+        let parts = link[separator.upperBound...].split(separator: "/", omittingEmptySubsequences: false)
+        let host = parts.first.map(String.init) ?? ""
+        let isPublic = publicHosts.contains { host == $0 || host.hasSuffix(".\($0)") }
+        let path = parts.dropFirst().map { isHarmless(String($0)) ? String($0) : rename(String($0)) }
+        return scheme + ([isPublic ? host : rename(host)] + path).joined(separator: "/")
+    }
+
+    private static let publicHosts = [
+        "github.com", "githubusercontent.com", "packit.dev", "testing-farm.io", "fedoraproject.org",
+        "fedorainfracloud.org",
+    ]
+}

@@ -1,0 +1,111 @@
+import SLOCore
+
+/// Makes recordings that can be shown: people, projects, mails, texts and tokens are replaced, what is measured is not.
+///
+/// Names become pseudonyms that are the same throughout one scrubber's life, so scrub one export with one scrubber. Ids,
+/// commit ids, times, states, Packit's titles, chroots, the names of jobs and of Packit's apps stay. Whatever is not known
+/// to be harmless is renamed word by word; free text is emptied.
+public struct Scrubber {
+    /// How many deliveries could not be read and must therefore not be shown.
+    public private(set) var unreadable = 0
+
+    var names: Pseudonyms
+
+    /// - Parameter words: further words to keep: the slugs of apps, accounts and labels that the configuration names.
+    public init(keeping words: [String] = []) {
+        names = Pseudonyms(keeping: words)
+    }
+
+    /// The delivery without what must not be shown.
+    /// - Returns: `nil` where the body is not JSON: nobody could tell what is in it. Such deliveries are counted.
+    public mutating func scrub(_ delivery: RecordedDelivery) -> RecordedDelivery? {
+        let isForm = FormPayload.isUsed(by: delivery)
+        guard
+            let json = isForm ? FormPayload.decoded(delivery.body) : delivery.body,
+            let body = scrubbed(json, of: delivery.source)
+        else {
+            unreadable += 1
+            return nil
+        }
+        var scrubbed = delivery
+        scrubbed.headers = RecordedHeaders(delivery.headers.filter { Self.keptHeaders.contains($0.name.lowercased()) })
+        scrubbed.body = isForm ? FormPayload.encoded(body) : body
+        return scrubbed
+    }
+
+    /// The pseudonym of a name, as it stands in scrubbed deliveries.
+    public mutating func rename(_ name: String) -> String {
+        names.rename(name)
+    }
+
+    /// A signature says something about the body it was made for, and that is gone.
+    private static let keptHeaders: Set<String> = [
+        "content-type", "x-github-event", "x-github-delivery", "x-github-hook-installation-target-type",
+        "x-github-hook-installation-target-id",
+    ]
+
+    private mutating func scrubbed(_ body: [UInt8], of source: Source) -> [UInt8]? {
+        let value: JSONValue
+        do { value = try JSONValue(parsing: body) } catch { return nil }
+        return scrub(value, at: FieldPath()).bytes
+    }
+
+    private mutating func scrub(_ value: JSONValue, at path: FieldPath) -> JSONValue {
+        switch value {
+        case .null, .bool, .number: return value
+        case .array(let elements): return .array(elements.map { scrub($0, at: path) })
+        case .object(let members):
+            return .object(
+                members.map { member in
+                    JSONValue.Member(
+                        key: key(member.key, in: path), value: scrub(member.value, at: path.appending(member.key)))
+                })
+        case .string(let text): return .string(scrub(text, at: path))
+        }
+    }
+
+    /// Messages of Fedora's bus have names in the keys of their headers.
+    private mutating func key(_ key: String, in path: FieldPath) -> String {
+        key.hasPrefix("fedora_messaging_") ? names.rename(key) : key
+    }
+
+    private mutating func scrub(_ text: String, at path: FieldPath) -> String {
+        switch path.treatment {
+        case .keep: text
+        case .empty: ""
+        case .hide: text.isEmpty ? "" : "scrubbed"
+        case .sentence: sentence(text)
+        case .rename: Shape.isHarmless(text) ? text : renamed(text)
+        }
+    }
+
+    private mutating func renamed(_ text: String) -> String {
+        text.contains("://") ? sentence(text) : names.rename(text)
+    }
+
+    /// Keeps the words of a sentence, and renames the links, mails and repositories in it.
+    private mutating func sentence(_ text: String) -> String {
+        var scrubbed = ""
+        var rest = Substring(text)
+        while let first = rest.first {
+            let isGap = Self.isGap(first)
+            let run = rest.prefix { Self.isGap($0) == isGap }
+            scrubbed += isGap ? String(run) : mention(String(run))
+            rest = rest[run.endIndex...]
+        }
+        return scrubbed
+    }
+
+    private mutating func mention(_ word: String) -> String {
+        if word.contains("://") {
+            let address = word.prefix { $0 != "?" && $0 != "#" }
+            return Shape.link(String(address)) { names.rename($0) }
+        }
+        let isName = word.contains("@") || (word.contains("/") && word.count > 1)
+        return isName ? names.rename(word) : word
+    }
+
+    private static func isGap(_ character: Character) -> Bool {
+        character.isWhitespace || "|()[]<>\"'`,;".contains(character)
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import SLOConfiguration
+import Testing
+
+@Suite struct `What is said about the configuration` {
+    @Test func `The reference page is current`() throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "docs/configuration.md")
+        let text = try String(contentsOf: page, encoding: .utf8)
+        #expect(
+            text == ConfigurationReference.markdown,
+            "run: packit-slo check-config --reference > docs/configuration.md")
+    }
+
+    @Test func `The effective configuration reads as the same configuration again`() throws {
+        let yaml = """
+            http:
+              listen: "[::1]:8080"
+              operations_listen: localhost:9
+              body_timeout: 250ms
+            database: "odd: # \\"name\\"\\n"
+            github:
+              apps: {one: {deployment: prod, app_id: 5}, two: stg}
+            copr.users: {}
+            handled:
+              repositories: ["*/packit", "a/b"]
+              ignore: []
+            objectives.builds.target: 0.123456789
+            """
+        let configuration = try load(yaml).configuration
+        #expect(configuration != Configuration())
+        #expect(try load(configuration.effectiveYAML).configuration == configuration)
+        #expect(try load(Configuration().effectiveYAML).configuration == Configuration())
+    }
+
+    @Test func `The effective configuration shows values in their best unit and what is not set`() {
+        let lines = Configuration().effectiveYAML.split(separator: "\n")
+        for line in [
+            "  max_body_bytes: 25MiB", "  # operations_listen is not set", "    packit-as-a-service: prod",
+            "    deadline: 12h", "  repositories: []", "    # certificate_file is not set",
+        ] {
+            #expect(lines.contains { $0 == line }, "\(line)")
+        }
+    }
+
+    @Test func `Every key is in the help`() {
+        #expect(ConfigurationReference.text.contains("  objectives.initial_status.deadline  duration, default 15s"))
+    }
+}
