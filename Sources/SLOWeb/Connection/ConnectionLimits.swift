@@ -1,0 +1,33 @@
+import NIOCore
+import NIOHTTP1
+
+/// The bounds of one connection, in the event loop's units.
+struct ConnectionLimits: Sendable {
+    var idleTimeout: TimeAmount
+    var bodyTimeout: TimeAmount
+    var lingerTimeout: TimeAmount
+    var stopGrace: TimeAmount
+    var stopTimeout: TimeAmount
+    /// What is read and thrown away behind an early answer.
+    var lingerBytes: Int
+    var maxBodyBytes: Int
+
+    init(_ configuration: WebConfiguration) {
+        self.idleTimeout = TimeAmount(configuration.idleTimeout)
+        self.bodyTimeout = TimeAmount(configuration.bodyTimeout)
+        self.lingerTimeout = TimeAmount(configuration.lingerTimeout)
+        self.stopGrace = TimeAmount(configuration.stopGrace)
+        self.stopTimeout = TimeAmount(configuration.stopTimeout)
+        self.lingerBytes = 2 * configuration.maxBodyBytes
+        self.maxBodyBytes = configuration.maxBodyBytes
+    }
+
+    /// Request line and headers. Beyond them: 431.
+    static var decoder: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = 16 * 1024
+        limits.maxHeaderListSize = 64 * 1024
+        limits.maxHeaderFieldCount = 128
+        return limits
+    }
+}

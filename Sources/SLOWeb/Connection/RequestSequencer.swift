@@ -1,0 +1,343 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Keeps one connection's HTTP/1 in order, for whatever handlers come behind it.
+///
+/// They see one request at a time: the next is held back until the answer to the one before is written. They may
+/// answer at any moment, also before the body is read; this handler then says `Connection: close`, throws away what
+/// still arrives, within bounds, so that the sender gets to see its answer, and closes. It owns the connection's
+/// deadlines (next request, body, stop), answers what is not HTTP, and serves senders that closed their half.
+final class RequestSequencer: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Told to the handlers behind when the body of the request in hand has taken too long. If none of them begins an
+    /// answer at once, this handler does.
+    struct BodyDeadlinePassed {}
+
+    private enum Phase {
+        /// Between two requests. Goes to: exchange, leaving (what came is not HTTP), closed.
+        case waiting
+        /// A request is being read, answered, or both. Goes to: waiting, leaving, closed.
+        case exchange
+        /// The connection's last answer is written; input is thrown away. Goes to: closed.
+        case leaving
+        case closed
+    }
+
+    /// One request and its answer.
+    private struct Exchange {
+        var framing: RequestFraming?
+        var requestEnded = false
+        var responseStarted = false
+        var responseEnded = false
+        /// The answer says `Connection: close`.
+        var isLast = false
+    }
+
+    private let limits: ConnectionLimits
+    private let logger: Logger
+    private var context: ChannelHandlerContext?
+    private var alarm: Alarm?
+    private var stopTask: Scheduled<Void>?
+
+    private var phase = Phase.waiting
+    private var exchange = Exchange()
+    /// Parts of the requests behind the one in hand. Bounded by one burst of reads: while it holds any, none is asked.
+    private var backlog = CircularBuffer<HTTPServerRequestPart>()
+    private var isDeliveringBacklog = false
+    private var holdsRead = false
+    private var hasBegun = false
+    private var inputEnded = false
+    private var isStopping = false
+    private var pendingParserError: HTTPParserError?
+    private var answerIsWritten = false
+    private var thrownAwayBytes = 0
+
+    init(limits: ConnectionLimits, logger: Logger) {
+        self.limits = limits
+        self.logger = logger
+    }
+
+    // MARK: Life
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        let alarm = Alarm(on: context.eventLoop) { [weak self] in self?.deadlinePassed() }
+        alarm.set(in: self.limits.idleTimeout)
+        self.alarm = alarm
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.end()
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.end()
+        context.fireChannelInactive()
+    }
+
+    private func end() {
+        self.phase = .closed
+        self.backlog.removeAll()
+        self.alarm?.cancel()
+        self.stopTask?.cancel()
+    }
+
+    private func close() {
+        self.context?.close(promise: nil)
+    }
+
+    // MARK: Requests
+
+    /// Lets the connection be read. Until then the pipeline is not complete.
+    func begin() {
+        self.hasBegun = true
+        self.resumeReading()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if self.hasBegun, self.backlog.isEmpty {
+            context.read()
+        } else {
+            self.holdsRead = true
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = self.unwrapInboundIn(data)
+        switch self.phase {
+        case .waiting where self.backlog.isEmpty:
+            self.deliver(part, context: context)
+        case .exchange where self.backlog.isEmpty && !self.exchange.requestEnded:
+            self.deliver(part, context: context)
+        case .waiting, .exchange:
+            self.backlog.append(part)
+        case .leaving:
+            self.throwAway(part)
+        case .closed:
+            break
+        }
+    }
+
+    private func deliver(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
+        switch part {
+        case .head(let head):
+            let framing = RequestFraming(head)
+            self.exchange = Exchange(framing: framing)
+            self.phase = .exchange
+            self.alarm?.set(in: self.limits.bodyTimeout)
+            if framing.lacksHost {
+                self.refuse(Problem(status: .badRequest, detail: "An HTTP/1.1 request names one Host."))
+            } else {
+                context.fireChannelRead(self.wrapInboundOut(part))
+            }
+        case .body:
+            context.fireChannelRead(self.wrapInboundOut(part))
+        case .end:
+            self.exchange.requestEnded = true
+            self.alarm?.set(in: nil)
+            context.fireChannelRead(self.wrapInboundOut(part))
+            self.finishExchange()
+        }
+    }
+
+    /// Goes on to the next request once this one is both read and answered.
+    private func finishExchange() {
+        guard self.phase == .exchange, self.exchange.requestEnded, self.exchange.responseEnded else { return }
+        self.phase = .waiting
+        self.exchange = Exchange()
+        self.alarm?.set(in: self.isStopping ? self.limits.stopGrace : self.limits.idleTimeout)
+        self.deliverBacklog()
+    }
+
+    private func deliverBacklog() {
+        // An answer given while a part is delivered leads back here; the loop below then goes on, one level deep.
+        guard !self.isDeliveringBacklog, let context = self.context else { return }
+        self.isDeliveringBacklog = true
+        let isDue = !self.backlog.isEmpty
+        while self.phase == .waiting || (self.phase == .exchange && !self.exchange.requestEnded),
+            let part = self.backlog.popFirst()
+        {
+            self.deliver(part, context: context)
+        }
+        self.isDeliveringBacklog = false
+        // The framework takes in what it was given only when a burst is over.
+        if isDue { context.fireChannelReadComplete() }
+        guard self.backlog.isEmpty else { return }
+        if self.phase == .waiting, let error = self.pendingParserError {
+            self.refuse(Problem(error))
+        } else if self.phase == .waiting, self.inputEnded {
+            self.close()
+        } else {
+            self.resumeReading()
+        }
+    }
+
+    private func resumeReading() {
+        guard self.holdsRead else { return }
+        self.holdsRead = false
+        self.context?.read()
+    }
+
+    // MARK: Answers
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard self.phase == .exchange, !self.exchange.responseEnded else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        switch self.unwrapOutboundIn(data) {
+        case .head(let head) where head.status.code < 200:
+            context.write(data, promise: promise)
+        case .head(let head):
+            self.exchange.responseStarted = true
+            self.writeHead(head, context: context, promise: promise)
+        case .body:
+            context.write(data, promise: promise)
+        case .end:
+            self.exchange.responseEnded = true
+            if self.exchange.isLast || self.isStopping || self.inputEnded {
+                self.leave(after: data, promise: promise, context: context)
+            } else {
+                context.write(data, promise: promise)
+                self.finishExchange()
+            }
+        }
+    }
+
+    private func writeHead(
+        _ head: HTTPResponseHead, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
+    ) {
+        let framing = self.exchange.framing
+        let bodyIsUnread = framing?.hasBody == true && !self.exchange.requestEnded
+        self.exchange.isLast = framing?.isLast != false || bodyIsUnread || self.isStopping || self.inputEnded
+        var head = head
+        if self.exchange.isLast {
+            head.headers.replaceOrAdd(name: "Connection", value: "close")
+        }
+        context.write(self.wrapOutboundOut(.head(head)), promise: promise)
+    }
+
+    /// Answers in place of the handlers behind, and ends the connection.
+    private func refuse(_ problem: Problem) {
+        guard let context = self.context, !self.exchange.responseStarted else {
+            self.close()
+            return
+        }
+        self.exchange.responseStarted = true
+        self.exchange.framing?.isLast = true
+        var date = HTTPDate()
+        let answer = HTTPAnswer(problem)
+        self.writeHead(answer.head(date: date.now()), context: context, promise: nil)
+        context.write(self.wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)
+        self.leave(after: self.wrapOutboundOut(.end(nil)), promise: nil, context: context)
+    }
+
+    private func leave(after data: NIOAny, promise: EventLoopPromise<Void>?, context: ChannelHandlerContext) {
+        self.phase = .leaving
+        self.backlog.removeAll()
+        self.alarm?.set(in: self.exchange.requestEnded ? self.limits.idleTimeout : self.limits.lingerTimeout)
+        let written = promise ?? context.eventLoop.makePromise()
+        written.futureResult.assumeIsolated().whenComplete { _ in
+            self.answerIsWritten = true
+            self.closeIfDone()
+        }
+        context.writeAndFlush(data, promise: written)
+        self.resumeReading()
+    }
+
+    private func throwAway(_ part: HTTPServerRequestPart) {
+        switch part {
+        case .head: break
+        case .body(let bytes): self.thrownAwayBytes += bytes.readableBytes
+        case .end: self.exchange.requestEnded = true
+        }
+        self.closeIfDone()
+    }
+
+    private func closeIfDone() {
+        guard self.phase == .leaving, self.answerIsWritten else { return }
+        if self.exchange.requestEnded || self.inputEnded || self.thrownAwayBytes > self.limits.lingerBytes {
+            self.close()
+        }
+    }
+
+    // MARK: Events
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed:
+            // Not passed on: the handlers behind would take it for the end of the connection, and it may still be
+            // waiting for an answer.
+            self.inputEnded = true
+            if self.phase == .waiting, self.backlog.isEmpty { self.close() }
+            self.closeIfDone()
+        case is ChannelShouldQuiesceEvent:
+            self.isStopping = true
+            let stopTask = context.eventLoop.assumeIsolated().scheduleTask(in: self.limits.stopTimeout) {
+                self.logger.warning("A request was still unanswered when the time to stop ran out.")
+                self.close()
+            }
+            self.stopTask = stopTask
+            if self.phase == .waiting { self.alarm?.set(in: self.limits.stopGrace) }
+            context.fireUserInboundEventTriggered(event)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    private func deadlinePassed() {
+        switch self.phase {
+        case .waiting, .leaving:
+            self.close()
+        case .exchange:
+            self.context?.fireUserInboundEventTriggered(BodyDeadlinePassed())
+            if self.phase == .exchange { self.refuse(.tooSlow) }
+        case .closed:
+            break
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else {
+            self.logger.debug("A connection failed.", metadata: ["error": "\(error)"])
+            self.close()
+            return
+        }
+        switch self.phase {
+        case .waiting where self.backlog.isEmpty:
+            self.refuse(Problem(error))
+        case .exchange where self.backlog.isEmpty && !self.exchange.requestEnded:
+            context.fireErrorCaught(error)
+            self.refuse(Problem(error))
+        case .waiting, .exchange:
+            // The requests before the broken one get their answers first.
+            self.pendingParserError = error
+        case .leaving, .closed:
+            break
+        }
+    }
+}
+
+extension Problem {
+    /// What the parser could not read, as its sender is told.
+    fileprivate init(_ error: HTTPParserError) {
+        switch error {
+        case .headerOverflow:
+            self.init(status: .requestHeaderFieldsTooLarge, detail: "The request's line and headers are too large.")
+        case .invalidVersion:
+            self.init(status: .httpVersionNotSupported, detail: "This server speaks HTTP/1.1.")
+        default:
+            self.init(status: .badRequest, detail: "The request is not well-formed HTTP/1.1: \(error).")
+        }
+    }
+
+    static let tooSlow = Problem(
+        status: .requestTimeout, detail: "The body did not arrive in time.", headers: []
+    )
+}

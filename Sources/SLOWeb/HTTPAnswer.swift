@@ -1,0 +1,39 @@
+import NIOCore
+import NIOHTTP1
+
+/// An answer in the form in which the event loop writes it, made once where it can be.
+struct HTTPAnswer {
+    let status: HTTPResponseStatus
+    /// All but `Date`.
+    let headers: HTTPHeaders
+    let body: ByteBuffer
+
+    init(_ status: HTTPResponseStatus, json: String) {
+        self.init(status, contentType: "application/json", body: json)
+    }
+
+    init(_ problem: Problem) {
+        self.init(problem.status, contentType: Problem.contentType, body: problem.json, more: problem.headers)
+    }
+
+    private init(
+        _ status: HTTPResponseStatus, contentType: String, body: String, more: [(name: String, value: String)] = []
+    ) {
+        self.status = status
+        self.body = ByteBuffer(string: body)
+        var headers = HTTPHeaders()
+        headers.add(name: "Content-Type", value: contentType)
+        headers.add(name: "Content-Length", value: "\(self.body.readableBytes)")
+        headers.add(name: "X-Content-Type-Options", value: "nosniff")
+        for (name, value) in more {
+            headers.add(name: name, value: value)
+        }
+        self.headers = headers
+    }
+
+    func head(date: String) -> HTTPResponseHead {
+        var headers = self.headers
+        headers.add(name: "Date", value: date)
+        return HTTPResponseHead(version: .http1_1, status: self.status, headers: headers)
+    }
+}

@@ -1,0 +1,93 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Tells browsers to run, embed and remember nothing that these pages do not need.
+struct SafetyHeaders<Context: RequestContext>: RouterMiddleware {
+    func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        for (name, value) in Self.fields {
+            response.headers[name] = value
+        }
+        return response
+    }
+
+    private static var fields: [(HTTPField.Name, String)] {
+        [
+            (.xContentTypeOptions, "nosniff"),
+            (.cacheControl, "no-store"),
+            (
+                .contentSecurityPolicy,
+                "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            ),
+        ]
+    }
+}
+
+/// Logs what was asked and how it was answered; never a query, which may hold what is not for logs.
+struct RequestLog<Context: RequestContext>: RouterMiddleware {
+    func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let response = try await next(request, context)
+        context.logger.debug(
+            "A request was answered.",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path.prefix(200))",
+                "status": "\(response.status.code)",
+            ]
+        )
+        return response
+    }
+}
+
+/// Turns every error into a problem document, and a wrong method on a path that exists into 405.
+struct Problems<Context: RequestContext>: RouterMiddleware {
+    /// The paths that exist, all for GET and HEAD.
+    let paths: Set<String>
+
+    func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError {
+            return Response(self.problem(error, request: request), isHEAD: request.method == .head)
+        } catch {
+            context.logger.error(
+                "A request failed.", metadata: ["path": "\(request.uri.path)", "error": "\(error)"]
+            )
+            let problem = Problem(status: .internalServerError, detail: "The server failed on this request.")
+            return Response(problem, isHEAD: request.method == .head)
+        }
+    }
+
+    private func problem(_ error: HTTPError, request: Request) -> Problem {
+        let path = request.uri.path
+        if error.status == .notFound {
+            return self.paths.contains(path)
+                ? .methodNotAllowed(path: path, allow: "GET, HEAD") : .notFound(path: path)
+        }
+        let status = HTTPResponseStatus(statusCode: error.status.code)
+        return Problem(status: status, detail: error.body ?? status.reasonPhrase)
+    }
+}
+
+extension Response {
+    fileprivate init(_ problem: Problem, isHEAD: Bool) {
+        let body = ByteBuffer(string: problem.json)
+        self.init(
+            status: HTTPResponse.Status(code: Int(problem.status.code)),
+            headers: [.contentType: Problem.contentType],
+            body: ResponseBody(byteBuffer: body)
+        )
+        for (name, value) in problem.headers {
+            if let name = HTTPField.Name(name) { self.headers[name] = value }
+        }
+        if isHEAD { self = self.createHeadResponse() }
+    }
+}

@@ -1,0 +1,68 @@
+import NIOCore
+import NIOHTTP1
+
+/// Why a request was not answered as asked, as RFC 9457 has it: an `application/problem+json` document of the
+/// generic type, whose title is the status's own.
+struct Problem: Equatable {
+    static let contentType = "application/problem+json"
+
+    var status: HTTPResponseStatus
+    /// One sentence for whoever sent the request. Never holds a secret.
+    var detail: String
+    /// Headers that belong to the status, such as `Allow` or `Retry-After`.
+    var headers: [(name: String, value: String)] = []
+    /// Further members, each value already JSON.
+    var members: [(name: String, json: String)] = []
+
+    var json: String {
+        var fields: [(name: String, json: String)] = [
+            ("type", #""about:blank""#),
+            ("title", jsonString(self.status.reasonPhrase)),
+            ("status", "\(self.status.code)"),
+            ("detail", jsonString(self.detail)),
+        ]
+        fields += self.members
+        return "{" + fields.map { jsonString($0.name) + ":" + $0.json }.joined(separator: ",") + "}\n"
+    }
+
+    static func == (left: Problem, right: Problem) -> Bool {
+        left.json == right.json && left.headers.elementsEqual(right.headers, by: ==)
+    }
+}
+
+extension Problem {
+    static func notFound(path: some StringProtocol) -> Problem {
+        Problem(status: .notFound, detail: "There is nothing at \(path).")
+    }
+
+    static func methodNotAllowed(path: some StringProtocol, allow: String) -> Problem {
+        Problem(
+            status: .methodNotAllowed, detail: "\(path) answers \(allow) only.", headers: [("Allow", allow)]
+        )
+    }
+
+    /// The server is stopping; what is new is told to come back to its successor.
+    static let stopping = Problem(
+        status: .serviceUnavailable, detail: "The server is stopping.", headers: [("Retry-After", "10")]
+    )
+}
+
+/// The text as a JSON string, quotes included.
+func jsonString(_ text: String) -> String {
+    var result = "\""
+    result.reserveCapacity(text.utf8.count + 2)
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case "\t": result += "\\t"
+        case "\u{0}"..<"\u{20}", "\u{7F}":
+            let digits = String(scalar.value, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + "\""
+}

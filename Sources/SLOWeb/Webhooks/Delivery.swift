@@ -1,0 +1,69 @@
+import NIOCore
+import NIOHTTP1
+import SLOCore
+import SLOService
+import SLOSources
+
+/// One delivery while its body is being read.
+struct Delivery {
+    let source: Source
+    let headers: WebhookHeaders
+    let arrivedAt: ContinuousClock.Instant
+    /// `nil`: chunked, the length shows only at the end.
+    let declaredBytes: Int?
+    /// What the receiver holds for this body.
+    var reservedBytes: Int
+    private(set) var body: ByteBuffer?
+
+    init(source: Source, head: HTTPRequestHead, framing: RequestFraming, reservedBytes: Int) {
+        self.source = source
+        self.headers = WebhookHeaders(head.headers)
+        self.arrivedAt = .now
+        self.declaredBytes = framing.isChunked ? nil : framing.declaredBytes ?? 0
+        self.reservedBytes = reservedBytes
+    }
+
+    var receivedBytes: Int {
+        self.body?.readableBytes ?? 0
+    }
+
+    /// Takes the next part. A body that comes in one part is not copied; for any other, room for all that is reserved
+    /// is made at the second.
+    mutating func append(_ part: ByteBuffer, allocator: ByteBufferAllocator) {
+        guard let first = self.body else {
+            self.body = part
+            return
+        }
+        if self.isFirstPart {
+            var whole = allocator.buffer(capacity: max(self.reservedBytes, first.readableBytes + part.readableBytes))
+            whole.writeImmutableBuffer(first)
+            self.body = whole
+            self.isFirstPart = false
+        }
+        self.body?.writeImmutableBuffer(part)
+    }
+
+    /// `body` is the slice that the connection read, not a buffer of its own yet.
+    private var isFirstPart = true
+}
+
+extension WebhookHeaders {
+    init(_ headers: HTTPHeaders) {
+        self.init()
+        for (name, value) in headers {
+            if name.isHeader("content-type") {
+                self.contentType = value
+            } else if name.isHeader("x-github-event") {
+                self.event = value
+            } else if name.isHeader("x-github-delivery") {
+                self.delivery = value
+            } else if name.isHeader("x-hub-signature-256") {
+                self.signature = value
+            } else if name.isHeader("x-github-hook-installation-target-type") {
+                self.hookTargetType = value
+            } else if name.isHeader("x-github-hook-installation-target-id") {
+                self.hookTargetID = value
+            }
+        }
+    }
+}

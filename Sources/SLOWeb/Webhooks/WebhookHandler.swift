@@ -1,0 +1,256 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import SLOCore
+import SLOService
+import SLOSources
+
+/// Takes deliveries off a connection, in front of the framework, which serves every other request on it.
+///
+/// A delivery is the product's whole traffic, so this path has no task, no actor and no copy that can be spared: the
+/// body is gathered on the event loop, given to the receiver there, and answered when the receiver says so. Stands
+/// behind a `RequestSequencer` and relies on it: one request at a time, and the rest of a body that is refused early
+/// is that handler's business.
+final class WebhookHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private enum State {
+        /// The next part is a head.
+        case between
+        /// The request is the framework's, up to its end.
+        case forwarding
+        /// A delivery's body is being read.
+        case gathering
+        /// The receiver has the delivery.
+        case answering
+        /// Answered before the end; the rest is thrown away.
+        case refused
+        case closed
+    }
+
+    private let receiver: (any WebhookReceiver)?
+    private let maxBodyBytes: Int
+    private let logger: Logger
+    private var context: ChannelHandlerContext?
+
+    private var state = State.between
+    private var delivery: Delivery?
+    private var sequence: UInt64 = 0
+    private var isStopping = false
+    private var date = HTTPDate()
+
+    /// Without a receiver, webhooks are not served here: their paths are the framework's, like all others.
+    init(receiver: (any WebhookReceiver)?, maxBodyBytes: Int, logger: Logger) {
+        self.receiver = receiver
+        self.maxBodyBytes = maxBodyBytes
+        self.logger = logger
+    }
+
+    // MARK: Life
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.abandonDelivery()
+        self.state = .closed
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.abandonDelivery()
+        self.state = .closed
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The sequencer answers what cannot be parsed.
+        self.abandonDelivery()
+        self.state = .refused
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is RequestSequencer.BodyDeadlinePassed:
+            guard self.state == .gathering, let source = self.delivery?.source else { return }
+            self.refuse(.tooSlow, of: source, context: context)
+        case is ChannelShouldQuiesceEvent:
+            self.isStopping = true
+            context.fireUserInboundEventTriggered(event)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    // MARK: Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if self.state == .forwarding {
+            if case .end = self.unwrapInboundIn(data) { self.state = .between }
+            context.fireChannelRead(data)
+            return
+        }
+        switch (self.unwrapInboundIn(data), self.state) {
+        case (.head(let head), .between):
+            self.begin(head, data: data, context: context)
+        case (.body(let part), .gathering):
+            self.gather(part, context: context)
+        case (.end, .gathering):
+            self.handOver(context: context)
+        case (.end, .refused):
+            self.state = .between
+        default:
+            break
+        }
+    }
+
+    private func begin(_ head: HTTPRequestHead, data: NIOAny, context: ChannelHandlerContext) {
+        switch self.receiver == nil ? .elsewhere : WebhookRoute(head) {
+        case .elsewhere where self.isStopping:
+            self.state = .refused
+            self.write(HTTPAnswer(.stopping), isHEAD: head.method == .HEAD, context: context)
+        case .elsewhere:
+            self.state = .forwarding
+            context.fireChannelRead(data)
+        case .refused(let problem):
+            self.state = .refused
+            self.write(HTTPAnswer(problem), isHEAD: head.method == .HEAD, context: context)
+        case .delivery(let source):
+            self.beginDelivery(from: source, head: head, context: context)
+        }
+    }
+
+    private func beginDelivery(from source: Source, head: HTTPRequestHead, context: ChannelHandlerContext) {
+        let framing = RequestFraming(head)
+        let declaredBytes = framing.isChunked ? 0 : framing.declaredBytes ?? 0
+        let room = framing.isChunked ? min(Self.firstChunkedReservation, self.maxBodyBytes) : declaredBytes
+        if self.isStopping {
+            self.refuse(.stopping, of: source, context: context)
+        } else if declaredBytes > self.maxBodyBytes {
+            self.refuse(.tooLarge(limitBytes: self.maxBodyBytes), of: source, context: context)
+        } else if self.receiver?.reserve(bytes: room) != true {
+            self.refuse(.overloaded, of: source, context: context)
+        } else {
+            self.delivery = Delivery(source: source, head: head, framing: framing, reservedBytes: room)
+            self.state = .gathering
+            if framing.expectsContinue, framing.hasBody {
+                let head = HTTPResponseHead(version: .http1_1, status: .continue)
+                context.writeAndFlush(self.wrapOutboundOut(.head(head)), promise: nil)
+            }
+        }
+    }
+
+    private func gather(_ part: ByteBuffer, context: ChannelHandlerContext) {
+        guard let delivery = self.delivery else { return }
+        let size = delivery.receivedBytes + part.readableBytes
+        if size > self.maxBodyBytes {
+            self.refuse(.tooLarge(limitBytes: self.maxBodyBytes), of: delivery.source, context: context)
+        } else if !self.reserve(upTo: size) {
+            self.refuse(.overloaded, of: delivery.source, context: context)
+        } else {
+            self.delivery?.append(part, allocator: context.channel.allocator)
+        }
+    }
+
+    /// Room for a body whose length was not declared grows by doubling, so that little is asked for little.
+    private func reserve(upTo size: Int) -> Bool {
+        guard let reserved = self.delivery?.reservedBytes, size > reserved else { return true }
+        let growth = max(min(2 * reserved, self.maxBodyBytes), size) - reserved
+        guard self.receiver?.reserve(bytes: growth) == true else { return false }
+        self.delivery?.reservedBytes += growth
+        return true
+    }
+
+    private static let firstChunkedReservation = 64 * 1024
+
+    /// Forgets the delivery that is being read, if there is one, and gives its room back.
+    private func abandonDelivery() {
+        guard let delivery = self.delivery else { return }
+        self.delivery = nil
+        self.receiver?.release(bytes: delivery.reservedBytes)
+    }
+
+    // MARK: Answering
+
+    private func handOver(context: ChannelHandlerContext) {
+        // Taken out first: the answer, and with it the next delivery, may come before `receive` returns.
+        guard let delivery = self.delivery.take() else { return }
+        self.state = .answering
+        self.sequence += 1
+        let receipt = Receipt(sequence: self.sequence, delivery: delivery)
+        let eventLoop = context.eventLoop
+        let handler = NIOLoopBound(self, eventLoop: eventLoop)
+        let completion: @Sendable (Answer) -> Void = { answer in
+            if eventLoop.inEventLoop {
+                handler.value.complete(receipt, with: answer)
+            } else {
+                eventLoop.execute { handler.value.complete(receipt, with: answer) }
+            }
+        }
+        let body = delivery.body ?? ByteBuffer()
+        body.withUnsafeReadableBytes { bytes in
+            self.receiver?.receive(
+                source: delivery.source, headers: delivery.headers, body: bytes, arrivedAt: delivery.arrivedAt,
+                completion: completion
+            )
+        }
+        self.receiver?.release(bytes: delivery.reservedBytes)
+    }
+
+    private func complete(_ receipt: Receipt, with answer: Answer) {
+        guard receipt.sequence == self.sequence, self.state == .answering, let context = self.context else { return }
+        self.state = .between
+        self.logger.debug("A delivery was answered.", metadata: receipt.metadata(answer))
+        self.write(HTTPAnswer.to(answer), context: context)
+    }
+
+    /// What is remembered of a delivery until it is answered.
+    private struct Receipt: Sendable {
+        /// Numbers the deliveries of a connection, so that an answer can only ever meet its own.
+        let sequence: UInt64
+        private let source: Source
+        private let delivery: String?
+        private let bytes: Int
+
+        init(sequence: UInt64, delivery: Delivery) {
+            self.sequence = sequence
+            self.source = delivery.source
+            self.delivery = delivery.headers.delivery
+            self.bytes = delivery.receivedBytes
+        }
+
+        func metadata(_ answer: Answer) -> Logger.Metadata {
+            [
+                "source": "\(self.source.rawValue)", "bytes": "\(self.bytes)", "answer": "\(answer)",
+                "delivery": "\(self.delivery.map(loggable) ?? "-")",
+            ]
+        }
+    }
+
+    /// Answers a delivery that is not read to its end.
+    private func refuse(_ refusal: Refusal, of source: Source, context: ChannelHandlerContext) {
+        self.abandonDelivery()
+        self.receiver?.refuse(source: source, refusal)
+        self.state = .refused
+        self.logger.debug(
+            "A delivery was refused.", metadata: ["source": "\(source.rawValue)", "reason": "\(refusal)"]
+        )
+        self.write(HTTPAnswer(Problem(refusal)), context: context)
+    }
+
+    private func write(_ answer: HTTPAnswer, isHEAD: Bool = false, context: ChannelHandlerContext) {
+        context.write(self.wrapOutboundOut(.head(answer.head(date: self.date.now()))), promise: nil)
+        if !isHEAD {
+            context.write(self.wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)
+        }
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+    }
+}
+
+/// An unverified header in a form that cannot disturb a log.
+private func loggable(_ header: String) -> String {
+    header.utf8.count <= 64 && header.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? header : "(odd)"
+}

@@ -1,0 +1,38 @@
+import NIOHTTP1
+import SLOCore
+
+/// Where a request's target leads, seen from the webhooks.
+enum WebhookRoute: Equatable {
+    /// `POST /webhooks/…` of a source that exists.
+    case delivery(Source)
+    /// Below `/webhooks/`, but not to be served, and why.
+    case refused(Problem)
+    /// Not a webhook: the framework's.
+    case elsewhere
+
+    init(_ head: HTTPRequestHead) {
+        let path = Self.path(of: head.uri)
+        guard path.utf8.starts(with: Self.prefix.utf8) else {
+            self = .elsewhere
+            return
+        }
+        guard let source = Source(rawValue: String(path.dropFirst(Self.prefix.utf8.count))) else {
+            self = .refused(.notFound(path: path))
+            return
+        }
+        self = head.method == .POST
+            ? .delivery(source) : .refused(.methodNotAllowed(path: path, allow: "POST"))
+    }
+
+    private static let prefix = "/webhooks/"
+
+    /// The path of a target in origin form (`/path?query`) or in absolute form (`http://host/path`).
+    private static func path(of target: String) -> Substring {
+        var path = target[...]
+        if !path.utf8.starts(with: "/".utf8), let scheme = path.firstRange(of: "://") {
+            let afterScheme = path[scheme.upperBound...]
+            path = afterScheme.firstIndex(of: "/").map { afterScheme[$0...] } ?? "/"
+        }
+        return path.prefix { $0 != "?" }
+    }
+}

@@ -1,0 +1,130 @@
+import SLOCore
+import SLOService
+import Testing
+
+@testable import SLOWeb
+
+@Suite(.timeLimit(.minutes(1)))
+struct Stop {
+    @Test("What is in flight is finished and answered, and its connection then ends")
+    func inFlight() async throws {
+        let receiver = FakeReceiver(answer: nil)
+        try await TestServer.run(receiver: receiver) { server in
+            try await RawConnection.open(server.port) { uploading in
+                try await RawConnection.open(server.port) { answering in
+                    try await answering.send(post("/webhooks/github", "{}"))
+                    await receiver.until { $0.received.count == 1 }
+                    try await uploading.send("POST /webhooks/copr HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\n{")
+                    await receiver.until { $0.reservedBytes == 2 }
+
+                    await server.stop()
+                    receiver.answerOldest(.stored)
+                    let response = try await answering.response()
+                    #expect(response.status == 202)
+                    try await uploading.send("}")
+                    await receiver.until { $0.received.count == 2 }
+                    receiver.answerOldest(.stored)
+                    #expect(try await uploading.response().status == 202)
+                    #expect(try await answering.rest() == "")
+                    #expect(try await uploading.rest() == "")
+                }
+            }
+        }
+    }
+
+    @Test("What is new on an open connection is told 503, and the connection ends", arguments: [
+        post("/webhooks/github", "{}"), get("/metrics"),
+    ])
+    func newRequest(request: String) async throws {
+        let receiver = FakeReceiver(answer: nil)
+        try await TestServer.run(receiver: receiver, configure: { $0.stopGrace = .seconds(60) }) { server in
+            try await RawConnection.open(server.port) { connection in
+                try await RawConnection.open(server.port) { witness in
+                    try await connection.send(get("/livez"))
+                    #expect(try await connection.response().status == 200)
+                    try await witness.send(post("/webhooks/copr", "{}"))
+                    await receiver.until { $0.received.count == 1 }
+                    await server.stop()
+                    // Both connections are told of the stop in one go: the witness's answer shows that it has begun.
+                    try await stopHasBegun(port: server.port)
+
+                    try await connection.send(request)
+                    let response = try await connection.response()
+                    #expect(response.status == 503)
+                    #expect(response["connection"] == "close")
+                    #expect(response["retry-after"] == "10")
+                    #expect(try ProblemDocument(response).status == 503)
+                    #expect(try await connection.rest() == "")
+                    receiver.answerOldest(.stored)
+                    #expect(try await witness.response().status == 202)
+                }
+            }
+        }
+        let expected: [FakeReceiver.Refused] =
+            request.hasPrefix("POST") ? [.init(source: .github, refusal: .stopping)] : []
+        #expect(receiver.refused == expected)
+    }
+
+    @Test("An upload that stalls does not hold the stop beyond its body's time")
+    func stalledUpload() async throws {
+        let receiver = FakeReceiver()
+        try await TestServer.run(receiver: receiver, configure: {
+            $0.bodyTimeout = .milliseconds(100)
+            $0.lingerTimeout = .milliseconds(10)
+        }) { server in
+            try await RawConnection.open(server.port) { connection in
+                try await connection.send("POST /webhooks/copr HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\n{")
+                await receiver.until { $0.reservedBytes == 2 }
+                await server.stop()
+                #expect(try await connection.response().status == 408)
+                #expect(try await connection.rest() == "")
+            }
+        }
+        #expect(receiver.reservedBytes == 0)
+    }
+
+    @Test("A receiver that never answers does not hold the stop beyond its own time")
+    func neverAnswered() async throws {
+        let receiver = FakeReceiver(answer: nil)
+        try await TestServer.run(receiver: receiver, configure: { $0.stopTimeout = .milliseconds(50) }) { server in
+            try await RawConnection.open(server.port) { connection in
+                try await connection.send(post("/webhooks/github", "{}"))
+                await receiver.until { $0.received.count == 1 }
+                await server.stop()
+                #expect(try await connection.rest() == "")
+            }
+        }
+    }
+
+    @Test("Idle connections end with the stop")
+    func idle() async throws {
+        try await TestServer.run { server in
+            try await RawConnection.open(server.port) { connection in
+                try await connection.send(get("/livez"))
+                #expect(try await connection.response().status == 200)
+                await server.stop()
+                #expect(try await connection.rest() == "")
+            }
+        }
+    }
+
+    @Test("Connections that arrive in the moment of the stop do no harm", arguments: 1...20)
+    func arrivals(round: Int) async throws {
+        try await TestServer.run { server in
+            async let stopped: Void = server.stop()
+            try await stopHasBegun(port: server.port)
+            await stopped
+        }
+    }
+
+    /// Returns once the address takes no new connections, or the test is over.
+    private func stopHasBegun(port: Int) async throws {
+        while !Task.isCancelled {
+            do {
+                try await RawConnection.open(port) { _ in }
+            } catch {
+                return
+            }
+        }
+    }
+}
