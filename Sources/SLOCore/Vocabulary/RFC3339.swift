@@ -30,6 +30,12 @@ extension Timestamp {
         self.init(milliseconds: (days * 86400 + ofDay - Int64(offset) * 60) * 1000 + fraction)
     }
 
+    /// The same for bytes in place. Sources read these by the dozen, and a generic function of another module is not
+    /// specialised for them.
+    public init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
+        self.init(rfc3339: bytes[...])
+    }
+
     public init?(rfc3339 text: String) {
         self.init(rfc3339: Array(text.utf8))
     }

@@ -1,0 +1,24 @@
+import Glibc
+public import SLOCore
+
+/// Tells the service what time it is. Tests put their own in its place.
+public struct ServiceClock: Sendable {
+    private let read: @Sendable () -> Moment
+
+    public init(_ read: @escaping @Sendable () -> Moment) {
+        self.read = read
+    }
+
+    public func now() -> Moment { read() }
+
+    /// The machine's: the wall clock, and one that runs on while the machine sleeps and that nobody sets.
+    public static let system = ServiceClock {
+        Moment(wall: Timestamp(milliseconds: milliseconds(of: CLOCK_REALTIME)), clock: milliseconds(of: CLOCK_BOOTTIME))
+    }
+
+    private static func milliseconds(of clock: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

@@ -1,0 +1,67 @@
+import SLOCore
+import Synchronization
+
+/// How the parts of the service are doing, as the last to touch them saw it.
+final class Health: Sendable {
+    private struct State {
+        var databaseProblem: String?
+        var isStarted = false
+        var isStopping = false
+        /// When the writer last came around, by the clock that nobody sets.
+        var writerSeenAt: Int64
+        var writerProblem: String?
+    }
+
+    private let state: Mutex<State>
+    private let clock: ServiceClock
+    /// A writer that has not come around for this long is stuck below us: in the disk, most likely.
+    private static let writerPatienceMilliseconds: Int64 = 60_000
+
+    init(clock: ServiceClock) {
+        self.clock = clock
+        state = Mutex(State(writerSeenAt: clock.now().clock))
+    }
+
+    func started() { state.withLock { $0.isStarted = true } }
+    func stopping() { state.withLock { $0.isStopping = true } }
+    func writerCameAround(at moment: Moment) { state.withLock { $0.writerSeenAt = moment.clock } }
+    func writerEnded(_ problem: String) { state.withLock { $0.writerProblem = problem } }
+
+    /// - Returns: whether that is news.
+    func database(is problem: String?) -> Bool {
+        state.withLock { state in
+            defer { state.databaseProblem = problem }
+            return (state.databaseProblem == nil) != (problem == nil)
+        }
+    }
+
+    var isDatabaseWell: Bool { state.withLock { $0.databaseProblem == nil } }
+
+    var isLive: Bool {
+        state.withLock { $0.writerProblem == nil } && !isWriterStuck
+    }
+
+    private var isWriterStuck: Bool {
+        let now = clock.now().clock
+        return state.withLock { now - $0.writerSeenAt > Self.writerPatienceMilliseconds }
+    }
+
+    func components(isQueueFull: Bool) -> [ComponentHealth] {
+        let state = state.withLock { $0 }
+        let writerProblem =
+            state.writerProblem
+            ?? (isWriterStuck ? "the writer has been waiting for the disk for over a minute" : nil)
+        return [
+            Self.component("database", state.databaseProblem),
+            Self.component("writer", writerProblem),
+            Self.component("queue", isQueueFull ? "the queue is full: deliveries come faster than the disk" : nil),
+            Self.component(
+                "service",
+                state.isStopping ? "the server is stopping" : state.isStarted ? nil : "the server is starting"),
+        ]
+    }
+
+    private static func component(_ name: String, _ problem: String?) -> ComponentHealth {
+        ComponentHealth(component: name, isReady: problem == nil, reason: problem ?? "")
+    }
+}

@@ -1,0 +1,49 @@
+public import SLOSources
+public import SLOCore
+import Synchronization
+
+/// What senders prove themselves by. Several secrets of one source are valid at once, so that one can be rotated.
+public struct Credentials: Sendable {
+    public var github: SecretSet
+    public var copr: SecretSet
+    public var testingFarm: SecretSet
+    public var testingFarmTokens: TokenSet
+
+    public init(
+        github: SecretSet = .none, copr: SecretSet = .none, testingFarm: SecretSet = .none,
+        testingFarmTokens: TokenSet = .none
+    ) {
+        self.github = github
+        self.copr = copr
+        self.testingFarm = testingFarm
+        self.testingFarmTokens = testingFarmTokens
+    }
+
+    func secrets(of source: Source) -> SecretSet {
+        switch source {
+        case .github: github
+        case .copr: copr
+        case .testingFarm: testingFarm
+        }
+    }
+
+    /// Whether anything the source sends could be believed.
+    public func canVerify(_ source: Source) -> Bool {
+        !secrets(of: source).isEmpty || (source == .testingFarm && !testingFarmTokens.isEmpty)
+    }
+}
+
+/// The credentials in force. They can be replaced while deliveries come in.
+final class CredentialsHolder: Sendable {
+    private let held: Mutex<Credentials>
+
+    init(_ credentials: Credentials) {
+        held = Mutex(credentials)
+    }
+
+    var current: Credentials { held.withLock { $0 } }
+
+    func replace(with credentials: Credentials) {
+        held.withLock { $0 = credentials }
+    }
+}

@@ -1,0 +1,127 @@
+import Glibc
+import SLOCore
+
+/// What waits for the writer: bounded in deliveries and in bytes, refusing what is beyond, in the order of receipt.
+///
+/// The time of receipt is taken under the queue's lock, so that whoever takes everything at a moment has all that was
+/// received until then.
+final class IntakeQueue: @unchecked Sendable {
+    // Proof of sendability: everything mutable is read and written between `lock` and `unlock` only.
+    private let monitor = Monitor()
+    private let clock: ServiceClock
+    private let maxDeliveries: Int
+    private let maxBytes: Int
+    private var waiting: [Received] = []
+    private var waitingBytes = 0
+    private var isClosed = false
+
+    /// A delivery with its time of receipt.
+    struct Received: Sendable {
+        let candidate: Candidate
+        let at: Moment
+    }
+
+    struct Taken: Sendable {
+        let deliveries: [Received]
+        /// All that was received until now is in `deliveries`, or was taken before, or waits behind the batch's bound.
+        let now: Moment
+        let hasMore: Bool
+        let isClosed: Bool
+    }
+
+    init(maxDeliveries: Int, maxBytes: Int, clock: ServiceClock) {
+        self.maxDeliveries = maxDeliveries
+        self.maxBytes = maxBytes
+        self.clock = clock
+    }
+
+    /// Puts a delivery in line. `false`: there is no room, or the queue is closed.
+    func offer(_ candidate: Candidate) -> Bool {
+        monitor.lock()
+        defer { monitor.unlock() }
+        guard !isClosed, waiting.count < maxDeliveries, waitingBytes + candidate.queuedBytes <= maxBytes else {
+            return false
+        }
+        waiting.append(Received(candidate: candidate, at: clock.now()))
+        waitingBytes += candidate.queuedBytes
+        if waiting.count == 1 { monitor.signal() }
+        return true
+    }
+
+    /// Takes what is there, at most a batch of it; waits for something if there is nothing.
+    /// - Parameter milliseconds: the longest wait.
+    func take(atMost count: Int, bytes: Int, waiting milliseconds: Int64) -> Taken {
+        monitor.lock()
+        defer { monitor.unlock() }
+        if waiting.isEmpty, !isClosed, milliseconds > 0 { monitor.wait(milliseconds: milliseconds) }
+        var taken = 0
+        var takenBytes = 0
+        while taken < waiting.count, taken < count {
+            takenBytes += waiting[taken].candidate.queuedBytes
+            if taken > 0, takenBytes > bytes { break }
+            taken += 1
+        }
+        let deliveries = Array(waiting[..<taken])
+        waiting.removeFirst(taken)
+        waitingBytes -= deliveries.reduce(0) { $0 + $1.candidate.queuedBytes }
+        return Taken(
+            deliveries: deliveries, now: clock.now(), hasMore: !waiting.isEmpty, isClosed: isClosed)
+    }
+
+    /// Takes nothing more. What is in line can still be taken.
+    func close() {
+        monitor.lock()
+        defer { monitor.unlock() }
+        isClosed = true
+        monitor.signal()
+    }
+
+    /// How many wait, and their bytes.
+    var load: (deliveries: Int, bytes: Int) {
+        monitor.lock()
+        defer { monitor.unlock() }
+        return (waiting.count, waitingBytes)
+    }
+
+    var isFull: Bool {
+        let load = load
+        return load.deliveries >= maxDeliveries || load.bytes >= maxBytes
+    }
+}
+
+/// A lock with a condition that is waited for by a clock that nobody sets.
+private final class Monitor: @unchecked Sendable {
+    // Proof of sendability: both are made once, at addresses that stay, and are used through pthread's functions only.
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    init() {
+        pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    func lock() { pthread_mutex_lock(mutex) }
+    func unlock() { pthread_mutex_unlock(mutex) }
+    func signal() { pthread_cond_signal(condition) }
+
+    /// Call with the lock held; it is held again afterwards. May return early.
+    func wait(milliseconds: Int64) {
+        var until = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &until)
+        let nanoseconds = Int64(until.tv_nsec) + milliseconds % 1000 * 1_000_000
+        until.tv_sec += Int(milliseconds / 1000 + nanoseconds / 1_000_000_000)
+        until.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        pthread_cond_timedwait(condition, mutex, &until)
+    }
+}

@@ -1,0 +1,198 @@
+import Logging
+import SLOCore
+import SLOMetrics
+import SLOSources
+import SLOStore
+import Synchronization
+
+/// Takes deliveries in on the threads that received them: verifies, decodes, compresses, and puts them in line for
+/// the writer, who answers.
+final class Reception: WebhookReceiver {
+    private let credentials: CredentialsHolder
+    private let decoder: DeliveryDecoder
+    private let queue: IntakeQueue
+    private let metrics: MetricsRegistry
+    private let logger: Logger
+    private let maxBufferedBytes: Int
+    private let bufferedBytes = Atomic<Int>(0)
+    private let isStopping = Atomic<Bool>(false)
+    private let malformedKinds = Mutex<Set<String>>([])
+
+    init(
+        credentials: CredentialsHolder, decoder: DeliveryDecoder, queue: IntakeQueue, metrics: MetricsRegistry,
+        maxBufferedBytes: Int, logger: Logger
+    ) {
+        self.credentials = credentials
+        self.decoder = decoder
+        self.queue = queue
+        self.metrics = metrics
+        self.maxBufferedBytes = maxBufferedBytes
+        self.logger = logger
+    }
+
+    /// Refuses everything from now on.
+    func stop() {
+        isStopping.store(true, ordering: .relaxed)
+    }
+
+    func reserve(bytes: Int) -> Bool {
+        let (_, after) = bufferedBytes.add(bytes, ordering: .relaxed)
+        if after <= maxBufferedBytes { return true }
+        bufferedBytes.subtract(bytes, ordering: .relaxed)
+        return false
+    }
+
+    func release(bytes: Int) {
+        bufferedBytes.subtract(bytes, ordering: .relaxed)
+    }
+
+    func receive(
+        source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (Answer) -> Void
+    ) {
+        switch candidate(source: source, headers: headers, body: body, arrivedAt: arrivedAt, completion: completion) {
+        case .success(let candidate):
+            if !queue.offer(candidate) {
+                let refusal: Refusal = isStopping.load(ordering: .relaxed) ? .stopping : .overloaded
+                refuse(source: source, refusal, delivery: candidate.id)
+                completion(.refused(refusal))
+            }
+        case .failure(let refused):
+            refuse(source: source, refused.refusal, delivery: headers.delivery)
+            completion(.refused(refused.refusal))
+        }
+    }
+
+    func refuse(source: Source, _ refusal: Refusal) {
+        refuse(source: source, refusal, delivery: nil)
+    }
+
+    private func refuse(source: Source, _ refusal: Refusal, delivery: String?) {
+        metrics.count(.deliveries(source, DeliveryResult(refusal)))
+        logger.info(
+            "delivery refused",
+            metadata: ["source": "\(source.rawValue)", "delivery": "\(printable(delivery))", "reason": "\(refusal.reason)"])
+    }
+
+    private struct Refused: Error {
+        let refusal: Refusal
+    }
+
+    private func candidate(
+        source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (Answer) -> Void
+    ) -> Result<Candidate, Refused> {
+        if isStopping.load(ordering: .relaxed) { return .failure(Refused(refusal: .stopping)) }
+        if let refusal = verify(source, headers, body) { return .failure(Refused(refusal: refusal)) }
+        let decoded = decoder.decode(source: source, headers: headers, body: body)
+        let content: Candidate.Content
+        switch decoded.outcome {
+        case .observed(let observations): content = .observed(observations)
+        case .ignored: content = .ignored
+        case .ping: content = .ping
+        case .malformed(let reason):
+            content = .malformed(reason: reason)
+            noteMalformed(source, decoded.event, headers.delivery, reason)
+        case .rejected(let reason): return .failure(Refused(refusal: .malformed(reason)))
+        case .unsupportedMediaType(let reason): return .failure(Refused(refusal: .unsupportedMediaType(reason)))
+        }
+        return .success(
+            Candidate(
+                id: headers.delivery ?? decoded.identity ?? "", source: source, event: decoded.event,
+                identity: decoded.identity.flatMap { DeliveryIdentity(source, $0) },
+                fingerprint: BodyFingerprint(of: body), content: content, bodyByteCount: body.count,
+                body: kept(decoded, content, headers, body), arrivedAt: arrivedAt, completion: completion))
+    }
+
+    /// Nothing unsigned is believed, and nothing of a body is read before it is.
+    private func verify(_ source: Source, _ headers: WebhookHeaders, _ body: UnsafeRawBufferPointer) -> Refusal? {
+        let credentials = credentials.current
+        guard credentials.canVerify(source) else { return .noSecret(source) }
+        if source == .testingFarm, headers.signature == nil, !credentials.testingFarmTokens.isEmpty {
+            let isAuthentic = decoder.isAuthentic(testingFarm: body, tokens: credentials.testingFarmTokens)
+            return isAuthentic ? nil : .badSignature("neither a signature nor a valid token came with it")
+        }
+        switch credentials.secrets(of: source).check(signature: headers.signature, body: body) {
+        case .valid: return nil
+        case .invalid(let problem): return .badSignature(problem.description)
+        }
+    }
+
+    /// What is not used leaves identity and size only.
+    private func kept(
+        _ decoded: DecodedDelivery, _ content: Candidate.Content, _ headers: WebhookHeaders,
+        _ body: UnsafeRawBufferPointer
+    ) -> KeptBody? {
+        switch content {
+        case .ignored, .ping: return nil
+        case .observed, .malformed: break
+        }
+        let compressed =
+            decoded.keptBody.map { CompressedBody(compressing: $0) } ?? CompressedBody(compressing: body)
+        return KeptBody(headers: StoredHeaders.encode(headers), compressed: compressed)
+    }
+
+    /// Logged once per kind: a new shape comes with every delivery.
+    private func noteMalformed(_ source: Source, _ event: String, _ delivery: String?, _ reason: String) {
+        let kind = source.rawValue + "/" + event + "/" + reason
+        let isNew = malformedKinds.withLock { $0.count < Self.malformedKindsLimit && $0.insert(kind).inserted }
+        guard isNew else { return }
+        logger.warning(
+            "a signed delivery lacks what its event needs; it is kept, and further ones of its kind are only counted",
+            metadata: [
+                "source": "\(source.rawValue)", "event": "\(event)", "delivery": "\(printable(delivery))",
+                "reason": "\(reason)",
+            ])
+    }
+
+    private static let malformedKindsLimit = 256
+
+    /// A header that was never checked may hold anything.
+    private func printable(_ text: String?) -> String {
+        String((text ?? "").unicodeScalars.prefix(64).filter { $0.isASCII && $0.value > 32 && $0.value < 127 })
+    }
+}
+
+extension DeliveryIdentity {
+    /// GitHub's GUID and Copr's message id as they are, each in the space of its source; other texts by their digest.
+    init?(_ source: Source, _ text: String) {
+        if source == .github, let identity = DeliveryIdentity(uuid: text) {
+            self = identity
+            return
+        }
+        guard let digest = IdentityDigest.sha256(source, text) else { return nil }
+        self.init(digest: digest)
+    }
+}
+
+extension DeliveryResult {
+    init(_ refusal: Refusal) {
+        switch refusal {
+        case .badSignature: self = .badSignature
+        case .malformed: self = .malformed
+        case .tooLarge: self = .tooLarge
+        case .unsupportedMediaType: self = .unsupportedMediaType
+        case .tooSlow: self = .timedOut
+        case .noSecret: self = .noSecret
+        case .overloaded: self = .overloaded
+        case .unstored: self = .unstored
+        case .stopping: self = .stopping
+        }
+    }
+}
+
+extension Refusal {
+    /// For the log; never what was sent.
+    var reason: String {
+        switch self {
+        case .badSignature(let reason), .malformed(let reason), .unsupportedMediaType(let reason),
+            .unstored(let reason):
+            reason
+        case .tooLarge(let limit): "the body is larger than \(limit) bytes"
+        case .tooSlow: "the body did not arrive in time"
+        case .noSecret(let source): "no secret is configured for \(source.rawValue)"
+        case .overloaded: "there is no room for it"
+        case .stopping: "the server is stopping"
+        }
+    }
+}

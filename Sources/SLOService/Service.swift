@@ -1,0 +1,166 @@
+public import Logging
+public import ServiceLifecycle
+public import SLOCore
+import SLOMetrics
+public import SLOSources
+import SLOStore
+import Synchronization
+
+/// The observer as a whole: takes up where the last process ended, receives, decides, keeps and shows.
+public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
+    private let store: Store
+    private let queue: IntakeQueue
+    private let reception: Reception
+    private let writer: Writer
+    private let metricsRegistry: MetricsRegistry
+    private let health: Health
+    private let credentials: CredentialsHolder
+    private let clock: ServiceClock
+    private let logger: Logger
+    private let end: WriterEndPromise
+
+    /// Opens the database and takes up its state. Deliveries are taken once `run` runs.
+    /// - Throws: `StoreError`, `RestoreError`.
+    public init(
+        settings: ServiceSettings, credentials: Credentials, clock: ServiceClock = .system, logger: Logger
+    ) throws {
+        let now = clock.now()
+        store = try Store.open(path: settings.database, startedAt: now.wall)
+        let loaded: LoadedState
+        let ledger: Ledger
+        do {
+            loaded = try store.load()
+            ledger = try Ledger(settings: settings.ledger, restoring: loaded.state.map { ($0.key, $0.value) })
+        } catch {
+            try store.close()
+            throw error
+        }
+        var timeline = Timeline(ledger: ledger, at: now)
+        let blindSince = Self.blindSince(loaded, now: now.wall)
+        timeline.started(at: now, blindSince: blindSince)
+
+        let registry = MetricsRegistry(
+            settings: settings.ledger, version: settings.version,
+            events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }))
+        let report = registry.restore(
+            PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
+        registry.setGauges(ledger.gauges)
+        for name in report.restartedHistograms {
+            logger.notice("the bounds of a histogram changed: it starts again", metadata: ["series": "\(name)"])
+        }
+
+        self.clock = clock
+        self.logger = logger
+        metricsRegistry = registry
+        health = Health(clock: clock)
+        queue = IntakeQueue(
+            maxDeliveries: settings.maxQueuedDeliveries, maxBytes: settings.maxBufferedBytes, clock: clock)
+        self.credentials = CredentialsHolder(credentials)
+        reception = Reception(
+            credentials: self.credentials, decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules),
+            queue: queue, metrics: registry, maxBufferedBytes: settings.maxBufferedBytes, logger: logger)
+        let end = WriterEndPromise()
+        self.end = end
+        writer = Writer(
+            settings: settings, store: store, metrics: registry, timeline: timeline,
+            nextSequence: loaded.nextSequence, queue: queue, health: health, clock: clock, logger: logger,
+            ended: { end.fulfil($0) })
+        try writer.noteStart(at: now, blindSince: blindSince)
+    }
+
+    /// Since when nobody observed, if somebody had before.
+    private static func blindSince(_ loaded: LoadedState, now: Timestamp) -> Timestamp? {
+        loaded.lastHeartbeat.map { min($0, now) }
+    }
+
+    /// Works until the group stops gracefully, then finishes what is in line, writes back, and gives the database up.
+    public func run() async throws {
+        writer.start()
+        health.started()
+        let promise = end
+        let end = await withGracefulShutdownHandler {
+            await promise.value
+        } onGracefulShutdown: {
+            self.health.stopping()
+            self.reception.stop()
+            self.queue.close()
+        }
+        try store.close()
+        if case .failed(let reason) = end {
+            health.writerEnded(reason)
+            throw ServiceFailure(reason: reason)
+        }
+    }
+
+    /// Puts new credentials in force at once.
+    public func replaceCredentials(with credentials: Credentials) {
+        self.credentials.replace(with: credentials)
+    }
+
+    // MARK: - WebhookReceiver
+
+    public func reserve(bytes: Int) -> Bool { reception.reserve(bytes: bytes) }
+    public func release(bytes: Int) { reception.release(bytes: bytes) }
+
+    public func receive(
+        source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (Answer) -> Void
+    ) {
+        reception.receive(source: source, headers: headers, body: body, arrivedAt: arrivedAt, completion: completion)
+    }
+
+    public func refuse(source: Source, _ refusal: Refusal) { reception.refuse(source: source, refusal) }
+
+    // MARK: - ServiceStatus
+
+    public var isLive: Bool { health.isLive }
+    public var readiness: [ComponentHealth] { health.components(isQueueFull: queue.isFull) }
+
+    public func metrics(openMetrics: Bool) -> [UInt8] {
+        let load = queue.load
+        metricsRegistry.set(.queueDeliveries, to: Int64(load.deliveries))
+        metricsRegistry.set(.queueBytes, to: Int64(load.bytes))
+        return metricsRegistry.render(format: openMetrics ? .openMetrics : .text, now: clock.now().wall)
+    }
+}
+
+/// Why the service ended by itself.
+public struct ServiceFailure: Error, CustomStringConvertible {
+    public let reason: String
+    public var description: String { reason }
+}
+
+/// How the writer's thread tells a task that it has ended.
+private final class WriterEndPromise: Sendable {
+    private enum State {
+        case pending([CheckedContinuation<WriterEnd, Never>])
+        case fulfilled(WriterEnd)
+    }
+
+    private let state = Mutex(State.pending([]))
+
+    var value: WriterEnd {
+        get async {
+            await withCheckedContinuation { continuation in
+                let end: WriterEnd? = state.withLock { state in
+                    switch state {
+                    case .fulfilled(let end): return end
+                    case .pending(let waiting):
+                        state = .pending(waiting + [continuation])
+                        return nil
+                    }
+                }
+                if let end { continuation.resume(returning: end) }
+            }
+        }
+    }
+
+    func fulfil(_ end: WriterEnd) {
+        let waiting: [CheckedContinuation<WriterEnd, Never>] = state.withLock { state in
+            guard case .pending(let waiting) = state else { return [] }
+            state = .fulfilled(end)
+            return waiting
+        }
+        for continuation in waiting { continuation.resume(returning: end) }
+    }
+}

@@ -1,0 +1,83 @@
+import SLOCore
+import SLOMetrics
+import SLOStore
+
+/// What one transaction is made of, and who is to be told about it afterwards.
+struct Batch {
+    var commit = CommitBatch()
+    var metrics = MetricsChange()
+    var gauges: [Gauge: Int64] = [:]
+    /// Deliveries with the answer that they get once the batch is on disk.
+    var answers: [(candidate: Candidate, answer: Answer)] = []
+
+    mutating func journal(
+        _ kind: JournalEntry.Kind, at moment: Timestamp, sequence: inout Int64,
+        delivery: JournalledDelivery? = nil, observation: [UInt8]? = nil
+    ) {
+        commit.journal.append(
+            JournalEntry(
+                sequence: sequence, receivedAt: moment, kind: kind, delivery: delivery, observation: observation))
+        sequence += 1
+    }
+
+    /// Takes over what the ledger wants done.
+    mutating func add(_ effects: Effects, settings: LedgerSettings) {
+        metrics.add(effects)
+        gauges.merge(effects.gauges) { $0 + $1 }
+        commit.state += effects.state
+        commit.changes += effects.changeRecords
+        commit.runs += effects.runRecords
+        commit.objectiveHours += HourTally.summing(effects.judgements).map { $0.stored(by: settings) }
+    }
+
+    mutating func add(_ deltas: PersistentDeltas) {
+        commit.counters.merge(deltas.counters) { $0 + $1 }
+        commit.histograms += deltas.histograms.map { series, histogram in
+            HistogramDelta(
+                series: series, bounds: histogram.bounds, buckets: histogram.buckets, sum: Double(histogram.sum),
+                count: histogram.count)
+        }
+    }
+}
+
+extension HourTally {
+    fileprivate func stored(by settings: LedgerSettings) -> ObjectiveHour {
+        ObjectiveHour(
+            objective: objective.objective, deployment: objective.deployment, hour: hour,
+            deadlineSeconds: settings.deadline(of: objective.objective).wholeSeconds,
+            target: settings.target(of: objective.objective), good: tally.good, bad: tally.bad)
+    }
+
+    init(stored hour: ObjectiveHour) {
+        self.init(
+            DeploymentObjective(hour.objective, hour.deployment), hour: hour.hour,
+            tally: ObjectiveTally(good: hour.good, bad: hour.bad))
+    }
+}
+
+extension PersistentDeltas {
+    /// What a database held of counters and histograms.
+    init(stored state: LoadedState) {
+        self.init(
+            counters: state.counters,
+            histograms: state.histograms.mapValues { stored in
+                // Sums are whole numbers; what is not was not written by this program.
+                PersistentHistogram(
+                    bounds: stored.bounds, buckets: stored.buckets, sum: Int64(exactly: stored.sum.rounded()) ?? 0)
+            })
+    }
+}
+
+extension Observation {
+    /// The provider's own time of what happened, where it tells one.
+    var providerTime: Timestamp? {
+        switch self {
+        case .changePushed(let fact): fact.startedAt
+        case .changeClosed(let fact): fact.closedAt
+        case .statusReported(let fact): fact.completedAt ?? fact.startedAt
+        case .buildReported(let fact): fact.sentAt
+        case .releasePublished(let fact): fact.publishedAt
+        case .branchPushed, .testRunReported, .testRunHinted: nil
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import SLOCore
+import SLOMetrics
+import SLOStore
+
+// Turning what was received into one batch: recognising repetitions, deciding in order, journalling.
+
+extension Writer {
+    /// Decides deliveries in the order of receipt, then the deadlines that have come by now.
+    func decide(_ deliveries: [IntakeQueue.Received], now: Moment, isLast: Bool) throws -> Batch {
+        var batch = Batch()
+        let identities = deliveries.compactMap(\.candidate.identity)
+        var known = identities.isEmpty ? [:] : try store.known(identities)
+        for received in deliveries {
+            let candidate = received.candidate
+            if let identity = candidate.identity {
+                if let first = known[identity] {
+                    repeated(candidate, isSame: first.fingerprint == candidate.fingerprint, in: &batch)
+                    continue
+                }
+                known[identity] = KnownDelivery(fingerprint: candidate.fingerprint, seenAt: received.at.wall)
+            }
+            decide(candidate, at: received.at, in: &batch)
+        }
+        if isLast { timeline.fireDeadlines(through: Moment(wall: now.wall, clock: now.clock - 1)) }
+        finish(&batch, now: now)
+        return batch
+    }
+
+    private func repeated(_ candidate: Candidate, isSame: Bool, in batch: inout Batch) {
+        batch.metrics.count(.deliveries(candidate.source, isSame ? .duplicate : .conflicting))
+        batch.answers.append((candidate, .alreadyHeld))
+    }
+
+    private func decide(_ candidate: Candidate, at moment: Moment, in batch: inout Batch) {
+        for observation in candidate.observations {
+            timeline.observe(observation, at: moment)
+            if let time = observation.providerTime {
+                let lag = max(0, (moment.wall - time).milliseconds)
+                batch.metrics.observe(.deliveryLag(candidate.source), .milliseconds(lag))
+            }
+        }
+        batch.metrics.count(.deliveries(candidate.source, candidate.result))
+        batch.metrics.count(.events(candidate.source, event: candidate.event))
+        if case .malformed = candidate.content {
+            batch.metrics.count(.malformedEvents(candidate.source, event: candidate.event))
+        }
+        journal(candidate, as: candidate.result, at: moment, in: &batch)
+        batch.answers.append((candidate, candidate.answerOnceStored))
+    }
+
+    private func journal(
+        _ candidate: Candidate, as result: DeliveryResult, at moment: Moment, in batch: inout Batch
+    ) {
+        let delivery = JournalledDelivery(
+            source: candidate.source, event: candidate.event, identity: candidate.identity ?? .unique(),
+            fingerprint: candidate.fingerprint, result: result.rawValue, bodyByteCount: candidate.bodyByteCount,
+            body: candidate.body)
+        let observations = candidate.observations
+        batch.journal(
+            .delivery, at: moment.wall, sequence: &nextSequence, delivery: delivery,
+            observation: observations.isEmpty ? nil : observations.stored)
+    }
+
+    /// Adds what the ledger wants done and what the service has counted meanwhile.
+    func finish(_ batch: inout Batch, now: Moment) {
+        let (effects, fired) = timeline.drain()
+        for deadline in fired {
+            batch.journal(
+                .deadline, at: deadline.deadline.due, sequence: &nextSequence,
+                observation: deadline.deadline.entity.stored)
+            batch.metrics.observe(.deadlineLateness, .milliseconds(max(0, now.clock - deadline.fireAt)))
+        }
+        batch.add(effects, settings: settings.ledger)
+        batch.add(metrics.persistentDeltas(for: batch.metrics))
+        batch.commit.heartbeat = now.wall
+    }
+
+    /// A delivery whose deciding or writing fails whatever is tried: only that it came is kept.
+    func undecided(_ received: IntakeQueue.Received, now: Moment) -> Batch {
+        var batch = Batch()
+        batch.metrics.count(.deliveries(received.candidate.source, .undecided))
+        journal(received.candidate, as: .undecided, at: received.at, in: &batch)
+        batch.answers.append((received.candidate, received.candidate.answerOnceStored))
+        batch.add(metrics.persistentDeltas(for: batch.metrics))
+        batch.commit.heartbeat = now.wall
+        return batch
+    }
+}
+
+extension DeliveryIdentity {
+    /// For a hint, which is never the same as another.
+    static func unique() -> DeliveryIdentity {
+        var generator = SystemRandomNumberGenerator()
+        let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        return DeliveryIdentity(digest: bytes) ?? .unique()
+    }
+}

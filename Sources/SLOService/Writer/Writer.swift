@@ -1,0 +1,289 @@
+import Foundation
+import Logging
+import SLOCore
+import SLOMetrics
+import SLOStore
+
+/// The one who decides and writes: takes what has gathered since the last commit, decides it in order, writes it in
+/// one transaction, and only then lets it be seen and answered.
+///
+/// It is also the one sleeper for all deadlines: it waits for deliveries no longer than until the next one is due.
+/// Everything of it runs on one thread, which may block in the disk; nothing cancels it.
+final class Writer: @unchecked Sendable {
+    // Proof of sendability: after `init` everything mutable is touched by the writer's thread only.
+    let settings: ServiceSettings
+    let store: Store
+    let metrics: MetricsRegistry
+    var timeline: Timeline
+    var nextSequence: Int64
+    private let queue: IntakeQueue
+    private let health: Health
+    private let clock: ServiceClock
+    private let logger: Logger
+    /// Called once the writer has ended, whether it was asked to or not.
+    private let ended: @Sendable (WriterEnd) -> Void
+    private var mustReload = false
+    private var ambiguousInARow = 0
+    private var lastHeartbeat: Int64
+    private var isPruning = true
+    /// Deadlines that could not be written are tried again no sooner than this.
+    private var retryAt: Int64 = .min
+
+    private static let batchDeliveries = 256
+    private static let batchBytes = 4 << 20
+    private static let heartbeatMilliseconds: Int64 = 10_000
+    private static let longestSleepMilliseconds: Int64 = 1000
+    private static let retryMilliseconds: Int64 = 1000
+
+    init(
+        settings: ServiceSettings, store: Store, metrics: MetricsRegistry, timeline: Timeline, nextSequence: Int64,
+        queue: IntakeQueue, health: Health, clock: ServiceClock, logger: Logger,
+        ended: @escaping @Sendable (WriterEnd) -> Void
+    ) {
+        self.settings = settings
+        self.store = store
+        self.metrics = metrics
+        self.timeline = timeline
+        self.nextSequence = nextSequence
+        self.queue = queue
+        self.health = health
+        self.clock = clock
+        self.logger = logger
+        self.ended = ended
+        lastHeartbeat = clock.now().clock
+    }
+
+    /// Writes down that observing began, and since when it had not been. Before `start` only.
+    func noteStart(at now: Moment, blindSince: Timestamp?) throws {
+        var batch = Batch()
+        batch.journal(.start, at: now.wall, sequence: &nextSequence)
+        if let blindSince, blindSince < now.wall {
+            batch.journal(
+                .heartbeatGap, at: now.wall, sequence: &nextSequence, observation: [blindSince, now.wall].stored)
+            batch.commit.blindIntervals = [BlindInterval(startedAt: blindSince, cause: "down", endedAt: now.wall)]
+            batch.metrics.count(.blindMilliseconds, by: (now.wall - blindSince).milliseconds)
+        }
+        finish(&batch, now: now)
+        try commit(batch)
+    }
+
+    /// Starts the thread. It ends when the queue is closed and empty.
+    func start() {
+        let thread = Thread { [self] in
+            ended(work())
+        }
+        thread.name = "writer"
+        thread.start()
+    }
+
+    private func work() -> WriterEnd {
+        while true {
+            let taken = queue.take(
+                atMost: Self.batchDeliveries, bytes: Self.batchBytes, waiting: untilNextTask())
+            health.writerCameAround(at: taken.now)
+            if let end = process(taken) { return end }
+            if taken.isClosed, !taken.hasMore, taken.deliveries.isEmpty { return stop() }
+            keepHouse(isIdle: taken.deliveries.isEmpty)
+        }
+    }
+
+    private func untilNextTask() -> Int64 {
+        let now = clock.now().clock
+        // A deadline comes when its time has passed: what is received in that very millisecond goes before it.
+        let deadline = timeline.nextDeadline().map { max($0 - now + 1, retryAt - now) } ?? .max
+        let longest = isPruning ? 1 : Self.longestSleepMilliseconds
+        return max(0, min(deadline, longest))
+    }
+
+    /// - Returns: why the writer cannot go on, if it cannot.
+    private func process(_ taken: IntakeQueue.Taken) -> WriterEnd? {
+        let areDeadlinesDue = (timeline.nextDeadline() ?? .max) < taken.now.clock && retryAt <= taken.now.clock
+        guard !taken.deliveries.isEmpty || areDeadlinesDue else { return nil }
+        if mustReload, let failure = reload(at: taken.now) {
+            refuse(taken.deliveries, failure)
+            return nil
+        }
+        do {
+            try commit(decide(taken.deliveries, now: taken.now, isLast: !taken.hasMore))
+            return nil
+        } catch {
+            let error = StoreError(wrapping: error)
+            undo(error, at: taken.now)
+            if let end = tooAmbiguous() { refuse(taken.deliveries, error); return end }
+            guard !error.isDiskFault else {
+                refuse(taken.deliveries, error)
+                return nil
+            }
+            for received in taken.deliveries { processAlone(received, now: taken.now) }
+            return nil
+        }
+    }
+
+    /// The batch was refused for a reason that is not the disk's: each delivery gets its own, so that one that poisons
+    /// does not take others with it.
+    private func processAlone(_ received: IntakeQueue.Received, now: Moment) {
+        do {
+            try commit(decide([received], now: now, isLast: false))
+        } catch {
+            let error = StoreError(wrapping: error)
+            undo(error, at: now)
+            guard !error.isDiskFault else { return refuse([received], error) }
+            logger.error(
+                "a delivery cannot be decided; only its journal entry is kept",
+                metadata: ["delivery": "\(received.candidate.id)", "reason": "\(error)"])
+            do {
+                try commit(undecided(received, now: now))
+            } catch {
+                let error = StoreError(wrapping: error)
+                undo(error, at: now)
+                refuse([received], error)
+            }
+        }
+    }
+
+    /// Writes a batch, then lets it be seen, then answers.
+    private func commit(_ batch: Batch) throws {
+        var batch = batch
+        let unpersisted = metrics.takeUnpersisted()
+        batch.add(unpersisted)
+        let began = ContinuousClock.now
+        do {
+            try store.commit(batch.commit)
+        } catch {
+            metrics.giveBack(unpersisted)
+            throw error
+        }
+        timeline.confirm()
+        metrics.publish(batch.metrics, gauges: batch.gauges)
+        metrics.observe(.journalCommitDuration, ContinuousClock.now - began)
+        metrics.set(.deadlinesArmed, to: Int64(timeline.armedDeadlines))
+        ambiguousInARow = 0
+        retryAt = .min
+        lastHeartbeat = clock.now().clock
+        if health.database(is: nil) { logger.notice("the database takes writes again") }
+        answer(batch.answers)
+    }
+
+    private func answer(_ answers: [(candidate: Candidate, answer: Answer)]) {
+        for (candidate, answer) in answers {
+            candidate.completion(answer)
+            metrics.observe(.deliveryAckDuration, ContinuousClock.now - candidate.arrivedAt)
+            metrics.set(.lastDeliveryMilliseconds(candidate.source), to: clock.now().wall.milliseconds)
+            logger.debug(
+                "delivery \(answer == .alreadyHeld ? "held already" : "stored")",
+                metadata: [
+                    "source": "\(candidate.source.rawValue)", "delivery": "\(candidate.id)",
+                    "event": "\(candidate.event)", "result": "\(candidate.result.rawValue)",
+                ])
+        }
+    }
+
+    private func refuse(_ deliveries: [IntakeQueue.Received], _ error: StoreError) {
+        for received in deliveries {
+            metrics.count(.deliveries(received.candidate.source, .unstored))
+            received.candidate.completion(.refused(.unstored(error.message)))
+        }
+    }
+
+    /// Nothing of the batch is to be seen. After an ambiguous COMMIT nobody knows what is on disk: it is read again
+    /// before the next batch.
+    private func undo(_ error: StoreError, at now: Moment) {
+        timeline.rollback()
+        retryAt = now.clock + Self.retryMilliseconds
+        if error.code == .commitAmbiguous {
+            ambiguousInARow += 1
+            mustReload = true
+        }
+        if error.isDiskFault, health.database(is: error.message) {
+            logger.error("the database does not take writes", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func tooAmbiguous() -> WriterEnd? {
+        guard ambiguousInARow >= 2 else { return nil }
+        return .failed("two commits in a row ended without telling whether they are on disk")
+    }
+
+    private func reload(at now: Moment) -> StoreError? {
+        do {
+            let loaded = try store.load()
+            let ledger = try Ledger(
+                settings: settings.ledger, restoring: loaded.state.map { ($0.key, $0.value) })
+            timeline = Timeline(ledger: ledger, at: now)
+            nextSequence = loaded.nextSequence
+            _ = metrics.reload(
+                PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
+            metrics.setGauges(ledger.gauges)
+            mustReload = false
+            return nil
+        } catch {
+            return StoreError(wrapping: error)
+        }
+    }
+
+    // MARK: - Between batches
+
+    private func keepHouse(isIdle: Bool) {
+        let now = clock.now()
+        if now.clock - lastHeartbeat >= Self.heartbeatMilliseconds {
+            lastHeartbeat = now.clock
+            beat(at: now)
+            isPruning = true
+        }
+        if isPruning, isIdle, health.isDatabaseWell { prune(at: now) }
+    }
+
+    /// Dates the end of an observation that nobody could announce, and keeps what the service counted.
+    private func beat(at now: Moment) {
+        do {
+            if !health.isDatabaseWell { try store.probe() }
+            if mustReload, let failure = reload(at: now) { throw failure }
+            var batch = Batch()
+            batch.commit.heartbeat = now.wall
+            try commit(batch)
+            metrics.set(.databaseBytes, to: try store.databaseBytes)
+        } catch {
+            undo(StoreError(wrapping: error), at: now)
+        }
+    }
+
+    private func prune(at now: Moment) {
+        do {
+            isPruning = try store.prune(now: now.wall, limits: settings.pruning)
+        } catch {
+            isPruning = false
+            undo(StoreError(wrapping: error), at: now)
+        }
+    }
+
+    private func stop() -> WriterEnd {
+        let now = clock.now()
+        do {
+            var batch = Batch()
+            batch.journal(.stop, at: now.wall, sequence: &nextSequence)
+            batch.commit.heartbeat = now.wall
+            batch.commit.cleanStop = now.wall
+            try commit(batch)
+            return .stopped
+        } catch {
+            return .failed("the last commit failed: \(error)")
+        }
+    }
+}
+
+/// How the writer ended.
+enum WriterEnd: Sendable, Equatable {
+    case stopped
+    case failed(String)
+}
+
+extension StoreError {
+    /// What is not the store's own was caused by the batch.
+    init(wrapping error: any Error) {
+        if let error = error as? StoreError {
+            self = error
+        } else {
+            self.init(code: .unexpected, message: "a batch could not be decided: \(error)")
+        }
+    }
+}
