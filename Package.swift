@@ -58,7 +58,10 @@ let package = Package(
         // What stays: the only place with SQL.
         .target(
             name: "SLOStore",
-            dependencies: ["SLOCore", "CLZ4", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "SLOCore", "CLZ4", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
         // What is shown to Prometheus.
@@ -111,15 +114,49 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
 
+        .testTarget(name: "SLOCoreTests", dependencies: ["SLOCore"], swiftSettings: settings),
+        .testTarget(name: "SLOSourcesTests", dependencies: ["SLOSources", "SLOCore"], swiftSettings: settings),
+        .testTarget(
+            name: "SLOStoreTests",
+            dependencies: ["SLOStore", "SLOCore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SLOMetricsTests", dependencies: ["SLOMetrics", "SLOCore"], exclude: ["Golden"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SLOWebTests",
+            dependencies: [
+                "SLOWeb", "SLOService", "SLOSources", "SLOCore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SLOConfigurationTests", dependencies: ["SLOConfiguration", "SLOCore"], swiftSettings: settings),
         .testTarget(
             name: "SLORecordingsTests", dependencies: ["SLORecordings", "SLOSources", "SLOCore"],
             swiftSettings: settings),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "packit-slo", "SLOConfiguration", "SLORecordings", "SLOSources", "SLOStore", "SLOCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,37 @@
+import ArgumentParser
+import SLOConfiguration
+import SLORecordings
+import SLOSources
+import SLOStore
+
+/// Why a command ended, in a sentence, with the status it ends with.
+struct CommandFailure: Error, Equatable {
+    enum Code: Int32 {
+        case failed = 1
+        /// `EX_CONFIG`: a wrong configuration, or a database of a newer version.
+        case misconfigured = 78
+    }
+
+    let message: String
+    let code: Code
+
+    init(_ message: String, code: Code = .failed) {
+        self.message = message
+        self.code = code
+    }
+
+    /// - Returns: `nil` for wrong usage and for requests for help, which the parser of arguments tells itself.
+    init?(explaining error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as ConfigurationError: self.init(error.description, code: .misconfigured)
+        case let error as RuleError: self.init(error.description, code: .misconfigured)
+        case let error as RecordingError: self.init(error.description)
+        case let error as StoreError:
+            self.init(error.description, code: error.code == .newerVersion ? .misconfigured : .failed)
+        default:
+            guard PackitSLO.exitCode(for: error) == .failure else { return nil }
+            self.init("\(error)")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import SLOConfiguration
+import SLOStore
+
+struct Backup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Copies the database while the server runs.",
+        discussion: """
+            The copy is of one moment and needs no other file. A file of that name is not overwritten unless asked.
+
+            EXAMPLE
+              packit-slo backup --config packit-slo.yaml /var/backups/packit-slo.sqlite
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Where to put the copy.", valueName: "file"), completion: .file())
+    var file: String
+
+    @Flag(help: "Replace a file of that name.")
+    var overwrite = false
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var databaseOption: DatabaseOption
+
+    func run() throws {
+        let configuration = try options.load(overrides: databaseOption.overrides)
+        let store = try StoreReader.open(path: configuration.database)
+        var progress = Progress()
+        defer { progress.clear() }
+        try store.backup(to: file, overwriting: overwrite) { done, total in
+            progress.show("\(done * 100 / max(total, 1)) % of \(total) pages copied")
+        }
+        try store.close()
+    }
+}

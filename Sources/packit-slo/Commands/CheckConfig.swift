@@ -1,0 +1,36 @@
+import ArgumentParser
+import SLOConfiguration
+import SLOSources
+
+struct CheckConfig: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says what is wrong with the configuration, or prints what holds.",
+        discussion: """
+            Prints the effective configuration as YAML, with secrets masked, when nothing is wrong. Otherwise every \
+            problem is named with file, line and key, and the command ends with 78.
+
+            EXAMPLE
+              packit-slo check-config --config packit-slo.yaml
+
+            KEYS
+            Each is also an environment variable: PACKIT_SLO_ and the key in capitals, with underscores for dots.
+
+            \(ConfigurationReference.text)
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Print the reference page of all keys instead.")
+    var reference = false
+
+    func run() throws {
+        if reference {
+            try Output.standardOutput.write(Array(ConfigurationReference.markdown.utf8))
+            return
+        }
+        let configuration = try options.load()
+        _ = try RuleBook(configuration)
+        try Output.standardOutput.write(Array(configuration.effectiveYAML.utf8))
+    }
+}

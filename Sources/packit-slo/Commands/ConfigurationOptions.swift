@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import SLOConfiguration
+import SLOCore
+
+/// Where a command finds its configuration. Loading it again, as on SIGHUP, looks at the same places.
+struct ConfigurationSource: Sendable {
+    let file: String?
+    let overrides: [ConfigurationOverride]
+
+    func load() throws(ConfigurationError) -> LoadedConfiguration {
+        try Configuration.load(file: file, environment: ProcessInfo.processInfo.environment, overrides: overrides)
+    }
+}
+
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: .customLong("config"), help: ArgumentHelp("The YAML file with the configuration.", valueName: "file"))
+    var file: String?
+
+    func source(overrides: [ConfigurationOverride] = []) -> ConfigurationSource {
+        ConfigurationSource(file: file, overrides: overrides)
+    }
+
+    /// Loads the configuration and says on standard error what its owner should know.
+    func load(overrides: [ConfigurationOverride] = []) throws(ConfigurationError) -> Configuration {
+        let loaded = try source(overrides: overrides).load()
+        for warning in loaded.warnings { Terminal.complain("warning: \(warning)") }
+        return loaded.configuration
+    }
+}
+
+struct DatabaseOption: ParsableArguments {
+    @Option(help: ArgumentHelp("The SQLite file. Overrides the configuration.", valueName: "path"))
+    var database: String?
+
+    var overrides: [ConfigurationOverride] {
+        database.map { [ConfigurationOverride(option: "--database", key: "database", value: $0)] } ?? []
+    }
+}
+
+/// `--set KEY=VALUE`
+struct Assignment: ExpressibleByArgument {
+    let override: ConfigurationOverride
+
+    init?(argument: String) {
+        guard let override = ConfigurationOverride(option: "--set", assignment: argument) else { return nil }
+        self.override = override
+    }
+}
+
+/// A moment as it is typed: RFC 3339.
+struct Moment: ExpressibleByArgument {
+    let time: Timestamp
+
+    init?(argument: String) {
+        guard let time = Timestamp(rfc3339: argument) else { return nil }
+        self.time = time
+    }
+}

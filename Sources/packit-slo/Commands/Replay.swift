@@ -1,0 +1,87 @@
+import ArgumentParser
+import SLOConfiguration
+import SLOCore
+
+struct Replay: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Judges recorded deliveries in virtual time.",
+        discussion: """
+            Feeds recordings through the same core as the server, with the recordings' times as the clock and a fresh \
+            state in memory. Several paths are merged by time of receipt; the *.jsonl files of a folder are read in \
+            the order of their names. Without --until, time ends when the last delivery's deadline and grace have \
+            passed.
+
+            EXAMPLE
+              packit-slo replay fixtures/day.jsonl --set objectives.initial_status.deadline=30s --format metrics
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Recordings, or folders of *.jsonl.", valueName: "path"), completion: .file())
+    var paths: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            "Stop at this moment, including it: a time like 2026-11-22T10:00:00Z, or 'end' until no deadline is left.",
+            valueName: "time"))
+    var until: ReplayEnd = .afterLastDelivery
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Judge by another setting; may be repeated.", valueName: "key=value"))
+    var assignments: [Assignment] = []
+
+    @Option(help: "What to print.")
+    var format: ReplayFormat = .summary
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let configuration = try options.load(overrides: assignments.map(\.override))
+        try await runReplay(
+            ReplayRequest(paths: paths, end: until, format: format, configuration: configuration))
+    }
+}
+
+/// When virtual time ends.
+enum ReplayEnd: Equatable, ExpressibleByArgument {
+    /// The last delivery's receipt, the longest wait for a first status and its grace.
+    case afterLastDelivery
+    /// When no deadline is left.
+    case whenNothingIsDue
+    /// At this moment, including what happens at it.
+    case at(Timestamp)
+
+    init?(argument: String) {
+        if argument == "end" {
+            self = .whenNothingIsDue
+        } else if let time = Timestamp(rfc3339: argument) {
+            self = .at(time)
+        } else {
+            return nil
+        }
+    }
+
+    var defaultValueDescription: String {
+        switch self {
+        case .afterLastDelivery: "the last delivery + deadline + grace"
+        case .whenNothingIsDue: "end"
+        case .at(let time): time.rfc3339
+        }
+    }
+}
+
+enum ReplayFormat: String, CaseIterable, ExpressibleByArgument {
+    /// A table for people.
+    case summary
+    case json
+    /// The exposition text, as the server would give it.
+    case metrics
+}
+
+/// What a replay is asked for.
+struct ReplayRequest {
+    let paths: [String]
+    let end: ReplayEnd
+    let format: ReplayFormat
+    let configuration: Configuration
+}

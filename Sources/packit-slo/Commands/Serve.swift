@@ -1,0 +1,29 @@
+import ArgumentParser
+import SLOConfiguration
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs the server.",
+        discussion: """
+            Takes webhooks in at /webhooks/github, /webhooks/copr and /webhooks/testing-farm, and answers 202 once \
+            they are on disk. Metrics are at /metrics. SIGTERM stops it gracefully; SIGHUP reads secrets, keys and \
+            certificates again.
+
+            EXAMPLE
+              packit-slo serve --config packit-slo.yaml --listen 0.0.0.0:8080
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var databaseOption: DatabaseOption
+
+    @Option(help: ArgumentHelp("The address for webhooks. Overrides the configuration.", valueName: "host:port"))
+    var listen: String?
+
+    func run() async throws {
+        let overrides =
+            databaseOption.overrides
+            + (listen.map { [ConfigurationOverride(option: "--listen", key: "http.listen", value: $0)] } ?? [])
+        try await runServer(options.source(overrides: overrides))
+    }
+}

@@ -1,0 +1,24 @@
+import SLOConfiguration
+import SLOCore
+import SLOService
+import SLOSources
+
+extension Credentials {
+    /// - Throws: `SecretError` for what no secret can be.
+    init(_ configuration: Configuration) throws {
+        self.init(
+            github: try SecretSet(configuration.webhookSecrets(of: .github).map(\.text)),
+            copr: try SecretSet(configuration.webhookSecrets(of: .copr).map(\.text)),
+            testingFarm: try SecretSet(configuration.webhookSecrets(of: .testingFarm).map(\.text)),
+            testingFarmTokens: try TokenSet(configuration.testingFarm.tokens.all.map(\.text)))
+    }
+}
+
+extension Configuration {
+    /// The sources of which nothing can be believed.
+    var sourcesWithoutSecrets: [String] {
+        Source.allCases.filter { source in
+            webhookSecrets(of: source).isEmpty && !(source == .testingFarm && !testingFarm.tokens.all.isEmpty)
+        }.map(\.rawValue)
+    }
+}

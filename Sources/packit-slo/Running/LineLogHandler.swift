@@ -1,0 +1,93 @@
+import Foundation
+import Logging
+import SLOConfiguration
+import SLOCore
+import Synchronization
+
+/// Log lines on standard error: one event a line, as text for people or as JSON for collectors.
+struct LineLogHandler: LogHandler {
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    private let format: Configuration.Log.Format
+    private let label: String
+
+    init(label: String, level: Logger.Level, format: Configuration.Log.Format) {
+        self.label = label
+        self.logLevel = level
+        self.format = format
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
+        let fields = all.map { ($0.key, "\($0.value)") }
+        let time = ServiceTime.now.rfc3339
+        let line: String
+        switch format {
+        case .text: line = Self.text(time, event.level, "\(event.message)", fields)
+        case .json: line = Self.json(time, event.level, "\(event.message)", fields)
+        }
+        // Nobody could be told if standard error were closed.
+        try? Output.standardError.write(Array((line + "\n").utf8))
+    }
+
+    private static func text(
+        _ time: String, _ level: Logger.Level, _ message: String, _ fields: [(String, String)]
+    ) -> String {
+        let details = fields.map { " \($0)=\(isPlain($1) ? $1 : quoted($1))" }.joined()
+        return "\(time) \(level.rawValue) \(message)\(details)"
+    }
+
+    private static func json(
+        _ time: String, _ level: Logger.Level, _ message: String, _ fields: [(String, String)]
+    ) -> String {
+        let head = [("time", time), ("level", level.rawValue), ("message", message)]
+        return "{" + (head + fields).map { quoted($0) + ":" + quoted($1) }.joined(separator: ",") + "}"
+    }
+
+    private static func isPlain(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
+    }
+
+    /// A JSON string; control characters cannot forge a line of their own.
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}
+
+/// The wall clock, for log lines.
+private enum ServiceTime {
+    static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+}
+
+extension Logger {
+    init(_ configuration: Configuration) {
+        let level = Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info
+        self.init(label: "packit-slo") {
+            LineLogHandler(label: $0, level: level, format: configuration.log.format)
+        }
+    }
+
+    /// For libraries whose ordinary life is not worth a line at `info`.
+    var quiet: Logger {
+        var logger = self
+        if logger.logLevel == .info { logger.logLevel = .notice }
+        return logger
+    }
+}

@@ -1,0 +1,116 @@
+import SLOCore
+import SLOMetrics
+import SLOService
+
+/// What a replay yields, in the order in which people ask for it.
+struct ReplaySummary {
+    private let replay: SLOService.Replay
+    private let settings: LedgerSettings
+
+    init(_ replay: SLOService.Replay, _ settings: LedgerSettings) {
+        self.replay = replay
+        self.settings = settings
+    }
+
+    private struct Row {
+        let name: String
+        let values: [(column: String, value: Int64)]
+    }
+
+    private var metrics: MetricsRegistry { replay.metrics }
+
+    // MARK: - Table
+
+    var table: String {
+        var lines = ["\(replay.deliveries) deliveries, judged until \(replay.now.rfc3339)"]
+        for deployment in settings.deployments {
+            lines += ["", deployment.label]
+            lines += objectiveLines(deployment)
+            lines += Self.table(of: rows(deployment))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func objectiveLines(_ deployment: Deployment) -> [String] {
+        let tallies = metrics.tallies(at: replay.now)
+        return Objective.allCases.map { objective in
+            let name = Self.padded("  " + objective.rawValue, to: 18)
+            guard let tally = tallies[DeploymentObjective(objective, deployment)], let compliance = tally.compliance
+            else { return name + "nothing to judge" }
+            let target = settings.target(of: objective)
+            let budget = tally.errorBudgetRemaining(target: target).map { ", error budget left \(Self.percent($0))" }
+            return name + "\(Self.percent(compliance)) of \(tally.good + tally.bad) good, "
+                + "target \(Self.percent(target))" + (budget ?? "")
+        }
+    }
+
+    private static func table(of rows: [Row]) -> [String] {
+        rows.map { row in
+            let values = row.values.map { "\($0.column) \($0.value)" }.joined(separator: "  ")
+            return padded("  " + row.name, to: 18) + values
+        }
+    }
+
+    // MARK: - JSON
+
+    var json: String {
+        let tallies = metrics.tallies(at: replay.now)
+        let deployments = settings.deployments.map { deployment in
+            let objectives = Objective.allCases.map { objective in
+                let tally = tallies[DeploymentObjective(objective, deployment)] ?? ObjectiveTally()
+                let compliance = tally.compliance.map { "\($0)" } ?? "null"
+                let budget =
+                    tally.errorBudgetRemaining(target: settings.target(of: objective)).map { "\($0)" } ?? "null"
+                return "\"\(objective.rawValue)\":{\"good\":\(tally.good),\"bad\":\(tally.bad),"
+                    + "\"compliance\":\(compliance),\"error_budget_remaining\":\(budget)}"
+            }
+            let counts = rows(deployment).map { row in
+                "\"\(row.name.replacing(" ", with: "_"))\":{"
+                    + row.values.map { "\"\($0.column.replacing(" ", with: "_"))\":\($0.value)" }
+                    .joined(separator: ",") + "}"
+            }
+            return "{\"deployment\":\"\(deployment.label)\",\"objectives\":{" + objectives.joined(separator: ",")
+                + "}," + counts.joined(separator: ",") + "}"
+        }
+        return "{\"deliveries\":\(replay.deliveries),\"until\":\"\(replay.now.rfc3339)\",\"deployments\":["
+            + deployments.joined(separator: ",") + "]}\n"
+    }
+
+    // MARK: - Both
+
+    private func rows(_ deployment: Deployment) -> [Row] {
+        let verdicts = Verdict.allCases.map { verdict in
+            let count = Eligibility.allCases.map { metrics.value(of: .changesJudged(deployment, verdict, $0)) }
+            return (verdict.rawValue, count.reduce(0, +))
+        }
+        let waiting = Eligibility.allCases.map { metrics.value(of: .changesWithoutStatus(deployment, $0)) }
+        let changes = Row(name: "changes", values: verdicts + [("without status", waiting.reduce(0, +))])
+        return [changes, runs(.build, "builds", deployment), runs(.testRun, "test runs", deployment)]
+    }
+
+    private func runs(_ kind: RunKind, _ name: String, _ deployment: Deployment) -> Row {
+        var values: [(String, Int64)] = [
+            ("queued", metrics.value(of: .runsQueued(kind, deployment))),
+            ("started", metrics.value(of: .runsStarted(kind, deployment))),
+        ]
+        values += Outcome.allCases.map { ($0.rawValue, metrics.value(of: .runsFinished(kind, deployment, $0))) }
+        values += [
+            ("unfinished", metrics.value(of: .runsUnfinished(kind, deployment))),
+            ("settling", metrics.value(of: .runsSettling(kind, deployment))),
+            ("overdue", metrics.value(of: .runsOverdue(kind, deployment))),
+        ]
+        return Row(name: name, values: values)
+    }
+
+    private static func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
+    }
+
+    /// Two decimals, cut towards zero: what misses a target never reads as if it met it.
+    private static func percent(_ ratio: Double) -> String {
+        let hundredths = Int64((abs(ratio) * 10000 + 1e-6).rounded(.down))
+        let fraction = String(hundredths % 100)
+        return (ratio < 0 && hundredths > 0 ? "-" : "") + "\(hundredths / 100)."
+            + (fraction.count < 2 ? "0" : "") + fraction + " %"
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Logging
+import SLOConfiguration
+import SLOCore
+import SLOService
+import SLOSources
+import SLOStore
+import SLOWeb
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs the server until it is told to stop.
+/// - Throws: `ConfigurationError` before anything is started; afterwards, what made the server end.
+func runServer(_ source: ConfigurationSource) async throws {
+    let loaded = try source.load()
+    let configuration = loaded.configuration
+    let logger = Logger(configuration)
+    for warning in loaded.warnings { logger.warning("\(warning)") }
+    for source in configuration.sourcesWithoutSecrets {
+        logger.notice("no secret is configured for this source: its deliveries are refused", metadata: ["source": "\(source)"])
+    }
+
+    let observer = try ObserverService(
+        settings: try ServiceSettings(configuration), credentials: try Credentials(configuration), logger: logger)
+    let web = try WebServer(
+        configuration: WebConfiguration(configuration), receiver: observer, status: observer, logger: logger)
+    let reload = ReloadOnSignal(source: source, observer: observer, web: web, logger: logger)
+    let group = ServiceGroup(
+        configuration: ServiceGroupConfiguration(
+            services: [
+                // Stopped in reverse order: what receives stops before what keeps.
+                .init(service: observer, successTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: web, successTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: reload, successTerminationBehavior: .ignore),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
+    logger.info("observing", metadata: ["database": "\(configuration.database)", "version": "\(PackitSLO.version)"])
+    try await group.run()
+    logger.info("stopped")
+}
+
+/// Reads secrets and certificates again on SIGHUP. What cannot be read leaves what is in force, and is said.
+private struct ReloadOnSignal: Service {
+    let source: ConfigurationSource
+    let observer: ObserverService
+    let web: WebServer
+    let logger: Logger
+
+    func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown()
+        for await _ in signals { reload() }
+    }
+
+    private func reload() {
+        do {
+            observer.replaceCredentials(with: try Credentials(try source.load().configuration))
+            try web.reloadCertificate()
+            logger.notice("secrets and certificates were read again")
+        } catch {
+            logger.error("secrets and certificates stay as they were", metadata: ["reason": "\(error)"])
+        }
+    }
+}
+
+extension ServiceSettings {
+    init(_ configuration: Configuration) throws {
+        self.init(
+            database: configuration.database, ledger: configuration.ledgerSettings,
+            sources: SourceSettings(configuration), rules: try RuleBook(configuration),
+            pruning: PruneLimits(
+                keepBodies: configuration.journal.keepBodies,
+                maxBodyBytes: Int64(configuration.journal.maxBytes),
+                keepObservations: configuration.journal.keepObservations,
+                keepIdentities: configuration.journal.keepIdentities, keepHistory: configuration.history.keep),
+            maxQueuedDeliveries: configuration.http.maxQueuedDeliveries,
+            maxBufferedBytes: configuration.http.maxBufferedBytes, version: PackitSLO.version)
+    }
+}
+
+extension WebConfiguration {
+    init(_ configuration: Configuration) {
+        let http = configuration.http
+        self.init(listen: .init(host: http.listen.host, port: http.listen.port))
+        operations = http.operationsListen.map { .init(host: $0.host, port: $0.port) }
+        maxBodyBytes = http.maxBodyBytes
+        maxConnections = http.maxConnections
+        bodyTimeout = .milliseconds(http.bodyTimeout.milliseconds)
+        if let certificate = http.tls.certificateFile, let key = http.tls.privateKeyFile {
+            tls = TLSFiles(certificate: certificate, privateKey: key)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import SLOCore
+
+/// The server to send to, as `http://host:port/prefix`.
+struct SendTarget: Equatable, ExpressibleByArgument {
+    let isSecure: Bool
+    let host: String
+    let port: Int
+    /// What stands before `/webhooks/…`, without a slash at its end.
+    let prefix: String
+
+    init?(argument: String) {
+        let isSecure = argument.hasPrefix("https://")
+        guard isSecure || argument.hasPrefix("http://") else { return nil }
+        let rest = argument.dropFirst(isSecure ? 8 : 7)
+        let authority = rest.prefix { $0 != "/" }
+        var path = rest.dropFirst(authority.count)
+        while path.last == "/" { path.removeLast() }
+        guard !path.contains(where: { "?# ".contains($0) }), path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return nil
+        }
+        guard let (host, port) = Self.hostAndPort(authority) else { return nil }
+        self.isSecure = isSecure
+        self.host = host
+        self.port = port ?? (isSecure ? 443 : 80)
+        prefix = String(path)
+    }
+
+    private static func hostAndPort(_ authority: Substring) -> (host: String, port: Int?)? {
+        var host = authority
+        var port: Int?
+        let afterNumber = authority.lastIndex(of: "]") ?? authority.startIndex
+        if let colon = authority[afterNumber...].lastIndex(of: ":") {
+            guard let number = UInt16(authority[authority.index(after: colon)...]), number > 0 else { return nil }
+            port = Int(number)
+            host = authority[..<colon]
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !host.contains("@") else { return nil }
+        return (String(host), port)
+    }
+
+    func path(of source: Source) -> String {
+        "\(prefix)/webhooks/\(source.rawValue)"
+    }
+
+    /// For the `Host` header.
+    var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+    }
+}

@@ -1,0 +1,34 @@
+import SLOConfiguration
+import SLOCore
+import SLORecordings
+import SLOSources
+
+/// Makes recorded deliveries ready to be believed again.
+struct Signer: Sendable {
+    private let secrets: [Source: Secret]
+
+    /// Takes the first secret of each source.
+    init(configuration: Configuration) {
+        secrets = Dictionary(
+            uniqueKeysWithValues: Source.allCases.compactMap { source in
+                configuration.webhookSecrets(of: source).first.map { (source, $0) }
+            })
+    }
+
+    /// Replaces the recorded signature by one of its own.
+    /// - Throws: `CommandFailure` where the source has no secret.
+    func signed(_ delivery: RecordedDelivery) throws -> RecordedDelivery {
+        guard let secret = secrets[delivery.source] else {
+            let section = delivery.source == .testingFarm ? "testing_farm" : delivery.source.rawValue
+            throw CommandFailure(
+                "no secret to sign \(delivery.source.rawValue)'s deliveries with; set \(section).webhook_secrets",
+                code: .misconfigured)
+        }
+        var signed = delivery
+        signed.headers["X-Hub-Signature-256"] = try delivery.body.withUnsafeBytes {
+            try SecretSet.sign(body: $0, secret: secret.text)
+        }
+        if signed.headers["Content-Type"] == nil { signed.headers["Content-Type"] = "application/json" }
+        return signed
+    }
+}

@@ -1,0 +1,110 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Standard error for people.
+enum Terminal {
+    static let showsProgress = isatty(STDERR_FILENO) == 1
+
+    /// Lines on standard error, each with the program's name.
+    static func complain(_ message: String) {
+        for line in message.split(separator: "\n") { write("packit-slo: \(line)\n") }
+    }
+
+    static func note(_ line: String) {
+        write(line + "\n")
+    }
+
+    static func exit(_ code: CommandFailure.Code) -> Never {
+        #if canImport(Glibc)
+        Glibc.exit(code.rawValue)
+        #elseif canImport(Musl)
+        Musl.exit(code.rawValue)
+        #else
+        Darwin.exit(code.rawValue)
+        #endif
+    }
+
+    fileprivate static func write(_ text: String) {
+        // Nobody could be told if standard error were closed.
+        try? Output.standardError.write(Array(text.utf8))
+    }
+}
+
+/// A line on standard error that is written over, at most ten times a second; nothing where that is no terminal.
+struct Progress {
+    private let clock = ContinuousClock()
+    private var shownAt: ContinuousClock.Instant?
+
+    mutating func show(_ line: @autoclosure () -> String) {
+        guard Terminal.showsProgress else { return }
+        let now = clock.now
+        if let shownAt, now - shownAt < .milliseconds(100) { return }
+        shownAt = now
+        Terminal.write("\r\u{1B}[K" + line())
+    }
+
+    /// Removes the line.
+    mutating func clear() {
+        guard shownAt != nil else { return }
+        shownAt = nil
+        Terminal.write("\r\u{1B}[K")
+    }
+}
+
+/// Bytes to a file descriptor, all of them.
+struct Output {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    static let standardOutput = Output(descriptor: STDOUT_FILENO, name: "standard output")
+    static let standardError = Output(descriptor: STDERR_FILENO, name: "standard error")
+
+    let descriptor: Int32
+    let name: String
+
+    /// A new file that only its owner can read.
+    static func newFile(_ path: String) throws -> Output {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw Failure(description: "cannot create \(path): \(String(cString: strerror(errno)))")
+        }
+        return Output(descriptor: descriptor, name: path)
+    }
+
+    func write(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let count = Self.write(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+                if count < 0, errno == EINTR { continue }
+                guard count >= 0 else {
+                    throw Failure(description: "cannot write to \(name): \(String(cString: strerror(errno)))")
+                }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Makes sure that the file is on disk.
+    func finish() throws {
+        guard fsync(descriptor) == 0, close(descriptor) == 0 else {
+            throw Failure(description: "cannot write to \(name): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+        Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+        #elseif canImport(Musl)
+        Musl.write(descriptor, bytes.baseAddress, bytes.count)
+        #else
+        Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+        #endif
+    }
+}
