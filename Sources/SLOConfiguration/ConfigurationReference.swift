@@ -54,8 +54,8 @@ public enum ConfigurationReference {
         Durations are a whole number and one of `ms`, `s`, `m`, `h`, `d`. Sizes are a number of bytes, or a whole number
         and one of `KiB`, `MiB`, `GiB`, `TiB`. Paths are relative to the folder in which the command is started.
 
-        An unknown or doubled key, a value that cannot be read or is out of range, an empty secret and a file that cannot
-        be read stop the start, with file, line and key. An unknown `PACKIT_SLO_*` variable only warns.
+        An unknown or doubled key, a value that cannot be read or is out of range, an empty secret and a file that
+        cannot be read stop the start, with file, line and key. An unknown `PACKIT_SLO_*` variable only warns.
         `packit-slo check-config` says what is wrong, or prints what holds, with secrets masked.
 
         """

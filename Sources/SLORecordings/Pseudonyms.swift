@@ -1,8 +1,8 @@
 /// Replaces names word by word, always the same word by the same pseudonym.
 ///
-/// A *word* is what stands between dots, dashes, slashes and other punctuation. Since a whole is renamed by renaming its
-/// words, names that are made of other names still fit: the Copr project `owner-repo-342` of the pull request 342 in
-/// `owner/repo` becomes `w1-w2-342`, and the repository `w1/w2`.
+/// A *word* is what stands between dots, dashes, slashes and other punctuation. Since a whole is renamed by renaming
+/// its words, names that are made of other names still fit: the Copr project `owner-repo-342` of the pull request 342
+/// in `owner/repo` becomes `w1-w2-342`, and the repository `w1/w2`.
 ///
 /// Kept as they are: numbers, commit ids, and words that everyone uses and that decoding rests on (chroots, job names,
 /// Packit's own accounts). Pseudonyms are numbered as the words come, so they tell nothing about the words.
@@ -80,16 +80,17 @@ private enum CommonWords {
     private static let accounts = ["packit", "stg", "prod", "dev", "as", "a", "service", "bot"]
 
     private static let jobs = [
-        "rpm", "srpm", "build", "builds", "testing", "farm", "koji", "propose", "downstream", "pull", "from", "upstream",
-        "vm", "image", "osh", "diff", "scan", "sync", "release", "releases", "production", "copr", "openscanhub",
+        "rpm", "srpm", "build", "builds", "testing", "farm", "koji", "propose", "downstream", "pull", "from",
+        "upstream", "vm", "image", "osh", "diff", "scan", "sync", "release", "releases", "production", "copr",
+        "openscanhub",
     ]
 
     private static let links = [
         "http", "https", "github", "com", "api", "avatars", "avatars1", "avatars2", "avatars3", "avatars4",
         "githubusercontent", "u", "v", "dashboard", "packit", "artifacts", "io", "org", "fedoraproject",
         "fedorainfracloud", "copr", "coprs", "results", "jobs", "users", "repos", "orgs", "pulls", "pull", "issues",
-        "comments", "commits", "commit", "statuses", "check", "runs", "suites", "git", "refs", "heads", "tags", "labels",
-        "html", "www",
+        "comments", "commits", "commit", "statuses", "check", "runs", "suites", "git", "refs", "heads", "tags",
+        "labels", "html", "www",
     ]
 
     private static let chroots = [

@@ -2,8 +2,8 @@ public import SLOCore
 
 /// Moves recorded deliveries in time, receipt and provider times alike, by one constant.
 ///
-/// A recording of last month, sent as it is, tells of changes whose deadlines are long past. Moved to now, it is judged as
-/// if it happened now.
+/// A recording of last month, sent as it is, tells of changes whose deadlines are long past. Moved to now, it is judged
+/// as if it happened now.
 public struct TimeShift: Sendable {
     /// Whole seconds: providers' times have no fraction that a shift could keep.
     private let seconds: Int64

@@ -34,6 +34,8 @@ import Testing
         for text in ["\(configuration)", String(reflecting: configuration), dumped, configuration.effectiveYAML] {
             #expect(!text.contains("hunter"))
         }
-        #expect(configuration.webhookSecrets(of: .github).map(\.bytes) == [Array("hunter2".utf8), Array("hunter3".utf8)])
+        #expect(
+            configuration.webhookSecrets(of: .github).map(\.bytes)
+                == ["hunter2", "hunter3"].map { Array($0.utf8) })
     }
 }

@@ -47,8 +47,9 @@ private func read(_ line: String) -> RecordedDelivery? {
         for length in 0..<200 {
             let text = String((0..<length).map { _ in alphabet.randomElement(using: &generator) ?? "a" })
             let quoted = try JSONEncoder().encode(text)
-            let line = Array(#"{\#(time),"source":"copr","headers":{"h":"#.utf8) + quoted + Array(#"},"body":"#.utf8) + quoted
-                + Array("}".utf8)
+            let line =
+                Array(#"{\#(time),"source":"copr","headers":{"h":"#.utf8) + quoted
+                + Array(#"},"body":"#.utf8) + quoted + Array("}".utf8)
             let delivery = try #require(RecordedDelivery(line: line), "\(text.debugDescription)")
             #expect(delivery.body == Array(text.utf8))
             #expect(delivery.headers["h"] == text)

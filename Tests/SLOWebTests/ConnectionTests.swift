@@ -113,6 +113,20 @@ struct Connections {
         }
     }
 
+    @Test("Requests that come together with the end of their sender are all answered", arguments: 1...30)
+    func halfClosedAtOnce(round: Int) async throws {
+        try await TestServer.run { server in
+            try await RawConnection.open(server.port) { connection in
+                try await connection.send(get("/livez") + post("/webhooks/github", "{}") + get("/readyz"))
+                connection.finishSending()
+                #expect(try await connection.response().status == 200)
+                #expect(try await connection.response().status == 202)
+                #expect(try await connection.response()["connection"] == "close")
+                #expect(try await connection.rest() == "")
+            }
+        }
+    }
+
     @Test("An answer that comes after its sender has gone is dropped")
     func lateAnswer() async throws {
         let receiver = FakeReceiver(answer: nil)

@@ -133,7 +133,7 @@ extension Ledger {
         let id = nextEntity()
         state.undecided[key] = nil
         state.runs[id] = Run(
-            id: id, kind: backend.kind, deployment: backend.deployment, backend: key, createdAt: now,
+            id: id, kind: backend.kind, deployment: backend.deployment, backend: key, knownSince: now,
             firstSeenAt: backend.firstSeenAt)
         state.backends.update(key) { $0.placement = .alone(id) }
         for claim in claimKeys(of: backend) { state.claimable.add(key, under: claim) }

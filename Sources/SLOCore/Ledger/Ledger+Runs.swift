@@ -48,6 +48,7 @@ extension Ledger {
     }
 
     private mutating func runOpened(_ run: inout Run) {
+        run.knownSince = now
         runCounted()
         guard run.supersession == nil, let endedAt = pushThatSuperseded(run) else { return }
         run.supersession = Run.Supersession(endedAt: endedAt, due: now + settings.settle)
@@ -105,7 +106,7 @@ extension Ledger {
     private func stages(of run: Run) -> [Stage] {
         var stages: [Stage] = []
         func add(_ kind: Stage.Kind, _ due: Timestamp) {
-            stages.append(Stage(kind: kind, due: verdictTime(due, knownSince: run.createdAt)))
+            stages.append(Stage(kind: kind, due: verdictTime(due, knownSince: run.knownSince)))
         }
         switch run.phase {
         case .waiting, .finished: break

@@ -101,7 +101,7 @@ extension Ledger {
     private mutating func addRun(_ kind: RunKind, in lane: Lane) -> EntityID {
         let id = nextEntity()
         state.runs[id] = Run(
-            id: id, kind: kind, deployment: lane.deployment, lane: lane.id, createdAt: now,
+            id: id, kind: kind, deployment: lane.deployment, lane: lane.id, knownSince: now,
             firstSeenAt: now.flooredToSecond)
         return id
     }

@@ -243,7 +243,7 @@ extension Run: ByteCodable {
         writer.write(deployment)
         writer.write(lane)
         writer.write(backend)
-        writer.write(createdAt)
+        writer.write(knownSince)
         writer.write(queuedAt)
         writer.write(firstSeenAt)
         writer.write(startedAt)
@@ -261,7 +261,7 @@ extension Run: ByteCodable {
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             id: try reader.read(), kind: try reader.read(), deployment: try reader.read(), lane: try reader.read(),
-            backend: try reader.read(), createdAt: try reader.read(), queuedAt: try reader.read(),
+            backend: try reader.read(), knownSince: try reader.read(), queuedAt: try reader.read(),
             firstSeenAt: try reader.read(), startedAt: try reader.read(),
             counted: Counted(queued: try reader.read(), started: try reader.read()), terminal: try reader.read(),
             supersession: try reader.read(), phase: try reader.read(), isOverdue: try reader.read(),

@@ -6,7 +6,8 @@ struct Run: Equatable, Sendable {
     /// The lane that shows it; `nil` while only a backend knows it.
     var lane: EntityID?
     var backend: BackendKey?
-    let createdAt: Timestamp
+    /// When there was first something to count, by the receiver's clock.
+    var knownSince: Timestamp
     /// Earliest provider time of evidence that it was queued.
     var queuedAt: Timestamp?
     /// Provider time of the first step, else its receipt.

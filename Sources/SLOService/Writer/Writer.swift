@@ -27,7 +27,7 @@ final class Writer: @unchecked Sendable {
     private var lastHeartbeat: Int64
     private var isPruning = true
     /// Deadlines that could not be written are tried again no sooner than this.
-    private var retryAt: Int64 = .min
+    private var retryAt: Int64 = 0
 
     private static let batchDeliveries = 256
     private static let batchBytes = 4 << 20
@@ -158,7 +158,7 @@ final class Writer: @unchecked Sendable {
         metrics.observe(.journalCommitDuration, ContinuousClock.now - began)
         metrics.set(.deadlinesArmed, to: Int64(timeline.armedDeadlines))
         ambiguousInARow = 0
-        retryAt = .min
+        retryAt = 0
         lastHeartbeat = clock.now().clock
         if health.database(is: nil) { logger.notice("the database takes writes again") }
         answer(batch.answers)

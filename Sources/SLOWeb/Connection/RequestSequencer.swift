@@ -126,6 +126,9 @@ final class RequestSequencer: ChannelDuplexHandler {
 
     private func deliver(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
         switch part {
+        case .body where self.phase == .waiting, .end where self.phase == .waiting:
+            // What the parser still gives of a request whose head it could not read.
+            break
         case .head(let head):
             let framing = RequestFraming(head)
             self.exchange = Exchange(framing: framing)
@@ -169,8 +172,9 @@ final class RequestSequencer: ChannelDuplexHandler {
         // The framework takes in what it was given only when a burst is over.
         if isDue { context.fireChannelReadComplete() }
         guard self.backlog.isEmpty else { return }
-        if self.phase == .waiting, let error = self.pendingParserError {
-            self.refuse(Problem(error))
+        if let error = self.pendingParserError, !(self.phase == .exchange && self.exchange.requestEnded) {
+            self.pendingParserError = nil
+            self.errorCaught(context: context, error: error)
         } else if self.phase == .waiting, self.inputEnded {
             self.close()
         } else {
@@ -201,7 +205,7 @@ final class RequestSequencer: ChannelDuplexHandler {
             context.write(data, promise: promise)
         case .end:
             self.exchange.responseEnded = true
-            if self.exchange.isLast || self.isStopping || self.inputEnded {
+            if self.exchange.isLast || self.isStopping || self.nothingFollows {
                 self.leave(after: data, promise: promise, context: context)
             } else {
                 context.write(data, promise: promise)
@@ -210,12 +214,17 @@ final class RequestSequencer: ChannelDuplexHandler {
         }
     }
 
+    /// The sender has closed its half, and all requests before that have had their turn.
+    private var nothingFollows: Bool {
+        self.inputEnded && self.backlog.isEmpty && self.pendingParserError == nil
+    }
+
     private func writeHead(
         _ head: HTTPResponseHead, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
     ) {
         let framing = self.exchange.framing
         let bodyIsUnread = framing?.hasBody == true && !self.exchange.requestEnded
-        self.exchange.isLast = framing?.isLast != false || bodyIsUnread || self.isStopping || self.inputEnded
+        self.exchange.isLast = framing?.isLast != false || bodyIsUnread || self.isStopping || self.nothingFollows
         var head = head
         if self.exchange.isLast {
             head.headers.replaceOrAdd(name: "Connection", value: "close")
@@ -275,6 +284,8 @@ final class RequestSequencer: ChannelDuplexHandler {
             // Not passed on: the handlers behind would take it for the end of the connection, and it may still be
             // waiting for an answer.
             self.inputEnded = true
+            // The burst that brought the end is not reported as over by anyone else.
+            context.fireChannelReadComplete()
             if self.phase == .waiting, self.backlog.isEmpty { self.close() }
             self.closeIfDone()
         case is ChannelShouldQuiesceEvent:
