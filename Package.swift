@@ -130,6 +130,15 @@ let package = Package(
             name: "SLOMetricsTests", dependencies: ["SLOMetrics", "SLOCore"], exclude: ["Golden"],
             swiftSettings: settings),
         .testTarget(
+            name: "SLOServiceTests",
+            dependencies: [
+                "SLOService", "SLOStore", "SLOSources", "SLOCore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SLOWebTests",
             dependencies: [
                 "SLOWeb", "SLOService", "SLOSources", "SLOCore",

@@ -3,7 +3,7 @@ public import ServiceLifecycle
 public import SLOCore
 import SLOMetrics
 public import SLOSources
-import SLOStore
+public import SLOStore
 import Synchronization
 
 /// The observer as a whole: takes up where the last process ended, receives, decides, keeps and shows.
@@ -20,12 +20,14 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
     private let end: WriterEndPromise
 
     /// Opens the database and takes up its state. Deliveries are taken once `run` runs.
+    /// - Parameter fault: for tests, makes the store fail at named points.
     /// - Throws: `StoreError`, `RestoreError`.
     public init(
-        settings: ServiceSettings, credentials: Credentials, clock: ServiceClock = .system, logger: Logger
+        settings: ServiceSettings, credentials: Credentials, clock: ServiceClock = .system,
+        fault: @escaping StoreFault = { _ in }, logger: Logger
     ) throws {
         let now = clock.now()
-        store = try Store.open(path: settings.database, startedAt: now.wall)
+        store = try Store.open(path: settings.database, startedAt: now.wall, fault: fault)
         let loaded: LoadedState
         let ledger: Ledger
         do {

@@ -1,3 +1,4 @@
+import Foundation
 import SLOCore
 
 /// A small world for the rules' tests: says what happens and when, in seconds since an agreed moment, and reads the
@@ -15,6 +16,11 @@ struct World {
     private(set) var changeRecords: [ChangeRecord] = []
     private(set) var runRecords: [RunRecord] = []
     private var lastCheckID: Int64 = 1000
+    private var stored: [StateKey: [UInt8]] = [:]
+    private var now = World.epoch
+
+    /// With this variable set, the ledger is stored and taken up again after every single input: no rule may notice.
+    private static let restartsAlways = ProcessInfo.processInfo.environment["PACKIT_SLO_RESTART_ALWAYS"] != nil
 
     init(_ change: (inout LedgerSettings) -> Void = { _ in }) {
         var settings = LedgerSettings()
@@ -29,12 +35,14 @@ struct World {
     // MARK: - What happens
 
     mutating func observe(_ observation: Observation, receivedAt seconds: Double) {
-        timeline.observe(observation, at: Moment(virtual: Self.at(seconds)))
+        now = Self.at(seconds)
+        timeline.observe(observation, at: Moment(virtual: now))
         take()
     }
 
     mutating func wait(until seconds: Double) {
-        timeline.fireDeadlines(through: Moment(virtual: Self.at(seconds)))
+        now = Self.at(seconds)
+        timeline.fireDeadlines(through: Moment(virtual: now))
         take()
     }
 
@@ -149,7 +157,23 @@ struct World {
         observations += effects.observations
         changeRecords += effects.changeRecords
         runRecords += effects.runRecords
+        for change in effects.state { stored[change.key] = change.value }
+        if Self.restartsAlways { restart() }
     }
+
+    /// Ends the process and starts another on what was stored.
+    mutating func restart() {
+        do {
+            let ledger = try Ledger(
+                settings: timeline.ledger.settings, restoring: stored.map { ($0.key, $0.value) })
+            timeline = Timeline(ledger: ledger, at: Moment(virtual: now))
+        } catch {
+            fatalError("what was stored cannot be taken up: \(error)")
+        }
+    }
+
+    /// The gauges as the ledger counts them from nothing.
+    var recountedGauges: [Gauge: Int64] { timeline.ledger.gauges.filter { $0.value != 0 } }
 
     // MARK: - What comes of it
 

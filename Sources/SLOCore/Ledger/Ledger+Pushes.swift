@@ -24,6 +24,7 @@ extension Ledger {
             $0.recordClosing(at: fact.closedAt.flooredToSecond)
             $0.touchedAt = now
         }
+        forgetSooner(pullRequest)
         reconsiderChanges(of: pullRequest, andOn: nil)
     }
 

@@ -67,6 +67,14 @@ extension Ledger {
         state.subjects[pullRequest.id] = nil
     }
 
+    /// A pull request that was closed need not be remembered for as long as an open one.
+    mutating func forgetSooner(_ key: PullRequestKey) {
+        guard let pullRequest = state.pullRequests[key], !pullRequest.isOpen else { return }
+        let expiry = now + retention.closed
+        state.pullRequests.update(key) { $0.armedFor = expiry }
+        arm(pullRequest.id, at: expiry)
+    }
+
     private mutating func retire(backend key: BackendKey, _ deadline: Deadline) {
         guard let backend = state.backends[key], backend.armedFor == deadline.due else { return }
         if case .undecided = backend.placement {

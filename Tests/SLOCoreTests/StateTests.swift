@@ -1,0 +1,150 @@
+import Foundation
+import SLOCore
+import Testing
+
+/// What the ledger keeps, and how it comes back.
+@Suite struct StateTests {
+    /// A little of everything: changes, builds, tests, backends, two deployments, a push over open runs.
+    private static func story(_ world: inout World, restarting: Bool) {
+        func pause() { if restarting { world.restart() } }
+        world.push("a", at: 0)
+        pause()
+        world.check(.accepted, at: 3)
+        pause()
+        world.check(.test, .waiting, at: 4)
+        world.copr(.started, sentAt: 60)
+        pause()
+        world.testingFarm(.queued, request: "r9", created: 70, sha: "a", receivedAt: 75)
+        world.check(.build.with { $0.deployment = World.stg; $0.externalID = "s1" }, .accepted, at: 80)
+        pause()
+        world.push("b", at: 100, action: .synchronize)
+        pause()
+        world.copr(.failed, build: 5, project: "other-thing-9", sentAt: 110)
+        world.wait(until: 300)
+        pause()
+        world.check(.build.with { $0.sha = "b"; $0.externalID = "e2" }, .finished(.error, .stated), at: 310)
+        pause()
+        world.wait(until: 13 * hour)
+        pause()
+        world.close(at: 13 * hour + 5)
+        world.wait(until: 8 * 24 * hour)
+    }
+
+    @Test func restartsChangeNothing() {
+        var calm = World()
+        Self.story(&calm, restarting: false)
+        var restarted = World()
+        Self.story(&restarted, restarting: true)
+        #expect(calm.counters == restarted.counters)
+        #expect(calm.observations == restarted.observations)
+        #expect(!calm.counters.isEmpty)
+    }
+
+    @Test func gaugesAreWhatARecountGives() {
+        var world = World()
+        Self.story(&world, restarting: false)
+        #expect(world.gauges.filter { $0.value != 0 } == world.recountedGauges)
+        world.wait(until: 60 * 24 * hour)
+        #expect(world.gauges.filter { $0.value != 0 } == world.recountedGauges)
+    }
+
+    @Test func whatIsClosedIsForgottenInTheEnd() {
+        var world = World()
+        Self.story(&world, restarting: false)
+        world.wait(until: 60 * 24 * hour)
+        for kind in [Tracked.change, .head, .lane, .run, .pullRequest] {
+            #expect(world.timeline.ledger.tracked(kind) == 0, "\(kind)")
+        }
+    }
+
+    @Test func aBatchThatIsRolledBackNeverHappened() {
+        let moment = { (seconds: Double) in Moment(virtual: World.at(seconds)) }
+        let push = { (sha: String, seconds: Double) in
+            Observation.changePushed(
+                ChangePushed(
+                    repository: World.repository(), number: 1, action: .opened, headSHA: sha,
+                    headRepository: "x/y", baseRef: "main", startedAt: World.at(seconds), addressee: nil))
+        }
+        var timeline = Timeline(ledger: Ledger(settings: LedgerSettings()), at: moment(0))
+        timeline.observe(push("a", 0), at: moment(1))
+        _ = timeline.drain()
+        timeline.confirm()
+        let gauges = timeline.ledger.gauges
+        let armed = timeline.armedDeadlines
+
+        timeline.observe(push("b", 20), at: moment(400))
+        #expect(timeline.drain().effects.increments.isEmpty == false)
+        timeline.rollback()
+        #expect(timeline.ledger.gauges == gauges)
+        #expect(timeline.armedDeadlines == armed)
+
+        timeline.observe(push("b", 20), at: moment(400))
+        let again = timeline.drain()
+        #expect(again.effects.increments[.changesJudged(World.prod, .never, .assumed)] == 2)
+        #expect(again.fired.isEmpty == false)
+    }
+
+    @Test func storedObservationsComeBackAsTheyWere() throws {
+        let status = StatusReported(
+            repository: World.repository(), sha: "a", deployment: World.stg, carrier: .commitStatus(id: -5),
+            name: CheckName(text: "x:y", subject: .unknown, event: "e", chroot: "c", identifier: "i"),
+            externalID: "e", pullRequests: [1, 2], startedAt: World.at(0), completedAt: nil, state: "queued",
+            title: "T…", job: JobLink(job: .srpm, id: .max), requestID: "r", asBuild: .queued,
+            asTestRun: .finished(.canceled, .unclassified))
+        let all: [Observation] = [
+            .statusReported(status), .testRunHinted(requestID: "r"),
+            .changeClosed(ChangeClosed(repository: World.repository(), number: 3, closedAt: World.at(-1))),
+        ]
+        #expect(try [Observation](stored: all.stored) == all)
+    }
+
+    @Test func damagedBytesAreAnErrorAndNeverACrash() {
+        let good = [Observation.testRunHinted(requestID: "some-request")].stored
+        for length in 0..<good.count {
+            #expect(throws: ByteCodingError.self) { try [Observation](stored: Array(good[..<length])) }
+        }
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            let noise = (0..<40).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+            _ = try? [Observation](stored: noise)
+        }
+    }
+}
+
+/// Times as the providers print them.
+@Suite struct TimestampTests {
+    @Test func timesAreReadAsFoundationReadsThem() {
+        let formatter = ISO8601DateFormatter()
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            let seconds = Int64.random(in: -2_000_000_000...4_000_000_000, using: &generator)
+            let text = formatter.string(from: Date(timeIntervalSince1970: Double(seconds)))
+            #expect(Timestamp(rfc3339: text) == Timestamp(seconds: seconds), "\(text)")
+            #expect(Timestamp(seconds: seconds).rfc3339 == text)
+        }
+    }
+
+    @Test(arguments: [
+        ("2026-11-22T10:00:00Z", Int64(1_795_341_600_000)), ("2026-11-22T12:00:00+02:00", 1_795_341_600_000),
+        ("2026-11-22T05:00:00-0500", 1_795_341_600_000), ("2026-11-22T10:00:00.123456", 1_795_341_600_123),
+        ("2026-11-22 10:00:00.5Z", 1_795_341_600_500),
+    ])
+    func offsetsAndFractions(text: String, milliseconds: Int64) {
+        #expect(Timestamp(rfc3339: text)?.milliseconds == milliseconds)
+    }
+
+    @Test(arguments: [
+        "", "2026-11-22", "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-22T24:00:00Z",
+        "2026-11-22T10:00:00.Z", "2026-11-22T10:00:00ZZ", "2026-11-22T10:00:00+2", "x026-11-22T10:00:00Z",
+    ])
+    func whatIsNoTimeIsNone(text: String) {
+        #expect(Timestamp(rfc3339: text) == nil)
+    }
+
+    @Test func globsMatchAsPeopleExpect() {
+        #expect(Glob("packit/*").matches("Packit/hello"))
+        #expect(!Glob("packit/*").matches("packit-x/hello"))
+        #expect(Glob("*/r?cket").matches("acme/rocket"))
+        #expect(!Glob("a*b*c").matches("acb"))
+    }
+}

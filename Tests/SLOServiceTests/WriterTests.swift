@@ -1,0 +1,176 @@
+import Foundation
+import Logging
+import SLOCore
+import SLOService
+import SLOSources
+import SLOStore
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+/// The way from a signed body to its answer, with a disk that fails where it is told to.
+@Suite(.serialized) struct WriterTests {
+    private static let secret = "writer-tests"
+
+    /// A running service on a database of its own.
+    private static func withService(
+        fault: @escaping StoreFault = { _ in }, _ body: (ObserverService, String) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "packit-slo-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let database = folder.appending(path: "observer.sqlite").path
+        try await run(on: database, fault: fault) { try await body($0, database) }
+    }
+
+    private static func run(
+        on database: String, fault: @escaping StoreFault = { _ in }, _ body: (ObserverService) async throws -> Void
+    ) async throws {
+        let settings = ServiceSettings(
+            database: database, ledger: LedgerSettings(),
+            sources: SourceSettings(
+                apps: [.init(slug: "packit-as-a-service", deployment: Deployment("prod"))], coprUsers: [:]),
+            rules: try RuleBook(),
+            pruning: PruneLimits(
+                keepBodies: .days(7), maxBodyBytes: 1 << 30, keepObservations: .days(90), keepIdentities: .days(30),
+                keepHistory: .days(400)),
+            maxQueuedDeliveries: 100, maxBufferedBytes: 1 << 20, version: "test")
+        let service = try ObserverService(
+            settings: settings, credentials: Credentials(github: try SecretSet([secret])), fault: fault,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: service, failureTerminationBehavior: .ignore)],
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+        async let running: Void = group.run()
+        try await body(service)
+        await group.triggerGracefulShutdown()
+        try await running
+    }
+
+    private static func payload(_ id: Int) -> [UInt8] {
+        Array(
+            """
+            {"action":"created","check_run":{"id":\(id),"name":"rpm-build:fedora-rawhide-x86_64","head_sha":"s\(id)",
+            "external_id":"1","status":"queued","conclusion":null,"started_at":"2026-11-10T10:00:00Z",
+            "completed_at":null,"output":{"title":"The task was accepted.","summary":""},"pull_requests":[],
+            "app":{"slug":"packit-as-a-service"}},"repository":{"id":1,"full_name":"acme/rocket","private":false}}
+            """.utf8)
+    }
+
+    private static func send(_ id: Int, to service: ObserverService) async throws -> Answer {
+        let body = payload(id)
+        let signature = try body.withUnsafeBytes { try SecretSet.sign(body: $0, secret: secret) }
+        let headers = WebhookHeaders(
+            contentType: "application/json", event: "check_run", delivery: "delivery-\(id)", signature: signature)
+        return await withCheckedContinuation { continuation in
+            body.withUnsafeBytes {
+                service.receive(source: .github, headers: headers, body: $0, arrivedAt: .now) {
+                    continuation.resume(returning: $0)
+                }
+            }
+        }
+    }
+
+    private static func queued(_ service: ObserverService) -> String? {
+        String(decoding: service.metrics(openMetrics: false), as: UTF8.self).split(separator: "\n")
+            .first { $0.hasPrefix("packit_builds_queued_total{deployment=\"prod\"}") }
+            .flatMap { $0.split(separator: " ").last }.map(String.init)
+    }
+
+    private static func isWell(_ service: ObserverService) -> Bool {
+        service.readiness.first { $0.component == "database" }?.isReady ?? false
+    }
+
+    @Test func whatIsStoredIsCountedOnceAndStaysCounted() async throws {
+        try await Self.withService { service, database in
+            #expect(try await Self.send(1, to: service) == .stored)
+            #expect(try await Self.send(1, to: service) == .alreadyHeld)
+            #expect(Self.queued(service).flatMap(Double.init) == 1)
+        }
+    }
+
+    @Test func aFullDiskIs503AndServiceComesBackByItself() async throws {
+        let isFull = Mutex(false)
+        try await Self.withService(fault: { point in
+            if point == .beforeTransaction, isFull.withLock({ $0 }) {
+                throw StoreError(code: .diskFull, message: "the disk is full")
+            }
+        }) { service, _ in
+            isFull.withLock { $0 = true }
+            #expect(try await Self.send(1, to: service) == .refused(.unstored("the disk is full")))
+            #expect(!Self.isWell(service))
+            #expect(Self.queued(service).flatMap(Double.init) == 0)
+            isFull.withLock { $0 = false }
+            #expect(try await Self.send(1, to: service) == .stored)
+            #expect(Self.isWell(service))
+            #expect(Self.queued(service).flatMap(Double.init) == 1)
+        }
+    }
+
+    @Test func aDeliveryThatCannotBeWrittenIsJournalledAndHurtsNoOther() async throws {
+        // The start is the first commit; then the batch fails, the delivery alone fails, and its bare entry is taken.
+        let commits = Mutex(0)
+        try await Self.withService(fault: { point in
+            guard point == .beforeCommit else { return }
+            let number = commits.withLock { $0 += 1; return $0 }
+            if number == 2 || number == 3 { throw StoreError(code: .rejected, message: "no such value") }
+        }) { service, _ in
+            #expect(try await Self.send(1, to: service) == .stored)
+            #expect(Self.queued(service).flatMap(Double.init) == 0)
+            #expect(try await Self.send(2, to: service) == .stored)
+            #expect(Self.queued(service).flatMap(Double.init) == 1)
+            let metrics = String(decoding: service.metrics(openMetrics: false), as: UTF8.self)
+            #expect(metrics.contains("packit_slo_deliveries_total{source=\"github\",result=\"undecided\"} 1"))
+        }
+    }
+
+    @Test(arguments: [StoreFaultPoint.insteadOfCommit, .afterCommit])
+    func anAmbiguousCommitIsReadAgainAndCountsOnce(point: StoreFaultPoint) async throws {
+        let commits = Mutex(0)
+        try await Self.withService(fault: { reached in
+            guard reached == point else { return }
+            let number = commits.withLock { $0 += 1; return $0 }
+            if number == 2 { throw StoreError(code: .inputOutput, message: "the disk did not answer") }
+        }) { service, _ in
+            guard case .refused(.unstored) = try await Self.send(1, to: service) else {
+                Issue.record("an ambiguous commit was acknowledged")
+                return
+            }
+            let again = try await Self.send(1, to: service)
+            #expect(again == (point == .afterCommit ? .alreadyHeld : .stored))
+            #expect(Self.queued(service).flatMap(Double.init) == 1)
+        }
+    }
+
+    @Test func countersGoOnAcrossRestarts() async throws {
+        try await Self.withService { service, database in
+            #expect(try await Self.send(1, to: service) == .stored)
+        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "packit-slo-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let database = folder.appending(path: "observer.sqlite").path
+        try await Self.run(on: database) { #expect(try await Self.send(1, to: $0) == .stored) }
+        try await Self.run(on: database) { service in
+            #expect(Self.queued(service).flatMap(Double.init) == 1)
+            #expect(try await Self.send(1, to: service) == .alreadyHeld)
+            #expect(try await Self.send(2, to: service) == .stored)
+            #expect(Self.queued(service).flatMap(Double.init) == 2)
+        }
+    }
+
+    @Test func aSourceWithoutASecretIsRefused() async throws {
+        try await Self.withService { service, _ in
+            let answer: Answer = await withCheckedContinuation { continuation in
+                [UInt8]("{}".utf8).withUnsafeBytes {
+                    service.receive(
+                        source: .copr, headers: WebhookHeaders(contentType: "application/json"), body: $0,
+                        arrivedAt: .now
+                    ) { continuation.resume(returning: $0) }
+                }
+            }
+            #expect(answer == .refused(.noSecret(.copr)))
+        }
+    }
+}
