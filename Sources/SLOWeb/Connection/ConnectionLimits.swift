@@ -5,6 +5,8 @@ import NIOHTTP1
 struct ConnectionLimits: Sendable {
     var idleTimeout: TimeAmount
     var bodyTimeout: TimeAmount
+    /// How long an answer may take. Every sender has given up by then; what is behind it must not hold a connection.
+    let answerTimeout = TimeAmount.seconds(60)
     var lingerTimeout: TimeAmount
     var stopGrace: TimeAmount
     var stopTimeout: TimeAmount

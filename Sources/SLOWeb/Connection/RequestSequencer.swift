@@ -94,10 +94,11 @@ final class RequestSequencer: ChannelDuplexHandler {
 
     // MARK: Requests
 
-    /// Lets the connection be read. Until then the pipeline is not complete.
+    /// Lets the connection be read. Until then the pipeline is not complete: what a sender that has closed its half
+    /// made the channel read all the same is kept.
     func begin() {
         self.hasBegun = true
-        self.resumeReading()
+        self.deliverBacklog()
     }
 
     func read(context: ChannelHandlerContext) {
@@ -111,6 +112,8 @@ final class RequestSequencer: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = self.unwrapInboundIn(data)
         switch self.phase {
+        case .waiting where !self.hasBegun:
+            self.backlog.append(part)
         case .waiting where self.backlog.isEmpty:
             self.deliver(part, context: context)
         case .exchange where self.backlog.isEmpty && !self.exchange.requestEnded:
@@ -143,7 +146,7 @@ final class RequestSequencer: ChannelDuplexHandler {
             context.fireChannelRead(self.wrapInboundOut(part))
         case .end:
             self.exchange.requestEnded = true
-            self.alarm?.set(in: nil)
+            self.alarm?.set(in: self.limits.answerTimeout)
             context.fireChannelRead(self.wrapInboundOut(part))
             self.finishExchange()
         }
@@ -284,6 +287,7 @@ final class RequestSequencer: ChannelDuplexHandler {
             // Not passed on: the handlers behind would take it for the end of the connection, and it may still be
             // waiting for an answer.
             self.inputEnded = true
+            guard self.hasBegun else { return }
             // The burst that brought the end is not reported as over by anyone else.
             context.fireChannelReadComplete()
             if self.phase == .waiting, self.backlog.isEmpty { self.close() }
@@ -305,6 +309,9 @@ final class RequestSequencer: ChannelDuplexHandler {
     private func deadlinePassed() {
         switch self.phase {
         case .waiting, .leaving:
+            self.close()
+        case .exchange where self.exchange.requestEnded:
+            self.logger.warning("A request was not answered in time; its connection is closed.")
             self.close()
         case .exchange:
             self.context?.fireUserInboundEventTriggered(BodyDeadlinePassed())

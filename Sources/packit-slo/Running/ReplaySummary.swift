@@ -44,11 +44,24 @@ struct ReplaySummary {
         }
     }
 
+    /// Rows under the names of their columns; rows of the same columns share one line of names.
     private static func table(of rows: [Row]) -> [String] {
-        rows.map { row in
-            let values = row.values.map { "\($0.column) \($0.value)" }.joined(separator: "  ")
-            return padded("  " + row.name, to: 18) + values
+        var lines: [String] = []
+        var columns: [String] = []
+        for row in rows {
+            if row.values.map(\.column) != columns {
+                columns = row.values.map(\.column)
+                lines += ["", padded("", to: 12) + columns.map { aligned($0, under: $0) }.joined()]
+            }
+            let values = row.values.map { aligned(String($0.value), under: $0.column) }.joined()
+            lines.append(padded("  " + row.name, to: 12) + values)
         }
+        return lines
+    }
+
+    /// Right-aligned in a column that is as wide as its name, and wide enough for large counts.
+    private static func aligned(_ text: String, under column: String) -> String {
+        String(repeating: " ", count: max(2, max(column.count, 6) + 2 - text.count)) + text
     }
 
     // MARK: - JSON
