@@ -69,7 +69,8 @@ struct Bodies {
                 try await connection.send(String(repeating: "x", count: 1001))
                 #expect(try await connection.rest() == "")
             }
-            #expect(try await server.answer(to: post("/webhooks/copr", String(repeating: "x", count: 1000))).status == 202)
+            let largest = String(repeating: "x", count: 1000)
+            #expect(try await server.answer(to: post("/webhooks/copr", largest)).status == 202)
         }
         #expect(receiver.refused == [.init(source: .copr, refusal: .tooLarge(limitBytes: 1000))])
         #expect(receiver.highestReservedBytes == 1000)
@@ -82,7 +83,8 @@ struct Bodies {
             try await RawConnection.open(server.port) { connection in
                 let chunk = "1f4\r\n" + String(repeating: "x", count: 500) + "\r\n"
                 try await connection.send(
-                    "POST /webhooks/github HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + chunk + chunk
+                    "POST /webhooks/github HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + chunk + chunk + chunk
                 )
                 let response = try await connection.response()
                 #expect(response.status == 413)
@@ -140,7 +142,8 @@ struct Bodies {
             let response = try await server.answer(to: post("/webhooks/github", String(repeating: "x", count: 101)))
             #expect(response.status == 503)
             #expect(response["retry-after"] == "5")
-            #expect(try await server.answer(to: post("/webhooks/github", String(repeating: "x", count: 100))).status == 202)
+            let fitting = String(repeating: "x", count: 100)
+            #expect(try await server.answer(to: post("/webhooks/github", fitting)).status == 202)
         }
         #expect(receiver.refused == [.init(source: .github, refusal: .overloaded)])
     }

@@ -41,8 +41,8 @@ struct Operations {
         ),
         (
             "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,"
-                + "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=1.0.0;q=0.5,"
-                + "text/plain;version=0.0.4;q=0.3,*/*;q=0.2", .openMetrics
+                + "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+                + "text/plain;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2", .openMetrics
         ),
     ] as [(String?, MetricsFormat)])
     func negotiation(accept: String?, format: MetricsFormat) {
@@ -81,7 +81,9 @@ struct Operations {
         #expect(response.status == code)
     }
 
-    @Test("HEAD answers what GET does, without the body", arguments: ["/metrics", "/livez", "/readyz", "/", "/style.css"])
+    @Test("HEAD answers what GET does, without the body", arguments: [
+        "/metrics", "/livez", "/readyz", "/", "/style.css",
+    ])
     func head(path: String) async throws {
         try await TestServer.run { server in
             try await RawConnection.open(server.port) { connection in
@@ -129,8 +131,8 @@ struct Operations {
         try await TestServer.run(hasOperations: true) { server in
             let operationsPort = try #require(server.operationsPort)
             let outside = [
-                (post("/webhooks/github", "{}"), 202, 404), (get("/webhooks/github"), 405, 404), (get("/livez"), 200, 200),
-                (get("/readyz"), 200, 200), (get("/metrics"), 404, 200), (get("/"), 404, 200),
+                (post("/webhooks/github", "{}"), 202, 404), (get("/webhooks/github"), 405, 404),
+                (get("/livez"), 200, 200), (get("/readyz"), 200, 200), (get("/metrics"), 404, 200), (get("/"), 404, 200),
             ]
             for (request, first, second) in outside {
                 #expect(try await server.answer(to: request).status == first)

@@ -83,7 +83,9 @@ final class RawConnection {
     /// Returns when the server has closed the connection, and with what was not read before.
     func rest() async throws -> String {
         do {
-            while let more = try await self.inbound.next(isolation: #isolation) { self.unread.writeImmutableBuffer(more) }
+            while let more = try await self.inbound.next(isolation: #isolation) {
+                self.unread.writeImmutableBuffer(more)
+            }
         } catch is IOError {
             // A reset ends a connection, too.
         }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct TLS {
-    @Test("Serves TLS, and a renewed certificate after a reload; one that does not serve is refused and changes nothing")
+    @Test("Serves TLS, and a renewed certificate after a reload; one that does not serve is refused")
     func reload() async throws {
         let files = try CertificateFiles(.first)
         defer { files.remove() }
@@ -32,7 +32,9 @@ struct TLS {
     @Test("A certificate that cannot be read, or does not fit its key, stops the start and is named")
     func wrongFiles() async throws {
         let files = try CertificateFiles(
-            TestCertificate(certificate: TestCertificate.first.certificate, privateKey: TestCertificate.second.privateKey)
+            TestCertificate(
+                certificate: TestCertificate.first.certificate, privateKey: TestCertificate.second.privateKey
+            )
         )
         defer { files.remove() }
         let missing = WebConfiguration.TLSFiles(certificate: "/nonexistent/a.pem", privateKey: "/nonexistent/a.key")

@@ -43,7 +43,8 @@ struct TestServer {
             }
             if ports.isEmpty { try await tasks.waitForAll() }
             let port = try #require(ports[.everything] ?? ports[.webhooksAndProbes])
-            let value = try await body(TestServer(port: port, operationsPort: ports[.operations], server: server, group: group))
+            let running = TestServer(port: port, operationsPort: ports[.operations], server: server, group: group)
+            let value = try await body(running)
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
             return value

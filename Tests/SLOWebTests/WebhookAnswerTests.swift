@@ -35,7 +35,7 @@ struct WebhookAnswers {
         #expect(receiver.reservedBytes == 0)
     }
 
-    @Test("Every source has its path, with or without a query, in origin and in absolute form", arguments: Source.allCases)
+    @Test("Every source has its path, with or without a query, also in absolute form", arguments: Source.allCases)
     func paths(source: Source) async throws {
         let receiver = FakeReceiver()
         try await TestServer.run(receiver: receiver) { server in

@@ -65,6 +65,7 @@ final class Writer: @unchecked Sendable {
         }
         finish(&batch, now: now)
         try commit(batch)
+        metrics.set(.databaseBytes, to: try store.databaseBytes)
     }
 
     /// Starts the thread. It ends when the queue is closed and empty.
@@ -83,7 +84,7 @@ final class Writer: @unchecked Sendable {
             health.writerCameAround(at: taken.now)
             if let end = process(taken) { return end }
             if taken.isClosed, !taken.hasMore, taken.deliveries.isEmpty { return stop() }
-            keepHouse(isIdle: taken.deliveries.isEmpty)
+            keepHouse(othersWait: taken.hasMore)
         }
     }
 
@@ -159,7 +160,6 @@ final class Writer: @unchecked Sendable {
         metrics.set(.deadlinesArmed, to: Int64(timeline.armedDeadlines))
         ambiguousInARow = 0
         retryAt = 0
-        lastHeartbeat = clock.now().clock
         if health.database(is: nil) { logger.notice("the database takes writes again") }
         answer(batch.answers)
     }
@@ -223,14 +223,16 @@ final class Writer: @unchecked Sendable {
 
     // MARK: - Between batches
 
-    private func keepHouse(isIdle: Bool) {
+    /// However much comes in, a heartbeat is due every ten seconds, and after it one small step of pruning between
+    /// two batches until there is nothing left to prune.
+    private func keepHouse(othersWait: Bool) {
         let now = clock.now()
         if now.clock - lastHeartbeat >= Self.heartbeatMilliseconds {
             lastHeartbeat = now.clock
             beat(at: now)
             isPruning = true
         }
-        if isPruning, isIdle, health.isDatabaseWell { prune(at: now) }
+        if isPruning, !othersWait, health.isDatabaseWell { prune(at: now) }
     }
 
     /// Dates the end of an observation that nobody could announce, and keeps what the service counted.
