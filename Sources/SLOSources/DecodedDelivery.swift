@@ -5,7 +5,7 @@ public struct DecodedDelivery: Equatable, Sendable {
     public enum Outcome: Equatable, Sendable {
         /// What the delivery says. Never empty.
         case observed([Observation])
-        /// Nothing that is measured: an event, action, app or user that is of no interest (`domain` §8.3, 25).
+        /// Nothing that is measured: an event, action, app or user that is of no interest (docs/counting.md, rule 25).
         case ignored
         /// GitHub's test of the address.
         case ping

@@ -37,7 +37,7 @@ public struct SourceSettings: Equatable, Sendable {
         return deployment(appSlug: String(login.dropLast("[bot]".count)))
     }
 
-    /// The deployment whose app a delivery was addressed to, by its headers (`domain` §8.1, 1).
+    /// The deployment whose app a delivery was addressed to, by its headers (docs/counting.md, rule 1).
     func addressee(of headers: WebhookHeaders) -> Deployment? {
         guard headers.hookTargetType == "integration", let text = headers.hookTargetID, let id = Int64(text) else {
             return nil

@@ -1,7 +1,7 @@
 import SLOCore
 import Testing
 
-/// `domain` §8.1 and its fine print, rule by rule.
+/// docs/counting.md, rules 1 to 8.
 @Suite struct ChangeRuleTests {
     // MARK: Rule 1
 

@@ -4,7 +4,7 @@ import Testing
 private let success = Step.finished(.success, .stated)
 private let failure = Step.finished(.failure, .stated)
 
-/// `domain` §8.2, rules 20 and 21, and their fine print.
+/// docs/counting.md, rules 20 and 21.
 @Suite struct JoinRuleTests {
     @Test func rule20ACoprRunJoinsTheRunOfItsPullRequestAndChroot() {
         var world = World()

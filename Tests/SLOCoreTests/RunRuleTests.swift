@@ -5,7 +5,7 @@ private let success = Step.finished(.success, .stated)
 private let failure = Step.finished(.failure, .stated)
 private let error = Step.finished(.error, .stated)
 
-/// `domain` §8.2, rules 9 to 19, and their fine print.
+/// docs/counting.md, rules 9 to 19.
 @Suite struct RunRuleTests {
     // MARK: Rule 9
 

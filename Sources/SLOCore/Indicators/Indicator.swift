@@ -45,7 +45,7 @@ public enum Tracked: String, CaseIterable, Hashable, Sendable {
     case run
 }
 
-/// What must always hold (`domain` §8.3, 26).
+/// What must always hold (docs/counting.md, rule 26).
 public enum Invariant: String, CaseIterable, Hashable, Sendable {
     /// Per run: queued ≤ started ≤ finished in time.
     case stepOrder = "step_order"

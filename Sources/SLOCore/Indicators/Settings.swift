@@ -1,6 +1,6 @@
 /// By what the ledger judges. Plain values: where they were configured is somebody else's business.
 public struct LedgerSettings: Equatable, Sendable {
-    /// Whose misses count in the objective of the initial status (`domain` §8.1, 2).
+    /// Whose misses count in the objective of the initial status (docs/counting.md, rule 2).
     public enum Policy: String, CaseIterable, Hashable, Sendable {
         case all
         case learned
@@ -35,7 +35,7 @@ public struct LedgerSettings: Equatable, Sendable {
 
     public init() {}
 
-    /// The deployment that owns what names nobody: the one labelled `prod`, else the first (`domain` §8.1, 1).
+    /// The deployment that owns what names nobody: the one labelled `prod`, else the first (docs/counting.md, rule 1).
     public var primary: Deployment {
         deployments.first { $0.label == "prod" } ?? deployments.first ?? Deployment("prod")
     }

@@ -1,5 +1,5 @@
 /// The names that Packit generates for its Copr projects: `{namespace}-{repo}-{number}[-identifier]`, for pushes and
-/// releases with the branch or `releases` in place of the number (`domain` §2). Dashes make the names ambiguous, so
+/// releases with the branch or `releases` in place of the number. Dashes make the names ambiguous, so
 /// they are never taken apart by guessing: what is known generates names, and those are looked up.
 enum CoprProject {
     /// `owner/name` as it begins a project's name.

@@ -1,7 +1,7 @@
 /// What all that is known of one run says about it: derived afresh from its facts and its backend whenever one is
 /// added, so that the order of arrival does not matter while the run is not final.
 struct Evidence {
-    /// Whether there is a first step, that is: something to count (`domain` §8.2, 10).
+    /// Whether there is a first step, that is: something to count (docs/counting.md, rule 10).
     private(set) var exists = false
     private(set) var queuedAt: Timestamp?
     private(set) var startedAt: Timestamp?
@@ -24,8 +24,8 @@ struct Evidence {
         let input: Int64
     }
 
-    /// Evidence order of `domain` §4. Copr's bus says "failed" of everything that is not success, so there it ranks
-    /// below a title, which at least tells failure from error.
+    /// Which word counts more (docs/counting.md, evidence). Copr's bus says "failed" of everything that is not
+    /// success, so there it ranks below a title, which at least tells failure from error.
     private enum Rank: Int {
         case conclusion
         case failureOnBus
@@ -124,7 +124,7 @@ struct Evidence {
             Statement(
                 rank: isVagueFailure ? .failureOnBus : .backend, place: .max, outcome: end.outcome,
                 reason: end.reason, input: end.input))
-        // What a check shows is finished by the check and by nothing else (`domain` §8.2, 14).
+        // What a check shows is finished by the check and by nothing else (docs/counting.md, rule 14).
         guard !isShownByCheck else { return }
         isExplicitSuccess = end.outcome == .success
         noteTerminal(at: end.finishedAt, receivedAt: end.receivedAt)

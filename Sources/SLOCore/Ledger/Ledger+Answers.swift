@@ -1,4 +1,4 @@
-// Which statuses answer which changes, and what that teaches (`domain` §8.1, 2, 4 and 5).
+// Which statuses answer which changes, and what that teaches (docs/counting.md, rules 2, 4 and 5).
 
 extension Ledger {
     /// Keeps the time of a status that can answer changes, and lets the changes of the commit look at it.

@@ -1,4 +1,4 @@
-// What Copr and Testing Farm say of runs (`domain` §2, §3 and §8.2, 20 and 21).
+// What Copr and Testing Farm say of runs (docs/counting.md, rules 20 and 21).
 
 extension Ledger {
     mutating func buildReported(_ fact: BuildReported) {
@@ -29,7 +29,7 @@ extension Ledger {
         place(backend: key)
     }
 
-    /// Every chroot of the build has failed with it; no message will say so (`domain` §2).
+    /// Every chroot of the build has failed with it; no message will say so.
     private mutating func sourceBuildFailed(_ fact: BuildReported) {
         let input = chronicle.inputs
         for key in state.backendsOfBuild[fact.buildID] ?? [] {

@@ -1,4 +1,4 @@
-// A change's wait for its first status: owners, eligibility, verdict, gauge (`domain` §8.1, 1, 2, 6 to 8).
+// A change's wait for its first status: owners, eligibility, verdict, gauge (docs/counting.md, rules 1, 2, 6 to 8).
 
 extension Ledger {
     /// Looks at a change again, after anything that may concern it.
@@ -139,7 +139,7 @@ extension Ledger {
                 judgedAt: now, isCounted: isCounted))
     }
 
-    /// Which changes the objective counts, good and bad alike (`domain` §8.4, to 2).
+    /// Which changes the objective counts, good and bad alike (docs/counting.md, rule 2).
     private func counts(_ eligibility: Eligibility) -> Bool {
         switch settings.policy {
         case .all: true

@@ -1,4 +1,4 @@
-// Which check shows a run that a backend knows (`domain` §5 and §8.2, 20 with its fine print).
+// Which check shows a run that a backend knows (docs/counting.md, rule 20 and lanes).
 
 extension Ledger {
     /// Runs of checks that a backend run could be, by the best key that finds any.

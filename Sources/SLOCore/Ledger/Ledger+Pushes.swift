@@ -1,4 +1,4 @@
-// Pull requests being pushed to and closed: what starts a change (`domain` §8.1, 1 to 3).
+// Pull requests being pushed to and closed: what starts a change (docs/counting.md, rules 1 to 3).
 
 extension Ledger {
     mutating func changePushed(_ fact: ChangePushed) {
@@ -36,7 +36,7 @@ extension Ledger {
         }
     }
 
-    /// Not measured: what `handled.ignore` names, and a pull request whose fork is deleted (`domain` §8.1, 2).
+    /// Not measured: what `handled.ignore` names, and a pull request whose fork is deleted (docs/counting.md, rule 2).
     private func isMeasured(_ fact: ChangePushed) -> Bool {
         fact.headRepository != nil && !settings.isIgnored(fact.repository.fullName)
     }

@@ -1,4 +1,5 @@
-// How a run is counted: steps once each, settling, supersession, the 12 hours, the horizon (`domain` §8.2, 13 to 19).
+// How a run is counted: steps once each, settling, supersession, the 12 hours, the horizon (docs/counting.md, rules 13
+// to 19).
 
 extension Ledger {
     /// Looks at a run again, after anything that may concern it.

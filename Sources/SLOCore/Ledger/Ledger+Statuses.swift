@@ -1,4 +1,4 @@
-// Statuses that Packit posts: they answer changes, and move the runs of their lane (`domain` §8.2, 9 to 13).
+// Statuses that Packit posts: they answer changes, and move the runs of their lane (docs/counting.md, rules 9 to 13).
 
 extension Ledger {
     mutating func statusReported(_ fact: StatusReported) {
@@ -136,7 +136,7 @@ extension RunKind {
         }
     }
 
-    /// A name that no rule knows is classified by the run that its link names (`domain` §8.2, 9).
+    /// A name that no rule knows is classified by the run that its link names (docs/counting.md, rule 9).
     init?(link: JobLink?) {
         switch link?.job {
         case .copr: self = .build

@@ -1,4 +1,4 @@
-// What ends a run that nothing else ends: a newer run of its lane, or a push (`domain` §8.2, 16 and its fine print).
+// What ends a run that nothing else ends: a newer run of its lane, or a push (docs/counting.md, rule 16).
 
 extension Ledger {
     /// A newer run of the lane opened: the older one ends, unless its own end is heard of first.

@@ -1,4 +1,4 @@
-/// Decides what is true: turns observations and fired deadlines into what is counted, exactly by `domain` §8.
+/// Decides what is true: turns observations and fired deadlines into what is counted, exactly by docs/counting.md.
 ///
 /// Pure and deterministic: no I/O, no clock, no randomness; time is an argument. It does nothing to the world but
 /// return effects. A batch goes: any number of `observe` and `fire`, one `drain`, then `confirm` once the effects are
@@ -11,7 +11,8 @@ public struct Ledger: Sendable {
     var deadlines: [Deadline] = []
     /// The receiver's time of the input being decided.
     var now = Timestamp(milliseconds: 0)
-    /// Whether what is due at `now` itself has come: for a fired deadline, not for a delivery (`domain` §8.3, 23).
+    /// Whether what is due at `now` itself has come: for a fired deadline, not for a delivery (docs/counting.md,
+    /// rule 23).
     var isDeadlineTime = false
 
     public init(settings: LedgerSettings) {
@@ -57,7 +58,7 @@ public struct Ledger: Sendable {
     }
 
     /// Notes that the service began to observe, and since when it had been blind. Verdicts on what was known before
-    /// and is overdue wait one grace period (`domain` §8.3, 23).
+    /// and is overdue wait one grace period (docs/counting.md, rule 23).
     public mutating func started(at moment: Timestamp, blindSince: Timestamp?) {
         now = moment
         isDeadlineTime = false

@@ -1,4 +1,4 @@
-/// Divides the facts of a lane into runs (`domain` §5 and §8.2, 12 with its fine print).
+/// Divides the facts of a lane into runs (docs/counting.md, rule 12 and lanes).
 ///
 /// The facts are in the order of their check-run ids, so the division is the same in whatever order they arrived.
 struct Partition {

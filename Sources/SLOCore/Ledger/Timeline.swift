@@ -17,7 +17,7 @@ public struct Moment: Hashable, Sendable {
 }
 
 /// A ledger and its deadlines, brought forward in the order that counts: what was received at or before a time is
-/// decided before the deadlines that are due at it (`domain` §8.3, 23).
+/// decided before the deadlines that are due at it (docs/counting.md, rule 23).
 ///
 /// The running service feeds it real moments and a recording's replay virtual ones; nothing else differs. A batch
 /// goes: any number of inputs, `drain`, then `confirm` or `rollback`.

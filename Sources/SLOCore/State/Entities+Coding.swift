@@ -49,7 +49,8 @@ extension Chronicle: ByteCodable {
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
-            nextEntity: try reader.read(), inputs: try reader.read(), startedAt: try reader.read(), blindIntervals: try reader.read())
+            nextEntity: try reader.read(), inputs: try reader.read(), startedAt: try reader.read(),
+            blindIntervals: try reader.read())
     }
 }
 

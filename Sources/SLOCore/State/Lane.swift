@@ -18,7 +18,7 @@ struct Lane: Equatable, Sendable {
     static let factsLimit = 256
 }
 
-/// What identifies a lane (`domain` §5).
+/// What identifies a lane (docs/counting.md, lanes).
 struct LaneKey: Hashable, Sendable {
     let deployment: Deployment
     let head: HeadKey
@@ -67,6 +67,7 @@ struct Fact: Equatable, Sendable {
         }
     }
 
-    /// A neutral end without a Testing Farm link: permission, a merge conflict. No first step (`domain` §8.4, to 10).
+    /// A neutral end without a Testing Farm link: permission, a merge conflict. No first step (docs/counting.md,
+    /// rule 10).
     var isNeutralWithoutRequest: Bool { state == "neutral" && requestID == nil }
 }

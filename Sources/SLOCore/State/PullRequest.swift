@@ -94,7 +94,7 @@ struct PullRequest: Equatable, Sendable {
         }.map { moves[$0].at }
     }
 
-    /// When the push came that ended what was opened on a commit at a moment (`domain` §8.2, 16 and its fine print):
+    /// When the push came that ended what was opened on a commit at a moment (docs/counting.md, rule 16):
     /// the head move to another commit that follows the last one to this commit at or before the moment.
     func superseded(sha: String, openedAt: Timestamp) -> Timestamp? {
         let tolerated = openedAt + Self.clockTolerance
@@ -104,7 +104,7 @@ struct PullRequest: Equatable, Sendable {
         return moves[own...].first { $0.sha != sha }?.at
     }
 
-    /// Two provider times of one event may differ by their truncation and a little more (`domain` §8.1, 4).
+    /// Two provider times of one event may differ by their truncation and a little more (docs/counting.md, rule 4).
     static let clockTolerance = TimeSpan.seconds(2)
 }
 

@@ -3,7 +3,7 @@ struct RepositoryState: Equatable, Sendable {
     let id: Int64
     var fullName: String
     var isPrivate: Bool
-    /// Which deployments answered here, and when last (`domain` §8.1, 1 and 2).
+    /// Which deployments answered here, and when last (docs/counting.md, rules 1 and 2).
     var lessons: [Lesson] = []
 
     /// A repository with more base branches than this forgets those that were answered longest ago.

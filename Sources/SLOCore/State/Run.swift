@@ -64,7 +64,7 @@ struct Run: Equatable, Sendable {
         case finished(Ending)
     }
 
-    /// What deadlines and gauges count from (`domain` §8.2, 11).
+    /// What deadlines and gauges count from (docs/counting.md, rule 11).
     var base: Timestamp { queuedAt ?? firstSeenAt }
 
     var isFinished: Bool {

@@ -34,7 +34,7 @@ public struct BuildReported: Equatable, Sendable {
 
 /// What Testing Farm said of one request.
 public struct TestRunReported: Equatable, Sendable {
-    /// `nil` when the request's context names none: the primary deployment's (`domain` §8.4, to 20).
+    /// `nil` when the request's context names none: the primary deployment's (docs/counting.md, rule 20).
     public let deployment: Deployment?
     public let requestID: String
     /// `queued`, `started` or `finished`.

@@ -14,7 +14,7 @@ public enum Observation: Equatable, Sendable {
     case buildReported(BuildReported)
     /// Testing Farm's own word on a request.
     case testRunReported(TestRunReported)
-    /// Something changed about a Testing Farm request: a hint to look, without state (`domain` §8.2, 21).
+    /// Something changed about a Testing Farm request: a hint to look, without state (docs/counting.md, rule 21).
     case testRunHinted(requestID: String)
 }
 

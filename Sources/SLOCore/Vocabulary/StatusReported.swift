@@ -2,7 +2,7 @@
 public struct StatusReported: Equatable, Sendable {
     /// What carried the state.
     public enum Carrier: Hashable, Sendable {
-        /// Ids rise with time and order the checks of a lane (`domain` §5).
+        /// Ids rise with time and order the checks of a lane (docs/counting.md, lanes).
         case checkRun(id: Int64)
         case commitStatus(id: Int64)
     }
@@ -55,7 +55,7 @@ public struct StatusReported: Equatable, Sendable {
     }
 }
 
-/// What one state of a check says about its run (`domain` §4).
+/// What one state of a check says about its run (docs/counting.md, evidence).
 public enum Step: Hashable, Sendable {
     /// Nothing about the run: the check is known by its name only.
     case unclear

@@ -17,7 +17,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
     }
 
-    /// The same moment with its milliseconds cut off, as providers print theirs (`domain` §8: differences are floored).
+    /// The same moment with its milliseconds cut off, as providers print theirs: what is counted is differences of
+    /// whole seconds.
     public var flooredToSecond: Timestamp {
         Timestamp(seconds: seconds)
     }

@@ -56,7 +56,7 @@ public enum OutcomeReason: String, CaseIterable, Hashable, Sendable {
     case unclassified
 }
 
-/// How a change's wait for its first status ended (`domain` §8.1, 6).
+/// How a change's wait for its first status ended (docs/counting.md, rule 6).
 public enum Verdict: String, CaseIterable, Hashable, Sendable {
     case onTime = "on_time"
     case late
@@ -76,7 +76,7 @@ public enum Exclusion: String, CaseIterable, Hashable, Sendable {
     case limit
 }
 
-/// Whether a miss may count against the objective (`domain` §8.1, 2).
+/// Whether a miss may count against the objective (docs/counting.md, rule 2).
 public enum Eligibility: String, CaseIterable, Hashable, Sendable {
     case listed
     case learned

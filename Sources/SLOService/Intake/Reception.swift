@@ -71,7 +71,9 @@ final class Reception: WebhookReceiver {
         metrics.count(.deliveries(source, DeliveryResult(refusal)))
         logger.info(
             "delivery refused",
-            metadata: ["source": "\(source.rawValue)", "delivery": "\(printable(delivery))", "reason": "\(refusal.reason)"])
+            metadata: [
+                "source": "\(source.rawValue)", "delivery": "\(printable(delivery))", "reason": "\(refusal.reason)",
+            ])
     }
 
     private struct Refused: Error {

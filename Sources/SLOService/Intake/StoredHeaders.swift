@@ -20,7 +20,8 @@ enum StoredHeaders {
             switch scalar {
             case "\"": json += "\\\""
             case "\\": json += "\\\\"
-            case _ where scalar.value < 0x20: json += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            case _ where scalar.value < 0x20:
+                json += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
             default: json.unicodeScalars.append(scalar)
             }
         }

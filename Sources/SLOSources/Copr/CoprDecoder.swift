@@ -14,7 +14,7 @@ enum CoprEvent: String, CaseIterable {
     }
 }
 
-/// Copr's messages (`domain` §2), as Fedora Messaging's tools dump them (`{id, topic, headers, body}`) or as Packit's
+/// Copr's messages, as Fedora Messaging's tools dump them (`{id, topic, headers, body}`) or as Packit's
 /// listener flattens them (`{topic, build, chroot, …}`). The flat form's `timestamp` is the listener's: it is not read.
 struct CoprDecoder {
     /// What Copr calls the source build in place of a chroot.

@@ -1,6 +1,6 @@
 internal import SLOCore
 
-/// GitHub's events (`domain` §1.2). All others, and all other actions, are ignored.
+/// GitHub's events. All others, and all other actions, are ignored.
 struct GitHubDecoder {
     let settings: SourceSettings
     let rules: RuleBook

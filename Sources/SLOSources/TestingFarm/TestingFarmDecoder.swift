@@ -12,7 +12,7 @@ enum TestingFarmEvent: String, CaseIterable {
     }
 }
 
-/// Testing Farm's requests and notifications (`domain` §3).
+/// Testing Farm's requests and notifications.
 struct TestingFarmDecoder {
     let settings: SourceSettings
     let rules: RuleBook

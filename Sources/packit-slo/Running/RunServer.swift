@@ -17,7 +17,8 @@ func runServer(_ source: ConfigurationSource) async throws {
     let logger = Logger(configuration)
     for warning in loaded.warnings { logger.warning("\(warning)") }
     for source in configuration.sourcesWithoutSecrets {
-        logger.notice("no secret is configured for this source: its deliveries are refused", metadata: ["source": "\(source)"])
+        logger.notice(
+            "no secret is configured for this source: its deliveries are refused", metadata: ["source": "\(source)"])
     }
 
     let observer = try ObserverService(
