@@ -72,6 +72,11 @@ import Testing
         }
     }
 
+    private static func expect(_ answer: Answer, for id: Int, from service: ObserverService) async throws {
+        let given = try await send(id, to: service)
+        #expect(given == answer)
+    }
+
     private static func queued(_ service: ObserverService) -> String? {
         String(decoding: service.metrics(openMetrics: false), as: UTF8.self).split(separator: "\n")
             .first { $0.hasPrefix("packit_builds_queued_total{deployment=\"prod\"}") }
@@ -83,9 +88,9 @@ import Testing
     }
 
     @Test func whatIsStoredIsCountedOnceAndStaysCounted() async throws {
-        try await Self.withService { service, database in
-            #expect(try await Self.send(1, to: service) == .stored)
-            #expect(try await Self.send(1, to: service) == .alreadyHeld)
+        try await Self.withService { service, _ in
+            try await Self.expect(.stored, for: 1, from: service)
+            try await Self.expect(.alreadyHeld, for: 1, from: service)
             #expect(Self.queued(service).flatMap(Double.init) == 1)
         }
     }
@@ -98,11 +103,11 @@ import Testing
             }
         }) { service, _ in
             isFull.withLock { $0 = true }
-            #expect(try await Self.send(1, to: service) == .refused(.unstored("the disk is full")))
+            try await Self.expect(.refused(.unstored("the disk is full")), for: 1, from: service)
             #expect(!Self.isWell(service))
             #expect(Self.queued(service).flatMap(Double.init) == 0)
             isFull.withLock { $0 = false }
-            #expect(try await Self.send(1, to: service) == .stored)
+            try await Self.expect(.stored, for: 1, from: service)
             #expect(Self.isWell(service))
             #expect(Self.queued(service).flatMap(Double.init) == 1)
         }
@@ -116,9 +121,9 @@ import Testing
             let number = commits.withLock { $0 += 1; return $0 }
             if number == 2 || number == 3 { throw StoreError(code: .rejected, message: "no such value") }
         }) { service, _ in
-            #expect(try await Self.send(1, to: service) == .stored)
+            try await Self.expect(.stored, for: 1, from: service)
             #expect(Self.queued(service).flatMap(Double.init) == 0)
-            #expect(try await Self.send(2, to: service) == .stored)
+            try await Self.expect(.stored, for: 2, from: service)
             #expect(Self.queued(service).flatMap(Double.init) == 1)
             let metrics = String(decoding: service.metrics(openMetrics: false), as: UTF8.self)
             #expect(metrics.contains("packit_slo_deliveries_total{source=\"github\",result=\"undecided\"} 1"))
@@ -144,18 +149,18 @@ import Testing
     }
 
     @Test func countersGoOnAcrossRestarts() async throws {
-        try await Self.withService { service, database in
-            #expect(try await Self.send(1, to: service) == .stored)
+        try await Self.withService { service, _ in
+            try await Self.expect(.stored, for: 1, from: service)
         }
         let folder = FileManager.default.temporaryDirectory.appending(path: "packit-slo-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let database = folder.appending(path: "observer.sqlite").path
-        try await Self.run(on: database) { #expect(try await Self.send(1, to: $0) == .stored) }
+        try await Self.run(on: database) { try await Self.expect(.stored, for: 1, from: $0) }
         try await Self.run(on: database) { service in
             #expect(Self.queued(service).flatMap(Double.init) == 1)
-            #expect(try await Self.send(1, to: service) == .alreadyHeld)
-            #expect(try await Self.send(2, to: service) == .stored)
+            try await Self.expect(.alreadyHeld, for: 1, from: service)
+            try await Self.expect(.stored, for: 2, from: service)
             #expect(Self.queued(service).flatMap(Double.init) == 2)
         }
     }
