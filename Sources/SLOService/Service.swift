@@ -75,14 +75,14 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
         loaded.lastHeartbeat.map { min($0, now) }
     }
 
-    /// Works until the group stops gracefully, then finishes what is in line, writes back, and gives the database up.
+    /// Works until the group stops, gracefully or not, then finishes what is in line, writes back, and gives the database up.
     public func run() async throws {
         writer.start()
         health.started()
         let promise = end
-        let end = await withGracefulShutdownHandler {
+        let end = await withTaskCancellationOrGracefulShutdownHandler {
             await promise.value
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             self.health.stopping()
             self.reception.stop()
             self.queue.close()

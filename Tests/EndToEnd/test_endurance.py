@@ -101,6 +101,15 @@ class EnduranceTests(unittest.TestCase):
             self.assertEqual(answer.returncode, 1)
             self.assertIn(str(observer.process.pid), answer.stderr)
 
+    def test_a_port_that_is_taken_is_said_and_ends_the_start(self):
+        with folder() as path, folder() as other:
+            first = self.observer(path)
+            second = Observer(Path(other), PACKIT_SLO_HTTP_LISTEN=f"127.0.0.1:{first.port}")
+            answer = second.run("serve")
+            second.close()
+            self.assertEqual(answer.returncode, 1)
+            self.assertIn(f"127.0.0.1:{first.port}", answer.stderr)
+
     def test_a_backup_of_a_running_server_is_whole(self):
         with folder() as path:
             observer = self.observer(path)

@@ -31,7 +31,9 @@ func runServer(_ source: ConfigurationSource) async throws {
             services: [
                 // Stopped in reverse order: what receives stops before what keeps.
                 .init(service: observer, successTerminationBehavior: .gracefullyShutdownGroup),
-                .init(service: web, successTerminationBehavior: .gracefullyShutdownGroup),
+                .init(
+                    service: web, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: reload, successTerminationBehavior: .ignore),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
