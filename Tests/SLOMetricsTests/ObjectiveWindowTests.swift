@@ -10,7 +10,7 @@ import Testing
         ObjectiveJudgement(objective: .builds, deployment: Samples.prod, isGood: isGood, at: at)
     }
 
-    @Test func `an hour counts while it begins less than the window ago`() {
+    @Test func `rule 22: an hour counts while it begins less than the window ago`() {
         var window = ObjectiveWindow(length: .hours(24))
         window.add(judged(true, tenOClock + .minutes(30)))
         let nextDay = tenOClock + .hours(24)

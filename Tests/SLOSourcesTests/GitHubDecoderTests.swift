@@ -245,7 +245,7 @@ struct GitHubDecoderTests {
         #expect(decoding.github(event, body).outcome == .ignored)
     }
 
-    @Test("other events are ignored; the names of the likely ones are kept")
+    @Test("rule 25: other events are ignored; the names of the likely ones are kept")
     func otherEvents() {
         #expect(decoding.github("ping", ["zen": "x"]).outcome == .ping)
         for (event, name) in [
