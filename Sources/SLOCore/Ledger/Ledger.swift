@@ -111,14 +111,7 @@ public struct Ledger: Sendable {
 
     /// Number of changes, runs and so on that are kept in memory.
     public func tracked(_ kind: Tracked) -> Int {
-        switch kind {
-        case .repository: state.repositories.count
-        case .pullRequest: state.pullRequests.count
-        case .change: state.changes.count
-        case .head: state.heads.count
-        case .lane: state.lanes.count
-        case .run: state.runs.count
-        }
+        state.count(of: kind)
     }
 
     // MARK: - Shared by the rules

@@ -21,12 +21,19 @@ extension LedgerState {
         for row in changes.rows.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
         for row in runs.rows.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
         for row in backends.rows.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
-        let counts: [(Tracked, Int)] = [
-            (.repository, repositories.count), (.pullRequest, pullRequests.count), (.head, heads.count),
-            (.change, changes.count), (.lane, lanes.count), (.run, runs.count),
-        ]
-        for (kind, count) in counts { totals[.tracked(kind)] = Int64(count) }
+        for kind in Tracked.allCases { totals[.tracked(kind)] = Int64(count(of: kind)) }
         return totals
+    }
+
+    func count(of kind: Tracked) -> Int {
+        switch kind {
+        case .repository: repositories.count
+        case .pullRequest: pullRequests.count
+        case .change: changes.count
+        case .head: heads.count
+        case .lane: lanes.count
+        case .run: runs.count
+        }
     }
 }
 

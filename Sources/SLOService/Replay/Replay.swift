@@ -76,9 +76,6 @@ public struct Replay: Sendable {
         publish()
     }
 
-    /// How much the ledger keeps in memory.
-    public func tracked(_ kind: Tracked) -> Int { timeline.ledger.tracked(kind) }
-
     private mutating func decide(_ delivery: ReplayedDelivery) -> DeliveryResult? {
         delivery.body.withUnsafeBytes { body in
             guard isBelieved(delivery, body) else { return .badSignature }

@@ -9,10 +9,8 @@ struct LineLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     private let format: Configuration.Log.Format
-    private let label: String
 
-    init(label: String, level: Logger.Level, format: Configuration.Log.Format) {
-        self.label = label
+    init(level: Logger.Level, format: Configuration.Log.Format) {
         self.logLevel = level
         self.format = format
     }
@@ -79,8 +77,8 @@ private enum ServiceTime {
 extension Logger {
     init(_ configuration: Configuration) {
         let level = Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info
-        self.init(label: "packit-slo") {
-            LineLogHandler(label: $0, level: level, format: configuration.log.format)
+        self.init(label: "packit-slo") { _ in
+            LineLogHandler(level: level, format: configuration.log.format)
         }
     }
 
