@@ -18,6 +18,7 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
     private let clock: ServiceClock
     private let logger: Logger
     private let end: WriterEndPromise
+    private let pulse: Pulse
 
     /// Opens the database and takes up its state. Deliveries are taken once `run` runs.
     /// - Parameter fault: for tests, makes the store fail at named points.
@@ -37,16 +38,14 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
             try store.close()
             throw error
         }
-        var timeline = Timeline(ledger: ledger, at: now)
-        let blindSince = Self.blindSince(loaded, now: now.wall)
-        timeline.started(at: now, blindSince: blindSince)
-
+        let timeline = Timeline(ledger: ledger, at: now)
         let registry = MetricsRegistry(
             settings: settings.ledger, version: settings.version,
             events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }))
         let report = registry.restore(
             PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
         registry.setGauges(ledger.gauges)
+        registry.beginCheckingInvariants()
         for name in report.restartedHistograms {
             logger.notice("the bounds of a histogram changed: it starts again", metadata: ["series": "\(name)"])
         }
@@ -58,21 +57,19 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
         queue = IntakeQueue(
             maxDeliveries: settings.maxQueuedDeliveries, maxBytes: settings.maxBufferedBytes, clock: clock)
         self.credentials = CredentialsHolder(credentials)
+        let blindTimes = BlindTimes(longestWait: settings.ledger.initialStatusDeadline, startedAt: now)
         reception = Reception(
             credentials: self.credentials, decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules),
-            queue: queue, metrics: registry, maxBufferedBytes: settings.maxBufferedBytes, logger: logger)
+            queue: queue, metrics: registry, blindTimes: blindTimes, maxBufferedBytes: settings.maxBufferedBytes,
+            clock: clock, logger: logger)
         let end = WriterEndPromise()
         self.end = end
         writer = Writer(
             settings: settings, store: store, metrics: registry, timeline: timeline,
-            nextSequence: loaded.nextSequence, queue: queue, health: health, clock: clock, logger: logger,
-            ended: { end.fulfil($0) })
-        try writer.noteStart(at: now, blindSince: blindSince)
-    }
-
-    /// Since when nobody observed, if somebody had before.
-    private static func blindSince(_ loaded: LoadedState, now: Timestamp) -> Timestamp? {
-        loaded.lastHeartbeat.map { min($0, now) }
+            nextSequence: loaded.nextSequence, queue: queue, health: health, blindTimes: blindTimes, clock: clock,
+            logger: logger, ended: { end.fulfil($0) })
+        pulse = Pulse(of: blindTimes, by: clock)
+        try writer.noteStart(at: now, blindSince: loaded.lastHeartbeat.map { min($0, now.wall) })
     }
 
     /// Works until the group stops, gracefully or not, then finishes what is in line, writes back, and gives the database up.
@@ -87,6 +84,7 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
             self.reception.stop()
             self.queue.close()
         }
+        pulse.stop()
         try store.close()
         if case .failed(let reason) = end {
             health.writerEnded(reason)

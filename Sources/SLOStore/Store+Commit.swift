@@ -15,7 +15,7 @@ extension Store {
             try writeCounters(batch, db)
             try writeHistograms(batch, db)
             try writeObjectiveHours(batch, db)
-            try writeBlindIntervals(batch.blindIntervals, db)
+            try writeBlindIntervals(batch, db)
             try writeHistory(batch, db)
         }
     }
@@ -209,20 +209,27 @@ extension Store {
         }
     }
 
-    private func writeBlindIntervals(_ intervals: [BlindInterval], _ db: Database) throws {
-        guard !intervals.isEmpty else { return }
-        let upsert = try RowStatement(
-            db,
-            """
-            INSERT INTO blind_intervals VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-            SET ended_at = excluded.ended_at, caught_up_at = excluded.caught_up_at
-            """)
-        for interval in intervals {
-            try upsert.run { row in
-                row.bind(interval.startedAt.milliseconds)
-                row.bind(interval.cause)
-                row.bind(interval.endedAt?.milliseconds)
-                row.bind(interval.caughtUpAt?.milliseconds)
+    private func writeBlindIntervals(_ batch: CommitBatch, _ db: Database) throws {
+        if !batch.blindIntervals.isEmpty {
+            let upsert = try RowStatement(
+                db,
+                """
+                INSERT INTO blind_intervals VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+                SET ended_at = excluded.ended_at, caught_up_at = excluded.caught_up_at
+                """)
+            for interval in batch.blindIntervals {
+                try upsert.run { row in
+                    row.bind(interval.startedAt.milliseconds)
+                    row.bind(interval.cause)
+                    row.bind(interval.endedAt?.milliseconds)
+                    row.bind(interval.caughtUpAt?.milliseconds)
+                }
+            }
+        }
+        for caughtUp in batch.caughtUp {
+            try RowStatement(db, "UPDATE blind_intervals SET caught_up_at = ? WHERE started_at = ?").run { row in
+                row.bind(caughtUp.at.milliseconds)
+                row.bind(caughtUp.startedAt.milliseconds)
             }
         }
     }

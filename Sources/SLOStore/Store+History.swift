@@ -14,6 +14,19 @@ extension Store {
                 db, "REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             for run in batch.runs { try replace.run { bind(run, &$0) } }
         }
+        if !batch.judgements.isEmpty {
+            let insert = try RowStatement(db, "REPLACE INTO judgements VALUES (?, ?, ?, ?, ?, ?)")
+            for judgement in batch.judgements { try insert.run { bind(judgement, &$0) } }
+        }
+    }
+
+    private func bind(_ judgement: ObjectiveJudgement, _ row: inout RowBinder) {
+        row.bind(judgement.objective.rawValue)
+        row.bind(judgement.entity.number)
+        row.bind(judgement.deployment.label)
+        row.bind(judgement.repositoryName)
+        row.bind(judgement.verdict.rawValue)
+        row.bind(judgement.at.milliseconds)
     }
 
     private func bind(_ change: ChangeRecord, _ row: inout RowBinder) {

@@ -43,6 +43,7 @@ extension Store {
                 ("identities", "identity", "seen_at", (now - limits.keepIdentities).milliseconds),
                 ("changes", "change, deployment", "judged_at", cutoff),
                 ("runs", "run", "counted_at", cutoff),
+                ("judgements", "objective, entity, deployment", "judged_at", cutoff),
                 ("blind_intervals", "started_at, cause", "ended_at", cutoff),
                 (
                     "objective_hours", "shard, objective, deployment, hour, deadline_seconds, target", "hour",

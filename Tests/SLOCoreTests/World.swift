@@ -15,6 +15,7 @@ struct World {
     private(set) var observations: [HistogramObservation] = []
     private(set) var changeRecords: [ChangeRecord] = []
     private(set) var runRecords: [RunRecord] = []
+    private(set) var judgements: [ObjectiveJudgement] = []
     private var lastCheckID: Int64 = 1000
     private var stored: [StateKey: [UInt8]] = [:]
     private var now = World.epoch
@@ -43,6 +44,17 @@ struct World {
     mutating func wait(until seconds: Double) {
         now = Self.at(seconds)
         timeline.fireDeadlines(through: Moment(virtual: now))
+        take()
+    }
+
+    /// The observer missed something, as it now knows.
+    mutating func wasBlind(from: Double, to: Double) {
+        timeline.wasBlind(from: Self.at(from), to: Self.at(to))
+        take()
+    }
+
+    mutating func caughtUp(blindSince from: Double) {
+        timeline.caughtUp(blindSince: Self.at(from))
         take()
     }
 
@@ -157,6 +169,7 @@ struct World {
         observations += effects.observations
         changeRecords += effects.changeRecords
         runRecords += effects.runRecords
+        judgements += effects.judgements
         for change in effects.state { stored[change.key] = change.value }
         if Self.restartsAlways { restart() }
     }
@@ -215,6 +228,13 @@ struct World {
     func bad(_ objective: Objective, _ deployment: Deployment = World.prod) -> Int64 {
         counters[.objectiveEvents(objective, deployment, isGood: false)] ?? 0
     }
+
+    func verdicts(_ objective: Objective) -> [ObjectiveJudgement.Verdict] {
+        judgements.filter { $0.objective == objective }.map(\.verdict)
+    }
+
+    func seen(_ deployment: Deployment = World.prod) -> Int64 { counters[.changesSeen(deployment)] ?? 0 }
+    func broken(_ invariant: Invariant) -> Int64 { counters[.invariantViolations(invariant)] ?? 0 }
 
     func lateEvidence(_ verdict: Verdict) -> Int64 { counters[.lateEvidence(verdict)] ?? 0 }
     var revised: Int64 { counters[.outcomesRevised] ?? 0 }

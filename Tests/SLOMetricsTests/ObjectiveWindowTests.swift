@@ -7,7 +7,9 @@ import Testing
     private let tenOClock = Timestamp(seconds: 1_795_341_600)
 
     private func judged(_ isGood: Bool, _ at: Timestamp) -> ObjectiveJudgement {
-        ObjectiveJudgement(objective: .builds, deployment: Samples.prod, isGood: isGood, at: at)
+        ObjectiveJudgement(
+            objective: .builds, deployment: Samples.prod, entity: EntityID(1), repositoryName: nil,
+            verdict: isGood ? .good : .bad, at: at)
     }
 
     @Test func `rule 22: an hour counts while it begins less than the window ago`() {

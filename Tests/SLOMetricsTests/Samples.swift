@@ -84,7 +84,9 @@ enum Samples {
 
     static func judgements(_ objective: Objective, good: Int, bad: Int, at: Timestamp = now) -> [ObjectiveJudgement] {
         (0..<good + bad).map {
-            ObjectiveJudgement(objective: objective, deployment: prod, isGood: $0 < good, at: at)
+            ObjectiveJudgement(
+                objective: objective, deployment: prod, entity: EntityID(Int64($0)), repositoryName: "acme/rocket",
+                verdict: $0 < good ? .good : .bad, at: at)
         }
     }
 }

@@ -9,7 +9,7 @@ public struct Effects: Equatable, Sendable {
     public var gauges: [Gauge: Int64] = [:]
     /// What of the ledger's own state changed, for the store to keep.
     public var state: [StateChange] = []
-    /// Good and bad events with the hour, deadline and target they were judged by.
+    /// Events of objectives as they were judged.
     public var judgements: [ObjectiveJudgement] = []
 
     public init() {}
@@ -74,22 +74,6 @@ public struct EntityID: Hashable, Comparable, Sendable {
 
     public static func < (left: EntityID, right: EntityID) -> Bool {
         left.number < right.number
-    }
-}
-
-/// One event of an objective.
-public struct ObjectiveJudgement: Hashable, Sendable {
-    public let objective: Objective
-    public let deployment: Deployment
-    public let isGood: Bool
-    /// When it was judged; reports count whole hours of these.
-    public let at: Timestamp
-
-    public init(objective: Objective, deployment: Deployment, isGood: Bool, at: Timestamp) {
-        self.objective = objective
-        self.deployment = deployment
-        self.isGood = isGood
-        self.at = at
     }
 }
 

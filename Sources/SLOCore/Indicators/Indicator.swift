@@ -3,6 +3,8 @@ public enum Counter: Hashable, Sendable {
     case runsQueued(RunKind, Deployment)
     case runsStarted(RunKind, Deployment)
     case runsFinished(RunKind, Deployment, Outcome)
+    /// Changes that a deployment owns, counted as soon as that is known.
+    case changesSeen(Deployment)
     /// Final verdicts on changes.
     case changesJudged(Deployment, Verdict, Eligibility)
     /// Deadlines that passed without an answer: provisional, never taken back.
@@ -27,6 +29,8 @@ public enum Histogram: Hashable, Sendable {
 /// A number that holds now: how many entities are in a state.
 public enum Gauge: Hashable, Sendable {
     case changesWithoutStatus(Deployment, Eligibility)
+    /// Changes whose verdict is not given yet.
+    case changesOpen(Deployment)
     case runsUnfinished(RunKind, Deployment)
     case runsOverdue(RunKind, Deployment)
     case runsSettling(RunKind, Deployment)

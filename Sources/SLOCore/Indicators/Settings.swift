@@ -56,6 +56,15 @@ public struct LedgerSettings: Equatable, Sendable {
         }
     }
 
+    /// Which changes the objective of the initial status counts, good and bad alike (docs/counting.md, rule 2).
+    public var countedEligibilities: [Eligibility] {
+        switch policy {
+        case .all: Eligibility.allCases
+        case .learned: [.listed, .learned]
+        case .listed: [.listed]
+        }
+    }
+
     public func isListed(_ fullName: String) -> Bool {
         listedRepositories.contains { Glob($0).matches(fullName) }
     }

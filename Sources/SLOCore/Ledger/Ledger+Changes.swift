@@ -23,10 +23,14 @@ extension Ledger {
         }
     }
 
-    private func noteOwners(_ change: inout Change) {
+    private mutating func noteOwners(_ change: inout Change) {
         guard !change.isJudged else { return }
         for deployment in settings.deployments where owns(deployment, change) {
-            change.withWait(of: deployment) { $0.isOwner = true }
+            let isNew = change.withWait(of: deployment) { wait in
+                defer { wait.isOwner = true }
+                return !wait.isOwner
+            }
+            if isNew { count(.changesSeen(deployment)) }
         }
     }
 
@@ -116,7 +120,7 @@ extension Ledger {
                 return .superseded
             }
         }
-        return chronicle.blindIntervals.contains { $0.from <= deadline && deadline <= $0.to } ? .blind : nil
+        return isBlind(at: deadline) ? .blind : nil
     }
 
     private mutating func record(
@@ -127,24 +131,29 @@ extension Ledger {
         if verdict == .onTime || verdict == .late, let answeredAt = wait.answeredAt {
             observeDuration(.initialStatusDuration(wait.deployment), answeredAt - change.startedAt)
         }
-        let isCounted = verdict != .excluded && counts(eligibility)
-        if isCounted { judge(.initialStatus, wait.deployment, isGood: verdict == .onTime) }
+        let isMeant = settings.countedEligibilities.contains(eligibility)
+        let judgement = isMeant ? judgement(of: verdict, exclusion, on: change) : nil
+        let name = state.repositories[change.pullRequest.repository]?.fullName
+        if let judgement { judge(.initialStatus, wait.deployment, judgement, of: change.id, in: name) }
         effects.changeRecords.append(
             ChangeRecord(
                 change: change.id, deployment: wait.deployment, repository: change.pullRequest.repository,
-                repositoryName: state.repositories[change.pullRequest.repository]?.fullName ?? "",
+                repositoryName: name ?? "",
                 number: change.pullRequest.number, action: change.action, headSHA: change.sha,
                 baseRef: change.baseRef, startedAt: change.startedAt, receivedAt: change.receivedAt,
                 answeredAt: wait.answeredAt, verdict: verdict, exclusion: exclusion, eligibility: eligibility,
-                judgedAt: now, isCounted: isCounted))
+                judgedAt: now,
+                isCounted: judgement != nil && judgement != .unknown))
     }
 
-    /// Which changes the objective counts, good and bad alike (docs/counting.md, rule 2).
-    private func counts(_ eligibility: Eligibility) -> Bool {
-        switch settings.policy {
-        case .all: true
-        case .learned: eligibility != .assumed
-        case .listed: eligibility == .listed
+    /// What a verdict means for the objective; `nil`: nothing.
+    private func judgement(
+        of verdict: Verdict, _ exclusion: Exclusion?, on change: Change
+    ) -> ObjectiveJudgement.Verdict? {
+        switch verdict {
+        case .onTime: .good
+        case .late, .never: badUnlessMissed(from: change.startedAt, to: deadline(of: change))
+        case .excluded: exclusion == .blind ? .unknown : nil
         }
     }
 

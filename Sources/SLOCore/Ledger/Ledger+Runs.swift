@@ -83,8 +83,8 @@ extension Ledger {
             case .superseded(let endedAt):
                 finish(&run, .superseded, .stated, at: endedAt)
             case .deadline:
-                judge(run.kind.objective, run.deployment, isGood: false)
                 run.isObjectiveDecided = true
+                judge(run, badUnlessMissed(from: run.base, to: now))
             case .horizon:
                 finish(&run, .error, .timeout, at: run.base + settings.horizon)
             }
@@ -149,7 +149,14 @@ extension Ledger {
         run.finalInput = chronicle.inputs
         run.supersession = nil
         runFinished()
+        checkStepOrder(of: run)
         record(run, revisedOutcome: nil)
+    }
+
+    /// Rule 26, once for each run.
+    private mutating func checkStepOrder(of run: Run) {
+        let steps = [run.queuedAt, run.startedAt, run.ending?.finishedAt].compactMap { $0 }
+        if zip(steps, steps.dropFirst()).contains(where: { $0 > $1 }) { count(.invariantViolations(.stepOrder)) }
     }
 
     /// Rule 18.
@@ -158,16 +165,19 @@ extension Ledger {
     ) {
         guard !run.isObjectiveDecided else { return }
         run.isObjectiveDecided = true
-        let objective = run.kind.objective
         guard finishedAt - run.base <= deadline(of: run) else {
-            judge(objective, run.deployment, isGood: false)
+            judge(run, run.terminal == nil ? badUnlessMissed(from: run.base, to: now) : .bad)
             return
         }
         switch outcome {
-        case .success, .failure: judge(objective, run.deployment, isGood: true)
-        case .error where reason != .config: judge(objective, run.deployment, isGood: false)
+        case .success, .failure: judge(run, .good)
+        case .error where reason != .config: judge(run, .bad)
         case .error, .canceled, .skipped, .superseded: break
         }
+    }
+
+    private mutating func judge(_ run: Run, _ verdict: ObjectiveJudgement.Verdict) {
+        judge(run.kind.objective, run.deployment, verdict, of: run.id, in: repositoryName(of: run))
     }
 
     /// Evidence on a run that is final: once per run, if it gives another outcome.
@@ -222,11 +232,9 @@ extension Ledger {
         let backend = run.backend.flatMap { state.backends[$0] }
         return RunRecord(
             run: run.id, kind: run.kind, deployment: run.deployment, repository: lane?.head.repository,
-            repositoryName: lane.flatMap { state.repositories[$0.head.repository]?.fullName }
-                ?? backend?.repositoryName,
+            repositoryName: repositoryName(of: run),
             sha: lane?.head.sha ?? backend?.sha, pullRequest: lane.flatMap { pullRequest(of: $0)?.number },
-            name: lane?.name.text ?? backend?.project ?? backend?.label ?? "",
-            chroot: lane?.name.chroot ?? backend?.chroot, backendID: backend?.label, queuedAt: run.queuedAt,
+            name: name(of: run), chroot: lane?.name.chroot ?? backend?.chroot, backendID: backend?.label, queuedAt: run.queuedAt,
             startedAt: run.startedAt, finishedAt: ending.finishedAt, outcome: ending.outcome, reason: ending.reason,
             revisedOutcome: revisedOutcome, countedAt: now, isCounted: isCounted)
     }

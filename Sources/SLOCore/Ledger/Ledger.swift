@@ -57,25 +57,6 @@ public struct Ledger: Sendable {
         }
     }
 
-    /// Notes that the service began to observe, and since when it had been blind. Verdicts on what was known before
-    /// and is overdue wait one grace period (docs/counting.md, rule 23).
-    public mutating func started(at moment: Timestamp, blindSince: Timestamp?) {
-        now = moment
-        isDeadlineTime = false
-        chronicle.startedAt = moment
-        if let blindSince { wasBlind(from: blindSince, to: moment) }
-    }
-
-    /// Notes a time in which the observer saw nothing.
-    public mutating func wasBlind(from: Timestamp, to: Timestamp) {
-        guard from < to else { return }
-        chronicle.blindIntervals.append(BlindInterval(from: from, to: to))
-        chronicle.blindIntervals.sort { $0.from < $1.from }
-        if chronicle.blindIntervals.count > Chronicle.blindIntervalsLimit {
-            chronicle.blindIntervals.removeFirst()
-        }
-    }
-
     /// What the batch so far wants done, including the rows of state to keep and the moves of the gauges.
     public mutating func drain() -> Effects {
         var drained = effects
@@ -134,13 +115,6 @@ public struct Ledger: Sendable {
         isDeadlineTime ? due <= now : due < now
     }
 
-    /// When a verdict that is due at a moment may be given on something known since a time: what was overdue when the
-    /// service started waits one grace period, so that what was queued or is caught up can still speak.
-    func verdictTime(_ due: Timestamp, knownSince: Timestamp) -> Timestamp {
-        guard let startedAt = chronicle.startedAt, knownSince < startedAt, due < startedAt else { return due }
-        return startedAt + settings.initialStatusGrace
-    }
-
     mutating func count(_ counter: Counter) {
         effects.increments[counter, default: 0] += 1
     }
@@ -149,10 +123,15 @@ public struct Ledger: Sendable {
         effects.observations.append(HistogramObservation(histogram, seconds: span.wholeSeconds))
     }
 
-    mutating func judge(_ objective: Objective, _ deployment: Deployment, isGood: Bool) {
-        count(.objectiveEvents(objective, deployment, isGood: isGood))
+    mutating func judge(
+        _ objective: Objective, _ deployment: Deployment, _ verdict: ObjectiveJudgement.Verdict, of entity: EntityID,
+        in repositoryName: String?
+    ) {
+        if verdict != .unknown { count(.objectiveEvents(objective, deployment, isGood: verdict == .good)) }
         effects.judgements.append(
-            ObjectiveJudgement(objective: objective, deployment: deployment, isGood: isGood, at: now))
+            ObjectiveJudgement(
+                objective: objective, deployment: deployment, entity: entity, repositoryName: repositoryName,
+                verdict: verdict, at: now))
     }
 
     mutating func arm(_ entity: EntityID, at due: Timestamp) {

@@ -41,9 +41,19 @@ public struct Timeline: Sendable {
         deadlines.next()
     }
 
-    /// Notes a start of the service, and since when it had been blind.
-    public mutating func started(at moment: Moment, blindSince: Timestamp?) {
-        ledger.started(at: moment.wall, blindSince: blindSince)
+    /// Notes a start of the service, after which what is overdue waits a grace period.
+    public mutating func started(at moment: Moment) {
+        ledger.started(at: moment.wall)
+    }
+
+    /// Notes a time in which the observer missed something.
+    public mutating func wasBlind(from: Timestamp, to: Timestamp) {
+        ledger.wasBlind(from: from, to: to)
+    }
+
+    /// What was missed in the blind time that began at a moment has been caught up.
+    public mutating func caughtUp(blindSince from: Timestamp) {
+        ledger.caughtUp(blindSince: from)
     }
 
     /// Decides an observation, after every deadline that was due before it.

@@ -37,7 +37,7 @@ extension LedgerState {
     }
 }
 
-/// An entity that stands in gauges, in each at most once.
+/// An entity that stands in gauges.
 protocol Gauged {
     func forEachGauge(_ body: (Gauge) -> Void)
 }
@@ -46,6 +46,7 @@ extension Change: Gauged {
     func forEachGauge(_ body: (Gauge) -> Void) {
         for wait in waits {
             if let eligibility = wait.inGaugeAs { body(.changesWithoutStatus(wait.deployment, eligibility)) }
+            if wait.isOwner, wait.verdict == nil { body(.changesOpen(wait.deployment)) }
         }
     }
 }

@@ -83,7 +83,7 @@ struct Chronicle: Equatable, Sendable {
     var inputs: Int64 = 0
     /// When the service last started; `nil` in a replay.
     var startedAt: Timestamp?
-    /// Times in which the observer saw nothing, in order.
+    /// Times in which the observer missed something that it has not caught up with since, in order.
     var blindIntervals: [BlindInterval] = []
 
     static let blindIntervalsLimit = 1000
@@ -93,6 +93,10 @@ struct Chronicle: Equatable, Sendable {
 struct BlindInterval: Equatable, Sendable {
     let from: Timestamp
     let to: Timestamp
+
+    func overlaps(_ from: Timestamp, _ to: Timestamp) -> Bool {
+        self.from <= to && from <= self.to
+    }
 }
 
 /// By what a check could find a backend run that was counted alone.

@@ -17,6 +17,8 @@ extension Counter {
             SeriesID(MetricsCatalogue.buildsFinished, [deployment.label, outcome.rawValue])
         case .runsFinished(.testRun, let deployment, let outcome):
             SeriesID(MetricsCatalogue.testRunsFinished, [deployment.label, outcome.rawValue])
+        case .changesSeen(let deployment):
+            SeriesID(MetricsCatalogue.pullRequestChangesSeen, [deployment.label])
         case .changesJudged(let deployment, let verdict, let eligibility):
             SeriesID(
                 MetricsCatalogue.pullRequestChanges, [deployment.label, verdict.rawValue, eligibility.rawValue])
@@ -45,6 +47,7 @@ extension Counter {
                 counters += [.runsQueued(kind, deployment), .runsStarted(kind, deployment)]
                 counters += Outcome.allCases.map { .runsFinished(kind, deployment, $0) }
             }
+            counters.append(.changesSeen(deployment))
             for verdict in Verdict.allCases {
                 counters += Eligibility.allCases.map { .changesJudged(deployment, verdict, $0) }
             }
@@ -87,6 +90,8 @@ extension Gauge {
         switch self {
         case .changesWithoutStatus(let deployment, let eligibility):
             SeriesID(MetricsCatalogue.pullRequestsWithoutStatus, [deployment.label, eligibility.rawValue])
+        case .changesOpen(let deployment):
+            SeriesID(MetricsCatalogue.pullRequestChangesOpen, [deployment.label])
         case .runsUnfinished(.build, let deployment):
             SeriesID(MetricsCatalogue.buildsUnfinished, [deployment.label])
         case .runsUnfinished(.testRun, let deployment):
@@ -108,6 +113,7 @@ extension Gauge {
         var gauges: [Gauge] = [.unjoinedRuns]
         for deployment in deployments {
             gauges += Eligibility.allCases.map { .changesWithoutStatus(deployment, $0) }
+            gauges.append(.changesOpen(deployment))
             for kind in RunKind.allCases {
                 gauges += [
                     .runsUnfinished(kind, deployment), .runsOverdue(kind, deployment), .runsSettling(kind, deployment),

@@ -57,6 +57,12 @@ public enum MetricsCatalogue {
     static let initialStatusDeadlinesMissed = MetricFamily.counter(
         "packit_initial_status_deadlines_missed_total", ["deployment", "eligibility"],
         "Deadlines of the initial status that passed without an answer: at once, provisional, never taken back.")
+    static let pullRequestChangesSeen = MetricFamily.counter(
+        "packit_pull_request_changes_seen_total", ["deployment"],
+        "Changes of pull requests (opened, reopened, pushed to) that are the deployment's to answer.")
+    static let pullRequestChangesOpen = MetricFamily.gauge(
+        "packit_pull_request_changes_open", ["deployment"],
+        "Changes of pull requests whose verdict on their initial status is not given yet.")
     static let pullRequestChanges = MetricFamily.counter(
         "packit_pull_request_changes_total", ["deployment", "verdict", "eligibility"],
         "Changes of pull requests (opened, reopened, pushed to), by the final verdict on their initial status.")
@@ -174,8 +180,8 @@ public enum MetricsCatalogue {
         buildsQueued, testRunsQueued, buildsStarted, testRunsStarted, buildsFinished, testRunsFinished,
         buildDuration, testRunDuration, buildsUnfinished, testRunsUnfinished, buildsOverdue, testRunsOverdue,
         runsSettling,
-        pullRequestsWithoutStatus, initialStatusDeadlinesMissed, pullRequestChanges, initialStatusDuration,
-        objectiveEvents, objectiveTarget, objectiveDeadline, objectiveWindow, objectiveCompliance,
+        pullRequestsWithoutStatus, initialStatusDeadlinesMissed, pullRequestChangesSeen, pullRequestChangesOpen,
+        pullRequestChanges, initialStatusDuration, objectiveEvents, objectiveTarget, objectiveDeadline, objectiveWindow, objectiveCompliance,
         objectiveErrorBudget,
         deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
         journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, limitReached, deadlinesArmed,

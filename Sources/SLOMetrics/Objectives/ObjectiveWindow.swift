@@ -10,6 +10,15 @@ public struct ObjectiveTally: Equatable, Sendable {
         self.bad = bad
     }
 
+    /// What one event counts as.
+    init(_ verdict: ObjectiveJudgement.Verdict) {
+        switch verdict {
+        case .good: self.init(good: 1)
+        case .bad, .doubtful: self.init(bad: 1)
+        case .unknown: self.init()
+        }
+    }
+
     private var all: Double { Double(good) + Double(bad) }
 
     /// The ratio of good events; `nil` while there is nothing to judge.
@@ -59,7 +68,7 @@ public struct HourTally: Equatable, Sendable {
     fileprivate init(_ judgement: ObjectiveJudgement) {
         self.init(
             DeploymentObjective(judgement.objective, judgement.deployment), hour: judgement.at.hoursSinceEpoch,
-            tally: judgement.isGood ? ObjectiveTally(good: 1) : ObjectiveTally(bad: 1))
+            tally: ObjectiveTally(judgement.verdict))
     }
 
     /// Sums judgements by hour, in the order in which hours first appear: what is to be added to the stored hours.

@@ -25,6 +25,11 @@ public struct MetricsChange: Sendable {
         serviceCounts[counter, default: 0] &+= amount
     }
 
+    /// Counts sums that were found not to hold.
+    public mutating func count(_ invariant: Invariant) {
+        increments[.invariantViolations(invariant), default: 0] &+= 1
+    }
+
     public mutating func observe(_ histogram: ServiceHistogram, _ duration: Duration) {
         serviceObservations.append((histogram, duration))
     }

@@ -13,6 +13,9 @@ public final class MetricsRegistry: Sendable {
     struct State: Sendable {
         var table: SeriesTable
         var window: ObjectiveWindow
+        /// By how much sums that must hold differed when checking them began, and those that do not hold.
+        var balances: [BalanceKey: Int64] = [:]
+        var broken: Set<BalanceKey> = []
         /// How much the last exposition took; room for the next.
         var lastLength = 64 * 1024
     }

@@ -78,6 +78,11 @@ struct SeriesTable: Sendable {
         return series
     }
 
+    /// 0 where there is no such series yet.
+    func value(of counter: Counter) -> Int64 { counters[counter]?.cell.value ?? 0 }
+    func value(of gauge: Gauge) -> Int64 { gauges[gauge]?.cell.value ?? 0 }
+    func count(of histogram: Histogram) -> Int64 { histograms[histogram]?.count ?? 0 }
+
     /// All of the mission's gauges that exist.
     var allGauges: some Sequence<ScalarSeries> { gauges.values }
 

@@ -12,6 +12,8 @@ final class Reception: WebhookReceiver {
     private let decoder: DeliveryDecoder
     private let queue: IntakeQueue
     private let metrics: MetricsRegistry
+    private let blindTimes: BlindTimes
+    private let clock: ServiceClock
     private let logger: Logger
     private let maxBufferedBytes: Int
     private let bufferedBytes = Atomic<Int>(0)
@@ -20,12 +22,14 @@ final class Reception: WebhookReceiver {
 
     init(
         credentials: CredentialsHolder, decoder: DeliveryDecoder, queue: IntakeQueue, metrics: MetricsRegistry,
-        maxBufferedBytes: Int, logger: Logger
+        blindTimes: BlindTimes, maxBufferedBytes: Int, clock: ServiceClock, logger: Logger
     ) {
         self.credentials = credentials
         self.decoder = decoder
         self.queue = queue
         self.metrics = metrics
+        self.blindTimes = blindTimes
+        self.clock = clock
         self.maxBufferedBytes = maxBufferedBytes
         self.logger = logger
     }
@@ -54,7 +58,7 @@ final class Reception: WebhookReceiver {
         case .success(let candidate):
             if !queue.offer(candidate) {
                 let refusal: Refusal = isStopping.load(ordering: .relaxed) ? .stopping : .overloaded
-                refuse(source: source, refusal, delivery: candidate.id)
+                refuse(source: source, refusal, delivery: candidate.id, identity: candidate.identity)
                 completion(.refused(refusal))
             }
         case .failure(let refused):
@@ -67,8 +71,11 @@ final class Reception: WebhookReceiver {
         refuse(source: source, refusal, delivery: nil)
     }
 
-    private func refuse(source: Source, _ refusal: Refusal, delivery: String?) {
+    private func refuse(
+        source: Source, _ refusal: Refusal, delivery: String?, identity: DeliveryIdentity? = nil
+    ) {
         metrics.count(.deliveries(source, DeliveryResult(refusal)))
+        if refusal.maybeMissed { blindTimes.refused(identity, at: clock.now()) }
         logger.info(
             "delivery refused",
             metadata: [
@@ -184,6 +191,14 @@ extension DeliveryResult {
 }
 
 extension Refusal {
+    /// Whether something that should have been taken was refused for reasons of this server's own.
+    fileprivate var maybeMissed: Bool {
+        switch self {
+        case .overloaded, .unstored, .stopping: true
+        case .badSignature, .malformed, .tooLarge, .unsupportedMediaType, .tooSlow, .noSecret: false
+        }
+    }
+
     /// For the log; never what was sent.
     var reason: String {
         switch self {

@@ -7,6 +7,7 @@ struct Batch {
     var commit = CommitBatch()
     var metrics = MetricsChange()
     var gauges: [Gauge: Int64] = [:]
+    var tellsOfBlindTimes = false
     /// Deliveries with the answer that they get once the batch is on disk.
     var answers: [(candidate: Candidate, answer: Answer)] = []
 
@@ -27,6 +28,7 @@ struct Batch {
         commit.state += effects.state
         commit.changes += effects.changeRecords
         commit.runs += effects.runRecords
+        commit.judgements += effects.judgements
         commit.objectiveHours += HourTally.summing(effects.judgements).map { $0.stored(by: settings) }
     }
 

@@ -8,6 +8,7 @@ extension Writer {
     /// Decides deliveries in the order of receipt, then the deadlines that have come by now.
     func decide(_ deliveries: [IntakeQueue.Received], now: Moment, isLast: Bool) throws -> Batch {
         var batch = Batch()
+        noteBlindTimes(at: now, in: &batch)
         let identities = deliveries.compactMap(\.candidate.identity)
         var known = identities.isEmpty ? [:] : try store.known(identities)
         for received in deliveries {
@@ -24,6 +25,37 @@ extension Writer {
         if isLast { timeline.fireDeadlines(through: Moment(wall: now.wall, clock: now.clock - 1)) }
         finish(&batch, now: now)
         return batch
+    }
+
+    /// What was missed is known before anything is decided that it may concern.
+    func noteBlindTimes(at now: Moment, in batch: inout Batch) {
+        untold.add(blindTimes.takeNews(at: now))
+        guard !untold.isEmpty else { return }
+        batch.tellsOfBlindTimes = true
+        for (interval, added) in untold.intervals {
+            note(BlindInterval(interval), at: now, in: &batch)
+            batch.metrics.count(.blindMilliseconds, by: added)
+        }
+        for from in untold.caughtUp {
+            timeline.caughtUp(blindSince: from)
+            batch.journal(.caughtUp, at: now.wall, sequence: &nextSequence, observation: from.stored)
+            batch.commit.caughtUp.append(CaughtUp(startedAt: from, at: now.wall))
+        }
+        if untold.isResumed { begin(.resume, at: now, in: &batch) }
+    }
+
+    func note(_ interval: BlindInterval, at now: Moment, in batch: inout Batch) {
+        let to = interval.endedAt ?? now.wall
+        timeline.wasBlind(from: interval.startedAt, to: to)
+        batch.journal(
+            .heartbeatGap, at: now.wall, sequence: &nextSequence, observation: [interval.startedAt, to].stored)
+        batch.commit.blindIntervals.append(interval)
+    }
+
+    /// Observing begins, at the start of the process or after it was suspended.
+    func begin(_ kind: JournalEntry.Kind, at now: Moment, in batch: inout Batch) {
+        timeline.started(at: now)
+        batch.journal(kind, at: now.wall, sequence: &nextSequence)
     }
 
     private func repeated(_ candidate: Candidate, isSame: Bool, in batch: inout Batch) {
@@ -93,5 +125,11 @@ extension DeliveryIdentity {
         var generator = SystemRandomNumberGenerator()
         let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         return DeliveryIdentity(digest: bytes) ?? .unique()
+    }
+}
+
+extension BlindInterval {
+    init(_ interval: BlindTimes.Interval) {
+        self.init(startedAt: interval.from, cause: interval.cause.rawValue, endedAt: interval.to)
     }
 }

@@ -18,6 +18,9 @@ final class Writer: @unchecked Sendable {
     var nextSequence: Int64
     private let queue: IntakeQueue
     private let health: Health
+    let blindTimes: BlindTimes
+    /// What is known of blind times and not on disk yet.
+    var untold = BlindTimes.News()
     private let clock: ServiceClock
     private let logger: Logger
     /// Called once the writer has ended, whether it was asked to or not.
@@ -37,7 +40,7 @@ final class Writer: @unchecked Sendable {
 
     init(
         settings: ServiceSettings, store: Store, metrics: MetricsRegistry, timeline: Timeline, nextSequence: Int64,
-        queue: IntakeQueue, health: Health, clock: ServiceClock, logger: Logger,
+        queue: IntakeQueue, health: Health, blindTimes: BlindTimes, clock: ServiceClock, logger: Logger,
         ended: @escaping @Sendable (WriterEnd) -> Void
     ) {
         self.settings = settings
@@ -47,6 +50,7 @@ final class Writer: @unchecked Sendable {
         self.nextSequence = nextSequence
         self.queue = queue
         self.health = health
+        self.blindTimes = blindTimes
         self.clock = clock
         self.logger = logger
         self.ended = ended
@@ -56,13 +60,11 @@ final class Writer: @unchecked Sendable {
     /// Writes down that observing began, and since when it had not been. Before `start` only.
     func noteStart(at now: Moment, blindSince: Timestamp?) throws {
         var batch = Batch()
-        batch.journal(.start, at: now.wall, sequence: &nextSequence)
         if let blindSince, blindSince < now.wall {
-            batch.journal(
-                .heartbeatGap, at: now.wall, sequence: &nextSequence, observation: [blindSince, now.wall].stored)
-            batch.commit.blindIntervals = [BlindInterval(startedAt: blindSince, cause: "down", endedAt: now.wall)]
+            note(BlindInterval(startedAt: blindSince, cause: "down", endedAt: now.wall), at: now, in: &batch)
             batch.metrics.count(.blindMilliseconds, by: (now.wall - blindSince).milliseconds)
         }
+        begin(.start, at: now, in: &batch)
         finish(&batch, now: now)
         try commit(batch)
         metrics.set(.databaseBytes, to: try store.databaseBytes)
@@ -82,6 +84,7 @@ final class Writer: @unchecked Sendable {
             let taken = queue.take(
                 atMost: Self.batchDeliveries, bytes: Self.batchBytes, waiting: untilNextTask())
             health.writerCameAround(at: taken.now)
+            if clock.runsByItself { blindTimes.beat(at: taken.now) }
             if let end = process(taken) { return end }
             if taken.isClosed, !taken.hasMore, taken.deliveries.isEmpty { return stop() }
             keepHouse(othersWait: taken.hasMore)
@@ -155,6 +158,8 @@ final class Writer: @unchecked Sendable {
             throw error
         }
         timeline.confirm()
+        if batch.tellsOfBlindTimes { untold = BlindTimes.News() }
+        blindTimes.held(batch.answers.lazy.compactMap(\.candidate.identity))
         metrics.publish(batch.metrics, gauges: batch.gauges)
         metrics.observe(.journalCommitDuration, ContinuousClock.now - began)
         metrics.set(.deadlinesArmed, to: Int64(timeline.armedDeadlines))
@@ -181,6 +186,7 @@ final class Writer: @unchecked Sendable {
     private func refuse(_ deliveries: [IntakeQueue.Received], _ error: StoreError) {
         for received in deliveries {
             metrics.count(.deliveries(received.candidate.source, .unstored))
+            blindTimes.refused(received.candidate.identity, at: received.at)
             received.candidate.completion(.refused(.unstored(error.message)))
         }
     }
@@ -211,9 +217,11 @@ final class Writer: @unchecked Sendable {
                 settings: settings.ledger, restoring: loaded.state.map { ($0.key, $0.value) })
             timeline = Timeline(ledger: ledger, at: now)
             nextSequence = loaded.nextSequence
+            untold.intervals.removeAll { loaded.blindIntervals.contains(BlindInterval($0.interval)) }
             _ = metrics.reload(
                 PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
             metrics.setGauges(ledger.gauges)
+            metrics.beginCheckingInvariants()
             mustReload = false
             return nil
         } catch {
@@ -222,6 +230,15 @@ final class Writer: @unchecked Sendable {
     }
 
     // MARK: - Between batches
+
+    private func countBrokenInvariants(in batch: inout Batch) {
+        for broken in metrics.newlyBrokenInvariants() {
+            batch.metrics.count(broken.invariant)
+            logger.error("numbers contradict each other: this is a defect, please report it", metadata: [
+                "invariant": "\(broken.invariant.rawValue)", "sums": "\(broken)",
+            ])
+        }
+    }
 
     /// However much comes in, a heartbeat is due every ten seconds, and after it one small step of pruning between
     /// two batches until there is nothing left to prune.
@@ -241,7 +258,9 @@ final class Writer: @unchecked Sendable {
             if !health.isDatabaseWell { try store.probe() }
             if mustReload, let failure = reload(at: now) { throw failure }
             var batch = Batch()
-            batch.commit.heartbeat = now.wall
+            noteBlindTimes(at: now, in: &batch)
+            countBrokenInvariants(in: &batch)
+            finish(&batch, now: now)
             try commit(batch)
             metrics.set(.databaseBytes, to: try store.databaseBytes)
         } catch {
@@ -262,8 +281,9 @@ final class Writer: @unchecked Sendable {
         let now = clock.now()
         do {
             var batch = Batch()
+            noteBlindTimes(at: now, in: &batch)
             batch.journal(.stop, at: now.wall, sequence: &nextSequence)
-            batch.commit.heartbeat = now.wall
+            finish(&batch, now: now)
             batch.commit.cleanStop = now.wall
             try commit(batch)
             return .stopped

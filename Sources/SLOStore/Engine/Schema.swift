@@ -17,6 +17,9 @@ enum Schema {
         migrator.registerMigration("2 history") { db in
             try db.execute(sql: history)
         }
+        migrator.registerMigration("3 judgements") { db in
+            try db.execute(sql: judgements)
+        }
         return migrator
     }
 
@@ -175,6 +178,21 @@ enum Schema {
         CREATE INDEX runs_by_outcome ON runs (kind, outcome, counted_at);
         CREATE INDEX runs_by_repository ON runs (repository_name COLLATE NOCASE, pull_request, finished_at);
         CREATE INDEX runs_by_backend ON runs (backend_id) WHERE backend_id IS NOT NULL;
+
+        """
+
+    /// Each event of an objective, so that compliance is exact for any window, repository and cause.
+    private static let judgements = """
+        CREATE TABLE judgements (
+            objective TEXT NOT NULL,
+            entity INTEGER NOT NULL,
+            deployment TEXT NOT NULL,
+            repository_name TEXT,
+            verdict TEXT NOT NULL,
+            judged_at INTEGER NOT NULL,
+            PRIMARY KEY (objective, entity, deployment)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX judgements_by_time ON judgements (judged_at);
 
         """
 }

@@ -13,7 +13,10 @@ public struct CommitBatch: Equatable, Sendable {
     public var objectiveHours: [ObjectiveHour] = []
     public var changes: [ChangeRecord] = []
     public var runs: [RunRecord] = []
+    public var judgements: [ObjectiveJudgement] = []
     public var blindIntervals: [BlindInterval] = []
+    /// Blind times of which nothing is missing any more.
+    public var caughtUp: [CaughtUp] = []
     /// When the process was last alive.
     public var heartbeat: Timestamp?
     /// Set with the last commit of a process that ends as it should.
@@ -71,7 +74,7 @@ public struct ObjectiveHour: Equatable, Sendable {
 /// A time in which deliveries were missed, or may have been. Its start and cause are its identity.
 public struct BlindInterval: Equatable, Sendable {
     public let startedAt: Timestamp
-    /// A short word: `down`, `refused`, `missing`.
+    /// A short word: `down`, `suspended`, `refused`.
     public let cause: String
     /// `nil` while it lasts.
     public let endedAt: Timestamp?
@@ -83,5 +86,16 @@ public struct BlindInterval: Equatable, Sendable {
         self.cause = cause
         self.endedAt = endedAt
         self.caughtUpAt = caughtUpAt
+    }
+}
+
+/// What had been missed since a time had been caught up at another.
+public struct CaughtUp: Equatable, Sendable {
+    public let startedAt: Timestamp
+    public let at: Timestamp
+
+    public init(startedAt: Timestamp, at: Timestamp) {
+        self.startedAt = startedAt
+        self.at = at
     }
 }

@@ -11,9 +11,13 @@ public struct JournalEntry: Equatable, Sendable {
         case answer
         case start
         case stop
+        /// The process had been suspended and went on.
+        case resume
         case configuration
-        /// The process was away, or refused deliveries, for a while.
+        /// Something was missed, or may have been: the process was away, or refused deliveries. Its two times follow.
         case heartbeatGap = "heartbeat_gap"
+        /// What had been missed since a time has been caught up.
+        case caughtUp = "caught_up"
     }
 
     /// Rises by one with each entry and is never used again. `LoadedState.nextSequence` is the first to use.

@@ -1,0 +1,75 @@
+// What is stuck now: what people on call look at first.
+
+/// A change that waits for its first status.
+public struct WaitingChange: Equatable, Sendable {
+    public let deployment: Deployment
+    public let repositoryName: String
+    public let isPrivate: Bool
+    public let number: Int
+    public let headSHA: String
+    public let startedAt: Timestamp
+    /// The eligibility under which it stands in the gauge.
+    public let eligibility: Eligibility
+}
+
+/// A run that is queued and has not ended.
+public struct UnfinishedRun: Equatable, Sendable {
+    public let kind: RunKind
+    public let deployment: Deployment
+    /// `nil` where only a backend shows it, and did not tell.
+    public let repositoryName: String?
+    public let isPrivate: Bool
+    public let pullRequest: Int?
+    /// Of the check, else of Copr's project or Testing Farm's request.
+    public let name: String
+    public let chroot: String?
+    /// Provider time of the queueing, else of the first sight.
+    public let queuedAt: Timestamp
+    public let hasStarted: Bool
+    /// Unfinished for longer than its objective allows.
+    public let isOverdue: Bool
+}
+
+extension Ledger {
+    /// Changes whose deadline has passed without a status, the longest waiting first.
+    public var waitingChanges: [WaitingChange] {
+        state.changes.rows.values.flatMap { change in
+            change.waits.compactMap { wait in
+                guard let eligibility = wait.inGaugeAs else { return nil }
+                let repository = state.repositories[change.pullRequest.repository]
+                return WaitingChange(
+                    deployment: wait.deployment, repositoryName: repository?.fullName ?? "",
+                    isPrivate: repository?.isPrivate ?? false, number: change.pullRequest.number,
+                    headSHA: change.sha, startedAt: change.startedAt, eligibility: eligibility)
+            }
+        }.sorted { ($0.startedAt, $0.repositoryName, $0.number) < ($1.startedAt, $1.repositoryName, $1.number) }
+    }
+
+    /// Runs that are queued and have not ended, the longest queued first.
+    public var unfinishedRuns: [UnfinishedRun] {
+        state.runs.rows.values.filter { $0.phase == .unfinished }
+            .sorted { ($0.base, $0.id) < ($1.base, $1.id) }
+            .map { run in
+                let lane = run.lane.flatMap { state.lanes[$0] }
+                let backend = run.backend.flatMap { state.backends[$0] }
+                return UnfinishedRun(
+                    kind: run.kind, deployment: run.deployment, repositoryName: repositoryName(of: run),
+                    isPrivate: lane.flatMap { state.repositories[$0.head.repository]?.isPrivate } ?? false,
+                    pullRequest: lane.flatMap { pullRequest(of: $0)?.number }, name: name(of: run),
+                    chroot: lane?.name.chroot ?? backend?.chroot, queuedAt: run.base,
+                    hasStarted: run.counted.started, isOverdue: run.isOverdue)
+            }
+    }
+
+    /// What a run is called where people see it.
+    func name(of run: Run) -> String {
+        let backend = run.backend.flatMap { state.backends[$0] }
+        return run.lane.flatMap { state.lanes[$0]?.name.text } ?? backend?.project ?? backend?.label ?? ""
+    }
+
+    func repositoryName(of run: Run) -> String? {
+        let lane = run.lane.flatMap { state.lanes[$0] }
+        return lane.flatMap { state.repositories[$0.head.repository]?.fullName }
+            ?? run.backend.flatMap { state.backends[$0]?.repositoryName }
+    }
+}

@@ -1,0 +1,146 @@
+public import SLOCore
+import Synchronization
+
+/// Two sums that do not stand to each other as they must (docs/counting.md, rule 26).
+public struct BrokenInvariant: Hashable, Sendable, CustomStringConvertible {
+    public let invariant: Invariant
+    public let deployment: Deployment
+    /// Both sides in words, with their values.
+    public let description: String
+}
+
+extension MetricsRegistry {
+    /// The sums as they stand are where checking starts from: what is checked as a difference since then is what a
+    /// histogram that began anew, another policy or an older version of the program had no part in.
+    public func beginCheckingInvariants() {
+        state.withLock { state in
+            state.balances = Dictionary(
+                uniqueKeysWithValues: balances(in: state.table).map { ($0.key, $0.isAbsolute ? 0 : $0.difference) })
+            state.broken = []
+        }
+    }
+
+    /// Looks whether all sums still hold.
+    /// - Returns: those that did at the last look and do not now. Nothing is repaired.
+    public func newlyBrokenInvariants() -> [BrokenInvariant] {
+        state.withLock { state in
+            let broken = balances(in: state.table).filter { !$0.holds(from: state.balances[$0.key] ?? 0) }
+            defer { state.broken = Set(broken.map(\.key)) }
+            return broken.filter { !state.broken.contains($0.key) }.map(\.asBroken)
+        }
+    }
+
+    private func balances(in table: SeriesTable) -> [Balance] {
+        let sums = Sums(table: table)
+        return Set(objectives.map(\.deployment)).sorted().flatMap { deployment in
+            RunKind.allCases.flatMap { sums.balances(of: $0, deployment) }
+                + sums.balances(ofChanges: deployment, counted: settings.countedEligibilities)
+        }
+    }
+}
+
+/// Which sums.
+struct BalanceKey: Hashable, Sendable {
+    let invariant: Invariant
+    let deployment: Deployment
+    let name: String
+}
+
+/// Two sums, and how they must stand to each other.
+private struct Balance {
+    enum Relation: String {
+        case equal = "="
+        case atMost = "≤"
+    }
+
+    let key: BalanceKey
+    let left: Int64
+    let relation: Relation
+    let right: Int64
+    /// Whether it holds of the sums themselves, not only of what they have grown by.
+    var isAbsolute = false
+
+    var difference: Int64 { left &- right }
+
+    func holds(from start: Int64) -> Bool {
+        switch relation {
+        case .equal: difference == start
+        case .atMost: difference <= start
+        }
+    }
+
+    var asBroken: BrokenInvariant {
+        BrokenInvariant(
+            invariant: key.invariant, deployment: key.deployment,
+            description: "\(key.name) does not hold for \(key.deployment.label): \(left) \(relation.rawValue) \(right)")
+    }
+}
+
+/// What is exposed, added up.
+private struct Sums {
+    let table: SeriesTable
+
+    func balances(of kind: RunKind, _ deployment: Deployment) -> [Balance] {
+        let queued = value(.runsQueued(kind, deployment))
+        let started = value(.runsStarted(kind, deployment))
+        let finished = Outcome.allCases.map { ($0, value(.runsFinished(kind, deployment, $0))) }
+        let open = value(.runsUnfinished(kind, deployment)) + value(.runsSettling(kind, deployment))
+        let good = value(.objectiveEvents(kind.objective, deployment, isGood: true))
+        let bad = value(.objectiveEvents(kind.objective, deployment, isGood: false))
+        let ran = finished.filter { [.success, .failure, .error].contains($0.0) }.reduce(0) { $0 + $1.1 }
+        let ranToTheEnd = finished.filter { [.success, .failure].contains($0.0) }.reduce(0) { $0 + $1.1 }
+        func balance(_ invariant: Invariant, _ name: String, _ left: Int64, _ relation: Balance.Relation,
+            _ right: Int64, isAbsolute: Bool = false) -> Balance
+        {
+            Balance(
+                key: .init(invariant: invariant, deployment: deployment, name: "\(kind.rawValue): \(name)"),
+                left: left, relation: relation, right: right, isAbsolute: isAbsolute)
+        }
+        let durations = finished.map { outcome, count in
+            balance(
+                .histogramCounts, "durations ≤ finished as \(outcome.rawValue)",
+                table.count(of: .runDuration(kind, deployment, outcome)), .atMost, count)
+        }
+        return durations + [
+            balance(
+                .runStates, "queued = unfinished + settling + finished", queued, .equal,
+                open + finished.reduce(0) { $0 + $1.1 }, isAbsolute: true),
+            balance(
+                .stepCounts, "success + failure + error ≤ started", ran, .atMost, started, isAbsolute: true),
+            balance(.stepCounts, "started ≤ queued", started, .atMost, queued, isAbsolute: true),
+            balance(.objectiveEvents, "good ≤ success + failure", good, .atMost, ranToTheEnd),
+            balance(.objectiveEvents, "good + bad ≤ queued", good + bad, .atMost, queued),
+        ]
+    }
+
+    func balances(ofChanges deployment: Deployment, counted: [Eligibility]) -> [Balance] {
+        func judged(_ verdicts: [Verdict], _ eligibilities: [Eligibility]) -> Int64 {
+            verdicts.reduce(0) { sum, verdict in
+                eligibilities.reduce(sum) { $0 + value(.changesJudged(deployment, verdict, $1)) }
+            }
+        }
+        let all = Eligibility.allCases
+        func balance(_ invariant: Invariant, _ name: String, _ left: Int64, _ right: Int64) -> Balance {
+            Balance(
+                key: .init(invariant: invariant, deployment: deployment, name: "changes: \(name)"), left: left,
+                relation: .equal, right: right)
+        }
+        return [
+            balance(
+                .changeVerdicts, "seen = judged + open", value(.changesSeen(deployment)),
+                judged(Verdict.allCases, all) + value(.changesOpen(deployment))),
+            balance(
+                .histogramCounts, "times to the initial status = on time + late",
+                table.count(of: .initialStatusDuration(deployment)), judged([.onTime, .late], all)),
+            balance(
+                .objectiveEvents, "good = on time", value(.objectiveEvents(.initialStatus, deployment, isGood: true)),
+                judged([.onTime], counted)),
+            balance(
+                .objectiveEvents, "bad = late + never",
+                value(.objectiveEvents(.initialStatus, deployment, isGood: false)), judged([.late, .never], counted)),
+        ]
+    }
+
+    private func value(_ counter: Counter) -> Int64 { table.value(of: counter) }
+    private func value(_ gauge: Gauge) -> Int64 { table.value(of: gauge) }
+}

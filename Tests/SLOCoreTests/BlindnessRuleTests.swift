@@ -1,0 +1,137 @@
+import SLOCore
+import Testing
+
+/// Rule 24: what the observer may have missed is neither held against Packit nor counted in its favour.
+@Suite struct BlindnessRuleTests {
+    private static func listed(_ settings: inout LedgerSettings) { settings.listedRepositories = ["*"] }
+
+    @Test(arguments: [(15.0, 20.0), (0.0, 15.0), (14.0, 16.0)])
+    func rule24ADeadlineInsideGivesNoNever(from: Double, to: Double) {
+        var world = World(Self.listed)
+        world.push(at: 0)
+        world.wait(until: 100)
+        world.wasBlind(from: from, to: to)
+        world.wait(until: 315)
+        #expect(world.judged(.excluded, .listed) == 1)
+        #expect(world.judged(.never, .listed) == 0)
+        #expect(world.changeRecords.map(\.exclusion) == [.blind])
+        #expect(world.bad(.initialStatus) == 0)
+        #expect(world.verdicts(.initialStatus) == [.unknown])
+    }
+
+    @Test(arguments: [(15.001, 60.0), (2.0, 14.999)])
+    func rule24ADeadlineOutsideIsJudged(from: Double, to: Double) {
+        var world = World(Self.listed)
+        world.push(at: 0)
+        world.wasBlind(from: from, to: to)
+        world.wait(until: 315)
+        #expect(world.judged(.never, .listed) == 1)
+        #expect(world.bad(.initialStatus) == 1)
+    }
+
+    @Test func rule24AnAnswerInTimeCountsAllTheSame() {
+        var world = World(Self.listed)
+        world.push(at: 0)
+        world.check(.build, .accepted, at: 5)
+        world.wasBlind(from: 10, to: 20)
+        world.wait(until: 315)
+        #expect(world.judged(.onTime, .listed) == 1)
+        #expect(world.verdicts(.initialStatus) == [.good])
+    }
+
+    /// The whole wait lies around a short blind time, in which an answer may have been missed.
+    @Test func rule24AMissAroundABlindTimeIsDoubtful() {
+        var world = World(Self.listed)
+        world.push(at: 0)
+        world.wasBlind(from: 5, to: 8)
+        world.wait(until: 315)
+        #expect(world.judged(.never, .listed) == 1)
+        #expect(world.verdicts(.initialStatus) == [.doubtful])
+    }
+
+    @Test func rule24WhatIsNotCountedIsNotUnknownEither() {
+        var world = World()
+        world.push(at: 0)
+        world.wasBlind(from: 10, to: 20)
+        world.wait(until: 315)
+        #expect(world.judged(.excluded, .assumed) == 1)
+        #expect(world.verdicts(.initialStatus).isEmpty)
+    }
+
+    @Test func rule24CaughtUpBeforeTheVerdictIsNotBlind() {
+        var world = World(Self.listed)
+        world.push(at: 0)
+        world.wasBlind(from: 10, to: 20)
+        world.wait(until: 200)
+        world.caughtUp(blindSince: 10)
+        world.wait(until: 315)
+        #expect(world.judged(.never, .listed) == 1)
+        #expect(world.verdicts(.initialStatus) == [.bad])
+    }
+
+    @Test func rule24ALongerTimeTakesThePlaceOfAShorter() {
+        var world = World(Self.listed)
+        world.push(at: 0)
+        world.wasBlind(from: 10, to: 12)
+        world.wasBlind(from: 10, to: 18)
+        world.caughtUp(blindSince: 10)
+        world.wait(until: 315)
+        #expect(world.judged(.never, .listed) == 1)
+    }
+
+    @Test func rule24ARunWithoutAnEndIsDoubtfulIfOneMayHaveBeenMissed() {
+        var world = World()
+        world.check(.build, .accepted, at: 0)
+        world.wasBlind(from: hour, to: 2 * hour)
+        world.wait(until: 12 * hour + 120)
+        #expect(world.bad(.builds) == 1)
+        #expect(world.verdicts(.builds) == [.doubtful])
+    }
+
+    @Test func rule24ARunWithAnEndIsNotDoubtful() {
+        var world = World()
+        world.check(.build, .accepted, at: 0)
+        world.wasBlind(from: hour, to: 2 * hour)
+        world.check(.build, .finished(.error, .stated), at: 3 * hour)
+        world.wait(until: 4 * hour)
+        #expect(world.verdicts(.builds) == [.bad])
+    }
+
+    @Test func rule24WithoutBlindTimesNothingIsDoubtful() {
+        var world = World()
+        world.check(.build, .accepted, at: 0)
+        world.wait(until: 13 * hour)
+        #expect(world.verdicts(.builds) == [.bad])
+    }
+}
+
+/// Rule 26: what must hold is checked, and counted when it does not.
+@Suite struct InvariantRuleTests {
+    @Test func rule26StepsInOrderBreakNothing() {
+        var world = World()
+        world.check(.build, .accepted, at: 0)
+        world.check(.build, .started, at: 10)
+        world.check(.build, .finished(.success, .stated), at: 20)
+        #expect(world.broken(.stepOrder) == 0)
+    }
+
+    @Test func rule26AStartBehindTheEndIsCounted() {
+        var world = World()
+        world.check(.build, .accepted, at: 0)
+        world.check(.build, .started, at: 30)
+        world.check(.build, .finished(.success, .stated), at: 20, receivedAt: 40)
+        #expect(world.finished(.success) == 1)
+        #expect(world.broken(.stepOrder) == 1)
+    }
+
+    @Test func rule26EveryOwnedChangeIsSeenOnce() {
+        var world = World()
+        world.push(at: 0)
+        world.push(at: 0, receivedAt: 5)
+        #expect(world.seen() == 1)
+        #expect(world.gauge(.changesOpen(World.prod)) == 1)
+        world.wait(until: 400)
+        #expect(world.seen() == world.judgedInAll())
+        #expect(world.gauge(.changesOpen(World.prod)) == 0)
+    }
+}

@@ -1,0 +1,110 @@
+import SLOCore
+import Testing
+
+@testable import SLOMetrics
+
+/// The sums that must hold (docs/counting.md, rule 26).
+@Suite struct InvariantTests {
+    private let prod = Samples.prod
+
+    private func registry(_ policy: LedgerSettings.Policy = .learned) -> MetricsRegistry {
+        var settings = LedgerSettings()
+        settings.policy = policy
+        let registry = MetricsRegistry(settings: settings, version: "1")
+        registry.beginCheckingInvariants()
+        return registry
+    }
+
+    /// What a success after a failure moves, all of it in order.
+    private var orderly: (effects: Effects, gauges: [Gauge: Int64]) {
+        var effects = Effects()
+        effects.increments = [
+            .runsQueued(.build, prod): 3, .runsStarted(.build, prod): 2, .runsFinished(.build, prod, .success): 1,
+            .objectiveEvents(.builds, prod, isGood: true): 1, .changesSeen(prod): 2,
+            .changesJudged(prod, .onTime, .learned): 1,
+            .objectiveEvents(.initialStatus, prod, isGood: true): 1,
+        ]
+        effects.observations = [
+            HistogramObservation(.runDuration(.build, prod, .success), seconds: 60),
+            HistogramObservation(.initialStatusDuration(prod), seconds: 4),
+        ]
+        return (effects, [.runsUnfinished(.build, prod): 1, .runsSettling(.build, prod): 1, .changesOpen(prod): 1])
+    }
+
+    private func broken(by change: (inout Effects, inout [Gauge: Int64]) -> Void) -> [Invariant] {
+        let registry = registry()
+        var (effects, gauges) = orderly
+        change(&effects, &gauges)
+        registry.publish(MetricsChange(effects), gauges: gauges)
+        return registry.newlyBrokenInvariants().map(\.invariant)
+    }
+
+    @Test func whatIsInOrderBreaksNothing() {
+        #expect(broken { _, _ in } == [])
+    }
+
+    @Test func aRunThatIsNowhereIsFound() {
+        #expect(broken { _, gauges in gauges[.runsSettling(.build, prod)] = nil } == [.runStates])
+    }
+
+    @Test func moreEndsThanStartsAreFound() {
+        #expect(broken { effects, _ in effects.increments[.runsStarted(.build, prod)] = nil } == [.stepCounts])
+    }
+
+    @Test func aChangeThatIsNowhereIsFound() {
+        #expect(broken { _, gauges in gauges[.changesOpen(prod)] = 2 } == [.changeVerdicts])
+    }
+
+    @Test func anObservationTooManyIsFound() {
+        #expect(
+            broken { effects, _ in
+                effects.observations.append(HistogramObservation(.initialStatusDuration(prod), seconds: 1))
+            } == [.histogramCounts])
+        #expect(
+            broken { effects, _ in
+                effects.observations.append(HistogramObservation(.runDuration(.build, prod, .success), seconds: 1))
+            } == [.histogramCounts])
+    }
+
+    @Test func anObjectiveThatCountsTwiceIsFound() {
+        #expect(
+            broken { effects, _ in effects.increments[.objectiveEvents(.initialStatus, prod, isGood: true)] = 2 }
+                == [.objectiveEvents])
+        #expect(
+            broken { effects, _ in effects.increments[.objectiveEvents(.builds, prod, isGood: true)] = 2 }
+                == [.objectiveEvents])
+    }
+
+    @Test func theObjectiveCountsWhatThePolicySays() {
+        let registry = registry(.listed)
+        let (effects, gauges) = orderly
+        registry.publish(MetricsChange(effects), gauges: gauges)
+        #expect(registry.newlyBrokenInvariants().map(\.invariant) == [.objectiveEvents])
+    }
+
+    @Test func whatIsBrokenIsToldOnceAndStaysBroken() {
+        let registry = registry()
+        registry.publish(MetricsChange(), gauges: [.runsUnfinished(.build, prod): 1])
+        let first = registry.newlyBrokenInvariants()
+        #expect(first.map(\.description) == [
+            "build: queued = unfinished + settling + finished does not hold for prod: 0 = 1"
+        ])
+        #expect(registry.newlyBrokenInvariants().isEmpty)
+        registry.publish(MetricsChange(), gauges: [.runsUnfinished(.build, prod): -1])
+        #expect(registry.newlyBrokenInvariants().isEmpty)
+        registry.publish(MetricsChange(), gauges: [.runsUnfinished(.build, prod): 1])
+        #expect(registry.newlyBrokenInvariants().count == 1)
+    }
+
+    @Test func whatAnOlderVersionDidNotCountIsNotHeldAgainstThisOne() {
+        let registry = MetricsRegistry(settings: LedgerSettings(), version: "1")
+        var effects = Effects()
+        effects.increments = [.changesJudged(prod, .onTime, .learned): 7]
+        registry.publish(MetricsChange(effects))
+        registry.beginCheckingInvariants()
+        #expect(registry.newlyBrokenInvariants().isEmpty)
+        let (more, gauges) = orderly
+        registry.publish(MetricsChange(more), gauges: gauges)
+        #expect(registry.newlyBrokenInvariants().isEmpty)
+    }
+}

@@ -1,0 +1,85 @@
+import SLOCore
+import SLOStore
+import Testing
+
+@testable import SLOService
+
+/// What counts as missed by a running service, and when it has been caught up (docs/counting.md, rule 24).
+@Suite struct BlindTimesTests {
+    private static func at(_ seconds: Double) -> Moment {
+        Moment(virtual: Timestamp(milliseconds: 1_000_000_000 + Int64(seconds * 1000)))
+    }
+
+    private static func identity(_ number: UInt8) -> DeliveryIdentity? {
+        DeliveryIdentity(digest: [UInt8](repeating: number, count: 16))
+    }
+
+    private let times = BlindTimes(longestWait: .seconds(15), startedAt: at(0))
+
+    private func intervals(_ news: BlindTimes.News) -> [BlindTimes.Interval] { news.intervals.map(\.interval) }
+
+    @Test func aRefusedDeliveryMayHaveAnsweredWhatWaitedThen() {
+        times.refused(Self.identity(1), at: Self.at(100))
+        let news = times.takeNews(at: Self.at(100))
+        #expect(
+            intervals(news) == [.init(from: Self.at(100).wall, to: Self.at(115).wall, cause: .refused)])
+        #expect(news.intervals.map(\.added) == [15_000])
+        #expect(times.takeNews(at: Self.at(101)).isEmpty)
+    }
+
+    @Test func refusalsCloseTogetherAreOneTime() {
+        times.refused(Self.identity(1), at: Self.at(100))
+        times.refused(Self.identity(2), at: Self.at(109))
+        let first = times.takeNews(at: Self.at(109))
+        #expect(intervals(first) == [.init(from: Self.at(100).wall, to: Self.at(124).wall, cause: .refused)])
+        times.refused(Self.identity(3), at: Self.at(119))
+        let longer = times.takeNews(at: Self.at(119))
+        #expect(intervals(longer) == [.init(from: Self.at(100).wall, to: Self.at(134).wall, cause: .refused)])
+        #expect(longer.intervals.map(\.added) == [10_000])
+        times.refused(Self.identity(4), at: Self.at(129.001))
+        #expect(intervals(times.takeNews(at: Self.at(130))).map(\.from) == [Self.at(129.001).wall])
+    }
+
+    @Test func itIsCaughtUpOnceAllThatWasRefusedHasCome() {
+        times.refused(Self.identity(1), at: Self.at(100))
+        times.refused(Self.identity(2), at: Self.at(101))
+        _ = times.takeNews(at: Self.at(101))
+        times.held([Self.identity(1)].compactMap { $0 })
+        #expect(times.takeNews(at: Self.at(200)).caughtUp.isEmpty)
+        times.held([Self.identity(2)].compactMap { $0 })
+        #expect(times.takeNews(at: Self.at(201)).caughtUp == [Self.at(100).wall])
+        #expect(times.takeNews(at: Self.at(202)).isEmpty)
+    }
+
+    @Test func itIsNotCaughtUpWhileMoreMayBeRefused() {
+        times.refused(Self.identity(1), at: Self.at(100))
+        times.held([Self.identity(1)].compactMap { $0 })
+        #expect(times.takeNews(at: Self.at(110)).caughtUp.isEmpty)
+        #expect(times.takeNews(at: Self.at(110.001)).caughtUp == [Self.at(100).wall])
+    }
+
+    @Test func whatWasRefusedUnreadIsNeverCaughtUp() {
+        times.refused(nil, at: Self.at(100))
+        #expect(times.takeNews(at: Self.at(100_000)).caughtUp.isEmpty)
+    }
+
+    @Test func aPulseThatWasLateByFarWasSuspended() {
+        for second in 1...20 { times.beat(at: Self.at(Double(second))) }
+        #expect(times.takeNews(at: Self.at(20)).isEmpty)
+        times.beat(at: Self.at(80))
+        let news = times.takeNews(at: Self.at(80))
+        #expect(intervals(news) == [.init(from: Self.at(20).wall, to: Self.at(80).wall, cause: .suspended)])
+        #expect(news.isResumed)
+        times.beat(at: Self.at(81))
+        #expect(times.takeNews(at: Self.at(81)).isEmpty)
+    }
+
+    @Test func newsThatCouldNotBeWrittenAddUp() {
+        times.refused(nil, at: Self.at(100))
+        var untold = times.takeNews(at: Self.at(100))
+        times.refused(nil, at: Self.at(105))
+        untold.add(times.takeNews(at: Self.at(105)))
+        #expect(intervals(untold) == [.init(from: Self.at(100).wall, to: Self.at(120).wall, cause: .refused)])
+        #expect(untold.intervals.map(\.added) == [20_000])
+    }
+}
