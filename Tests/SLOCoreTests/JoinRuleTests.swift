@@ -166,4 +166,27 @@ private let failure = Step.finished(.failure, .stated)
         world.wait(until: 1000)
         #expect(world.counters.isEmpty)
     }
+
+    /// Renamed while a build was under way, whose project in Copr keeps the old name.
+    @Test(arguments: [false, true])
+    func rule20ARenamedRepositoryIsFoundUnderItsOldNameToo(restarts: Bool) {
+        var world = World()
+        world.push("a", at: 0)
+        world.check(.build, .accepted, at: 5)
+        world.push("b", at: 30, number: 2, repository: World.repository(1, "acme/shuttle"))
+        if restarts { world.restart() }
+        world.copr(.started, project: "acme-rocket-1", sentAt: 60)
+        #expect(world.queued() == 1)
+        #expect(world.started() == 1)
+    }
+
+    @Test func rule20ACheckClaimsWhatWasBuiltUnderAnOldName() {
+        var world = World()
+        world.push("a", at: 0)
+        world.push("b", at: 10, number: 2, repository: World.repository(1, "acme/shuttle"))
+        world.copr(.started, project: "acme-rocket-1", sentAt: 60)
+        world.check(World.Check.build.with { $0.repository = World.repository(1, "acme/shuttle") }, .accepted, at: 20,
+            receivedAt: 90)
+        #expect(world.queued() == 1)
+    }
 }

@@ -166,8 +166,9 @@ extension Ledger {
         let keys: Set<BackendKey>
         switch lane.kind {
         case .build:
-            let slug = CoprProject.slug(state.repositories[lane.head.repository]?.fullName ?? "") + "-"
-            keys = Set(state.claimable.rows.lazy.filter { $0.key.isProject(beginningWith: slug) }.flatMap(\.value))
+            let slugs = (state.repositories[lane.head.repository]?.names ?? []).map { CoprProject.slug($0) + "-" }
+            let projects = state.claimable.rows.lazy.filter { row in slugs.contains { row.key.isProject(beginningWith: $0) } }
+            keys = Set(projects.flatMap(\.value))
         case .testRun:
             let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
             let builds = state.heads[lane.head]?.lanes.flatMap { buildsJoined(in: $0) } ?? []

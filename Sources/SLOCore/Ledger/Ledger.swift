@@ -137,26 +137,4 @@ public struct Ledger: Sendable {
     mutating func arm(_ entity: EntityID, at due: Timestamp) {
         deadlines.append(Deadline(entity: entity, due: due))
     }
-
-    /// Learns a repository's id and present name.
-    mutating func meet(_ repository: Repository) {
-        guard let known = state.repositories[repository.id] else {
-            state.repositories[repository.id] = RepositoryState(
-                id: repository.id, fullName: repository.fullName, isPrivate: repository.isPrivate)
-            index(name: repository.fullName, of: repository.id)
-            return
-        }
-        guard known.fullName != repository.fullName || known.isPrivate != repository.isPrivate else { return }
-        state.repositories.update(repository.id) {
-            $0.fullName = repository.fullName
-            $0.isPrivate = repository.isPrivate
-        }
-        // The old name stays known: what was started under it may still be reported under it.
-        index(name: repository.fullName, of: repository.id)
-    }
-
-    mutating func index(name: String, of repository: Int64) {
-        state.repositoriesOfName.add(repository, under: name.lowercased())
-        state.repositoriesOfSlug.add(repository, under: CoprProject.slug(name))
-    }
 }

@@ -63,6 +63,11 @@ public struct ByteReader: Sendable {
         return String(decoding: bytes[position..<(position + Int(count))], as: UTF8.self)
     }
 
+    /// What was added at the end of a row is absent from rows that an older version stored.
+    mutating func readIfPresent<Value: ByteCodable>() throws(ByteCodingError) -> Value? {
+        isAtEnd ? nil : try read(Value.self)
+    }
+
     mutating func read<Value: ByteCodable>(_ type: Value.Type = Value.self) throws(ByteCodingError) -> Value {
         try Value(from: &self)
     }

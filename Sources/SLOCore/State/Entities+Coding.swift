@@ -70,11 +70,12 @@ extension RepositoryState: ByteCodable {
         writer.write(fullName)
         writer.write(isPrivate)
         writer.write(lessons)
+        writer.write(formerNames)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             id: try reader.read(), fullName: try reader.read(), isPrivate: try reader.read(),
-            lessons: try reader.read())
+            lessons: try reader.read(), formerNames: try reader.readIfPresent() ?? [])
     }
 }
 

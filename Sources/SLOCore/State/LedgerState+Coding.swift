@@ -88,7 +88,9 @@ extension Ledger {
     public var gauges: [Gauge: Int64] { state.gauges }
 
     private mutating func indexRestored() {
-        for repository in state.repositories.rows.values { index(name: repository.fullName, of: repository.id) }
+        for repository in state.repositories.rows.values {
+            for name in repository.names { index(name: name, of: repository.id) }
+        }
         for head in state.heads.rows.values { state.subjects[head.id] = .head(head.key) }
         for row in state.pullRequests.rows.values { state.subjects[row.id] = .pullRequest(row.key) }
         for lane in state.lanes.rows.values.sorted(by: { $0.id < $1.id }) {

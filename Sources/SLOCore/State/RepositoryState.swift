@@ -5,6 +5,31 @@ struct RepositoryState: Equatable, Sendable {
     var isPrivate: Bool
     /// Which deployments answered here, and when last (docs/counting.md, rules 1 and 2).
     var lessons: [Lesson] = []
+    /// Names that it had before, the latest last: what was started under one may still be reported under it.
+    private(set) var formerNames: [String] = []
+
+    init(id: Int64, fullName: String, isPrivate: Bool, lessons: [Lesson] = [], formerNames: [String] = []) {
+        self.id = id
+        self.fullName = fullName
+        self.isPrivate = isPrivate
+        self.lessons = lessons
+        self.formerNames = formerNames
+    }
+
+    /// One that was renamed more often than this forgets its earliest names.
+    static let formerNamesLimit = 16
+
+    /// All names that it has or had.
+    var names: [String] { formerNames + [fullName] }
+
+    /// - Returns: a name that is forgotten for it.
+    mutating func rename(to name: String) -> String? {
+        guard name != fullName else { return nil }
+        formerNames.removeAll { $0 == name }
+        formerNames.append(fullName)
+        fullName = name
+        return formerNames.count > Self.formerNamesLimit ? formerNames.removeFirst() : nil
+    }
 
     /// A repository with more base branches than this forgets those that were answered longest ago.
     static let lessonsLimit = 256
