@@ -214,8 +214,8 @@ extension Store {
             let upsert = try RowStatement(
                 db,
                 """
-                INSERT INTO blind_intervals VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-                SET ended_at = excluded.ended_at, caught_up_at = excluded.caught_up_at
+                INSERT INTO blind_intervals VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+                SET ended_at = excluded.ended_at, caught_up_at = excluded.caught_up_at, missing = excluded.missing
                 """)
             for interval in batch.blindIntervals {
                 try upsert.run { row in
@@ -223,6 +223,7 @@ extension Store {
                     row.bind(interval.cause)
                     row.bind(interval.endedAt?.milliseconds)
                     row.bind(interval.caughtUpAt?.milliseconds)
+                    row.bind(interval.missing.map { $0.flatMap(\.bytes) })
                 }
             }
         }

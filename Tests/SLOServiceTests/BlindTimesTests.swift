@@ -16,7 +16,9 @@ import Testing
 
     private let times = BlindTimes(longestWait: .seconds(15), startedAt: at(0))
 
-    private func intervals(_ news: BlindTimes.News) -> [BlindTimes.Interval] { news.intervals.map(\.interval) }
+    private func intervals(_ news: BlindTimes.News) -> [BlindTimes.Interval] {
+        news.intervals.map { BlindTimes.Interval(from: $0.interval.from, to: $0.interval.to, cause: $0.interval.cause) }
+    }
 
     @Test func aRefusedDeliveryMayHaveAnsweredWhatWaitedThen() {
         times.refused(Self.identity(1), at: Self.at(100))
@@ -60,6 +62,28 @@ import Testing
 
     @Test func whatWasRefusedUnreadIsNeverCaughtUp() {
         times.refused(nil, at: Self.at(100))
+        #expect(times.takeNews(at: Self.at(100_000)).caughtUp.isEmpty)
+    }
+
+    @Test func whatAnEarlierProcessRefusedIsCaughtUpByThisOne() {
+        let missing = Set([Self.identity(1), Self.identity(2)].compactMap { $0 })
+        let times = BlindTimes(
+            longestWait: .seconds(15), startedAt: Self.at(100),
+            refusals: [
+                .init(from: Self.at(50).wall, to: Self.at(65).wall, cause: .refused, missing: missing),
+                .init(from: Self.at(10).wall, to: Self.at(25).wall, cause: .refused, missing: []),
+            ])
+        #expect(times.takeNews(at: Self.at(100)).caughtUp == [Self.at(10).wall])
+        times.held(missing)
+        #expect(times.takeNews(at: Self.at(101)).caughtUp == [Self.at(50).wall])
+    }
+
+    @Test func tooManyToRememberAreNeverCaughtUp() {
+        for number in 0...1000 {
+            let digest = (0..<16).map { UInt8(truncatingIfNeeded: number >> (8 * ($0 % 2))) }
+            times.refused(DeliveryIdentity(digest: digest), at: Self.at(100))
+        }
+        #expect(times.takeNews(at: Self.at(100)).intervals.map(\.interval.missing) == [nil])
         #expect(times.takeNews(at: Self.at(100_000)).caughtUp.isEmpty)
     }
 

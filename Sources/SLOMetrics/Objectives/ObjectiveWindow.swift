@@ -115,10 +115,19 @@ public struct ObjectiveWindow: Sendable {
 
     /// Good and bad over the window that ends now.
     public func tally(of objective: DeploymentObjective, at now: Timestamp) -> ObjectiveTally {
+        hours[objective]?.sum(of: Self.hours(of: length, endingAt: now)) ?? ObjectiveTally()
+    }
+
+    /// The whole hours since 1970 that a window at a moment is made of.
+    public static func hours(of length: TimeSpan, endingAt now: Timestamp) -> ClosedRange<Int64> {
         let current = now.hoursSinceEpoch
         // The first hour that begins less than the window's length ago, or the current one if that is earlier.
-        let first = min(current, (now - length).hoursSinceEpoch + 1)
-        return hours[objective]?.sum(of: first...current) ?? ObjectiveTally()
+        return min(current, (now - length).hoursSinceEpoch + 1)...current
+    }
+
+    /// When the first hour of a window at a moment begins.
+    public static func beginning(of length: TimeSpan, endingAt now: Timestamp) -> Timestamp {
+        Timestamp(milliseconds: hours(of: length, endingAt: now).lowerBound * millisecondsPerHour)
     }
 
     /// How many hours are held in memory, over all objectives.

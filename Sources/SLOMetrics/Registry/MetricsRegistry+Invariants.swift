@@ -10,12 +10,12 @@ public struct BrokenInvariant: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension MetricsRegistry {
-    /// The sums as they stand are where checking starts from: what is checked as a difference since then is what a
-    /// histogram that began anew, another policy or an older version of the program had no part in.
+    /// Checking starts from the sums as they stand: a histogram may have begun anew, the policy may be another, an older
+    /// version may not have counted something. From here on both sides of an equation move together.
     public func beginCheckingInvariants() {
         state.withLock { state in
             state.balances = Dictionary(
-                uniqueKeysWithValues: balances(in: state.table).map { ($0.key, $0.isAbsolute ? 0 : $0.difference) })
+                uniqueKeysWithValues: balances(in: state.table).map { ($0.key, $0.difference) })
             state.broken = []
         }
     }
@@ -57,15 +57,14 @@ private struct Balance {
     let left: Int64
     let relation: Relation
     let right: Int64
-    /// Whether it holds of the sums themselves, not only of what they have grown by.
-    var isAbsolute = false
 
     var difference: Int64 { left &- right }
 
+    /// - Parameter start: by how much the sums differed before.
     func holds(from start: Int64) -> Bool {
         switch relation {
         case .equal: difference == start
-        case .atMost: difference <= start
+        case .atMost: difference <= 0
         }
     }
 
@@ -90,11 +89,11 @@ private struct Sums {
         let ran = finished.filter { [.success, .failure, .error].contains($0.0) }.reduce(0) { $0 + $1.1 }
         let ranToTheEnd = finished.filter { [.success, .failure].contains($0.0) }.reduce(0) { $0 + $1.1 }
         func balance(_ invariant: Invariant, _ name: String, _ left: Int64, _ relation: Balance.Relation,
-            _ right: Int64, isAbsolute: Bool = false) -> Balance
+            _ right: Int64) -> Balance
         {
             Balance(
                 key: .init(invariant: invariant, deployment: deployment, name: "\(kind.rawValue): \(name)"),
-                left: left, relation: relation, right: right, isAbsolute: isAbsolute)
+                left: left, relation: relation, right: right)
         }
         let durations = finished.map { outcome, count in
             balance(
@@ -104,10 +103,10 @@ private struct Sums {
         return durations + [
             balance(
                 .runStates, "queued = unfinished + settling + finished", queued, .equal,
-                open + finished.reduce(0) { $0 + $1.1 }, isAbsolute: true),
+                open + finished.reduce(0) { $0 + $1.1 }),
             balance(
-                .stepCounts, "success + failure + error ≤ started", ran, .atMost, started, isAbsolute: true),
-            balance(.stepCounts, "started ≤ queued", started, .atMost, queued, isAbsolute: true),
+                .stepCounts, "success + failure + error ≤ started", ran, .atMost, started),
+            balance(.stepCounts, "started ≤ queued", started, .atMost, queued),
             balance(.objectiveEvents, "good ≤ success + failure", good, .atMost, ranToTheEnd),
             balance(.objectiveEvents, "good + bad ≤ queued", good + bad, .atMost, queued),
         ]

@@ -15,6 +15,8 @@ final class BlindTimes: Sendable {
         let from: Timestamp
         var to: Timestamp
         let cause: Cause
+        /// The deliveries that were missed and have not come since; `nil` where not all of them are known.
+        var missing: Set<DeliveryIdentity>?
     }
 
     /// What is to be written down.
@@ -50,11 +52,8 @@ final class BlindTimes: Sendable {
     /// Deliveries refused in one stretch of time.
     private struct Refusals {
         var interval: Interval
-        var lastAt: Moment
-        /// Those whose identity is known and that have not come since.
-        var missing: Set<DeliveryIdentity> = []
-        /// Some are not known, or are too many to remember: nobody can tell when they have come.
-        var hasUnknown = false
+        /// On the clock that nobody sets.
+        var lastAt: Int64
     }
 
     /// A refused delivery may have held the answer that a change was waiting for, so the deadlines of everything that
@@ -66,41 +65,31 @@ final class BlindTimes: Sendable {
     private static let stretchMilliseconds: Int64 = 10_000
     /// A process whose every thread stood still for longer than this was suspended.
     private static let pulseMilliseconds: Int64 = 10_000
-    private static let missingLimit = 10_000
+    /// More refused deliveries than this in one stretch are not remembered one by one.
+    private static let missingLimit = 1000
     private static let stretchesLimit = 100
 
-    init(longestWait: TimeSpan, startedAt: Moment) {
+    /// - Parameter refusals: of earlier processes, with what of them is still missing.
+    init(longestWait: TimeSpan, startedAt: Moment, refusals: [Interval] = []) {
         self.longestWait = longestWait
-        state = Mutex(State(lastBeat: startedAt.clock))
+        let over = startedAt.clock - Self.stretchMilliseconds - 1
+        state = Mutex(
+            State(refusals: refusals.map { Refusals(interval: $0, lastAt: over) }, lastBeat: startedAt.clock))
     }
 
     /// Notes a delivery that was refused although it may have been good.
     /// - Parameter identity: `nil` where that was not known yet.
     func refused(_ identity: DeliveryIdentity?, at moment: Moment) {
         state.withLock { state in
-            if let last = state.refusals.indices.last,
-                moment.clock - state.refusals[last].lastAt.clock <= Self.stretchMilliseconds
-            {
-                let before = state.refusals[last].interval.to
-                state.refusals[last].interval.to = max(before, moment.wall + longestWait)
-                state.refusals[last].lastAt = moment
-                let after = state.refusals[last].interval
-                if after.to > before {
-                    state.news.add(after, longerBy: (after.to - before).milliseconds)
-                }
-            } else {
-                let interval = Interval(from: moment.wall, to: moment.wall + longestWait, cause: .refused)
-                state.refusals.append(Refusals(interval: interval, lastAt: moment))
-                state.news.add(interval, longerBy: longestWait.milliseconds)
-                if state.refusals.count > Self.stretchesLimit { state.refusals.removeFirst() }
-            }
-            let last = state.refusals.count - 1
-            let remembered = state.refusals.reduce(0) { $0 + $1.missing.count }
-            if let identity, remembered < Self.missingLimit {
-                state.refusals[last].missing.insert(identity)
-            } else {
-                state.refusals[last].hasUnknown = true
-            }
+            var current = state.refusals.last.flatMap { last in
+                moment.clock - last.lastAt <= Self.stretchMilliseconds ? state.refusals.removeLast().interval : nil
+            } ?? Interval(from: moment.wall, to: moment.wall, cause: .refused, missing: [])
+            let before = current.to
+            current.to = max(before, moment.wall + longestWait)
+            current.note(missing: identity, atMost: Self.missingLimit)
+            state.refusals.append(Refusals(interval: current, lastAt: moment.clock))
+            if state.refusals.count > Self.stretchesLimit { state.refusals.removeFirst() }
+            state.news.add(current, longerBy: (current.to - before).milliseconds)
         }
     }
 
@@ -109,7 +98,7 @@ final class BlindTimes: Sendable {
         state.withLock { state in
             guard !state.refusals.isEmpty else { return }
             for identity in identities {
-                for place in state.refusals.indices { state.refusals[place].missing.remove(identity) }
+                for place in state.refusals.indices { state.refusals[place].interval.missing?.remove(identity) }
             }
         }
     }
@@ -121,7 +110,7 @@ final class BlindTimes: Sendable {
             state.lastBeat = max(state.lastBeat, moment.clock)
             guard gap > Self.pulseMilliseconds else { return }
             let from = moment.wall - .milliseconds(gap)
-            state.news.add(Interval(from: from, to: moment.wall, cause: .suspended), longerBy: gap)
+            state.news.add(Interval(from: from, to: moment.wall, cause: .suspended, missing: nil), longerBy: gap)
             state.news.isResumed = true
         }
     }
@@ -130,13 +119,22 @@ final class BlindTimes: Sendable {
     func takeNews(at moment: Moment) -> News {
         state.withLock { state in
             let caughtUp = state.refusals.filter {
-                !$0.hasUnknown && $0.missing.isEmpty
-                    && moment.clock - $0.lastAt.clock > Self.stretchMilliseconds
+                $0.interval.missing?.isEmpty == true && moment.clock - $0.lastAt > Self.stretchMilliseconds
             }.map(\.interval.from)
             state.refusals.removeAll { caughtUp.contains($0.interval.from) }
             state.news.caughtUp += caughtUp
             defer { state.news = News() }
             return state.news
+        }
+    }
+}
+
+extension BlindTimes.Interval {
+    fileprivate mutating func note(missing identity: DeliveryIdentity?, atMost limit: Int) {
+        if let identity, let known = missing, known.count < limit {
+            missing?.insert(identity)
+        } else {
+            missing = nil
         }
     }
 }

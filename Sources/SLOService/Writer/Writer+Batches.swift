@@ -22,9 +22,15 @@ extension Writer {
             }
             decide(candidate, at: received.at, in: &batch)
         }
-        if isLast { timeline.fireDeadlines(through: Moment(wall: now.wall, clock: now.clock - 1)) }
+        if isLast { comeTo(now) } else if let last = deliveries.last { decidedBefore = last.at.wall }
         finish(&batch, now: now)
         return batch
+    }
+
+    /// Decides what was due before a moment. Everything received before it must have been decided.
+    func comeTo(_ now: Moment) {
+        timeline.fireDeadlines(through: Moment(wall: now.wall, clock: now.clock - 1))
+        decidedBefore = now.wall
     }
 
     /// What was missed is known before anything is decided that it may concern.
@@ -104,7 +110,7 @@ extension Writer {
         }
         batch.add(effects, settings: settings.ledger)
         batch.add(metrics.persistentDeltas(for: batch.metrics))
-        batch.commit.heartbeat = now.wall
+        batch.commit.heartbeat = decidedBefore
     }
 
     /// A delivery whose deciding or writing fails whatever is tried: only that it came is kept.
@@ -114,7 +120,7 @@ extension Writer {
         journal(received.candidate, as: .undecided, at: received.at, in: &batch)
         batch.answers.append((received.candidate, received.candidate.answerOnceStored))
         batch.add(metrics.persistentDeltas(for: batch.metrics))
-        batch.commit.heartbeat = now.wall
+        batch.commit.heartbeat = decidedBefore
         return batch
     }
 }
@@ -125,11 +131,5 @@ extension DeliveryIdentity {
         var generator = SystemRandomNumberGenerator()
         let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         return DeliveryIdentity(digest: bytes) ?? .unique()
-    }
-}
-
-extension BlindInterval {
-    init(_ interval: BlindTimes.Interval) {
-        self.init(startedAt: interval.from, cause: interval.cause.rawValue, endedAt: interval.to)
     }
 }

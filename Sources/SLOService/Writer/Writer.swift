@@ -28,6 +28,8 @@ final class Writer: @unchecked Sendable {
     private var mustReload = false
     private var ambiguousInARow = 0
     private var lastHeartbeat: Int64
+    /// All that was due before this has been decided. What a later process takes for the end of this one's sight.
+    var decidedBefore: Timestamp
     private var isPruning = true
     /// Deadlines that could not be written are tried again no sooner than this.
     private var retryAt: Int64 = 0
@@ -54,7 +56,9 @@ final class Writer: @unchecked Sendable {
         self.clock = clock
         self.logger = logger
         self.ended = ended
-        lastHeartbeat = clock.now().clock
+        let now = clock.now()
+        lastHeartbeat = now.clock
+        decidedBefore = now.wall
     }
 
     /// Writes down that observing began, and since when it had not been. Before `start` only.
@@ -87,7 +91,7 @@ final class Writer: @unchecked Sendable {
             if clock.runsByItself { blindTimes.beat(at: taken.now) }
             if let end = process(taken) { return end }
             if taken.isClosed, !taken.hasMore, taken.deliveries.isEmpty { return stop() }
-            keepHouse(othersWait: taken.hasMore)
+            keepHouse(at: taken.now, othersWait: taken.hasMore)
         }
     }
 
@@ -242,24 +246,24 @@ final class Writer: @unchecked Sendable {
 
     /// However much comes in, a heartbeat is due every ten seconds, and after it one small step of pruning between
     /// two batches until there is nothing left to prune.
-    private func keepHouse(othersWait: Bool) {
-        let now = clock.now()
+    private func keepHouse(at now: Moment, othersWait: Bool) {
         if now.clock - lastHeartbeat >= Self.heartbeatMilliseconds {
             lastHeartbeat = now.clock
-            beat(at: now)
+            beat(at: now, othersWait: othersWait)
             isPruning = true
         }
         if isPruning, !othersWait, health.isDatabaseWell { prune(at: now) }
     }
 
     /// Dates the end of an observation that nobody could announce, and keeps what the service counted.
-    private func beat(at now: Moment) {
+    private func beat(at now: Moment, othersWait: Bool) {
         do {
             if !health.isDatabaseWell { try store.probe() }
             if mustReload, let failure = reload(at: now) { throw failure }
             var batch = Batch()
             noteBlindTimes(at: now, in: &batch)
             countBrokenInvariants(in: &batch)
+            if !othersWait { comeTo(now) }
             finish(&batch, now: now)
             try commit(batch)
             metrics.set(.databaseBytes, to: try store.databaseBytes)
@@ -282,6 +286,7 @@ final class Writer: @unchecked Sendable {
         do {
             var batch = Batch()
             noteBlindTimes(at: now, in: &batch)
+            comeTo(now)
             batch.journal(.stop, at: now.wall, sequence: &nextSequence)
             finish(&batch, now: now)
             batch.commit.cleanStop = now.wall

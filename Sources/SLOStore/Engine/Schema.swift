@@ -20,6 +20,9 @@ enum Schema {
         migrator.registerMigration("3 judgements") { db in
             try db.execute(sql: judgements)
         }
+        migrator.registerMigration("4 missing deliveries") { db in
+            try db.execute(sql: "ALTER TABLE blind_intervals ADD COLUMN missing BLOB")
+        }
         return migrator
     }
 

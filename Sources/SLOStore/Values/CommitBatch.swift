@@ -80,12 +80,18 @@ public struct BlindInterval: Equatable, Sendable {
     public let endedAt: Timestamp?
     /// When all that was missed had been caught up.
     public let caughtUpAt: Timestamp?
+    /// Deliveries that were missed; `nil` where not all of them are known.
+    public let missing: [DeliveryIdentity]?
 
-    public init(startedAt: Timestamp, cause: String, endedAt: Timestamp?, caughtUpAt: Timestamp? = nil) {
+    public init(
+        startedAt: Timestamp, cause: String, endedAt: Timestamp?, caughtUpAt: Timestamp? = nil,
+        missing: [DeliveryIdentity]? = nil
+    ) {
         self.startedAt = startedAt
         self.cause = cause
         self.endedAt = endedAt
         self.caughtUpAt = caughtUpAt
+        self.missing = missing
     }
 }
 

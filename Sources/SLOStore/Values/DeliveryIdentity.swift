@@ -44,6 +44,11 @@ public struct DeliveryIdentity: Hashable, Sendable {
         low = digits.1
     }
 
+    /// Identities stored one behind the other.
+    static func all(in bytes: [UInt8]) -> [DeliveryIdentity] {
+        stride(from: 0, to: bytes.count, by: 16).compactMap { DeliveryIdentity(digest: bytes[$0...].prefix(16)) }
+    }
+
     /// The 16 bytes, as stored.
     public var bytes: [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
