@@ -19,6 +19,7 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
     private let logger: Logger
     private let end: WriterEndPromise
     private let pulse: Pulse
+    private let reports: ReportDesk
 
     /// Opens the database and takes up its state. Deliveries are taken once `run` runs.
     /// - Parameter fault: for tests, makes the store fail at named points.
@@ -57,7 +58,8 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
         queue = IntakeQueue(
             maxDeliveries: settings.maxQueuedDeliveries, maxBytes: settings.maxBufferedBytes, clock: clock)
         self.credentials = CredentialsHolder(credentials)
-        let blindTimes = BlindTimes(longestWait: settings.ledger.initialStatusDeadline, startedAt: now)
+        let blindTimes = try BlindTimes(
+            longestWait: settings.ledger.initialStatusDeadline, startedAt: now, continuing: store, loaded.blindIntervals)
         reception = Reception(
             credentials: self.credentials, decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules),
             queue: queue, metrics: registry, blindTimes: blindTimes, maxBufferedBytes: settings.maxBufferedBytes,
@@ -69,6 +71,7 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
             nextSequence: loaded.nextSequence, queue: queue, health: health, blindTimes: blindTimes, clock: clock,
             logger: logger, ended: { end.fulfil($0) })
         pulse = Pulse(of: blindTimes, by: clock)
+        reports = ReportDesk(database: settings.database, settings: settings.ledger, clock: clock)
         try writer.noteStart(at: now, blindSince: loaded.lastHeartbeat.map { min($0, now.wall) })
     }
 
@@ -121,6 +124,10 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
         metricsRegistry.set(.queueDeliveries, to: Int64(load.deliveries))
         metricsRegistry.set(.queueBytes, to: Int64(load.bytes))
         return metricsRegistry.render(format: openMetrics ? .openMetrics : .text, now: clock.now().wall)
+    }
+
+    public func objectives(of repository: String?) async throws -> [UInt8]? {
+        try await reports.objectives(of: repository).map { Array($0.objectivesJSON.utf8) }
     }
 }
 

@@ -9,7 +9,7 @@ extension LoadedState {
         try readCounters(db)
         try readHistograms(db)
         try readObjectiveHours(db)
-        try readBlindIntervals(db)
+        blindIntervals = try Self.blindIntervals(from: db)
     }
 
     private mutating func readOwner(_ db: Database) throws {
@@ -76,15 +76,33 @@ extension LoadedState {
         }
     }
 
-    private mutating func readBlindIntervals(_ db: Database) throws {
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT started_at, cause, ended_at, caught_up_at FROM blind_intervals ORDER BY started_at, cause")
-        while let row = try rows.next() {
-            blindIntervals.append(
-                BlindInterval(
-                    startedAt: Timestamp(milliseconds: row[0]), cause: row[1], endedAt: Timestamp(stored: row[2]),
-                    caughtUpAt: Timestamp(stored: row[3])))
+    /// In the order of their starts.
+    static func blindIntervals(from db: Database) throws -> [BlindInterval] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT started_at, cause, ended_at, caught_up_at, missing FROM blind_intervals
+                ORDER BY started_at, cause
+                """
+        ).map { row in
+            BlindInterval(
+                startedAt: Timestamp(milliseconds: row[0]), cause: row[1], endedAt: Timestamp(stored: row[2]),
+                caughtUpAt: Timestamp(stored: row[3]),
+                missing: row.hasNull(atIndex: 4) ? nil : DeliveryIdentity.all(in: try row.bytes(4)))
         }
+    }
+
+    /// One of the ledger's tables.
+    static func entries(ofTable table: UInt8, from db: Database) throws -> [Entry] {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT part, repository, key, value FROM state WHERE part = ? ORDER BY repository, key",
+            arguments: [Int64(table)])
+        var entries: [Entry] = []
+        while let row = try rows.next() {
+            let key = StateKey(table: table, repository: row[1], key: try row.bytes(2))
+            entries.append(Entry(key: key, value: try row.bytes(3)))
+        }
+        return entries
     }
 
     private static func unknown(_ what: String, _ value: DatabaseValue) -> StoreError {

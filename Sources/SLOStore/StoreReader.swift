@@ -30,6 +30,16 @@ public final class StoreReader: Sendable {
         try translated { try queue.read { try LoadedState(from: $0) } }
     }
 
+    /// Entries of one of the ledger's tables (`StateKey.table`).
+    public func state(ofTable table: UInt8) throws -> [LoadedState.Entry] {
+        try translated { try queue.read { try LoadedState.entries(ofTable: table, from: $0) } }
+    }
+
+    /// In the order of their starts.
+    public func blindIntervals() throws -> [BlindInterval] {
+        try translated { try queue.read { try LoadedState.blindIntervals(from: $0) } }
+    }
+
     public var databaseBytes: Int64 {
         get throws { try translated { try queue.read { try Connection.byteCount($0) } } }
     }

@@ -29,7 +29,7 @@ struct PackitSLO: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, Replay.self, Send.self, Export.self, Backup.self, CheckConfig.self,
+            Serve.self, ReportCommand.self, Replay.self, Send.self, Export.self, Backup.self, CheckConfig.self,
         ]
     )
 

@@ -14,6 +14,25 @@ import Testing
         #expect(replay.format == .metrics)
     }
 
+    @Test func `A report is of the database unless recordings are named`() throws {
+        let report = try #require(try PackitSLO.parseAsRoot(["report"]) as? ReportCommand)
+        #expect(report.paths.isEmpty)
+        #expect(report.at == nil)
+        #expect(report.format == .text)
+        let other = try #require(
+            try PackitSLO.parseAsRoot(["report", "a", "--at", "2026-11-22T10:00:00Z", "--format", "markdown"])
+                as? ReportCommand)
+        #expect(other.paths == ["a"])
+        #expect(other.at?.time == Timestamp(seconds: 1_795_341_600))
+        #expect(other.format == .markdown)
+    }
+
+    @Test func `A journal is replayed where it is asked for`() throws {
+        let replay = try Replay.parse(["--journal", "--database", "slo.sqlite"])
+        #expect(replay.journal)
+        #expect(replay.databaseOption.database == "slo.sqlite")
+    }
+
     @Test func `Other settings are key and value`() throws {
         let replay = try Replay.parse(["a", "--set", "jobs.settle=1s", "--set", "database=a=b"])
         #expect(
@@ -51,7 +70,9 @@ import Testing
 
     @Test(arguments: [
         ["replay"], ["replay", "a", "--until", "noon"], ["replay", "a", "--set", "x"],
-        ["replay", "a", "--format", "xml"],
+        ["replay", "a", "--format", "xml"], ["replay", "a", "--journal"], ["replay", "a", "--database", "b"],
+        ["report", "a", "--database", "b"], ["report", "--set", "database=b"], ["report", "--at", "noon"],
+        ["report", "--format", "html"],
         ["send", "a"], ["send", "--to", "http://a"], ["send", "a", "--to", "http://a", "--rate", "0"],
         ["send", "a", "--to", "http://a", "--rate", "1", "--speed", "1"],
         ["send", "a", "--to", "http://a", "--speed", "nan"], ["send", "a", "--to", "http://a", "--connections", "0"],
@@ -69,7 +90,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["serve", "replay", "send", "export", "backup", "check-config"])
+    @Test(arguments: ["serve", "report", "replay", "send", "export", "backup", "check-config"])
     func `Every command has help with an example`(command: String) throws {
         let help = try #require(
             PackitSLO.configuration.subcommands.first { $0._commandName == command }?.helpMessage())

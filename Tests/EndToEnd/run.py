@@ -11,6 +11,7 @@ from observer import Observer
 from test_answers import AnswerTests  # noqa: F401
 from test_endurance import EnduranceTests  # noqa: F401
 from test_measuring import MeasuringTests  # noqa: F401
+from test_reports import ReportTests  # noqa: F401
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:

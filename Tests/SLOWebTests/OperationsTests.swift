@@ -114,6 +114,28 @@ struct Operations {
         }
     }
 
+    @Test("The objectives are JSON, of everything or of one repository")
+    func objectives() async throws {
+        try await TestServer.run { server in
+            let all = try await server.answer(to: get("/api/v1/objectives"))
+            #expect(all.status == 200)
+            #expect(all["content-type"] == "application/json")
+            #expect(all.body == "{}\n")
+            let one = try await server.answer(to: get("/api/v1/objectives?repository=acme%2Frocket"))
+            #expect(one.body == "{\"repository\":1}\n")
+            for (repository, status) in [("acme/secret", 404), ("acme", 400), ("a/b/c", 400), ("/", 400), ("acme/broken", 503)] {
+                let response = try await server.answer(to: get("/api/v1/objectives?repository=\(repository)"))
+                #expect(response.status == status)
+                #expect(try ProblemDocument(response).status == status)
+            }
+            let head = try await RawConnection.open(server.port) { connection in
+                try await connection.send(get("/api/v1/objectives?repository=acme", method: "HEAD"))
+                return try await connection.response(hasBody: false)
+            }
+            #expect(head.status == 400)
+        }
+    }
+
     @Test("The first page links to what there is, and may run nothing")
     func frontPage() async throws {
         let response = try await TestServer.run { try await $0.answer(to: get("/")) }
@@ -121,7 +143,7 @@ struct Operations {
         #expect(response["content-type"] == "text/html; charset=utf-8")
         #expect(response["x-content-type-options"] == "nosniff")
         #expect(response["content-security-policy"]?.hasPrefix("default-src 'none'; style-src 'self';") == true)
-        for link in ["/metrics", "/readyz", "/webhooks/github", "/webhooks/copr", "/webhooks/testing-farm"] {
+        for link in ["/metrics", "/api/v1/objectives", "/readyz", "/webhooks/github", "/webhooks/copr", "/webhooks/testing-farm"] {
             #expect(response.body.contains(link))
         }
     }
@@ -133,6 +155,7 @@ struct Operations {
             let outside = [
                 (post("/webhooks/github", "{}"), 202, 404), (get("/webhooks/github"), 405, 404),
                 (get("/livez"), 200, 200), (get("/readyz"), 200, 200), (get("/metrics"), 404, 200), (get("/"), 404, 200),
+                (get("/api/v1/objectives"), 404, 200),
             ]
             for (request, first, second) in outside {
                 #expect(try await server.answer(to: request).status == first)

@@ -20,6 +20,7 @@ enum FrontPage {
         <h2 id="read">Read</h2>
         <ul>
         <li><a href="/metrics">/metrics</a> <span>the series, for Prometheus and OpenMetrics</span></li>
+        <li><a href="/api/v1/objectives">/api/v1/objectives</a> <span>compliance and budgets, by repository</span></li>
         <li><a href="/readyz">/readyz</a> <span>how each part is doing</span></li>
         <li><a href="/livez">/livez</a> <span>whether the process works at all</span></li>
         </ul>

@@ -78,7 +78,7 @@ struct Problems<Context: RequestContext>: RouterMiddleware {
 }
 
 extension Response {
-    fileprivate init(_ problem: Problem, isHEAD: Bool) {
+    init(_ problem: Problem, isHEAD: Bool = false) {
         let body = ByteBuffer(string: problem.json)
         self.init(
             status: HTTPResponse.Status(code: Int(problem.status.code)),

@@ -11,7 +11,7 @@ func operationsRouter(role: WebServer.Role, status: any ServiceStatus) -> Router
     router.add(middleware: SafetyHeaders())
     router.add(middleware: Problems(paths: Set(pages.all.map(\.path))))
     for page in pages.all {
-        router.get(RouterPath(page.path)) { request, _ in page.answer(request) }
+        router.get(RouterPath(page.path)) { request, context in try await page.answer(request, context) }
     }
     return router
 }
@@ -19,7 +19,7 @@ func operationsRouter(role: WebServer.Role, status: any ServiceStatus) -> Router
 /// A resource that is read with GET, at one path.
 private struct Page: Sendable {
     let path: String
-    let answer: @Sendable (Request) -> Response
+    let answer: @Sendable (Request, BasicRequestContext) async throws -> Response
 }
 
 private struct Pages {
@@ -27,28 +27,31 @@ private struct Pages {
 
     init(role: WebServer.Role, status: any ServiceStatus) {
         let probes = [
-            Page(path: "/livez") { _ in Response(.liveness(status)) },
-            Page(path: "/readyz") { _ in Response(.readiness(status)) },
+            Page(path: "/livez") { _, _ in Response(.liveness(status)) },
+            Page(path: "/readyz") { _, _ in Response(.readiness(status)) },
         ]
         guard role != .webhooksAndProbes else {
             self.all = probes
             return
         }
         self.all = probes + [
-            Page(path: "/metrics") { request in
+            Page(path: "/metrics") { request, _ in
                 let format = MetricsFormat(accept: request.headers[.accept])
                 let text = status.metrics(openMetrics: format == .openMetrics)
                 var response = Response(bytes: ByteBuffer(bytes: text), contentType: format.contentType)
                 response.headers[.vary] = "Accept"
                 return response
             },
-            Page(path: "/") { _ in
+            Page(path: "/api/v1/objectives") { request, context in
+                try await objectivesAnswer(request, status: status, logger: context.logger)
+            },
+            Page(path: "/") { _, _ in
                 Response(
                     bytes: ByteBuffer(string: FrontPage.html(isServingWebhooks: role == .everything)),
                     contentType: "text/html; charset=utf-8"
                 )
             },
-            Page(path: "/style.css") { _ in
+            Page(path: "/style.css") { _, _ in
                 Response(bytes: ByteBuffer(string: FrontPage.style), contentType: "text/css; charset=utf-8")
             },
         ]
@@ -56,7 +59,7 @@ private struct Pages {
 }
 
 extension Response {
-    fileprivate init(bytes: ByteBuffer, contentType: String) {
+    init(bytes: ByteBuffer, contentType: String) {
         self.init(status: .ok, headers: [.contentType: contentType], body: ResponseBody(byteBuffer: bytes))
     }
 

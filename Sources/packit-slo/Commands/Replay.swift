@@ -9,7 +9,8 @@ struct Replay: AsyncParsableCommand {
             Feeds recordings through the same core as the server, with the recordings' times as the clock and a fresh \
             state in memory. Several paths are merged by time of receipt; the *.jsonl files of a folder are read in \
             the order of their names. Without --until, time ends when the last delivery's deadline and grace have \
-            passed.
+            passed. With --journal it feeds what a server's database keeps instead, whether the server runs or not, up \
+            to when it last wrote.
 
             EXAMPLE
               packit-slo replay fixtures/day.jsonl --set objectives.initial_status.deadline=30s --format metrics
@@ -17,7 +18,12 @@ struct Replay: AsyncParsableCommand {
     )
 
     @Argument(help: ArgumentHelp("Recordings, or folders of *.jsonl.", valueName: "path"), completion: .file())
-    var paths: [String]
+    var paths: [String] = []
+
+    @Flag(help: "Replay the database's journal instead of recordings.")
+    var journal = false
+
+    @OptionGroup var databaseOption: DatabaseOption
 
     @Option(
         help: ArgumentHelp(
@@ -35,16 +41,29 @@ struct Replay: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    func validate() throws {
+        if journal, !paths.isEmpty { throw ValidationError("Recordings and --journal exclude each other.") }
+        if !journal, paths.isEmpty {
+            throw ValidationError("There is nothing to replay: name recordings, or --journal.")
+        }
+        if !journal, databaseOption.database != nil {
+            throw ValidationError("--database has a meaning with --journal only.")
+        }
+    }
+
     func run() async throws {
-        let configuration = try options.load(overrides: assignments.map(\.override))
+        let configuration = try options.load(overrides: databaseOption.overrides + assignments.map(\.override))
         try await runReplay(
-            ReplayRequest(paths: paths, end: until, format: format, configuration: configuration))
+            ReplayRequest(
+                input: journal ? .journal : .recordings(paths), end: until, format: format,
+                configuration: configuration))
     }
 }
 
 /// When virtual time ends.
 enum ReplayEnd: Equatable, ExpressibleByArgument {
-    /// The last delivery's receipt, the longest wait for a first status and its grace.
+    /// The last delivery's receipt, the longest wait for a first status and its grace; for a journal, when a server
+    /// last wrote.
     case afterLastDelivery
     /// When no deadline is left.
     case whenNothingIsDue
@@ -68,6 +87,11 @@ enum ReplayEnd: Equatable, ExpressibleByArgument {
         case .at(let time): time.rfc3339
         }
     }
+
+    /// `nil` where all there is is fed.
+    var time: Timestamp? {
+        if case .at(let time) = self { time } else { nil }
+    }
 }
 
 enum ReplayFormat: String, CaseIterable, ExpressibleByArgument {
@@ -78,9 +102,16 @@ enum ReplayFormat: String, CaseIterable, ExpressibleByArgument {
     case metrics
 }
 
+/// What is replayed.
+enum ReplayInput {
+    case recordings([String])
+    /// Of the configured database.
+    case journal
+}
+
 /// What a replay is asked for.
 struct ReplayRequest {
-    let paths: [String]
+    let input: ReplayInput
     let end: ReplayEnd
     let format: ReplayFormat
     let configuration: Configuration

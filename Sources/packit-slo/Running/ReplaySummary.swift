@@ -38,9 +38,9 @@ struct ReplaySummary {
             guard let tally = tallies[DeploymentObjective(objective, deployment)], let compliance = tally.compliance
             else { return name + "nothing to judge" }
             let target = settings.target(of: objective)
-            let budget = tally.errorBudgetRemaining(target: target).map { ", error budget left \(Self.percent($0))" }
-            return name + "\(Self.percent(compliance)) of \(tally.good + tally.bad) good, "
-                + "target \(Self.percent(target))" + (budget ?? "")
+            let budget = tally.errorBudgetRemaining(target: target).map { ", error budget left \(Formatting.percent($0))" }
+            return name + "\(Formatting.percent(compliance)) of \(tally.good + tally.bad) good, "
+                + "target \(Formatting.percent(target))" + (budget ?? "")
         }
     }
 
@@ -117,13 +117,5 @@ struct ReplaySummary {
 
     private static func padded(_ text: String, to width: Int) -> String {
         text + String(repeating: " ", count: max(1, width - text.count))
-    }
-
-    /// Two decimals, cut towards zero: what misses a target never reads as if it met it.
-    private static func percent(_ ratio: Double) -> String {
-        let hundredths = Int64((abs(ratio) * 10000 + 1e-6).rounded(.down))
-        let fraction = String(hundredths % 100)
-        return (ratio < 0 && hundredths > 0 ? "-" : "") + "\(hundredths / 100)."
-            + (fraction.count < 2 ? "0" : "") + fraction + " %"
     }
 }

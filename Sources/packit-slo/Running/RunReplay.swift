@@ -1,38 +1,32 @@
 import SLOConfiguration
 import SLOCore
 import SLOMetrics
-import SLORecordings
 import SLOService
 import SLOSources
+import SLOStore
 
-/// Feeds the recordings through the core and prints what they yield.
+/// Feeds recordings, or the journal, through the core and prints what they yield.
 func runReplay(_ request: ReplayRequest) async throws {
-    let configuration = request.configuration
-    var replay = SLOService.Replay(
-        settings: configuration.ledgerSettings, sources: SourceSettings(configuration),
-        rules: try RuleBook(configuration), credentials: try Credentials(configuration), version: PackitSLO.version)
-    try feed(&replay, request)
-    let settings = configuration.ledgerSettings
-    switch request.end {
-    case .at(let time): replay.advance(through: time)
-    case .whenNothingIsDue: replay.advanceToEnd()
-    case .afterLastDelivery:
-        replay.advance(through: replay.now + settings.initialStatusDeadline + settings.initialStatusGrace)
+    let settings = request.configuration.ledgerSettings
+    var replays = [try SLOService.Replay(request.configuration)]
+    switch request.input {
+    case .recordings(let paths):
+        try RecordingInput(paths: paths).feed(&replays, until: request.end.time)
+    case .journal:
+        let store = try StoreReader.open(path: request.configuration.database)
+        try JournalInput(store).feed(&replays, until: request.end.time)
+        try store.close()
     }
-    try Output.standardOutput.write(output(of: replay, request.format, settings))
-}
-
-private func feed(_ replay: inout SLOService.Replay, _ request: ReplayRequest) throws {
-    let reader = try RecordingReader(paths: request.paths)
-    var progress = Progress()
-    while let recorded = try reader.next() {
-        if case .at(let end) = request.end, recorded.receivedAt > end { break }
-        replay.feed(ReplayedDelivery(recorded))
-        progress.show("\(replay.deliveries) deliveries, \(replay.now.rfc3339)")
-    }
-    progress.clear()
-    if reader.clockStepsBack > 0 {
-        Terminal.complain("the recording's clock went back \(reader.clockStepsBack) times; it was held there")
+    for place in replays.indices {
+        switch (request.end, request.input) {
+        case (.at(let time), _): replays[place].advance(through: time)
+        case (.whenNothingIsDue, _): replays[place].advanceToEnd()
+        case (.afterLastDelivery, .recordings):
+            replays[place].advance(
+                through: replays[place].now + settings.initialStatusDeadline + settings.initialStatusGrace)
+        case (.afterLastDelivery, .journal): break
+        }
+        try Output.standardOutput.write(output(of: replays[place], request.format, settings))
     }
 }
 
@@ -46,21 +40,11 @@ private func output(
     }
 }
 
-extension ReplayedDelivery {
-    init(_ recorded: RecordedDelivery) {
+extension SLOService.Replay {
+    init(_ configuration: Configuration, keepsHistory: Bool = false) throws {
         self.init(
-            receivedAt: recorded.receivedAt, source: recorded.source, headers: WebhookHeaders(recorded.headers),
-            body: recorded.body)
-    }
-}
-
-extension WebhookHeaders {
-    /// A recording's headers; one without a content type is JSON.
-    init(_ headers: RecordedHeaders) {
-        self.init(
-            contentType: headers["Content-Type"] ?? "application/json", event: headers["X-GitHub-Event"],
-            delivery: headers["X-GitHub-Delivery"], signature: headers["X-Hub-Signature-256"],
-            hookTargetType: headers["X-GitHub-Hook-Installation-Target-Type"],
-            hookTargetID: headers["X-GitHub-Hook-Installation-Target-ID"])
+            settings: configuration.ledgerSettings, sources: SourceSettings(configuration),
+            rules: try RuleBook(configuration), credentials: try Credentials(configuration),
+            version: PackitSLO.version, keepsHistory: keepsHistory)
     }
 }

@@ -1,0 +1,33 @@
+public import SLOCore
+public import SLOStore
+
+extension Report {
+    /// What the server judged, from its database.
+    ///
+    /// - Parameters:
+    ///   - settings: those in force; they say the targets and the window, not the judgements.
+    ///   - at: the end of the window.
+    ///   - showsOpenWork: whether to tell what is stuck as the server last wrote it.
+    /// - Throws: `StoreError`, `RestoreError`.
+    public init(
+        from store: StoreReader, settings: LedgerSettings, at: Timestamp, showsOpenWork: Bool
+    ) throws {
+        var builder = ReportBuilder(settings: settings, at: at)
+        try store.forEachJudgement(from: builder.beginsAt, until: at) { builder.add($0) }
+        let ledger = showsOpenWork
+            ? try Ledger(settings: settings, restoring: try store.load().state.map { ($0.key, $0.value) }) : nil
+        self = builder.report(
+            basis: .database, blindIntervals: try store.blindIntervals(), openWorkOf: ledger)
+    }
+}
+
+extension Replay {
+    /// What the replay judged over the window that ends at a moment. It must keep its history.
+    public func report(
+        basis: Report.Basis, at: Timestamp, blindIntervals: [BlindInterval]
+    ) -> Report {
+        var builder = ReportBuilder(settings: settings, at: at)
+        for judgement in history?.judgements ?? [] { builder.add(judgement) }
+        return builder.report(basis: basis, blindIntervals: blindIntervals, openWorkOf: ledger)
+    }
+}

@@ -1,0 +1,121 @@
+import SLOCore
+import SLOStore
+
+// The report as JSON. Its keys are described in docs/reports.md and never renamed; what has no value is left out.
+
+extension Report {
+    /// All of it.
+    public var json: String {
+        JSONText.object(
+            head + [
+                ("what_if", comparison?.whatIf),
+                ("notes", .array(notes.map { .text($0) })),
+            ] + objectiveMembers + [
+                ("waiting_changes", openWork.map { .array($0.waitingChanges.map(\.json)) }),
+                ("unfinished_runs", openWork.map { .array($0.unfinishedRuns.map(\.json)) }),
+            ]
+        ).document
+    }
+
+    /// The part that the API gives: how the objectives stand, without what is stuck.
+    public var objectivesJSON: String {
+        JSONText.object(head + objectiveMembers).document
+    }
+
+    private var head: [(String, JSONText?)] {
+        [
+            ("basis", .text(basis.rawValue)),
+            ("at", .time(at)),
+            ("window", .object([("begins_at", .time(beginsAt)), ("seconds", .seconds(window))])),
+        ]
+    }
+
+    private var objectiveMembers: [(String, JSONText?)] {
+        [
+            ("objectives", .array(standings.map { $0.json(asItWas: comparison?.standing(like: $0)) })),
+            ("repositories", .array(repositories.map(\.json))),
+            ("blind_intervals", .array(blindIntervals.map(\.json))),
+        ]
+    }
+}
+
+extension Report.Comparison {
+    /// The same objective as it was.
+    public func standing(like other: Report.Standing) -> Report.Standing? {
+        asItWas.first { $0.objective == other.objective && $0.deployment == other.deployment }
+    }
+
+    fileprivate var whatIf: JSONText {
+        .object([("settings", .object(settings.map { ($0.key, .text($0.value)) }))])
+    }
+}
+
+extension Report.Standing {
+    fileprivate func json(asItWas before: Report.Standing?) -> JSONText {
+        .object(
+            [("deployment", .text(deployment.label)), ("objective", .text(objective.rawValue))]
+                + numbers + [("as_it_was", before.map { .object($0.numbers) })])
+    }
+
+    private var numbers: [(String, JSONText?)] {
+        [("target", .number(target)), ("deadline_seconds", .seconds(deadline))] + counts.members
+            + [("error_budget_remaining", budgetRemaining.map { .number($0) })]
+    }
+}
+
+extension Report.RepositoryStanding {
+    fileprivate var json: JSONText {
+        .object(
+            [
+                ("deployment", .text(deployment.label)), ("objective", .text(objective.rawValue)),
+                ("repository_name", name.text.map { .text($0) } ?? .null), ("is_private", .bool(name == .hidden)),
+            ] + counts.members)
+    }
+}
+
+extension JudgementCounts {
+    fileprivate var members: [(String, JSONText?)] {
+        [
+            ("good", .integer(good)), ("bad", .integer(bad)), ("doubtful", .integer(doubtful)),
+            ("unknown", .integer(unknown)),
+            ("compliance", compliance.map { .number($0) }),
+            ("compliance_worst", complianceBounds.map { .number($0.worst) }),
+            ("compliance_best", complianceBounds.map { .number($0.best) }),
+            (
+                "costs",
+                .object(BudgetCost.allCases.map { cost in (cost.rawValue, costs[cost].map { .integer($0) }) })
+            ),
+        ]
+    }
+}
+
+extension BlindInterval {
+    fileprivate var json: JSONText {
+        .object([
+            ("started_at", .time(startedAt)), ("ended_at", endedAt.map { .time($0) }), ("cause", .text(cause)),
+            ("seconds", endedAt.map { .seconds($0 - startedAt) }), ("caught_up_at", caughtUpAt.map { .time($0) }),
+        ])
+    }
+}
+
+extension WaitingChange {
+    fileprivate var json: JSONText {
+        .object([
+            ("deployment", .text(deployment.label)), ("repository_name", .text(repositoryName)),
+            ("is_private", .bool(isPrivate)), ("number", .integer(Int64(number))), ("head_sha", .text(headSHA)),
+            ("started_at", .time(startedAt)), ("eligibility", .text(eligibility.rawValue)),
+        ])
+    }
+}
+
+extension UnfinishedRun {
+    fileprivate var json: JSONText {
+        .object([
+            ("kind", .text(kind.rawValue)), ("deployment", .text(deployment.label)),
+            ("repository_name", repositoryName.map { .text($0) } ?? .null), ("is_private", .bool(isPrivate)),
+            ("pull_request", pullRequest.map { .integer(Int64($0)) }), ("name", .text(name)),
+            ("chroot", chroot.map { .text($0) }), ("queued_at", .time(queuedAt)), ("has_started", .bool(hasStarted)),
+            ("is_overdue", .bool(isOverdue)),
+        ])
+    }
+}

@@ -1,0 +1,106 @@
+public import SLOCore
+import SLOMetrics
+public import SLOStore
+
+/// Adds judgements up to a report. What it holds is bounded by the number of repositories.
+public struct ReportBuilder: Sendable {
+    /// When the window's first hour begins: judgements from here on are wanted.
+    public let beginsAt: Timestamp
+    /// The end of the window.
+    public let at: Timestamp
+    private let settings: LedgerSettings
+    private var counts: [Key: JudgementCounts] = [:]
+
+    private struct Key: Hashable {
+        let objective: Objective
+        let deployment: Deployment
+        let repositoryName: String?
+    }
+
+    public init(settings: LedgerSettings, at: Timestamp) {
+        self.settings = settings
+        self.at = at
+        beginsAt = ObjectiveWindow.beginning(of: settings.window, endingAt: at)
+    }
+
+    /// Adds what was judged; what lies outside the window does nothing.
+    public mutating func add(_ stored: StoredJudgement) {
+        let judgement = stored.judgement
+        guard judgement.at >= beginsAt, judgement.at <= at else { return }
+        let key = Key(
+            objective: judgement.objective, deployment: judgement.deployment,
+            repositoryName: judgement.repositoryName)
+        counts[key, default: JudgementCounts()].add(
+            judgement.verdict, cost: BudgetCost(stored, deadline: settings.deadline(of:)))
+    }
+
+    /// - Parameters:
+    ///   - blindIntervals: all that are known; those outside the window are left out.
+    ///   - ledger: the state at the end of the window, if that is known.
+    public func report(
+        basis: Report.Basis, blindIntervals: [BlindInterval], openWorkOf ledger: Ledger?
+    ) -> Report {
+        Report(
+            basis: basis, at: at, beginsAt: beginsAt, window: settings.window, standings: standings,
+            repositories: repositories.sorted(by: Self.isWorse),
+            blindIntervals: blindIntervals.filter { $0.startedAt <= at && ($0.endedAt ?? at) >= beginsAt },
+            openWork: ledger.map(Report.OpenWork.init(of:)))
+    }
+
+    private var standings: [Report.Standing] {
+        deployments.flatMap { deployment in
+            Objective.allCases.map { objective in
+                let counts = counts.filter { $0.key.objective == objective && $0.key.deployment == deployment }
+                return Report.Standing(
+                    objective: objective, deployment: deployment, target: settings.target(of: objective),
+                    deadline: settings.deadline(of: objective), counts: counts.values.reduce(JudgementCounts(), +))
+            }
+        }
+    }
+
+    /// The configured ones, then those that were.
+    private var deployments: [Deployment] {
+        var deployments: [Deployment] = []
+        let former = Set(counts.keys.map(\.deployment)).sorted()
+        for deployment in settings.deployments + former where !deployments.contains(deployment) {
+            deployments.append(deployment)
+        }
+        return deployments
+    }
+
+    private var repositories: [Report.RepositoryStanding] {
+        counts.map { key, counts in
+            Report.RepositoryStanding(
+                objective: key.objective, deployment: key.deployment,
+                name: key.repositoryName.map(Report.RepositoryStanding.Name.known) ?? .untold, counts: counts)
+        }
+    }
+
+    /// By compliance, then by how much was bad, then by names, so that the order is always the same.
+    static func isWorse(_ left: Report.RepositoryStanding, _ right: Report.RepositoryStanding) -> Bool {
+        func rank(_ row: Report.RepositoryStanding) -> (Double, Int64, Int64) {
+            (row.counts.compliance ?? 2, -row.counts.tally.bad, -row.counts.all)
+        }
+        let (leftRank, rightRank) = (rank(left), rank(right))
+        if leftRank != rightRank { return leftRank < rightRank }
+        func names(_ row: Report.RepositoryStanding) -> (String, String, String) {
+            (row.name.text ?? "", row.deployment.label, row.objective.rawValue)
+        }
+        return names(left) < names(right)
+    }
+}
+
+extension Report.RepositoryStanding.Name {
+    public var text: String? {
+        if case .known(let name) = self { name } else { nil }
+    }
+}
+
+extension Report.OpenWork {
+    init(of ledger: Ledger) {
+        let runs = ledger.unfinishedRuns
+        self.init(
+            waitingChanges: ledger.waitingChanges,
+            unfinishedRuns: runs.filter(\.isOverdue) + runs.filter { !$0.isOverdue })
+    }
+}

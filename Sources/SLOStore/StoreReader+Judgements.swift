@@ -1,0 +1,118 @@
+import GRDB
+public import SLOCore
+
+/// An event of an objective, with what history knows of a bad one.
+public struct StoredJudgement: Equatable, Sendable {
+    public let judgement: ObjectiveJudgement
+    /// For a change that was judged bad.
+    public let changeVerdict: Verdict?
+    /// For a run that was judged bad and has ended since.
+    public let runEnd: RunEnd?
+
+    public init(_ judgement: ObjectiveJudgement, changeVerdict: Verdict? = nil, runEnd: RunEnd? = nil) {
+        self.judgement = judgement
+        self.changeVerdict = changeVerdict
+        self.runEnd = runEnd
+    }
+}
+
+/// How a run ended.
+public struct RunEnd: Equatable, Sendable {
+    public let outcome: Outcome
+    public let queuedAt: Timestamp?
+    public let finishedAt: Timestamp
+    /// When it was counted, or revised.
+    public let countedAt: Timestamp
+    public let isRevised: Bool
+
+    public init(_ record: RunRecord) {
+        self.init(
+            outcome: record.outcome, queuedAt: record.queuedAt, finishedAt: record.finishedAt,
+            countedAt: record.countedAt, isRevised: record.revisedOutcome != nil)
+    }
+
+    public init(
+        outcome: Outcome, queuedAt: Timestamp?, finishedAt: Timestamp, countedAt: Timestamp, isRevised: Bool
+    ) {
+        self.outcome = outcome
+        self.queuedAt = queuedAt
+        self.finishedAt = finishedAt
+        self.countedAt = countedAt
+        self.isRevised = isRevised
+    }
+}
+
+extension StoreReader {
+    private static let pageJudgements = 4096
+
+    /// Visits the events of objectives that were judged in a time, both ends included, in the order of their times.
+    /// - Throws: `StoreError`, or what `visit` throws.
+    public func forEachJudgement(
+        from: Timestamp, until: Timestamp, _ visit: (StoredJudgement) throws -> Void
+    ) throws {
+        var after: ObjectiveJudgement?
+        while true {
+            let page = try judgements(after: after, from: from, until: until)
+            for judgement in page { try visit(judgement) }
+            guard let last = page.last else { return }
+            after = last.judgement
+        }
+    }
+
+    private func judgements(
+        after last: ObjectiveJudgement?, from: Timestamp, until: Timestamp
+    ) throws -> [StoredJudgement] {
+        try translated {
+            try queue.read { db in
+                let rows = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT j.objective, j.deployment, j.entity, j.repository_name, j.verdict, j.judged_at,
+                            c.verdict, r.outcome, r.queued_at, r.finished_at, r.counted_at,
+                            r.revised_outcome IS NOT NULL
+                        FROM judgements j
+                        LEFT JOIN changes c ON j.verdict IN ('bad', 'doubtful') AND j.objective = 'initial_status'
+                            AND c.change = j.entity AND c.deployment = j.deployment
+                        LEFT JOIN runs r ON j.verdict IN ('bad', 'doubtful') AND j.objective <> 'initial_status'
+                            AND r.run = j.entity
+                        WHERE j.judged_at BETWEEN ? AND ?
+                            AND (j.judged_at, j.objective, j.entity, j.deployment) > (?, ?, ?, ?)
+                        ORDER BY j.judged_at, j.objective, j.entity, j.deployment LIMIT ?
+                        """,
+                    arguments: [
+                        max(from, last?.at ?? from).milliseconds, until.milliseconds,
+                        last?.at.milliseconds ?? .min, last?.objective.rawValue ?? "", last?.entity.number ?? .min,
+                        last?.deployment.label ?? "", Self.pageJudgements,
+                    ])
+                var page: [StoredJudgement] = []
+                while let row = try rows.next() { page.append(try StoredJudgement(row)) }
+                return page
+            }
+        }
+    }
+}
+
+extension StoredJudgement {
+    fileprivate init(_ row: Row) throws {
+        guard let objective = Objective(rawValue: row[0]), let verdict = ObjectiveJudgement.Verdict(rawValue: row[4])
+        else {
+            throw StoreError(
+                code: .damaged, message: "the judgement on entity \(row[2] as Int64) is damaged: restore a backup")
+        }
+        self.init(
+            ObjectiveJudgement(
+                objective: objective, deployment: Deployment(row[1]), entity: EntityID(row[2]),
+                repositoryName: row[3], verdict: verdict, at: Timestamp(milliseconds: row[5])),
+            changeVerdict: (row[6] as String?).flatMap(Verdict.init(rawValue:)),
+            runEnd: RunEnd(row))
+    }
+}
+
+extension RunEnd {
+    fileprivate init?(_ row: Row) {
+        guard let outcome = (row[7] as String?).flatMap(Outcome.init(rawValue:)) else { return nil }
+        self.init(
+            outcome: outcome, queuedAt: Timestamp(stored: row[8]), finishedAt: Timestamp(milliseconds: row[9]),
+            countedAt: Timestamp(milliseconds: row[10]), isRevised: row[11])
+    }
+}

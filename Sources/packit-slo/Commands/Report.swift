@@ -1,0 +1,63 @@
+import ArgumentParser
+import SLOConfiguration
+import SLOCore
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Tells how the objectives stand, what cost their budgets, and what is stuck.",
+        discussion: """
+            Reads the database, while a server runs or not: the window ends now, or at --at. With --set it says what \
+            would have been under other settings, beside what was; both are judged anew from the journal. With paths \
+            it reports on recordings instead, and the window ends with them.
+
+            EXAMPLE
+              packit-slo report --config packit-slo.yaml --set objectives.initial_status.deadline=25s
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Recordings, or folders of *.jsonl.", valueName: "path"), completion: .file())
+    var paths: [String] = []
+
+    @OptionGroup var databaseOption: DatabaseOption
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Judge by another setting; may be repeated.", valueName: "key=value"))
+    var assignments: [Assignment] = []
+
+    @Option(help: ArgumentHelp("The end of the window: a time like 2026-11-22T10:00:00Z.", valueName: "time"))
+    var at: Moment?
+
+    @Option(help: "What to print.")
+    var format: ReportFormat = .text
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func validate() throws {
+        if !paths.isEmpty, databaseOption.database != nil {
+            throw ValidationError("Recordings and --database exclude each other.")
+        }
+        if let assignment = assignments.first(where: { $0.override.key == "database" }) {
+            throw ValidationError("--set \(assignment.override.key) is not a way to judge: use --database.")
+        }
+    }
+
+    func run() throws {
+        let inForce = try options.load(overrides: databaseOption.overrides)
+        let overrides = assignments.map(\.override)
+        try runReport(
+            ReportRequest(
+                input: paths.isEmpty ? .journal : .recordings(paths), configuration: inForce,
+                whatIf: try options.source(overrides: databaseOption.overrides + overrides).load().configuration,
+                assignments: overrides, at: at?.time, format: format))
+    }
+}
+
+enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
+    /// Tables for a terminal.
+    case text
+    case json
+    /// Tables for an issue or a chat.
+    case markdown
+}

@@ -1,0 +1,36 @@
+import SLOCore
+
+/// Numbers and times as people read them.
+enum Formatting {
+    /// Two decimals, cut towards zero: what misses a target never reads as if it met it.
+    static func percent(_ ratio: Double) -> String {
+        guard abs(ratio) < 1e12 else { return ratio < 0 ? "below all measure" : "above all measure" }
+        let hundredths = Int64((abs(ratio) * 10000 + 1e-6).rounded(.down))
+        let fraction = String(hundredths % 100)
+        return (ratio < 0 && hundredths > 0 ? "-" : "") + "\(hundredths / 100)."
+            + (fraction.count < 2 ? "0" : "") + fraction + " %"
+    }
+
+    /// In its two largest units: `15 s`, `12 h`, `3 d 4 h`.
+    static func span(_ span: TimeSpan) -> String {
+        let units: [(name: String, seconds: Int64)] = [("d", 86400), ("h", 3600), ("min", 60), ("s", 1)]
+        var rest = max(0, span.wholeSeconds)
+        var parts: [String] = []
+        for unit in units where parts.count < 2 {
+            let count = rest / unit.seconds
+            rest %= unit.seconds
+            if count > 0 { parts.append("\(count) \(unit.name)") } else if !parts.isEmpty { break }
+        }
+        return parts.isEmpty ? "\(span.milliseconds > 0 ? "under 1" : "0") s" : parts.joined(separator: " ")
+    }
+
+    /// To the second, UTC.
+    static func time(_ time: Timestamp) -> String {
+        time.flooredToSecond.rfc3339
+    }
+
+    /// A number with its noun.
+    static func count(_ number: Int, _ singular: String, _ plural: String) -> String {
+        number == 1 ? "1 \(singular)" : "\(number) \(plural)"
+    }
+}

@@ -1,0 +1,81 @@
+import SLOCore
+import SLORecordings
+import SLOService
+import SLOSources
+import SLOStore
+
+/// Recorded deliveries, read once and fed to one replay or to several that judge by different settings.
+struct RecordingInput {
+    let paths: [String]
+
+    /// - Parameter end: nothing that was received after it is fed.
+    /// - Returns: when the first delivery was received.
+    @discardableResult
+    func feed(_ replays: inout [SLOService.Replay], until end: Timestamp?) throws -> Timestamp? {
+        let reader = try RecordingReader(paths: paths)
+        var progress = Progress()
+        var beginsAt: Timestamp?
+        while let recorded = try reader.next() {
+            if let end, recorded.receivedAt > end { break }
+            if beginsAt == nil { beginsAt = recorded.receivedAt }
+            let delivery = ReplayedDelivery(recorded)
+            for place in replays.indices { replays[place].feed(delivery) }
+            progress.show(replays.progress)
+        }
+        progress.clear()
+        if reader.clockStepsBack > 0 {
+            Terminal.complain("the recording's clock went back \(reader.clockStepsBack) times; it was held there")
+        }
+        return beginsAt
+    }
+}
+
+/// The journal of a database that a server may be writing.
+struct JournalInput {
+    let store: StoreReader
+    let extent: JournalExtent
+
+    init(_ store: StoreReader) throws {
+        self.store = store
+        extent = try store.journalExtent()
+    }
+
+    /// Feeds what was received and lets time pass up to when a server last wrote.
+    /// - Parameter end: nothing that came after it is fed.
+    func feed(_ replays: inout [SLOService.Replay], until end: Timestamp?) throws {
+        var progress = Progress()
+        try store.forEachEntry(before: extent.nextSequence) { entry in
+            if let end, entry.receivedAt > end { return }
+            for place in replays.indices { try replays[place].feed(entry) }
+            progress.show(replays.progress)
+        }
+        progress.clear()
+        guard let heartbeat = extent.lastHeartbeat, end.map({ heartbeat <= $0 }) ?? true else { return }
+        for place in replays.indices { replays[place].advance(toHeartbeat: heartbeat) }
+    }
+}
+
+extension [SLOService.Replay] {
+    fileprivate var progress: String {
+        first.map { "\($0.deliveries) deliveries, \($0.now.rfc3339)" } ?? ""
+    }
+}
+
+extension ReplayedDelivery {
+    init(_ recorded: RecordedDelivery) {
+        self.init(
+            receivedAt: recorded.receivedAt, source: recorded.source, headers: WebhookHeaders(recorded.headers),
+            body: recorded.body)
+    }
+}
+
+extension WebhookHeaders {
+    /// A recording's headers; one without a content type is JSON.
+    init(_ headers: RecordedHeaders) {
+        self.init(
+            contentType: headers["Content-Type"] ?? "application/json", event: headers["X-GitHub-Event"],
+            delivery: headers["X-GitHub-Delivery"], signature: headers["X-Hub-Signature-256"],
+            hookTargetType: headers["X-GitHub-Hook-Installation-Target-Type"],
+            hookTargetID: headers["X-GitHub-Hook-Installation-Target-ID"])
+    }
+}

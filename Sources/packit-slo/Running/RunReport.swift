@@ -1,0 +1,131 @@
+import Foundation
+import SLOConfiguration
+import SLOCore
+import SLOService
+import SLOStore
+
+/// What a report is asked for.
+struct ReportRequest {
+    let input: ReplayInput
+    /// The settings in force.
+    let configuration: Configuration
+    /// Other settings, and which they are; empty when only the ones in force matter.
+    let whatIf: Configuration
+    let assignments: [ConfigurationOverride]
+    let at: Timestamp?
+    let format: ReportFormat
+}
+
+func runReport(_ request: ReportRequest) throws {
+    let report: Report
+    switch request.input {
+    case .recordings(let paths):
+        report = try backtest(of: paths, request)
+    case .journal:
+        let store = try StoreReader.open(path: request.configuration.database)
+        report = request.assignments.isEmpty
+            ? try reportOfDatabase(store, request) : try backtest(of: store, request)
+        try store.close()
+    }
+    try Output.standardOutput.write(Array(report.text(as: request.format).utf8))
+}
+
+/// What the server judged.
+private func reportOfDatabase(_ store: StoreReader, _ request: ReportRequest) throws -> Report {
+    let at = request.at ?? .present
+    let lastHeartbeat = try store.journalExtent().lastHeartbeat
+    let isPresent = lastHeartbeat.map { at >= $0 } ?? true
+    var report = try Report(
+        from: store, settings: request.configuration.ledgerSettings, at: at, showsOpenWork: isPresent)
+    if !isPresent {
+        report.notes.append(
+            "What was stuck then is not told: a database knows only what is stuck now. With --set, the journal tells.")
+    }
+    if isPresent, let lastHeartbeat, at - lastHeartbeat > .minutes(1) {
+        report.notes.append(
+            "No server has written since \(Formatting.time(lastHeartbeat)): what is stuck is as of then.")
+    }
+    return report
+}
+
+/// The journal under other settings.
+private func backtest(of store: StoreReader, _ request: ReportRequest) throws -> Report {
+    let journal = try JournalInput(store)
+    let at = request.at ?? .present
+    var replays = try request.replays()
+    try journal.feed(&replays, until: at)
+    if let heartbeat = journal.extent.lastHeartbeat, at < heartbeat {
+        for place in replays.indices { replays[place].advance(through: at) }
+    }
+    var report = request.report(of: replays, basis: .journal, at: at, blindIntervals: try store.blindIntervals())
+    if !journal.extent.isWhole {
+        report.noteBeginning(journal.extent.beginsAt, of: "The journal", request.whatIf.ledgerSettings)
+    }
+    report.noteIdleSettings(request.assignments)
+    return report
+}
+
+/// Recordings, under other settings or not.
+private func backtest(of paths: [String], _ request: ReportRequest) throws -> Report {
+    var replays = try request.replays()
+    let beginsAt = try RecordingInput(paths: paths).feed(&replays, until: request.at)
+    let last = replays.map { $0.now + $0.settings.initialStatusDeadline + $0.settings.initialStatusGrace }.max()
+    let at = request.at ?? last ?? .present
+    for place in replays.indices { replays[place].advance(through: at) }
+    var report = request.report(of: replays, basis: .recordings, at: at, blindIntervals: [])
+    report.noteBeginning(beginsAt, of: "The recording", request.whatIf.ledgerSettings)
+    return report
+}
+
+extension ReportRequest {
+    /// By the settings in force and, where there are any, by the others: the last one is what is asked for.
+    fileprivate func replays() throws -> [SLOService.Replay] {
+        let configurations = assignments.isEmpty ? [configuration] : [configuration, whatIf]
+        return try configurations.map { try SLOService.Replay($0, keepsHistory: true) }
+    }
+
+    fileprivate func report(
+        of replays: [SLOService.Replay], basis: Report.Basis, at: Timestamp, blindIntervals: [BlindInterval]
+    ) -> Report {
+        var reports = replays.map { $0.report(basis: basis, at: at, blindIntervals: blindIntervals) }
+        var report = reports.removeLast()
+        if let asItWas = reports.first {
+            report.comparison = Report.Comparison(
+                settings: assignments.map { .init(key: $0.key, value: $0.value) }, asItWas: asItWas.standings)
+        }
+        return report
+    }
+}
+
+extension Report {
+    /// Says so where there is less than it takes to know what was open, and who was served, when the window began.
+    fileprivate mutating func noteBeginning(_ beginsAt: Timestamp?, of what: String, _ settings: LedgerSettings) {
+        guard let beginsAt, beginsAt > at - settings.window - settings.learnedWindow else { return }
+        notes.append(
+            "\(what) begins at \(Formatting.time(beginsAt)): what was open before is missing, and which repositories "
+                + "had been answered before is not known.")
+    }
+
+    /// A journal holds observations as they were decoded.
+    fileprivate mutating func noteIdleSettings(_ assignments: [ConfigurationOverride]) {
+        let judging = ["objectives.", "handled.", "jobs.", "limits."]
+        let idle = assignments.map(\.key).filter { key in !judging.contains { key.hasPrefix($0) } }
+        guard !idle.isEmpty else { return }
+        notes.append(
+            "\(idle.joined(separator: ", ")): without effect on a journal, which was decoded when it was written.")
+    }
+
+    fileprivate func text(as format: ReportFormat) -> String {
+        switch format {
+        case .json: json
+        case .text: ReportPage(self).text
+        case .markdown: ReportPage(self).markdown
+        }
+    }
+}
+
+extension Timestamp {
+    fileprivate static var present: Timestamp {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+}

@@ -1,0 +1,221 @@
+import GRDB
+import SLOCore
+import Testing
+
+@testable import SLOStore
+
+/// What commands read out of a database that a server may be writing.
+@Suite struct JournalReadingTests {
+    let scratch: Scratch
+
+    init() throws {
+        scratch = try Scratch()
+    }
+
+    private static func entry(_ sequence: Int64, _ kind: JournalEntry.Kind, _ bytes: [UInt8]? = nil) -> JournalEntry {
+        JournalEntry(sequence: sequence, receivedAt: Timestamp(seconds: sequence), kind: kind, observation: bytes)
+    }
+
+    private func entries(from first: Int64 = 0, before end: Int64 = .max) throws -> [StoredEntry] {
+        let reader = try StoreReader.open(path: scratch.database)
+        var entries: [StoredEntry] = []
+        try reader.forEachEntry(from: first, before: end) { entries.append($0) }
+        try reader.close()
+        return entries
+    }
+
+    @Test func everyKindOfEntryComesOutAsItWentIn() throws {
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        batch.journal = [
+            Self.entry(1, .start), .delivery(2, at: Timestamp(seconds: 2), body: nil),
+            .delivery(3, at: Timestamp(seconds: 3)), Self.entry(4, .deadline, [7]), Self.entry(5, .heartbeatGap, []),
+            Self.entry(6, .stop),
+        ]
+        try store.commit(batch)
+        let entries = try entries()
+        #expect(entries.map(\.sequence) == Array(1...6))
+        #expect(entries.map(\.kind) == [.start, .delivery, .delivery, .deadline, .heartbeatGap, .stop])
+        #expect(entries.map(\.observation) == [nil, [1, 2, 3], [1, 2, 3], [7], [], nil])
+        #expect(
+            entries.map(\.delivery?.result) == [nil, "ignored", "accepted", nil, nil, nil])
+        #expect(entries[2].delivery?.source == .github)
+        #expect(entries[2].delivery?.event == "pull_request")
+        #expect(entries[2].delivery?.bodyByteCount == 2)
+        #expect(entries[5].receivedAt == Timestamp(seconds: 6))
+        try store.close()
+    }
+
+    @Test func entriesOutliveTheirBodiesAndComeInPages() throws {
+        let store = try scratch.open()
+        for start in stride(from: 1, through: 3000, by: 500) as StrideThrough<Int64> {
+            try store.commit(.deliveries(start...(start + 499)))
+        }
+        let limits = PruneLimits(
+            keepBodies: .seconds(1), maxBodyBytes: 0, keepObservations: .days(90), keepIdentities: .days(30),
+            keepHistory: .days(400))
+        while try store.prune(now: Timestamp(seconds: 10_000), limits: limits) {}
+        #expect(try entries().map(\.sequence) == Array(1...3000))
+        #expect(try entries(from: 1020, before: 1030).map(\.sequence) == Array(1020..<1030))
+        #expect(try entries(from: 3001).isEmpty)
+        try store.close()
+    }
+
+    @Test func whatIsWrittenMeanwhileIsBeyondTheExtent() throws {
+        let store = try scratch.open()
+        var reader = try StoreReader.open(path: scratch.database)
+        #expect(
+            try reader.journalExtent()
+                == JournalExtent(firstSequence: nil, beginsAt: nil, nextSequence: 1, lastHeartbeat: nil))
+        var batch = CommitBatch.deliveries(1...10)
+        batch.heartbeat = Timestamp(seconds: 1009)
+        try store.commit(batch)
+        let extent = try reader.journalExtent()
+        #expect(
+            extent
+                == JournalExtent(
+                    firstSequence: 1, beginsAt: Timestamp(seconds: 1000), nextSequence: 11,
+                    lastHeartbeat: Timestamp(seconds: 1009)))
+        #expect(extent.isWhole)
+        try store.commit(.deliveries(11...20))
+        #expect(try entries(before: extent.nextSequence).count == 10)
+        let limits = PruneLimits(
+            keepBodies: .seconds(1), maxBodyBytes: 0, keepObservations: .seconds(5), keepIdentities: .days(30),
+            keepHistory: .days(400))
+        while try store.prune(now: Timestamp(seconds: 1010), limits: limits) {}
+        try reader.close()
+        reader = try StoreReader.open(path: scratch.database)
+        let trimmed = try reader.journalExtent()
+        #expect(trimmed.beginsAt.map { $0 >= Timestamp(seconds: 1000) } == true)
+        #expect(!trimmed.isWhole)
+        try reader.close()
+        try store.close()
+    }
+
+    @Test func anUnknownKindIsAnErrorThatNamesTheEntry() throws {
+        let store = try scratch.open()
+        try store.commit(.deliveries(1...1))
+        try store.queue.write { try $0.execute(sql: "UPDATE journal SET kind = 'dream'") }
+        #expect(try storeError { _ = try entries() }.message.contains("journal entry 1 "))
+        try store.close()
+    }
+}
+
+@Suite struct JudgementReadingTests {
+    let scratch: Scratch
+
+    init() throws {
+        scratch = try Scratch()
+    }
+
+    private static func judgement(
+        _ entity: Int64, _ verdict: ObjectiveJudgement.Verdict = .good, at seconds: Int64 = 1000,
+        objective: Objective = .initialStatus, deployment: String = "prod"
+    ) -> ObjectiveJudgement {
+        ObjectiveJudgement(
+            objective: objective, deployment: Deployment(deployment), entity: EntityID(entity),
+            repositoryName: entity % 2 == 0 ? nil : "acme/rocket", verdict: verdict, at: Timestamp(seconds: seconds))
+    }
+
+    private func judgements(from: Int64, until: Int64) throws -> [StoredJudgement] {
+        let reader = try StoreReader.open(path: scratch.database)
+        var judgements: [StoredJudgement] = []
+        try reader.forEachJudgement(from: Timestamp(seconds: from), until: Timestamp(seconds: until)) {
+            judgements.append($0)
+        }
+        try reader.close()
+        return judgements
+    }
+
+    @Test func bothEndsOfTheTimeAreIn() throws {
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        batch.judgements = (1...5).map { Self.judgement($0, at: 1000 + $0) }
+        try store.commit(batch)
+        #expect(try judgements(from: 1002, until: 1004).map(\.judgement) == Array(batch.judgements[1...3]))
+        #expect(try judgements(from: 1006, until: 2000).isEmpty)
+        try store.close()
+    }
+
+    @Test func noneIsLostOrDoubledWherePagesMeetWithinOneMoment() throws {
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        batch.judgements = (1...3000).flatMap { entity in
+            Objective.allCases.map { Self.judgement(entity, objective: $0) }
+        }
+        try store.commit(batch)
+        let read = try judgements(from: 1000, until: 1000).map(\.judgement)
+        #expect(read.count == 9000)
+        #expect(Set(read) == Set(batch.judgements))
+        try store.close()
+    }
+
+    @Test func badOnesComeWithWhatHistoryKnowsOfThem() throws {
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        batch.changes = [.sample(EntityID(1), judgedAt: Timestamp(seconds: 1000))]
+        batch.runs = [.sample(EntityID(2), countedAt: Timestamp(seconds: 1000))]
+        batch.judgements = [
+            Self.judgement(1, .bad), Self.judgement(1, .bad, deployment: "stg"),
+            Self.judgement(2, .doubtful, objective: .builds), Self.judgement(2, .bad, objective: .initialStatus),
+            Self.judgement(3, .bad, objective: .builds),
+        ]
+        try store.commit(batch)
+        let read = try judgements(from: 0, until: 2000)
+        func found(_ entity: Int64, _ objective: Objective, _ deployment: String = "prod") -> StoredJudgement? {
+            read.first {
+                $0.judgement.entity == EntityID(entity) && $0.judgement.objective == objective
+                    && $0.judgement.deployment == Deployment(deployment)
+            }
+        }
+        #expect(read.count == 5)
+        #expect(found(1, .initialStatus)?.changeVerdict == .late)
+        #expect(found(1, .initialStatus, "stg")?.changeVerdict == nil)
+        let end = found(2, .builds)?.runEnd
+        #expect(end?.outcome == .failure)
+        #expect(end?.finishedAt == Timestamp(seconds: 1000))
+        #expect(end?.queuedAt == nil)
+        #expect(end?.isRevised == false)
+        // A change and a run never share a number, but only one of them is looked for.
+        #expect(found(2, .initialStatus)?.runEnd == nil)
+        #expect(found(3, .builds)?.runEnd == nil)
+        try store.close()
+    }
+
+    @Test func readingByTimeNeedsNoSorting() throws {
+        let store = try scratch.open()
+        let plan = try store.queue.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    EXPLAIN QUERY PLAN SELECT * FROM judgements j WHERE j.judged_at BETWEEN 1 AND 2
+                    AND (j.judged_at, j.objective, j.entity, j.deployment) > (1, '', 0, '')
+                    ORDER BY j.judged_at, j.objective, j.entity, j.deployment LIMIT 10
+                    """
+            ).map { $0["detail"] as String }
+        }
+        #expect(plan.contains { $0.contains("judgements_by_time") })
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") })
+        try store.close()
+    }
+
+    @Test func oneTableOfTheStateAndTheBlindTimesCanBeReadAlone() throws {
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        let keys = [1, 3, 3, 5].enumerated().map {
+            StateKey(table: UInt8($1), repository: Int64($0), key: [UInt8($0)])
+        }
+        batch.state = keys.map { StateChange(key: $0, value: [42]) }
+        batch.blindIntervals = [
+            BlindInterval(startedAt: Timestamp(seconds: 9), cause: "down", endedAt: Timestamp(seconds: 10)),
+            BlindInterval(startedAt: Timestamp(seconds: 3), cause: "refused", endedAt: Timestamp(seconds: 4)),
+        ]
+        try store.commit(batch)
+        let reader = try StoreReader.open(path: scratch.database)
+        #expect(try reader.state(ofTable: 3).map(\.key) == Array(keys[1...2]))
+        #expect(try reader.blindIntervals() == batch.blindIntervals.reversed())
+        #expect(try reader.load().blindIntervals == batch.blindIntervals.reversed())
+        try reader.close()
+        try store.close()
+    }
+}
