@@ -57,6 +57,71 @@ import Testing
         }
     }
 
+    /// GitHub ends it after 14 days, a week after it was counted at the horizon.
+    @Test func aCheckThatNeverEndedIsRememberedUntilItIsStale() {
+        var world = World()
+        world.push(at: 0)
+        world.check(.build, .accepted, at: 5)
+        world.check(.build, .finished(.error, .timeout), state: "stale", at: 14 * 24 * hour)
+        world.wait(until: 15 * 24 * hour)
+        #expect(world.queued() == 1)
+        #expect(world.finished(.error) == 1)
+    }
+
+    @Test func whatHasEndedIsForgottenAfterDays() {
+        var world = World()
+        world.check(.build, .accepted, at: 5)
+        world.check(.build, .finished(.success, .stated), at: 65)
+        world.wait(until: 4 * 24 * hour)
+        #expect(world.timeline.ledger.tracked(.run) == 1)
+        world.wait(until: 4 * 24 * hour + 67)
+        #expect(world.timeline.ledger.tracked(.run) == 0)
+        world.wait(until: 23 * 24 * hour)
+        #expect(world.timeline.ledger.tracked(.lane) == 0)
+    }
+
+    /// Packit never updates a check run: those that a later one took the place of end at GitHub, after 14 days.
+    @Test func checksThatWereLeftBehindOpenNoRunWhenTheyAreStale() {
+        var world = World()
+        world.check(World.Check.build.with { $0.id = 1 }, .accepted, at: 5)
+        world.check(World.Check.build.with { $0.id = 2 }, .started, at: 15)
+        world.check(World.Check.build.with { $0.id = 3 }, .finished(.success, .stated), at: 65)
+        for id in [1, 2] as [Int64] {
+            world.check(
+                World.Check.build.with { $0.id = id }, .finished(.error, .timeout), state: "stale", at: 14 * 24 * hour)
+        }
+        world.check(World.Check.build.with { $0.id = 4 }, .finished(.failure, .stated), at: 14 * 24 * hour)
+        world.wait(until: 15 * 24 * hour)
+        #expect(world.queued() == 1)
+        #expect(world.finishedInAll() == 1)
+    }
+
+    @Test func aLaneThatWasClosedOpensAgain() {
+        var world = World()
+        world.check(.build, .accepted, at: 5)
+        world.check(.build, .finished(.success, .stated), at: 65)
+        world.check(.build, .accepted, at: 10 * 24 * hour)
+        world.check(.build, .finished(.success, .stated), at: 10 * 24 * hour + 30)
+        #expect(world.queued() == 2)
+        #expect(world.durations(.success) == [60, 30])
+    }
+
+    /// Asked for by a comment, long after everything about the commit had ended.
+    @Test func anOpenPullRequestsHeadCanBeBuiltAgainAfterWeeks() {
+        var world = World()
+        world.push("a", at: 0)
+        world.push("a", at: 0, number: 2)
+        world.check(.build, .accepted, at: 5)
+        world.check(.build, .finished(.success, .stated), at: 65)
+        world.check(World.Check.build.with { $0.externalID = "e2" }, .accepted, at: 30 * 24 * hour)
+        world.push("b", at: 30 * 24 * hour + 60, action: .synchronize)
+        world.wait(until: 30 * 24 * hour + 200)
+        #expect(world.finished(.superseded) == 0)
+        world.push("b", at: 30 * 24 * hour + 260, number: 2, action: .synchronize)
+        world.wait(until: 30 * 24 * hour + 400)
+        #expect(world.finished(.superseded) == 1)
+    }
+
     @Test func aBatchThatIsRolledBackNeverHappened() {
         let moment = { (seconds: Double) in Moment(virtual: World.at(seconds)) }
         let push = { (sha: String, seconds: Double) in

@@ -75,7 +75,7 @@ extension Ledger {
     private mutating func ensure(backend key: BackendKey, deployment: Deployment, firstSeenAt: Timestamp) {
         guard state.backends[key] == nil else { return }
         let id = nextEntity()
-        let expiry = now + retention.closed
+        let expiry = now + Retention.ended
         state.backends[key] = BackendRun(
             key: key, id: id, deployment: deployment, firstSeenAt: firstSeenAt, receivedAt: now,
             placement: .undecided(until: now + settings.joinWait), touchedAt: now, armedFor: expiry)
@@ -143,7 +143,7 @@ extension Ledger {
 
     private mutating func armExpiry(of key: BackendKey) {
         guard let backend = state.backends[key] else { return }
-        let expiry = backend.touchedAt + retention.closed
+        let expiry = backend.touchedAt + Retention.ended
         guard backend.armedFor != expiry else { return }
         state.backends.update(key) { $0.armedFor = expiry }
         arm(backend.id, at: expiry)
@@ -158,7 +158,7 @@ extension Ledger {
 
     func claimKeys(of backend: BackendRun) -> [ClaimKey] {
         var keys: [ClaimKey] = []
-        if let project = backend.project { keys.append(.project(project)) }
+        if let project = backend.project { keys += CoprProject.readings(of: project).map { .slug($0.slug) } }
         if case .testingFarm(let request) = backend.key { keys.append(.request(request)) }
         if backend.kind == .testRun, let sha = backend.sha { keys.append(.commit(sha: sha)) }
         if backend.kind == .testRun, let build = backend.buildID { keys.append(.build(build)) }

@@ -24,13 +24,14 @@ extension Ledger {
     }
 
     private func lanes(ofProjectRest rest: String, in repository: Int64, of backend: BackendRun) -> [Lane] {
-        let lanes = lanes(of: repository, backend).filter { $0.name.chroot == backend.chroot }
+        let number = Int(rest.prefix { $0.isASCII && $0.isNumber })
+        let lanes = lanes(of: repository, number: number, backend)
         let events = lanes.filter { lane in
             lane.name.event.map {
                 CoprProject.rests(event: $0, identifier: lane.name.identifier).contains(rest)
             } ?? false
         }
-        guard let number = Int(rest.prefix { $0.isASCII && $0.isNumber }) else { return events }
+        guard let number else { return events }
         let known = lanes.filter { $0.name.event == nil && mayBelong($0, to: number, rest: rest) }
         // A package of a monorepo has an identifier in its checks but not in its project.
         let exact = known.filter { CoprProject.rest(pullRequest: number, identifier: $0.name.identifier) == rest }
@@ -47,9 +48,27 @@ extension Ledger {
         return head.pullRequests.contains(number)
     }
 
-    private func lanes(of repository: Int64, _ backend: BackendRun) -> [Lane] {
-        (state.lanesOfRepository[repository] ?? []).compactMap { state.lanes[$0] }.filter {
-            $0.kind == backend.kind && $0.deployment == backend.deployment
+    /// Lanes of a repository that a build for a number, if it is one, can belong to.
+    private func lanes(of repository: Int64, number: Int?, _ backend: BackendRun) -> [Lane] {
+        let pullRequest = number.flatMap { state.pullRequests[PullRequestKey(repository: repository, number: $0)] }
+        let heads = Set(pullRequest?.moves.map(\.sha) ?? []).map { HeadKey(repository: repository, sha: $0) }
+        let lanes = (state.strayLanes[repository] ?? []) + heads.flatMap { state.heads[$0]?.lanes ?? [] }
+        return lanes.compactMap { state.lanes[$0] }.filter {
+            $0.kind == backend.kind && $0.deployment == backend.deployment && $0.name.chroot == backend.chroot
+        }
+    }
+
+    /// Keeps a lane where a backend run will look for it: beside the pull request whose head its commit was, or, where
+    /// none is known or it belongs to another, among its repository's stray ones.
+    mutating func place(lane id: EntityID) {
+        guard let lane = state.lanes[id], !lane.facts.isEmpty else { return }
+        let known = state.heads[lane.head]?.pullRequests ?? []
+        let isStray =
+            lane.name.event != nil || known.isEmpty || binding(of: lane).map { !known.contains($0) } ?? false
+        if isStray {
+            state.strayLanes.add(id, under: lane.head.repository)
+        } else {
+            state.strayLanes.remove(id, under: lane.head.repository)
         }
     }
 
@@ -166,9 +185,8 @@ extension Ledger {
         let keys: Set<BackendKey>
         switch lane.kind {
         case .build:
-            let slugs = (state.repositories[lane.head.repository]?.names ?? []).map { CoprProject.slug($0) + "-" }
-            let projects = state.claimable.rows.lazy.filter { row in slugs.contains { row.key.isProject(beginningWith: $0) } }
-            keys = Set(projects.flatMap(\.value))
+            let names = state.repositories[lane.head.repository]?.names ?? []
+            keys = Set(names.flatMap { state.claimable[.slug(CoprProject.slug($0))] ?? [] })
         case .testRun:
             let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
             let builds = state.heads[lane.head]?.lanes.flatMap { buildsJoined(in: $0) } ?? []
@@ -192,11 +210,5 @@ extension Ledger {
         for lane in state.heads[head]?.lanes ?? [] {
             for run in state.lanes[lane]?.runs ?? [] { claim(for: run) }
         }
-    }
-}
-
-extension ClaimKey {
-    fileprivate func isProject(beginningWith slug: String) -> Bool {
-        if case .project(let project) = self { project.hasPrefix(slug) } else { false }
     }
 }

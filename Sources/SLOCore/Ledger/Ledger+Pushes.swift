@@ -4,12 +4,12 @@ extension Ledger {
     mutating func changePushed(_ fact: ChangePushed) {
         meet(fact.repository)
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
-        let head = HeadKey(repository: fact.repository.id, sha: fact.headSHA)
-        noteMove(of: pullRequest, fact)
-        ensure(head: head)
+        let head = ensure(head: HeadKey(repository: fact.repository.id, sha: fact.headSHA))
+        noteMove(of: pullRequest, to: head.sha, fact)
         state.heads.update(head) {
             if !$0.pullRequests.contains(fact.number) { $0.pullRequests.append(fact.number) }
         }
+        for lane in state.heads[head]?.lanes ?? [] { place(lane: lane) }
         if isMeasured(fact) { noteChange(fact, pullRequest: pullRequest, head: head) }
         reconsiderChanges(of: pullRequest, andOn: head)
         supersedeRuns(of: pullRequest)
@@ -28,10 +28,10 @@ extension Ledger {
         reconsiderChanges(of: pullRequest, andOn: nil)
     }
 
-    private mutating func noteMove(of key: PullRequestKey, _ fact: ChangePushed) {
+    private mutating func noteMove(of key: PullRequestKey, to sha: String, _ fact: ChangePushed) {
         ensure(pullRequest: key)
         state.pullRequests.update(key) {
-            $0.record(.init(at: fact.startedAt.flooredToSecond, sha: fact.headSHA, action: fact.action))
+            $0.record(.init(at: fact.startedAt.flooredToSecond, sha: sha, action: fact.action))
             $0.touchedAt = now
         }
     }
@@ -64,7 +64,7 @@ extension Ledger {
     ) -> EntityID {
         let id = nextEntity()
         state.changes[id] = Change(
-            id: id, pullRequest: pullRequest, action: fact.action, sha: fact.headSHA, startedAt: startedAt,
+            id: id, pullRequest: pullRequest, action: fact.action, sha: head.sha, startedAt: startedAt,
             receivedAt: now, baseRef: fact.baseRef)
         state.heads.update(head) { $0.changes.append(id) }
         state.openChanges.add(id, under: pullRequest.repository)
@@ -92,15 +92,17 @@ extension Ledger {
         arm(id, at: expiry)
     }
 
-    mutating func ensure(head key: HeadKey) {
-        if state.heads[key] != nil {
+    /// - Returns: the key that is kept already, if it is, so that a commit's name is kept once for all that hangs on it.
+    mutating func ensure(head key: HeadKey) -> HeadKey {
+        if let known = state.heads[key] {
             state.heads.update(key) { $0.touchedAt = now }
-            return
+            return known.key
         }
         let id = nextEntity()
-        let expiry = now + retention.closed
+        let expiry = now + Retention.ended
         state.heads[key] = Head(key: key, id: id, touchedAt: now, armedFor: expiry)
         state.subjects[id] = .head(key)
         arm(id, at: expiry)
+        return key
     }
 }

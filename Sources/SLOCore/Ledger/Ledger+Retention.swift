@@ -2,14 +2,16 @@
 
 extension Ledger {
     struct Retention {
-        /// What is closed is remembered as long as anything may still be said of it: GitHub marks checks `stale` after
-        /// 14 days, and deliveries can be repeated for days.
-        let closed: TimeSpan
+        /// What has ended is remembered as long as its deliveries may be repeated: GitHub keeps them for three days.
+        static let ended = TimeSpan.days(4)
+        /// A check that never ended is remembered until GitHub has marked it `stale`, which it does after 14 days: by
+        /// then its run may long have been counted as superseded, or at the horizon.
+        let unended: TimeSpan
         /// An open pull request can be quiet for long and then be pushed to.
         static let openPullRequest = TimeSpan.days(400)
     }
 
-    var retention: Retention { Retention(closed: settings.horizon + .days(15)) }
+    var retention: Retention { Retention(unended: settings.horizon + .days(15)) }
 
     /// An entity's time to be forgotten came: if it was touched since, that time is moved on.
     mutating func retire(_ deadline: Deadline) {
@@ -25,28 +27,39 @@ extension Ledger {
         }
     }
 
+    /// A lane that has ended is closed after days, and forgotten once its checks cannot become stale any more.
     private mutating func retire(_ lane: Lane, _ deadline: Deadline) {
         guard lane.armedFor == deadline.due else { return }
         let isBusy = lane.runs.contains { state.runs[$0]?.isOpen ?? false }
-        if let later = laterExpiry(touchedAt: lane.touchedAt, span: retention.closed, isBusy: isBusy) {
+        if lane.hasEnded, !isBusy, hasCome(lane.touchedAt + Retention.ended) { close(lane) }
+        let next = lane.hasEnded && !hasCome(lane.touchedAt + Retention.ended) ? Retention.ended : retention.unended
+        if let later = laterExpiry(touchedAt: lane.touchedAt, span: next, isBusy: isBusy) {
             state.lanes.update(lane.id) { $0.armedFor = later }
             arm(lane.id, at: later)
             return
         }
-        for run in lane.runs { forget(run: run) }
-        for request in Set(lane.facts.compactMap(\.requestID)) {
-            state.lanesOfRequest.remove(lane.id, under: request)
-        }
+        close(lane)
         state.laneNumbers[lane.key] = nil
-        state.lanesOfRepository.remove(lane.id, under: lane.head.repository)
         state.heads.update(lane.head) { $0.lanes.removeAll { $0 == lane.id } }
         state.lanes[lane.id] = nil
     }
 
+    private mutating func close(_ lane: Lane) {
+        for run in lane.runs { forget(run: run) }
+        for request in Set(lane.facts.compactMap(\.requestID)) {
+            state.lanesOfRequest.remove(lane.id, under: request)
+        }
+        state.strayLanes.remove(lane.id, under: lane.head.repository)
+        state.lanes.update(lane.id) {
+            $0.close { _ in true }
+            $0.runs = []
+        }
+    }
+
     private mutating func retire(head key: HeadKey, _ deadline: Deadline) {
         guard let head = state.heads[key], head.armedFor == deadline.due else { return }
-        let isBusy = !head.changes.isEmpty || !head.lanes.isEmpty
-        if let later = laterExpiry(touchedAt: head.touchedAt, span: retention.closed, isBusy: isBusy) {
+        let isBusy = !head.changes.isEmpty || !head.lanes.isEmpty || isHeadOfOpenPullRequest(head)
+        if let later = laterExpiry(touchedAt: head.touchedAt, span: Retention.ended, isBusy: isBusy) {
             state.heads.update(key) { $0.armedFor = later }
             arm(head.id, at: later)
             return
@@ -55,9 +68,17 @@ extension Ledger {
         state.subjects[head.id] = nil
     }
 
+    /// It can be built again at any time.
+    private func isHeadOfOpenPullRequest(_ head: Head) -> Bool {
+        head.pullRequests.contains {
+            let pullRequest = state.pullRequests[PullRequestKey(repository: head.key.repository, number: $0)]
+            return pullRequest.map { $0.isOpen && $0.head == head.key.sha } ?? false
+        }
+    }
+
     private mutating func retire(pullRequest key: PullRequestKey, _ deadline: Deadline) {
         guard let pullRequest = state.pullRequests[key], pullRequest.armedFor == deadline.due else { return }
-        let span = pullRequest.isOpen ? Retention.openPullRequest : retention.closed
+        let span = pullRequest.isOpen ? Retention.openPullRequest : retention.unended
         if let later = laterExpiry(touchedAt: pullRequest.touchedAt, span: span, isBusy: false) {
             state.pullRequests.update(key) { $0.armedFor = later }
             arm(pullRequest.id, at: later)
@@ -70,7 +91,7 @@ extension Ledger {
     /// A pull request that was closed need not be remembered for as long as an open one.
     mutating func forgetSooner(_ key: PullRequestKey) {
         guard let pullRequest = state.pullRequests[key], !pullRequest.isOpen else { return }
-        let expiry = now + retention.closed
+        let expiry = now + retention.unended
         state.pullRequests.update(key) { $0.armedFor = expiry }
         arm(pullRequest.id, at: expiry)
     }
@@ -82,9 +103,8 @@ extension Ledger {
             return
         }
         let run = backend.placement.run.flatMap { state.runs[$0] }
-        if let later = laterExpiry(
-            touchedAt: backend.touchedAt, span: retention.closed, isBusy: run?.isOpen ?? false)
-        {
+        let span = backend.end == nil ? retention.unended : Retention.ended
+        if let later = laterExpiry(touchedAt: backend.touchedAt, span: span, isBusy: run?.isOpen ?? false) {
             state.backends.update(key) { $0.armedFor = later }
             arm(backend.id, at: later)
             return

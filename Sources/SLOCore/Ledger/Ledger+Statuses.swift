@@ -3,12 +3,13 @@
 extension Ledger {
     mutating func statusReported(_ fact: StatusReported) {
         meet(fact.repository)
-        let head = HeadKey(repository: fact.repository.id, sha: fact.sha)
-        ensure(head: head)
+        let head = ensure(head: HeadKey(repository: fact.repository.id, sha: fact.sha))
         noteAnswer(fact, on: head)
         guard fact.name.subject != .other else { return }
         let lane = lane(of: fact, on: head)
         add(fact, to: lane)
+        // What one status states of its pull request holds for all lanes of its event at Packit.
+        for concerned in fact.pullRequests.isEmpty ? [lane] : state.heads[head]?.lanes ?? [] { place(lane: concerned) }
         reconsider(lane: lane)
     }
 
@@ -17,8 +18,18 @@ extension Ledger {
             deployment: fact.deployment, head: head, externalID: fact.externalID, name: fact.name.text)
         if case .commitStatus = fact.carrier, let only = onlyLane(like: key) { return only }
         if let known = state.laneNumbers[key] { return known }
-        return addLane(key, name: fact.name)
+        return addLane(key, name: kept(fact.name))
     }
+
+    /// The same names come again and again: each is kept once.
+    private mutating func kept(_ name: CheckName) -> CheckName {
+        if let known = names[name.text] { return known }
+        if names.count >= Self.namesLimit { names = [:] }
+        names[name.text] = name
+        return name
+    }
+
+    private static let namesLimit = 4096
 
     /// A fallback status carries no `external_id`: it joins the only lane of its name.
     private func onlyLane(like key: LaneKey) -> EntityID? {
@@ -31,12 +42,12 @@ extension Ledger {
 
     private mutating func addLane(_ key: LaneKey, name: CheckName) -> EntityID {
         let id = nextEntity()
-        let expiry = now + retention.closed
-        state.lanes[id] = Lane(
+        let expiry = now + Retention.ended
+        let lane = Lane(
             id: id, deployment: key.deployment, head: key.head, externalID: key.externalID, name: name,
             kind: RunKind(name.subject), touchedAt: now, armedFor: expiry)
-        state.laneNumbers[key] = id
-        state.lanesOfRepository.add(id, under: key.head.repository)
+        state.lanes[id] = lane
+        state.laneNumbers[lane.key] = id
         state.heads.update(key.head) { $0.lanes.append(id) }
         arm(id, at: expiry)
         return id
@@ -48,6 +59,7 @@ extension Ledger {
             completedAt: report.completedAt?.flooredToSecond, receivedAt: now,
             input: chronicle.inputs, state: report.state,
             asBuild: report.asBuild, asTestRun: report.asTestRun, job: report.job, requestID: report.requestID)
+        guard state.lanes[id]?.isForgotten(fact) == false else { return }
         state.lanes.update(id) {
             $0.touchedAt = now
             $0.kind = $0.kind ?? RunKind(link: report.job)
@@ -119,7 +131,7 @@ extension Ledger {
         while let lane = state.lanes[id], lane.facts.count > Lane.factsLimit, let oldest = lane.runs.first {
             guard lane.runs.count > 1, state.runs[oldest]?.isOpen != true else { return }
             state.lanes.update(id) {
-                $0.facts.removeAll { $0.run == oldest }
+                $0.close { $0.run == oldest }
                 $0.runs.removeFirst()
             }
             forget(run: oldest)

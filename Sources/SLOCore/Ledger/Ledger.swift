@@ -9,6 +9,8 @@ public struct Ledger: Sendable {
     var effects = Effects()
     /// Deadlines to arm, in order; a later one for the same entity replaces an earlier one.
     var deadlines: [Deadline] = []
+    /// Names of checks, so that lanes can share them. Nothing depends on it.
+    var names: [String: CheckName] = [:]
     /// The receiver's time of the input being decided.
     var now = Timestamp(milliseconds: 0)
     /// Whether what is due at `now` itself has come: for a fired deadline, not for a delivery (docs/counting.md,

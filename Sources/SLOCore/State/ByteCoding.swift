@@ -64,7 +64,7 @@ public struct ByteReader: Sendable {
     }
 
     /// What was added at the end of a row is absent from rows that an older version stored.
-    mutating func readIfPresent<Value: ByteCodable>() throws(ByteCodingError) -> Value? {
+    mutating func readIfPresent<Value: ByteCodable>(_ type: Value.Type) throws(ByteCodingError) -> Value? {
         isAtEnd ? nil : try read(Value.self)
     }
 

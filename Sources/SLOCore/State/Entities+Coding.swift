@@ -75,7 +75,7 @@ extension RepositoryState: ByteCodable {
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             id: try reader.read(), fullName: try reader.read(), isPrivate: try reader.read(),
-            lessons: try reader.read(), formerNames: try reader.readIfPresent() ?? [])
+            lessons: try reader.read(), formerNames: try reader.readIfPresent([String].self) ?? [])
     }
 }
 
@@ -205,13 +205,25 @@ extension Lane: ByteCodable {
         writer.write(runs)
         writer.write(touchedAt)
         writer.write(armedFor)
+        writer.write(closing)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             id: try reader.read(), deployment: try reader.read(), head: try reader.read(),
             externalID: try reader.read(), name: try reader.read(), kind: try reader.read(),
             facts: try reader.read(), runs: try reader.read(), touchedAt: try reader.read(),
-            armedFor: try reader.read())
+            armedFor: try reader.read(), closing: try reader.readIfPresent(Closing?.self) ?? nil)
+    }
+}
+
+extension Lane.Closing: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(checkRun)
+        writer.write(time)
+        writer.write(job)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(checkRun: try reader.read(), time: try reader.read(), job: try reader.read())
     }
 }
 

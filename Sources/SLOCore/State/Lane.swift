@@ -13,6 +13,19 @@ struct Lane: Equatable, Sendable {
     var runs: [EntityID] = []
     var touchedAt: Timestamp
     var armedFor: Timestamp?
+    /// Up to where its facts have been forgotten.
+    var closing: Closing?
+
+    /// What lies at or before this was decided for good, and is kept no more: GitHub ends checks that Packit left
+    /// behind two weeks later, and none of them may open a run.
+    struct Closing: Equatable, Sendable {
+        /// The highest check-run id.
+        let checkRun: Int64
+        /// The latest provider time, for statuses without an id that rises.
+        let time: Timestamp?
+        /// What the latest run's details linked to, if anything.
+        let job: JobLink?
+    }
 
     /// A lane with more facts than this forgets the oldest of its finished runs.
     static let factsLimit = 256
@@ -27,6 +40,34 @@ struct LaneKey: Hashable, Sendable {
 }
 
 extension Lane {
+    /// Whether its latest check has ended, as far as GitHub shows.
+    var hasEnded: Bool { facts.last.map { !$0.isPending } ?? false }
+
+    /// Forgets facts, and remembers that they were there.
+    mutating func close(_ isForgotten: (Fact) -> Bool) {
+        let forgotten = facts.filter(isForgotten)
+        facts.removeAll(where: isForgotten)
+        let ids = forgotten.compactMap { fact -> Int64? in
+            if case .checkRun(let id) = fact.carrier { id } else { nil }
+        }
+        closing = Closing(
+            checkRun: (ids + [closing?.checkRun].compactMap { $0 }).max() ?? 0,
+            time: (forgotten.map(\.startedAt) + [closing?.time]).compactMap { $0 }.max(),
+            job: forgotten.last { $0.job != nil }?.job ?? closing?.job)
+    }
+
+    /// Whether a fact belongs to what has been forgotten: it lies before its end, or is one more end of it.
+    func isForgotten(_ fact: Fact) -> Bool {
+        guard let closing else { return false }
+        switch fact.carrier {
+        case .checkRun(let id) where id <= closing.checkRun: return true
+        case .commitStatus:
+            if let time = fact.startedAt, let last = closing.time, time <= last { return true }
+        case .checkRun: break
+        }
+        return facts.isEmpty && fact.isTerminal && (fact.job == nil || fact.job == closing.job)
+    }
+
     var key: LaneKey { LaneKey(deployment: deployment, head: head, externalID: externalID, name: name.text) }
 }
 
@@ -45,6 +86,14 @@ struct Fact: Equatable, Sendable {
     let requestID: String?
     /// The run it belongs to as the facts known so far are divided.
     var run: EntityID?
+
+    var isTerminal: Bool {
+        if case .finished = asBuild { return true }
+        if case .finished = asTestRun { return true }
+        return false
+    }
+
+    var isPending: Bool { ["queued", "in_progress", "pending"].contains(state) }
 
     func step(as kind: RunKind) -> Step {
         switch kind {

@@ -95,7 +95,7 @@ extension Ledger {
         for row in state.pullRequests.rows.values { state.subjects[row.id] = .pullRequest(row.key) }
         for lane in state.lanes.rows.values.sorted(by: { $0.id < $1.id }) {
             state.laneNumbers[lane.key] = lane.id
-            state.lanesOfRepository.add(lane.id, under: lane.head.repository)
+            if !lane.facts.isEmpty { place(lane: lane.id) }
             for request in Set(lane.facts.compactMap(\.requestID)) {
                 state.lanesOfRequest.add(lane.id, under: request)
             }

@@ -12,7 +12,8 @@ struct LedgerState: Sendable {
     /// Entities that are not found by their number elsewhere.
     var subjects = Table<EntityID, Subject>()
     var laneNumbers = Table<LaneKey, EntityID>()
-    var lanesOfRepository = Table<Int64, [EntityID]>()
+    /// Lanes that are not found through a pull request that had their commit as head, by repository.
+    var strayLanes = Table<Int64, [EntityID]>()
     var repositoriesOfName = Table<String, [Int64]>()
     var repositoriesOfSlug = Table<String, [Int64]>()
     var lanesOfRequest = Table<String, [EntityID]>()
@@ -42,7 +43,7 @@ struct LedgerState: Sendable {
         chronicle.confirm()
         subjects.confirm()
         laneNumbers.confirm()
-        lanesOfRepository.confirm()
+        strayLanes.confirm()
         repositoriesOfName.confirm()
         repositoriesOfSlug.confirm()
         lanesOfRequest.confirm()
@@ -64,7 +65,7 @@ struct LedgerState: Sendable {
         chronicle.rollback()
         subjects.rollback()
         laneNumbers.rollback()
-        lanesOfRepository.rollback()
+        strayLanes.rollback()
         repositoriesOfName.rollback()
         repositoriesOfSlug.rollback()
         lanesOfRequest.rollback()
@@ -101,7 +102,8 @@ struct BlindInterval: Equatable, Sendable {
 
 /// By what a check could find a backend run that was counted alone.
 enum ClaimKey: Hashable, Sendable {
-    case project(String)
+    /// What a Copr project's name may begin with: a repository's slug.
+    case slug(String)
     case request(String)
     case commit(sha: String)
     case build(Int64)

@@ -22,11 +22,12 @@ public struct ReplayedDelivery: Sendable {
 struct RecordingIntake: Sendable {
     let decoder: DeliveryDecoder
     let credentials: Credentials
-    private var known: [DeliveryIdentity: BodyFingerprint] = [:]
+    private var recent: RecentDeliveries
 
-    init(decoder: DeliveryDecoder, credentials: Credentials) {
+    init(decoder: DeliveryDecoder, credentials: Credentials, keepIdentities: TimeSpan) {
         self.decoder = decoder
         self.credentials = credentials
+        recent = RecentDeliveries(keep: keepIdentities)
     }
 
     /// A configured secret does not invalidate unsigned recordings, but a signature that is there must fit.
@@ -37,14 +38,11 @@ struct RecordingIntake: Sendable {
     }
 
     mutating func repetition(
-        of decoded: DecodedDelivery, from source: Source, _ body: UnsafeRawBufferPointer
+        of decoded: DecodedDelivery, from source: Source, _ body: UnsafeRawBufferPointer, at now: Timestamp
     ) -> DeliveryResult? {
         guard let identity = decoded.identity.flatMap({ DeliveryIdentity(source, $0) }) else { return nil }
         let fingerprint = BodyFingerprint(of: body)
-        guard let first = known[identity] else {
-            known[identity] = fingerprint
-            return nil
-        }
+        guard let first = recent.first(of: identity, fingerprint, at: now) else { return nil }
         return first == fingerprint ? .duplicate : .conflicting
     }
 }
@@ -66,7 +64,9 @@ extension Replay {
             case .unsupportedMediaType: return .unsupportedMediaType
             case .observed, .ignored, .ping, .malformed: break
             }
-            if let repetition = recordings.repetition(of: decoded, from: delivery.source, body) { return repetition }
+            if let repetition = recordings.repetition(of: decoded, from: delivery.source, body, at: now) {
+                return repetition
+            }
             change.count(.events(delivery.source, event: decoded.event))
             metrics.set(.lastDeliveryMilliseconds(delivery.source), to: now.milliseconds)
             switch decoded.outcome {

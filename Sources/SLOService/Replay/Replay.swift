@@ -24,14 +24,17 @@ public struct Replay: Sendable {
     /// Results are published in batches of this many deliveries, as the server does.
     private static let batchDeliveries = 256
 
-    /// - Parameter keepsHistory: whether to keep what was judged within the window, for a report.
+    /// - Parameters:
+    ///   - keepIdentities: how long a delivery is recognised when it comes again.
+    ///   - keepsHistory: whether to keep what was judged within the window, for a report.
     public init(
         settings: LedgerSettings, sources: SourceSettings, rules: RuleBook, credentials: Credentials,
-        version: String, keepsHistory: Bool = false
+        version: String, keepIdentities: TimeSpan = .days(30), keepsHistory: Bool = false
     ) {
         self.settings = settings
         recordings = RecordingIntake(
-            decoder: DeliveryDecoder(settings: sources, rules: rules), credentials: credentials)
+            decoder: DeliveryDecoder(settings: sources, rules: rules), credentials: credentials,
+            keepIdentities: keepIdentities)
         now = Timestamp(milliseconds: 0)
         timeline = Timeline(ledger: Ledger(settings: settings), at: Moment(virtual: now))
         metrics = MetricsRegistry(

@@ -45,6 +45,7 @@ extension SLOService.Replay {
         self.init(
             settings: configuration.ledgerSettings, sources: SourceSettings(configuration),
             rules: try RuleBook(configuration), credentials: try Credentials(configuration),
-            version: PackitSLO.version, keepsHistory: keepsHistory)
+            version: PackitSLO.version, keepIdentities: configuration.journal.keepIdentities,
+            keepsHistory: keepsHistory)
     }
 }
