@@ -54,7 +54,6 @@ struct Evidence {
     }
 
     private mutating func read(_ facts: ArraySlice<Fact>, _ kind: RunKind) {
-        let isSubmitted = facts.contains { [.queued, .started].contains($0.step(as: kind)) }
         for (place, fact) in facts.enumerated() {
             switch fact.step(as: kind) {
             case .unclear, .waiting: break
@@ -62,7 +61,9 @@ struct Evidence {
                 if kind == .build { noteQueued(fact, kind) }
             case .queued: noteQueued(fact, kind)
             case .started: noteStarted(fact, kind)
-            case .finished(_, .build) where kind == .testRun && isSubmitted: break
+            // The end of a build ends a test that waits for it, and says nothing of one that was submitted.
+            case .finished(let outcome, .build) where kind == .testRun:
+                noteUncountedEnd(fact, kind, outcome: outcome, reason: .build)
             case .finished(let outcome, let reason):
                 noteEnd(fact, kind, place: place, outcome: outcome, reason: reason)
             }
@@ -89,16 +90,23 @@ struct Evidence {
         _ fact: Fact, _ kind: RunKind, place: Int, outcome: Outcome, reason: OutcomeReason
     ) {
         let time = fact.time(as: kind)
-        if fact.isNeutralWithoutRequest || reason == .build {
-            uncountedEnd = Run.Ending(outcome: outcome, reason: reason, finishedAt: time ?? fact.receivedAt)
-        } else {
+        if fact.isFirstStep(as: kind) {
             noteStep(fact, kind)
+        } else {
+            noteUncountedEnd(fact, kind, outcome: outcome, reason: reason)
         }
         if outcome == .success { isExplicitSuccess = true }
         noteTerminal(at: time, receivedAt: fact.receivedAt)
         let rank: Rank = reason == .unclassified ? .conclusion : .title
         outcomes.append(
             Statement(rank: rank, place: place, outcome: outcome, reason: reason, input: fact.input))
+    }
+
+    private mutating func noteUncountedEnd(
+        _ fact: Fact, _ kind: RunKind, outcome: Outcome, reason: OutcomeReason
+    ) {
+        let finishedAt = fact.time(as: kind) ?? fact.receivedAt
+        uncountedEnd = Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt)
     }
 
     private mutating func noteTerminal(at time: Timestamp?, receivedAt: Timestamp) {

@@ -75,7 +75,7 @@ extension Ledger {
     private mutating func ensure(backend key: BackendKey, deployment: Deployment, firstSeenAt: Timestamp) {
         guard state.backends[key] == nil else { return }
         let id = nextEntity()
-        let expiry = now + Retention.ended
+        let expiry = now + retention.ended
         state.backends[key] = BackendRun(
             key: key, id: id, deployment: deployment, firstSeenAt: firstSeenAt, receivedAt: now,
             placement: .undecided(until: now + settings.joinWait), touchedAt: now, armedFor: expiry)
@@ -104,7 +104,7 @@ extension Ledger {
     /// The only one that fits, or the only open one among those that fit.
     private func choice(among fitting: [EntityID]) -> EntityID? {
         if fitting.count == 1 { return fitting.first }
-        let open = fitting.filter { state.runs[$0]?.isFinished == false }
+        let open = fitting.filter { state.runs[$0].map { !$0.isFinished && $0.terminal == nil } ?? false }
         if open.count == 1 { return open.first }
         guard open.isEmpty else { return nil }
         // All have ended after it began: it is part of the one that was queued last before it.
@@ -133,7 +133,7 @@ extension Ledger {
         let id = nextEntity()
         state.undecided[key] = nil
         state.runs[id] = Run(
-            id: id, kind: backend.kind, deployment: backend.deployment, backend: key, knownSince: now,
+            id: id, kind: backend.kind, deployment: backend.deployment, backend: key, knownSince: backend.receivedAt,
             firstSeenAt: backend.firstSeenAt)
         state.backends.update(key) { $0.placement = .alone(id) }
         for claim in claimKeys(of: backend) { state.claimable.add(key, under: claim) }
@@ -143,7 +143,7 @@ extension Ledger {
 
     private mutating func armExpiry(of key: BackendKey) {
         guard let backend = state.backends[key] else { return }
-        let expiry = backend.touchedAt + Retention.ended
+        let expiry = backend.touchedAt + retention.ended
         guard backend.armedFor != expiry else { return }
         state.backends.update(key) { $0.armedFor = expiry }
         arm(backend.id, at: expiry)

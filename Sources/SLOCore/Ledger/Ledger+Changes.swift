@@ -24,7 +24,6 @@ extension Ledger {
     }
 
     private mutating func noteOwners(_ change: inout Change) {
-        guard !change.isJudged else { return }
         for deployment in settings.deployments where owns(deployment, change) {
             let isNew = change.withWait(of: deployment) { wait in
                 defer { wait.isOwner = true }
@@ -39,6 +38,8 @@ extension Ledger {
         if change.addressees.contains(deployment) { return true }
         guard change.isUnaddressed else { return false }
         if deployment == settings.primary { return true }
+        // Owners that a delivery names may become known at any time; others only as long as there is something to judge.
+        guard !change.isJudged else { return false }
         if change.waits.contains(where: { $0.deployment == deployment && $0.answeredAt != nil }) { return true }
         return isWithinLearnedWindow(
             state.repositories[change.pullRequest.repository]?.lastAnswer(of: deployment), change)
@@ -80,7 +81,7 @@ extension Ledger {
     private func hasEnded(_ change: Change) -> Bool {
         guard let pullRequest = state.pullRequests[change.pullRequest] else { return false }
         return pullRequest.closing(after: change.startedAt) != nil
-            || pullRequest.nextPush(after: change.startedAt, from: change.sha) != nil
+            || pullRequest.next(after: change.move) != nil
     }
 
     /// Rule 7: on time as soon as the deadline has passed, everything else a grace later.
@@ -88,10 +89,10 @@ extension Ledger {
         guard change.deadlinePassed else { return }
         let deadline = deadline(of: change)
         let graceEnds = verdictTime(of: change, due: deadline + settings.initialStatusGrace)
-        let isGraceOver = !change.isJudged && hasCome(graceEnds)
+        let isGraceOver = hasCome(graceEnds)
         for place in change.waits.indices {
             let wait = change.waits[place]
-            guard wait.isOwner, wait.verdict == nil, !change.isJudged else { continue }
+            guard wait.isOwner, wait.verdict == nil else { continue }
             let (verdict, exclusion) = verdict(on: change, for: wait)
             guard isGraceOver || (verdict == .onTime && hasCome(verdictTime(of: change, due: deadline))) else {
                 continue
@@ -99,7 +100,7 @@ extension Ledger {
             change.waits[place].verdict = verdict
             record(verdict, exclusion, on: change, for: wait)
         }
-        if isGraceOver {
+        if isGraceOver, !change.isJudged {
             change.isJudged = true
             changeJudged(change)
         }
@@ -116,9 +117,7 @@ extension Ledger {
     private func exclusion(of change: Change, before deadline: Timestamp) -> Exclusion? {
         if let pullRequest = state.pullRequests[change.pullRequest] {
             if let closing = pullRequest.closing(after: change.startedAt), closing < deadline { return .closed }
-            if let push = pullRequest.nextPush(after: change.startedAt, from: change.sha), push < deadline {
-                return .superseded
-            }
+            if let next = pullRequest.next(after: change.move), next < deadline { return .superseded }
         }
         return isBlind(at: deadline) ? .blind : nil
     }
@@ -176,7 +175,7 @@ extension Ledger {
 
     /// Evidence that would have given another verdict; once per change, with that verdict.
     private mutating func noteLateEvidence(_ change: inout Change) {
-        guard !change.lateEvidenceCounted else { return }
+        guard !change.lateEvidenceCounted, !hasCome(forgetTime(of: change)) else { return }
         for wait in change.waits {
             guard let given = wait.verdict else { continue }
             let (verdict, _) = verdict(on: change, for: wait)
@@ -218,11 +217,18 @@ extension Ledger {
             + settings.initialStatusGrace
     }
 
+    /// One that is still what its pull request waits for goes on to be answered, which teaches (docs/counting.md,
+    /// rule 2).
     private mutating func forgetIfOld(_ change: Change) {
-        guard change.isJudged, hasCome(forgetTime(of: change)) else { return }
+        guard change.isJudged, hasCome(forgetTime(of: change)), !isPresent(change) else { return }
         state.changes[change.id] = nil
         state.heads.update(HeadKey(repository: change.pullRequest.repository, sha: change.sha)) {
             $0.changes.removeAll { $0 == change.id }
         }
+    }
+
+    private func isPresent(_ change: Change) -> Bool {
+        guard let pullRequest = state.pullRequests[change.pullRequest] else { return false }
+        return pullRequest.isOpen && pullRequest.head == change.sha
     }
 }

@@ -13,17 +13,23 @@ extension Ledger {
 
     private func runsFitting(build backend: BackendRun) -> [EntityID] {
         guard let project = backend.project else { return [] }
-        var fitting: Set<EntityID> = []
+        var exact: Set<EntityID> = []
+        var others: Set<EntityID> = []
         for (slug, rest) in CoprProject.readings(of: project) {
             for repository in state.repositoriesOfSlug[slug] ?? [] {
                 let lanes = lanes(ofProjectRest: rest, in: repository, of: backend)
-                fitting.formUnion(lanes.flatMap { $0.runs }.filter { fits(backend, run: $0) })
+                exact.formUnion(lanes.exact.flatMap(\.runs).filter { fits(backend, run: $0) })
+                others.formUnion(lanes.others.flatMap(\.runs).filter { fits(backend, run: $0) })
             }
         }
-        return fitting.sorted()
+        return (exact.isEmpty ? others : exact).sorted()
     }
 
-    private func lanes(ofProjectRest rest: String, in repository: Int64, of backend: BackendRun) -> [Lane] {
+    /// Lanes whose project would have that name, and those that build in it although they have an identifier: of the
+    /// packages of a monorepo.
+    private func lanes(
+        ofProjectRest rest: String, in repository: Int64, of backend: BackendRun
+    ) -> (exact: [Lane], others: [Lane]) {
         let number = Int(rest.prefix { $0.isASCII && $0.isNumber })
         let lanes = lanes(of: repository, number: number, backend)
         let events = lanes.filter { lane in
@@ -31,17 +37,15 @@ extension Ledger {
                 CoprProject.rests(event: $0, identifier: lane.name.identifier).contains(rest)
             } ?? false
         }
-        guard let number else { return events }
-        let known = lanes.filter { $0.name.event == nil && mayBelong($0, to: number, rest: rest) }
-        // A package of a monorepo has an identifier in its checks but not in its project.
+        guard let number else { return (events, []) }
+        let known = lanes.filter { $0.name.event == nil && mayBelong($0, to: number) }
         let exact = known.filter { CoprProject.rest(pullRequest: number, identifier: $0.name.identifier) == rest }
-        return events + (exact.isEmpty ? known : exact)
+        return (events + exact, rest == String(number) ? known : [])
     }
 
     /// Whether a lane is of a pull request, or of one that is not known in a repository that is.
-    private func mayBelong(_ lane: Lane, to number: Int, rest: String) -> Bool {
-        let isNamedSo = rest == String(number) || rest.hasPrefix("\(number)-")
-        guard isNamedSo, let head = state.heads[lane.head] else { return false }
+    private func mayBelong(_ lane: Lane, to number: Int) -> Bool {
+        guard let head = state.heads[lane.head] else { return false }
         if let own = binding(of: lane) { return own == number }
         let key = PullRequestKey(repository: lane.head.repository, number: number)
         guard state.pullRequests[key] != nil else { return head.pullRequests.isEmpty }
@@ -76,15 +80,15 @@ extension Ledger {
 
     private func runsFitting(testRun backend: BackendRun, request: String) -> [EntityID] {
         let linked = (state.lanesOfRequest[request] ?? []).compactMap { state.lanes[$0] }
-            .filter { $0.deployment == backend.deployment }
+            .filter { $0.deployment == backend.deployment && $0.kind == .testRun }
             .flatMap(\.facts).filter { $0.requestID == request }.compactMap(\.run)
         if !linked.isEmpty { return Set(linked).filter { holdsNoOther($0, than: backend) }.sorted() }
-        let named = runs(onCommitOf: backend)
-        return named.isEmpty ? runs(ofBuildOf: backend) : named
+        return runs(onCommitOf: backend) ?? runs(ofBuildOf: backend)
     }
 
-    private func runs(onCommitOf backend: BackendRun) -> [EntityID] {
-        guard let name = backend.repositoryName, let sha = backend.sha else { return [] }
+    /// `nil` where its variables do not tell.
+    private func runs(onCommitOf backend: BackendRun) -> [EntityID]? {
+        guard let name = backend.repositoryName, let sha = backend.sha else { return nil }
         let heads = (state.repositoriesOfName[name.lowercased()] ?? []).compactMap {
             state.heads[HeadKey(repository: $0, sha: sha)]
         }
@@ -95,7 +99,7 @@ extension Ledger {
     private func runs(ofBuildOf backend: BackendRun) -> [EntityID] {
         guard let build = backend.buildID else { return [] }
         let lanes = (state.backendsOfBuild[build] ?? []).compactMap { key -> Lane? in
-            guard let joined = state.backends[key], joined.chroot == backend.chroot,
+            guard let joined = state.backends[key], backend.chroot == nil || joined.chroot == backend.chroot,
                 case .joined(let run) = joined.placement
             else { return nil }
             return state.runs[run]?.lane.flatMap { state.lanes[$0] }
@@ -118,18 +122,27 @@ extension Ledger {
 
     // MARK: - Both
 
-    /// A run that was queued no later than the backend run, had not ended before it, and is not part of another. A test
-    /// that only waits for its build is one too: the request is its submission.
+    /// A run that had not ended before the backend run, is not part of another, and, if a build, was queued no later; if
+    /// a test, not after the backend run had ended. A test that only waits for its build is one too: the request is its submission.
     private func fits(_ backend: BackendRun, run id: EntityID) -> Bool {
         guard let run = state.runs[id], holdsNoOther(id, than: backend) else { return false }
         switch run.kind {
         case .build:
             guard let queuedAt = queueTime(of: run), queuedAt <= backend.firstSeenAt else { return false }
         case .testRun:
-            guard openedAt(run) <= backend.firstSeenAt + PullRequest.clockTolerance else { return false }
+            if run.phase == .waiting, !isStillWaiting(run) { return false }
+            if let ended = backend.end?.finishedAt, let queuedAt = queueTime(of: run), ended < queuedAt { return false }
         }
-        let finishedAt = run.ending?.finishedAt ?? run.terminal?.finishedAt
+        let terminal = run.phase == .waiting ? evidence(for: run).terminal : run.terminal
+        let finishedAt = run.ending?.finishedAt ?? terminal?.finishedAt
         return finishedAt.map { $0 >= backend.firstSeenAt } ?? true
+    }
+
+    /// Whether a test waits that was not counted yet: neither has it ended so, nor has a newer one taken its place.
+    private func isStillWaiting(_ run: Run) -> Bool {
+        let evidence = evidence(for: run)
+        if evidence.exists { return true }
+        return evidence.uncountedEnd == nil && run.lane.flatMap { state.lanes[$0]?.runs.last } == run.id
     }
 
     /// `nil` for a run that does not exist yet: nothing but waiting is known of it.
@@ -137,12 +150,6 @@ extension Ledger {
         if run.phase != .waiting { return run.base }
         let evidence = evidence(for: run)
         return evidence.exists ? evidence.queuedAt ?? evidence.firstSeenAt : nil
-    }
-
-    /// The provider time of a run's first fact, a waiting one's too.
-    private func openedAt(_ run: Run) -> Timestamp {
-        let facts = run.lane.flatMap { state.lanes[$0] }?.facts.first { $0.run == run.id }
-        return facts?.startedAt ?? facts?.completedAt ?? run.base
     }
 
     private func holdsNoOther(_ id: EntityID, than backend: BackendRun) -> Bool {
@@ -163,7 +170,7 @@ extension Ledger {
         else { return }
         let claimed = claimableKeys(for: lane, run: id).compactMap { state.backends[$0] }
             .filter { runsFitting($0) == [id] }
-            .min { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }
+            .min { $0.id < $1.id }
         guard let claimed, case .alone(let counted) = claimed.placement else { return }
         take(over: counted, claimed.key, in: lane, from: id)
     }
@@ -179,6 +186,8 @@ extension Ledger {
             for fact in $0.facts.indices where $0.facts[fact].run == id { $0.facts[fact].run = counted }
             for place in $0.runs.indices where $0.runs[place] == id { $0.runs[place] = counted }
         }
+        // Only now is it known on which commit it runs.
+        supersedeByPush(counted)
     }
 
     private func claimableKeys(for lane: Lane, run: EntityID) -> [BackendKey] {

@@ -49,7 +49,6 @@ extension Ledger {
         }
         let id = known ?? addChange(fact, startedAt: startedAt, pullRequest: pullRequest, head: head)
         state.changes.update(id) {
-            guard !$0.isJudged else { return }
             if let addressee = fact.addressee {
                 if !$0.addressees.contains(addressee) { $0.addressees.append(addressee) }
             } else {
@@ -99,7 +98,7 @@ extension Ledger {
             return known.key
         }
         let id = nextEntity()
-        let expiry = now + Retention.ended
+        let expiry = now + retention.ended
         state.heads[key] = Head(key: key, id: id, touchedAt: now, armedFor: expiry)
         state.subjects[id] = .head(key)
         arm(id, at: expiry)

@@ -2,8 +2,9 @@
 
 extension Ledger {
     struct Retention {
-        /// What has ended is remembered as long as its deliveries may be repeated: GitHub keeps them for three days.
-        static let ended = TimeSpan.days(4)
+        /// What has ended is remembered as long as a backend may still be at it, and deliveries of that be repeated:
+        /// GitHub keeps them for three days.
+        let ended: TimeSpan
         /// A check that never ended is remembered until GitHub has marked it `stale`, which it does after 14 days: by
         /// then its run may long have been counted as superseded, or at the horizon.
         let unended: TimeSpan
@@ -11,7 +12,9 @@ extension Ledger {
         static let openPullRequest = TimeSpan.days(400)
     }
 
-    var retention: Retention { Retention(unended: settings.horizon + .days(15)) }
+    var retention: Retention {
+        Retention(ended: settings.horizon + .days(4), unended: settings.horizon + .days(15))
+    }
 
     /// An entity's time to be forgotten came: if it was touched since, that time is moved on.
     mutating func retire(_ deadline: Deadline) {
@@ -31,8 +34,8 @@ extension Ledger {
     private mutating func retire(_ lane: Lane, _ deadline: Deadline) {
         guard lane.armedFor == deadline.due else { return }
         let isBusy = lane.runs.contains { state.runs[$0]?.isOpen ?? false }
-        if lane.hasEnded, !isBusy, hasCome(lane.touchedAt + Retention.ended) { close(lane) }
-        let next = lane.hasEnded && !hasCome(lane.touchedAt + Retention.ended) ? Retention.ended : retention.unended
+        if lane.hasEnded, !isBusy, hasCome(lane.touchedAt + retention.ended) { close(lane) }
+        let next = lane.hasEnded && !hasCome(lane.touchedAt + retention.ended) ? retention.ended : retention.unended
         if let later = laterExpiry(touchedAt: lane.touchedAt, span: next, isBusy: isBusy) {
             state.lanes.update(lane.id) { $0.armedFor = later }
             arm(lane.id, at: later)
@@ -59,7 +62,7 @@ extension Ledger {
     private mutating func retire(head key: HeadKey, _ deadline: Deadline) {
         guard let head = state.heads[key], head.armedFor == deadline.due else { return }
         let isBusy = !head.changes.isEmpty || !head.lanes.isEmpty || isHeadOfOpenPullRequest(head)
-        if let later = laterExpiry(touchedAt: head.touchedAt, span: Retention.ended, isBusy: isBusy) {
+        if let later = laterExpiry(touchedAt: head.touchedAt, span: retention.ended, isBusy: isBusy) {
             state.heads.update(key) { $0.armedFor = later }
             arm(head.id, at: later)
             return
@@ -86,6 +89,8 @@ extension Ledger {
         }
         state.pullRequests[key] = nil
         state.subjects[pullRequest.id] = nil
+        let heads = Set(pullRequest.moves.map { HeadKey(repository: key.repository, sha: $0.sha) })
+        for change in heads.flatMap({ state.heads[$0]?.changes ?? [] }).sorted() { reconsider(change: change) }
     }
 
     /// A pull request that was closed need not be remembered for as long as an open one.
@@ -103,8 +108,9 @@ extension Ledger {
             return
         }
         let run = backend.placement.run.flatMap { state.runs[$0] }
-        let span = backend.end == nil ? retention.unended : Retention.ended
-        if let later = laterExpiry(touchedAt: backend.touchedAt, span: span, isBusy: run?.isOpen ?? false) {
+        if let later = laterExpiry(
+            touchedAt: backend.touchedAt, span: retention.unended, isBusy: run?.isOpen ?? false)
+        {
             state.backends.update(key) { $0.armedFor = later }
             arm(backend.id, at: later)
             return

@@ -49,10 +49,10 @@ extension Ledger {
     }
 
     private mutating func runOpened(_ run: inout Run) {
-        run.knownSince = now
+        // What only a backend shows is known since its first message, however long it waited for a check to fit.
+        if run.lane != nil { run.knownSince = now }
         runCounted()
-        guard run.supersession == nil, let endedAt = pushThatSuperseded(run) else { return }
-        run.supersession = Run.Supersession(endedAt: endedAt, due: now + settings.settle)
+        judgePushes(&run)
     }
 
     private mutating func countQueued(_ run: inout Run) {
@@ -114,7 +114,8 @@ extension Ledger {
         case .settling(let until): add(.settled, until)
         case .unfinished:
             if let supersession = run.supersession {
-                add(.superseded(endedAt: supersession.endedAt), supersession.due)
+                let due = max(supersession.due, run.knownSince + settings.settle)
+                add(.superseded(endedAt: supersession.endedAt), due)
             }
             if !run.isObjectiveDecided, !endsInTime(run.supersession, run) {
                 add(.deadline, run.base + deadline(of: run) + settings.settle)
@@ -182,8 +183,8 @@ extension Ledger {
 
     /// Evidence on a run that is final: once per run, if it gives another outcome.
     private mutating func compare(_ run: inout Run, with evidence: Evidence) {
-        guard !run.isRevised, let ending = run.ending, evidence.terminal != nil || run.lane == nil,
-            let outcome = evidence.best(after: run.finalInput), outcome != ending.outcome
+        guard !run.isRevised, let ending = run.ending, let outcome = evidence.best(after: run.finalInput),
+            outcome != ending.outcome
         else { return }
         run.isRevised = true
         count(.outcomesRevised)

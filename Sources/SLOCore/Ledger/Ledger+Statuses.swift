@@ -42,7 +42,7 @@ extension Ledger {
 
     private mutating func addLane(_ key: LaneKey, name: CheckName) -> EntityID {
         let id = nextEntity()
-        let expiry = now + Retention.ended
+        let expiry = now + retention.ended
         let lane = Lane(
             id: id, deployment: key.deployment, head: key.head, externalID: key.externalID, name: name,
             kind: RunKind(name.subject), touchedAt: now, armedFor: expiry)
@@ -71,7 +71,8 @@ extension Ledger {
     /// Divides the lane's facts into runs again and looks at each run.
     mutating func reconsider(lane id: EntityID) {
         guard let lane = state.lanes[id], let kind = lane.kind else { return }
-        let ranges = Partition(kind: kind, returns: returns(to: lane)).runs(of: lane.facts)
+        let partition = Partition(kind: kind, returns: returns(to: lane), decided: decidedRanges(of: lane))
+        let ranges = partition.runs(of: lane.facts)
         let runs = assignRuns(to: ranges, of: lane, kind)
         for (place, run) in runs.enumerated() {
             let next = ranges.indices.contains(place + 1) ? lane.facts[ranges[place + 1].lowerBound] : nil
@@ -79,6 +80,15 @@ extension Ledger {
             reconsider(run: run)
         }
         trim(lane: id)
+    }
+
+    private func decidedRanges(of lane: Lane) -> [ClosedRange<Int>] {
+        lane.runs.compactMap { id in
+            guard let run = state.runs[id], run.isFinished else { return nil }
+            let own = lane.facts.indices.filter { lane.facts[$0].run == id && lane.facts[$0].input <= run.finalInput }
+            guard let first = own.first, let last = own.last else { return nil }
+            return first...last
+        }
     }
 
     /// Which run each range of facts is. A run stays with the facts that its highest counted step rests on; ranges
@@ -103,11 +113,12 @@ extension Ledger {
         return state.lanes[lane.id]?.runs ?? assigned
     }
 
+    /// The fact by which a run is the same however its lane divides: the first heard of, of those on which the highest
+    /// step rests that was counted of it.
     private func anchor(of run: EntityID, in facts: [Fact], _ kind: RunKind) -> Int? {
-        let own = facts.indices.filter { facts[$0].run == run }
-        let terminal = own.first { if case .finished = facts[$0].step(as: kind) { true } else { false } }
-        if state.runs[run]?.terminal != nil, let terminal { return terminal }
-        return own.last { facts[$0].step(as: kind) == .started } ?? own.last
+        let own = facts.indices.filter { facts[$0].run == run }.sorted { facts[$0].input < facts[$1].input }
+        return own.first { facts[$0].step(as: kind) == .started } ?? own.first { facts[$0].isFirstStep(as: kind) }
+            ?? own.first
     }
 
     private mutating func addRun(_ kind: RunKind, in lane: Lane) -> EntityID {
@@ -160,24 +171,45 @@ extension RunKind {
 
 extension Lane {
     /// Puts a fact in its place. The same state of the same check again adds nothing.
+    ///
+    /// Check runs stand by id, and within one by how far it got; a status stands before the first check that is later
+    /// than it. So the order is the same in whatever order they arrive.
     mutating func insert(_ fact: Fact) {
         guard !facts.contains(where: { $0.carrier == fact.carrier && $0.state == fact.state }) else { return }
-        let place = facts.lastIndex { !Self.comes(fact, before: $0) }.map { $0 + 1 } ?? 0
-        facts.insert(fact, at: place)
-    }
-
-    /// Check runs by id, and within one by how far it got; statuses by time, whatever they stand beside.
-    private static func comes(_ fact: Fact, before other: Fact) -> Bool {
-        if case .checkRun(let id) = fact.carrier, case .checkRun(let otherID) = other.carrier {
-            return (id, fact.progress) < (otherID, other.progress)
+        var checks = facts.filter(\.isOfCheckRun)
+        var statuses = facts.filter { !$0.isOfCheckRun }
+        if fact.isOfCheckRun {
+            checks.insert(fact, at: checks.firstIndex { fact.isBefore(check: $0) } ?? checks.count)
+        } else {
+            statuses.insert(fact, at: statuses.firstIndex { $0.place > fact.place } ?? statuses.count)
         }
-        guard let time = fact.startedAt, let otherTime = other.startedAt else { return false }
-        return time < otherTime
+        facts = []
+        for check in checks {
+            while let status = statuses.first, status.place < check.place { facts.append(statuses.removeFirst()) }
+            facts.append(check)
+        }
+        facts += statuses
     }
 }
 
 extension Fact {
-    fileprivate var progress: Int {
+    fileprivate var isOfCheckRun: Bool {
+        if case .checkRun = carrier { true } else { false }
+    }
+
+    fileprivate func isBefore(check other: Fact) -> Bool {
+        guard case .checkRun(let id) = carrier, case .checkRun(let otherID) = other.carrier, id != otherID else {
+            return progress < other.progress
+        }
+        return id < otherID
+    }
+
+    /// When what it shows came about: the end of a check that has ended, the beginning of all else.
+    fileprivate var place: Timestamp {
+        (isOfCheckRun && !isPending ? completedAt ?? startedAt : startedAt) ?? receivedAt
+    }
+
+    private var progress: Int {
         switch state {
         case "queued": 0
         case "in_progress": 1

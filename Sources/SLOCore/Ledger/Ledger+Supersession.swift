@@ -1,13 +1,13 @@
 // What ends a run that nothing else ends: a newer run of its lane, or a push (docs/counting.md, rule 16).
 
 extension Ledger {
-    /// A newer run of the lane opened: the older one ends, unless its own end is heard of first.
+    /// A newer run of the lane opened: the older one ends, unless its own end is heard of first. When the newer one
+    /// turns out to have opened earlier, so has the older one ended.
     mutating func supersede(run id: EntityID, by opening: Fact, as kind: RunKind) {
-        let endedAt = opening.time(as: kind) ?? opening.receivedAt
-        state.runs.update(id) {
-            guard !$0.isFinished, $0.supersession == nil else { return }
-            $0.supersession = Run.Supersession(endedAt: endedAt, due: now + settings.settle)
-        }
+        guard var run = state.runs[id], !run.isFinished else { return }
+        run.newerRunAt = opening.time(as: kind) ?? opening.receivedAt
+        run.noteSupersession(due: now + settings.settle)
+        if state.runs[id] != run { state.runs[id] = run }
     }
 
     /// A pull request was pushed to: its open runs on other commits end. A closing ends nothing.
@@ -19,15 +19,25 @@ extension Ledger {
                 for run in state.lanes[lane]?.runs ?? [] { supersedeByPush(run) }
             }
         }
+        // Checks may name the pull request of a commit that no push has shown as its head.
+        for lane in state.strayLanes[key.repository] ?? [] {
+            for run in state.lanes[lane]?.runs ?? [] where state.runs[run]?.isOpen == true { supersedeByPush(run) }
+        }
     }
 
-    private mutating func supersedeByPush(_ id: EntityID) {
-        guard var run = state.runs[id], run.isOpen, run.supersession == nil,
-            let endedAt = pushThatSuperseded(run)
-        else { return }
-        run.supersession = Run.Supersession(endedAt: endedAt, due: now + settings.settle)
-        state.runs[id] = run
+    /// Judged again at each push: one that came earlier than those heard of may show that nothing ended.
+    mutating func supersedeByPush(_ id: EntityID) {
+        guard let run = state.runs[id], run.isOpen else { return }
+        var judged = run
+        judgePushes(&judged)
+        guard judged != run else { return }
+        state.runs[id] = judged
         reconsider(run: id)
+    }
+
+    func judgePushes(_ run: inout Run) {
+        run.newerHeadAt = pushThatSuperseded(run)
+        run.noteSupersession(due: now + settings.settle)
     }
 
     /// The provider time of the push that a run did not survive, if there was one.
@@ -36,20 +46,21 @@ extension Ledger {
             let head = state.heads[lane.head]
         else { return nil }
         if let own = pullRequest(of: lane) {
-            return state.pullRequests[own]?.superseded(sha: lane.head.sha, openedAt: run.base)
+            return state.pullRequests[own]?.superseded(
+                sha: lane.head.sha, openedAt: run.base, seenAt: lane.firstSeenAt)
         }
         let sharing = head.pullRequests.compactMap {
             state.pullRequests[PullRequestKey(repository: head.key.repository, number: $0)]
         }
         guard !sharing.contains(where: { $0.isOpen && $0.head == head.key.sha }) else { return nil }
-        return sharing.compactMap { $0.superseded(sha: head.key.sha, openedAt: run.base) }.max()
+        return sharing.compactMap { $0.superseded(sha: head.key.sha, openedAt: run.base, seenAt: lane.firstSeenAt) }.max()
     }
 
     /// The pull request that a lane's runs belong to: the one its event is bound to, else the only one that ever had
     /// the commit as head.
     func pullRequest(of lane: Lane) -> PullRequestKey? {
         guard lane.name.event == nil, let head = state.heads[lane.head] else { return nil }
-        let number = head.pullRequests.count == 1 ? head.pullRequests.first : binding(of: lane)
+        let number = binding(of: lane) ?? (head.pullRequests.count == 1 ? head.pullRequests.first : nil)
         return number.map { PullRequestKey(repository: lane.head.repository, number: $0) }
     }
 }

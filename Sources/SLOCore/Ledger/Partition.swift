@@ -5,6 +5,8 @@ struct Partition {
     let kind: RunKind
     /// When the head of the lane's pull request came back to its commit.
     let returns: [Timestamp]
+    /// From where to where the facts reach on which runs were decided for good: nothing divides those any more.
+    let decided: [ClosedRange<Int>]
 
     /// The ranges of the runs, in order. Together they are all facts.
     func runs(of facts: [Fact]) -> [Range<Int>] {
@@ -13,7 +15,7 @@ struct Partition {
         var start = 0
         var current = Portion(first, kind)
         for (place, fact) in facts.enumerated().dropFirst() {
-            if opens(fact, after: current) {
+            if !isDecided(place), opens(fact, after: current) {
                 ranges.append(start..<place)
                 start = place
                 current = Portion(fact, kind)
@@ -23,6 +25,10 @@ struct Partition {
         }
         ranges.append(start..<facts.count)
         return ranges
+    }
+
+    private func isDecided(_ place: Int) -> Bool {
+        decided.contains { $0.lowerBound < place && place <= $0.upperBound }
     }
 
     private func opens(_ fact: Fact, after current: Portion) -> Bool {

@@ -33,6 +33,9 @@ struct Change: Equatable, Sendable {
         var verdict: Verdict?
     }
 
+    /// What it is among its pull request's.
+    var move: PullRequest.HeadMove { .init(at: startedAt, sha: sha, action: action) }
+
     /// The wait of a deployment, made on first sight.
     mutating func withWait<Result>(of deployment: Deployment, _ body: (inout Wait) -> Result) -> Result {
         if let known = waits.firstIndex(where: { $0.deployment == deployment }) {

@@ -271,6 +271,8 @@ extension Run: ByteCodable {
         writer.write(finalInput)
         writer.write(isRevised)
         writer.write(armedFor)
+        writer.write(newerRunAt)
+        writer.write(newerHeadAt)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -280,7 +282,9 @@ extension Run: ByteCodable {
             counted: Counted(queued: try reader.read(), started: try reader.read()), terminal: try reader.read(),
             supersession: try reader.read(), phase: try reader.read(), isOverdue: try reader.read(),
             isObjectiveDecided: try reader.read(), finalInput: try reader.read(),
-            isRevised: try reader.read(), armedFor: try reader.read())
+            isRevised: try reader.read(), armedFor: try reader.read(),
+            newerRunAt: try reader.readIfPresent(Timestamp?.self) ?? nil,
+            newerHeadAt: try reader.readIfPresent(Timestamp?.self) ?? nil)
     }
 }
 

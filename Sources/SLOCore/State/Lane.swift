@@ -43,6 +43,9 @@ extension Lane {
     /// Whether its latest check has ended, as far as GitHub shows.
     var hasEnded: Bool { facts.last.map { !$0.isPending } ?? false }
 
+    /// The earliest provider time of its checks.
+    var firstSeenAt: Timestamp { facts.compactMap { $0.startedAt ?? $0.completedAt }.min() ?? touchedAt }
+
     /// Forgets facts, and remembers that they were there.
     mutating func close(_ isForgotten: (Fact) -> Bool) {
         let forgotten = facts.filter(isForgotten)
@@ -99,6 +102,16 @@ struct Fact: Equatable, Sendable {
         switch kind {
         case .build: asBuild
         case .testRun: asTestRun
+        }
+    }
+
+    /// Whether a run exists from it on (docs/counting.md, rule 10).
+    func isFirstStep(as kind: RunKind) -> Bool {
+        switch step(as: kind) {
+        case .unclear, .waiting: false
+        case .accepted: kind == .build
+        case .queued, .started: true
+        case .finished(_, let reason): !isNeutralWithoutRequest && reason != .build
         }
     }
 

@@ -74,12 +74,10 @@ struct PullRequest: Equatable, Sendable {
         moves.contains { $0.sha == sha }
     }
 
-    /// When the head first moved on from a change to another commit, if it did.
-    func nextPush(after start: Timestamp, from sha: String) -> Timestamp? {
-        guard let own = moves.lastIndex(where: { $0.at <= start && $0.sha == sha }) else {
-            return moves.first { $0.at >= start && $0.sha != sha }?.at
-        }
-        return moves[own...].first { $0.sha != sha }?.at
+    /// When the change that follows one came, if it did: a push, or a reopening, which ends a wait just as well.
+    func next(after move: HeadMove) -> Timestamp? {
+        guard let own = moves.firstIndex(of: move) else { return moves.first { $0.at > move.at }?.at }
+        return moves[(own + 1)...].first?.at
     }
 
     /// The first closing at or after the start of a change.
@@ -96,11 +94,13 @@ struct PullRequest: Equatable, Sendable {
 
     /// When the push came that ended what was opened on a commit at a moment (docs/counting.md, rule 16):
     /// the head move to another commit that follows the last one to this commit at or before the moment.
-    func superseded(sha: String, openedAt: Timestamp) -> Timestamp? {
+    /// - Parameter seenAt: when something was first seen on the commit. It stands in for the move to one that was never
+    ///   seen as head, since its push was not heard of.
+    func superseded(sha: String, openedAt: Timestamp, seenAt: Timestamp) -> Timestamp? {
         let tolerated = openedAt + Self.clockTolerance
         let own =
             moves.lastIndex { $0.at <= tolerated && $0.sha == sha } ?? moves.firstIndex { $0.sha == sha }
-        guard let own else { return nil }
+        guard let own else { return moves.first { $0.at > seenAt }?.at }
         return moves[own...].first { $0.sha != sha }?.at
     }
 

@@ -26,6 +26,10 @@ struct Run: Equatable, Sendable {
     var finalInput: Int64 = 0
     var isRevised = false
     var armedFor: Timestamp?
+    /// Provider time of the opening of the next run of its lane.
+    var newerRunAt: Timestamp?
+    /// Provider time of the push that it did not survive.
+    var newerHeadAt: Timestamp?
 
     /// Which steps the counters have seen.
     struct Counted: Equatable, Sendable {
@@ -41,7 +45,7 @@ struct Run: Equatable, Sendable {
     }
 
     struct Supersession: Equatable, Sendable {
-        /// Provider time of the push or the newer run.
+        /// Provider time of the push or the newer run, whichever was earlier.
         let endedAt: Timestamp
         let due: Timestamp
     }
@@ -62,6 +66,12 @@ struct Run: Equatable, Sendable {
         case settling(until: Timestamp)
         /// Counted for good.
         case finished(Ending)
+    }
+
+    /// Takes note of what has superseded it, as far as known; the first of it that was heard of sets the time.
+    mutating func noteSupersession(due: Timestamp) {
+        let endedAt = [newerRunAt, newerHeadAt].compactMap { $0 }.min()
+        supersession = endedAt.map { Supersession(endedAt: $0, due: supersession?.due ?? due) }
     }
 
     /// What deadlines and gauges count from (docs/counting.md, rule 11).
