@@ -118,6 +118,23 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What the product is tried with: made-up histories, disorder, a reference model, a failing disk.
+        .target(
+            name: "SLOTestSupport",
+            dependencies: [
+                "SLOCore", "SLOSources", "SLOStore", "SLOMetrics", "SLOService",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "SLOTestSupport", "SLOCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
         .testTarget(name: "SLOCoreTests", dependencies: ["SLOCore"], swiftSettings: settings),
         .testTarget(name: "SLOSourcesTests", dependencies: ["SLOSources", "SLOCore"], swiftSettings: settings),
         .testTarget(
@@ -131,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "SLOServiceTests",
             dependencies: [
-                "SLOService", "SLOStore", "SLOSources", "SLOCore",
+                "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -155,9 +172,12 @@ let package = Package(
             name: "SLORecordingsTests", dependencies: ["SLORecordings", "SLOSources", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
+            name: "SLOTestSupportTests", dependencies: ["SLOTestSupport", "SLOSources", "SLOCore"],
+            swiftSettings: settings),
+        .testTarget(
             name: "CommandTests",
             dependencies: [
-                "packit-slo", "SLOConfiguration", "SLORecordings", "SLOSources", "SLOStore", "SLOCore",
+                "packit-slo", "SLOConfiguration", "SLORecordings", "SLOService", "SLOSources", "SLOStore", "SLOCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -104,12 +104,10 @@ extension Ledger {
             else { return nil }
             return state.runs[run]?.lane.flatMap { state.lanes[$0] }
         }
-        return lanes.flatMap { built in
-            let beside = (state.heads[built.head]?.lanes ?? []).filter {
-                state.lanes[$0]?.externalID == built.externalID
-            }
-            return runs(on: beside, fitting: backend)
+        let beside = lanes.flatMap { built in
+            (state.heads[built.head]?.lanes ?? []).filter { state.lanes[$0]?.externalID == built.externalID }
         }
+        return runs(on: beside, fitting: backend)
     }
 
     private func runs(on lanes: [EntityID], fitting backend: BackendRun) -> [EntityID] {
@@ -133,8 +131,9 @@ extension Ledger {
             if run.phase == .waiting, !isStillWaiting(run) { return false }
             if let ended = backend.end?.finishedAt, let queuedAt = queueTime(of: run), ended < queuedAt { return false }
         }
-        let terminal = run.phase == .waiting ? evidence(for: run).terminal : run.terminal
-        let finishedAt = run.ending?.finishedAt ?? terminal?.finishedAt
+        // What was superseded may run on at the backend: that did not end it there.
+        let counted = run.ending?.outcome == .superseded ? nil : run.ending?.finishedAt
+        let finishedAt = evidence(for: run).terminal?.finishedAt ?? counted
         return finishedAt.map { $0 >= backend.firstSeenAt } ?? true
     }
 
@@ -186,8 +185,6 @@ extension Ledger {
             for fact in $0.facts.indices where $0.facts[fact].run == id { $0.facts[fact].run = counted }
             for place in $0.runs.indices where $0.runs[place] == id { $0.runs[place] = counted }
         }
-        // Only now is it known on which commit it runs.
-        supersedeByPush(counted)
     }
 
     private func claimableKeys(for lane: Lane, run: EntityID) -> [BackendKey] {
@@ -217,7 +214,8 @@ extension Ledger {
     /// New knowledge of a pull request may let checks of its commit claim what a backend had shown alone.
     mutating func joinWhatFits(head: HeadKey) {
         for lane in state.heads[head]?.lanes ?? [] {
-            for run in state.lanes[lane]?.runs ?? [] { claim(for: run) }
+            let isAnyUncounted = state.lanes[lane]?.runs.contains { state.runs[$0]?.counted.queued == false } ?? false
+            if isAnyUncounted { reconsider(lane: lane) }
         }
     }
 }

@@ -79,6 +79,8 @@ extension Ledger {
             if let next { supersede(run: run, by: next, as: kind) }
             reconsider(run: run)
         }
+        // What was claimed from a backend was not known to run on this commit before.
+        for run in runs where !lane.runs.contains(run) { supersedeByPush(run) }
         trim(lane: id)
     }
 

@@ -15,7 +15,8 @@ struct Partition {
         var start = 0
         var current = Portion(first, kind)
         for (place, fact) in facts.enumerated().dropFirst() {
-            if !isDecided(place), opens(fact, after: current) {
+            let isAnother = decided.contains { $0.lowerBound == place && holdsDecided(start..<place) }
+            if isAnother || (!isDecided(place) && opens(fact, after: current)) {
                 ranges.append(start..<place)
                 start = place
                 current = Portion(fact, kind)
@@ -25,6 +26,10 @@ struct Partition {
         }
         ranges.append(start..<facts.count)
         return ranges
+    }
+
+    private func holdsDecided(_ range: Range<Int>) -> Bool {
+        decided.contains { range.contains($0.lowerBound) }
     }
 
     private func isDecided(_ place: Int) -> Bool {
@@ -70,7 +75,7 @@ struct Partition {
         }
 
         mutating func add(_ fact: Fact, _ kind: RunKind) {
-            jobID = jobID ?? fact.jobID(as: kind)
+            jobID = fact.jobID(as: kind) ?? jobID
             lastTime = [lastTime, fact.time(as: kind)].compactMap { $0 }.max()
             switch fact.step(as: kind) {
             case .queued, .started: isSubmitted = true
