@@ -102,8 +102,9 @@ extension Head {
                 && (!externalID.isEmpty || $0.statedPullRequest == statedPullRequest)
         }
         if let known {
+            // What binds an event is what it showed when it was first seen.
+            if time < answers[known].times.first ?? time { answers[known].statedPullRequest = statedPullRequest }
             answers[known].record(time)
-            answers[known].statedPullRequest = answers[known].statedPullRequest ?? statedPullRequest
         } else {
             if answers.count >= Self.seriesLimit { answers.remove(at: answers.count - 1) }
             answers.append(

@@ -129,7 +129,7 @@ extension Ledger {
             guard let queuedAt = queueTime(of: run), queuedAt <= backend.firstSeenAt else { return false }
         case .testRun:
             if run.phase == .waiting, !isStillWaiting(run) { return false }
-            if let ended = backend.end?.finishedAt, let queuedAt = queueTime(of: run), ended < queuedAt { return false }
+            if let ended = backend.end?.finishedAt, ended < queueTime(of: run) ?? openedAt(run) { return false }
         }
         // What was superseded may run on at the backend: that did not end it there.
         let counted = run.ending?.outcome == .superseded ? nil : run.ending?.finishedAt
@@ -144,11 +144,17 @@ extension Ledger {
         return evidence.uncountedEnd == nil && run.lane.flatMap { state.lanes[$0]?.runs.last } == run.id
     }
 
-    /// `nil` for a run that does not exist yet: nothing but waiting is known of it.
+    /// By all that is known by now, also of a run that is final. `nil` for one that does not exist yet: nothing but
+    /// waiting is known of it.
     private func queueTime(of run: Run) -> Timestamp? {
-        if run.phase != .waiting { return run.base }
         let evidence = evidence(for: run)
         return evidence.exists ? evidence.queuedAt ?? evidence.firstSeenAt : nil
+    }
+
+    /// The provider time of a run's first fact, a waiting one's too.
+    private func openedAt(_ run: Run) -> Timestamp {
+        let facts = run.lane.flatMap { state.lanes[$0] }?.facts.first { $0.run == run.id }
+        return facts?.startedAt ?? facts?.completedAt ?? run.base
     }
 
     private func holdsNoOther(_ id: EntityID, than backend: BackendRun) -> Bool {

@@ -206,10 +206,8 @@ extension Fact {
         return id < otherID
     }
 
-    /// When what it shows came about: the end of a check that has ended, the beginning of all else.
-    fileprivate var place: Timestamp {
-        (isOfCheckRun && !isPending ? completedAt ?? startedAt : startedAt) ?? receivedAt
-    }
+    /// When it was posted: what a check's id tells, too.
+    fileprivate var place: Timestamp { startedAt ?? completedAt ?? receivedAt }
 
     private var progress: Int {
         switch state {
