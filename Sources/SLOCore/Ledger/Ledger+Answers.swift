@@ -73,12 +73,13 @@ extension Ledger {
         return candidates.count == 1 ? candidates.first : nil
     }
 
-    /// The pull request that a lane's event belongs to.
+    /// The pull request that a lane's event belongs to. Without an id of the event, what some of its statuses state says
+    /// nothing of the others.
     func binding(of lane: Lane) -> Int? {
         guard let head = state.heads[lane.head] else { return nil }
         let series = head.answers.filter { $0.deployment == lane.deployment && $0.externalID == lane.externalID }
-        let bound = Set(series.compactMap { binding(of: $0, on: head) })
-        return bound.count == 1 ? bound.first : nil
+        let bound = Set(series.map { binding(of: $0, on: head) })
+        return bound.count == 1 ? bound.first ?? nil : nil
     }
 
     private func pullRequests(of head: Head, at moment: Timestamp) -> [Int] {

@@ -11,7 +11,12 @@ extension Ledger {
         } else {
             let wasWaiting = run.phase == .waiting
             take(evidence, into: &run)
-            if wasWaiting, run.phase != .waiting { runOpened(&run) }
+            if wasWaiting, run.phase != .waiting {
+                runOpened(&run)
+            } else if run.isOpen, run.lane.flatMap({ state.lanes[$0] }).flatMap(pullRequest(of:)) != nil {
+                // Its beginning may have moved. A run of several pull requests is judged at pushes only.
+                judgePushes(&run)
+            }
             finishIfCertain(&run, evidence)
             passTime(&run, evidence)
         }
