@@ -184,7 +184,11 @@ extension Ledger {
     private mutating func take(over counted: EntityID, _ key: BackendKey, in lane: Lane, from id: EntityID) {
         guard let backend = state.backends[key] else { return }
         state.runs[id] = nil
-        state.runs.update(counted) { $0.lane = lane.id }
+        let input = chronicle.inputs
+        state.runs.update(counted) {
+            $0.lane = lane.id
+            $0.claimInput = input
+        }
         state.backends.update(key) { $0.placement = .joined(counted) }
         for claim in claimKeys(of: backend) { state.claimable.remove(key, under: claim) }
         state.lanes.update(lane.id) {

@@ -57,7 +57,7 @@ extension Ledger {
         // What only a backend shows is known since its first message, however long it waited for a check to fit.
         if run.lane != nil { run.knownSince = now }
         runCounted()
-        judgePushes(&run)
+        judgePushes(&run, isOpening: true)
     }
 
     private mutating func countQueued(_ run: inout Run) {
@@ -146,7 +146,8 @@ extension Ledger {
         countQueued(&run)
         if [.success, .failure, .error].contains(outcome) { countStarted(&run) }
         count(.runsFinished(run.kind, run.deployment, outcome))
-        let finishedAt = max(providerTime ?? now, run.queuedAt ?? providerTime ?? now)
+        let heardAt = run.terminal?.receivedAt ?? now
+        let finishedAt = max(providerTime ?? heardAt, run.queuedAt ?? providerTime ?? heardAt)
         if providerTime != nil, let queuedAt = run.queuedAt {
             observeDuration(.runDuration(run.kind, run.deployment, outcome), finishedAt - queuedAt)
         }

@@ -71,7 +71,7 @@ extension Ledger {
     /// Divides the lane's facts into runs again and looks at each run.
     mutating func reconsider(lane id: EntityID) {
         guard let lane = state.lanes[id], let kind = lane.kind else { return }
-        let partition = Partition(kind: kind, returns: returns(to: lane), decided: decidedRanges(of: lane))
+        let partition = Partition(kind: kind, returns: returns(to: lane), decided: decidedRanges(of: lane, kind))
         let ranges = partition.runs(of: lane.facts)
         let runs = assignRuns(to: ranges, of: lane, kind)
         for (place, run) in runs.enumerated() {
@@ -80,14 +80,17 @@ extension Ledger {
             reconsider(run: run)
         }
         // What was claimed from a backend was not known to run on this commit before.
-        for run in runs where !lane.runs.contains(run) { supersedeByPush(run) }
+        for run in runs where state.runs[run]?.claimInput == chronicle.inputs { supersedeByPush(run, isOpening: true) }
         trim(lane: id)
     }
 
-    private func decidedRanges(of lane: Lane) -> [ClosedRange<Int>] {
+    private func decidedRanges(of lane: Lane, _ kind: RunKind) -> [ClosedRange<Int>] {
         lane.runs.compactMap { id in
             guard let run = state.runs[id], run.isFinished else { return nil }
-            let own = lane.facts.indices.filter { lane.facts[$0].run == id && lane.facts[$0].input <= run.finalInput }
+            let own = lane.facts.indices.filter {
+                let fact = lane.facts[$0]
+                return fact.run == id && fact.input <= run.decidedThrough && fact.step(as: kind) != .unclear
+            }
             guard let first = own.first, let last = own.last else { return nil }
             return first...last
         }

@@ -26,22 +26,24 @@ extension Ledger {
     }
 
     /// Judged again at each push: one that came earlier than those heard of may show that nothing ended.
-    mutating func supersedeByPush(_ id: EntityID) {
+    mutating func supersedeByPush(_ id: EntityID, isOpening: Bool = false) {
         guard let run = state.runs[id], run.isOpen else { return }
         var judged = run
-        judgePushes(&judged)
+        judgePushes(&judged, isOpening: isOpening)
         guard judged != run else { return }
         state.runs[id] = judged
         reconsider(run: id)
     }
 
-    func judgePushes(_ run: inout Run) {
-        run.newerHeadAt = pushThatSuperseded(run)
+    /// - Parameter isOpening: whether it becomes one that counts only now. That its pull requests were closed meanwhile
+    ///   ends it as little as a closing afterwards.
+    func judgePushes(_ run: inout Run, isOpening: Bool = false) {
+        run.newerHeadAt = pushThatSuperseded(run, isOpening: isOpening)
         run.noteSupersession(due: now + settings.settle)
     }
 
     /// The provider time of the push that a run did not survive, if there was one.
-    func pushThatSuperseded(_ run: Run) -> Timestamp? {
+    private func pushThatSuperseded(_ run: Run, isOpening: Bool) -> Timestamp? {
         guard let lane = run.lane.flatMap({ state.lanes[$0] }), lane.name.event == nil,
             let head = state.heads[lane.head]
         else { return nil }
@@ -52,7 +54,7 @@ extension Ledger {
         let sharing = head.pullRequests.compactMap {
             state.pullRequests[PullRequestKey(repository: head.key.repository, number: $0)]
         }
-        guard !sharing.contains(where: { $0.isOpen && $0.head == head.key.sha }) else { return nil }
+        guard !sharing.contains(where: { (isOpening || $0.isOpen) && $0.head == head.key.sha }) else { return nil }
         return sharing.compactMap { $0.superseded(sha: head.key.sha, openedAt: run.base, seenAt: lane.firstSeenAt) }.max()
     }
 

@@ -50,7 +50,7 @@ struct Partition {
         }
     }
 
-    /// Two "accepted" in one second without a job id are one.
+    /// Two "accepted" in one second without a job id are one, as long as nothing was posted between them.
     private func isSameAcceptance(_ fact: Fact, _ current: Portion) -> Bool {
         current.acceptedAt != nil && current.acceptedAt == fact.time(as: kind) && fact.job == nil
             && current.jobID == nil
@@ -77,6 +77,7 @@ struct Partition {
         mutating func add(_ fact: Fact, _ kind: RunKind) {
             jobID = fact.jobID(as: kind) ?? jobID
             lastTime = [lastTime, fact.time(as: kind)].compactMap { $0 }.max()
+            if fact.step(as: kind) != .accepted { acceptedAt = nil }
             switch fact.step(as: kind) {
             case .queued, .started: isSubmitted = true
             // The end of a build does not end a test that was submitted.

@@ -273,6 +273,7 @@ extension Run: ByteCodable {
         writer.write(armedFor)
         writer.write(newerRunAt)
         writer.write(newerHeadAt)
+        writer.write(claimInput)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -284,7 +285,8 @@ extension Run: ByteCodable {
             isObjectiveDecided: try reader.read(), finalInput: try reader.read(),
             isRevised: try reader.read(), armedFor: try reader.read(),
             newerRunAt: try reader.readIfPresent(Timestamp?.self) ?? nil,
-            newerHeadAt: try reader.readIfPresent(Timestamp?.self) ?? nil)
+            newerHeadAt: try reader.readIfPresent(Timestamp?.self) ?? nil,
+            claimInput: try reader.readIfPresent(Int64.self) ?? 0)
     }
 }
 
