@@ -14,7 +14,7 @@ extension Ledger {
             $0.project = fact.project
             $0.chroot = chroot
             $0.buildID = fact.buildID
-            $0.firstSeenAt = min($0.firstSeenAt, sentAt ?? $0.firstSeenAt)
+            $0.firstSeenAt = min($0.firstSeenAt, sentAt ?? now.flooredToSecond)
             $0.touchedAt = now
             switch fact.event {
             case .started:

@@ -76,7 +76,7 @@ extension Ledger {
         let runs = assignRuns(to: ranges, of: lane, kind)
         for (place, run) in runs.enumerated() {
             let next = ranges.indices.contains(place + 1) ? lane.facts[ranges[place + 1].lowerBound] : nil
-            if let next { supersede(run: run, by: next, as: kind) }
+            noteNewer(next, than: run, as: kind)
             reconsider(run: run)
         }
         // What was claimed from a backend was not known to run on this commit before.
@@ -100,7 +100,9 @@ extension Ledger {
     /// left over become new runs, or take over what a backend had shown alone.
     private mutating func assignRuns(to ranges: [Range<Int>], of lane: Lane, _ kind: RunKind) -> [EntityID] {
         var runs: [EntityID?] = Array(repeating: nil, count: ranges.count)
-        for run in lane.runs {
+        // Where two turn out to be one, it is the one that was counted.
+        let known = lane.runs.filter { state.runs[$0]?.counted.queued == true }
+        for run in known + lane.runs.filter({ !known.contains($0) }) {
             guard let anchor = anchor(of: run, in: lane.facts, kind) else { continue }
             guard let place = ranges.firstIndex(where: { $0.contains(anchor) }), runs[place] == nil else { continue }
             runs[place] = run
@@ -136,7 +138,8 @@ extension Ledger {
 
     private func returns(to lane: Lane) -> [Timestamp] {
         guard lane.name.event == nil else { return [] }
-        return (state.heads[lane.head]?.pullRequests ?? []).flatMap {
+        let numbers = binding(of: lane).map { [$0] } ?? state.heads[lane.head]?.pullRequests ?? []
+        return numbers.flatMap {
             let key = PullRequestKey(repository: lane.head.repository, number: $0)
             return state.pullRequests[key]?.returns(to: lane.head.sha) ?? []
         }

@@ -1,11 +1,12 @@
 // What ends a run that nothing else ends: a newer run of its lane, or a push (docs/counting.md, rule 16).
 
 extension Ledger {
-    /// A newer run of the lane opened: the older one ends, unless its own end is heard of first. When the newer one
-    /// turns out to have opened earlier, so has the older one ended.
-    mutating func supersede(run id: EntityID, by opening: Fact, as kind: RunKind) {
+    /// A newer run of the lane ends the older one, unless its own end is heard of first. When the newer one turns out to
+    /// have opened earlier, so has the older one ended.
+    /// - Parameter opening: of the newer run, if there is one.
+    mutating func noteNewer(_ opening: Fact?, than id: EntityID, as kind: RunKind) {
         guard var run = state.runs[id], !run.isFinished else { return }
-        run.newerRunAt = opening.time(as: kind) ?? opening.receivedAt
+        run.newerRunAt = opening.map { $0.time(as: kind) ?? $0.receivedAt }
         run.noteSupersession(due: now + settings.settle)
         if state.runs[id] != run { state.runs[id] = run }
     }
