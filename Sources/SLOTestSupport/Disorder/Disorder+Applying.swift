@@ -1,0 +1,125 @@
+internal import SLOCore
+
+extension Disorder {
+    /// The history as it is received in this disorder.
+    public func applied(to history: History, seed: UInt64) -> History {
+        var random = SeededGenerator(seed: seed, for: "deliveries")
+        return applied(to: history, by: &random)
+    }
+
+    /// The history as it is received in this disorder. Times of receipt do not go back; what is received at the same
+    /// time stays in the order it had.
+    public func applied(to history: History, by random: inout SeededGenerator) -> History {
+        // Each kind draws from a generator of its own, so that switching one off leaves the others as they are.
+        var ways = random.fork()
+        var clock = random.fork()
+        var receiver = random.fork()
+        var entries = Self.inOrder(onTheWay(history.entries, &ways))
+        stepClock(&entries, &clock)
+        return History(settings: history.settings, entries: interrupted(entries, &receiver))
+    }
+
+    private static func inOrder(_ entries: [History.Entry]) -> [History.Entry] {
+        entries.enumerated()
+            .sorted { ($0.element.receivedAt, $0.offset) < ($1.element.receivedAt, $1.offset) }
+            .map(\.element)
+    }
+
+    // MARK: On the way
+
+    private func onTheWay(_ entries: [History.Entry], _ random: inout SeededGenerator) -> [History.Entry] {
+        var arrived: [History.Entry] = []
+        arrived.reserveCapacity(entries.count)
+        for entry in entries {
+            // The same number of draws for every entry, whatever happens to it.
+            var own = random.fork()
+            guard case .observation = entry.input else {
+                arrived.append(entry)
+                continue
+            }
+            let isLost = own.chance(lost)
+            let isDelayed = own.chance(delayed.share)
+            let isDoubled = own.chance(doubled.share)
+            let jitter = Self.span(upTo: shuffle, &own)
+            let delay = isDelayed ? Self.span(upTo: delayed.within, &own) : .zero
+            let receipt = entry.receivedAt + jitter + delay
+            if !isLost { arrived.append(History.Entry(entry.input, receivedAt: receipt)) }
+            guard isDoubled, !isLost else { continue }
+            let again = receipt + Self.span(upTo: doubled.within, &own)
+            arrived.append(History.Entry(entry.input, receivedAt: again))
+        }
+        return arrived
+    }
+
+    /// Often whole seconds, as spans of which something is due are.
+    private static func span(upTo bound: TimeSpan, _ random: inout SeededGenerator) -> TimeSpan {
+        let span = random.whole(0...max(0, bound.milliseconds))
+        return .milliseconds(random.chance(0.5) ? span : span / 1000 * 1000)
+    }
+
+    // MARK: The receiver's clock
+
+    /// From some entry on the clock is wrong by a step, until the next one. When it steps back, the time of receipt
+    /// stands still until the clock is there again.
+    private func stepClock(_ entries: inout [History.Entry], _ random: inout SeededGenerator) {
+        guard clockSteps.count > 0, !entries.isEmpty else { return }
+        let steps = Self.places(clockSteps.count, in: entries, &random)
+        var offset = TimeSpan.zero
+        var last = Timestamp(milliseconds: .min)
+        var next = 0
+        for index in entries.indices {
+            while next < steps.count, steps[next] == index {
+                let bound = max(0, clockSteps.within.milliseconds)
+                offset = .milliseconds(random.whole(-bound...bound))
+                next += 1
+            }
+            last = max(last, entries[index].receivedAt + offset)
+            entries[index].receivedAt = last
+        }
+    }
+
+    private static func places(
+        _ count: Int, in entries: [History.Entry], _ random: inout SeededGenerator
+    ) -> [Int] {
+        (0..<count).map { _ in Int(random.whole(0...Int64(entries.count - 1))) }.sorted()
+    }
+
+    // MARK: The receiver
+
+    /// The receiver starts before all else, and again after each outage, of which it knows the beginning.
+    private func interrupted(_ entries: [History.Entry], _ random: inout SeededGenerator) -> [History.Entry] {
+        guard outages.count > 0, let first = entries.first else { return entries }
+        let ends = Self.places(outages.count, in: entries, &random)
+        var received = [History.Entry(.start(blindSince: nil), receivedAt: first.receivedAt)]
+        var index = 0
+        for end in ends where end >= index {
+            received += entries[index..<end]
+            index = end
+            let last = received.last?.receivedAt ?? first.receivedAt
+            interrupt(&received, after: last, entries, &index, &random)
+        }
+        return Self.inOrder(received + entries[index...])
+    }
+
+    /// An outage between the last entry received and the start after it.
+    private func interrupt(
+        _ received: inout [History.Entry], after last: Timestamp, _ entries: [History.Entry], _ index: inout Int,
+        _ random: inout SeededGenerator
+    ) {
+        // It falls somewhere before the next delivery, soon after the last thing that was done.
+        let pause = max(.zero, (index < entries.count ? entries[index].receivedAt : last) - last)
+        let blindSince = last + Self.span(upTo: min(pause, .seconds(10)), &random)
+        let start = blindSince + Self.span(upTo: outages.within, &random)
+        let isLosing = random.chance(outages.losing)
+        received.append(History.Entry(.start(blindSince: blindSince), receivedAt: start))
+        while index < entries.count, entries[index].receivedAt < start {
+            let isKept = if case .observation = entries[index].input { !isLosing } else { true }
+            if isKept {
+                let caughtUp = start + Self.span(upTo: .seconds(30), &random)
+                received.append(History.Entry(entries[index].input, receivedAt: caughtUp))
+            }
+            index += 1
+        }
+        received = Self.inOrder(received)
+    }
+}

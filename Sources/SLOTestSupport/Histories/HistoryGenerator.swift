@@ -1,0 +1,58 @@
+public import SLOCore
+
+/// Makes up histories that look like what GitHub, Packit, Copr and Testing Farm send: the same for the same seed and
+/// shape, always and everywhere.
+public struct HistoryGenerator: Sendable {
+    /// By what the history is to be judged.
+    public let settings: LedgerSettings
+    private let shape: HistoryShape
+    private let begins: Int64
+    private let span: Int64
+    private let random: SeededGenerator
+
+    public init(seed: UInt64, shape: HistoryShape) {
+        var random = SeededGenerator(seed: seed, for: "history")
+        self.shape = shape.mixed(by: &random)
+        settings = shape.variesSettings ? .drawn(by: &random, collides: shape.collides) : LedgerSettings()
+        span = random.pick(shape.spans).wholeSeconds
+        begins = Self.epoch + random.whole(0...86400)
+        self.random = random.fork()
+    }
+
+    /// The whole history. `stream` does without holding it.
+    public func history() -> History {
+        History(settings: settings, entries: Array(stream()))
+    }
+
+    /// The entries one by one, in constant memory.
+    public func stream() -> HistoryStream {
+        HistoryStream(shape, settings, begins: begins, span: span, random: random)
+    }
+
+    /// 1 November 2026, 00:00 UTC.
+    private static let epoch: Int64 = 1_793_491_200
+}
+
+extension LedgerSettings {
+    fileprivate static func drawn(by random: inout SeededGenerator, collides: Bool) -> LedgerSettings {
+        var settings = LedgerSettings()
+        settings.deployments = random.pick([
+            [Deployment("prod"), Deployment("stg")], [Deployment("prod"), Deployment("stg")],
+            [Deployment("stg"), Deployment("prod")], [Deployment("prod")],
+        ])
+        settings.policy = random.pick(Policy.allCases)
+        if random.chance(0.5) { settings.listedRepositories = [collides ? random.pick(["a/*", "A-B/c"]) : "fennel/*"] }
+        if random.chance(0.2) {
+            settings.ignoredRepositories = [collides ? random.pick(["a-b/c-?", "moved/*"]) : "mallow/*"]
+        }
+        settings.initialStatusDeadline = random.pick([.seconds(15), .seconds(15), .seconds(25), .seconds(5)])
+        settings.initialStatusGrace = random.pick([.minutes(5), .minutes(5), .minutes(1), .hours(1)])
+        settings.learnedWindow = random.pick([.days(30), .days(1), .hours(1)])
+        settings.buildsDeadline = random.pick([.hours(12), .hours(12), .hours(1)])
+        settings.testRunsDeadline = random.pick([.hours(12), .hours(12), .minutes(30)])
+        settings.settle = random.pick([.minutes(2), .minutes(2), .seconds(20), .minutes(15)])
+        settings.joinWait = random.pick([.minutes(15), .minutes(15), .minutes(1), .hours(2)])
+        settings.horizon = random.pick([.days(7), .days(7), .days(2), .hours(13)])
+        return settings
+    }
+}

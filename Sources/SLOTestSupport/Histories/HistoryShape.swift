@@ -1,0 +1,107 @@
+public import SLOCore
+
+/// How large a history is, over how long it goes, and how odd it is.
+public struct HistoryShape: Sendable {
+    public var repositories: Int
+    /// How many stories are told: a pull request with all that comes of it, a push to a branch, a release, a build or
+    /// request that nothing else is known of. From 5 observations to some hundred each.
+    public var stories: Int
+    /// The stories begin within one of these spans, drawn from the seed.
+    public var spans: [TimeSpan]
+    /// At most so many chroots are built for in a repository.
+    public var chroots: Int
+    /// Whether names collide: repositories whose Copr projects cannot be told apart, equal numbers of pull requests.
+    public var collides: Bool
+    /// Whether a seed has a mixture of oddities of its own, instead of a bit of everything: with some left out, the
+    /// rest comes together in ways it else would not.
+    public var mixesOddities: Bool
+    /// Whether the settings are drawn too; else they are the defaults.
+    public var variesSettings: Bool
+
+    private var shares: [Double]
+
+    public init(
+        repositories: Int, stories: Int, spans: [TimeSpan], chroots: Int = 2, oddities share: Double,
+        collides: Bool = false, mixesOddities: Bool = false, variesSettings: Bool = false
+    ) {
+        self.repositories = repositories
+        self.stories = stories
+        self.spans = spans
+        self.chroots = chroots
+        self.collides = collides
+        self.mixesOddities = mixesOddities
+        self.variesSettings = variesSettings
+        shares = [Double](repeating: share, count: Oddity.allCases.count)
+    }
+
+    /// In which share of the cases where it could come about, it does.
+    public subscript(oddity: Oddity) -> Double {
+        get { shares[oddity.rawValue] }
+        set { shares[oddity.rawValue] = newValue }
+    }
+}
+
+extension HistoryShape {
+    /// Some dozens to a few hundred observations, in which everything collides.
+    public static let small: HistoryShape = {
+        var shape = HistoryShape(
+            repositories: 3, stories: 4, spans: [.minutes(20), .hours(3), .hours(20), .days(4)], oddities: 0.15,
+            collides: true, mixesOddities: true, variesSettings: true)
+        // What needs something else to have come about first.
+        for oddity: Oddity in [.pushedAgainAtOnce, .returnedToOldCommit, .commitOnBranch, .reopened] {
+            shape[oddity] = 0.35
+        }
+        for oddity: Oddity in [.sharedCommit, .sharedEventID, .pushedAgain, .secondDeployment] { shape[oddity] = 0.3 }
+        for oddity: Oddity in [.testFailed, .testErred, .testCanceled, .testUnclassified] { shape[oddity] = 0.25 }
+        // What leaves little to be told.
+        for oddity: Oddity in [
+            .submissionFailed, .sourceFailed, .unsupportedTarget, .mergeConflict, .refused, .testSkipped,
+            .testMisconfigured, .testSubmissionFailed,
+        ] { shape[oddity] = 0.06 }
+        return shape
+    }()
+
+    /// About a thousand observations, mostly orderly.
+    public static let ordinary: HistoryShape = {
+        var shape = HistoryShape(
+            repositories: 6, stories: 24, spans: [.days(1), .days(3)], oddities: 0.015, variesSettings: true)
+        shape.addCommonThings()
+        return shape
+    }()
+
+    /// About so many observations spread evenly, with few oddities: for measuring growth. To be streamed.
+    public static func steady(deliveries: Int, days: Int64) -> HistoryShape {
+        var shape = HistoryShape(
+            repositories: max(100, min(500, deliveries / 1000)), stories: max(1, deliveries / observationsPerStory),
+            spans: [.days(days)], oddities: 0.004)
+        shape.addCommonThings()
+        return shape
+    }
+
+    /// Measured.
+    private static let observationsPerStory = 43
+
+    /// What is odd in a story is common enough in a year of them.
+    private mutating func addCommonThings() {
+        self[.pushedAgain] = 0.35
+        self[.listedPullRequests] = 0.2
+        self[.untested] = 0.3
+        self[.buildFailed] = 0.08
+        self[.testFailed] = 0.1
+        self[.runAgain] = 0.03
+        self[.otherJob] = 0.05
+        self[.branchPushed] = 0.1
+        self[.released] = 0.02
+        self[.doubledDelivery] = 0.01
+    }
+
+    /// Each oddity is left out, rare or frequent.
+    func mixed(by random: inout SeededGenerator) -> HistoryShape {
+        guard mixesOddities else { return self }
+        var shape = self
+        for oddity in Oddity.allCases {
+            shape[oddity] = random.chance(0.4) ? 0 : min(0.8, self[oddity] * (0.3 + 3 * random.fraction()))
+        }
+        return shape
+    }
+}

@@ -1,0 +1,116 @@
+internal import SLOCore
+
+/// The entries of a generated history one by one, in the order of their receipt. Holds only the stories under way.
+public struct HistoryStream: Sequence, IteratorProtocol {
+    private var teller: Storyteller
+    private var random: SeededGenerator
+    private let begins: Int64
+    private let span: Int64
+    private var told = 0
+    private let stories: Int
+    private var nextStoryAt: Int64?
+    /// By the providers' times.
+    private var drafts = ArrivalQueue<Draft>()
+    /// By the times of receipt.
+    private var arrivals = ArrivalQueue<History.Entry>()
+    private var lastCarrierID: Int64 = 56_000_000_000
+    /// The ids of checks that something more is said about.
+    private var ids: [Int: Int64] = [:]
+
+    /// A story may begin so many seconds before its time, with an answer that comes before its change.
+    private static let margin: Int64 = 10
+
+    init(_ shape: HistoryShape, _ settings: LedgerSettings, begins: Int64, span: Int64, random: SeededGenerator) {
+        self.random = random
+        teller = Storyteller(shape, settings, begins: begins, span: span, random: self.random.fork())
+        self.begins = begins
+        self.span = span
+        stories = shape.stories
+        planStory()
+    }
+
+    /// How often each oddity came about so far.
+    public var tally: OddityTally { teller.tally }
+
+    public mutating func next() -> History.Entry? {
+        while true {
+            if let arrival = arrivals.earliest, arrival <= nextPostAt { return arrivals.popFirst() }
+            if let post = drafts.earliest, post < storiesTold {
+                if let draft = drafts.popFirst() { deliver(draft) }
+            } else if let story = nextStoryAt {
+                tell(at: story)
+            } else {
+                return arrivals.popFirst()
+            }
+        }
+    }
+
+    /// Nothing will be posted before this, in milliseconds.
+    private var nextPostAt: Int64 {
+        let time = Swift.min(drafts.earliest ?? .max, storiesTold)
+        return time == .max ? .max : time * 1000
+    }
+
+    /// All that is posted before this is known.
+    private var storiesTold: Int64 { nextStoryAt.map { $0 - Self.margin } ?? .max }
+
+    private mutating func planStory() {
+        guard told < stories else {
+            nextStoryAt = nil
+            return
+        }
+        let share = (Double(told) + random.fraction()) / Double(stories)
+        nextStoryAt = Swift.max(nextStoryAt ?? begins, begins + Int64(share * Double(span)))
+    }
+
+    private mutating func tell(at time: Int64) {
+        teller.tell(from: time)
+        for draft in teller.takeDrafts() {
+            if draft.isAgain, let check = draft.check { ids[check] = 0 }
+            drafts.insert(draft, at: draft.at)
+        }
+        told += 1
+        planStory()
+    }
+
+    private mutating func deliver(_ draft: Draft) {
+        let observation = numbered(draft)
+        for _ in 0..<(draft.isDoubled ? 2 : 1) {
+            let receipt = draft.at * 1000 + lag()
+            arrivals.insert(
+                History.Entry(.observation(observation), receivedAt: Timestamp(milliseconds: receipt)), at: receipt)
+        }
+    }
+
+    /// Up to three seconds, mostly less than one; where things are to collide, often whole ones, so that some are
+    /// received at the very moment at which something is due.
+    private mutating func lag() -> Int64 {
+        if teller.shape.collides, random.chance(0.4) { return random.whole(0...2) * 1000 }
+        return random.chance(0.8) ? random.whole(50...900) : random.whole(0...2999)
+    }
+
+    /// Ids rise in the order of posting, over all repositories.
+    private mutating func numbered(_ draft: Draft) -> Observation {
+        guard case .statusReported(let status) = draft.observation else { return draft.observation }
+        if draft.isAgain, let check = draft.check, let id = ids.removeValue(forKey: check) {
+            return .statusReported(status.carried(by: id))
+        }
+        lastCarrierID += random.whole(1...40)
+        if let check = draft.check, ids[check] != nil { ids[check] = lastCarrierID }
+        return .statusReported(status.carried(by: lastCarrierID))
+    }
+}
+
+extension StatusReported {
+    fileprivate func carried(by id: Int64) -> StatusReported {
+        let carrier: Carrier
+        switch self.carrier {
+        case .checkRun: carrier = .checkRun(id: id)
+        case .commitStatus: carrier = .commitStatus(id: id)
+        }
+        return StatusReported(
+            repository: repository, sha: sha, deployment: deployment, carrier: carrier, name: name,
+            externalID: externalID, pullRequests: pullRequests, startedAt: startedAt, completedAt: completedAt,
+            state: state, title: title, job: job, requestID: requestID, asBuild: asBuild, asTestRun: asTestRun)
+    }
+}

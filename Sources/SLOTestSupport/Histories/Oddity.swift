@@ -1,0 +1,57 @@
+/// What makes one story unlike the plain one, in which a pull request is opened, answered within seconds, built,
+/// tested and merged. Each has its share in a `HistoryShape`.
+public enum Oddity: Int, CaseIterable, Hashable, Sendable {
+    // Pull requests
+    case pushedAgain, pushedAgainAtOnce, returnedToOldCommit, reopened, closedAtOnce, closedEarly, leftOpen
+    case deletedFork, otherBase, addressed, sharedCommit, commitOnBranch
+    /// Both ways to tell whose check it is: how the checks of a shared commit are bound.
+    case sharedEventID, noEventID, listedPullRequests
+    case renamed
+
+    // Answers
+    case secondDeployment, silence, answerNearDeadline, slowAnswer, answerAfterMinutes, answerAfterHours
+    case answerBeforeChange, refused, otherJob, fallbackStatuses, untimedCheck, doubledDelivery
+
+    // Names
+    case identifier, templatedName
+
+    // Builds
+    case submissionRetried, submissionFailed, sourceFailed, buildFailed, unsupportedTarget, mergeConflict
+    case slowBuild
+
+    // Tests
+    case untested, unmirrored, testFailed, testErred, testCanceled, testSkipped, testUnclassified
+    case testSubmissionRetried, testSubmissionFailed, testMisconfigured, waitsForLatestBuild
+    case buildFailureShownAsNeutral
+
+    // Chains of checks of either kind
+    case acceptanceMissing, acceptedTwice, startMissing, abandoned, stale, canceledOnGitHub, endsTwice
+    case successAfterFailure, endBeforeStart, unknownTitles, longRun, endNearDeadline, jobChanges
+
+    // Further runs of the commit
+    case runAgain, runAgainWhileOpen, testedAgain
+
+    // Copr
+    case coprUnheard, coprStartMissing, coprEndMissing, coprUntimed, coprDisagrees, coprEndsFirst, coprStartsEarly
+    case customProject, coprAlone
+
+    // Testing Farm
+    case requestsUnheard, requestUnlinked, requestWithoutVariables, requestOnlyKnowsBuild, requestWithoutDeployment
+    case requestDisagrees, requestCancelRequested, requestHinted, requestFractional, requestAlone
+
+    // Branches and releases
+    case branchPushed, branchDeleted, released
+}
+
+/// How often each oddity came about.
+public struct OddityTally: Equatable, Sendable {
+    private var counts = [Int](repeating: 0, count: Oddity.allCases.count)
+
+    public init() {}
+
+    public subscript(oddity: Oddity) -> Int { counts[oddity.rawValue] }
+
+    mutating func note(_ oddity: Oddity) {
+        counts[oddity.rawValue] += 1
+    }
+}

@@ -1,0 +1,148 @@
+internal import SLOCore
+
+/// What Packit says on a check, and what that means by the built-in rules.
+struct Phrase {
+    /// Of a check run.
+    let state: String
+    let title: String
+    /// The job that the details link names.
+    let link: JobLink.Job?
+    /// Whether the summary links a request at Testing Farm.
+    let linksRequest: Bool
+    let asBuild: Step
+    let asTestRun: Step
+    /// The state of a commit status in its place, where the words would mean the same there.
+    let statusState: String?
+
+    init(
+        _ state: String, _ title: String, link: JobLink.Job? = nil, request: Bool = false, build: Step, test: Step,
+        status: String? = nil
+    ) {
+        self.state = state
+        self.title = title
+        self.link = link
+        linksRequest = request
+        asBuild = build
+        asTestRun = test
+        statusState = status ?? Self.statusStates[state]
+    }
+
+    private static let statusStates = [
+        "queued": "pending", "in_progress": "pending", "success": "success", "failure": "failure",
+    ]
+
+    var isOpen: Bool { state == "queued" || state == "in_progress" }
+
+    /// The same words where GitHub ended the check by itself.
+    func ended(as state: String, _ outcome: Outcome, _ reason: OutcomeReason) -> Phrase {
+        Phrase(
+            state, title, link: link, request: linksRequest, build: .finished(outcome, reason),
+            test: .finished(outcome, reason))
+    }
+}
+
+extension Step {
+    fileprivate static let success = Step.finished(.success, .stated)
+    fileprivate static let failure = Step.finished(.failure, .stated)
+    fileprivate static let error = Step.finished(.error, .stated)
+    fileprivate static let skipped = Step.finished(.skipped, .stated)
+    fileprivate static let endedByBuild = Step.finished(.skipped, .build)
+    fileprivate static let unknownFailure = Step.finished(.failure, .unclassified)
+}
+
+/// Of both kinds, and of builds as their tests show them too.
+extension Phrase {
+    static let accepted = Phrase("queued", "The task was accepted.", build: .accepted, test: .accepted)
+    static let notAllowed = Phrase(
+        "neutral", "github.com/some/project.git not allowed!", build: .skipped, test: .skipped, status: "error")
+    static let denied = Phrase("neutral", "User namespace denied!", build: .skipped, test: .skipped, status: "error")
+
+    static let submissionRetried = Phrase(
+        "queued", "Submit of the build failed due to a Copr error, the task will be retried in 1 minute.",
+        build: .queued, test: .waiting)
+    static let submissionFailed = Phrase(
+        "failure", "Submit of the build failed: no space left on the backend.", build: .error, test: .endedByBuild,
+        status: "error")
+    static let sourceSubmitted = Phrase(
+        "in_progress", "SRPM build in Copr was submitted...", link: .srpm, build: .queued, test: .waiting)
+    static let sourceRunning = Phrase(
+        "in_progress", "SRPM build is in progress...", link: .srpm, build: .queued, test: .waiting)
+    static let sourceSucceeded = Phrase(
+        "in_progress", "SRPM build succeeded. Waiting for RPM build to start...", link: .srpm, build: .queued,
+        test: .waiting)
+    static let sourceFailed = Phrase(
+        "failure", "SRPM build failed, check the logs for details.", link: .srpm, build: .finished(.failure, .srpm),
+        test: .endedByBuild)
+    static let unsupportedTarget = Phrase(
+        "failure", "Not supported target: fedora-99-x86_64", link: .srpm, build: .finished(.error, .config),
+        test: .endedByBuild)
+    static let mergeConflict = Phrase(
+        "neutral", "Merge conflicts present", link: .srpm, build: .skipped, test: .endedByBuild, status: "error")
+    static let starting = Phrase("in_progress", "Starting RPM build...", link: .copr, build: .queued, test: .waiting)
+    static let building = Phrase(
+        "in_progress", "RPM build is in progress...", link: .copr, build: .started, test: .waiting)
+    static let built = Phrase(
+        "success", "RPMs were built successfully.", link: .copr, build: .success, test: .endedByBuild)
+    static let notBuilt = Phrase(
+        "failure", "RPMs failed to be built.", link: .copr, build: .failure, test: .endedByBuild)
+    static let notBuiltNeutral = Phrase(
+        "neutral", "RPMs failed to be built.", link: .copr, build: .skipped, test: .endedByBuild)
+
+    /// Words that no rule knows.
+    static let buildingInNewWords = Phrase(
+        "in_progress", "The packages are being made", link: .copr, build: .queued, test: .waiting)
+    static let builtInNewWords = Phrase(
+        "success", "The packages are there", link: .copr, build: .success, test: .endedByBuild)
+    static let notBuiltInNewWords = Phrase(
+        "failure", "The packages are not there", link: .copr, build: .unknownFailure, test: .endedByBuild)
+}
+
+/// Of tests alone.
+extension Phrase {
+    static let packagesReady = Phrase(
+        "queued", "RPMs were built successfully.", link: .copr, build: .queued, test: .waiting)
+    static let waitsForLatest = Phrase(
+        "queued", "The latest build has not finished yet, waiting until it finishes before running tests for it.",
+        link: .copr, build: .queued, test: .waiting)
+    static let latestNotFinished = Phrase(
+        "neutral", "The latest build has not finished yet. Please retrigger the tests once it has finished.",
+        link: .copr, build: .skipped, test: .skipped)
+    static let submitting = Phrase(
+        "in_progress", "Build succeeded. Submitting the tests ...", build: .unclear, test: .queued)
+    static let testSubmissionRetried = Phrase(
+        "queued", "Failed to submit tests. The task will be retried in 1 minute.", build: .unclear, test: .queued)
+    static let testSubmissionFailed = Phrase(
+        "failure", "Failed to submit tests: Bad Gateway.", build: .unclear, test: .error)
+    static let composesUnknown = Phrase(
+        "failure", "We were not able to get the available TF composes.", build: .unknownFailure, test: .error)
+    static let composeMissing = Phrase(
+        "failure", "The compose Fedora-99 is not available in the public Testing Farm infrastructure.",
+        build: .unknownFailure, test: .finished(.error, .config))
+    static let otherBuildMissing = Phrase(
+        "failure", "No latest successful Copr build from the other PR(s) found.", build: .unknownFailure,
+        test: .skipped)
+    static let internalOnly = Phrase(
+        "neutral", "Internal TF not allowed for this project. Let us know.", build: .skipped, test: .skipped,
+        status: "error")
+    static let submitted = Phrase(
+        "in_progress", "Tests have been submitted ...", link: .testingFarm, build: .unclear, test: .queued)
+    static let testing = Phrase(
+        "in_progress", "Tests are running ...", link: .testingFarm, request: true, build: .unclear, test: .started)
+    static let passed = Phrase(
+        "success", "Tests passed ...", link: .testingFarm, request: true, build: .unclear, test: .success)
+    static let failed = Phrase(
+        "failure", "Tests failed ...", link: .testingFarm, request: true, build: .unclear, test: .failure)
+    static let erred = Phrase(
+        "failure", "Error ...", link: .testingFarm, request: true, build: .unclear, test: .error, status: "error")
+    static let canceled = Phrase(
+        "neutral", "Tests canceled ...", link: .testingFarm, request: true, build: .unclear,
+        test: .finished(.canceled, .stated), status: "error")
+    static let testingInNewWords = Phrase(
+        "in_progress", "Machines are being prepared", link: .testingFarm, build: .queued, test: .queued)
+    static let passedInNewWords = Phrase(
+        "success", "All is well", link: .testingFarm, request: true, build: .success, test: .success)
+    /// Testing Farm's own summary, which does not tell failure from error.
+    static let failedInNewWords = Phrase(
+        "failure", "Test environment installation failed: reason unknown, please escalate", link: .testingFarm,
+        request: true, build: .unknownFailure, test: .unknownFailure)
+}

@@ -1,0 +1,109 @@
+internal import SLOCore
+
+/// Whose run it is: what all its checks have in common.
+struct Target {
+    let place: Int
+    let sha: String
+    let deployment: Deployment
+    /// `nil` for branches and releases.
+    let number: Int?
+    /// The branch or tag, for what is no pull request's.
+    let event: String?
+    /// What stands in the names of its Copr projects behind the repository.
+    let projectPart: String
+    let eventID: String
+    let listed: [Int]
+}
+
+extension Storyteller {
+    /// All that Packit's deployments do about a head.
+    /// - Returns: When the last of it ends.
+    mutating func work(on pull: inout PullRequest, since time: Int64) -> Int64 {
+        var end = time
+        for deployment in pull.deployments {
+            let eventID = eventID(of: &pull, in: deployment)
+            if odd(.silence) { continue }
+            let target = Target(
+                place: pull.place, sha: pull.sha, deployment: deployment, number: pull.number, event: nil,
+                projectPart: String(pull.number), eventID: eventID, listed: listed(by: pull))
+            end = max(end, play(target, from: time + answerDelay()))
+        }
+        return end
+    }
+
+    /// Packit's id of the event is the same for all its checks of one pull request and commit.
+    private mutating func eventID(of pull: inout PullRequest, in deployment: Deployment) -> String {
+        if let head = pull.heads.last(where: { $0.sha == pull.sha && $0.deployment == deployment }) {
+            return head.eventID
+        }
+        let twin = world.places[pull.place].recentHeads.last { $0.sha == pull.sha && $0.number != pull.number }
+        let eventID: String
+        if odd(.noEventID) {
+            eventID = ""
+        } else if let twin, odd(.sharedEventID) {
+            eventID = twin.eventID
+        } else {
+            eventID = world.newEventID()
+        }
+        pull.heads.append(PullRequest.Head(sha: pull.sha, deployment: deployment, eventID: eventID))
+        if deployment == settings.primary {
+            world.places[pull.place].note(
+                Place.RecentHead(sha: pull.sha, number: pull.number, eventID: eventID))
+        }
+        return eventID
+    }
+
+    private func listed(by pull: PullRequest) -> [Int] {
+        guard pull.isListed else { return [] }
+        let twin = world.places[pull.place].recentHeads.last { $0.sha == pull.sha && $0.number != pull.number }
+        return (twin.map { [$0.number] } ?? []) + [pull.number]
+    }
+
+    private mutating func answerDelay() -> Int64 {
+        if odd(.answerNearDeadline) { return random.pick([deadline - 1, deadline, deadline + 1]) }
+        if odd(.slowAnswer) { return random.whole(15...25) }
+        if odd(.answerAfterMinutes) {
+            return random.chance(0.3) ? deadline + near(settings.initialStatusGrace) : random.whole(60...1800)
+        }
+        if odd(.answerAfterHours) { return random.whole(1...20) * 3600 + random.whole(0...3599) }
+        if odd(.answerBeforeChange) { return random.whole(-4 ... -1) }
+        return random.whole(0...11)
+    }
+
+    /// Runs again what there was, if it is, and says when the last of it ends.
+    mutating func playAgain(_ target: Target, from accepted: Int64, to end: Int64) -> Int64 {
+        var last = end
+        if odd(.runAgain) { last = max(last, runOnce(target, from: end + random.magnitude(1...40000), .all)) }
+        if odd(.runAgainWhileOpen), end > accepted {
+            last = max(last, runOnce(target, from: random.whole(accepted...end), .all))
+        }
+        if world.places[target.place].isTested, odd(.testedAgain) {
+            last = max(last, runOnce(target, from: end + random.magnitude(1...40000), .testsOnly))
+        }
+        return last
+    }
+
+    /// Everything that Packit runs for a target, the first time and again.
+    mutating func play(_ target: Target, from accepted: Int64) -> Int64 {
+        if odd(.otherJob) { postOtherJob(target, at: accepted) }
+        if odd(.refused) {
+            let phrase = random.pick([Phrase.notAllowed, .denied])
+            for lane in lanes(of: target, .all) { post(Post(at: accepted, phrase), in: lane, of: target) }
+            return accepted
+        }
+        return playAgain(target, from: accepted, to: runOnce(target, from: accepted, .all))
+    }
+
+    private mutating func postOtherJob(_ target: Target, at time: Int64) {
+        let name = random.pick([
+            CheckName(text: "propose-downstream:f43", subject: .other),
+            CheckName(text: "koji-build:fedora-43-x86_64", subject: .other, chroot: "fedora-43-x86_64"),
+            CheckName(text: "packit-config-validation", subject: .other),
+        ])
+        let lane = Lane(kind: .build, name: name, chroot: name.chroot ?? "", identifier: nil)
+        for (delay, state, title) in [(0, "queued", "The task was accepted."), (40, "success", "Done.")] {
+            let phrase = Phrase(state, title, build: .unclear, test: .unclear)
+            post(Post(at: time + Int64(delay), phrase), in: lane, of: target)
+        }
+    }
+}

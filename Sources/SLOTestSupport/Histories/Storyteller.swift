@@ -1,0 +1,89 @@
+internal import SLOCore
+
+/// Tells what happens, story by story, in the providers' times. Each story is told to its end when it begins; to put
+/// them in order is `HistoryStream`'s business.
+///
+/// Times are whole seconds since 1970.
+struct Storyteller {
+    var random: SeededGenerator
+    let shape: HistoryShape
+    let settings: LedgerSettings
+    var world: World
+    var tally: OddityTally
+    /// What the stories told so far say, in no order.
+    private(set) var drafts: [Draft] = []
+    private var posts = 0
+
+    init(_ shape: HistoryShape, _ settings: LedgerSettings, begins: Int64, span: Int64, random: SeededGenerator) {
+        self.random = random
+        self.shape = shape
+        self.settings = settings
+        tally = OddityTally()
+        world = World(shape, begins: begins, span: span, random: &self.random, tally: &tally)
+    }
+
+    /// Whether something odd happens here. To be asked only where a yes will show.
+    mutating func odd(_ oddity: Oddity) -> Bool {
+        let isSo = random.chance(shape[oddity])
+        if isSo { tally.note(oddity) }
+        return isSo
+    }
+
+    mutating func takeDrafts() -> [Draft] {
+        defer { drafts.removeAll(keepingCapacity: true) }
+        return drafts
+    }
+
+    mutating func say(_ observation: Observation, at time: Int64) {
+        drafts.append(Draft(at: time, observation: observation, isDoubled: odd(.doubledDelivery)))
+    }
+
+    /// Says that a status was posted. Its id follows from the order of all posts.
+    /// - Returns: By what a later word on the same check can name it.
+    @discardableResult
+    mutating func say(_ status: StatusReported, at time: Int64, of check: Int? = nil) -> Int {
+        posts += 1
+        drafts.append(
+            Draft(
+                at: time, observation: .statusReported(status), isDoubled: odd(.doubledDelivery),
+                check: check ?? posts, isAgain: check != nil))
+        return check ?? posts
+    }
+
+    /// Tells one story that begins at this time.
+    mutating func tell(from time: Int64) {
+        if odd(.branchPushed) { return tellBranchPush(at: time) }
+        if odd(.released) { return tellRelease(at: time) }
+        if odd(.coprAlone) { return tellLoneBuild(at: time) }
+        if odd(.requestAlone) { return tellLoneRequest(at: time) }
+        tellPullRequest(at: time)
+    }
+}
+
+/// Something said, before it has its place among all that is said.
+struct Draft {
+    /// The provider's time.
+    let at: Int64
+    let observation: Observation
+    /// Whether it is delivered twice, as by a second webhook.
+    let isDoubled: Bool
+    /// Which check it is about, in the order in which they were thought of.
+    var check: Int?
+    /// Whether another draft was about it before.
+    var isAgain = false
+}
+
+extension Storyteller {
+    /// The deployments that look after a pull request, the primary first.
+    mutating func answeringDeployments() -> [Deployment] {
+        let others = settings.deployments.filter { $0 != settings.primary }
+        guard !others.isEmpty, odd(.secondDeployment) else { return [settings.primary] }
+        return random.chance(0.2) ? others : [settings.primary] + others
+    }
+
+    /// A span somewhere around this one, often exactly it or a second beside.
+    mutating func near(_ span: TimeSpan) -> Int64 {
+        let seconds = span.wholeSeconds
+        return max(1, random.pick([seconds - 1, seconds, seconds + 1, seconds / 3, seconds * 2]))
+    }
+}

@@ -1,0 +1,81 @@
+internal import SLOCore
+
+/// What Packit posted on a commit on behalf of one event of its own (rules 4 and 5).
+final class Event {
+    /// Ids of events are those of a deployment. A check without any speaks for the one pull request that it lists, if
+    /// it lists exactly one: commit statuses, and checks that list none or several, are one event that nobody bound.
+    struct Key: Hashable {
+        let deployment: Deployment
+        let externalID: String
+        let listed: Int?
+    }
+
+    struct Answer {
+        let time: Timestamp
+        let heard: Heard
+    }
+
+    let key: Key
+    unowned let commit: Commit
+    private(set) var answers: [Answer] = []
+    /// The first by provider time, and the pull requests that it lists.
+    private(set) var first: (time: Timestamp, listed: [Int])
+
+    init(_ key: Key, on commit: Commit, first: (time: Timestamp, listed: [Int])) {
+        self.key = key
+        self.commit = commit
+        self.first = first
+    }
+
+    func add(_ answer: Answer, listing pulls: [Int]) {
+        answers.append(answer)
+        if answer.time < first.time { first = (answer.time, pulls) }
+    }
+
+    /// The pull request that the event is bound to (rule 5): the only one that its first payload lists, else the only
+    /// one that was open with the commit as head when it was first seen. Choices: of the two the list decides; what was
+    /// first seen up to two seconds before the push, as an answer may be (rule 4), is bound by it; no id binds a check by
+    /// its own list only.
+    var boundTo: Int? {
+        guard !key.externalID.isEmpty else { return key.listed }
+        if first.listed.count == 1 { return first.listed[0] }
+        let atOnce = commit.openPulls(at: first.time)
+        let open = atOnce.isEmpty ? commit.openPulls(at: first.time + .seconds(2)) : atOnce
+        return open.count == 1 ? open[0].number : nil
+    }
+}
+
+extension StatusReported {
+    /// The provider time of a state as an answer (rule 4): when the check was started.
+    func answerTime(heard: Heard) -> Timestamp {
+        (startedAt ?? completedAt ?? heard.at).flooredToSecond
+    }
+
+    var eventKey: Event.Key {
+        let listed = externalID.isEmpty && pullRequests.count == 1 ? pullRequests[0] : nil
+        return Event.Key(deployment: deployment, externalID: externalID, listed: listed)
+    }
+}
+
+extension Commit {
+    /// Puts a state to the answers, unless its name has an event part (rule 4).
+    func addAnswer(_ status: StatusReported, _ heard: Heard) {
+        guard status.name.event == nil else { return }
+        let time = status.answerTime(heard: heard)
+        let key = status.eventKey
+        let event = events[key] ?? Event(key, on: self, first: (time, status.pullRequests))
+        events[key] = event
+        event.add(Event.Answer(time: time, heard: heard), listing: status.pullRequests)
+    }
+
+    /// All answers to a change, from two seconds before its start on, by the deployment that gave them (rules 4, 5).
+    func answers(to change: Change) -> [Deployment: [Event.Answer]] {
+        var all: [Deployment: [Event.Answer]] = [:]
+        for event in events.values {
+            if let bound = event.boundTo, bound != change.key.number { continue }
+            let answers = event.answers.filter { $0.time >= change.start - .seconds(2) }
+            if !answers.isEmpty { all[event.key.deployment, default: []] += answers }
+        }
+        return all
+    }
+}

@@ -1,0 +1,152 @@
+internal import SLOCore
+
+/// What is decided on changes, and when.
+extension Walk {
+    /// A pull request was opened, reopened or pushed to.
+    func hear(_ push: ChangePushed, _ heard: Heard, _ now: Now) {
+        let repository = knowledge.repository(push.repository)
+        let pull = repository.pull(push.number)
+        let commit = repository.commit(push.headSHA)
+        pull.add(
+            KnownPullRequest.Push(
+                sha: push.headSHA, action: push.action, time: push.startedAt.flooredToSecond, heard: heard))
+        if !commit.pulls.contains(where: { $0 === pull }) { commit.pulls.append(pull) }
+        pull.note(commit)
+        note(push, of: pull, on: commit, heard)
+        endUnbound(push, of: pull, in: repository, heard)
+        lookAtAll(of: pull, now)
+    }
+
+    func hear(_ close: ChangeClosed, _ now: Now) {
+        let repository = knowledge.repository(close.repository)
+        let pull = repository.pull(close.number)
+        pull.close(at: close.closedAt.flooredToSecond)
+        lookAtAll(of: pull, now)
+    }
+
+    /// A pull request's story bears on whatever is on its commits: on whose the checks are, too.
+    private func lookAtAll(of pull: KnownPullRequest, _ now: Now) {
+        for commit in pull.commits {
+            for change in commit.changes { look(at: change, now) }
+            for lane in commit.allLanes { look(at: lane, now) }
+        }
+        reconsider(now)
+    }
+
+    /// Changes of ignored repositories and of deleted forks are not measured (rule 2).
+    private func note(_ push: ChangePushed, of pull: KnownPullRequest, on commit: Commit, _ heard: Heard) {
+        guard push.headRepository != nil, !knowledge.isIgnored(push.repository.fullName) else { return }
+        let new = Change(push, on: commit, of: pull, heard: heard)
+        let known = commit.changes.first { $0.key == new.key }
+        let change = known ?? new
+        if known == nil {
+            commit.changes.append(change)
+            commit.repository.undecided.append(change)
+        }
+        if let addressee = push.addressee { change.addressees.append(addressee) } else { change.isUnaddressed = true }
+    }
+
+    /// An answer bears on the changes of its commit, and by what it teaches on who owns others of the repository.
+    func lookAtChanges(of commit: Commit, answeredBy deployment: Deployment, _ now: Now) {
+        for change in commit.changes { look(at: change, now) }
+        guard deployment != settings.primary else { return }
+        commit.repository.undecided.removeAll { $0.isDecided }
+        for change in commit.repository.undecided where change.commit !== commit { look(at: change, now) }
+    }
+
+    func look(at change: Change, _ now: Now) {
+        let answers = change.commit.answers(to: change)
+        if now.hasCome(forgetting(of: change)), !change.isPresent { change.isForgotten = true }
+        if !change.isForgotten { learn(from: answers, to: change) }
+        for owner in owners(of: change, answers) where change.waits[owner] == nil {
+            change.waits[owner] = Change.Wait()
+            counted.count(.changesSeen(owner))
+        }
+        decideDeadline(of: change, answers, now)
+        for owner in change.waits.keys {
+            judge(change, for: owner, answers[owner], now)
+            moveGauge(of: change, for: owner, answers[owner], now)
+        }
+        if now.hasCome(lastDue(of: change)) { change.isDecided = true }
+        show(change, in: gauges(of: change))
+        wake(of: change, now)
+    }
+
+    /// Any answer teaches its repository and the base branch of its change (fine print to 2).
+    private func learn(from answers: [Deployment: [Event.Answer]], to change: Change) {
+        for (deployment, answers) in answers {
+            let lesson = KnownRepository.Lesson(deployment: deployment, baseRef: change.baseRef)
+            guard let latest = answers.map(\.time).max() else { continue }
+            let known = change.commit.repository.answers[lesson] ?? latest
+            change.commit.repository.answers[lesson] = max(known, latest)
+        }
+    }
+
+    /// Rule 8: the missed counter rises at the deadline, or at the receipt of the change if that is later, for the
+    /// owners known then.
+    private func decideDeadline(of change: Change, _ answers: [Deployment: [Event.Answer]], _ now: Now) {
+        guard !change.isDeadlineDecided, now.hasCome(deadline(of: change)) else { return }
+        change.isDeadlineDecided = true
+        for owner in change.waits.keys where isWaiting(change, answers[owner]) {
+            counted.count(.deadlinesMissed(owner, eligibility(of: change, for: owner, answers[owner])))
+        }
+    }
+
+    /// Evidence that comes later than this is not looked at any more (rule 7).
+    private func forgetting(of change: Change) -> Timestamp {
+        max(change.start, change.heard.at) + settings.horizon + settings.initialStatusDeadline
+            + settings.initialStatusGrace
+    }
+
+    /// Rules 6 and 7: counter, histogram and objective move together; what comes afterwards is late evidence. Choices:
+    /// an end heard of late is evidence like an answer, and so is whatever shows that an answer was not this change's;
+    /// with several owners it is still counted once.
+    private func judge(_ change: Change, for owner: Deployment, _ answers: [Event.Answer]?, _ now: Now) {
+        let (verdict, seconds) = verdict(on: change, answers)
+        if let given = change.waits[owner]?.verdict {
+            guard verdict != given, !change.isLateEvidenceCounted, !now.hasCome(forgetting(of: change)) else { return }
+            change.isLateEvidenceCounted = true
+            return counted.count(.lateEvidence(verdict))
+        }
+        guard verdictIsDue(on: change, verdict, now) else { return }
+        change.waits[owner]?.verdict = verdict
+        let eligibility = eligibility(of: change, for: owner, answers)
+        counted.count(.changesJudged(owner, verdict, eligibility))
+        if let seconds { counted.observe(.initialStatusDuration(owner), seconds: seconds) }
+        if verdict != .excluded, settings.countedEligibilities.contains(eligibility) {
+            counted.count(.objectiveEvents(.initialStatus, owner, isGood: verdict == .onTime))
+        }
+    }
+
+    /// Rule 8: from the deadline until it is answered, closed, pushed over or too old; the eligibility is kept while
+    /// the change is in the gauge.
+    private func moveGauge(of change: Change, for owner: Deployment, _ answers: [Event.Answer]?, _ now: Now) {
+        let isOld = now.at >= change.start + settings.horizon
+        guard now.hasCome(deadline(of: change)), !isOld, isWaiting(change, answers) else {
+            change.waits[owner]?.shownAs = nil
+            return
+        }
+        if change.waits[owner]?.shownAs == nil {
+            change.waits[owner]?.shownAs = eligibility(of: change, for: owner, answers)
+        }
+    }
+
+    private func gauges(of change: Change) -> [Gauge] {
+        change.waits.sorted { $0.key < $1.key }.flatMap { owner, wait in
+            (wait.verdict == nil ? [Gauge.changesOpen(owner)] : [])
+                + (wait.shownAs.map { [Gauge.changesWithoutStatus(owner, $0)] } ?? [])
+        }
+    }
+
+    private func wake(of change: Change, _ now: Now) {
+        let isShown = change.waits.values.contains { $0.shownAs != nil }
+        let isJudged = change.waits.values.allSatisfy { $0.verdict != nil }
+        if !change.isDeadlineDecided { return wake(.change(change), at: deadline(of: change), now) }
+        if !isJudged || !change.isDecided {
+            // A wait that ends on time after a start ends a grace after it.
+            if let lastStart { wake(.change(change), at: lastStart + settings.initialStatusGrace, now) }
+            wake(.change(change), at: lastDue(of: change), now)
+        }
+        if isShown { wake(.change(change), at: change.start + settings.horizon, now) }
+    }
+}

@@ -1,0 +1,157 @@
+internal import SLOCore
+
+/// One thing that something known says of a run.
+struct Evidence {
+    enum Says: Equatable {
+        case queued
+        case started
+        case ended(Outcome, OutcomeReason)
+    }
+
+    /// What counts more, of an outcome, has the greater value (docs/counting.md, evidence).
+    enum Weight: Int {
+        case conclusion
+        case coprFailure
+        case title
+        case backend
+    }
+
+    let says: Says
+    /// The provider's, in whole seconds.
+    let time: Timestamp?
+    let heard: Heard
+    let weight: Weight
+    /// Whether a run exists from it on (rule 10).
+    var isFirstStep = true
+    var isOfCheck = true
+
+    var end: (outcome: Outcome, reason: OutcomeReason)? {
+        if case .ended(let outcome, let reason) = says { (outcome, reason) } else { nil }
+    }
+}
+
+extension Fact {
+    /// What a state says of a run of a kind; `nil` where a test only waits, or shows the end of its build (rule 10,
+    /// fine print to 12). A neutral end that links no request is no first step. Choice: a commit status, whose state
+    /// is never "neutral", always is one.
+    func evidence(of kind: RunKind) -> Evidence? {
+        switch step(of: kind) {
+        case .unclear, .waiting: nil
+        case .accepted: kind == .build ? evidence(.queued) : nil
+        case .queued: evidence(.queued)
+        case .started: evidence(.started)
+        case .finished(let outcome, let reason):
+            if kind == .testRun, reason == .build { nil } else { evidence(.ended(outcome, reason)) }
+        }
+    }
+
+    private func evidence(_ says: Evidence.Says) -> Evidence {
+        var isUnclassified = false
+        var isFirstStep = true
+        if case .ended(_, let reason) = says {
+            isUnclassified = reason == .unclassified
+            let isNeutral = status.state == "neutral" && status.requestID == nil
+            isFirstStep = !isNeutral && reason != .build
+        }
+        return Evidence(
+            says: says, time: time, heard: heard, weight: isUnclassified ? .conclusion : .title,
+            isFirstStep: isFirstStep)
+    }
+}
+
+/// A run as a backend knows it: a chroot of a build at Copr, or a request at Testing Farm.
+final class Backend {
+    enum Identity {
+        case chroot(BuildKey, project: String)
+        case request(String)
+    }
+
+    enum Place {
+        /// Not decided: it fits several runs of checks, or was just heard of.
+        case choosing
+        /// Part of this run of a check.
+        case joined(Run)
+        /// Counted by itself.
+        case alone(Run)
+    }
+
+    let identity: Identity
+    let kind: RunKind
+    let deployment: Deployment
+    let firstHeard: Heard
+    private(set) var evidence: [Evidence] = []
+    /// All documents of a request.
+    private(set) var documents: [TestRunReported] = []
+    var place = Place.choosing
+
+    init(_ identity: Identity, _ deployment: Deployment, _ heard: Heard) {
+        self.identity = identity
+        self.deployment = deployment
+        firstHeard = heard
+        switch identity {
+        case .chroot: kind = .build
+        case .request: kind = .testRun
+        }
+    }
+
+    func add(_ build: BuildReported.Event, at time: Timestamp?, _ heard: Heard, reason: OutcomeReason = .stated) {
+        let says: Evidence.Says =
+            switch build {
+            case .started: .started
+            case .succeeded: .ended(.success, .stated)
+            case .failed: .ended(.failure, reason)
+            }
+        if let end = end?.end, says == .ended(end.outcome, end.reason) { return }
+        evidence.append(
+            Evidence(
+                says: says, time: time?.flooredToSecond, heard: heard,
+                weight: build == .failed ? .coprFailure : .backend, isOfCheck: false))
+    }
+
+    /// A document tells when the request was queued, whatever its state.
+    func add(_ document: TestRunReported, _ heard: Heard) {
+        documents.append(document)
+        func add(_ says: Evidence.Says, at time: Timestamp?) {
+            evidence.append(
+                Evidence(says: says, time: time?.flooredToSecond, heard: heard, weight: .backend, isOfCheck: false))
+        }
+        add(.queued, at: document.createdAt)
+        switch document.step {
+        case .started: add(.started, at: document.startedAt)
+        case .finished(let outcome, let reason):
+            // What tells when it started tells that it did.
+            if document.startedAt != nil { add(.started, at: document.startedAt) }
+            // To hear the same again is no news.
+            if let end = end?.end, end.outcome == outcome, end.reason == reason { return }
+            add(.ended(outcome, reason), at: document.finishedAt)
+        case .unclear, .accepted, .waiting, .queued: break
+        }
+    }
+
+    /// Of several ends a success stays; of others the last one heard counts.
+    var end: Evidence? {
+        let ends = evidence.filter { $0.end != nil }
+        return ends.first { $0.end?.outcome == .success } ?? ends.last
+    }
+
+    /// The earliest time that is known of it; what has no time of its own has its receipt's (fine print to 20).
+    var time: Timestamp {
+        evidence.map { $0.time ?? $0.heard.at.flooredToSecond }.min() ?? firstHeard.at.flooredToSecond
+    }
+
+    var chroot: String? {
+        switch identity {
+        case .chroot(let key, _): key.chroot
+        case .request: documents.compactMap(\.chroot).first
+        }
+    }
+
+    /// Copr's; a request has none.
+    var project: String {
+        if case .chroot(_, let project) = identity { project } else { "" }
+    }
+
+    var requestID: String? {
+        if case .request(let id) = identity { id } else { nil }
+    }
+}

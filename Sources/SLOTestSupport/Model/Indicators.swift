@@ -1,0 +1,47 @@
+public import SLOCore
+
+/// All that is counted of a history, at one moment. What is 0 is left out, so that equal numbers are equal values.
+public struct Indicators: Equatable, Sendable {
+    /// Without what a bound of memory or an invariant counts.
+    public private(set) var counters: [Counter: Int64] = [:]
+    /// Without how many entities are kept.
+    public private(set) var gauges: [Gauge: Int64] = [:]
+    /// In whole seconds, ascending.
+    public private(set) var durations: [Histogram: [Int64]] = [:]
+
+    public init() {}
+
+    public mutating func count(_ counter: Counter, by amount: Int64 = 1) {
+        switch counter {
+        case .invariantViolations, .limitReached: return
+        default: break
+        }
+        counters[counter, default: 0] += amount
+        if counters[counter] == 0 { counters[counter] = nil }
+    }
+
+    public mutating func move(_ gauge: Gauge, by amount: Int64 = 1) {
+        if case .tracked = gauge { return }
+        gauges[gauge, default: 0] += amount
+        if gauges[gauge] == 0 { gauges[gauge] = nil }
+    }
+
+    public mutating func observe(_ histogram: Histogram, seconds: Int64) {
+        var values = durations[histogram] ?? []
+        values.insert(seconds, at: values.firstIndex { $0 > seconds } ?? values.count)
+        durations[histogram] = values
+    }
+
+    /// What is not the same here and there, a line each; empty when all is.
+    public func differences(from expected: Indicators) -> [String] {
+        lines(counters, expected.counters) + lines(gauges, expected.gauges) + lines(durations, expected.durations)
+    }
+
+    private func lines<Key: Hashable, Value: Equatable>(_ own: [Key: Value], _ other: [Key: Value]) -> [String] {
+        Set(own.keys).union(other.keys).compactMap { key in
+            guard own[key] != other[key] else { return nil }
+            return "\(key): \(own[key].map { "\($0)" } ?? "nothing") instead of "
+                + "\(other[key].map { "\($0)" } ?? "nothing")"
+        }.sorted()
+    }
+}

@@ -1,0 +1,175 @@
+public import SLOCore
+
+/// What is counted of a history, by the letter of the rules (docs/counting.md).
+///
+/// Written to be compared with the ledger, so it is made the other way round: everything heard is kept in lists, and
+/// each question is asked of the lists afresh whenever it comes up. What is remembered besides is only what the rules
+/// themselves decide for good: a step that was counted, a verdict, an end.
+public struct ReferenceModel: Sendable {
+    private let history: History
+
+    public init(_ history: History) {
+        self.history = history
+    }
+
+    /// What is counted once everything received at or before each moment is decided, and everything due at or before
+    /// it has come.
+    /// - Parameter moments: Ascending.
+    public func indicators(at moments: [Timestamp]) -> [Indicators] {
+        let walk = Walk(history.settings, downs: downs)
+        var next = 0
+        return moments.map { moment in
+            while next < history.entries.count, history.entries[next].receivedAt <= moment {
+                walk.hear(history.entries[next])
+                next += 1
+            }
+            walk.letCome(through: moment)
+            return walk.counted
+        }
+    }
+
+    /// The times in which the process was down.
+    private var downs: [Down] {
+        history.entries.compactMap { entry in
+            guard case .start(let blindSince?) = entry.input, blindSince < entry.receivedAt else { return nil }
+            return Down(since: blindSince, until: entry.receivedAt)
+        }
+    }
+}
+
+/// A time in which the process was down and decided nothing.
+struct Down {
+    let since: Timestamp
+    let until: Timestamp
+}
+
+/// A moment of deciding.
+struct Now {
+    let at: Timestamp
+    /// Whether all that is received at this moment was heard: only then comes what is due at it (rule 23).
+    let isAllHeard: Bool
+
+    func hasCome(_ due: Timestamp) -> Bool {
+        isAllHeard ? due <= at : due < at
+    }
+}
+
+/// Goes through a history moment by moment: what is heard is put into the world, and what it concerns is looked at;
+/// so is everything when it is due.
+final class Walk {
+    let settings: LedgerSettings
+    let knowledge: Knowledge
+    var counted = Indicators()
+    /// The latest start, and what it makes wait (rule 23).
+    private(set) var lastStart: Timestamp?
+    /// The blind times known by now (rule 24), both ends inclusive.
+    private(set) var blind: [Down] = []
+    private let downs: [Down]
+    private var agenda = Agenda<Due>()
+    /// What came due while the process was down, in its order: decided as soon as it starts.
+    private var overdue: [Due] = []
+    private(set) var heardCount = 0
+    private var shown: [ObjectIdentifier: [Gauge]] = [:]
+
+    /// What may be looked at when something is due.
+    enum Due: Equatable {
+        case change(Change)
+        case run(Run)
+        case backend(Backend)
+
+        static func == (left: Due, right: Due) -> Bool {
+            left.entity === right.entity
+        }
+
+        private var entity: AnyObject {
+            switch self {
+            case .change(let change): change
+            case .run(let run): run
+            case .backend(let backend): backend
+            }
+        }
+    }
+
+    init(_ settings: LedgerSettings, downs: [Down]) {
+        self.settings = settings
+        self.downs = downs
+        knowledge = Knowledge(settings)
+    }
+
+    // MARK: Time
+
+    /// Hears an entry, after everything that was due before it.
+    func hear(_ entry: History.Entry) {
+        come(to: entry.receivedAt) { due in due < entry.receivedAt }
+        heardCount += 1
+        let heard = Heard(at: entry.receivedAt, order: heardCount)
+        let now = Now(at: entry.receivedAt, isAllHeard: false)
+        switch entry.input {
+        case .start(let blindSince): start(at: entry.receivedAt, blindSince: blindSince)
+        case .observation(let observation): hear(observation, heard, now)
+        }
+    }
+
+    /// Everything due at or before a moment comes.
+    func letCome(through moment: Timestamp) {
+        come(to: moment) { due in due <= moment }
+    }
+
+    private func come(to moment: Timestamp, while isWanted: (Timestamp) -> Bool) {
+        while let next = agenda.earliest, isWanted(next) {
+            let at = decidedAt(next)
+            // What falls into a time of being down waits for the start.
+            if at != next {
+                overdue += agenda.removeAll(at: next)
+                continue
+            }
+            let now = Now(at: at, isAllHeard: true)
+            for item in agenda.removeAll(at: next) { look(at: item, now) }
+        }
+    }
+
+    /// While the process is down nothing is decided: not before the start, that is.
+    private func decidedAt(_ due: Timestamp) -> Timestamp {
+        guard let down = downs.first(where: { $0.since < due && due < $0.until }) else { return due }
+        return decidedAt(down.until)
+    }
+
+    private func start(at time: Timestamp, blindSince: Timestamp?) {
+        lastStart = time
+        if let blindSince, blindSince < time { blind.append(Down(since: blindSince, until: time)) }
+        let items = overdue
+        overdue = []
+        for item in items { look(at: item, Now(at: time, isAllHeard: false)) }
+    }
+
+    /// When something due is decided. What was due before the latest start, on something known before it, waits a
+    /// grace, so that what was queued meanwhile can still speak (rule 23).
+    func afterStart(_ due: Timestamp, knownSince: Timestamp) -> Timestamp {
+        guard let lastStart, due < lastStart, knownSince < lastStart else { return due }
+        return lastStart + settings.initialStatusGrace
+    }
+
+    func wake(_ item: Due, at time: Timestamp, _ now: Now) {
+        if !now.hasCome(time) { agenda.add(item, at: time) }
+    }
+
+    private func look(at item: Due, _ now: Now) {
+        switch item {
+        case .change(let change): look(at: change, now)
+        case .run(let run): look(at: run, now)
+        case .backend(let backend): choose(for: backend, now)
+        }
+    }
+
+    // MARK: Gauges
+
+    /// Takes an entity out of the gauges it was in, and puts it into these.
+    func show(_ entity: AnyObject, in gauges: [Gauge]) {
+        let id = ObjectIdentifier(entity)
+        let before = shown[id] ?? []
+        guard before != gauges else { return }
+        for gauge in before { counted.move(gauge, by: -1) }
+        for gauge in gauges { counted.move(gauge) }
+        shown[id] = gauges.isEmpty ? nil : gauges
+    }
+}

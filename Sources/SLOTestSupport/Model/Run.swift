@@ -1,0 +1,120 @@
+internal import SLOCore
+
+/// A build or test run, with what was decided on it for good.
+final class Run {
+    let kind: RunKind
+    let deployment: Deployment
+    /// `nil` for what only a backend shows.
+    let lane: CheckLane?
+    /// When it was first known to be a run of its own.
+    let knownSince: Timestamp
+    /// As its lane divides now.
+    var facts: [Fact] = []
+    var backend: Backend?
+    /// Whether it was a backend's alone, until the run of a check claimed it.
+    var isClaimed = false
+    /// When it claimed what a backend had shown alone, if it did.
+    var claimedAt: Timestamp?
+
+    /// When it first was something to count.
+    var countedSince: Timestamp?
+    var isStartedCounted = false
+    /// Whether its objective was judged (rule 18).
+    var isJudged = false
+    var final: Final?
+    var isRevisionCounted = false
+    /// The push that left its commit without a pull request to belong to (rule 16).
+    var unboundEnd: Supersession?
+    /// Whether it was asked if its commit was still a head when it opened.
+    var isOpeningJudged = false
+
+    struct Final {
+        let outcome: Outcome
+        /// When it ended in the world; `nil` where nobody told.
+        let time: Timestamp?
+        /// When it was decided: what was heard from then on is later evidence.
+        let heardCount: Int
+        /// The facts that it had then.
+        let facts: Set<Fact.ID>
+    }
+
+    struct Supersession {
+        /// When what superseded it was heard of.
+        let heardAt: Timestamp
+        /// Its provider time.
+        let time: Timestamp?
+    }
+
+    init(_ kind: RunKind, _ deployment: Deployment, in lane: CheckLane?, knownSince: Timestamp) {
+        self.kind = kind
+        self.deployment = deployment
+        self.lane = lane
+        self.knownSince = knownSince
+    }
+
+    /// All that is known of it, of its check in the order of the lane.
+    var evidence: [Evidence] {
+        facts.compactMap { $0.evidence(of: kind) } + (backend?.evidence ?? [])
+    }
+
+    /// The fact by which it is the same run however its lane divides: the first heard of, of those on which the highest
+    /// step rests that was counted of it.
+    var mark: Fact? {
+        let known = facts.sorted { $0.heard.order < $1.heard.order }.map { ($0, $0.evidence(of: kind)) }
+        return (known.first { $0.1?.says == .started } ?? known.first { $0.1?.isFirstStep ?? false } ?? known.first)?.0
+    }
+
+    /// Rule 10.
+    var exists: Bool {
+        evidence.contains(where: \.isFirstStep)
+    }
+
+    /// Rule 11: the earliest time of all evidence for it.
+    var queuedAt: Timestamp? {
+        evidence.filter { $0.says == .queued }.compactMap(\.time).min()
+    }
+
+    /// Rule 11, fine print to 18: what stands in for the queue time where there is none: the earliest time of all that
+    /// shows that it exists, each by the provider, else by its receipt.
+    var base: Timestamp {
+        if let queuedAt { return queuedAt }
+        return evidence.filter(\.isFirstStep).map { $0.time ?? $0.heard.at.flooredToSecond }.min()
+            ?? knownSince.flooredToSecond
+    }
+
+    /// The id of its first check; 0 where there is none.
+    var firstCheck: Int64 {
+        facts.compactMap(\.checkID).first ?? 0
+    }
+
+    /// Rule 14: a run that a check shows is finished by the check alone, one that only a backend knows by the backend.
+    /// In the order of hearing.
+    var ends: [Evidence] {
+        evidence.filter { $0.end != nil && $0.isOfCheck == (lane != nil) }.sorted { $0.heard.order < $1.heard.order }
+    }
+
+    /// From the first end heard of on it settles.
+    var firstEnd: Evidence? { ends.first }
+
+    /// Rule 14: the provider's time of the first end, in whatever order they are heard of.
+    var endedAt: Timestamp? { ends.compactMap(\.time).min() }
+
+    /// The best evidence of the outcome; among equals the highest check counts.
+    var best: Evidence? { best { _ in true } }
+
+    func best(where isMeant: (Evidence) -> Bool) -> Evidence? {
+        let ofChecks = facts.compactMap { $0.evidence(of: kind) }.filter { $0.end != nil }
+        let all = (ofChecks + (backend?.end.map { [$0] } ?? [])).filter(isMeant)
+        return all.enumerated().max { left, right in
+            (left.element.weight.rawValue, left.offset) < (right.element.weight.rawValue, right.offset)
+        }?.element
+    }
+
+    /// Rule 15: whether nothing better can come: an explicit success, or the best evidence says success.
+    var isSurelySuccess: Bool {
+        ends.contains { $0.end?.outcome == .success } || best?.end?.outcome == .success
+    }
+
+    /// Whether it is over in the world, as far as known.
+    var isOver: Bool { final != nil || firstEnd != nil }
+}

@@ -1,0 +1,152 @@
+internal import SLOCore
+
+/// What is decided on runs, and when.
+extension Walk {
+    /// A lane divides afresh, and each run in it is looked at.
+    /// - Parameter claims: Whether something was heard of the lane itself that a backend's run may fit.
+    func look(at lane: CheckLane, _ now: Now, claims: Bool = true) {
+        lane.divide(now)
+        if claims {
+            for run in lane.runs { claim(for: run, now) }
+        }
+        for run in lane.runs + lane.undone { look(at: run, now) }
+    }
+
+    func look(at run: Run, _ now: Now) {
+        guard !run.isClaimed else { return }
+        if run.final != nil { return compare(run) }
+        guard run.exists || run.countedSince != nil else { return }
+        if run.countedSince == nil {
+            run.countedSince = now.at
+            counted.count(.runsQueued(run.kind, run.deployment))
+            noteOpeningWithoutHead(of: run, now)
+        }
+        if run.evidence.contains(where: { $0.says == .started }) { countStart(of: run) }
+        end(run, now)
+        if run.final == nil { judgeOpen(run, now) }
+        show(run, in: gauges(of: run, now))
+        wake(of: run, now)
+    }
+
+    private func countStart(of run: Run) {
+        guard !run.isStartedCounted else { return }
+        run.isStartedCounted = true
+        counted.count(.runsStarted(run.kind, run.deployment))
+    }
+
+    /// Rules 15, 16 and 19: what ends a run, when it is due.
+    private func end(_ run: Run, _ now: Now) {
+        if let first = run.firstEnd {
+            if run.isSurelySuccess { return finish(run, .success, .stated, at: run.endedAt, now) }
+            guard now.hasCome(settleDue(of: run, first)), let best = run.best?.end else { return }
+            return finish(run, best.outcome, best.reason, at: run.endedAt, now)
+        }
+        if let end = supersession(of: run), now.hasCome(supersessionDue(of: run, end)) {
+            return finish(run, .superseded, .stated, at: end.time, now)
+        }
+        if now.hasCome(horizonDue(of: run)) {
+            finish(run, .error, .timeout, at: run.base + settings.horizon, now)
+        }
+    }
+
+    /// Since when it is known as far as a start is concerned: what only a backend shows, since its first message.
+    private func known(_ run: Run) -> Timestamp {
+        let counted = run.countedSince ?? run.knownSince
+        return run.lane == nil ? min(counted, run.backend?.firstHeard.at ?? counted) : counted
+    }
+
+    private func settleDue(of run: Run, _ first: Evidence) -> Timestamp {
+        afterStart(first.heard.at + settings.settle, knownSince: known(run))
+    }
+
+    private func supersessionDue(of run: Run, _ end: Run.Supersession) -> Timestamp {
+        // What a check claims from a backend opens, on its commit, with the check.
+        let since = run.claimedAt ?? run.countedSince ?? end.heardAt
+        return afterStart(max(end.heardAt, since) + settings.settle, knownSince: known(run))
+    }
+
+    private func horizonDue(of run: Run) -> Timestamp {
+        afterStart(run.base + settings.horizon, knownSince: known(run))
+    }
+
+    /// Rule 18: queued + 12 h + settle.
+    private func judgementDue(of run: Run) -> Timestamp {
+        afterStart(run.base + twelveHours(of: run) + settings.settle, knownSince: known(run))
+    }
+
+    private func twelveHours(of run: Run) -> TimeSpan {
+        settings.deadline(of: run.kind.objective)
+    }
+
+    /// Rules 13, 17 and 18, at the end of a run: the steps that it implies, its outcome, its duration and its
+    /// objective.
+    private func finish(
+        _ run: Run, _ outcome: Outcome, _ reason: OutcomeReason, at time: Timestamp?, _ now: Now
+    ) {
+        if [.success, .failure, .error].contains(outcome) { countStart(of: run) }
+        counted.count(.runsFinished(run.kind, run.deployment, outcome))
+        if let time, let queued = run.queuedAt {
+            let duration = max(0, time.seconds - queued.seconds)
+            counted.observe(.runDuration(run.kind, run.deployment, outcome), seconds: duration)
+        }
+        judge(run, outcome, reason, at: time ?? run.firstEnd?.heard.at ?? now.at)
+        run.final = Run.Final(
+            outcome: outcome, time: time, heardCount: heardCount, facts: Set(run.facts.map(\.id)))
+    }
+
+    /// Rule 18. Success and failure within twelve hours are good, an error is bad and so is no end by then; other ends
+    /// and errors of configuration are outside.
+    private func judge(_ run: Run, _ outcome: Outcome, _ reason: OutcomeReason, at time: Timestamp) {
+        guard !run.isJudged else { return }
+        run.isJudged = true
+        let objective = run.kind.objective
+        guard time.seconds - run.base.seconds <= twelveHours(of: run).wholeSeconds else {
+            return counted.count(.objectiveEvents(objective, run.deployment, isGood: false))
+        }
+        switch outcome {
+        case .success, .failure: counted.count(.objectiveEvents(objective, run.deployment, isGood: true))
+        case .error where reason != .config:
+            counted.count(.objectiveEvents(objective, run.deployment, isGood: false))
+        case .error, .canceled, .skipped, .superseded: break
+        }
+    }
+
+    /// Rule 18: twelve hours and the settling are over, and no end was heard of. A run that settles is judged by its
+    /// end, and one that is known to have been superseded in time by that.
+    private func judgeOpen(_ run: Run, _ now: Now) {
+        guard !run.isJudged, run.firstEnd == nil, now.hasCome(judgementDue(of: run)) else { return }
+        if let end = supersession(of: run)?.time, end <= run.base + twelveHours(of: run) { return }
+        run.isJudged = true
+        counted.count(.objectiveEvents(run.kind.objective, run.deployment, isGood: false))
+    }
+
+    /// Rule 15, fine print to 12: what is heard after the end and differs is counted once. Choice: a superseded run that
+    /// ends after all is revised.
+    private func compare(_ run: Run) {
+        guard let final = run.final, !run.isRevisionCounted else { return }
+        guard let later = run.best(where: { $0.heard.order > final.heardCount })?.end, later.outcome != final.outcome
+        else { return }
+        run.isRevisionCounted = true
+        counted.count(.outcomesRevised)
+    }
+
+    /// Unfinished, settling or neither; overdue strictly later than twelve hours after it was queued; and unjoined
+    /// while only a backend shows it.
+    private func gauges(of run: Run, _ now: Now) -> [Gauge] {
+        guard run.final == nil else { return [] }
+        let unjoined: [Gauge] = run.lane == nil ? [.unjoinedRuns] : []
+        if run.firstEnd != nil { return unjoined + [.runsSettling(run.kind, run.deployment)] }
+        let isOverdue = now.at > run.base + twelveHours(of: run)
+        return unjoined + [.runsUnfinished(run.kind, run.deployment)]
+            + (isOverdue ? [.runsOverdue(run.kind, run.deployment)] : [])
+    }
+
+    private func wake(of run: Run, _ now: Now) {
+        guard run.final == nil else { return }
+        if let first = run.firstEnd { return wake(.run(run), at: settleDue(of: run, first), now) }
+        if let end = supersession(of: run) { wake(.run(run), at: supersessionDue(of: run, end), now) }
+        wake(.run(run), at: run.base + twelveHours(of: run) + .milliseconds(1), now)
+        if !run.isJudged { wake(.run(run), at: judgementDue(of: run), now) }
+        wake(.run(run), at: horizonDue(of: run), now)
+    }
+}

@@ -1,0 +1,122 @@
+public import SLOCore
+
+/// Writes the deliveries that carry observations: what GitHub, Fedora's message bus and Testing Farm would have sent.
+///
+/// `prod` is the app and user that the product knows without configuration (`packit-as-a-service`, `packit`); any
+/// other deployment is the one with its label behind (`packit-as-a-service-stg`, `packit-stg`).
+public struct PayloadWriter: Sendable {
+    /// Bodies of `pull_request` are filled up to so many bytes. GitHub's have about 23,000.
+    public var pullRequestBytes: Int
+    /// What Testing Farm's notifications carry beside their request.
+    public var testingFarmToken: String
+    private let filler: [UInt8]
+
+    public init(pullRequestBytes: Int = 0, testingFarmToken: String = "token") {
+        self.pullRequestBytes = pullRequestBytes
+        self.testingFarmToken = testingFarmToken
+        let words = Array("What this changes, and why it does so. ".utf8)
+        filler = (0..<max(0, pullRequestBytes)).map { words[$0 % words.count] }
+    }
+
+    /// The delivery of an entry of a history; `nil` for what is none.
+    /// - Parameter index: Where the entry is in its history. It makes the delivery's identity, so the same fact at
+    ///   another place is another delivery.
+    public func payload(of entry: History.Entry, index: Int) -> Payload? {
+        guard case .observation(let observation) = entry.input else { return nil }
+        return payload(of: observation, index: index, receivedAt: entry.receivedAt)
+    }
+
+    public func payload(of observation: Observation, index: Int, receivedAt: Timestamp) -> Payload {
+        var body = JSONWriter()
+        let identity = Self.identity(index)
+        let event = write(observation, to: &body, identity: identity)
+        return Payload(
+            receivedAt: receivedAt, source: event.source, headers: headers(event, identity: identity),
+            body: body.bytes)
+    }
+
+    /// The id of a deployment's GitHub App. A decoder has to know it to see the addressee of a change.
+    public static func appID(of deployment: Deployment) -> Int64 {
+        deployment.label == "prod" ? 29_180 : 29_181 + Int64(deployment.label.utf8.reduce(0) { $0 + Int($1) })
+    }
+
+    static func appSlug(of deployment: Deployment) -> String {
+        deployment.label == "prod" ? "packit-as-a-service" : "packit-as-a-service-\(deployment.label)"
+    }
+
+    static func coprUser(of deployment: Deployment) -> String {
+        deployment.label == "prod" ? "packit" : "packit-\(deployment.label)"
+    }
+
+    /// A delivery's id, by its place.
+    static func identity(_ index: Int) -> String {
+        var random = SeededGenerator(seed: UInt64(bitPattern: Int64(index)), for: "delivery")
+        return random.uuid()
+    }
+
+    /// Which kind of delivery a body is for.
+    struct Event {
+        let source: Source
+        /// GitHub's name of it.
+        var name = ""
+        var addressee: Deployment?
+    }
+
+    private func write(_ observation: Observation, to body: inout JSONWriter, identity: String) -> Event {
+        switch observation {
+        case .changePushed(let change):
+            writePullRequest(change, to: &body, filler)
+            return Event(source: .github, name: "pull_request", addressee: change.addressee)
+        case .changeClosed(let change):
+            writePullRequest(change, to: &body, filler)
+            return Event(source: .github, name: "pull_request")
+        case .statusReported(let status): return writeStatus(status, to: &body)
+        case .branchPushed(let push):
+            writePush(push, to: &body)
+            return Event(source: .github, name: "push")
+        case .releasePublished(let release):
+            writeRelease(release, to: &body)
+            return Event(source: .github, name: "release")
+        case .buildReported(let build):
+            writeMessage(build, to: &body, identity: identity)
+            return Event(source: .copr)
+        case .testRunReported(let request):
+            writeRequest(request, to: &body)
+            return Event(source: .testingFarm)
+        case .testRunHinted(let id):
+            body.open()
+            body.field("request_id", id)
+            body.field("token", testingFarmToken)
+            body.close()
+            return Event(source: .testingFarm)
+        }
+    }
+
+    private func writeStatus(_ status: StatusReported, to body: inout JSONWriter) -> Event {
+        switch status.carrier {
+        case .checkRun(let id):
+            writeCheckRun(status, id: id, to: &body)
+            return Event(source: .github, name: "check_run")
+        case .commitStatus(let id):
+            writeCommitStatus(status, id: id, to: &body)
+            return Event(source: .github, name: "status")
+        }
+    }
+
+    private func headers(_ event: Event, identity: String) -> [(name: String, value: String)] {
+        var headers = [(name: "Content-Type", value: "application/json")]
+        guard event.source == .github else { return headers }
+        headers.append(("User-Agent", "GitHub-Hookshot/5c1e7a0"))
+        headers.append(("X-GitHub-Delivery", identity))
+        headers.append(("X-GitHub-Event", event.name))
+        headers.append(("X-GitHub-Hook-ID", "511830264"))
+        if let addressee = event.addressee {
+            headers.append(("X-GitHub-Hook-Installation-Target-ID", String(Self.appID(of: addressee))))
+            headers.append(("X-GitHub-Hook-Installation-Target-Type", "integration"))
+        } else {
+            headers.append(("X-GitHub-Hook-Installation-Target-ID", "484616845"))
+            headers.append(("X-GitHub-Hook-Installation-Target-Type", "repository"))
+        }
+        return headers
+    }
+}

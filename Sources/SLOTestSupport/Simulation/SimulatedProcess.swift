@@ -1,0 +1,87 @@
+import Foundation
+import Logging
+import SLOCore
+import SLOService
+import SLOSources
+import SLOStore
+
+/// The whole service on a database of its own and a clock that somebody else moves.
+final class SimulatedProcess: Sendable {
+    let disk: FaultyDisk
+    private let service: ObserverService
+    private let running: Task<Void, any Error>
+    private let secret: String
+
+    /// - Throws: what the service's start throws.
+    init(
+        database: String, inheritance: String, settings: LedgerSettings, clock: ManualClock, secret: String,
+        mishapAtStart: FaultyDisk.Mishap? = nil
+    ) throws {
+        let disk = FaultyDisk(database: database, inheritance: inheritance)
+        if let mishapAtStart { disk.arm(mishapAtStart) }
+        self.disk = disk
+        self.secret = secret
+        let secrets = try SecretSet([secret])
+        service = try ObserverService(
+            settings: ServiceSettings(
+                database: database, ledger: settings, sources: SourceSettings(simulating: settings),
+                rules: try RuleBook(),
+                pruning: PruneLimits(
+                    keepBodies: .days(90), maxBodyBytes: 1 << 30, keepObservations: .days(90),
+                    keepIdentities: .days(30), keepHistory: .days(400)),
+                maxQueuedDeliveries: 2048, maxBufferedBytes: 1 << 26, version: "simulation"),
+            credentials: Credentials(github: secrets, copr: secrets, testingFarm: secrets),
+            clock: clock.asServiceClock, fault: { try disk.pass($0) },
+            logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
+        running = Task { [service] in try await service.run() }
+    }
+
+    /// Sends a delivery, signed, and waits for its answer.
+    func send(_ payload: Payload) async throws -> Answer {
+        let signature = try payload.body.withUnsafeBytes { try SecretSet.sign(body: $0, secret: secret) }
+        let headers = WebhookHeaders(payload, signature: signature)
+        return await withCheckedContinuation { continuation in
+            payload.body.withUnsafeBytes {
+                service.receive(source: payload.source, headers: headers, body: $0, arrivedAt: .now) {
+                    continuation.resume(returning: $0)
+                }
+            }
+        }
+    }
+
+    /// The exposition.
+    var metrics: String { String(decoding: service.metrics(openMetrics: false), as: UTF8.self) }
+
+    /// Asks it to stop and waits until it has. A dead one stops however it can.
+    func stop() async throws {
+        running.cancel()
+        do {
+            try await running.value
+        } catch {
+            guard disk.isDead else { throw error }
+        }
+    }
+}
+
+extension SourceSettings {
+    /// The apps and users that the payloads of a simulation are from.
+    init(simulating settings: LedgerSettings) {
+        self.init(
+            apps: settings.deployments.map {
+                App(slug: PayloadWriter.appSlug(of: $0), deployment: $0, appID: PayloadWriter.appID(of: $0))
+            },
+            coprUsers: Dictionary(
+                settings.deployments.map { (PayloadWriter.coprUser(of: $0), $0) }, uniquingKeysWith: { first, _ in first }))
+    }
+}
+
+extension WebhookHeaders {
+    init(_ payload: Payload, signature: String?) {
+        func header(_ name: String) -> String? { payload.headers.first { $0.name == name }?.value }
+        self.init(
+            contentType: header("Content-Type"), event: header("X-GitHub-Event"),
+            delivery: header("X-GitHub-Delivery"), signature: signature,
+            hookTargetType: header("X-GitHub-Hook-Installation-Target-Type"),
+            hookTargetID: header("X-GitHub-Hook-Installation-Target-ID"))
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import SLOCore
+
+/// One seed's world, brought through the product and through something else that must say the same.
+public struct Trial: Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
+        /// The ledger on a disorderly history, beside the reference model.
+        case ledger
+        /// The whole service on a failing disk, beside an undisturbed replay.
+        case service
+    }
+
+    public let kind: Kind
+    public let seed: UInt64
+
+    /// What a trial that went well had to do with.
+    public struct Tally: Sendable {
+        public var events = 0
+        public var mishaps = 0
+
+        public init(events: Int = 0, mishaps: Int = 0) {
+            self.events = events
+            self.mishaps = mishaps
+        }
+    }
+
+    /// That it went wrong, and how.
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    public init(_ kind: Kind, seed: UInt64) {
+        self.kind = kind
+        self.seed = seed
+    }
+
+    /// - Throws: `Failure`.
+    public func run() async throws -> Tally {
+        switch kind {
+        case .ledger: try LedgerTrial(seed: seed).run()
+        case .service: try await runService()
+        }
+    }
+
+    // MARK: - The whole service
+
+    private func runService() async throws -> Tally {
+        var random = SeededGenerator(seed: seed)
+        var disorder = Disorder(drawnBy: &random)
+        // The clock of the run moves as the entries say, and its processes end where its disk says.
+        disorder.outages = .init()
+        let history = disorder.applied(
+            to: HistoryGenerator(seed: random.next(), shape: .small).history(), by: &random)
+        guard let last = history.entries.last else { return Tally() }
+        let end = last.receivedAt + .days(9)
+        let mishaps = random.pick([0.02, 0.1, 0.5])
+        let folder = FileManager.default.temporaryDirectory.appending(path: "packit-slo-simulation-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        do {
+            let expected = try ServiceRun.undisturbed(history, until: end)
+            let result = try await ServiceRun(folder: folder, mishaps: mishaps)
+                .result(of: history, until: end, random: random)
+            let differences = Self.differences(result.decided, expected)
+            guard differences.isEmpty else { throw Failure(description: differences.joined(separator: "\n")) }
+            return Tally(events: result.deliveries, mishaps: result.mishaps)
+        } catch {
+            throw Failure(description: "\(disorder); mishaps at \(mishaps) of the deliveries\n\(error)")
+        }
+    }
+
+    private static func differences(_ own: [String], _ expected: [String]) -> [String] {
+        Set(own).symmetricDifference(expected).sorted().map { (own.contains($0) ? "+ " : "- ") + $0 }
+    }
+}

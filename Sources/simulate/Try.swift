@@ -1,0 +1,74 @@
+public import ArgumentParser
+import Foundation
+import SLOCore
+public import SLOTestSupport
+
+/// Tries the product on made-up worlds, one seed after the other.
+struct Try: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tries the product on made-up worlds: disorder, failing disks, dying processes.",
+        discussion: """
+            'ledger' trials compare the ledger with a reference model that asks the rules directly; 'service' trials \
+            compare the whole service, on a disk that fails and in processes that end, with an undisturbed replay. \
+            Everything follows from the seed: a failing one is repeated with --seed.
+
+            EXAMPLE
+              swift run -c release simulate --minutes 1
+              swift run -c release simulate --kind ledger --seed 4711 --shrink
+            """
+    )
+
+    @Option(help: "Only this seed.")
+    var seed: UInt64?
+
+    @Option(help: "The first of many seeds; without it they are new each time.")
+    var from: UInt64?
+
+    @Option(help: "How many seeds.")
+    var trials: Int?
+
+    @Option(help: "Go on for so many minutes.")
+    var minutes: Double?
+
+    @Option(help: "Only this kind of trial.")
+    var kind: Trial.Kind?
+
+    @Option(help: "How many at once.")
+    var jobs = 2
+
+    @Flag(help: "Tell the fewest entries that show what is wrong (ledger trials).")
+    var shrink = false
+
+    mutating func validate() throws {
+        guard jobs >= 1 else { throw ValidationError("--jobs is at least 1") }
+        guard seed == nil || (trials == nil && minutes == nil && from == nil) else {
+            throw ValidationError("--seed is one trial: it goes with neither --from, --trials nor --minutes")
+        }
+    }
+
+    func run() async throws {
+        let first = seed ?? from ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        let kinds = kind.map { [$0] } ?? Trial.Kind.allCases
+        var plan = Plan(first: first, kinds: kinds)
+        plan.last = seed.map { $0 } ?? trials.map { first &+ UInt64($0) &- 1 }
+        plan.ends = minutes.map { ContinuousClock.now + .seconds($0 * 60) }
+        if plan.last == nil, plan.ends == nil { plan.ends = .now + .seconds(60) }
+        let score = await Score.of(plan, jobs: jobs)
+        for failure in score.failures { tell(failure) }
+        print(score.summary)
+        if !score.failures.isEmpty { throw ExitCode.failure }
+    }
+
+    private func tell(_ failure: Score.Failed) {
+        print("\nFAILED  swift run -c release simulate --kind \(failure.trial.kind.rawValue) --seed \(failure.trial.seed)")
+        print(failure.reason)
+        guard shrink, failure.trial.kind == .ledger else { return }
+        let trial = LedgerTrial(seed: failure.trial.seed)
+        let (history, weather) = trial.shrunk()
+        print("\(history.settings)")
+        for entry in history.entries { print("  \(entry)") }
+        print(weather, trial.difference(in: history, under: weather) ?? "", separator: "\n")
+    }
+}
+
+extension Trial.Kind: ExpressibleByArgument {}

@@ -1,0 +1,118 @@
+import SLOCore
+import SLOTestSupport
+
+extension Deployment {
+    static let prod = Deployment("prod")
+    static let stg = Deployment("stg")
+}
+
+/// Tells a history by hand: one repository, one chroot, times in seconds since its start. What is heard at another
+/// time than it happened may be told in any order.
+struct Telling {
+    private var history = History(settings: LedgerSettings(), entries: [])
+    private let repository = Repository(id: 1, fullName: "a/b")
+    private static let chroot = "fedora-42-x86_64"
+
+    // MARK: What is counted
+
+    func last(at seconds: Int64) -> Indicators {
+        ReferenceModel(history).indicators(at: [time(seconds)]).last ?? Indicators()
+    }
+
+    func counters(at seconds: Int64) -> [Counter: Int64] { last(at: seconds).counters }
+
+    func gauges(at seconds: Int64) -> [Gauge: Int64] { last(at: seconds).gauges }
+
+    // MARK: What happens
+
+    mutating func push(
+        _ number: Int = 1, _ sha: String = "aaa", _ action: ChangePushed.Action = .opened, base: String = "main",
+        at seconds: Int64, heardAt: Int64? = nil, addressee: Deployment? = nil, isForkDeleted: Bool = false
+    ) {
+        let push = ChangePushed(
+            repository: repository, number: number, action: action, headSHA: sha,
+            headRepository: isForkDeleted ? nil : "c/b", baseRef: base, startedAt: time(seconds), addressee: addressee)
+        hear(.changePushed(push), at: heardAt ?? seconds)
+    }
+
+    mutating func close(_ number: Int, at seconds: Int64) {
+        hear(.changeClosed(ChangeClosed(repository: repository, number: number, closedAt: time(seconds))), at: seconds)
+    }
+
+    /// A check of a build.
+    mutating func check(
+        _ id: Int64, _ word: String, by deployment: Deployment = .prod, sha: String = "aaa", at seconds: Int64,
+        heardAt: Int64? = nil, event: String = "e", job: Int64? = nil
+    ) {
+        let name = CheckName(text: "rpm-build:" + Self.chroot, subject: .build, chroot: Self.chroot)
+        let link = job.map { JobLink(job: .copr, id: $0) }
+        hear(.statusReported(state(id, word, name, deployment, sha, seconds, event, link)), at: heardAt ?? seconds)
+    }
+
+    /// A check of a test.
+    mutating func test(_ id: Int64, _ word: String, at seconds: Int64) {
+        let name = CheckName(text: "testing-farm:" + Self.chroot, subject: .testRun, chroot: Self.chroot)
+        hear(.statusReported(state(id, word, name, .prod, "aaa", seconds, "e", nil)), at: seconds)
+    }
+
+    /// Copr on the build of pull request 1.
+    mutating func copr(_ event: BuildReported.Event, chroot: String? = Telling.chroot, at seconds: Int64) {
+        let report = BuildReported(
+            deployment: .prod, buildID: 5, chroot: chroot, owner: "packit", project: "a-b-1", event: event,
+            sentAt: time(seconds))
+        hear(.buildReported(report), at: seconds)
+    }
+
+    /// Testing Farm on the test of the commit.
+    mutating func request(_ step: Step, createdAt: Int64, at seconds: Int64) {
+        let report = TestRunReported(
+            deployment: .prod, requestID: "r", step: step, createdAt: time(createdAt), repositoryName: "a/b",
+            sha: "aaa", pullRequest: 1, chroot: Self.chroot)
+        hear(.testRunReported(report), at: seconds)
+    }
+
+    mutating func start(blindSince: Int64?, at seconds: Int64) {
+        add(.start(blindSince: blindSince.map(time)), at: seconds)
+    }
+
+    mutating func hear(_ observation: Observation, at seconds: Int64) {
+        add(.observation(observation), at: seconds)
+    }
+
+    // MARK: -
+
+    private mutating func add(_ input: History.Input, at seconds: Int64) {
+        let at = time(seconds)
+        let index = history.entries.firstIndex { $0.receivedAt > at } ?? history.entries.count
+        history.entries.insert(History.Entry(input, receivedAt: at), at: index)
+    }
+
+    private func time(_ seconds: Int64) -> Timestamp {
+        Timestamp(seconds: 1_793_491_200 + seconds)
+    }
+
+    private func state(
+        _ id: Int64, _ word: String, _ name: CheckName, _ deployment: Deployment, _ sha: String, _ seconds: Int64,
+        _ event: String, _ job: JobLink?
+    ) -> StatusReported {
+        let (state, build, test) = Self.meaning(of: word)
+        return StatusReported(
+            repository: repository, sha: sha, deployment: deployment, carrier: .checkRun(id: id), name: name,
+            externalID: event, startedAt: time(seconds), completedAt: state == "failure" ? time(seconds) : nil,
+            state: state, title: word, job: job, asBuild: build, asTestRun: test)
+    }
+
+    private static func meaning(of word: String) -> (state: String, build: Step, test: Step) {
+        switch word {
+        case "accepted": ("queued", .accepted, .accepted)
+        case "waiting": ("in_progress", .queued, .waiting)
+        case "queued": ("queued", .queued, .queued)
+        case "started": ("in_progress", .started, .started)
+        case "success": ("success", .finished(.success, .stated), .finished(.success, .stated))
+        case "error": ("failure", .finished(.error, .stated), .finished(.error, .stated))
+        case "unsupported": ("failure", .finished(.error, .config), .finished(.error, .config))
+        case "build failed": ("failure", .finished(.failure, .stated), .finished(.skipped, .build))
+        default: ("failure", .finished(.failure, .stated), .finished(.failure, .stated))
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import SLOCore
+import Testing
+
+@testable import SLOTestSupport
+
+/// A few of the worlds that `simulate` makes up, the same each time.
+@Suite struct TrialTests {
+    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    func theLedgerSaysWhatTheModelSays(seed: UInt64) async throws {
+        let tally = try await Trial(.ledger, seed: seed).run()
+        #expect(tally.mishaps == 0)
+    }
+
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func theServiceSaysWhatAnUndisturbedReplaySays(seed: UInt64) async throws {
+        _ = try await Trial(.service, seed: seed).run()
+    }
+
+    /// A model and a ledger that say nothing would agree, too.
+    @Test func trialsAreAboutSomething() throws {
+        var counters: Set<String> = []
+        for seed in 1...40 as ClosedRange<UInt64> {
+            let trial = LedgerTrial(seed: seed)
+            let last = try #require(trial.moments.last)
+            let found = ReferenceModel(trial.history).indicators(at: [last])
+            for counter in found.flatMap({ $0.counters.keys }) { counters.insert(String("\(counter)".prefix { $0 != "(" })) }
+        }
+        #expect(
+            counters.isSuperset(of: [
+                "runsQueued", "runsStarted", "runsFinished", "changesSeen", "changesJudged", "deadlinesMissed",
+                "objectiveEvents", "lateEvidence", "outcomesRevised",
+            ]))
+    }
+
+    /// What leaves one entry out is noticed, so that agreement means something.
+    @Test func aDifferenceIsFoundAndShrunk() throws {
+        let trial = LedgerTrial(seed: 3)
+        let last = try #require(trial.moments.last)
+        let whole = ReferenceModel(trial.history).indicators(at: [last])
+        let least = trial.history.shrunk { ReferenceModel($0).indicators(at: [last]).first?.counters.isEmpty == false }
+        #expect(least.entries.count == 1)
+        #expect(whole.first?.differences(from: Indicators()).isEmpty == false)
+    }
+}
