@@ -121,6 +121,25 @@ import Testing
         #expect(world.judged(.never, .learned) == 1)
     }
 
+    @Test func rule02ALaterAnswerToTheSameChangeTeachesToo() {
+        let day = 24 * hour
+        var world = World()
+        world.push("a", at: 0)
+        world.check(.accepted, at: 4)
+        world.check(.started, at: 20 * day)
+        world.push("b", at: 31 * day, number: 2)
+        world.wait(until: 31 * day + 400)
+        #expect(world.judged(.never, .learned) == 1)
+    }
+
+    @Test func rule02WhatIsTooEarlyToAnswerDoesNotTeach() {
+        var world = World()
+        world.check(.accepted, at: 50)
+        world.push("a", at: 100)
+        world.wait(until: 1000)
+        #expect(world.judged(.never, .assumed) == 1)
+    }
+
     // MARK: Rule 3
 
     @Test func rule03TheSameChangeInAnotherDeliveryIsOneChange() {
@@ -220,6 +239,44 @@ import Testing
         #expect(world.judged(.onTime) == 2)
     }
 
+    @Test func rule05ACheckUpToTwoSecondsBeforeItsPullRequestBindsToIt() {
+        for (seconds, binds) in [(8.0, true), (7, false)] {
+            var world = World()
+            world.push("a", at: 10, number: 1)
+            world.check(.accepted, at: seconds, receivedAt: 12)
+            world.push("a", at: 100, number: 2)
+            world.check(.started, at: 105)
+            world.wait(until: 1000)
+            #expect(world.judged(.onTime) == 1)
+            #expect(world.judged(.never) == (binds ? 1 : 0))
+            #expect(world.judged(.late) == (binds ? 0 : 1))
+        }
+    }
+
+    @Test func rule05WhatAnEventShowedWhenItWasFirstSeenBindsIt() {
+        var world = World()
+        world.push("a", at: 0, number: 1)
+        world.push("a", at: 1, number: 2)
+        world.check(.build.with { $0.pullRequests = [2] }, .started, at: 10)
+        // Older, and it named none: the event belongs to both.
+        world.check(.accepted, at: 6, receivedAt: 12)
+        world.wait(until: 1000)
+        #expect(world.judged(.onTime) == 2)
+        #expect(world.initialStatusTimes().sorted() == [5, 6])
+    }
+
+    @Test func rule05AReopeningFollowsAClosingInTheSameSecond() {
+        var world = World()
+        world.push("a", at: 0, number: 1)
+        world.close(at: 100, number: 1)
+        world.push("a", at: 100, receivedAt: 102, number: 1, action: .reopened)
+        world.check(.accepted, at: 150)
+        world.push("a", at: 200, number: 2)
+        world.check(.started, at: 203)
+        world.wait(until: 1000)
+        #expect(world.changeRecords.filter { $0.number == 2 }.map(\.verdict) == [.never])
+    }
+
     // MARK: Rule 6
 
     @Test func rule06FifteenSecondsAreOnTimeAndSixteenAreLate() {
@@ -266,6 +323,23 @@ import Testing
         #expect(late.judged(.excluded) == 1)
         #expect(late.initialStatusTimes().isEmpty)
         #expect(late.good(.initialStatus) + late.bad(.initialStatus) == 0)
+    }
+
+    @Test func rule06ClosedInTheSecondOfItsStartExcludes() {
+        var world = World()
+        world.push(at: 0)
+        world.close(at: 0)
+        world.wait(until: 1000)
+        #expect(world.judged(.excluded, .assumed) == 1)
+    }
+
+    @Test func rule06PushedAgainInTheSameSecondExcludes() {
+        var world = World()
+        world.push("a", at: 0)
+        world.push("b", at: 0, receivedAt: 2, action: .synchronize)
+        world.wait(until: 1000)
+        #expect(world.judged(.excluded, .assumed) == 1)
+        #expect(world.judged(.never, .assumed) == 1)
     }
 
     // MARK: Rule 7
@@ -395,5 +469,17 @@ import Testing
 extension World {
     mutating func check(_ step: Step, at time: Double, receivedAt: Double? = nil) {
         check(.build, step, at: time, receivedAt: receivedAt)
+    }
+
+    /// Within one second the reopening follows the closing.
+    @Test func rule06AReopeningIsNotEndedByTheClosingBeforeIt() {
+        var world = World { $0.listedRepositories = ["*"] }
+        world.push("a", at: 0)
+        world.close(at: 1000)
+        world.push("a", at: 1000, action: .reopened)
+        world.wait(until: 2000)
+        #expect(world.judged(.never, .listed) == 2)
+        #expect(world.judged(.excluded, .listed) == 0)
+        #expect(world.missed(.listed) == 2)
     }
 }

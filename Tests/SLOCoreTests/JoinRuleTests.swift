@@ -189,4 +189,197 @@ private let failure = Step.finished(.failure, .stated)
             receivedAt: 90)
         #expect(world.queued() == 1)
     }
+
+    // MARK: What does not fit
+
+    private static func build(_ identifier: String) -> World.Check {
+        .build.with {
+            $0.name = CheckName(
+                text: "rpm-build:\(World.chroot):\(identifier)", subject: .build, chroot: World.chroot,
+                identifier: identifier)
+        }
+    }
+
+    @Test func rule20TheIdentifierIsPartOfTheGeneratedName() {
+        var world = World()
+        world.push()
+        world.check(Self.build("cli"), .accepted, at: 2)
+        world.copr(.started, build: 1, project: "acme-rocket-1-gui", sentAt: 60)
+        #expect(world.queued() == 2)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+        world.copr(.started, build: 2, project: "acme-rocket-1-cli", sentAt: 61)
+        #expect(world.queued() == 2)
+        #expect(world.started() == 2)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+    }
+
+    @Test func rule20TheNumberOfAPullRequestIsNotTheBeginningOfAnother() {
+        var world = World()
+        world.push(number: 1)
+        world.check(.accepted, at: 2)
+        world.copr(.started, project: "acme-rocket-12", sentAt: 60)
+        #expect(world.queued() == 2)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+    }
+
+    @Test func rule20ATestingFarmRequestOfAnotherDeploymentFitsNothing() {
+        for check in [World.Check.test, .test.with { $0.requestID = "r1" }] {
+            var world = World()
+            world.check(check, .queued, at: 0)
+            world.testingFarm(.started, deployment: World.stg, created: 2, started: 40, sha: "a", receivedAt: 50)
+            #expect(world.queued(.testRun, World.stg) == 1)
+            #expect(world.started(.testRun, World.prod) == 0)
+            #expect(world.gauge(.unjoinedRuns) == 1)
+        }
+    }
+
+    @Test func rule20ABuildThatWasQueuedAfterTheCoprRunIsAnother() {
+        for (queuedAt, queued) in [(60.0, Int64(1)), (61, 2)] {
+            var world = World()
+            world.push()
+            world.check(.accepted, at: queuedAt)
+            world.copr(.started, sentAt: 60, receivedAt: 100)
+            #expect(world.queued() == queued)
+            #expect(world.gauge(.unjoinedRuns) == queued - 1)
+        }
+    }
+
+    @Test func rule20ABuildThatHadEndedBeforeTheCoprRunIsAnother() {
+        for (endedAt, queued) in [(60.0, Int64(1)), (59, 2)] {
+            var world = World()
+            world.push()
+            world.check(.accepted, at: 2)
+            world.check(success, at: endedAt)
+            world.copr(.started, sentAt: 60, receivedAt: 100)
+            #expect(world.queued() == queued)
+        }
+    }
+
+    @Test func rule20ABuildThatHoldsACoprRunTakesNoOther() {
+        var world = World()
+        world.push()
+        world.check(.accepted, at: 2)
+        world.copr(.started, build: 77, sentAt: 60)
+        world.copr(.started, build: 78, sentAt: 61)
+        #expect(world.queued() == 2)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+    }
+
+    /// What the check showed when it claimed the run is that run, whatever comes between.
+    @Test func rule20AClaimedRunThatIsFinalIsDividedNoMore() {
+        let job = { (id: Int64) in JobLink(job: .testingFarm, id: id) }
+        var world = World()
+        world.testingFarm(success, created: 0, started: 30, finished: 90, receivedAt: 100)
+        #expect(world.finished(.success, .testRun) == 1)
+        world.check(.test.with { $0.id = 10 }, .waiting, at: 0, receivedAt: 200)
+        world.check(
+            .test.with { $0.id = 30; $0.requestID = "r1"; $0.job = job(7) }, success, at: 95, receivedAt: 201)
+        world.check(.test.with { $0.id = 20; $0.job = job(6) }, .queued, at: 40, receivedAt: 300)
+        world.wait(until: 1000)
+        #expect(world.queued(.testRun) == 1)
+        #expect(world.finishedInAll(.testRun) == 1)
+    }
+
+    @Test func rule20ATestingFarmRequestNeedsTheChrootOfItsCheck() {
+        var world = World()
+        world.check(.test, .queued, at: 0)
+        world.testingFarm(.started, created: 2, started: 40, sha: "a", chroot: "fedora-40-x86_64", receivedAt: 50)
+        #expect(world.queued(.testRun) == 2)
+    }
+
+    @Test func rule20ATestThatNamesAnotherRequestTakesNone() {
+        var world = World()
+        world.check(.test.with { $0.requestID = "r2" }, .queued, at: 0)
+        world.testingFarm(.started, request: "r1", created: 2, started: 40, sha: "a", receivedAt: 50)
+        #expect(world.queued(.testRun) == 2)
+    }
+
+    @Test func rule20ARunOfABoundEventFitsItsPullRequestOnly() {
+        var world = World()
+        world.push("a", at: 0, number: 1)
+        world.push("a", at: 1, number: 2)
+        world.check(.build.with { $0.pullRequests = [1] }, .accepted, at: 2)
+        world.copr(.started, project: "acme-rocket-2", sentAt: 60)
+        #expect(world.queued() == 2)
+    }
+
+    // MARK: What fits
+
+    @Test func rule20ThePackagesOfAMonorepoMayShareAProject() {
+        var world = World()
+        world.push()
+        world.check(Self.build("cli"), .accepted, at: 2)
+        world.copr(.started, project: "acme-rocket-1", sentAt: 60)
+        #expect(world.queued() == 1)
+        #expect(world.started() == 1)
+    }
+
+    @Test(arguments: [("main", "acme-rocket-main"), ("v1.0", "acme-rocket-releases")])
+    func rule20BuildsOfPushesAndReleasesFitByTheirGeneratedNames(event: String, project: String) {
+        let name = CheckName(
+            text: "rpm-build:\(event):\(World.chroot)", subject: .build, event: event, chroot: World.chroot)
+        var world = World()
+        world.check(.build.with { $0.name = name }, .accepted, at: 2)
+        world.copr(.started, project: project, sentAt: 60)
+        #expect(world.queued() == 1)
+        #expect(world.started() == 1)
+    }
+
+    @Test func rule20WhereThePullRequestIsNotKnownItsRepositoryIsEnough() {
+        var world = World()
+        world.check(.accepted, at: 2)
+        world.copr(.started, project: "acme-rocket-1", sentAt: 60)
+        #expect(world.queued() == 1)
+        #expect(world.started() == 1)
+    }
+
+    /// The pull request was never pushed to as far as is known; another has the commit as head.
+    @Test func rule20WhatAStatusStatesOfItsPullRequestHoldsForAllRunsOfItsEvent() {
+        var world = World()
+        world.push("a", at: 0, number: 1)
+        world.check(.build, .accepted, at: 5)
+        world.check(.test.with { $0.pullRequests = [2] }, .waiting, at: 4, receivedAt: 7)
+        world.copr(.started, project: "acme-rocket-2", sentAt: 60)
+        #expect(world.queued() == 1)
+        #expect(world.started() == 1)
+    }
+
+    // MARK: Which of several
+
+    @Test func rule20OfSeveralThatFitTheOnlyOpenOneIsIt() {
+        var world = World()
+        world.push()
+        world.check(.accepted, at: 2)
+        world.check(.build.with { $0.externalID = "e2" }, .accepted, at: 3)
+        world.check(.build.with { $0.externalID = "e2" }, success, at: 70)
+        world.copr(.started, sentAt: 60, receivedAt: 80)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+        #expect(world.started() == 2)
+        #expect(world.queued() == 2)
+    }
+
+    /// The first of them is left for a build that began before the second was queued.
+    @Test func rule20OfSeveralThatHaveEndedTheLastQueuedIsIt() {
+        var world = World()
+        world.push()
+        for (event, queuedAt) in [("e1", 2.0), ("e2", 30)] {
+            world.check(.build.with { $0.externalID = event }, .accepted, at: queuedAt)
+            world.check(.build.with { $0.externalID = event }, success, at: 100, receivedAt: 110)
+        }
+        world.copr(.started, build: 77, sentAt: 60, receivedAt: 120)
+        world.copr(.started, build: 78, sentAt: 20, receivedAt: 121)
+        #expect(world.queued() == 2)
+    }
+
+    @Test func rule20ATestBesideItsBuildIsOfTheSameEvent() {
+        var world = World()
+        world.push()
+        world.check(.accepted, at: 2)
+        world.check(.test, .waiting, at: 3)
+        world.check(.test.with { $0.externalID = "e2" }, .waiting, at: 3)
+        world.copr(.started, sentAt: 60)
+        world.testingFarm(.queued, created: 100, buildID: 77, receivedAt: 102)
+        #expect(world.queued(.testRun) == 1)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+    }
 }

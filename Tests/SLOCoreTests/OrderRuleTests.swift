@@ -19,6 +19,17 @@ import Testing
         #expect(world.judged(.onTime) == 1)
     }
 
+    /// Whatever else is received in the same moment, and before it.
+    @Test func rule23AllThatIsReceivedAtADeadlineIsDecidedBeforeIt() {
+        var world = World()
+        world.push()
+        world.push(receivedAt: 15)
+        world.check(.accepted, at: 3, receivedAt: 15)
+        world.wait(until: 1000)
+        #expect(world.missed(.learned) + world.missed(.assumed) == 0)
+        #expect(world.judged(.onTime) == 1)
+    }
+
     @Test func rule23TheClockOfARecordingNeverGoesBack() {
         var world = World()
         world.push()

@@ -80,7 +80,7 @@ extension Ledger {
     /// Whether a closing or the next push ended the wait.
     private func hasEnded(_ change: Change) -> Bool {
         guard let pullRequest = state.pullRequests[change.pullRequest] else { return false }
-        return pullRequest.closing(after: change.startedAt) != nil
+        return pullRequest.closing(after: change.move) != nil
             || pullRequest.next(after: change.move) != nil
     }
 
@@ -116,7 +116,7 @@ extension Ledger {
 
     private func exclusion(of change: Change, before deadline: Timestamp) -> Exclusion? {
         if let pullRequest = state.pullRequests[change.pullRequest] {
-            if let closing = pullRequest.closing(after: change.startedAt), closing < deadline { return .closed }
+            if let closing = pullRequest.closing(after: change.move), closing < deadline { return .closed }
             if let next = pullRequest.next(after: change.move), next < deadline { return .superseded }
         }
         return isBlind(at: deadline) ? .blind : nil

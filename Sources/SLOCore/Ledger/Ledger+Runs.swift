@@ -21,7 +21,7 @@ extension Ledger {
             passTime(&run, evidence)
         }
         updateOverdue(&run)
-        armNext(&run)
+        armNext(&run, evidence)
         if state.runs[id] != run { state.runs[id] = run }
     }
 
@@ -39,7 +39,8 @@ extension Ledger {
         run.startedAt = evidence.startedAt
         run.firstSeenAt = evidence.firstSeenAt ?? run.firstSeenAt
         run.terminal = evidence.terminal
-        guard evidence.exists else {
+        // A late opening may have taken what it was counted for to another run: then it is open again.
+        guard evidence.exists || run.counted.queued else {
             recordUncounted(run, evidence)
             return
         }
@@ -80,10 +81,9 @@ extension Ledger {
 
     /// Does what has become due, the earliest first.
     private mutating func passTime(_ run: inout Run, _ evidence: Evidence) {
-        while run.isOpen, let stage = stages(of: run).first, hasCome(stage.due) {
+        while run.isOpen, let stage = stages(of: run, evidence).first, hasCome(stage.due) {
             switch stage.kind {
-            case .settled:
-                let (outcome, reason) = evidence.outcome ?? (.failure, .unclassified)
+            case .settled(let outcome, let reason):
                 finish(&run, outcome, reason, at: run.terminal?.finishedAt)
             case .superseded(let endedAt):
                 finish(&run, .superseded, .stated, at: endedAt)
@@ -99,7 +99,7 @@ extension Ledger {
     /// What a run waits for.
     private struct Stage {
         enum Kind {
-            case settled
+            case settled(Outcome, OutcomeReason)
             case superseded(endedAt: Timestamp)
             case deadline
             case horizon
@@ -109,14 +109,15 @@ extension Ledger {
         let due: Timestamp
     }
 
-    private func stages(of run: Run) -> [Stage] {
+    private func stages(of run: Run, _ evidence: Evidence) -> [Stage] {
         var stages: [Stage] = []
         func add(_ kind: Stage.Kind, _ due: Timestamp) {
             stages.append(Stage(kind: kind, due: verdictTime(due, knownSince: run.knownSince)))
         }
         switch run.phase {
         case .waiting, .finished: break
-        case .settling(let until): add(.settled, until)
+        case .settling(let until):
+            if let (outcome, reason) = evidence.outcome { add(.settled(outcome, reason), until) }
         case .unfinished:
             if let supersession = run.supersession {
                 let due = max(supersession.due, run.knownSince + settings.settle)
@@ -206,8 +207,8 @@ extension Ledger {
         run.base + deadline(of: run) + .milliseconds(1)
     }
 
-    private mutating func armNext(_ run: inout Run) {
-        var dues = stages(of: run).map(\.due)
+    private mutating func armNext(_ run: inout Run, _ evidence: Evidence) {
+        var dues = stages(of: run, evidence).map(\.due)
         if run.phase == .unfinished, !run.isOverdue { dues.append(overdueTime(of: run)) }
         guard let next = dues.min() else {
             run.armedFor = nil

@@ -123,7 +123,9 @@ extension Ledger {
     /// The fact by which a run is the same however its lane divides: the first heard of, of those on which the highest
     /// step rests that was counted of it.
     private func anchor(of run: EntityID, in facts: [Fact], _ kind: RunKind) -> Int? {
-        let own = facts.indices.filter { facts[$0].run == run }.sorted { facts[$0].input < facts[$1].input }
+        let decidedThrough = state.runs[run].map { $0.isFinished ? $0.decidedThrough : .max } ?? .max
+        let own = facts.indices.filter { facts[$0].run == run && facts[$0].input <= decidedThrough }
+            .sorted { facts[$0].input < facts[$1].input }
         return own.first { facts[$0].step(as: kind) == .started } ?? own.first { facts[$0].isFirstStep(as: kind) }
             ?? own.first
     }

@@ -80,9 +80,9 @@ struct PullRequest: Equatable, Sendable {
         return moves[(own + 1)...].first?.at
     }
 
-    /// The first closing at or after the start of a change.
-    func closing(after start: Timestamp) -> Timestamp? {
-        closings.first { $0 >= start }
+    /// The first closing after a change came. Within one second a reopening follows a closing, and a closing all else.
+    func closing(after move: HeadMove) -> Timestamp? {
+        closings.first { move.action == .reopened ? $0 > move.at : $0 >= move.at }
     }
 
     /// When the head came back to a commit that it had left.

@@ -53,11 +53,12 @@ final class Change {
     var isPresent: Bool { pull.openHead(at: .distantFuture) == key.headSHA }
 
     /// When it was closed or another change of the pull request came, as far as known: the earliest. Choices: a close
-    /// in the second of the start came after it; of two pushes in one second the one heard of later is the later.
+    /// in the second of the start came after it, unless it was a reopening; of two pushes in one second the one heard of later is the later.
     var endedAt: Timestamp? {
         let own = pull.pushes.firstIndex { $0.time == start && $0.sha == key.headSHA && $0.action == key.action }
         let next = own.map { pull.pushes[($0 + 1)...].first?.time } ?? nil
-        return (pull.closes.filter { $0 >= start } + [next].compactMap { $0 }).min()
+        let closes = pull.closes.filter { key.action == .reopened ? $0 > start : $0 >= start }
+        return (closes + [next].compactMap { $0 }).min()
     }
 }
 

@@ -1,0 +1,253 @@
+import SLOCore
+import Testing
+
+private let success = Step.finished(.success, .stated)
+private let failure = Step.finished(.failure, .stated)
+private let error = Step.finished(.error, .stated)
+
+/// docs/counting.md, rules 12 to 18 and 24, where two of them meet, or two clocks.
+@Suite struct RunEdgeRuleTests {
+    // MARK: Rule 12
+
+    @Test func rule12AFinalRunIsDividedNoMoreByALateOpening() {
+        var world = World()
+        world.check(.build.with { $0.id = 10 }, .accepted, at: 0)
+        world.check(.build.with { $0.id = 40 }, success, at: 100)
+        world.check(.build.with { $0.id = 20 }, .accepted, at: 50, receivedAt: 200)
+        world.wait(until: 1000)
+        #expect(world.queued() == 1)
+        #expect(world.finishedInAll() == 1)
+        #expect(world.durations(.success) == [100])
+    }
+
+    /// The request ended before the head came back, so it cannot be of the run that waits since.
+    @Test func rule12AfterAReturnTheWaitingRunIsNotTheOneTestedBefore() {
+        var world = World()
+        world.push("a", at: 0)
+        world.check(.test, .waiting, at: 10)
+        world.push("b", at: 100, action: .synchronize)
+        world.push("a", at: 200, action: .synchronize)
+        world.check(.test, .waiting, at: 210)
+        world.testingFarm(failure, created: 20, started: 30, finished: 150, sha: "a", receivedAt: 220)
+        world.wait(until: 1000)
+        #expect(world.finished(.failure, .testRun) == 1)
+        world.check(.test, .queued, at: 1100)
+        #expect(world.queued(.testRun) == 2)
+        #expect(world.unfinished(.testRun) == 1)
+    }
+
+    @Test func rule12AReturnOfAnotherPullRequestOpensNothing() {
+        let test = World.Check.test.with { $0.pullRequests = [2] }
+        var world = World()
+        world.push("a", at: 0, number: 1)
+        world.push("a", at: 1, number: 2)
+        world.check(test, .waiting, at: 10)
+        world.push("b", at: 100, number: 1, action: .synchronize)
+        world.push("a", at: 200, number: 1, action: .synchronize)
+        world.check(test, .waiting, at: 210)
+        world.testingFarm(failure, created: 20, started: 30, finished: 150, sha: "a", receivedAt: 220)
+        world.wait(until: 1000)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+        #expect(world.unfinished(.testRun) == 1)
+    }
+
+    @Test func rule12AFallbackStatusJoinsNoLaneOfAnotherDeployment() {
+        var world = World()
+        world.check(.accepted, at: 0)
+        world.check(
+            .build.with { $0.deployment = World.stg; $0.isCommitStatus = true; $0.externalID = "" }, .queued, at: 10)
+        #expect(world.queued(.build, World.prod) == 1)
+        #expect(world.queued(.build, World.stg) == 1)
+    }
+
+    // MARK: Rule 15
+
+    @Test func rule15TestingFarmsWordGoesBeforeATitleThatTellsTheOutcome() {
+        let test = World.Check.test.with { $0.requestID = "r1" }
+        var world = World()
+        world.check(test, .queued, at: 0)
+        world.check(test, failure, at: 100)
+        world.testingFarm(.finished(.error, .stated), created: 1, finished: 90, receivedAt: 150)
+        world.wait(until: 500)
+        #expect(world.finished(.error, .testRun) == 1)
+        #expect(world.finishedInAll(.testRun) == 1)
+    }
+
+    @Test func rule15ATitleTellsErrorFromFailureAndCoprsBusDoesNot() {
+        var world = World()
+        world.push()
+        world.check(.accepted, at: 2)
+        world.copr(.started, sentAt: 60)
+        world.copr(.failed, sentAt: 100)
+        world.check(error, at: 102)
+        world.wait(until: 500)
+        #expect(world.finished(.error) == 1)
+        #expect(world.finishedInAll() == 1)
+    }
+
+    @Test func rule15ASuccessOfABackendStays() {
+        let test = World.Check.test.with { $0.requestID = "r1" }
+        var world = World()
+        world.check(test, .queued, at: 0)
+        world.testingFarm(success, created: 1, finished: 90, receivedAt: 100)
+        world.testingFarm(error, created: 1, finished: 95, receivedAt: 110)
+        world.check(test, .finished(.failure, .unclassified), at: 120)
+        world.wait(until: 500)
+        #expect(world.finished(.success, .testRun) == 1)
+        #expect(world.finishedInAll(.testRun) == 1)
+    }
+
+    @Test func rule15TheFirstEndOfABackendGivesTheTimeAndTheLastTheOutcome() {
+        var world = World()
+        world.testingFarm(failure, created: 0, finished: 90, receivedAt: 100)
+        world.testingFarm(error, created: 0, finished: 95, receivedAt: 110)
+        world.wait(until: 500)
+        #expect(world.durations(.error, .testRun) == [90])
+        #expect(world.finishedInAll(.testRun) == 1)
+    }
+
+    // MARK: Rule 16
+
+    /// Until its submission is heard of there is nothing to supersede, however long ago the newer run opened.
+    @Test func rule16ARunThatIsHeardOfLongAfterWhatSupersededItSettlesFromThere() {
+        var world = World()
+        world.push("a", at: 0)
+        world.check(.test.with { $0.id = 10 }, .waiting, at: 10)
+        world.push("b", at: 100, action: .synchronize)
+        world.push("a", at: 200, action: .synchronize)
+        world.check(.test.with { $0.id = 30 }, .waiting, at: 210)
+        world.check(.test.with { $0.id = 20 }, .queued, at: 50, receivedAt: 500)
+        world.wait(until: 619.999)
+        #expect(world.unfinished(.testRun) == 1)
+        world.wait(until: 620)
+        #expect(world.finished(.superseded, .testRun) == 1)
+        #expect(world.durations(.superseded, .testRun) == [50])
+    }
+
+    /// A check may seem up to two seconds older than the push that it was posted for.
+    @Test(arguments: [(198.0, false), (197.0, true)])
+    func rule16ACheckAtTheReturnToACommitIsOfTheReturn(queuedAt: Double, isOld: Bool) {
+        var world = World()
+        world.push("a", at: 0)
+        world.push("b", at: 100, action: .synchronize)
+        world.push("a", at: 200, action: .synchronize)
+        world.check(.accepted, at: queuedAt, receivedAt: 202)
+        world.wait(until: 1000)
+        #expect(world.finished(.superseded) == (isOld ? 1 : 0))
+        #expect(world.unfinished() == (isOld ? 0 : 1))
+    }
+
+    @Test func rule16OfPushesInOneSecondTheLastReceivedIsTheHead() {
+        var world = World()
+        world.push("a", at: 0)
+        world.push("b", at: 0, receivedAt: 2, action: .synchronize)
+        world.check(.accepted, at: 1, receivedAt: 3)
+        world.wait(until: 1000)
+        #expect(world.finished(.superseded) == 1)
+    }
+
+    /// Its own push was not heard of; what its check names tells whose it is.
+    @Test func rule16ARunOnACommitThatWasNeverSeenAsHeadEndsAtTheNextPush() {
+        var world = World()
+        world.push("a", at: 0)
+        world.check(.build.with { $0.sha = "z"; $0.pullRequests = [1] }, .accepted, at: 3)
+        world.wait(until: 90)
+        world.push("b", at: 100, action: .synchronize)
+        world.wait(until: 1000)
+        #expect(world.finished(.superseded) == 1)
+        #expect(world.durations(.superseded) == [97])
+    }
+
+    @Test func rule16ARunWhoseBeginningMovesBackBehindAPushIsSuperseded() {
+        var world = World()
+        world.push("a", at: 0)
+        world.push("b", at: 100, action: .synchronize)
+        world.push("a", at: 200, action: .synchronize)
+        world.check(.build.with { $0.id = 30 }, .queued, at: 210)
+        world.check(.build.with { $0.id = 10 }, .accepted, at: 10, receivedAt: 300)
+        world.wait(until: 1000)
+        #expect(world.queued() == 1)
+        #expect(world.durations(.superseded) == [90])
+    }
+
+    // MARK: Rule 18
+
+    /// The push is heard of so late that hour 12 passes before it takes effect.
+    @Test(arguments: [(0.0, false), (1.0, true)])
+    func rule18WhatWasSupersededWithinTwelveHoursIsOutside(later: Double, isBad: Bool) {
+        var world = World()
+        world.push("a", at: 0)
+        world.check(.accepted, at: 0)
+        world.push("b", at: 12 * hour + later, receivedAt: 12 * hour + 60, action: .synchronize)
+        world.wait(until: 12 * hour + 179.999)
+        #expect(world.bad(.builds) == (isBad ? 1 : 0))
+        #expect(world.finishedInAll() == 0)
+        world.wait(until: 12 * hour + 180)
+        #expect(world.finished(.superseded) == 1)
+        #expect(world.bad(.builds) == (isBad ? 1 : 0))
+    }
+
+    // MARK: Rule 24
+
+    /// Whatever was missed: the end is known, and comes too late.
+    @Test func rule24AnEndAfterTwelveHoursIsBadWithoutDoubt() {
+        var world = World()
+        world.check(.accepted, at: 0)
+        world.wasBlind(from: hour, to: 2 * hour)
+        world.check(success, at: 12 * hour + 1, receivedAt: 12 * hour + 10)
+        #expect(world.verdicts(.builds) == [.bad])
+    }
+}
+
+/// Rule 12: what a late opening does to a run that was counted already.
+@Suite struct DivisionRuleTests {
+    /// The end that a run settles on turns out to be a newer run's. Nobody has said how the older one ended.
+    @Test func rule12AnEndThatBelongsToANewerRunIsTakenBackWhileItSettles() {
+        var world = World()
+        let test = World.Check.test
+        world.check(test.with { $0.id = 1 }, .queued, at: 0)
+        world.check(test.with { $0.id = 5 }, .finished(.error, .stated), at: 60)
+        #expect(world.settling(.testRun) == 1)
+        // A build's state after the submission: a new run, which the end belongs to.
+        world.check(test.with { $0.id = 3 }, .waiting, at: 30, receivedAt: 62)
+        #expect(world.unfinished(.testRun) == 1)
+        world.wait(until: hour)
+        #expect(world.finished(.failure, .testRun) == 0)
+        #expect(world.queued(.testRun) == 2)
+        #expect(world.finished(.superseded, .testRun) == 1)
+        #expect(world.finished(.error, .testRun) == 1)
+    }
+
+    @Test func rule12AFinalRunKeepsItsFacts() {
+        var world = World()
+        world.check(World.Check.build.with { $0.id = 1 }, .accepted, at: 0)
+        world.check(World.Check.build.with { $0.id = 5 }, .finished(.success, .stated), at: 60)
+        world.check(World.Check.build.with { $0.id = 3 }, .accepted, at: 30, receivedAt: 100)
+        world.wait(until: hour)
+        #expect(world.queued() == 1)
+        #expect(world.finishedInAll() == 1)
+    }
+
+    @Test func rule12StatusesStandAmongChecksByTheirTime() {
+        func told(_ order: [Int]) -> World {
+            var world = World()
+            let status = World.Check.build.with { $0.isCommitStatus = true; $0.id = 900 }
+            for (place, what) in order.enumerated() {
+                let received = 100 + Double(place)
+                switch what {
+                case 0: world.check(World.Check.build.with { $0.id = 7 }, .accepted, at: 0, receivedAt: received)
+                case 1: world.check(status, .started, at: 20, receivedAt: received)
+                default:
+                    world.check(World.Check.build.with { $0.id = 9 }, .finished(.error, .stated), at: 40, receivedAt: received)
+                }
+            }
+            world.wait(until: hour)
+            return world
+        }
+        for order in [[0, 1, 2], [0, 2, 1]] {
+            let world = told(order)
+            #expect(world.queued() == 1)
+            #expect(world.durations(.error) == [40])
+        }
+    }
+}
