@@ -146,9 +146,16 @@ extension Ledger {
 
     /// By all that is known by now, also of a run that is final. `nil` for one that does not exist yet: nothing but
     /// waiting is known of it.
-    private func queueTime(of run: Run) -> Timestamp? {
+    func queueTime(of run: Run) -> Timestamp? {
         let evidence = evidence(for: run)
         return evidence.exists ? evidence.queuedAt ?? evidence.firstSeenAt : nil
+    }
+
+    /// The id of a run's first check; 0 where only statuses show it.
+    func firstCheck(of run: Run) -> Int64 {
+        let facts = run.lane.flatMap { state.lanes[$0] }?.facts.filter { $0.run == run.id } ?? []
+        for case .checkRun(let id) in facts.lazy.map(\.carrier) { return id }
+        return 0
     }
 
     /// The provider time of a run's first fact, a waiting one's too.

@@ -14,21 +14,22 @@ extension Walk {
         pull.note(commit)
         note(push, of: pull, on: commit, heard)
         endUnbound(push, of: pull, in: repository, heard)
-        lookAtAll(of: pull, now)
+        lookAtAll(of: pull, pushed: commit, now)
     }
 
     func hear(_ close: ChangeClosed, _ now: Now) {
         let repository = knowledge.repository(close.repository)
         let pull = repository.pull(close.number)
         pull.close(at: close.closedAt.flooredToSecond)
-        lookAtAll(of: pull, now)
+        lookAtAll(of: pull, pushed: nil, now)
     }
 
-    /// A pull request's story bears on whatever is on its commits: on whose the checks are, too.
-    private func lookAtAll(of pull: KnownPullRequest, _ now: Now) {
+    /// A pull request's story bears on whatever is on its commits: on whose the checks are, too. Of a commit that was
+    /// pushed, checks may claim what a backend had shown alone.
+    private func lookAtAll(of pull: KnownPullRequest, pushed: Commit?, _ now: Now) {
         for commit in pull.commits {
             for change in commit.changes { look(at: change, now) }
-            for lane in commit.allLanes { look(at: lane, now) }
+            for lane in commit.allLanes { look(at: lane, now, claims: commit === pushed) }
         }
         reconsider(now)
     }

@@ -58,9 +58,10 @@ final class Run {
     }
 
     /// The fact by which it is the same run however its lane divides: the first heard of, of those on which the highest
-    /// step rests that was counted of it.
+    /// step rests that was counted of it; what a final run is, it is by what it had then.
     var mark: Fact? {
-        let known = facts.sorted { $0.heard.order < $1.heard.order }.map { ($0, $0.evidence(of: kind)) }
+        let own = facts.filter { final?.facts.contains($0.id) ?? true }
+        let known = own.sorted { $0.heard.order < $1.heard.order }.map { ($0, $0.evidence(of: kind)) }
         return (known.first { $0.1?.says == .started } ?? known.first { $0.1?.isFirstStep ?? false } ?? known.first)?.0
     }
 
