@@ -150,7 +150,8 @@ public enum MetricsCatalogue {
         "Time in which deliveries may have been missed: the process was down, or it refused them.")
     static let invariantViolations = MetricFamily.counter(
         "packit_slo_invariant_violations_total", ["invariant"],
-        "Times that a number contradicted another one it must agree with. Always a defect.")
+        "Times that a number contradicted another one it must agree with. A defect, except for step_order: the times of "
+            + "providers may contradict each other.")
     static let buildInfo = MetricFamily.info(
         "packit_slo_build_info", ["version"],
         "The running version.")
