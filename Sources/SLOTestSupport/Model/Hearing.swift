@@ -9,20 +9,13 @@ extension Walk {
         case .changePushed(let push): hear(push, heard, now)
         case .changeClosed(let close): hear(close, now)
         case .statusReported(let status): hear(status, heard, now)
-        case .branchPushed(let push): hear(push, now)
-        case .releasePublished(let release):
-            knowledge.repository(release.repository).tags.insert(release.tag)
+        case .branchPushed(let push): _ = knowledge.repository(push.repository)
+        case .releasePublished(let release): _ = knowledge.repository(release.repository)
         case .buildReported(let build): hear(build, heard, now)
         case .testRunReported(let test): hear(test, heard, now)
         // Rule 21: it carries no state.
         case .testRunHinted: break
         }
-    }
-
-    private func hear(_ push: BranchPushed, _ now: Now) {
-        let heads = "refs/heads/"
-        guard push.ref.hasPrefix(heads) else { return }
-        knowledge.repository(push.repository).branches.insert(String(push.ref.dropFirst(heads.count)))
     }
 
     // MARK: Checks

@@ -74,8 +74,6 @@ final class KnownRepository {
     var names: [String] = []
     var pulls: [Int: KnownPullRequest] = [:]
     var commits: [String: Commit] = [:]
-    var branches: Set<String> = []
-    var tags: Set<String> = []
     /// By what their runs are of, once that is known.
     private(set) var lanes: [RunTarget: [CheckLane]] = [:]
     private var listed: Set<ObjectIdentifier> = []
