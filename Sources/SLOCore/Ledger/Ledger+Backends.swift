@@ -108,9 +108,7 @@ extension Ledger {
         if open.count == 1 { return open.first }
         guard open.isEmpty else { return nil }
         // All have ended after it began: it is part of the one that was queued last before it.
-        return fitting.compactMap { state.runs[$0] }
-            .max { (queueTime(of: $0) ?? $0.base, firstCheck(of: $0)) < (queueTime(of: $1) ?? $1.base, firstCheck(of: $1)) }?
-            .id
+        return queuedLast(of: fitting)
     }
 
     private mutating func wait(_ key: BackendKey, until: Timestamp) {

@@ -82,7 +82,9 @@ extension Ledger {
         let linked = (state.lanesOfRequest[request] ?? []).compactMap { state.lanes[$0] }
             .filter { $0.deployment == backend.deployment && $0.kind == .testRun }
             .flatMap(\.facts).filter { $0.requestID == request }.compactMap(\.run)
-        if !linked.isEmpty { return Set(linked).filter { holdsNoOther($0, than: backend) }.sorted() }
+        if !linked.isEmpty {
+            return Set(linked).filter { id in state.runs[id].map { holdsNoOther($0, than: backend) } ?? false }.sorted()
+        }
         return runs(onCommitOf: backend) ?? runs(ofBuildOf: backend)
     }
 
@@ -121,55 +123,53 @@ extension Ledger {
     // MARK: - Both
 
     /// A run that had not ended before the backend run, is not part of another, and, if a build, was queued no later; if
-    /// a test, not after the backend run had ended. A test that only waits for its build is one too: the request is its submission.
+    /// a test, not after the backend run had ended. A test that only waits for its build is one too: the request is its
+    /// submission.
     private func fits(_ backend: BackendRun, run id: EntityID) -> Bool {
-        guard let run = state.runs[id], holdsNoOther(id, than: backend) else { return false }
+        guard let run = state.runs[id], holdsNoOther(run, than: backend) else { return false }
+        let evidence = evidence(for: run)
         switch run.kind {
         case .build:
-            guard let queuedAt = queueTime(of: run), queuedAt <= backend.firstSeenAt else { return false }
+            guard let queuedAt = evidence.queueTime, queuedAt <= backend.firstSeenAt else { return false }
         case .testRun:
-            if run.phase == .waiting, !isStillWaiting(run) { return false }
-            if let ended = backend.end?.finishedAt, ended < queueTime(of: run) ?? openedAt(run) { return false }
+            if run.phase == .waiting, !isStillWaiting(run, evidence) { return false }
+            if let ended = backend.end?.finishedAt, ended < evidence.queueTime ?? openedAt(run) { return false }
         }
         // What was superseded may run on at the backend: that did not end it there.
         let counted = run.ending?.outcome == .superseded ? nil : run.ending?.finishedAt
-        let finishedAt = evidence(for: run).terminal?.finishedAt ?? counted
-        return finishedAt.map { $0 >= backend.firstSeenAt } ?? true
+        return (evidence.terminal?.finishedAt ?? counted).map { $0 >= backend.firstSeenAt } ?? true
     }
 
     /// Whether a test waits that was not counted yet: neither has it ended so, nor has a newer one taken its place.
-    private func isStillWaiting(_ run: Run) -> Bool {
-        let evidence = evidence(for: run)
+    private func isStillWaiting(_ run: Run, _ evidence: Evidence) -> Bool {
         if evidence.exists { return true }
         return evidence.uncountedEnd == nil && run.lane.flatMap { state.lanes[$0]?.runs.last } == run.id
     }
 
-    /// By all that is known by now, also of a run that is final. `nil` for one that does not exist yet: nothing but
-    /// waiting is known of it.
-    func queueTime(of run: Run) -> Timestamp? {
-        let evidence = evidence(for: run)
-        return evidence.exists ? evidence.queuedAt ?? evidence.firstSeenAt : nil
+    /// The run that was queued last, by all that is known by now; of several the one with the latest check.
+    func queuedLast(of runs: [EntityID]) -> EntityID? {
+        let candidates = runs.compactMap { state.runs[$0] }.map { run in
+            (run.id, evidence(for: run).queueTime ?? run.base, firstCheck(of: run))
+        }
+        return candidates.max { ($0.1, $0.2) < ($1.1, $1.2) }?.0
     }
 
     /// The id of a run's first check; 0 where only statuses show it.
-    func firstCheck(of run: Run) -> Int64 {
-        let facts = run.lane.flatMap { state.lanes[$0] }?.facts.filter { $0.run == run.id } ?? []
-        for case .checkRun(let id) in facts.lazy.map(\.carrier) { return id }
+    private func firstCheck(of run: Run) -> Int64 {
+        for case .checkRun(let id) in facts(of: run).lazy.map(\.carrier) { return id }
         return 0
     }
 
     /// The provider time of a run's first fact, a waiting one's too.
     private func openedAt(_ run: Run) -> Timestamp {
-        let facts = run.lane.flatMap { state.lanes[$0] }?.facts.first { $0.run == run.id }
-        return facts?.startedAt ?? facts?.completedAt ?? run.base
+        let first = facts(of: run).first
+        return first?.startedAt ?? first?.completedAt ?? run.base
     }
 
-    private func holdsNoOther(_ id: EntityID, than backend: BackendRun) -> Bool {
-        guard let run = state.runs[id] else { return false }
+    private func holdsNoOther(_ run: Run, than backend: BackendRun) -> Bool {
         if let held = run.backend, held != backend.key { return false }
         guard case .testingFarm(let request) = backend.key else { return true }
-        let requests = (run.lane.flatMap { state.lanes[$0] }?.facts ?? []).filter { $0.run == id }
-            .compactMap(\.requestID)
+        let requests = facts(of: run).compactMap(\.requestID)
         return requests.isEmpty || requests.contains(request)
     }
 

@@ -26,11 +26,14 @@ extension Ledger {
     }
 
     func evidence(for run: Run) -> Evidence {
-        let lane = run.lane.flatMap { state.lanes[$0] }
-        let facts = (lane?.facts ?? []).filter { $0.run == run.id }
-        return Evidence(
-            facts: facts[...], kind: run.kind, backend: run.backend.flatMap { state.backends[$0] },
-            isShownByCheck: lane != nil)
+        Evidence(
+            facts: facts(of: run)[...], kind: run.kind, backend: run.backend.flatMap { state.backends[$0] },
+            isShownByCheck: run.lane.map { state.lanes[$0] != nil } ?? false)
+    }
+
+    /// What its lane shows of a run, in the lane's order.
+    func facts(of run: Run) -> [Fact] {
+        run.lane.flatMap { state.lanes[$0] }?.facts.filter { $0.run == run.id } ?? []
     }
 
     /// Fills in what the evidence says of a run that is not final, and counts the steps it newly shows.
@@ -240,9 +243,9 @@ extension Ledger {
         let backend = run.backend.flatMap { state.backends[$0] }
         return RunRecord(
             run: run.id, kind: run.kind, deployment: run.deployment, repository: lane?.head.repository,
-            repositoryName: repositoryName(of: run),
-            sha: lane?.head.sha ?? backend?.sha, pullRequest: lane.flatMap { pullRequest(of: $0)?.number },
-            name: name(of: run), chroot: lane?.name.chroot ?? backend?.chroot, backendID: backend?.label, queuedAt: run.queuedAt,
+            repositoryName: repositoryName(of: run), sha: lane?.head.sha ?? backend?.sha,
+            pullRequest: lane.flatMap { pullRequest(of: $0)?.number }, name: name(of: run),
+            chroot: lane?.name.chroot ?? backend?.chroot, backendID: backend?.label, queuedAt: run.queuedAt,
             startedAt: run.startedAt, finishedAt: ending.finishedAt, outcome: ending.outcome, reason: ending.reason,
             revisedOutcome: revisedOutcome, countedAt: now, isCounted: isCounted)
     }

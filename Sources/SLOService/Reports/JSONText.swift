@@ -1,7 +1,7 @@
 import SLOCore
 
 /// JSON whose members keep their order, for documents that people read too. A member without a value is left out.
-enum JSONText {
+package enum JSONText {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -24,7 +24,7 @@ enum JSONText {
         case .bool(let value): output += value ? "true" : "false"
         case .integer(let value): output += String(value)
         case .number(let value): output += value.isFinite ? "\(value)" : "null"
-        case .text(let value): Self.write(value, to: &output)
+        case .text(let value): output += Self.quoted(value)
         case .array(let elements):
             Self.write(elements.map { (nil, $0) }, between: ("[", "]"), to: &output, indentation: indentation)
         case .object(let members):
@@ -40,30 +40,28 @@ enum JSONText {
         output += between.0
         for (place, element) in elements.enumerated() {
             output += (place == 0 ? "\n" : ",\n") + String(repeating: " ", count: indentation + 2)
-            if let name = element.name {
-                write(name, to: &output)
-                output += ": "
-            }
+            if let name = element.name { output += quoted(name) + ": " }
             element.value.write(to: &output, indentation: indentation + 2)
         }
         if !elements.isEmpty { output += "\n" + String(repeating: " ", count: indentation) }
         output += between.1
     }
 
-    private static func write(_ text: String, to output: inout String) {
-        output += "\""
+    /// A JSON string; control characters cannot forge a line of their own.
+    package static func quoted(_ text: String) -> String {
+        var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
-            case "\"": output += "\\\""
-            case "\\": output += "\\\\"
-            case "\n": output += "\\n"
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
             case _ where scalar.value < 0x20 || scalar.value == 0x7f:
                 let digits = String(scalar.value, radix: 16)
-                output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: output.unicodeScalars.append(scalar)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
             }
         }
-        output += "\""
+        return quoted + "\""
     }
 }
 

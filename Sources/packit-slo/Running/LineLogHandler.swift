@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import SLOConfiguration
 import SLOCore
+import SLOService
 import Synchronization
 
 /// Log lines on standard error: one event a line, as text for people or as JSON for collectors.
@@ -36,7 +37,7 @@ struct LineLogHandler: LogHandler {
     private static func text(
         _ time: String, _ level: Logger.Level, _ message: String, _ fields: [(String, String)]
     ) -> String {
-        let details = fields.map { " \($0)=\(isPlain($1) ? $1 : quoted($1))" }.joined()
+        let details = fields.map { " \($0)=\(isPlain($1) ? $1 : JSONText.quoted($1))" }.joined()
         return "\(time) \(level.rawValue) \(message)\(details)"
     }
 
@@ -44,28 +45,11 @@ struct LineLogHandler: LogHandler {
         _ time: String, _ level: Logger.Level, _ message: String, _ fields: [(String, String)]
     ) -> String {
         let head = [("time", time), ("level", level.rawValue), ("message", message)]
-        return "{" + (head + fields).map { quoted($0) + ":" + quoted($1) }.joined(separator: ",") + "}"
+        return "{" + (head + fields).map { JSONText.quoted($0) + ":" + JSONText.quoted($1) }.joined(separator: ",") + "}"
     }
 
     private static func isPlain(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
-    }
-
-    /// A JSON string; control characters cannot forge a line of their own.
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }
 
