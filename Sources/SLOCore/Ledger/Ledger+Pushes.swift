@@ -12,8 +12,18 @@ extension Ledger {
         for lane in state.heads[head]?.lanes ?? [] { place(lane: lane) }
         if isMeasured(fact) { noteChange(fact, pullRequest: pullRequest, head: head) }
         reconsiderChanges(of: pullRequest, andOn: head)
+        divideAfterReturns(of: pullRequest)
         supersedeRuns(of: pullRequest)
         joinWhatFits(head: head)
+    }
+
+    /// That a commit became the head again may divide what is known of it (docs/counting.md, lanes).
+    private mutating func divideAfterReturns(of key: PullRequestKey) {
+        for sha in state.pullRequests[key]?.shasOfReturns ?? [] {
+            for lane in state.heads[HeadKey(repository: key.repository, sha: sha)]?.lanes ?? [] {
+                reconsider(lane: lane)
+            }
+        }
     }
 
     mutating func changeClosed(_ fact: ChangeClosed) {

@@ -17,6 +17,7 @@ extension Ledger {
                 // Its beginning may have moved. A run of several pull requests is judged at pushes only.
                 judgePushes(&run)
             }
+            if run.isOpen { run.noteSupersession(due: now + settings.settle) }
             finishIfCertain(&run, evidence)
             passTime(&run, evidence)
         }
@@ -123,8 +124,7 @@ extension Ledger {
             if let (outcome, reason) = evidence.outcome { add(.settled(outcome, reason), until) }
         case .unfinished:
             if let supersession = run.supersession {
-                let due = max(supersession.due, run.knownSince + settings.settle)
-                add(.superseded(endedAt: supersession.endedAt), due)
+                add(.superseded(endedAt: supersession.endedAt), supersession.due)
             }
             if !run.isObjectiveDecided, !endsInTime(run.supersession, run) {
                 add(.deadline, run.base + deadline(of: run) + settings.settle)

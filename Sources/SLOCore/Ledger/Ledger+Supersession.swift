@@ -5,10 +5,9 @@ extension Ledger {
     /// have opened earlier, so has the older one ended.
     /// - Parameter opening: of the newer run, if there is one.
     mutating func noteNewer(_ opening: Fact?, than id: EntityID, as kind: RunKind) {
-        guard var run = state.runs[id], !run.isFinished else { return }
-        run.newerRunAt = opening.map { $0.time(as: kind) ?? $0.receivedAt }
-        run.noteSupersession(due: now + settings.settle)
-        if state.runs[id] != run { state.runs[id] = run }
+        let openedAt = opening.map { $0.time(as: kind) ?? $0.receivedAt }
+        guard let run = state.runs[id], !run.isFinished, run.newerRunAt != openedAt else { return }
+        state.runs.update(id) { $0.newerRunAt = openedAt }
     }
 
     /// A pull request was pushed to: its open runs on other commits end. A closing ends nothing.
@@ -40,7 +39,6 @@ extension Ledger {
     ///   ends it as little as a closing afterwards.
     func judgePushes(_ run: inout Run, isOpening: Bool = false) {
         run.newerHeadAt = pushThatSuperseded(run, isOpening: isOpening)
-        run.noteSupersession(due: now + settings.settle)
     }
 
     /// The provider time of the push that a run did not survive, if there was one.

@@ -92,6 +92,13 @@ struct PullRequest: Equatable, Sendable {
         }.map { moves[$0].at }
     }
 
+    /// The commits that it came back to, in order.
+    var shasOfReturns: [String] {
+        var seen: Set<String> = []
+        let again = Set(moves.map(\.sha).filter { !seen.insert($0).inserted })
+        return again.filter { !returns(to: $0).isEmpty }.sorted()
+    }
+
     /// When the push came that ended what was opened on a commit at a moment (docs/counting.md, rule 16):
     /// the head move to another commit that follows the last one to this commit at or before the moment.
     /// - Parameter seenAt: when something was first seen on the commit. It stands in for the move to one that was never

@@ -73,7 +73,7 @@ struct Run: Equatable, Sendable {
         case finished(Ending)
     }
 
-    /// Takes note of what has superseded it, as far as known; the first of it that was heard of sets the time.
+    /// Takes note of what has superseded it, as far as known. It settles from when that was first known of it.
     mutating func noteSupersession(due: Timestamp) {
         let endedAt = [newerRunAt, newerHeadAt].compactMap { $0 }.min()
         supersession = endedAt.map { Supersession(endedAt: $0, due: supersession?.due ?? due) }

@@ -13,7 +13,7 @@ extension Walk {
         if !commit.pulls.contains(where: { $0 === pull }) { commit.pulls.append(pull) }
         pull.note(commit)
         note(push, of: pull, on: commit, heard)
-        endUnbound(push, of: pull, in: repository, heard)
+        endUnbound(push, of: pull, in: repository)
         lookAtAll(of: pull, pushed: commit, now)
     }
 

@@ -22,8 +22,6 @@ final class CheckLane {
     private var known: Set<Fact.ID> = []
     /// As the facts known so far divide, in their order.
     var runs: [Run] = []
-    /// Runs whose opening turned out to be none.
-    var undone: [Run] = []
 
     init(_ key: Key, of status: StatusReported, on commit: Commit) {
         self.key = key

@@ -3,27 +3,38 @@ internal import SLOCore
 /// How the facts of a lane divide into runs (rule 12 and docs/counting.md, lanes).
 extension CheckLane {
     /// Divides what is known, and matches the parts with the runs known before. A late opening moves a run's beginning
-    /// back; one that comes between divides a run that is not final (choice: the part that has what the run was first
-    /// counted for stays that run, the other is another).
-    func divide(_ heard: Now) {
-        guard let kind else { return }
+    /// back; one that comes between divides a run that is not final.
+    /// - Returns: Runs that turned out to be parts of others.
+    func divide(_ heard: Now) -> [Run] {
+        guard let kind else { return [] }
         let parts = division(kind)
-        var old = runs
-        var new: [Run] = []
-        for part in parts {
-            let ids = Set(part.map(\.id))
-            let matching = old.filter { run in run.mark.map { ids.contains($0.id) } ?? false }
-            // Where two turn out to be one, it is the one that was counted.
-            let run =
-                matching.first { $0.countedSince != nil } ?? matching.first
-                ?? Run(kind, key.deployment, in: self, knownSince: heard.at)
-            run.facts = part
-            new.append(run)
-            undone += matching.filter { $0 !== run && $0.countedSince != nil }
-            old.removeAll { run in matching.contains { $0 === run } }
+        let kept = keptRuns(parts)
+        let known = runs
+        runs = parts.indices.map { kept[$0] ?? Run(kind, key.deployment, in: self, knownSince: heard.at) }
+        for (run, part) in zip(runs, parts) { run.become(part) }
+        return known.filter { run in !runs.contains { $0 === run } }
+    }
+
+    /// The run of each part, by the part's place (choices). The part that has what a run was first counted for stays
+    /// that run. Where that is so of several, it is one that was counted, and of two such the newer one; the other is
+    /// the last part that has something of its own and is no run's yet.
+    private func keptRuns(_ parts: [[Fact]]) -> [Int: Run] {
+        let counted = runs.filter { $0.countedSince != nil }
+        let uncounted = runs.filter { $0.countedSince == nil }
+        var kept: [Int: Run] = [:]
+        for run in counted.reversed() + uncounted.reversed() {
+            let own = Set(run.ownFacts.map(\.id))
+            let home = parts.firstIndex { part in part.contains { $0.id == run.mark?.id } }
+            if let home, kept[home] == nil {
+                kept[home] = run
+            } else {
+                let elsewhere = parts.indices.last { place in
+                    kept[place] == nil && parts[place].contains { own.contains($0.id) }
+                }
+                if let elsewhere { kept[elsewhere] = run }
+            }
         }
-        undone += old
-        runs = new
+        return kept
     }
 
     private func division(_ kind: RunKind) -> [[Fact]] {

@@ -68,7 +68,6 @@ extension Walk {
         alone.isClaimed = true
         backend.place = .joined(run)
         run.backend = backend
-        run.claimedAt = now.at
         run.countedSince = alone.countedSince
         run.isStartedCounted = alone.isStartedCounted
         run.isJudged = alone.isJudged

@@ -29,6 +29,11 @@ final class Knowledge {
         self.settings = settings
     }
 
+    /// Commits and pull requests hold each other.
+    deinit {
+        for repository in allRepositories { repository.letGo() }
+    }
+
     func repository(_ repository: Repository) -> KnownRepository {
         let known = repositories[repository.id] ?? KnownRepository(id: repository.id)
         if repositories.updateValue(known, forKey: repository.id) == nil { allRepositories.append(known) }
@@ -90,6 +95,11 @@ final class KnownRepository {
 
     init(id: Int64) {
         self.id = id
+    }
+
+    func letGo() {
+        pulls = [:]
+        for commit in commits.values { commit.pulls = [] }
     }
 
     func list(_ lane: CheckLane) {

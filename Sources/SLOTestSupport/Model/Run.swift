@@ -5,16 +5,16 @@ final class Run {
     let kind: RunKind
     let deployment: Deployment
     /// `nil` for what only a backend shows.
-    let lane: CheckLane?
+    unowned let lane: CheckLane?
     /// When it was first known to be a run of its own.
     let knownSince: Timestamp
     /// As its lane divides now.
-    var facts: [Fact] = []
-    var backend: Backend?
+    private(set) var facts: [Fact] = []
+    unowned var backend: Backend?
     /// Whether it was a backend's alone, until the run of a check claimed it.
     var isClaimed = false
-    /// When it claimed what a backend had shown alone, if it did.
-    var claimedAt: Timestamp?
+    /// Whether it turned out to be part of another run of its lane.
+    var isUndone = false
 
     /// When it first was something to count.
     var countedSince: Timestamp?
@@ -23,8 +23,10 @@ final class Run {
     var isJudged = false
     var final: Final?
     var isRevisionCounted = false
-    /// The push that left its commit without a pull request to belong to (rule 16).
-    var unboundEnd: Supersession?
+    /// When a push left its commit without a pull request to belong to (rule 16).
+    var unboundEnd: Timestamp?
+    /// Since when it is known that something superseded it, and was not found to be otherwise.
+    var supersededSince: Timestamp?
     /// Whether it was asked if its commit was still a head when it opened.
     var isOpeningJudged = false
 
@@ -36,13 +38,6 @@ final class Run {
         let heardCount: Int
         /// The facts that it had then.
         let facts: Set<Fact.ID>
-    }
-
-    struct Supersession {
-        /// When what superseded it was heard of.
-        let heardAt: Timestamp
-        /// Its provider time.
-        let time: Timestamp?
     }
 
     init(_ kind: RunKind, _ deployment: Deployment, in lane: CheckLane?, knownSince: Timestamp) {
@@ -57,11 +52,19 @@ final class Run {
         facts.compactMap { $0.evidence(of: kind) } + (backend?.evidence ?? [])
     }
 
+    /// Its facts; of a final run those that it had then.
+    var ownFacts: [Fact] {
+        facts.filter { final?.facts.contains($0.id) ?? true }
+    }
+
+    func become(_ facts: [Fact]) {
+        self.facts = facts
+    }
+
     /// The fact by which it is the same run however its lane divides: the first heard of, of those on which the highest
     /// step rests that was counted of it; what a final run is, it is by what it had then.
     var mark: Fact? {
-        let own = facts.filter { final?.facts.contains($0.id) ?? true }
-        let known = own.sorted { $0.heard.order < $1.heard.order }.map { ($0, $0.evidence(of: kind)) }
+        let known = ownFacts.sorted { $0.heard.order < $1.heard.order }.map { ($0, $0.evidence(of: kind)) }
         return (known.first { $0.1?.says == .started } ?? known.first { $0.1?.isFirstStep ?? false } ?? known.first)?.0
     }
 

@@ -5,15 +5,29 @@ extension Walk {
     /// A lane divides afresh, and each run in it is looked at.
     /// - Parameter claims: Whether something was heard of the lane itself that a backend's run may fit.
     func look(at lane: CheckLane, _ now: Now, claims: Bool = true) {
-        lane.divide(now)
+        let undone = lane.divide(now)
+        for run in undone { undo(run, in: lane, now) }
         if claims {
             for run in lane.runs { claim(for: run, now) }
         }
-        for run in lane.runs + lane.undone { look(at: run, now) }
+        for run in lane.runs { look(at: run, now) }
+    }
+
+    /// A run that turned out to be part of another ends, which spends no budget (choice: as superseded). What was
+    /// joined to it is of the run that has its first fact now.
+    private func undo(_ run: Run, in lane: CheckLane, _ now: Now) {
+        if run.final == nil, run.countedSince != nil { finish(run, .superseded, .stated, at: nil, now) }
+        run.isUndone = true
+        show(run, in: [])
+        guard let backend = run.backend else { return }
+        let heir = lane.runs.first { other in other.facts.contains { $0.id == run.facts.first?.id } }
+        guard let heir, heir.backend == nil else { return }
+        heir.backend = backend
+        backend.place = .joined(heir)
     }
 
     func look(at run: Run, _ now: Now) {
-        guard !run.isClaimed else { return }
+        guard !run.isClaimed, !run.isUndone else { return }
         if run.final != nil { return compare(run) }
         guard run.exists || run.countedSince != nil else { return }
         if run.countedSince == nil {
@@ -22,6 +36,7 @@ extension Walk {
             noteOpeningWithoutHead(of: run, now)
         }
         if run.evidence.contains(where: { $0.says == .started }) { countStart(of: run) }
+        run.supersededSince = supersession(of: run).map { _ in run.supersededSince ?? now.at }
         end(run, now)
         if run.final == nil { judgeOpen(run, now) }
         show(run, in: gauges(of: run, now))
@@ -41,8 +56,10 @@ extension Walk {
             guard now.hasCome(settleDue(of: run, first)), let best = run.best?.end else { return }
             return finish(run, best.outcome, best.reason, at: run.endedAt, now)
         }
-        if let end = supersession(of: run), now.hasCome(supersessionDue(of: run, end)) {
-            return finish(run, .superseded, .stated, at: end.time, now)
+        if let end = supersession(of: run), let since = run.supersededSince,
+            now.hasCome(supersessionDue(of: run, since))
+        {
+            return finish(run, .superseded, .stated, at: end, now)
         }
         if now.hasCome(horizonDue(of: run)) {
             finish(run, .error, .timeout, at: run.base + settings.horizon, now)
@@ -59,10 +76,8 @@ extension Walk {
         afterStart(first.heard.at + settings.settle, knownSince: known(run))
     }
 
-    private func supersessionDue(of run: Run, _ end: Run.Supersession) -> Timestamp {
-        // What a check claims from a backend opens, on its commit, with the check.
-        let since = run.claimedAt ?? run.countedSince ?? end.heardAt
-        return afterStart(max(end.heardAt, since) + settings.settle, knownSince: known(run))
+    private func supersessionDue(of run: Run, _ since: Timestamp) -> Timestamp {
+        afterStart(since + settings.settle, knownSince: known(run))
     }
 
     private func horizonDue(of run: Run) -> Timestamp {
@@ -115,7 +130,7 @@ extension Walk {
     /// end, and one that is known to have been superseded in time by that.
     private func judgeOpen(_ run: Run, _ now: Now) {
         guard !run.isJudged, run.firstEnd == nil, now.hasCome(judgementDue(of: run)) else { return }
-        if let end = supersession(of: run)?.time, end <= run.base + twelveHours(of: run) { return }
+        if let end = supersession(of: run), end <= run.base + twelveHours(of: run) { return }
         run.isJudged = true
         counted.count(.objectiveEvents(run.kind.objective, run.deployment, isGood: false))
     }
@@ -144,7 +159,7 @@ extension Walk {
     private func wake(of run: Run, _ now: Now) {
         guard run.final == nil else { return }
         if let first = run.firstEnd { return wake(.run(run), at: settleDue(of: run, first), now) }
-        if let end = supersession(of: run) { wake(.run(run), at: supersessionDue(of: run, end), now) }
+        if let since = run.supersededSince { wake(.run(run), at: supersessionDue(of: run, since), now) }
         wake(.run(run), at: run.base + twelveHours(of: run) + .milliseconds(1), now)
         if !run.isJudged { wake(.run(run), at: judgementDue(of: run), now) }
         wake(.run(run), at: horizonDue(of: run), now)

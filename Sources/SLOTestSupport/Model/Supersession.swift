@@ -2,27 +2,24 @@ internal import SLOCore
 
 /// Rule 16: a newer run of the lane or a new head of the pull request ends a run that is open.
 extension Walk {
-    /// What superseded a run, as far as known: of several the earliest, from when the first was heard of. What only a backend shows has
-    /// neither lane nor commit, and is ended by the backend alone.
-    func supersession(of run: Run) -> Run.Supersession? {
+    /// When a run was superseded, as far as known: of several things that did the earliest counts. What only a backend
+    /// shows has neither lane nor commit, and is ended by the backend alone.
+    func supersession(of run: Run) -> Timestamp? {
         guard let lane = run.lane else { return nil }
-        let byPush = lane.onlyPull.flatMap { push(over: run, in: lane, pull: $0) } ?? unboundEnd(of: run, in: lane)
-        let all = [newerRun(than: run, in: lane), byPush].compactMap { $0 }
-        guard let heardAt = all.map(\.heardAt).min() else { return nil }
-        return Run.Supersession(heardAt: heardAt, time: all.compactMap(\.time).min())
+        let byPush = lane.onlyPull.map { push(over: run, in: lane, pull: $0) } ?? run.unboundEnd
+        return [newerRun(than: run, in: lane), byPush].compactMap { $0 }.min()
     }
 
-    private func newerRun(than run: Run, in lane: CheckLane) -> Run.Supersession? {
+    private func newerRun(than run: Run, in lane: CheckLane) -> Timestamp? {
         guard let index = lane.runs.firstIndex(where: { $0 === run }) else { return nil }
-        let newer = lane.runs[(index + 1)...]
-        guard let next = newer.first, let heardAt = newer.map(\.knownSince).min() else { return nil }
-        return Run.Supersession(heardAt: heardAt, time: next.facts.first?.time)
+        let next = lane.runs[(index + 1)...].first?.facts.first
+        return next.map { $0.time ?? $0.heard.at }
     }
 
     /// A run that is bound is of one pull request: another head that came after its own ends it. One that opens when
     /// its commit is no longer the head was ended by what is the head since. Choice: that the commit became the head
     /// again afterwards saves nothing that was open before.
-    private func push(over run: Run, in lane: CheckLane, pull number: Int) -> Run.Supersession? {
+    private func push(over run: Run, in lane: CheckLane, pull number: Int) -> Timestamp? {
         guard let pull = lane.commit.repository.pulls[number] else { return nil }
         let pushes = pull.pushes
         // The provider's two clocks may differ by two seconds (rule 4). Choice: of a commit whose push was not heard of
@@ -33,29 +30,18 @@ extension Walk {
         let seen = lane.facts.map(\.status).compactMap { $0.startedAt ?? $0.completedAt }.min()?.flooredToSecond
         let over = own.map { pushes[($0 + 1)...].filter { $0.sha != lane.commit.sha } }
             ?? pushes.filter { $0.time > seen ?? run.knownSince }
-        guard let first = over.first, let heardAt = over.map(\.heard.at).min() else { return nil }
-        // Unless a list tells whose it is, only once its own push was heard of, too, was it known to be over.
-        let isListed = lane.commit.events[lane.event]?.first.listed == [number]
-        let known = isListed ? nil : own.map { pushes[$0].heard.at }
-        return Run.Supersession(heardAt: max(heardAt, known ?? heardAt), time: first.time)
-    }
-
-    private func unboundEnd(of run: Run, in lane: CheckLane) -> Run.Supersession? {
-        lane.onlyPull == nil ? run.unboundEnd : nil
+        return over.first?.time
     }
 
     /// Runs that are bound to no pull request end when none that is open has their commit as head any more: judged at
     /// each push, since a close ends nothing.
-    func endUnbound(_ push: ChangePushed, of pull: KnownPullRequest, in repository: KnownRepository, _ heard: Heard) {
+    func endUnbound(_ push: ChangePushed, of pull: KnownPullRequest, in repository: KnownRepository) {
         let left = Set(pull.pushes.map(\.sha)).subtracting([push.headSHA])
         for commit in (left.sorted() + [push.headSHA]).map(repository.commit) {
             let isHead = !commit.openPulls(at: .distantFuture).isEmpty
             for lane in commit.allLanes where lane.name.event == nil && lane.onlyPull == nil {
                 for run in lane.runs where run.countedSince != nil && !run.isOver {
-                    let over = isHead ? nil : pushOver(run, in: lane)
-                    run.unboundEnd = over.map {
-                        Run.Supersession(heardAt: run.unboundEnd?.heardAt ?? heard.at, time: $0)
-                    }
+                    run.unboundEnd = isHead ? nil : pushOver(run, in: lane)
                 }
             }
         }
@@ -68,8 +54,7 @@ extension Walk {
         run.isOpeningJudged = true
         guard lane.onlyPull == nil, !lane.commit.pulls.contains(where: { $0.pushes.last?.sha == lane.commit.sha })
         else { return }
-        guard let over = pushOver(run, in: lane) else { return }
-        run.unboundEnd = Run.Supersession(heardAt: now.at, time: over)
+        run.unboundEnd = pushOver(run, in: lane)
     }
 
     /// When the last of the pull requests that had an unbound run's commit as head went on from it.

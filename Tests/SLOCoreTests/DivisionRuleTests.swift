@@ -1,0 +1,136 @@
+import SLOCore
+import Testing
+
+/// Rule 12: what a late opening does to a run that was counted already.
+@Suite struct DivisionRuleTests {
+    /// The end that a run settles on turns out to be a newer run's. Nobody has said how the older one ended.
+    @Test func rule12AnEndThatBelongsToANewerRunIsTakenBackWhileItSettles() {
+        var world = World()
+        let test = World.Check.test
+        world.check(test.with { $0.id = 1 }, .queued, at: 0)
+        world.check(test.with { $0.id = 5 }, .finished(.error, .stated), at: 60)
+        #expect(world.settling(.testRun) == 1)
+        // A build's state after the submission: a new run, which the end belongs to.
+        world.check(test.with { $0.id = 3 }, .waiting, at: 30, receivedAt: 62)
+        #expect(world.unfinished(.testRun) == 1)
+        world.wait(until: hour)
+        #expect(world.finished(.failure, .testRun) == 0)
+        #expect(world.queued(.testRun) == 2)
+        #expect(world.finished(.superseded, .testRun) == 1)
+        #expect(world.finished(.error, .testRun) == 1)
+    }
+
+    /// A late end shows that what was thought one run's beginning was another's: both go on, and no third is made up.
+    @Test func rule12WhereTwoTurnOutToBeOneTheOtherGoesOnWithWhatItHasElsewhere() {
+        var world = World()
+        let test = World.Check.test
+        func job(_ number: Int64) -> JobLink { JobLink(job: .testingFarm, id: number) }
+        world.check(test.with { $0.id = 12 }, .queued, at: 600)
+        world.check(test.with { $0.id = 8; $0.job = job(4) }, .queued, at: 0, receivedAt: 602)
+        world.check(test.with { $0.id = 13; $0.job = job(11) }, .finished(.failure, .stated), at: 630)
+        #expect(world.queued(.testRun) == 2)
+        world.check(test.with { $0.id = 10; $0.job = job(4) }, .finished(.failure, .stated), at: 40, receivedAt: 633)
+        world.wait(until: hour)
+        #expect(world.queued(.testRun) == 2)
+        #expect(world.durations(.failure, .testRun).sorted() == [30, 40])
+        #expect(world.unfinished(.testRun) == 0)
+    }
+
+    /// Two were counted, since the head seemed to have come back between them. It had come back before both.
+    @Test func rule12ARunThatTurnsOutToBePartOfAnotherEndsAndSpendsNothing() {
+        var world = World()
+        let test = World.Check.test
+        world.push("a", at: 0)
+        world.push("b", at: 55, action: .synchronize)
+        world.check(test, .accepted, at: 60)
+        world.testingFarm(.queued, created: 61, sha: "a", receivedAt: 62)
+        world.push("a", at: 110, action: .synchronize)
+        world.check(test, .accepted, at: 112)
+        world.check(test, .queued, at: 115)
+        #expect(world.queued(.testRun) == 2)
+        world.push("a", at: 57, receivedAt: 119, action: .synchronize)
+        #expect(world.queued(.testRun) == 2)
+        #expect(world.finished(.superseded, .testRun) == 1)
+        #expect(world.durations(.superseded, .testRun).isEmpty)
+        #expect(world.unfinished(.testRun) == 1)
+        // The request is of the one that is left.
+        world.testingFarm(.finished(.error, .stated), created: 61, started: 70, finished: 150, sha: "a", receivedAt: 151)
+        world.check(test, .finished(.failure, .unclassified), at: 160)
+        world.wait(until: hour)
+        #expect(world.finished(.error, .testRun) == 1)
+        #expect(world.good(.testRuns) == 0)
+        #expect(world.bad(.testRuns) == 1)
+    }
+
+    @Test func rule12AReturnThatIsHeardOfLaterDividesWhatWaits() {
+        var world = World()
+        let test = World.Check.test
+        world.push("a", at: 0)
+        world.check(test, .accepted, at: 5)
+        world.testingFarm(.queued, created: 10, sha: "a", receivedAt: 12)
+        world.push("a", at: 200, action: .synchronize)
+        world.check(test, .accepted, at: 210)
+        #expect(world.queued(.testRun) == 1)
+        // It had left the commit meanwhile.
+        world.push("b", at: 100, receivedAt: 220, action: .synchronize)
+        world.wait(until: 400)
+        #expect(world.durations(.superseded, .testRun) == [90])
+        world.check(test, .started, at: 500)
+        #expect(world.queued(.testRun) == 2)
+        #expect(world.unfinished(.testRun) == 1)
+    }
+
+    @Test func rule16ItSettlesFromWhenItWasFirstKnownThatSomethingSupersededIt() {
+        var world = World()
+        world.push("a", at: 0)
+        world.check(.accepted, at: 10)
+        world.push("b", at: 50, action: .synchronize)
+        // What superseded it is another push now; that it was superseded is known since 51.
+        world.push("b", at: 30, receivedAt: 100, action: .synchronize)
+        world.wait(until: 170.999)
+        #expect(world.finished(.superseded) == 0)
+        world.wait(until: 171)
+        #expect(world.durations(.superseded) == [20])
+    }
+
+    /// A delivery that comes again brings no new chance to be joined.
+    @Test func rule20ARepeatedCheckClaimsNothing() {
+        func claimed(repeating: Bool) -> Int64 {
+            var world = World()
+            let test = World.Check.test.with { $0.id = 9 }
+            world.push("a", at: 0)
+            world.check(World.Check.build, .accepted, at: 3)
+            world.testingFarm(.finished(.canceled, .stated), created: 100, finished: 101, buildID: 77, receivedAt: 102)
+            world.check(test, .waiting, at: 90, receivedAt: 103)
+            world.copr(.started, sentAt: 50, receivedAt: 104)
+            if repeating { world.check(test, .waiting, at: 90, receivedAt: 105) }
+            world.wait(until: hour)
+            return world.finished(.canceled, .testRun)
+        }
+        #expect(claimed(repeating: false) == 1)
+        #expect(claimed(repeating: true) == 1)
+    }
+
+    @Test func rule12StatusesStandAmongChecksByTheirTime() {
+        func told(_ order: [Int]) -> World {
+            var world = World()
+            let status = World.Check.build.with { $0.isCommitStatus = true; $0.id = 900 }
+            for (place, what) in order.enumerated() {
+                let received = 100 + Double(place)
+                switch what {
+                case 0: world.check(World.Check.build.with { $0.id = 7 }, .accepted, at: 0, receivedAt: received)
+                case 1: world.check(status, .started, at: 20, receivedAt: received)
+                default:
+                    world.check(World.Check.build.with { $0.id = 9 }, .finished(.error, .stated), at: 40, receivedAt: received)
+                }
+            }
+            world.wait(until: hour)
+            return world
+        }
+        for order in [[0, 1, 2], [0, 2, 1]] {
+            let world = told(order)
+            #expect(world.queued() == 1)
+            #expect(world.durations(.error) == [40])
+        }
+    }
+}
