@@ -60,14 +60,15 @@ struct Try: AsyncParsableCommand {
     }
 
     private func tell(_ failure: Score.Failed) {
-        print("\nFAILED  swift run -c release simulate --kind \(failure.trial.kind.rawValue) --seed \(failure.trial.seed)")
+        let trial = failure.trial
+        print("\nFAILED  swift run -c release simulate --kind \(trial.kind.rawValue) --seed \(trial.seed)")
         print(failure.reason)
-        guard shrink, failure.trial.kind == .ledger else { return }
-        let trial = LedgerTrial(seed: failure.trial.seed)
-        let (history, weather) = trial.shrunk()
+        guard shrink, trial.kind == .ledger else { return }
+        let ledgerTrial = LedgerTrial(seed: trial.seed)
+        let (history, weather) = ledgerTrial.shrunk()
         print("\(history.settings)")
         for entry in history.entries { print("  \(entry)") }
-        print(weather, trial.difference(in: history, under: weather) ?? "", separator: "\n")
+        print(weather, ledgerTrial.difference(in: history, under: weather) ?? "", separator: "\n")
     }
 }
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import packit_slo
 
-@Suite struct `Taking deliveries out of the database` {
+@Suite final class `Taking deliveries out of the database` {
     private let folder: URL
     private var database: String { folder.appending(path: "slo.sqlite").path }
     private let start = Timestamp(seconds: 1_764_000_000)
@@ -33,6 +33,10 @@ import Testing
         }
         try store.commit(batch)
         try store.close()
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
     }
 
     private func export(_ arguments: String...) throws -> [RecordedDelivery] {

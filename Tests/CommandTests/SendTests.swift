@@ -8,16 +8,22 @@ import Testing
 
 @testable import packit_slo
 
-@Suite struct `Sending a recording` {
+@Suite final class `Sending a recording` {
+    private let recording = FileManager.default.temporaryDirectory
+        .appending(path: "packit-slo-send-\(UUID().uuidString).jsonl")
+
+    deinit {
+        try? FileManager.default.removeItem(at: recording)
+    }
+
     private func feed(
         _ deliveries: [RecordedDelivery], secrets: String = "s3cret,old", shiftsToNow: Bool = false
     ) throws -> DeliveryFeed {
-        let path = NSTemporaryDirectory() + "/packit-slo-send-\(UUID().uuidString).jsonl"
-        try Data(deliveries.flatMap(\.line)).write(to: URL(filePath: path))
+        try Data(deliveries.flatMap(\.line)).write(to: recording)
         let environment = ["PACKIT_SLO_GITHUB_WEBHOOK_SECRETS": secrets]
         let configuration = try Configuration.load(file: nil, environment: environment).configuration
         return DeliveryFeed(
-            reader: try RecordingReader(paths: [path]), signer: Signer(configuration: configuration),
+            reader: try RecordingReader(paths: [recording.path]), signer: Signer(configuration: configuration),
             pace: .unlimited, shiftsToNow: shiftsToNow)
     }
 

@@ -54,7 +54,8 @@ import Testing
         #expect(world.durations(.superseded, .testRun).isEmpty)
         #expect(world.unfinished(.testRun) == 1)
         // The request is of the one that is left.
-        world.testingFarm(.finished(.error, .stated), created: 61, started: 70, finished: 150, sha: "a", receivedAt: 151)
+        world.testingFarm(
+            .finished(.error, .stated), created: 61, started: 70, finished: 150, sha: "a", receivedAt: 151)
         world.check(test, .finished(.failure, .unclassified), at: 160)
         world.wait(until: hour)
         #expect(world.finished(.error, .testRun) == 1)
@@ -121,7 +122,8 @@ import Testing
                 case 0: world.check(World.Check.build.with { $0.id = 7 }, .accepted, at: 0, receivedAt: received)
                 case 1: world.check(status, .started, at: 20, receivedAt: received)
                 default:
-                    world.check(World.Check.build.with { $0.id = 9 }, .finished(.error, .stated), at: 40, receivedAt: received)
+                    let end = World.Check.build.with { $0.id = 9 }
+                    world.check(end, .finished(.error, .stated), at: 40, receivedAt: received)
                 }
             }
             world.wait(until: hour)

@@ -131,7 +131,8 @@ private let failure = Step.finished(.failure, .stated)
     @Test func rule20ATestingFarmRequestAloneIsARunOfThePrimaryUnlessItsContextSaysOtherwise() {
         var world = World()
         world.testingFarm(.started, deployment: nil, created: 0, started: 30, receivedAt: 40)
-        world.testingFarm(.finished(.failure, .stated), deployment: nil, created: 0, started: 30, finished: 90, receivedAt: 100)
+        world.testingFarm(
+            .finished(.failure, .stated), deployment: nil, created: 0, started: 30, finished: 90, receivedAt: 100)
         world.wait(until: 500)
         #expect(world.queued(.testRun) == 1)
         #expect(world.finished(.failure, .testRun) == 1)

@@ -33,7 +33,9 @@ import Testing
             _ = recent.first(of: try Self.identity(2), Self.other, at: Self.day(now))
         }
         #expect(recent.first(of: try Self.identity(1), Self.body, at: Self.day(33)) == Self.body)
-        for step in 0...4 { _ = recent.first(of: try Self.identity(3), Self.body, at: Self.day(33 + Double(step) * 11.25)) }
+        for step in 0...4 {
+            _ = recent.first(of: try Self.identity(3), Self.body, at: Self.day(33 + Double(step) * 11.25))
+        }
         #expect(recent.first(of: try Self.identity(1), Self.other, at: Self.day(78)) == nil)
     }
 }

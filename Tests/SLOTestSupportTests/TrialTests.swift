@@ -23,7 +23,9 @@ import Testing
             let trial = LedgerTrial(seed: seed)
             let last = try #require(trial.moments.last)
             let found = ReferenceModel(trial.history).indicators(at: [last])
-            for counter in found.flatMap({ $0.counters.keys }) { counters.insert(String("\(counter)".prefix { $0 != "(" })) }
+            for counter in found.flatMap({ $0.counters.keys }) {
+                counters.insert(String("\(counter)".prefix { $0 != "(" }))
+            }
         }
         #expect(
             counters.isSuperset(of: [

@@ -185,7 +185,7 @@ struct Connections {
         ("", ""), ("GET /livez HT", ""), (post("/webhooks/github", "{}"), "HTTP/1.1 202 Accepted"),
     ])
     func idle(sent: String, answer: String) async throws {
-        try await TestServer.run(configure: { $0.idleTimeout = .milliseconds(500) }) { server in
+        try await TestServer.run(configure: { $0.idleTimeout = .seconds(2) }) { server in
             try await RawConnection.open(server.port) { connection in
                 try await connection.send(sent)
                 let rest = try await connection.rest()

@@ -38,8 +38,8 @@ struct Evidence {
         if let backend { read(backend, isShownByCheck: isShownByCheck) }
     }
 
-    /// What stands for the queue time wherever runs are compared by it (docs/counting.md, rule 11). `nil` for a run that
-    /// does not exist yet: nothing but waiting is known of it.
+    /// What stands for the queue time wherever runs are compared by it (docs/counting.md, rule 11). `nil` for a run
+    /// that does not exist yet: nothing but waiting is known of it.
     var queueTime: Timestamp? { exists ? queuedAt ?? firstSeenAt : nil }
 
     /// What was stated after an input, the best of it.

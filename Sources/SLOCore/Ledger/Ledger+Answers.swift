@@ -73,8 +73,8 @@ extension Ledger {
         return candidates.count == 1 ? candidates.first : nil
     }
 
-    /// The pull request that a lane's event belongs to. Without an id of the event, what some of its statuses state says
-    /// nothing of the others.
+    /// The pull request that a lane's event belongs to. Without an id of the event, what some of its statuses state
+    /// says nothing of the others.
     func binding(of lane: Lane) -> Int? {
         guard let head = state.heads[lane.head] else { return nil }
         let series = head.answers.filter { $0.deployment == lane.deployment && $0.externalID == lane.externalID }

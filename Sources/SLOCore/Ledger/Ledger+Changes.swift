@@ -38,7 +38,8 @@ extension Ledger {
         if change.addressees.contains(deployment) { return true }
         guard change.isUnaddressed else { return false }
         if deployment == settings.primary { return true }
-        // Owners that a delivery names may become known at any time; others only as long as there is something to judge.
+        // Owners that a delivery names may become known at any time; others only as long as there is something to
+        // judge.
         guard !change.isJudged else { return false }
         if change.waits.contains(where: { $0.deployment == deployment && $0.answeredAt != nil }) { return true }
         return isWithinLearnedWindow(

@@ -122,9 +122,9 @@ extension Ledger {
 
     // MARK: - Both
 
-    /// A run that had not ended before the backend run, is not part of another, and, if a build, was queued no later; if
-    /// a test, not after the backend run had ended. A test that only waits for its build is one too: the request is its
-    /// submission.
+    /// A run that had not ended before the backend run, is not part of another, and, if a build, was queued no later;
+    /// if a test, not after the backend run had ended. A test that only waits for its build is one too: the request is
+    /// its submission.
     private func fits(_ backend: BackendRun, run id: EntityID) -> Bool {
         guard let run = state.runs[id], holdsNoOther(run, than: backend) else { return false }
         let evidence = evidence(for: run)

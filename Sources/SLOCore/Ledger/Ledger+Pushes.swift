@@ -101,7 +101,8 @@ extension Ledger {
         arm(id, at: expiry)
     }
 
-    /// - Returns: the key that is kept already, if it is, so that a commit's name is kept once for all that hangs on it.
+    /// - Returns: the key that is kept already, if it is, so that a commit's name is kept once for all that hangs on
+    ///   it.
     mutating func ensure(head key: HeadKey) -> HeadKey {
         if let known = state.heads[key] {
             state.heads.update(key) { $0.touchedAt = now }

@@ -1,8 +1,8 @@
 // What ends a run that nothing else ends: a newer run of its lane, or a push (docs/counting.md, rule 16).
 
 extension Ledger {
-    /// A newer run of the lane ends the older one, unless its own end is heard of first. When the newer one turns out to
-    /// have opened earlier, so has the older one ended.
+    /// A newer run of the lane ends the older one, unless its own end is heard of first. When the newer one turns out
+    /// to have opened earlier, so has the older one ended.
     /// - Parameter opening: of the newer run, if there is one.
     mutating func noteNewer(_ opening: Fact?, than id: EntityID, as kind: RunKind) {
         let openedAt = opening.map { $0.time(as: kind) ?? $0.receivedAt }
@@ -54,7 +54,9 @@ extension Ledger {
             state.pullRequests[PullRequestKey(repository: head.key.repository, number: $0)]
         }
         guard !sharing.contains(where: { (isOpening || $0.isOpen) && $0.head == head.key.sha }) else { return nil }
-        return sharing.compactMap { $0.superseded(sha: head.key.sha, openedAt: run.base, seenAt: lane.firstSeenAt) }.max()
+        return sharing.compactMap {
+            $0.superseded(sha: head.key.sha, openedAt: run.base, seenAt: lane.firstSeenAt)
+        }.max()
     }
 
     /// The pull request that a lane's runs belong to: the one its event is bound to, else the only one that ever had

@@ -10,8 +10,8 @@ public struct BrokenInvariant: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension MetricsRegistry {
-    /// Checking starts from the sums as they stand: a histogram may have begun anew, the policy may be another, an older
-    /// version may not have counted something. From here on both sides of an equation move together.
+    /// Checking starts from the sums as they stand: a histogram may have begun anew, the policy may be another, an
+    /// older version may not have counted something. From here on both sides of an equation move together.
     public func beginCheckingInvariants() {
         state.withLock { state in
             state.balances = Dictionary(

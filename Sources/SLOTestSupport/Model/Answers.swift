@@ -34,8 +34,8 @@ final class Event {
 
     /// The pull request that the event is bound to (rule 5): the only one that its first payload lists, else the only
     /// one that was open with the commit as head when it was first seen. Choices: of the two the list decides; what was
-    /// first seen up to two seconds before the push, as an answer may be (rule 4), is bound by it; no id binds a check by
-    /// its own list only.
+    /// first seen up to two seconds before the push, as an answer may be (rule 4), is bound by it; no id binds a check
+    /// by its own list only.
     var boundTo: Int? {
         guard !key.externalID.isEmpty else { return key.listed }
         if first.listed.count == 1 { return first.listed[0] }

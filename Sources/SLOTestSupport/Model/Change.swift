@@ -53,7 +53,8 @@ final class Change {
     var isPresent: Bool { pull.openHead(at: .distantFuture) == key.headSHA }
 
     /// When it was closed or another change of the pull request came, as far as known: the earliest. Choices: a close
-    /// in the second of the start came after it, unless it was a reopening; of two pushes in one second the one heard of later is the later.
+    /// in the second of the start came after it, unless it was a reopening; of two pushes in one second the one heard
+    /// of later is the later.
     var endedAt: Timestamp? {
         let own = pull.pushes.firstIndex { $0.time == start && $0.sha == key.headSHA && $0.action == key.action }
         let next = own.map { pull.pushes[($0 + 1)...].first?.time } ?? nil

@@ -13,8 +13,10 @@ extension Walk {
             let exact = fitting.filter { $0.lane?.isBuilt(in: backend.project, exactly: true) ?? false }
             return exact.isEmpty ? fitting : exact
         }
-        let isLinked = knowledge.lanesLinking[id]?.contains { $0.kind == .testRun && $0.key.deployment == backend.deployment }
-        return isLinked == true ? fitting.filter { $0.links(request: id) } : fitting
+        let isLinked = (knowledge.lanesLinking[id] ?? []).contains {
+            $0.kind == .testRun && $0.key.deployment == backend.deployment
+        }
+        return isLinked ? fitting.filter { $0.links(request: id) } : fitting
     }
 
     /// Choices: a request fits nothing that had ended before it was made, or that links another one, either; it need
@@ -30,8 +32,8 @@ extension Walk {
             if run.links(request: id) { return true }
             let opened = run.exists ? run.base : run.facts.first?.postedAt ?? run.base
             if let ended = backend.end?.time, ended < opened { return false }
-            return !run.linksOtherRequest(than: id) && (run.exists || lane.isWaiting(run)) && !hasEnded(run, before: backend)
-                && (lane.isNamed(by: backend) ?? isOfBuild(backend, lane))
+            return !run.linksOtherRequest(than: id) && (run.exists || lane.isWaiting(run))
+                && !hasEnded(run, before: backend) && (lane.isNamed(by: backend) ?? isOfBuild(backend, lane))
         }
     }
 

@@ -135,8 +135,8 @@ extension Walk {
         counted.count(.objectiveEvents(run.kind.objective, run.deployment, isGood: false))
     }
 
-    /// Rule 15, fine print to 12: what is heard after the end and differs is counted once. Choice: a superseded run that
-    /// ends after all is revised.
+    /// Rule 15, fine print to 12: what is heard after the end and differs is counted once. Choice: a superseded run
+    /// that ends after all is revised.
     private func compare(_ run: Run) {
         guard let final = run.final, !run.isRevisionCounted else { return }
         guard let later = run.best(where: { $0.heard.order > final.heardCount })?.end, later.outcome != final.outcome

@@ -47,8 +47,8 @@ extension Walk {
         }
     }
 
-    /// The same for a run that opens when it is too late. That its pull requests were closed meanwhile ends it as little
-    /// as a close afterwards.
+    /// The same for a run that opens when it is too late. That its pull requests were closed meanwhile ends it as
+    /// little as a close afterwards.
     func noteOpeningWithoutHead(of run: Run, _ now: Now) {
         guard !run.isOpeningJudged, let lane = run.lane, lane.name.event == nil else { return }
         run.isOpeningJudged = true

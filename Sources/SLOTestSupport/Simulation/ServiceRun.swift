@@ -81,7 +81,8 @@ public struct ServiceRun: Sendable {
         // The server decides what is due at a moment once the moment has passed.
         replay.advance(through: end - .milliseconds(1))
         return decided(
-            in: String(decoding: replay.metrics.render(format: .text, now: end, include: .deterministic), as: UTF8.self))
+            in: String(
+                decoding: replay.metrics.render(format: .text, now: end, include: .deterministic), as: UTF8.self))
     }
 
     /// Everything of the mission, and what the ledger tells of itself.

@@ -71,7 +71,8 @@ extension SourceSettings {
                 App(slug: PayloadWriter.appSlug(of: $0), deployment: $0, appID: PayloadWriter.appID(of: $0))
             },
             coprUsers: Dictionary(
-                settings.deployments.map { (PayloadWriter.coprUser(of: $0), $0) }, uniquingKeysWith: { first, _ in first }))
+                settings.deployments.map { (PayloadWriter.coprUser(of: $0), $0) },
+                uniquingKeysWith: { first, _ in first }))
     }
 }
 

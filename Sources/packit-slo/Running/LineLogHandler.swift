@@ -45,7 +45,8 @@ struct LineLogHandler: LogHandler {
         _ time: String, _ level: Logger.Level, _ message: String, _ fields: [(String, String)]
     ) -> String {
         let head = [("time", time), ("level", level.rawValue), ("message", message)]
-        return "{" + (head + fields).map { JSONText.quoted($0) + ":" + JSONText.quoted($1) }.joined(separator: ",") + "}"
+        let members = (head + fields).map { JSONText.quoted($0) + ":" + JSONText.quoted($1) }
+        return "{" + members.joined(separator: ",") + "}"
     }
 
     private static func isPlain(_ text: String) -> Bool {

@@ -38,7 +38,8 @@ struct ReplaySummary {
             guard let tally = tallies[DeploymentObjective(objective, deployment)], let compliance = tally.compliance
             else { return name + "nothing to judge" }
             let target = settings.target(of: objective)
-            let budget = tally.errorBudgetRemaining(target: target).map { ", error budget left \(Formatting.percent($0))" }
+            let budget = tally.errorBudgetRemaining(target: target)
+                .map { ", error budget left \(Formatting.percent($0))" }
             return name + "\(Formatting.percent(compliance)) of \(tally.good + tally.bad) good, "
                 + "target \(Formatting.percent(target))" + (budget ?? "")
         }
