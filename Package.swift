@@ -88,7 +88,7 @@ let package = Package(
         .target(
             name: "SLOWeb",
             dependencies: [
-                "SLOService",
+                "SLOService", "SLOConfiguration",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -157,7 +157,7 @@ let package = Package(
         .testTarget(
             name: "SLOWebTests",
             dependencies: [
-                "SLOWeb", "SLOService", "SLOSources", "SLOCore",
+                "SLOWeb", "SLOConfiguration", "SLOService", "SLOSources", "SLOCore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

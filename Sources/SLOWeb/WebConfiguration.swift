@@ -1,3 +1,5 @@
+public import SLOConfiguration
+
 /// Where the server listens, and the bounds it keeps. Every bound has its overflow answer beside it.
 public struct WebConfiguration: Sendable {
     /// Where webhooks and probes are served; everything else too, unless `operations` is set.
@@ -38,35 +40,5 @@ public struct WebConfiguration: Sendable {
         self.listen = listen
         self.operations = operations
         self.tls = tls
-    }
-}
-
-/// A host and a port, written `127.0.0.1:8080`, `localhost:8080` or `[::1]:8080`. Port 0 lets the system choose.
-public struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
-    public var host: String
-    public var port: Int
-
-    public init(host: String, port: Int) {
-        self.host = host
-        self.port = port
-    }
-
-    /// `nil` for what is not a host and a port.
-    public init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-            return nil
-        }
-        var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            host = host.dropFirst().dropLast()
-        } else if host.contains(":") {
-            return nil
-        }
-        guard !host.isEmpty else { return nil }
-        self.init(host: String(host), port: Int(port))
-    }
-
-    public var description: String {
-        self.host.contains(":") ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)"
     }
 }

@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 import NIOCore
+public import SLOConfiguration
 public import SLOService
 public import ServiceLifecycle
 

@@ -1,4 +1,5 @@
 import Foundation
+import SLOConfiguration
 import SLOService
 import Testing
 
@@ -171,12 +172,13 @@ struct Operations {
     @Test("An address that is taken stops the server and is named")
     func addressTaken() async throws {
         try await TestServer.run { server in
+            let taken = ListenAddress(host: "127.0.0.1", port: server.port)
             let error = await #expect(throws: WebServerError.self) {
-                try await TestServer.run(configure: { $0.listen.port = server.port }) { _ in }
+                try await TestServer.run(configure: { $0.listen = taken }) { _ in }
             }
             #expect(error?.description.contains("127.0.0.1:\(server.port)") == true)
             let second = await #expect(throws: WebServerError.self) {
-                try await TestServer.run(hasOperations: true, configure: { $0.operations?.port = server.port }) { _ in }
+                try await TestServer.run(hasOperations: true, configure: { $0.operations = taken }) { _ in }
             }
             #expect(second?.description.contains("127.0.0.1:\(server.port)") == true)
         }

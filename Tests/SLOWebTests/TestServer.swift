@@ -1,4 +1,5 @@
 import Logging
+import SLOConfiguration
 import SLOService
 import SLOWeb
 import ServiceLifecycle

@@ -21,15 +21,4 @@ struct Texts {
     func dates(seconds: Int, text: String) {
         #expect(HTTPDate.format(secondsSinceEpoch: seconds) == text)
     }
-
-    @Test("Addresses are a host and a port, IPv6 in brackets", arguments: [
-        ("127.0.0.1:8080", ListenAddress(host: "127.0.0.1", port: 8080)),
-        ("localhost:0", ListenAddress(host: "localhost", port: 0)),
-        ("[::1]:65535", ListenAddress(host: "::1", port: 65_535)),
-        ("::1:80", nil), ("localhost", nil), (":80", nil), ("a:65536", nil), ("a:-1", nil), ("a:", nil), ("", nil),
-    ] as [(String, ListenAddress?)])
-    func addresses(text: String, address: ListenAddress?) {
-        #expect(ListenAddress(text) == address)
-        #expect(address == nil || address?.description == text)
-    }
 }

@@ -83,8 +83,8 @@ extension ServiceSettings {
 extension WebConfiguration {
     init(_ configuration: Configuration) {
         let http = configuration.http
-        self.init(listen: .init(host: http.listen.host, port: http.listen.port))
-        operations = http.operationsListen.map { .init(host: $0.host, port: $0.port) }
+        self.init(listen: http.listen)
+        operations = http.operationsListen
         maxBodyBytes = http.maxBodyBytes
         maxConnections = http.maxConnections
         bodyTimeout = .milliseconds(http.bodyTimeout.milliseconds)
