@@ -16,7 +16,11 @@ let settings: [SwiftSetting] =
 let package = Package(
     name: "packit-slo",
     products: [
-        .executable(name: "packit-slo", targets: ["packit-slo"])
+        .executable(name: "packit-slo", targets: ["packit-slo"]),
+        // For what is measured piece by piece in `Benchmarks`.
+        .library(
+            name: "Parts",
+            targets: ["SLOCore", "SLOSources", "SLOStore", "SLOMetrics", "SLOService", "SLOTestSupport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
