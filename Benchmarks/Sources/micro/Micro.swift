@@ -1,0 +1,57 @@
+import ArgumentParser
+import SLOCore
+
+/// Measures the product's steps one by one and prints what they take as JSON.
+@main
+struct Micro: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures the steps of a delivery one by one: time and allocations of each.",
+        subcommands: [Steps.self, Deadlines.self])
+}
+
+/// The time and allocations of the steps of a delivery.
+struct Steps: ParsableCommand {
+    @Option(help: "A folder with pull_request.json, other_pull_request.json, check_run.json, copr.json, request.json.")
+    var bodies: String
+
+    @Option(help: "How often everything is measured, in turns.")
+    var rounds = 5
+
+    @Option(help: "How long one step is repeated in one round, in milliseconds.")
+    var milliseconds: Int64 = 100
+
+    @Option(help: "How many observations the ledger decides in a round.")
+    var observations = 100_000
+
+    func run() throws {
+        let bodies = try Bodies(folder: bodies)
+        var steps = try DeliverySteps(bodies).all
+        steps += try CodecSteps(bodies).all
+        steps.append(MetricsStep.exposition())
+        var figures = Meter(rounds: rounds, time: .milliseconds(milliseconds)).measure(steps)
+        figures.append(LedgerStep(observations: observations).measure(rounds: rounds))
+        try printJSON(figures)
+    }
+}
+
+/// What a million armed deadlines take.
+struct Deadlines: ParsableCommand {
+    @Option(help: "How many deadlines at least.")
+    var from = 10_000
+
+    @Option(help: "How many deadlines at most; each size is ten times the one before.")
+    var to = 1_000_000
+
+    @Option(help: "How often each size is measured.")
+    var rounds = 5
+
+    func run() throws {
+        var figures: [DeadlineFigures] = []
+        var size = from
+        while size <= to {
+            figures.append(DeadlineFigures.measure(size, rounds: rounds))
+            size *= 10
+        }
+        try printJSON(figures)
+    }
+}

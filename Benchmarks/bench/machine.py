@@ -1,0 +1,62 @@
+"""What the figures were measured on."""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+
+def first_line(*command: str) -> str:
+    if not shutil.which(command[0]):
+        return "missing"
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.stdout.strip().splitlines()[0] if done.stdout.strip() else "unknown"
+
+
+def processor() -> str:
+    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return found.group(1).strip() if found else platform.machine()
+
+
+def memory_gigabytes() -> float:
+    kilobytes = re.search(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text())
+    return round(int(kilobytes.group(1)) / 1e6, 1) if kilobytes else 0
+
+
+def synced_write_microseconds(folder: Path) -> int:
+    """The median time of writing 16 KiB and bringing them to disk: what a commit waits for at least."""
+    path = folder / "synced-write"
+    times = []
+    with open(path, "wb", buffering=0) as file:
+        for _ in range(100):
+            before = time.perf_counter()
+            file.write(b"x" * 16384)
+            os.fdatasync(file.fileno())
+            times.append(time.perf_counter() - before)
+    path.unlink()
+    return round(sorted(times)[50] * 1e6)
+
+
+def file_system(folder: Path) -> str:
+    return first_line("stat", "--file-system", "--format=%T", str(folder))
+
+
+def describe(folder: Path) -> dict:
+    return {
+        "processor": processor(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory": f"{memory_gigabytes()} GB",
+        "kernel": platform.release(),
+        "disk": f"{file_system(folder)}, 16 KiB written and synced in {synced_write_microseconds(folder)} µs (median)",
+        "versions": {
+            "Swift": first_line("swift", "--version"),
+            "OpenSSL": first_line("openssl", "version"),
+            "nginx": first_line("nginx", "-v").removeprefix("nginx version: "),
+            "webhook": first_line("webhook", "-version"),
+            "gunicorn": first_line("gunicorn", "--version"),
+            "wrk": first_line("wrk", "-v").split(" Copyright")[0],
+        },
+    }

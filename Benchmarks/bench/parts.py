@@ -1,0 +1,119 @@
+"""The steps of a delivery one by one, deadlines by the million, and replay."""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from report import Row, Section, Table, median, spread
+from servers import BUILT, ROOT
+
+
+def printed(*command) -> list:
+    return json.loads(subprocess.run(
+        [str(part) for part in command], check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def steps(run) -> Section:
+    run.say("steps")
+    figures = printed(
+        BUILT / "micro", "steps", "--bodies", run.bodies, "--rounds", run.rounds, "--milliseconds",
+        run.step_milliseconds, "--observations", run.observations)
+    section = Section("steps", figures={"steps": figures})
+    by_name = {figure["name"]: figure for figure in figures}
+    hmac = by_name["OpenSSL's HMAC-SHA256, 23.7 KB"]["nanoseconds"]
+    section.tables.append(Table(
+        "Steps, each alone",
+        ["step", "µs", "× HMAC", "allocations", "bytes out"],
+        [[figure["name"],
+          f"{figure['nanoseconds'] / 1000:.2f} ({figure['least'] / 1000:.2f}–{figure['most'] / 1000:.2f})",
+          f"{figure['nanoseconds'] / hmac:.2f}", f"{figure['allocations']:.1f}", figure.get("outputBytes", "")]
+         for figure in figures],
+        f"On one thread; medians of {run.rounds} rounds in turns (least–most)."))
+    decoding = by_name["decode pull_request, 23.7 KB"]["nanoseconds"] / hmac
+    section.rows.append(Row(
+        "decoding alone, to OpenSSL's HMAC of the same body", f"{decoding:.2f}", "0.5", decoding <= 0.5))
+    if run.cpu_microseconds is not None:
+        share = run.cpu_microseconds * 1000 / hmac
+        section.rows.append(Row(
+            "CPU time per durable delivery, to OpenSSL's HMAC of the same body",
+            f"{share:.1f} ({run.cpu_microseconds:.0f} µs to {hmac / 1000:.1f} µs)", "5", share <= 5))
+    return section
+
+
+def deadlines(run) -> Section:
+    run.say("deadlines")
+    figures = printed(BUILT / "micro", "deadlines", "--rounds", run.rounds, "--to", run.armed_deadlines)
+    section = Section("deadlines", figures={"deadlines": figures})
+    section.tables.append(Table(
+        "Deadlines", ["armed", "arm, ns", "arm again, ns", "take when due, ns", "bytes each", "allocations each"],
+        [[f"{figure['armed']:,}", *(f"{figure[key]:,.0f}" for key in (
+            "nanosecondsToArm", "nanosecondsToArmAgain", "nanosecondsToTake", "bytesEach")),
+          f"{figure['allocationsEach']:.3f}"] for figure in figures],
+        "The queue alone, without the changes that the deadlines are of."))
+    least, most = figures[0], figures[-1]
+    growth = (most["nanosecondsToArm"] + most["nanosecondsToTake"]) / (
+        least["nanosecondsToArm"] + least["nanosecondsToTake"])
+    section.rows.append(Row(
+        f"arming and dropping a deadline among {most['armed']:,}, to {least['armed']:,}",
+        f"{growth:.1f} (caches included)", "O(log n)", None))
+    return section
+
+
+def replay(run) -> Section:
+    section = Section("replay")
+    per_second = {}
+    lines = []
+    for size in run.replays:
+        recording = recording_of(run, size)
+        times, peaks = [], []
+        for number in range(run.rounds):
+            run.say(f"replay of {size:,}, round {number + 1} of {run.rounds}")
+            seconds, megabytes, deliveries = replayed(recording)
+            times.append(deliveries / seconds)
+            peaks.append(megabytes)
+        per_second[size] = times
+        lines.append([f"{deliveries:,}", f"{recording.stat().st_size / 1e6:,.0f}", spread(times),
+                      f"{1e6 / median(times):.1f}", f"{median(peaks):,.0f}"])
+    section.figures = {"per_second": {str(size): values for size, values in per_second.items()}}
+    section.tables.append(Table(
+        "Replay", ["deliveries", "MB of recording", "deliveries/s", "µs each", "MB at most"], lines,
+        "A made-up month with everything that GitHub, Copr and Testing Farm send; bodies of pull requests have 23.7 KB."))
+    sizes = list(per_second)
+    last = median(per_second[sizes[-1]])
+    section.rows.append(Row(
+        f"replayed deliveries a second, of {sizes[-1]:,}", spread(per_second[sizes[-1]]), "30,000", last >= 30_000))
+    if len(sizes) > 1:
+        growth = median(per_second[sizes[0]]) / last
+        section.rows.append(Row(
+            f"… time of each, to that of {sizes[0]:,}", f"{growth:.2f}", "flat", growth <= 1.1))
+    return section
+
+
+def recording_of(run, size: int) -> Path:
+    path = run.folder / f"month-{size}.jsonl"
+    if not path.exists():
+        run.say(f"writing a recording of {size:,}")
+        partial = path.with_suffix(".partial")
+        with open(partial, "wb") as file:
+            subprocess.run(
+                [ROOT / ".build" / "release" / "simulate", "record", "--deliveries", str(size), "--days", "28",
+                 "--pull-request-bytes", "23700"], check=True, stdout=file)
+        partial.rename(path)
+    return path
+
+
+def replayed(recording: Path) -> tuple:
+    """Seconds, most resident megabytes, deliveries."""
+    program = ROOT / ".build" / "release" / "packit-slo"
+    began = time.monotonic()
+    process = subprocess.Popen([program, "replay", recording, "--format", "json"], stdout=subprocess.PIPE)
+    with process.stdout:
+        summary = json.loads(process.stdout.read())
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.monotonic() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"replay ended with {process.returncode}")
+    return seconds, usage.ru_maxrss * 1024 / 1e6, summary["deliveries"]
