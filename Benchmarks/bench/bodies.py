@@ -1,7 +1,7 @@
 """Bodies to measure with, in the shape and size of the real ones. The same at every run.
 
-Marks such as `@SHA@@…` stand where the load generator (`Sources/load/template.h`) writes something else each time; they
-come last, so that signing costs it little.
+Marks such as `@SHA@@…` stand where the load generator (`Sources/load/template.h`) writes something else each time;
+they come last, so that signing costs it little.
 """
 
 import hashlib

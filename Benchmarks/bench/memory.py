@@ -46,6 +46,7 @@ def soak(run) -> Section:
         f"{last / first:.2f} ({first:,.0f} → {last:,.0f} MB)", "flat", last / first <= 1.1))
     section.tables.append(Table(
         "Soak", ["figure", "over all samples"],
-        [[name, spread([sample[name] for sample in samples], 1)] for name in ("megabytes", "p50", "p99", "p99.9", "max")],
+        [[name, spread([sample[name] for sample in samples], 1)]
+         for name in ("megabytes", "p50", "p99", "p99.9", "max")],
         f"{sum(sample['failures'] for sample in samples)} refused."))
     return section

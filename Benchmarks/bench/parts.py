@@ -79,7 +79,7 @@ def replay(run) -> Section:
     section.figures = {"per_second": {str(size): values for size, values in per_second.items()}}
     section.tables.append(Table(
         "Replay", ["deliveries", "MB of recording", "deliveries/s", "µs each", "MB at most"], lines,
-        "A made-up month with everything that GitHub, Copr and Testing Farm send; bodies of pull requests have 23.7 KB."))
+        "A made-up month of everything that GitHub, Copr and Testing Farm send; bodies of pull requests have 23.7 KB."))
     sizes = list(per_second)
     last = median(per_second[sizes[-1]])
     section.rows.append(Row(

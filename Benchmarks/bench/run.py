@@ -81,12 +81,12 @@ def arguments():
         prog="scripts/bench", formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Measures packit-slo beside what else one could put in its place, on this machine.",
         epilog=f"parts:\n{listed}\n\nexample: scripts/bench --quick --only receivers --only steps")
-    parser.add_argument("--quick", action="store_true", help="a few minutes instead of about an hour: less of everything")
-    parser.add_argument("--full", action="store_true", help="ten million journal entries and replayed deliveries, too")
-    parser.add_argument("--only", action="append", choices=PARTS, metavar="PART", help="only this part; may be repeated")
+    parser.add_argument("--quick", action="store_true", help="less of everything, a few minutes")
+    parser.add_argument("--full", action="store_true", help="ten million journal entries and replayed ones")
+    parser.add_argument("--only", action="append", choices=PARTS, metavar="PART", help="only this; may be repeated")
     parser.add_argument("--rounds", type=int, default=5, help="of everything, in turns (5)")
     parser.add_argument("--seconds", type=float, help="of load in each round (10, or 2 with --quick)")
-    parser.add_argument("--soak", type=float, metavar="MINUTES", help="how long the soak lasts (10, or 0 with --quick)")
+    parser.add_argument("--soak", type=float, metavar="MINUTES", help="of the soak (10, or 0 with --quick)")
     parser.add_argument("--add", action="store_true", help="keep what the file of figures says of other parts")
     parser.add_argument("--json", type=Path, default=ROOT / "Benchmarks" / "results.json", help="where figures go")
     parser.add_argument("--markdown", type=Path, help="where the table goes besides the terminal")

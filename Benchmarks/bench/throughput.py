@@ -37,7 +37,8 @@ def receivers_section(rounds: dict, journals: list, run) -> Section:
     lost = sum(max(0, acknowledged - held) for acknowledged, held, _ in journals)
     lines = [
         [contender.name, contender.does, spread(rates[contender]), ratio(1 / share[contender]),
-         spread([load.cpu_microseconds for load, _ in loads], 1), spread([load.latency_ms["p50"] for load, _ in loads], 2),
+         spread([load.cpu_microseconds for load, _ in loads], 1),
+         spread([load.latency_ms["p50"] for load, _ in loads], 2),
          f"{median([peak for _, peak in loads]):,.0f}", failures[contender]]
         for contender, loads in rounds.items()
     ]
@@ -48,7 +49,8 @@ def receivers_section(rounds: dict, journals: list, run) -> Section:
         f"on the same cores; medians of {len(journals)} rounds in turns of {run.seconds} s (least–most), each on a "
         "fresh server."))
     section.rows += [
-        Row("durable deliveries a second, to nginx", f"{ratio(share[Nginx])} ({own:,.0f}/s)", "0.5", share[Nginx] >= 0.5),
+        Row("durable deliveries a second, to nginx", f"{ratio(share[Nginx])} ({own:,.0f}/s)", "0.5",
+            share[Nginx] >= 0.5),
         Row("… to a bare Hummingbird route", ratio(share[BareHummingbird]), "1", share[BareHummingbird] >= 1),
         Row("… to adnanh/webhook", ratio(share[Webhook]), "10", share[Webhook] >= 10),
         Row("… to Flask with gunicorn", ratio(share[Flask]), "7", share[Flask] >= 7),

@@ -41,6 +41,9 @@ static struct {
     Variation variation;
 } options = {.connections = 32, .warmup = 0, .variation = {.run = 1, .repositories = 500}};
 
+/// How long after the end answers are waited for.
+static const int64_t patience = 10000000000;
+
 static Template template;
 static Connection *connections;
 static int poller;
@@ -95,10 +98,14 @@ static void send_rest(Connection *connection) {
     }
 }
 
-static bool is_finished(int64_t at) { return at >= ends || (options.count > 0 && started >= options.count); }
-
 static int64_t due_time(uint64_t number) {
     return options.rate > 0 ? began + (int64_t)((double)number * 1e9 / options.rate) : 0;
+}
+
+/// Whether nothing is left to begin. What was due before the end is, however late it gets.
+static bool is_finished(int64_t at) {
+    if (options.count > 0 && started >= options.count) return true;
+    return (options.rate > 0 ? due_time(started) : at) >= ends;
 }
 
 /// Begins the next delivery, if one is due.
@@ -219,23 +226,22 @@ static void run(void) {
     began = now();
     measured_from = began + (int64_t)(options.warmup * 1e9);
     ends = options.seconds > 0 ? measured_from + (int64_t)(options.seconds * 1e9) : INT64_MAX;
-    int64_t patience = INT64_MAX;
-    int64_t ended = 0;
     while (true) {
         begin_due();
         size_t busy = busy_count();
         int64_t at = now();
-        if (is_finished(at)) {
-            if (ended == 0) {
-                ended = at < ends ? 0 : ends;
-                patience = at + 10000000000;
-            }
-            if (busy == 0 || at > patience) break;
-        }
+        if (is_finished(at) && busy == 0) break;
+        if (options.seconds > 0 && at > ends + patience) break;
         wait_for_events(busy);
     }
     broken += busy_count();
-    print_result(ended == 0 ? now() : ended);
+    // What never got its turn was not answered either.
+    while (options.rate > 0 && !is_finished(0)) {
+        started++;
+        broken++;
+    }
+    int64_t at = now();
+    print_result(at < ends ? at : ends);
 }
 
 int main(int argc, char **argv) {
