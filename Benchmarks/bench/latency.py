@@ -50,7 +50,7 @@ def pruning(run) -> Section:
             with PackitSLO(**settings) as server:
                 # Pruning follows a heartbeat, which comes every ten seconds.
                 measured = load(
-                    server, run.bodies / "any_pull_request.json", number + 1, warmup=1, seconds=max(24, run.seconds),
+                    server, run.bodies / "any_pull_request.json", number + 1, warmup=1, seconds=max(12, run.seconds),
                     rate=f"{rate:.0f}")
                 metrics = server.metrics()
             figures[name].append({

@@ -4,6 +4,8 @@ import os
 import platform
 import re
 import shutil
+import sqlite3
+import ssl
 import subprocess
 import time
 from pathlib import Path
@@ -14,6 +16,11 @@ def first_line(*command: str) -> str:
         return "missing"
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return done.stdout.strip().splitlines()[0] if done.stdout.strip() else "unknown"
+
+
+def version(*command: str) -> str:
+    found = re.search(r"\d+(\.\d+)+", first_line(*command))
+    return found.group() if found else "unknown"
 
 
 def processor() -> str:
@@ -52,11 +59,13 @@ def describe(folder: Path) -> dict:
         "kernel": platform.release(),
         "disk": f"{file_system(folder)}, 16 KiB written and synced in {synced_write_microseconds(folder)} µs (median)",
         "versions": {
-            "Swift": first_line("swift", "--version"),
-            "OpenSSL": first_line("openssl", "version"),
-            "nginx": first_line("nginx", "-v").removeprefix("nginx version: "),
-            "webhook": first_line("webhook", "-version"),
-            "gunicorn": first_line("gunicorn", "--version"),
-            "wrk": first_line("wrk", "-v").split(" Copyright")[0],
+            "Swift": version("swift", "--version"),
+            "OpenSSL": ssl.OPENSSL_VERSION.split()[1],
+            "SQLite": sqlite3.sqlite_version,
+            "nginx": version("nginx", "-v"),
+            "webhook": version("webhook", "-version"),
+            "gunicorn": version("gunicorn", "--version"),
+            "Flask": version("dpkg-query", "--show", "python3-flask"),
+            "wrk": version("wrk", "-v"),
         },
     }
