@@ -1,6 +1,6 @@
 """How long a sender waits, at half of what the server can take."""
 
-from loads import load
+from loads import load, refused
 from report import Row, Section, Table, median, spread
 from servers import PackitSLO
 
@@ -35,14 +35,14 @@ def latency(run) -> Section:
             f"{limit} ms", median(values) <= limit))
     section.rows.append(Row(
         "… and at most", f"{spread([load.latency_ms['max'] for load in loads], 1)} ms; a delivery waited for a free "
-        f"connection or for the generator up to {max(load.sent_late_ms for load in loads):.1f} ms"))
+        f"connection or for the generator up to {max(load.sent_late_ms for load in loads):.1f} ms" + refused(loads)))
     return section
 
 
 def pruning(run) -> Section:
     """The same while bodies are thrown away as fast as they come."""
     rate = peak_rate(run) / 2
-    figures = {}
+    figures, loads = {}, []
     for name, settings in (("kept", {}), ("pruned", {"PACKIT_SLO_JOURNAL_MAX_BYTES": "1MiB"})):
         figures[name] = []
         for number in range(run.rounds):
@@ -53,6 +53,7 @@ def pruning(run) -> Section:
                     server, run.bodies / "any_pull_request.json", number + 1, warmup=1, seconds=max(12, run.seconds),
                     rate=f"{rate:.0f}")
                 metrics = server.metrics()
+            loads.append(measured)
             figures[name].append({
                 **measured.latency_ms, "longest_commit_ms": longest_commit(metrics),
                 "megabytes": metrics["packit_slo_database_bytes"] / 1e6})
@@ -66,8 +67,8 @@ def pruning(run) -> Section:
         "While bodies are pruned", ["bodies", "p99, ms", "p99.9, ms", "max, ms", "longest commit below, ms", "MB"],
         lines, "The longest commit is the upper bound of the bucket it fell in."))
     section.rows.append(Row(
-        "longest commit while bodies are pruned at half of the peak", f"below {longest:.0f} ms", "50 ms",
-        longest <= 50))
+        "longest commit while bodies are pruned at half of the peak", f"below {longest:.0f} ms" + refused(loads),
+        "50 ms", longest <= 50))
     return section
 
 

@@ -33,6 +33,12 @@ class Load:
         return self.cpu_seconds * 1e6 / max(1, self.answers)
 
 
+def refused(loads: list) -> str:
+    """How many deliveries were refused or lost, if any were: nobody expects it, so it is only said then."""
+    failures = sum(load.failures for load in loads)
+    return f"; **{failures:,} refused**" if failures else ""
+
+
 def run(server: Server, command: list, environment: dict = None) -> tuple:
     """What a generator printed last, and what the server spent meanwhile."""
     before = server.cpu_seconds()

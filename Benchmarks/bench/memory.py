@@ -3,7 +3,7 @@
 import time
 
 from latency import peak_rate
-from loads import load
+from loads import load, refused
 from report import Row, Section, Table, median, spread
 from servers import PackitSLO
 
@@ -26,7 +26,7 @@ def soak(run) -> Section:
     if run.soak_minutes <= 0:
         return section
     rate = peak_rate(run) / 2
-    samples = []
+    samples, loads = [], []
     with PackitSLO(PACKIT_SLO_JOURNAL_MAX_BYTES="256MiB") as server:
         until = time.monotonic() + run.soak_minutes * 60
         number = 0
@@ -36,17 +36,16 @@ def soak(run) -> Section:
             measured = load(
                 server, run.bodies / "pull_request.json", number, seconds=min(30, run.soak_minutes * 6),
                 rate=f"{rate:.0f}")
-            samples.append({"megabytes": server.memory_megabytes(), "failures": measured.failures,
-                            **measured.latency_ms})
+            loads.append(measured)
+            samples.append({"megabytes": server.memory_megabytes(), **measured.latency_ms})
     third = max(1, len(samples) // 3)
     first, last = (median([sample["megabytes"] for sample in part]) for part in (samples[:third], samples[-third:]))
     section.figures = {"samples": samples}
     section.rows.append(Row(
         f"memory over {run.soak_minutes:g} minutes at half of the peak, last third to first",
-        f"{last / first:.2f} ({first:,.0f} → {last:,.0f} MB)", "flat", last / first <= 1.1))
+        f"{last / first:.2f} ({first:,.0f} → {last:,.0f} MB)" + refused(loads), "flat", last / first <= 1.1))
     section.tables.append(Table(
         "Soak", ["figure", "over all samples"],
         [[name, spread([sample[name] for sample in samples], 1)]
-         for name in ("megabytes", "p50", "p99", "p99.9", "max")],
-        f"{sum(sample['failures'] for sample in samples)} refused."))
+         for name in ("megabytes", "p50", "p99", "p99.9", "max")]))
     return section

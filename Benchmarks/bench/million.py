@@ -4,7 +4,7 @@ import http.client
 import time
 
 from latency import peak_rate
-from loads import load
+from loads import load, refused
 from report import Row, Section, median, spread
 from servers import PackitSLO
 
@@ -34,13 +34,17 @@ def million(run) -> Section:
 def fill(run, server) -> None:
     run.say(f"million: {run.open_changes:,} open changes")
     fired = FIRES_A_SECOND * run.fire_seconds
-    load(server, run.bodies / "any_small_pull_request.json", 1, count=run.open_changes - fired,
-         connections=CONNECTIONS)
+    loads = [load(
+        server, run.bodies / "any_small_pull_request.json", 1, count=run.open_changes - fired, connections=CONNECTIONS)]
     run.say(f"million: {run.open_runs:,} open runs")
-    load(server, run.bodies / "any_check_run.json", 2, event="check_run", count=run.open_runs, connections=CONNECTIONS)
+    loads.append(load(
+        server, run.bodies / "any_check_run.json", 2, event="check_run", count=run.open_runs, connections=CONNECTIONS))
     # These come due while the server is loaded: a deadline of one hour after times that are nearly that old.
     soon = int(time.time()) - 3600 + 15
-    load(server, run.bodies / "any_small_pull_request.json", 3, count=fired, time=soon, spread=run.fire_seconds)
+    loads.append(load(
+        server, run.bodies / "any_small_pull_request.json", 3, count=fired, time=soon, spread=run.fire_seconds))
+    if refused(loads):
+        raise RuntimeError("the server was to be filled" + refused(loads))
 
 
 def lateness(run, server, section: Section) -> None:
@@ -57,7 +61,7 @@ def lateness(run, server, section: Section) -> None:
     section.rows.append(Row(
         f"deadlines' lateness, p99, {fired[float('inf')]:,.0f} of them at half of the peak",
         f"{p99:.1f} ms (from buckets); deliveries acknowledged after {loaded.latency_ms['p50']:.1f} ms (p50), "
-        f"{loaded.latency_ms['p99']:.1f} ms (p99)", "20 ms", p99 <= 20))
+        f"{loaded.latency_ms['p99']:.1f} ms (p99)" + refused([loaded]), "20 ms", p99 <= 20))
 
 
 def lateness_buckets(metrics: dict) -> dict:
