@@ -66,8 +66,8 @@ def pruning(run) -> Section:
     section = Section("pruning", figures=figures)
     section.tables.append(Table(
         "While bodies are pruned", ["bodies", "p99, ms", "p99.9, ms", "max, ms", "longest commit below, ms", "MB"],
-        lines, "The longest commit is the upper bound of the bucket it fell in. Throwing away is no commit of deliveries; "
-        "what it holds up shows in how long they wait."))
+        lines, "The longest commit is the upper bound of the bucket it fell in. Throwing away is no commit of "
+        "deliveries; what it holds up shows in how long they wait."))
     section.rows.append(Row(
         "longest commit while bodies are pruned at half of the peak", f"below {longest:.0f} ms" + refused(loads),
         "50 ms", longest <= 50))
