@@ -51,6 +51,19 @@ def file_system(folder: Path) -> str:
     return first_line("stat", "--file-system", "--format=%T", str(folder))
 
 
+def other_work(seconds: float = 2) -> str:
+    """What others do on the machine just before anything is measured."""
+    def ticks() -> list:
+        return [int(value) for value in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+
+    before = ticks()
+    time.sleep(seconds)
+    user, nice, system, idle, waiting, *interrupts = (after - began for after, began in zip(ticks(), before))
+    total = max(1, user + nice + system + idle + waiting + sum(interrupts))
+    busy = total - idle - waiting - nice
+    return f"{100 * busy / total:.0f} % of the cores, at low priority {100 * nice / total:.0f} %"
+
+
 def describe(folder: Path) -> dict:
     return {
         "processor": processor(),
@@ -58,6 +71,7 @@ def describe(folder: Path) -> dict:
         "memory": f"{memory_gigabytes()} GB",
         "kernel": platform.release(),
         "disk": f"{file_system(folder)}, 16 KiB written and synced in {synced_write_microseconds(folder)} µs (median)",
+        "other_work": other_work(),
         "versions": {
             "Swift": version("swift", "--version"),
             "OpenSSL": ssl.OPENSSL_VERSION.split()[1],
