@@ -31,7 +31,7 @@ def steps(run) -> Section:
           f"{figure['nanoseconds'] / 1000:.2f} ({figure['least'] / 1000:.2f}–{figure['most'] / 1000:.2f})",
           f"{figure['nanoseconds'] / hmac:.2f}", f"{figure['allocations']:.1f}", figure.get("outputBytes", "")]
          for figure in figures],
-        f"On one thread; medians of {run.rounds} rounds in turns (least–most)."))
+        f"The processor's time on one thread; medians of {run.rounds} rounds in turns (least–most)."))
     decoding = by_name["decode pull_request, 23.7 KB"]["nanoseconds"] / hmac
     section.rows.append(Row(
         "decoding alone, to OpenSSL's HMAC of the same body", f"{decoding:.2f}", "0.5", decoding <= 0.5))
