@@ -81,7 +81,7 @@ def arguments():
         prog="scripts/bench", formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Measures packit-slo beside what else one could put in its place, on this machine.",
         epilog=f"parts:\n{listed}\n\nexample: scripts/bench --quick --only receivers --only steps")
-    parser.add_argument("--quick", action="store_true", help="less of everything, a few minutes")
+    parser.add_argument("--quick", action="store_true", help="less of everything, some ten minutes")
     parser.add_argument("--full", action="store_true", help="ten million journal entries and replayed ones")
     parser.add_argument("--only", action="append", choices=PARTS, metavar="PART", help="only this; may be repeated")
     parser.add_argument("--rounds", type=int, default=5, help="of everything, in turns (5)")
@@ -89,8 +89,9 @@ def arguments():
     parser.add_argument("--soak", type=float, metavar="MINUTES", help="of the soak (10, or 0 with --quick)")
     parser.add_argument("--add", action="store_true", help="keep what the file of figures says of other parts")
     parser.add_argument("--json", type=Path, default=ROOT / "Benchmarks" / "results.json", help="where figures go")
-    parser.add_argument("--markdown", type=Path, help="where the table goes besides the terminal")
-    parser.add_argument("--page", type=Path, help="a page whose table is replaced (docs/performance.md)")
+    parser.add_argument(
+        "--markdown", type=Path, default=ROOT / "Benchmarks" / "results.md", help="where the table goes")
+    parser.add_argument("--page", type=Path, help="a page whose table is replaced, too (docs/performance.md)")
     return parser.parse_args()
 
 
@@ -108,8 +109,7 @@ def main() -> int:
         # Written after each part, so that what was measured is not lost with what comes after it.
         report.write_json(options.json, described, in_order(sections))
     text = report.as_markdown(described, in_order(sections))
-    if options.markdown:
-        options.markdown.write_text(text)
+    options.markdown.write_text(text)
     if options.page:
         report.put_between_markers(options.page, text)
     print(text)
