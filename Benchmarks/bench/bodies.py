@@ -40,7 +40,7 @@ def unquoted(payload) -> bytes:
     """JSON in which the marks of numbers are not in quotes."""
     text = json.dumps(payload, separators=(",", ":"))
     for mark in (NUMBER, REPOSITORY):
-        text = text.replace(f'"{mark}"', mark)
+        text = text.replace(f':"{mark}"', f":{mark}")
     return text.encode()
 
 
@@ -160,8 +160,10 @@ def copr_message(user="packit") -> bytes:
     return unquoted({
         "topic": "org.fedoraproject.prod.copr.build.start",
         "body": {
-            "build": NUMBER, "chroot": "fedora-rawhide-x86_64", "copr": "acme-rocket-12", "owner": user,
-            "user": user, "status": 3, "pkg": "rocket", "version": None, "what": "build start"},
+            "build": NUMBER, "chroot": "fedora-rawhide-x86_64", "owner": user, "user": user, "status": 3,
+            "pkg": "rocket", "version": None,
+            # Packit has a project for each pull request.
+            "copr": "acme-rocket-" + NUMBER},
         "headers": {"sent-at": TIME}, "id": UUID})
 
 

@@ -21,7 +21,7 @@ PARTS = {
     "changes": (throughput.changes, "the same, every delivery another change"),
     "steps": (parts.steps, "time and allocations of each step alone; codecs"),
     "latency": (latency.latency, "how long senders wait at half of the peak"),
-    "small": (throughput.small, "Copr's messages of 319 bytes"),
+    "small": (throughput.small, "Copr's messages of some 300 bytes"),
     "deadlines": (parts.deadlines, "arming and dropping among a million deadlines"),
     "million": (million.million, "a million open changes: memory, lateness, start"),
     "scrape": (million.scrape, "/metrics with an empty and a large journal"),
