@@ -2,6 +2,7 @@
 """Measures packit-slo beside what else one could put in its place. Started by scripts/bench, which builds it all."""
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -97,6 +98,8 @@ def arguments():
 
 def main() -> int:
     options = arguments()
+    # So that no server outlives whoever is told to stop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     run = Run(options)
     bodies.write(run.bodies)
     described = machine.describe(run.folder)
