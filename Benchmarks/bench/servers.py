@@ -103,6 +103,17 @@ class Server:
         """User and system time, that of ended children included."""
         return sum(sum(map(int, fields[11:15])) for _, fields in self.processes()) / TICKS
 
+    def written_bytes(self) -> int:
+        """What was sent to the disk, by processes that still run."""
+        total = 0
+        for entry, _ in self.processes():
+            try:
+                found = re.search(r"^write_bytes: (\d+)", (entry / "io").read_text(), re.MULTILINE)
+            except OSError:
+                continue
+            total += int(found.group(1)) if found else 0
+        return total
+
     def memory_megabytes(self, field: str = "VmRSS") -> float:
         """What is resident, now (`VmRSS`) or at most so far (`VmHWM`)."""
         total = 0

@@ -61,7 +61,9 @@ def receivers_section(rounds: dict, journals: list, run) -> Section:
         Row("memory at peak load", f"{median([peak for _, peak in rounds[PackitSLO]]):,.0f} MB", "120 MB",
             median([peak for _, peak in rounds[PackitSLO]]) <= 120),
         Row("bytes of database per delivery of 23.7 KB, all told",
-            f"{median([size / held for _, held, size in journals]):,.0f}", ""),
+            f"{median([size / held for _, held, size in journals]):,.0f}"),
+        Row("… and bytes sent to the disk for it, log and database",
+            f"{median([load.written_bytes / load.answers for load, _ in rounds[PackitSLO]]):,.0f}"),
     ]
     run.cpu_microseconds = median([load.cpu_microseconds for load, _ in rounds[PackitSLO]])
     section.figures = {
@@ -90,8 +92,14 @@ def changes(run) -> Section:
     section.rows.append(Row(
         "… when every delivery is a change of its own, to nginx",
         f"{ratio(median(own) / median(others))} ({spread(own)}/s, "
-        f"{median([load.cpu_microseconds for load in rates[PackitSLO]]):.0f} µs of CPU)" + refused(rates[PackitSLO])))
+        f"{each(rates[PackitSLO])})" + refused(rates[PackitSLO])))
     return section
+
+
+def each(loads: list) -> str:
+    """What one delivery costs the server."""
+    return (f"{median([load.cpu_microseconds for load in loads]):.0f} µs of CPU and "
+            f"{median([load.written_kilobytes for load in loads]):.0f} KB written each")
 
 
 def small(run) -> Section:
@@ -108,6 +116,6 @@ def small(run) -> Section:
     section.rows.append(Row(
         f"Copr messages of {(run.bodies / 'any_copr.json').stat().st_size} bytes a second, each of another build and "
         f"project, {SMALL_CONNECTIONS} connections",
-        f"{spread(rates)}, {median([load.cpu_microseconds for load in loads]):.0f} µs of CPU each" + refused(loads),
+        f"{spread(rates)}; {each(loads)}" + refused(loads),
         "30,000", median(rates) >= 30_000))
     return section
