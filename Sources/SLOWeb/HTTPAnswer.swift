@@ -7,6 +7,9 @@ struct HTTPAnswer {
     /// All but `Date`.
     let headers: HTTPHeaders
     let body: ByteBuffer
+    /// The whole answer as it goes over the wire, but for the value of `Date` in its middle.
+    private let beforeDate: ByteBuffer
+    private let afterDate: ByteBuffer
 
     init(_ status: HTTPResponseStatus, json: String) {
         self.init(status, contentType: "application/json", body: json)
@@ -29,11 +32,30 @@ struct HTTPAnswer {
             headers.add(name: name, value: value)
         }
         self.headers = headers
+        var before = ByteBuffer(string: "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
+        for (name, value) in headers {
+            before.writeString("\(name): \(value)\r\n")
+        }
+        before.writeStaticString("Date: ")
+        self.beforeDate = before
+        var after = ByteBuffer(staticString: "\r\n\r\n")
+        after.writeImmutableBuffer(self.body)
+        self.afterDate = after
     }
 
     func head(date: String) -> HTTPResponseHead {
         var headers = self.headers
         headers.add(name: "Date", value: date)
         return HTTPResponseHead(version: .http1_1, status: self.status, headers: headers)
+    }
+
+    /// The whole answer in one piece, on a connection that stays open.
+    func bytes(date: String, allocator: ByteBufferAllocator) -> ByteBuffer {
+        let size = self.beforeDate.readableBytes + date.utf8.count + self.afterDate.readableBytes
+        var bytes = allocator.buffer(capacity: size)
+        bytes.writeImmutableBuffer(self.beforeDate)
+        bytes.writeString(date)
+        bytes.writeImmutableBuffer(self.afterDate)
+        return bytes
     }
 }

@@ -36,10 +36,15 @@ struct FrontDoor: HTTPChannelHandler {
                 withEncoderConfiguration: .init(),
                 withDecoderLimitConfiguration: ConnectionLimits.decoder
             )
-            let sequencer = RequestSequencer(limits: self.limits, logger: logger)
+            let sequencer = RequestSequencer(
+                limits: self.limits, encoder: try pipeline.context(handlerType: HTTPResponseEncoder.self),
+                logger: logger
+            )
             try pipeline.addHandler(sequencer)
             try pipeline.addHandler(
-                WebhookHandler(receiver: self.receiver, maxBodyBytes: self.limits.maxBodyBytes, logger: logger)
+                WebhookHandler(
+                    receiver: self.receiver, sequencer: sequencer, maxBodyBytes: self.limits.maxBodyBytes,
+                    logger: logger)
             )
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: self.certificate != nil))
             return Value(channel: channel, sequencer: NIOLoopBound(sequencer, eventLoop: channel.eventLoop))

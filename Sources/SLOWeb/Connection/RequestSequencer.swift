@@ -40,6 +40,8 @@ final class RequestSequencer: ChannelDuplexHandler {
 
     private let limits: ConnectionLimits
     private let logger: Logger
+    /// Where bytes enter the pipeline that need no encoding any more.
+    private let encoder: ChannelHandlerContext
     private var context: ChannelHandlerContext?
     private var alarm: Alarm?
     private var stopTask: Scheduled<Void>?
@@ -57,8 +59,10 @@ final class RequestSequencer: ChannelDuplexHandler {
     private var answerIsWritten = false
     private var thrownAwayBytes = 0
 
-    init(limits: ConnectionLimits, logger: Logger) {
+    /// - Parameter encoder: of HTTP responses, in front of this handler.
+    init(limits: ConnectionLimits, encoder: ChannelHandlerContext, logger: Logger) {
         self.limits = limits
+        self.encoder = encoder
         self.logger = logger
     }
 
@@ -215,6 +219,25 @@ final class RequestSequencer: ChannelDuplexHandler {
                 self.finishExchange()
             }
         }
+    }
+
+    /// What the head of the request in hand says of its body and of the connection.
+    var framing: RequestFraming? { self.exchange.framing }
+
+    /// Writes the whole answer to the request in hand in one piece, past the encoder: of three parts each would pass
+    /// the pipeline on its own, and their headers would be put together anew for every one.
+    /// - Returns: whether it did. An answer after which the connection ends goes the ordinary way.
+    func writeInOnePiece(_ answer: HTTPAnswer, date: String) -> Bool {
+        guard let context = self.context, self.phase == .exchange, self.exchange.requestEnded,
+            !self.exchange.responseStarted, self.exchange.framing?.isLast == false, !self.isStopping,
+            !self.nothingFollows
+        else { return false }
+        self.exchange.responseStarted = true
+        self.exchange.responseEnded = true
+        let bytes = answer.bytes(date: date, allocator: context.channel.allocator)
+        self.encoder.writeAndFlush(NIOAny(bytes), promise: nil)
+        self.finishExchange()
+        return true
     }
 
     /// The sender has closed its half, and all requests before that have had their turn.

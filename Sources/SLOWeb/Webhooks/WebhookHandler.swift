@@ -31,6 +31,7 @@ final class WebhookHandler: ChannelInboundHandler {
     }
 
     private let receiver: (any WebhookReceiver)?
+    private let sequencer: RequestSequencer
     private let maxBodyBytes: Int
     private let logger: Logger
     private var context: ChannelHandlerContext?
@@ -42,8 +43,9 @@ final class WebhookHandler: ChannelInboundHandler {
     private var date = HTTPDate()
 
     /// Without a receiver, webhooks are not served here: their paths are the framework's, like all others.
-    init(receiver: (any WebhookReceiver)?, maxBodyBytes: Int, logger: Logger) {
+    init(receiver: (any WebhookReceiver)?, sequencer: RequestSequencer, maxBodyBytes: Int, logger: Logger) {
         self.receiver = receiver
+        self.sequencer = sequencer
         self.maxBodyBytes = maxBodyBytes
         self.logger = logger
     }
@@ -124,7 +126,7 @@ final class WebhookHandler: ChannelInboundHandler {
     }
 
     private func beginDelivery(from source: Source, head: HTTPRequestHead, context: ChannelHandlerContext) {
-        let framing = RequestFraming(head)
+        let framing = self.sequencer.framing ?? RequestFraming(head)
         let declaredBytes = framing.isChunked ? 0 : framing.declaredBytes ?? 0
         let room = framing.isChunked ? min(Self.firstChunkedReservation, self.maxBodyBytes) : declaredBytes
         if self.isStopping {
@@ -204,7 +206,8 @@ final class WebhookHandler: ChannelInboundHandler {
         guard receipt.sequence == self.sequence, self.state == .answering, let context = self.context else { return }
         self.state = .between
         self.logger.debug("A delivery was answered.", metadata: receipt.metadata(answer))
-        self.write(HTTPAnswer.to(answer), context: context)
+        let answer = HTTPAnswer.to(answer)
+        if !self.sequencer.writeInOnePiece(answer, date: self.date.now()) { self.write(answer, context: context) }
     }
 
     /// What is remembered of a delivery until it is answered.
