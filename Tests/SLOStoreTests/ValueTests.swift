@@ -50,7 +50,7 @@ import Testing
         let compressed = CompressedBody(compressing: body)
         #expect(try compressed.decompressed() == body)
         if count > 64 {
-            #expect(compressed.codec == .lz4)
+            #expect(compressed.codec == .lz4WithDictionary)
             #expect(compressed.bytes.count < count / 4)
         }
     }
@@ -64,15 +64,35 @@ import Testing
         #expect(try compressed.decompressed() == body)
     }
 
+    @Test func whatDeliveriesHaveInCommonIsNotStoredWithEachOfThem() throws {
+        let body = Array(
+            #"{"action":"opened","repository":{"forks_url":"https://api.github.com/repos/some/where/forks"}}"#.utf8)
+        let compressed = CompressedBody(compressing: body)
+        #expect(compressed.bytes.count < body.count / 2)
+        #expect(try compressed.decompressed() == body)
+    }
+
+    @Test func theDictionaryThatStoredBodiesReferToIsTheSameForEver() {
+        let bytes = UnsafeRawBufferPointer(BodyDictionary.bytes)
+        #expect(BodyFingerprint(of: bytes).bits == 0x4421_9BB4_6D20_E26C)
+    }
+
+    @Test func aBlockThatAnEarlierVersionStoredIsRead() throws {
+        // A token that says "five literals", and they.
+        let stored = CompressedBody(codec: .lz4, originalByteCount: 5, bytes: [0x50] + Array("hello".utf8))
+        #expect(try stored.decompressed() == Array("hello".utf8))
+    }
+
     @Test func damagedBytesAreRefusedAndNotReadBeyond() throws {
         let good = CompressedBody(compressing: [UInt8](repeating: 7, count: 5000))
         let damaged = [
-            CompressedBody(codec: .lz4, originalByteCount: 5000, bytes: Array(good.bytes.dropLast(3))),
-            CompressedBody(codec: .lz4, originalByteCount: 4999, bytes: good.bytes),
-            CompressedBody(codec: .lz4, originalByteCount: 5001, bytes: good.bytes),
-            CompressedBody(codec: .lz4, originalByteCount: .max, bytes: good.bytes),
-            CompressedBody(codec: .lz4, originalByteCount: -1, bytes: good.bytes),
-            CompressedBody(codec: .lz4, originalByteCount: 5000, bytes: []),
+            CompressedBody(codec: .lz4WithDictionary, originalByteCount: 5000, bytes: Array(good.bytes.dropLast(3))),
+            CompressedBody(codec: .lz4WithDictionary, originalByteCount: 4999, bytes: good.bytes),
+            CompressedBody(codec: .lz4WithDictionary, originalByteCount: 5001, bytes: good.bytes),
+            CompressedBody(codec: .lz4WithDictionary, originalByteCount: .max, bytes: good.bytes),
+            CompressedBody(codec: .lz4WithDictionary, originalByteCount: -1, bytes: good.bytes),
+            CompressedBody(codec: .lz4WithDictionary, originalByteCount: 5000, bytes: []),
+            CompressedBody(codec: .lz4, originalByteCount: 5, bytes: [0x50, 1, 2, 3, 4]),
             CompressedBody(codec: .raw, originalByteCount: 5, bytes: [1, 2]),
         ]
         for body in damaged {

@@ -7,8 +7,10 @@ public struct CompressedBody: Equatable, Sendable {
     /// Stored numbers: never reused.
     public enum Codec: Int64, CaseIterable, Sendable {
         case raw = 0
-        /// One LZ4 block without a frame.
+        /// One LZ4 block without a frame, as earlier versions wrote it.
         case lz4 = 1
+        /// One LZ4 block without a frame that refers to `BodyDictionary`.
+        case lz4WithDictionary = 2
     }
 
     public let codec: Codec
@@ -23,7 +25,7 @@ public struct CompressedBody: Equatable, Sendable {
 
     public init(compressing body: UnsafeRawBufferPointer) {
         if let block = Self.lz4Block(of: body) {
-            self.init(codec: .lz4, originalByteCount: body.count, bytes: block)
+            self.init(codec: .lz4WithDictionary, originalByteCount: body.count, bytes: block)
         } else {
             self.init(codec: .raw, originalByteCount: body.count, bytes: [UInt8](body))
         }
@@ -39,36 +41,36 @@ public struct CompressedBody: Equatable, Sendable {
         case .raw:
             guard bytes.count == originalByteCount else { throw Self.damaged }
             return bytes
-        case .lz4:
-            // A block of LZ4 grows at most 255-fold: a damaged size must not decide how much memory is asked for.
-            guard
-                originalByteCount > 0, originalByteCount <= bytes.count * 255, originalByteCount <= LZ4_MAX_INPUT_SIZE
-            else { throw Self.damaged }
-            let body = [UInt8](unsafeUninitializedCapacity: originalByteCount) { target, count in
-                count = bytes.withUnsafeBytes { source in
-                    max(
-                        0,
-                        Int(
-                            LZ4_decompress_safe(
-                                source.baseAddress?.assumingMemoryBound(to: CChar.self),
-                                UnsafeMutableRawPointer(target.baseAddress)?.assumingMemoryBound(to: CChar.self),
-                                CInt(source.count), CInt(originalByteCount))))
-                }
-            }
-            guard body.count == originalByteCount else { throw Self.damaged }
-            return body
+        case .lz4: return try decompressed(with: UnsafeBufferPointer(start: nil, count: 0))
+        case .lz4WithDictionary: return try decompressed(with: BodyDictionary.bytes)
         }
+    }
+
+    private func decompressed(with dictionary: UnsafeBufferPointer<CChar>) throws -> [UInt8] {
+        // A block of LZ4 grows at most 255-fold: a damaged size must not decide how much memory is asked for.
+        guard originalByteCount > 0, originalByteCount <= bytes.count * 255, originalByteCount <= LZ4_MAX_INPUT_SIZE
+        else { throw Self.damaged }
+        let body = [UInt8](unsafeUninitializedCapacity: originalByteCount) { target, count in
+            let written = bytes.withUnsafeBytes { source in
+                LZ4_decompress_safe_usingDict(
+                    source.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    UnsafeMutableRawPointer(target.baseAddress)?.assumingMemoryBound(to: CChar.self),
+                    CInt(source.count), CInt(originalByteCount), dictionary.baseAddress, CInt(dictionary.count))
+            }
+            count = max(0, Int(written))
+        }
+        guard body.count == originalByteCount else { throw Self.damaged }
+        return body
     }
 
     /// `nil` when the block would be no shorter than the body, or LZ4 cannot take it.
     private static func lz4Block(of body: UnsafeRawBufferPointer) -> [UInt8]? {
-        guard body.count > 1, body.count <= LZ4_MAX_INPUT_SIZE else { return nil }
+        guard body.count > 1, body.count <= LZ4_MAX_INPUT_SIZE, let state = BodyDictionary.state else { return nil }
         let room = body.count - 1
         return withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { scratch in
-            let written = LZ4_compress_default(
-                body.baseAddress?.assumingMemoryBound(to: CChar.self),
-                scratch.baseAddress?.assumingMemoryBound(to: CChar.self),
-                CInt(body.count), CInt(room))
+            let written = clz4_compress_after(
+                state, body.baseAddress?.assumingMemoryBound(to: CChar.self), CInt(body.count),
+                scratch.baseAddress?.assumingMemoryBound(to: CChar.self), CInt(room))
             guard written > 0 else { return nil }
             // Copied into an array of just this size: what waits in a queue should not hold the scratch room too.
             return [UInt8](scratch[..<Int(written)])
