@@ -28,6 +28,7 @@ final class Writer: @unchecked Sendable {
     private var mustReload = false
     private var ambiguousInARow = 0
     private var lastHeartbeat: Int64
+    private var ownNumbersDue = ContinuousClock.now
     /// All that was due before this has been decided. What a later process takes for the end of this one's sight.
     var decidedBefore: Timestamp
     private var isPruning = true
@@ -150,9 +151,10 @@ final class Writer: @unchecked Sendable {
     }
 
     /// Writes a batch, then lets it be seen, then answers.
-    private func commit(_ batch: Batch) throws {
+    /// - Parameter isLast: nothing may be left for a later one.
+    private func commit(_ batch: Batch, isLast: Bool = false) throws {
         var batch = batch
-        let unpersisted = metrics.takeUnpersisted()
+        let unpersisted = takeOwnNumbers(atOnce: isLast)
         batch.add(unpersisted)
         let began = ContinuousClock.now
         do {
@@ -171,6 +173,15 @@ final class Writer: @unchecked Sendable {
         retryAt = 0
         if health.database(is: nil) { logger.notice("the database takes writes again") }
         answer(batch.answers)
+    }
+
+    /// What the service counts of itself moves with every batch, and each of its histograms would cost each commit
+    /// several rows: it is written once a second.
+    private func takeOwnNumbers(atOnce: Bool) -> PersistentDeltas {
+        let now = ContinuousClock.now
+        guard atOnce || now >= ownNumbersDue else { return PersistentDeltas() }
+        ownNumbersDue = now + .seconds(1)
+        return metrics.takeUnpersisted()
     }
 
     private func answer(_ answers: [(candidate: Candidate, answer: Answer)]) {
@@ -290,7 +301,7 @@ final class Writer: @unchecked Sendable {
             batch.journal(.stop, at: now.wall, sequence: &nextSequence)
             finish(&batch, now: now)
             batch.commit.cleanStop = now.wall
-            try commit(batch)
+            try commit(batch, isLast: true)
             return .stopped
         } catch {
             return .failed("the last commit failed: \(error)")
