@@ -6,8 +6,7 @@ extension LoadedState {
     init(from db: Database) throws {
         try readOwner(db)
         try readState(db)
-        try readCounters(db)
-        try readHistograms(db)
+        try readTotals(db)
         try readObjectiveHours(db)
         blindIntervals = try Self.blindIntervals(from: db)
     }
@@ -34,29 +33,18 @@ extension LoadedState {
         }
     }
 
-    private mutating func readCounters(_ db: Database) throws {
-        let rows = try Row.fetchCursor(db, sql: "SELECT series, sum(value) FROM counters GROUP BY series")
-        while let row = try rows.next() { counters[row[0]] = row[1] }
-    }
-
     /// Shards with other bounds than the first cannot be added to it; one process alone has one shard.
-    private mutating func readHistograms(_ db: Database) throws {
+    private mutating func readTotals(_ db: Database) throws {
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT series, bounds, sum(sum), sum(count) FROM histograms GROUP BY series")
+            db, sql: "SELECT series, part, sum(value), bounds FROM totals GROUP BY series, part ORDER BY series, part")
         while let row = try rows.next() {
-            histograms[row[0]] = Histogram(bounds: row[1], buckets: [], sum: row[2], count: row[3])
-        }
-        let buckets = try Row.fetchCursor(
-            db,
-            sql: "SELECT series, bucket, sum(count) FROM histogram_buckets GROUP BY series, bucket ORDER BY 1, 2")
-        while let row = try buckets.next() {
-            let (series, bucket): (String, Int) = (row[0], row[1])
-            guard (0..<1000).contains(bucket) else { throw Self.unknown("bucket", row[1]) }
-            let filled = histograms[series]?.buckets.count ?? 0
-            if bucket > filled {
-                histograms[series]?.buckets.append(contentsOf: repeatElement(0, count: bucket - filled))
+            let (series, part): (String, Int64) = (row[0], row[1])
+            switch part {
+            case TotalsPart.counter: counters[series] = row[2]
+            case TotalsPart.sum: histograms[series] = Histogram(bounds: row[3] ?? "", buckets: [], sum: row[2])
+            case 0..<1000: histograms[series]?.set(bucket: Int(part), to: row[2])
+            default: throw Self.unknown("bucket", row[1])
             }
-            histograms[series]?.buckets.append(row[2])
         }
     }
 
@@ -109,6 +97,14 @@ extension LoadedState {
         StoreError(
             code: .damaged, message: "the database holds an unknown \(what): restore a backup",
             cause: value.description)
+    }
+}
+
+extension LoadedState.Histogram {
+    /// Buckets come in their order; those that never held anything are not stored.
+    fileprivate mutating func set(bucket: Int, to count: Int64) {
+        buckets.append(contentsOf: repeatElement(0, count: max(0, bucket - buckets.count)))
+        buckets.append(count)
     }
 }
 

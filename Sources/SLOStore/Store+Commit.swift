@@ -12,8 +12,7 @@ extension Store {
             try writeProgress(batch, db)
             try writeJournal(batch.journal, db)
             try writeState(batch.state, db)
-            try writeCounters(batch, db)
-            try writeHistograms(batch, db)
+            try writeTotals(batch, db)
             try writeObjectiveHours(batch, db)
             try writeBlindIntervals(batch, db)
             try writeHistory(batch, db)
@@ -27,7 +26,7 @@ extension Store {
                 try fault(.beforeTransaction)
                 // Left open only by a rollback that failed.
                 if db.isInsideTransaction { try db.rollback() }
-                try db.beginTransaction(.immediate)
+                try RowStatement(db, "BEGIN IMMEDIATE").run { _ in }
                 let result: Result
                 do {
                     try checkOwnership(db)
@@ -47,7 +46,7 @@ extension Store {
     private func finish(_ db: Database) throws {
         do {
             try fault(.insteadOfCommit)
-            try db.commit()
+            try RowStatement(db, "COMMIT").run { _ in }
             try fault(.afterCommit)
         } catch {
             if db.isInsideTransaction { try? db.rollback() }
@@ -131,60 +130,48 @@ extension Store {
         }
     }
 
-    private func writeCounters(_ batch: CommitBatch, _ db: Database) throws {
-        guard !batch.counters.isEmpty else { return }
-        let add = try RowStatement(
-            db, "INSERT INTO counters VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value")
-        for (series, delta) in batch.counters {
-            try add.run { row in
+    private func writeTotals(_ batch: CommitBatch, _ db: Database) throws {
+        guard !batch.counters.isEmpty || !batch.histograms.isEmpty else { return }
+        let upsert = try RowStatement(
+            db, "INSERT INTO totals VALUES (?, ?, ?, ?, NULL) ON CONFLICT DO UPDATE SET value = value + excluded.value")
+        func add(_ amount: Int64, to part: Int64, of series: String) throws {
+            try upsert.run { row in
                 row.bind(batch.shard)
                 row.bind(series)
-                row.bind(delta)
+                row.bind(part)
+                row.bind(amount)
+            }
+        }
+        for (series, delta) in batch.counters { try add(delta, to: TotalsPart.counter, of: series) }
+        for histogram in batch.histograms {
+            try writeSum(of: histogram, shard: batch.shard, db)
+            for (bucket, delta) in histogram.buckets.enumerated() where delta != 0 {
+                try add(delta, to: Int64(bucket), of: histogram.series)
             }
         }
     }
 
-    private func writeHistograms(_ batch: CommitBatch, _ db: Database) throws {
-        guard !batch.histograms.isEmpty else { return }
-        let addTotals = try RowStatement(
+    private func writeSum(of histogram: HistogramDelta, shard: Int64, _ db: Database) throws {
+        let add = try RowStatement(
             db,
             """
-            INSERT INTO histograms VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
-            SET sum = sum + excluded.sum, count = count + excluded.count WHERE bounds = excluded.bounds
+            INSERT INTO totals VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+            SET value = value + excluded.value WHERE bounds = excluded.bounds
             """)
-        let addToBucket = try RowStatement(
-            db,
-            """
-            INSERT INTO histogram_buckets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-            SET count = count + excluded.count
-            """)
-        for histogram in batch.histograms {
-            func bindTotals(_ row: inout RowBinder) {
-                row.bind(batch.shard)
-                row.bind(histogram.series)
-                row.bind(histogram.bounds)
-                row.bind(histogram.sum)
-                row.bind(histogram.count)
-            }
-            if try addTotals.run(bindTotals) == 0 {
-                // Numbers of other bounds cannot be added to: the histogram starts again.
-                for table in ["histograms", "histogram_buckets"] {
-                    try RowStatement(db, "DELETE FROM \(table) WHERE shard = ? AND series = ?").run { row in
-                        row.bind(batch.shard)
-                        row.bind(histogram.series)
-                    }
-                }
-                try addTotals.run(bindTotals)
-            }
-            for (bucket, delta) in histogram.buckets.enumerated() where delta != 0 {
-                try addToBucket.run { row in
-                    row.bind(batch.shard)
-                    row.bind(histogram.series)
-                    row.bind(Int64(bucket))
-                    row.bind(delta)
-                }
-            }
+        func bind(_ row: inout RowBinder) {
+            row.bind(shard)
+            row.bind(histogram.series)
+            row.bind(TotalsPart.sum)
+            row.bind(histogram.sum)
+            row.bind(histogram.bounds)
         }
+        guard try add.run(bind) == 0 else { return }
+        // Numbers of other bounds cannot be added to: the histogram starts again.
+        try RowStatement(db, "DELETE FROM totals WHERE shard = ? AND series = ?").run { row in
+            row.bind(shard)
+            row.bind(histogram.series)
+        }
+        try add.run(bind)
     }
 
     private func writeObjectiveHours(_ batch: CommitBatch, _ db: Database) throws {

@@ -37,10 +37,11 @@ extension Store {
         let removed = try inOwnTransaction { db in
             var budget = rows
             budget -= try pruneBodies(db, now: now, limits: limits, atMost: budget)
+            let identitiesFrom = now - min(limits.keepIdentities, limits.keepObservations)
+            budget -= try forgetIdentities(db, before: identitiesFrom, atMost: budget)
+            budget -= try pruneJournal(db, before: now - limits.keepObservations, atMost: budget)
             let cutoff = (now - limits.keepHistory).milliseconds
             for (table, key, time, oldest) in [
-                ("journal", "sequence", "received_at", (now - limits.keepObservations).milliseconds),
-                ("identities", "identity", "seen_at", (now - limits.keepIdentities).milliseconds),
                 ("changes", "change, deployment", "judged_at", cutoff),
                 ("runs", "run", "counted_at", cutoff),
                 ("judgements", "objective, entity, deployment", "judged_at", cutoff),
@@ -78,6 +79,46 @@ extension Store {
         try db.execute(sql: "DELETE FROM bodies WHERE sequence <= ?", arguments: [last])
         try db.execute(sql: "UPDATE owner SET body_bytes = body_bytes - ? WHERE id = 1", arguments: [before - total])
         return removed
+    }
+
+    /// Identities go in the order of the journal, which leads to them without an index of their own: one by their time
+    /// would cost each delivery a page. So an entry's identity goes before it does, at the latest.
+    private func forgetIdentities(_ db: Database, before oldest: Timestamp, atMost count: Int) throws -> Int {
+        let delete = try RowStatement(db, "DELETE FROM identities WHERE identity = ?")
+        var last: Int64?
+        var entries = 0
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT sequence, received_at, identity FROM journal
+                WHERE sequence > (SELECT forgotten_through FROM owner WHERE id = 1) ORDER BY sequence LIMIT ?
+                """,
+            arguments: [count])
+        while let row = try rows.next(), (row[1] as Int64) < oldest.milliseconds {
+            if !row.hasNull(atIndex: 2) {
+                let identity = try row.bytes(2)
+                try delete.run { $0.bind(identity) }
+            }
+            last = row[0]
+            entries += 1
+        }
+        if let last { try db.execute(sql: "UPDATE owner SET forgotten_through = ? WHERE id = 1", arguments: [last]) }
+        return entries
+    }
+
+    /// The journal loses its beginning and nothing else, so that what is left of it has no hole.
+    private func pruneJournal(_ db: Database, before oldest: Timestamp, atMost count: Int) throws -> Int {
+        try RowStatement(
+            db,
+            """
+            WITH first AS (SELECT sequence, received_at FROM journal ORDER BY sequence LIMIT ?)
+            DELETE FROM journal WHERE sequence <= (SELECT max(sequence) FROM first WHERE sequence
+                < coalesce((SELECT min(sequence) FROM first WHERE received_at >= ?), 9223372036854775807))
+            """
+        ).run { row in
+            row.bind(Int64(count))
+            row.bind(oldest.milliseconds)
+        }
     }
 
     private func delete(

@@ -83,7 +83,7 @@ public final class Store: Sendable {
         try translated {
             try queue.unsafeRead { db in
                 // One read transaction for all of them: each of its own would lock and unlock the log again.
-                try db.beginTransaction(.deferred)
+                try RowStatement(db, "BEGIN DEFERRED").run { _ in }
                 defer { try? db.rollback() }
                 let select = try RowStatement(db, "SELECT fingerprint, seen_at FROM identities WHERE identity = ?")
                 var known: [DeliveryIdentity: KnownDelivery] = [:]

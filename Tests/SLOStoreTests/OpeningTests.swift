@@ -142,7 +142,7 @@ import Testing
         try store.commit(.counting("a", 2))
         #expect(try reader.load().counters == ["a": 2])
         #expect(throws: DatabaseError.self) {
-            try reader.queue.writeWithoutTransaction { try $0.execute(sql: "DELETE FROM counters") }
+            try reader.queue.writeWithoutTransaction { try $0.execute(sql: "DELETE FROM totals") }
         }
         try store.close()
         try reader.close()

@@ -65,8 +65,11 @@ import Testing
     }
 
     @Test func whatDeliveriesHaveInCommonIsNotStoredWithEachOfThem() throws {
-        let body = Array(
-            #"{"action":"opened","repository":{"forks_url":"https://api.github.com/repos/some/where/forks"}}"#.utf8)
+        let text =
+            #"{"action":"closed","repository":{"forks_url":"https://api.github.com/repos/some/where/forks","#
+            + #""keys_url":"https://api.github.com/repos/some/where/keys{/key_id}","teams_url":"#
+            + #""https://api.github.com/repos/some/where/teams"}}"#
+        let body = Array(text.utf8)
         let compressed = CompressedBody(compressing: body)
         #expect(compressed.bytes.count < body.count / 2)
         #expect(try compressed.decompressed() == body)

@@ -36,8 +36,7 @@ struct Batch {
         commit.counters.merge(deltas.counters) { $0 + $1 }
         commit.histograms += deltas.histograms.map { series, histogram in
             HistogramDelta(
-                series: series, bounds: histogram.bounds, buckets: histogram.buckets, sum: Double(histogram.sum),
-                count: histogram.count)
+                series: series, bounds: histogram.bounds, buckets: histogram.buckets, sum: histogram.sum)
         }
     }
 }
@@ -62,10 +61,8 @@ extension PersistentDeltas {
     init(stored state: LoadedState) {
         self.init(
             counters: state.counters,
-            histograms: state.histograms.mapValues { stored in
-                // Sums are whole numbers; what is not was not written by this program.
-                PersistentHistogram(
-                    bounds: stored.bounds, buckets: stored.buckets, sum: Int64(exactly: stored.sum.rounded()) ?? 0)
+            histograms: state.histograms.mapValues {
+                PersistentHistogram(bounds: $0.bounds, buckets: $0.buckets, sum: $0.sum)
             })
     }
 }

@@ -34,15 +34,14 @@ public struct HistogramDelta: Equatable, Sendable {
     public let bounds: String
     /// Observations per bucket, not cumulated; the last one is beyond all bounds.
     public let buckets: [Int64]
-    public let sum: Double
-    public let count: Int64
+    /// In the unit of the series.
+    public let sum: Int64
 
-    public init(series: String, bounds: String, buckets: [Int64], sum: Double, count: Int64) {
+    public init(series: String, bounds: String, buckets: [Int64], sum: Int64) {
         self.series = series
         self.bounds = bounds
         self.buckets = buckets
         self.sum = sum
-        self.count = count
     }
 }
 

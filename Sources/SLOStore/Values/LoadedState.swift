@@ -11,8 +11,8 @@ public struct LoadedState: Equatable, Sendable {
         public var bounds: String
         /// Per bucket, not cumulated. As long as the last bucket that ever held something: the rest is 0.
         public var buckets: [Int64]
-        public var sum: Double
-        public var count: Int64
+        /// In the unit of its series.
+        public var sum: Int64
     }
 
     /// The ledger's, in the order of their keys.
