@@ -23,22 +23,20 @@ public struct DeliveryIdentity: Hashable, Sendable {
     /// GitHub's are of the kind that begins with the low bits of a clock. Its high bits are put first, so that what
     /// arrives together lies together in the index, and a batch touches few of its pages. Nothing is lost by that.
     /// - Returns: `nil` for any other text.
-    public init?(uuid text: some StringProtocol) {
+    public init?(uuid text: String) {
+        guard text.utf8.count == 36 else { return nil }
         var digits: (UInt64, UInt64) = (0, 0)
         var position = 0
         for byte in text.utf8 {
             switch position {
             case 8, 13, 18, 23:
                 guard byte == UInt8(ascii: "-") else { return nil }
-            case 0..<36:
+            default:
                 guard let digit = Self.hexValue(byte) else { return nil }
                 if position < 18 { digits.0 = digits.0 << 4 | digit } else { digits.1 = digits.1 << 4 | digit }
-            default:
-                return nil
             }
             position += 1
         }
-        guard position == 36 else { return nil }
         let (clockLow, clockMiddle, clockHigh) = (digits.0 >> 32, digits.0 >> 16 & 0xFFFF, digits.0 & 0xFFFF)
         high = clockHigh << 48 | clockMiddle << 32 | clockLow
         low = digits.1

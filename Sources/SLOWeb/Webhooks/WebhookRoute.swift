@@ -11,6 +11,10 @@ enum WebhookRoute: Equatable {
     case elsewhere
 
     init(_ head: HTTPRequestHead) {
+        if head.method == .POST, let source = Self.sources[head.uri] {
+            self = .delivery(source)
+            return
+        }
         let path = Self.path(of: head.uri)
         guard path.utf8.starts(with: Self.prefix.utf8) else {
             self = .elsewhere
@@ -25,6 +29,8 @@ enum WebhookRoute: Equatable {
     }
 
     private static let prefix = "/webhooks/"
+    /// The targets as nearly every sender writes them.
+    private static let sources = Dictionary(uniqueKeysWithValues: Source.allCases.map { (prefix + $0.rawValue, $0) })
 
     /// The path of a target in origin form (`/path?query`) or in absolute form (`http://host/path`).
     private static func path(of target: String) -> Substring {
