@@ -30,11 +30,13 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
     ) throws {
         let now = clock.now()
         store = try Store.open(path: settings.database, startedAt: now.wall, fault: fault)
-        let loaded: LoadedState
+        var loaded: LoadedState
         let ledger: Ledger
         do {
             loaded = try store.load()
-            ledger = try Ledger(settings: settings.ledger, restoring: loaded.state.map { ($0.key, $0.value) })
+            ledger = try Ledger(settings: settings.ledger, restoring: loaded.state.lazy.map { ($0.key, $0.value) })
+            // The ledger has it now, and it may be large.
+            loaded.state = []
         } catch {
             try store.close()
             throw error

@@ -22,13 +22,23 @@ public struct DeadlineQueue: Sendable {
 
     public init() {}
 
+    /// Arms all of them at once, which takes less than one after the other. There must be one for each entity.
+    init(_ armed: [Armed]) {
+        self.armed.reserve(armed.count)
+        for entry in armed { self.armed.restore(entry, at: entry.deadline.entity) }
+        heap = Heap(armed)
+    }
+
     /// How many entities have a deadline.
     public var count: Int { armed.count }
 
     /// Arms a deadline in place of the entity's earlier one.
     public mutating func arm(_ deadline: Deadline, fireAt: Int64) {
-        let entry = Armed(fireAt: fireAt, deadline: deadline)
-        armed[deadline.entity] = entry
+        arm(Armed(fireAt: fireAt, deadline: deadline))
+    }
+
+    mutating func arm(_ entry: Armed) {
+        armed[entry.deadline.entity] = entry
         heap.insert(entry)
         dropStaleIfMany()
     }

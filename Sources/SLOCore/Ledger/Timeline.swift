@@ -30,8 +30,8 @@ public struct Timeline: Sendable {
     /// Arms what the ledger knows. What is overdue comes at once.
     public init(ledger: Ledger, at moment: Moment) {
         self.ledger = ledger
-        for deadline in ledger.armedDeadlines { arm(deadline, at: moment) }
-        deadlines.confirm()
+        deadlines = DeadlineQueue(
+            ledger.unsortedDeadlines.map { DeadlineQueue.Armed($0, at: moment) })
     }
 
     public var armedDeadlines: Int { deadlines.count }
@@ -108,6 +108,13 @@ public struct Timeline: Sendable {
     }
 
     private mutating func arm(_ deadline: Deadline, at moment: Moment) {
-        deadlines.arm(deadline, fireAt: moment.clock + (deadline.due - moment.wall).milliseconds)
+        deadlines.arm(DeadlineQueue.Armed(deadline, at: moment))
+    }
+}
+
+extension DeadlineQueue.Armed {
+    /// On the clock as it stands beside the wall clock at a moment.
+    fileprivate init(_ deadline: Deadline, at moment: Moment) {
+        self.init(fireAt: moment.clock + (deadline.due - moment.wall).milliseconds, deadline: deadline)
     }
 }

@@ -54,10 +54,13 @@ public struct RestoreError: Error, Equatable, Sendable, CustomStringConvertible 
 extension Ledger {
     /// Takes up a stored state. The deadlines to arm are in `armedDeadlines` then.
     /// - Throws: `RestoreError` when an entry cannot be read.
-    public init(settings: LedgerSettings, restoring entries: some Sequence<(key: StateKey, value: [UInt8])>)
+    public init(settings: LedgerSettings, restoring entries: some Collection<(key: StateKey, value: [UInt8])>)
         throws(RestoreError)
     {
         self.init(settings: settings)
+        var counts: [UInt8: Int] = [:]
+        for entry in entries { counts[entry.key.table, default: 0] += 1 }
+        state.reserve { counts[$0.rawValue] ?? 0 }
         for entry in entries {
             do throws(ByteCodingError) {
                 try state.restore(entry.key, entry.value)
@@ -69,8 +72,12 @@ extension Ledger {
         state.confirm()
     }
 
-    /// All deadlines of the restored state.
+    /// All deadlines of the restored state, the earliest first.
     public var armedDeadlines: [Deadline] {
+        unsortedDeadlines.sorted { ($0.due, $0.entity) < ($1.due, $1.entity) }
+    }
+
+    var unsortedDeadlines: [Deadline] {
         var deadlines: [Deadline] = []
         func add(_ entity: EntityID, _ due: Timestamp?) {
             if let due { deadlines.append(Deadline(entity: entity, due: due)) }
@@ -81,7 +88,7 @@ extension Ledger {
         for row in state.heads.rows.values { add(row.id, row.armedFor) }
         for row in state.pullRequests.rows.values { add(row.id, row.armedFor) }
         for row in state.backends.rows.values { add(row.id, row.armedFor) }
-        return deadlines.sorted { ($0.due, $0.entity) < ($1.due, $1.entity) }
+        return deadlines
     }
 
     /// The gauges as they stand.
@@ -91,20 +98,30 @@ extension Ledger {
         for repository in state.repositories.rows.values {
             for name in repository.names { index(name: name, of: repository.id) }
         }
-        for head in state.heads.rows.values { state.subjects[head.id] = .head(head.key) }
-        for row in state.pullRequests.rows.values { state.subjects[row.id] = .pullRequest(row.key) }
-        for lane in state.lanes.rows.values.sorted(by: { $0.id < $1.id }) {
-            state.laneNumbers[lane.key] = lane.id
-            if !lane.facts.isEmpty { place(lane: lane.id) }
-            for request in Set(lane.facts.compactMap(\.requestID)) {
-                state.lanesOfRequest.add(lane.id, under: request)
-            }
-        }
+        // Put in as if they had always been there: what is not there before the batch need not be remembered.
+        for head in state.heads.rows.values { state.subjects.restore(.head(head.key), at: head.id) }
+        for row in state.pullRequests.rows.values { state.subjects.restore(.pullRequest(row.key), at: row.id) }
+        for id in state.lanes.rows.keys.sorted() { index(restored: id) }
         for backend in state.backends.rows.values.sorted(by: { $0.id < $1.id }) { index(restored: backend) }
-        let open = state.changes.rows.values.filter { !$0.isJudged }.sorted { $0.id < $1.id }
-        for change in open { state.openChanges.add(change.id, under: change.pullRequest.repository) }
-        state.openCounts[.change] = open.count
+        indexOpenChanges()
         state.openCounts[.run] = state.runs.rows.values.count { $0.isOpen }
+    }
+
+    private mutating func index(restored lane: EntityID) {
+        guard let row = state.lanes[lane] else { return }
+        state.laneNumbers.restore(lane, at: row.key)
+        if !row.facts.isEmpty { place(lane: lane) }
+        for request in Set(row.facts.compactMap(\.requestID)) { state.lanesOfRequest.add(lane, under: request) }
+    }
+
+    /// Sorts their numbers, not them, and makes each repository's list once.
+    private mutating func indexOpenChanges() {
+        let open = state.changes.rows.values.lazy.filter { !$0.isJudged }
+            .map { (id: $0.id, repository: $0.pullRequest.repository) }.sorted { $0.id < $1.id }
+        var lists: [Int64: [EntityID]] = [:]
+        for change in open { lists[change.repository, default: []].append(change.id) }
+        for (repository, ids) in lists { state.openChanges.restore(ids, at: repository) }
+        state.openCounts[.change] = open.count
     }
 
     private mutating func index(restored backend: BackendRun) {
@@ -119,13 +136,29 @@ extension Ledger {
 }
 
 extension LedgerState {
+    /// Makes room at once, instead of moving all rows each time that a table doubles.
+    fileprivate mutating func reserve(_ count: (TableNumber) -> Int) {
+        repositories.reserve(count(.repositories))
+        pullRequests.reserve(count(.pullRequests))
+        heads.reserve(count(.heads))
+        changes.reserve(count(.changes))
+        lanes.reserve(count(.lanes))
+        runs.reserve(count(.runs))
+        backends.reserve(count(.backends))
+        subjects.reserve(count(.pullRequests) + count(.heads) + count(.backends))
+        laneNumbers.reserve(count(.lanes))
+    }
+
     fileprivate mutating func restore(_ key: StateKey, _ value: [UInt8]) throws(ByteCodingError) {
         switch TableNumber(rawValue: key.table) {
         case .chronicle: chronicle.restore(try Chronicle(stored: value), at: try Int64(stored: key.key))
         case .repositories: repositories.restore(try RepositoryState(stored: value), at: try Int64(stored: key.key))
         case .pullRequests:
             pullRequests.restore(try PullRequest(stored: value), at: try PullRequestKey(stored: key.key))
-        case .heads: heads.restore(try Head(stored: value), at: try HeadKey(stored: key.key))
+        case .heads:
+            // Its own key, so that the commit's name is kept once.
+            let head = try Head(stored: value)
+            heads.restore(head, at: head.key)
         case .changes: changes.restore(try Change(stored: value), at: try EntityID(stored: key.key))
         case .lanes: lanes.restore(try Lane(stored: value), at: try EntityID(stored: key.key))
         case .runs: runs.restore(try Run(stored: value), at: try EntityID(stored: key.key))

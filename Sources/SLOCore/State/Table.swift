@@ -31,6 +31,11 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         rows[key] = row
     }
 
+    /// Makes room for rows that are about to be put in.
+    mutating func reserve(_ count: Int) {
+        rows.reserveCapacity(count)
+    }
+
     /// The rows touched stay as they are now.
     mutating func confirm() {
         before.removeAll(keepingCapacity: true)

@@ -229,7 +229,7 @@ final class Writer: @unchecked Sendable {
         do {
             let loaded = try store.load()
             let ledger = try Ledger(
-                settings: settings.ledger, restoring: loaded.state.map { ($0.key, $0.value) })
+                settings: settings.ledger, restoring: loaded.state.lazy.map { ($0.key, $0.value) })
             timeline = Timeline(ledger: ledger, at: now)
             nextSequence = loaded.nextSequence
             untold.intervals.removeAll { loaded.blindIntervals.contains(BlindInterval($0.interval)) }
