@@ -68,6 +68,29 @@ import Testing
         #expect(restarted.drain().effects.increments[.changesJudged(World.prod, .never, .assumed)] == 1)
     }
 
+    @Test func rule23WhatIsOverdueCanBeDecidedInParts() {
+        func moment(_ seconds: Double) -> Moment { Moment(virtual: World.at(seconds)) }
+        var timeline = Timeline(ledger: Ledger(settings: LedgerSettings()), at: moment(0))
+        timeline.observe(Self.push(), at: moment(1))
+        var whole = timeline
+        whole.fireDeadlines(through: moment(5300))
+        let all = whole.drain()
+
+        var effects: [Effects] = []
+        var fired: [DeadlineQueue.Armed] = []
+        var isMore = true
+        while isMore {
+            isMore = timeline.fireDeadlines(through: moment(5300), atMost: 1)
+            let part = timeline.drain()
+            #expect(part.fired.count == (isMore ? 1 : 0))
+            effects.append(part.effects)
+            fired += part.fired
+            timeline.confirm()
+        }
+        #expect(fired == all.fired)
+        #expect(effects.flatMap(\.changeRecords) == all.effects.changeRecords)
+    }
+
     @Test func rule23AStepOfTheWallClockMovesNothingThatIsArmed() {
         var timeline = Timeline(
             ledger: Ledger(settings: LedgerSettings()), at: Moment(wall: World.at(0), clock: 0))

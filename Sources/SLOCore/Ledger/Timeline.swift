@@ -64,8 +64,11 @@ public struct Timeline: Sendable {
     }
 
     /// Fires the deadlines that are due at or before a moment. Everything received by then must have been decided.
-    public mutating func fireDeadlines(through moment: Moment) {
-        fireDeadlines(by: moment.clock, at: moment)
+    /// - Parameter limit: the most to fire now.
+    /// - Returns: whether there may be more.
+    @discardableResult
+    public mutating func fireDeadlines(through moment: Moment, atMost limit: Int = .max) -> Bool {
+        fireDeadlines(by: moment.clock, at: moment, atMost: limit)
     }
 
     /// Fires the next deadline of a recording, whenever it is due, and makes that the present.
@@ -94,13 +97,18 @@ public struct Timeline: Sendable {
         deadlines.rollback()
     }
 
-    private mutating func fireDeadlines(by clock: Int64, at moment: Moment) {
-        while let due = deadlines.takeDue(by: clock) {
+    @discardableResult
+    private mutating func fireDeadlines(by clock: Int64, at moment: Moment, atMost limit: Int = .max) -> Bool {
+        var count = 0
+        while count < limit {
+            guard let due = deadlines.takeDue(by: clock) else { return false }
+            count += 1
             fired.append(due)
             // Decided as of the time it was due, however late it is looked at, so that a replay decides the same.
             ledger.fire(due.deadline, at: due.deadline.due)
             armNew(at: moment)
         }
+        return true
     }
 
     private mutating func armNew(at moment: Moment) {

@@ -9,6 +9,7 @@ extension Writer {
     func decide(_ deliveries: [IntakeQueue.Received], now: Moment, isLast: Bool) throws -> Batch {
         var batch = Batch()
         noteBlindTimes(at: now, in: &batch)
+        try decideOverdue(before: deliveries.first?.at ?? now, now: now, in: &batch)
         let identities = deliveries.compactMap(\.candidate.identity)
         var known = identities.isEmpty ? [:] : try store.known(identities)
         for received in deliveries {
@@ -26,6 +27,20 @@ extension Writer {
         finish(&batch, now: now)
         return batch
     }
+
+    /// After a long stop more may be overdue than one transaction should hold: it goes ahead in transactions of its own,
+    /// but for the last part.
+    private func decideOverdue(before moment: Moment, now: Moment, in batch: inout Batch) throws {
+        let end = Moment(wall: moment.wall, clock: moment.clock - 1)
+        while timeline.fireDeadlines(through: end, atMost: Self.batchDeadlines) {
+            finish(&batch, now: now)
+            try commit(batch)
+            health.writerCameAround(at: clock.now())
+            batch = Batch()
+        }
+    }
+
+    private static let batchDeadlines = 10_000
 
     /// Decides what was due before a moment. Everything received before it must have been decided.
     func comeTo(_ now: Moment) {

@@ -17,11 +17,11 @@ final class Writer: @unchecked Sendable {
     var timeline: Timeline
     var nextSequence: Int64
     private let queue: IntakeQueue
-    private let health: Health
+    let health: Health
     let blindTimes: BlindTimes
     /// What is known of blind times and not on disk yet.
     var untold = BlindTimes.News()
-    private let clock: ServiceClock
+    let clock: ServiceClock
     private let logger: Logger
     /// Called once the writer has ended, whether it was asked to or not.
     private let ended: @Sendable (WriterEnd) -> Void
@@ -152,7 +152,7 @@ final class Writer: @unchecked Sendable {
 
     /// Writes a batch, then lets it be seen, then answers.
     /// - Parameter isLast: nothing may be left for a later one.
-    private func commit(_ batch: Batch, isLast: Bool = false) throws {
+    func commit(_ batch: Batch, isLast: Bool = false) throws {
         var batch = batch
         let unpersisted = takeOwnNumbers(atOnce: isLast)
         batch.add(unpersisted)
