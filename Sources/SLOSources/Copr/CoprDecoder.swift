@@ -8,10 +8,14 @@ enum CoprEvent: String, CaseIterable {
     case chrootStart = "chroot.start"
 
     init?(_ root: JSONObject) {
-        guard let topic = root.optionalString("topic") else { return nil }
-        guard let event = Self.allCases.first(where: { topic.hasSuffix("copr." + $0.rawValue) }) else { return nil }
+        let event = root.withText("topic") { topic in
+            Self.endings.first { topic.suffix($0.ending.count).elementsEqual($0.ending) }?.event
+        }
+        guard let event else { return nil }
         self = event
     }
+
+    private static let endings = allCases.map { (ending: Array("copr.\($0.rawValue)".utf8), event: $0) }
 }
 
 /// Copr's messages, as Fedora Messaging's tools dump them (`{id, topic, headers, body}`) or as Packit's

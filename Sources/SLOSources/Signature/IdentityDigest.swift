@@ -6,16 +6,7 @@ public enum IdentityDigest {
     public static func sha256(_ source: Source, _ text: String) -> [UInt8]? {
         var text = text
         return text.withUTF8 { utf8 in
-            SHA256Digest(of: source.rawValue + ":", UnsafeRawBufferPointer(utf8)).map { Array($0.asBytes) }
-        }
-    }
-}
-
-extension SHA256Digest {
-    fileprivate var asBytes: [UInt8] {
-        let digits = Array(hex.utf8)
-        return stride(from: 0, to: digits.count, by: 2).map { place in
-            (SignatureHeader.nibble(digits[place]) ?? 0) << 4 | (SignatureHeader.nibble(digits[place + 1]) ?? 0)
+            SHA256Digest(of: source.rawValue + ":", UnsafeRawBufferPointer(utf8)).map(\.array)
         }
     }
 }

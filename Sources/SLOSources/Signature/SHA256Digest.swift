@@ -20,7 +20,7 @@ struct SHA256Digest: Sendable {
         guard let context = EVP_MD_CTX_new() else { return nil }
         defer { EVP_MD_CTX_free(context) }
         var prefix = prefix
-        guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1,
+        guard EVP_DigestInit_ex2(context, Self.algorithm, nil) == 1,
             prefix.withUTF8({ EVP_DigestUpdate(context, $0.baseAddress, $0.count) }) == 1,
             EVP_DigestUpdate(context, message.baseAddress, message.count) == 1
         else { return nil }
@@ -28,6 +28,16 @@ struct SHA256Digest: Sendable {
             var written: UInt32 = 0
             return EVP_DigestFinal_ex(context, bytes, &written) == 1 && written == UInt32(Self.size)
         }
+    }
+
+    /// Looked up once: libcrypto would look it up again for each digest. `nil` if it has none.
+    ///
+    /// Sendable as nothing writes to it once it is there; it is never freed.
+    nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
+
+    /// The 32 bytes.
+    var array: [UInt8] {
+        withUnsafeBytes(of: bytes) { Array($0) }
     }
 
     /// Takes the same time wherever the two differ.
