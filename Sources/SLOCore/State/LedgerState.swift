@@ -112,10 +112,8 @@ enum ClaimKey: Hashable, Sendable {
 extension Table where Row: RangeReplaceableCollection & Sendable, Row.Element: Equatable {
     /// Adds an element to the list under a key, once.
     mutating func add(_ element: Row.Element, under key: Key) {
-        var list = self[key] ?? Row()
-        guard !list.contains(element) else { return }
-        list.append(element)
-        self[key] = list
+        guard self[key]?.contains(element) != true else { return }
+        update(key, orInsert: Row()) { $0.append(element) }
     }
 
     /// Takes an element out of the list under a key, and the key with its last one.

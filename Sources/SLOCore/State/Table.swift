@@ -12,18 +12,28 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     subscript(key: Key) -> Row? {
         get { rows[key] }
         set {
-            if before[key] == nil {
-                before.updateValue(rows[key], forKey: key)
-            }
+            remember(key)
             rows[key] = newValue
         }
     }
 
-    /// Changes a row in place, if there is one.
+    /// Changes a row in place, if there is one: what it holds is copied once a batch, for `before`, and not each time.
     mutating func update(_ key: Key, _ change: (inout Row) -> Void) {
-        guard var row = rows[key] else { return }
-        change(&row)
-        self[key] = row
+        guard let place = rows.index(forKey: key) else { return }
+        remember(key)
+        change(&rows.values[place])
+    }
+
+    /// Changes a row in place; one that is not there yet begins as `row`.
+    mutating func update(_ key: Key, orInsert row: Row, _ change: (inout Row) -> Void) {
+        remember(key)
+        change(&rows[key, default: row])
+    }
+
+    private mutating func remember(_ key: Key) {
+        if before[key] == nil {
+            before.updateValue(rows[key], forKey: key)
+        }
     }
 
     /// Puts a row in as if it had always been there.
