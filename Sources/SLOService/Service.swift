@@ -29,14 +29,14 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
         fault: @escaping StoreFault = { _ in }, logger: Logger
     ) throws {
         let now = clock.now()
-        store = try Store.open(path: settings.database, startedAt: now.wall, fault: fault)
-        var loaded: LoadedState
+        let store = try Store.open(path: settings.database, startedAt: now.wall, fault: fault)
+        self.store = store
+        var loaded = LoadedState()
         let ledger: Ledger
         do {
-            loaded = try store.load()
-            ledger = try Ledger(settings: settings.ledger, restoring: loaded.state.lazy.map { ($0.key, $0.value) })
-            // The ledger has it now, and it may be large.
-            loaded.state = []
+            ledger = try Ledger(settings: settings.ledger, counts: try store.countsOfState()) { take in
+                loaded = try store.load(eachEntry: take)
+            }
         } catch {
             try store.close()
             throw error

@@ -4,8 +4,15 @@ import SLOCore
 extension LoadedState {
     /// Reads all of it in the transaction that `db` is in.
     init(from db: Database) throws {
+        var entries: [Entry] = []
+        try self.init(from: db) { entries.append(Entry(key: $0, value: $1)) }
+        state = entries
+    }
+
+    /// Hands the ledger's entries over instead of keeping them.
+    init(from db: Database, eachEntry visit: (StateKey, [UInt8]) throws -> Void) throws {
         try readOwner(db)
-        try readState(db)
+        try Self.readState(db, visit)
         try readTotals(db)
         try readObjectiveHours(db)
         blindIntervals = try Self.blindIntervals(from: db)
@@ -23,13 +30,12 @@ extension LoadedState {
         lastCleanStop = Timestamp(stored: row[3])
     }
 
-    private mutating func readState(_ db: Database) throws {
+    private static func readState(_ db: Database, _ visit: (StateKey, [UInt8]) throws -> Void) throws {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT part, repository, key, value FROM state ORDER BY part, repository, key")
         while let row = try rows.next() {
-            guard let table = UInt8(exactly: row[0] as Int64) else { throw Self.unknown("part of the state", row[0]) }
-            let key = StateKey(table: table, repository: row[1], key: try row.bytes(2))
-            state.append(Entry(key: key, value: try row.bytes(3)))
+            guard let table = UInt8(exactly: row[0] as Int64) else { throw unknown("part of the state", row[0]) }
+            try visit(StateKey(table: table, repository: row[1], key: try row.bytes(2)), try row.bytes(3))
         }
     }
 

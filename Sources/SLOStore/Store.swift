@@ -73,6 +73,36 @@ public final class Store: Sendable {
         try translated { try queue.read { try LoadedState(from: $0) } }
     }
 
+    /// The same, with the ledger's entries handed over one by one in the order of their keys instead of kept.
+    /// - Parameter visit: what it throws ends the reading and is thrown.
+    public func load(eachEntry visit: (StateKey, [UInt8]) throws -> Void) throws -> LoadedState {
+        var refusal: (any Error)?
+        do {
+            return try translated {
+                try queue.read { db in
+                    try LoadedState(from: db) { key, value in
+                        do { try visit(key, value) } catch {
+                            refusal = error
+                            throw error
+                        }
+                    }
+                }
+            }
+        } catch {
+            throw refusal ?? error
+        }
+    }
+
+    /// How many entries each of the ledger's tables has.
+    public func countsOfState() throws -> [UInt8: Int] {
+        try translated {
+            try queue.read { db in
+                let rows = try Row.fetchAll(db, sql: "SELECT part, count(*) FROM state GROUP BY part")
+                return Dictionary(uniqueKeysWithValues: rows.map { (UInt8(truncatingIfNeeded: $0[0] as Int64), $0[1]) })
+            }
+        }
+    }
+
     /// How large the database is, its log and lock file left out.
     public var databaseBytes: Int64 {
         get throws { try translated { try queue.read { try Connection.byteCount($0) } } }

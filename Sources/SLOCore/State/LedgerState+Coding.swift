@@ -54,18 +54,31 @@ public struct RestoreError: Error, Equatable, Sendable, CustomStringConvertible 
 extension Ledger {
     /// Takes up a stored state. The deadlines to arm are in `armedDeadlines` then.
     /// - Throws: `RestoreError` when an entry cannot be read.
-    public init(settings: LedgerSettings, restoring entries: some Collection<(key: StateKey, value: [UInt8])>)
-        throws(RestoreError)
-    {
-        self.init(settings: settings)
+    public init(settings: LedgerSettings, restoring entries: some Collection<(key: StateKey, value: [UInt8])>) throws {
         var counts: [UInt8: Int] = [:]
         for entry in entries { counts[entry.key.table, default: 0] += 1 }
+        try self.init(settings: settings, counts: counts) { take in
+            for entry in entries { try take(entry.key, entry.value) }
+        }
+    }
+
+    /// Takes up a stored state entry by entry, so that it is not held beside the ledger that is made of it.
+    ///
+    /// - Parameters:
+    ///   - counts: about how many entries each table has, by its number, to make room.
+    ///   - read: hands all entries to what it is given.
+    /// - Throws: `RestoreError` when an entry cannot be read, and what `read` throws.
+    public init(
+        settings: LedgerSettings, counts: [UInt8: Int],
+        from read: (_ take: (StateKey, [UInt8]) throws -> Void) throws -> Void
+    ) throws {
+        self.init(settings: settings)
         state.reserve { counts[$0.rawValue] ?? 0 }
-        for entry in entries {
+        try read { key, value in
             do throws(ByteCodingError) {
-                try state.restore(entry.key, entry.value)
+                try state.restore(key, value)
             } catch {
-                throw RestoreError(table: entry.key.table, reason: error.message)
+                throw RestoreError(table: key.table, reason: error.message)
             }
         }
         indexRestored()

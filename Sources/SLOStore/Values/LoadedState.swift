@@ -31,4 +31,7 @@ public struct LoadedState: Equatable, Sendable {
     public var nextSequence: Int64 = 1
     /// The first number to give to an entity, as far as batches told.
     public var nextEntity: Int64 = 1
+
+    /// What a database holds that is new.
+    public init() {}
 }
