@@ -132,8 +132,8 @@ extension Setting {
             "How long the small facts that every number comes from are kept."),
         Setting(
             "journal.keep_identities", \.journal.keepIdentities, .duration(.days(4) ... .days(3650)),
-            "How long deliveries are remembered in order to know them again, at most `journal.keep_observations`. GitHub may"
-                + " redeliver for days."),
+            "How long deliveries are remembered in order to know them again, at most `journal.keep_observations`."
+                + " GitHub may redeliver for days."),
         Setting(
             "history.keep", \.history.keep, .duration(.days(1) ... .days(3650)),
             "How long closed changes and runs are kept. At least `objectives.window`."),

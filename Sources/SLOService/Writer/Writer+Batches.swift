@@ -28,8 +28,8 @@ extension Writer {
         return batch
     }
 
-    /// After a long stop more may be overdue than one transaction should hold: it goes ahead in transactions of its own,
-    /// but for the last part.
+    /// After a long stop more may be overdue than one transaction should hold: it goes ahead in transactions of its
+    /// own, but for the last part.
     private func decideOverdue(before moment: Moment, now: Moment, in batch: inout Batch) throws {
         let end = Moment(wall: moment.wall, clock: moment.clock - 1)
         while timeline.fireDeadlines(through: end, atMost: Self.batchDeadlines) {
