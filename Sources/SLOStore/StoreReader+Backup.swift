@@ -1,9 +1,6 @@
 import GRDB
 
 extension StoreReader {
-    /// Pages copied between two calls of the progress callback: 4 MiB.
-    private static let backupStepPages: CInt = 256
-
     /// Copies the database as it is at this moment into one file that needs no log beside it, checks the copy, and
     /// puts it in place only then.
     ///
@@ -26,7 +23,7 @@ extension StoreReader {
         do {
             try File.removeIfPresent(partial)
             try File.create(partial)
-            try copy(to: partial, progress: progress)
+            try DatabaseCopy.make(of: queue, at: partial, check: .quick, progress: progress)
             try File.synchronize(partial)
             try File.move(partial, to: target)
         } catch {
@@ -35,32 +32,5 @@ extension StoreReader {
             throw error is DatabaseError ? StoreError(error, path: target) : error
         }
         try File.synchronize(File.folder(of: target))
-    }
-
-    private func copy(to partial: String, progress: (Int, Int) throws -> Void) throws {
-        let copy = try DatabaseQueue(path: partial)
-        defer { try? copy.close() }
-        try queue.unsafeRead { source in
-            // One read transaction over all steps: the copy is of one moment, however much is written meanwhile.
-            try source.beginTransaction(.deferred)
-            defer { try? source.rollback() }
-            _ = try Int.fetchOne(source, sql: "SELECT count(*) FROM sqlite_master")
-            try withoutActuallyEscaping(progress) { progress in
-                try copy.writeWithoutTransaction { target in
-                    try source.backup(to: target, pagesPerStep: Self.backupStepPages) { step in
-                        try progress(step.completedPageCount, step.totalPageCount)
-                    }
-                }
-            }
-        }
-        try copy.writeWithoutTransaction { db in
-            _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
-            let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no result"
-            guard finding == "ok" else {
-                throw StoreError(
-                    code: .damaged, message: "the copy of \(path) is damaged, and so may be the database itself",
-                    cause: finding)
-            }
-        }
     }
 }

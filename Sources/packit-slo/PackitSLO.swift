@@ -29,7 +29,8 @@ struct PackitSLO: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, ReportCommand.self, Replay.self, Send.self, Export.self, Backup.self, CheckConfig.self,
+            Serve.self, ReportCommand.self, Replay.self, Send.self, Export.self, Backup.self, Restore.self,
+            CheckConfig.self,
         ]
     )
 

@@ -44,6 +44,20 @@ enum File {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
+    static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    /// Gives a file that root made to whom its folder belongs, as SQLite does with its logs: a server that is not
+    /// root is to work on it.
+    static func adopt(_ path: String) throws {
+        guard geteuid() == 0 else { return }
+        var owner = stat()
+        guard stat(folder(of: path), &owner) == 0, chown(path, owner.st_uid, owner.st_gid) == 0 else {
+            throw error(path, errno)
+        }
+    }
+
     static func error(_ path: String, _ reason: Int32) -> StoreError {
         let cause = String(cString: strerror(reason))
         return switch reason {

@@ -54,8 +54,8 @@ struct LineLogHandler: LogHandler {
     }
 }
 
-/// The wall clock, for log lines.
-private enum ServiceTime {
+/// The wall clock, for log lines and lock files.
+enum ServiceTime {
     static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 }
 
