@@ -10,6 +10,7 @@ import unittest
 from observer import Observer
 from test_answers import AnswerTests  # noqa: F401
 from test_backup_restore import BackupRestoreTests  # noqa: F401
+from test_documentation import DocumentationTests  # noqa: F401
 from test_endurance import EnduranceTests  # noqa: F401
 from test_measuring import MeasuringTests  # noqa: F401
 from test_reports import ReportTests  # noqa: F401

@@ -1,0 +1,43 @@
+"""Pages that are written from the program say what the program says."""
+
+import re
+import subprocess
+import unittest
+from pathlib import Path
+
+from observer import ROOT, Observer, folder
+
+DAY = ROOT / "fixtures" / "day.jsonl"
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+class DocumentationTests(unittest.TestCase):
+    maxDiff = None
+
+    def test_the_page_of_metrics_is_what_a_server_shows(self):
+        with folder() as path:
+            # The day's changes are judged at once, so that each objective has something to tell.
+            observer = Observer(Path(path), PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_GRACE="0s").start()
+            self.addCleanup(observer.close)
+            sent = observer.run(
+                "send", str(DAY), "--to", f"http://127.0.0.1:{observer.port}")
+            self.assertEqual(sent.returncode, 0, sent.stderr)
+            exposition = observer.get("/metrics")[1]
+        written = subprocess.run(
+            [ROOT / "docs" / "write-metrics-page"], input=exposition, capture_output=True, text=True, check=True)
+        self.assertEqual((ROOT / "docs" / "metrics.md").read_text(), written.stdout)
+
+    def test_the_page_of_settings_is_what_the_program_writes(self):
+        written = subprocess.run(
+            [Observer.program, "check-config", "--reference"], capture_output=True, text=True, check=True)
+        self.assertEqual((ROOT / "docs" / "configuration.md").read_text(), written.stdout)
+
+    def test_links_between_pages_lead_somewhere(self):
+        pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+        lost = [
+            f"{page.name}: {link}" for page in pages for link in LINK.findall(page.read_text())
+            if "://" not in link and not (page.parent / link).exists()
+        ]
+        self.assertEqual(lost, [])
+        index = set(LINK.findall((ROOT / "docs" / "README.md").read_text()))
+        self.assertEqual({page.name for page in (ROOT / "docs").glob("*.md")} - index, {"README.md"})
