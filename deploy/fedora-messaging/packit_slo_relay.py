@@ -33,7 +33,8 @@ class Relay:
     def __init__(self):
         settings = config.conf["consumer_config"]
         self.url = settings["url"]
-        self.secret = Path(settings["secret_file"]).read_bytes().strip()
+        # packit-slo takes any line of the file, so that secrets can be rotated; the relay signs with the first.
+        self.secret = Path(settings["secret_file"]).read_bytes().strip().partition(b"\n")[0].strip()
         self.users = set(settings.get("copr_users", ["packit", "packit-stg"]))
         if not self.secret:
             raise ValueError(f"{settings['secret_file']} is empty")

@@ -39,7 +39,8 @@ def main() -> int:
     arguments.add_argument("--secret-file", required=True, type=Path, help="one of testing_farm.webhook_secrets")
     arguments.add_argument("ids", nargs="*", metavar="ID", help="ids of requests")
     options = arguments.parse_args()
-    secret = options.secret_file.read_bytes().strip()
+    # packit-slo takes any line of the file, so that secrets can be rotated; this signs with the first.
+    secret = options.secret_file.read_bytes().strip().partition(b"\n")[0].strip()
     if not secret:
         arguments.error(f"{options.secret_file} is empty")
     failed = 0
