@@ -38,7 +38,8 @@ enum DatabaseCopy {
             let finding = try String.fetchOne(db, sql: check.rawValue) ?? "no result"
             guard finding == "ok" else {
                 throw StoreError(
-                    code: .damaged, message: "the copy of \(source.path) is damaged, and so may be what it was made from",
+                    code: .damaged,
+                    message: "the copy of \(source.path) is damaged, and so may be what it was made from",
                     cause: finding)
             }
         }
