@@ -15,16 +15,18 @@ enum FormPayload {
             switch byte {
             case UInt8(ascii: "+"): decoded.append(0x20)
             case UInt8(ascii: "%"):
-                guard
-                    rest.count >= 2,
-                    let number = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-                else { return nil }
-                rest.removeFirst(2)
-                decoded.append(number)
+                guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
+                    return nil
+                }
+                decoded.append(high << 4 | low)
             default: decoded.append(byte)
             }
         }
         return decoded
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
     }
 
     static func encoded(_ json: [UInt8]) -> [UInt8] {

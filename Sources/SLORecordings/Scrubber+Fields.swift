@@ -25,9 +25,11 @@ struct FieldPath {
     var treatment: Treatment {
         guard let key = keys.last else { return .rename }
         let parent = keys.dropLast().last
-        if Self.secrets.contains(key) { return .hide }
-        if parent == "variables" || parent == "secrets" || parent == "environment" {
-            return key.hasPrefix("PACKIT_") || key == "REPOSITORY" ? .rename : .hide
+        // What is beneath a secret, however it is built, is one too.
+        if keys.contains(where: Self.secrets.contains) { return .hide }
+        if let map = keys.dropLast().firstIndex(where: Self.variables.contains) {
+            let name = keys[map + 1]
+            return name.hasPrefix("PACKIT_") || name == "REPOSITORY" ? .rename : .hide
         }
         if parent == "output" || (parent == "result" && key == "summary") || (keys.count == 1 && key == "description") {
             return key == "text" ? .empty : .sentence
@@ -41,6 +43,9 @@ struct FieldPath {
     private static let secrets: Set<String> = [
         "token", "api_key", "secret", "password", "access_token", "temp_clone_token", "private_key", "key",
     ]
+
+    /// Maps of names to values that people chose.
+    private static let variables: Set<String> = ["variables", "secrets", "environment"]
 
     private static let freeText: Set<String> = [
         "body", "body_text", "body_html", "title", "message", "description", "text", "summary", "xunit",

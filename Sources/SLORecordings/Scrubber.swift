@@ -52,7 +52,8 @@ public struct Scrubber {
 
     private mutating func scrub(_ value: JSONValue, at path: FieldPath) -> JSONValue {
         switch value {
-        case .null, .bool, .number: return value
+        case .null, .bool: return value
+        case .number: return path.treatment == .hide ? .string(Self.hidden) : value
         case .array(let elements): return .array(elements.map { scrub($0, at: path) })
         case .object(let members):
             return .object(
@@ -73,11 +74,13 @@ public struct Scrubber {
         switch path.treatment {
         case .keep: text
         case .empty: ""
-        case .hide: text.isEmpty ? "" : "scrubbed"
+        case .hide: text.isEmpty ? "" : Self.hidden
         case .sentence: sentence(text)
         case .rename: Shape.isHarmless(text) ? text : renamed(text)
         }
     }
+
+    private static let hidden = "scrubbed"
 
     private mutating func renamed(_ text: String) -> String {
         text.contains("://") ? sentence(text) : names.rename(text)

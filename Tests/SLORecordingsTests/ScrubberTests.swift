@@ -113,6 +113,27 @@ private func decode(_ delivery: RecordedDelivery) throws -> DecodedDelivery {
         #expect(scrubber.unreadable == 6)
     }
 
+    @Test func `Holds no secret, however it is written`() throws {
+        var scrubber = Scrubber()
+        let body = #"{"token":{"value":"hunter2"},"password":4711,"api_key":["hunter2",4711],"#
+            + #""variables":{"NAME":{"deep":"hunter2"},"PIN":4711,"PACKIT_PR_ID":342}}"#
+        let json = try scrubbedJSON(Deliveries.backend(.testingFarm, body), &scrubber)
+        #expect(json["token"]["value"].text == "scrubbed")
+        #expect(json["password"].text == "scrubbed")
+        #expect(json["api_key"][1].text == "scrubbed")
+        #expect(json["variables"]["NAME"]["deep"].text == "scrubbed")
+        #expect(json["variables"]["PIN"].text == "scrubbed")
+        #expect(json["variables"]["PACKIT_PR_ID"].value as? Int == 342)
+    }
+
+    @Test(arguments: ["payload=%+1", "payload=%-0", "payload=%2", "payload=%"])
+    func `Is not made from a form that the server refuses`(form: String) {
+        var scrubber = Scrubber()
+        let delivery = Deliveries.github("push", form, contentType: "application/x-www-form-urlencoded")
+        let scrubbed = scrubber.scrub(delivery)
+        #expect(scrubbed == nil)
+    }
+
     private func scrub(_ delivery: RecordedDelivery, _ scrubber: inout Scrubber) throws -> RecordedDelivery {
         let scrubbed = scrubber.scrub(delivery)
         return try #require(scrubbed)
