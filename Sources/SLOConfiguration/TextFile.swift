@@ -17,15 +17,25 @@ enum TextFile {
 
     static func read(_ path: String, maxBytes: Int) throws(Unreadable) -> String {
         if let reason = whyUnreadable(path) { throw Unreadable(reason: reason) }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
-        } catch {
-            throw Unreadable(reason: "cannot be read: \(error)")
-        }
-        guard data.count <= maxBytes else { throw Unreadable(reason: "is larger than \(maxBytes) bytes") }
-        guard let text = String(bytes: data, encoding: .utf8) else { throw Unreadable(reason: "is not UTF-8") }
+        let bytes = try bytes(path, atMost: maxBytes + 1)
+        guard bytes.count <= maxBytes else { throw Unreadable(reason: "is larger than \(maxBytes) bytes") }
+        guard let text = String(bytes: bytes, encoding: .utf8) else { throw Unreadable(reason: "is not UTF-8") }
         return text
+    }
+
+    /// Reads no further than asked, since some files, such as devices, have no end.
+    private static func bytes(_ path: String, atMost limit: Int) throws(Unreadable) -> [UInt8] {
+        guard let file = fopen(path, "re") else { throw unreadable() }
+        defer { fclose(file) }
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            count = fread(buffer.baseAddress, 1, limit, file)
+        }
+        guard ferror(file) == 0 else { throw unreadable() }
+        return bytes
+    }
+
+    private static func unreadable() -> Unreadable {
+        Unreadable(reason: "cannot be read: \(String(cString: strerror(errno)))")
     }
 
     /// - Returns: `nil` when the file can be read.

@@ -94,6 +94,10 @@ import Testing
             "github:\n  webhook_secrets_file: /nowhere/at/all",
             "slo.yaml:2: github.webhook_secrets_file: /nowhere/at/all does not exist"
         ),
+        (
+            "copr.webhook_secrets_file: /dev/zero",
+            "slo.yaml:1: copr.webhook_secrets_file: /dev/zero is larger than 1048576 bytes"
+        ),
         ("copr:\n  webhook_secrets_file: /tmp", "slo.yaml:2: copr.webhook_secrets_file: /tmp is a folder, not a file"),
         // Apps and users.
         ("github:\n  apps: {}", "slo.yaml:2: github.apps: the map is empty; at least one app is needed"),
