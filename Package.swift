@@ -176,6 +176,9 @@ let package = Package(
             name: "SLORecordingsTests", dependencies: ["SLORecordings", "SLOSources", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
+            name: "FuzzingTests", dependencies: ["SLOSources", "SLORecordings", "SLOConfiguration", "SLOCore"],
+            swiftSettings: settings),
+        .testTarget(
             name: "SLOTestSupportTests", dependencies: ["SLOTestSupport", "SLOSources", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
