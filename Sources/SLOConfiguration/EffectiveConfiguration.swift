@@ -76,10 +76,20 @@ enum YAMLText {
         case "\n": "\\n"
         case "\t": "\\t"
         case "\r": "\\r"
-        default:
-            scalar.value < 0x20 || scalar.value == 0x7F
-                ? "\\x" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
-                : String(scalar)
+        default: isPrinted(scalar) ? String(scalar) : "\\U" + hexadecimal(scalar.value)
         }
+    }
+
+    /// What YAML takes for a line's end, or refuses to read, is not printed as it is, nor is what nobody would see.
+    private static func isPrinted(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
+        default: true
+        }
+    }
+
+    private static func hexadecimal(_ number: UInt32) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
     }
 }

@@ -33,6 +33,15 @@ import Testing
         #expect(try load(Configuration().effectiveYAML).configuration == Configuration())
     }
 
+    @Test(arguments: [
+        "\u{7}", "\u{85}", "\u{2028}", "\u{FEFF}", "\u{FFFE}", "\u{E000}", "\u{1F600}", "ä", "\"\\", "- a: b #",
+    ])
+    func `Can be read again with any character in it`(character: String) throws {
+        var configuration = Configuration()
+        configuration.database = "a\(character)b"
+        #expect(try load(configuration.effectiveYAML).configuration == configuration)
+    }
+
     @Test func `The effective configuration shows values in their best unit and what is not set`() {
         let lines = Configuration().effectiveYAML.split(separator: "\n")
         for line in [
