@@ -4,7 +4,8 @@ extension Timestamp {
     /// Reads `2026-11-22T10:00:00Z`, `…+02:00`, `…-0500`, with a fraction of a second or without.
     ///
     /// A time without any offset is read as UTC, which is what Testing Farm means by it.
-    /// - Returns: `nil` for anything else, and for days and hours that no calendar has.
+    /// - Returns: `nil` for anything else, for days and hours that no calendar has, and for what is not within the years
+    ///   0 to 9999 in UTC, so that whatever is read can be printed and read again.
     public init?(rfc3339 bytes: some RandomAccessCollection<UInt8>) {
         var reader = DigitReader(bytes: bytes)
         guard
@@ -27,8 +28,13 @@ extension Timestamp {
         guard let offset = reader.offsetInMinutes(), reader.isAtEnd else { return nil }
         let days = Self.daysSinceEpoch(year: year, month: month, day: day)
         let ofDay = Int64(hour) * 3600 + Int64(minute) * 60 + Int64(second)
-        self.init(milliseconds: (days * 86400 + ofDay - Int64(offset) * 60) * 1000 + fraction)
+        let milliseconds = (days * 86400 + ofDay - Int64(offset) * 60) * 1000 + fraction
+        guard Self.fourDigitYears.contains(milliseconds) else { return nil }
+        self.init(milliseconds: milliseconds)
     }
+
+    /// From 0000-01-01T00:00:00Z to the end of 9999-12-31.
+    private static let fourDigitYears: Range<Int64> = -62_167_219_200_000..<253_402_300_800_000
 
     /// The same for bytes in place. Sources read these by the dozen, and a generic function of another module is not
     /// specialised for them.
