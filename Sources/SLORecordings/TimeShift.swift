@@ -41,9 +41,11 @@ public struct TimeShift: Sendable {
                 Timestamp(rfc3339: json[(start + 1)..<end]) != nil,
                 let written = Timestamp(rfc3339: json[(start + 1)..<(start + 20)])
             else { continue }
-            let moved = Array((written + .seconds(seconds)).rfc3339.utf8.prefix(19))
-            for offset in 0..<19 where offset != 10 { json[start + 1 + offset] = moved[offset] }
             index = end + 1
+            let moved = Array((written + .seconds(seconds)).rfc3339.utf8.prefix(19))
+            // A year that needs another number of digits has no place there.
+            guard Timestamp(rfc3339: moved) != nil else { continue }
+            for offset in 0..<19 where offset != 10 { json[start + 1 + offset] = moved[offset] }
         }
     }
 
