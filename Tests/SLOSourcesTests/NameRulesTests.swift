@@ -113,4 +113,13 @@ struct NameRulesTests {
         #expect(rules.name(name).subject == .unknown)
         #expect(rules.name(String(repeating: "a-b-x86_64 ", count: 100_000)).subject == .unknown)
     }
+
+    @Test("do not fit a template that is as long as no name, which is refused")
+    func longTemplate() {
+        let stars = String(repeating: "*", count: 100_000)
+        let file = RuleFile(name: "long.yaml", text: "names: [{template: '\(stars)', subject: build}]")
+        #expect(throws: RuleError(
+            file: "long.yaml", line: 1, message: "`template`: it is longer than 1024 bytes"
+        )) { try RuleBook(files: [file]) }
+    }
 }

@@ -17,8 +17,14 @@ struct NameTemplate: Sendable, Hashable {
 
     let parts: [Part]
 
-    /// - Throws: a sentence, for an unclosed brace or an unknown field.
+    /// Each part is a step down when a name is matched, and no check has so long a name.
+    private static let longestTemplate = 1024
+
+    /// - Throws: a sentence, for an unclosed brace, an unknown field, or too long a text.
     init(_ text: String) throws(TemplateProblem) {
+        guard text.utf8.count <= Self.longestTemplate else {
+            throw TemplateProblem(message: "it is longer than \(Self.longestTemplate) bytes")
+        }
         var parts: [Part] = []
         var literal: [UInt8] = []
         var rest = text.utf8[...]
