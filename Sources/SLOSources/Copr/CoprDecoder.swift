@@ -46,7 +46,7 @@ struct CoprDecoder {
                     BuildReported(
                         deployment: deployment, buildID: try body.integer("build"),
                         chroot: chroot == Self.sourceChroot ? nil : chroot,
-                        owner: try body.string("owner"), project: try body.string("copr"),
+                        owner: try body.string("owner"), project: try body.name("copr"),
                         event: try reported(event, body), sentAt: try root.optionalTime("headers.sent-at")))
             ])
         } catch {

@@ -19,6 +19,14 @@ struct JSONObject {
         Self.text(try required(path, CSJ_STRING, "a string"))
     }
 
+    /// A string that is divided in every possible way later on, which costs its length's square. No provider allows
+    /// names that are nearly so long.
+    func name(_ path: StaticString) throws(FieldProblem) -> String {
+        let name = try string(path)
+        guard name.utf8.count <= 1024 else { throw problem(path, .unreadable("a name of at most 1024 bytes")) }
+        return name
+    }
+
     func integer(_ path: StaticString) throws(FieldProblem) -> Int64 {
         csj_integer(try required(path, CSJ_INTEGER, "a whole number"))
     }
