@@ -36,7 +36,7 @@ struct ConfigurationFile {
             }
             let key = section.isEmpty ? scalar.string : "\(section).\(scalar.string)"
             if let setting = Settings.byName[key] {
-                take(setting, valueNode.rawValue, line: line)
+                take(setting, valueNode.rawValue(), line: line)
             } else if Settings.sections.contains(key) {
                 if case .mapping(let inner) = valueNode {
                     walk(inner, section: key)
@@ -132,20 +132,28 @@ extension Node {
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
-    fileprivate var rawValue: RawValue {
+    /// The deepest value of any key is a map of maps. What is deeper is not looked at: a few aliases of aliases would
+    /// write out more than there is memory.
+    private static let deepest = 2
+
+    fileprivate func rawValue(depth: Int = 0) -> RawValue {
         let line = mark?.line
+        let isWrittenOut = depth < Self.deepest
         switch self {
         case .scalar(let scalar):
             return RawValue(isNothing ? .null : .scalar(scalar.string), line: line)
         case .sequence(let sequence):
-            return RawValue(.list(sequence.map(\.rawValue)), line: line)
+            let items = isWrittenOut ? sequence.map { $0.rawValue(depth: depth + 1) } : []
+            return RawValue(.list(items), line: line)
         case .mapping(let mapping):
-            let entries = mapping.map { key, value in
-                RawValue.Entry(key: key.scalar?.string ?? "", value: value.rawValue, line: key.mark?.line)
-            }
+            let entries = isWrittenOut ? mapping.map { Self.entry($0, $1, depth: depth + 1) } : []
             return RawValue(.map(entries), line: line)
         case .alias:
             return RawValue(.null, line: line)
         }
+    }
+
+    private static func entry(_ key: Node, _ value: Node, depth: Int) -> RawValue.Entry {
+        RawValue.Entry(key: key.scalar?.string ?? "", value: value.rawValue(depth: depth), line: key.mark?.line)
     }
 }

@@ -193,6 +193,15 @@ import Testing
                 == ["slo.yaml:1: github.webhook_secrets_file: \(path) holds no secret"])
     }
 
+    @Test func `Aliases of aliases, without writing them out`() throws {
+        let levels = (1...20).map { level in
+            let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",")
+            return "  a\(level): &a\(level) [\(aliases)]"
+        }
+        let yaml = (["copr.users:", "  a0: &a0 [x]"] + levels).joined(separator: "\n")
+        #expect(try complaints(yaml) == ["slo.yaml:2: copr.users: 'a0' has no deployment"])
+    }
+
     @Test(arguments: ["[[[[[[[[", "\t", "a: &x [*x]", "a: *b", "%YAML 9", "a: !!binary x", "\u{FEFF}", "key: |\n"])
     func `Odd YAML is an error, never a crash`(yaml: String) throws {
         _ = try complaints(yaml)
