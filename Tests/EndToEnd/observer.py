@@ -50,8 +50,16 @@ class Observer:
             "PACKIT_SLO_LOG_LEVEL": "debug",
             **settings,
         }
-        self.log = open(folder / "log", "ab")
+        self.database = folder / "observer.sqlite"
+        self.log = None
+        self.keep_log(folder / "log")
         self.process = None
+
+    def keep_log(self, path: Path):
+        if self.log:
+            self.log.close()
+        self.log_path = path
+        self.log = open(path, "ab")
 
     def start(self) -> "Observer":
         self.process = subprocess.Popen(
@@ -59,7 +67,7 @@ class Observer:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise AssertionError("the server ended: " + (self.folder / "log").read_text()[-2000:])
+                raise AssertionError("the server ended: " + self.log_path.read_text()[-2000:])
             try:
                 if self.get("/readyz")[0] == 200:
                     return self

@@ -1,0 +1,99 @@
+"""What tests of faults have in common: their length, their figures, and what must hold after every fault."""
+
+import sqlite3
+import sys
+import time
+import unittest
+from pathlib import Path
+
+from observer import Observer, folder
+
+# Everything that was decided; not what depends on how long anything took, nor on when it was asked.
+DECIDED = ("packit_builds_", "packit_test_runs_", "packit_build_duration", "packit_test_run_duration",
+           "packit_pull_request", "packit_initial_status_", "packit_objective_events")
+
+
+def decided(metrics: dict) -> dict:
+    return {key: value for key, value in metrics.items() if key[0].startswith(DECIDED) and value}
+
+
+class Trial(unittest.TestCase):
+    """`is_long`: the form that is run by hand, `run.py … --long`."""
+
+    is_long = False
+    maxDiff = None
+    SETTINGS = {
+        "PACKIT_SLO_JOBS_SETTLE": "1s", "PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_GRACE": "1s",
+        "PACKIT_SLO_LOG_LEVEL": "notice",
+    }
+
+    def setUp(self):
+        self.folder = folder()
+        self.addCleanup(self.folder.cleanup)
+        self.path = Path(self.folder.name).resolve()
+
+    def observer(self, name: str = "observer", path: Path = None, **settings: str) -> Observer:
+        path = path or self.path / name
+        path.mkdir(exist_ok=True)
+        observer = Observer(path, **{**self.SETTINGS, **settings})
+        self.addCleanup(observer.close)
+        return observer
+
+    def length(self, short, long):
+        return long if self.is_long else short
+
+    def figure(self, text: str):
+        """Said on standard error as it is measured, so that a run's output is its report."""
+        print(f"\n    {self.id().split('.')[-1]}: {text}", file=sys.stderr, flush=True)
+
+    def wait_until(self, condition, patience: float, what: str):
+        until = time.monotonic() + patience
+        while time.monotonic() < until:
+            try:
+                if condition():
+                    return
+            except OSError:
+                pass
+            time.sleep(0.1)
+        self.fail(f"not within {patience} s: {what}")
+
+    def wait_until_settled(self, *observers: Observer):
+        def settled(observer):
+            return not any(value for key, value in observer.metrics().items() if key[0] == "packit_runs_settling")
+
+        self.wait_until(lambda: all(settled(observer) for observer in observers), 60, "runs are settled")
+        # A grace of a second is behind us as well when everything that waited for it has had two.
+        time.sleep(2.2)
+
+    def assert_held(self, database: Path, identities, what: str):
+        """Each of these deliveries is in the journal, once."""
+        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)
+        counts = {
+            identity: connection.execute(
+                "SELECT count(*) FROM identities WHERE identity = ?", (identity,)).fetchone()[0]
+            for identity in identities
+        }
+        journalled, distinct = connection.execute(
+            "SELECT count(*), count(DISTINCT identity) FROM journal WHERE kind = 'delivery'").fetchone()
+        connection.close()
+        missing = [identity.hex() for identity, count in counts.items() if count == 0]
+        self.assertEqual(missing, [], f"acknowledged and not in the journal: {what}")
+        self.assertEqual(journalled, distinct, f"a delivery is in the journal twice: {what}")
+
+    def assert_sound(self, database: Path, what: str):
+        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)
+        self.assertEqual(connection.execute("PRAGMA integrity_check").fetchone(), ("ok",), what)
+        connection.close()
+
+    def assert_same_numbers(self, expected: dict, given: dict, what: str):
+        differing = {
+            key: (expected.get(key), given.get(key)) for key in expected.keys() | given.keys()
+            if expected.get(key) != given.get(key)
+        }
+        self.assertEqual(differing, {}, f"undisturbed, disturbed: {what}")
+        self.assertTrue(expected)
+
+    def assert_no_contradiction(self, observer: Observer):
+        broken = {key: value for key, value in observer.metrics().items()
+                  if key[0] == "packit_slo_invariant_violations_total" and value}
+        self.assertEqual(broken, {})
