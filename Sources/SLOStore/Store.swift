@@ -40,6 +40,7 @@ public final class Store: Sendable {
         self.lock = lock
         self.fault = fault
         try File.createIfMissing(path)
+        try Connection.refuseCutOff(path)
         queue = try DatabaseQueue(path: path, configuration: Connection.writing)
         try queue.writeWithoutTransaction { db in
             try Connection.refuseStrangers(db, path: path)

@@ -124,6 +124,21 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.database)) == before)
     }
 
+    @Test func aDatabaseThatIsCutOffIsRefusedUntouched() throws {
+        try scratch.open().close()
+        let whole = try Data(contentsOf: URL(fileURLWithPath: scratch.database))
+        for left in [1, 16, 99, 100, 16384, whole.count / 2, whole.count - 1] {
+            let rest = whole.prefix(left)
+            try rest.write(to: URL(fileURLWithPath: scratch.database))
+            let error = try storeError { _ = try scratch.open() }
+            #expect(error.code == .damaged, "\(left) of \(whole.count) bytes")
+            #expect(error.message.contains("restore a backup"))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.database)) == rest)
+        }
+        try whole.write(to: URL(fileURLWithPath: scratch.database))
+        try scratch.open().close()
+    }
+
     @Test func aReaderDoesNotMakeADatabase() throws {
         #expect(try storeError { _ = try StoreReader.open(path: scratch.database) }.code == .cannotOpen)
         #expect(!FileManager.default.fileExists(atPath: scratch.database))

@@ -38,6 +38,27 @@ enum Connection {
         if try Schema.migrator.hasBeenSuperseded(db) { throw refusal(.newerVersion, path: path) }
     }
 
+    /// Refuses a file that ends before the last of its pages does, which SQLite takes for a page of zeros, or for an
+    /// empty database where hardly anything is left.
+    ///
+    /// While there is a log, what the file lacks may be in there, and SQLite looks at that itself.
+    static func refuseCutOff(_ path: String) throws {
+        guard try File.size(File.resolved(path) + "-wal") ?? 0 == 0, let size = try File.size(path), size > 0 else {
+            return
+        }
+        let header = try File.beginning(of: path, bytes: headerBytes)
+        // Something else than a database is told apart by SQLite.
+        guard header.prefix(15).elementsEqual("SQLite format 3".utf8.prefix(header.count)) else { return }
+        guard header.count == headerBytes else { throw refusal(.damaged, path: path) }
+        func number(_ bytes: Range<Int>) -> Int64 { header[bytes].reduce(0) { $0 << 8 | Int64($1) } }
+        // A page of 64 KiB is written as 1.
+        let pageBytes = number(16..<18) == 1 ? 65536 : number(16..<18)
+        if size < number(28..<32) * pageBytes { throw refusal(.damaged, path: path) }
+    }
+
+    /// What SQLite's file format puts before everything else.
+    private static let headerBytes = 100
+
     /// Settings that decide what a commit is worth. They are set after opening, on the open connection: a setting
     /// made while GRDB opens is overridden by its own, weaker one.
     static func setUpWriting(_ db: Database) throws {

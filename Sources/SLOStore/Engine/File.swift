@@ -16,6 +16,28 @@ enum File {
         do { try create(path) } catch let error as StoreError where error.code == .exists {}
     }
 
+    /// - Returns: `nil` where there is no file.
+    static func size(_ path: String) throws -> Int64? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return nil }
+            throw error(path, errno)
+        }
+        return Int64(status.st_size)
+    }
+
+    /// The first bytes of a file, or all of them where it has fewer.
+    static func beginning(of path: String, bytes count: Int) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw error(path, errno) }
+        defer { close(descriptor) }
+        return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            let result = read(descriptor, buffer.baseAddress, count)
+            guard result >= 0 else { throw error(path, errno) }
+            filled = result
+        }
+    }
+
     /// The file itself, whatever name or link leads to it; the path as it is where there is no file.
     static func resolved(_ path: String) -> String {
         guard let real = realpath(path, nil) else { return path }
@@ -66,7 +88,9 @@ enum File {
         case ENOSPC, EDQUOT:
             StoreError(code: .diskFull, message: "no room is left for \(path): free space on its disk", cause: cause)
         case EROFS, EACCES, EPERM:
-            StoreError(code: .readOnly, message: "\(path) cannot be written: check its permissions", cause: cause)
+            StoreError(
+                code: .readOnly, message: "\(path) cannot be written: check its permissions and how its disk is mounted",
+                cause: cause)
         case EIO:
             StoreError(
                 code: .inputOutput, message: "the disk fails below \(path): look at the system's log", cause: cause)
