@@ -20,7 +20,7 @@ extension Setting {
             "How many deliveries may wait for the disk; beyond it senders get 503."),
         Setting(
             "http.max_connections", \.http.maxConnections, .count(1...1_000_000),
-            "How many connections may be open at once."),
+            "How many connections may be open at once; beyond it the one that has sent nothing for longest is closed."),
         Setting(
             "http.body_timeout", \.http.bodyTimeout, .duration(.milliseconds(10) ... .minutes(10)),
             "How long a body may take to arrive; a slower one gets 408."),

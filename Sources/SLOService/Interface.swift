@@ -38,8 +38,9 @@ public enum Refusal: Sendable, Equatable {
 
 /// Takes deliveries in: verifies, decodes, queues, and answers once the delivery is on disk.
 public protocol WebhookReceiver: Sendable {
-    /// Reserves room for a body before a byte of it is read. `false`: there is none; answer 503.
-    func reserve(bytes: Int) -> Bool
+    /// Reserves room for a body, or for more of it. `false`: there is none; answer 503.
+    /// - Parameter total: what the body will then have: a few large ones must not keep all others out.
+    func reserve(bytes: Int, of total: Int) -> Bool
     /// Gives reserved room back.
     func release(bytes: Int)
     /// Takes one delivery. Verification and decoding happen before this returns, on the caller's thread; the bytes

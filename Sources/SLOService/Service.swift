@@ -104,7 +104,7 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
 
     // MARK: - WebhookReceiver
 
-    public func reserve(bytes: Int) -> Bool { reception.reserve(bytes: bytes) }
+    public func reserve(bytes: Int, of total: Int) -> Bool { reception.reserve(bytes: bytes, of: total) }
     public func release(bytes: Int) { reception.release(bytes: bytes) }
 
     public func receive(

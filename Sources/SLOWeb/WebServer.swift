@@ -64,15 +64,19 @@ public struct WebServer: Service {
         let limits = ConnectionLimits(self.configuration)
         let receiver = role == .operations ? nil : self.receiver
         let certificate = self.certificate
+        let doorkeeper = Doorkeeper(places: self.configuration.maxConnections)
         let app = Application(
             router: operationsRouter(role: role, status: self.status),
             server: HTTPServerBuilder { responder in
-                FrontDoor(responder: responder, limits: limits, receiver: receiver, certificate: certificate)
+                FrontDoor(
+                    responder: responder, limits: limits, receiver: receiver, certificate: certificate,
+                    doorkeeper: doorkeeper)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 backlog: 1024,
-                availableConnectionsDelegate: .maximum(self.configuration.maxConnections, logger: self.logger)
+                availableConnectionsDelegate: .maximum(
+                    self.configuration.maxConnections + self.configuration.connectionsToRefuse, logger: self.logger)
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port

@@ -162,6 +162,27 @@ struct Bodies {
         #expect(receiver.refused == [.init(source: .github, refusal: .overloaded)])
     }
 
+    @Test("No room is taken for what is only announced")
+    func announced() async throws {
+        let receiver = FakeReceiver()
+        let all = 1 << 20
+        try await TestServer.run(receiver: receiver) { server in
+            try await RawConnection.open(server.port) { connection in
+                try await connection.send("POST /webhooks/github HTTP/1.1\r\nHost: t\r\nContent-Length: \(all)\r\n\r\n{")
+                await receiver.until { $0.reservedBytes > 0 }
+                #expect(receiver.reservedBytes == 64 << 10)
+                try await connection.send(String(repeating: "x", count: 64 << 10))
+                await receiver.until { $0.reservedBytes > 64 << 10 }
+                #expect(receiver.reservedBytes == 128 << 10)
+                try await connection.send(String(repeating: "x", count: all - 1 - (64 << 10)))
+                #expect(try await connection.response().status == 202)
+            }
+        }
+        #expect(receiver.received.map(\.body.count) == [all])
+        #expect(receiver.highestReservedBytes == all)
+        #expect(receiver.reservedBytes == 0)
+    }
+
     @Test("A sender that goes away in the middle of its body leaves no reservation behind")
     func disconnect() async throws {
         let receiver = FakeReceiver()

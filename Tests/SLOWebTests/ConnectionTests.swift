@@ -1,5 +1,7 @@
+import NIOCore
 import SLOCore
 import SLOService
+import Synchronization
 import Testing
 
 @testable import SLOWeb
@@ -194,23 +196,66 @@ struct Connections {
         }
     }
 
-    @Test("Connections over the cap wait until another one ends")
-    func cap() async throws {
-        let receiver = FakeReceiver()
-        try await TestServer.run(receiver: receiver, configure: { $0.maxConnections = 1 }) { server in
-            try await RawConnection.open(server.port) { first in
-                try await first.send(get("/livez"))
-                #expect(try await first.response().status == 200)
-                async let second = server.answer(to: post("/webhooks/github", "{}"))
-                for _ in 0..<20 {
-                    try await first.send(get("/livez"))
-                    #expect(try await first.response().status == 200)
+    @Test("When all places are taken, the connection that has waited longest gives its place up")
+    func idleGiveWay() async throws {
+        try await TestServer.run(configure: { $0.maxConnections = 2 }) { server in
+            try await RawConnection.open(server.port) { oldest in
+                try await oldest.send(get("/livez"))
+                #expect(try await oldest.response().status == 200)
+                try await RawConnection.open(server.port) { younger in
+                    try await younger.send(get("/livez"))
+                    #expect(try await younger.response().status == 200)
+                    // Only who has had the time to send something is asked to leave.
+                    try await Task.sleep(for: .milliseconds(600))
+                    #expect(try await server.answer(to: post("/webhooks/github", "{}")).status == 202)
+                    #expect(try await oldest.rest() == "")
+                    try await younger.send(get("/livez"))
+                    #expect(try await younger.response().status == 200)
                 }
-                #expect(receiver.received.isEmpty)
-                try await first.send(get("/livez", headers: "Connection: close\r\n"))
-                #expect(try await first.response().status == 200)
-                #expect(try await second.status == 202)
             }
         }
+    }
+
+    @Test("When all places are taken and at work, deliveries on a new connection get 503, and probes their answer")
+    func crowded() async throws {
+        let receiver = FakeReceiver(answer: nil)
+        try await TestServer.run(receiver: receiver, configure: { $0.maxConnections = 1 }) { server in
+            try await RawConnection.open(server.port) { working in
+                try await working.send(post("/webhooks/github", "{}"))
+                await receiver.until { $0.received.count == 1 }
+                let refused = try await server.answer(to: post("/webhooks/copr", "{}"))
+                #expect(refused.status == 503)
+                #expect(refused["retry-after"] == "5")
+                #expect(refused["connection"] == "close")
+                let probe = try await server.answer(to: get("/livez"))
+                #expect(probe.status == 200)
+                #expect(probe["connection"] == "close")
+                receiver.answerOldest(.stored)
+                #expect(try await working.response().status == 202)
+            }
+            #expect(receiver.refused == [.init(source: .copr, refusal: .overloaded)])
+        }
+    }
+
+    @Test("Who leaves when all places are taken: who waits longest, else who is slow to send, else nobody")
+    func whoLeaves() {
+        let left = Mutex<[String]>([])
+        func place(_ name: String, _ occupation: Place.Occupation) -> Place {
+            let place = Place { left.withLock { $0.append(name) } }
+            place.occupation = occupation
+            return place
+        }
+        let now = NIODeadline.now()
+        let doorkeeper = Doorkeeper(places: 4)
+        #expect(doorkeeper.admit(place("just come", .waiting(since: now))))
+        #expect(doorkeeper.admit(place("slow", .reading(since: now - .seconds(3)))))
+        #expect(doorkeeper.admit(place("waiting", .waiting(since: now - .seconds(1)))))
+        #expect(doorkeeper.admit(place("waiting longer", .waiting(since: now - .seconds(2)))))
+        #expect(left.withLock { $0 } == [])
+        for _ in 0..<3 { #expect(doorkeeper.admit(place("new", .reading(since: now)))) }
+        #expect(left.withLock { $0 } == ["waiting longer", "waiting", "slow"])
+        let unwanted = place("unwanted", .working)
+        #expect(!doorkeeper.admit(unwanted))
+        #expect(left.withLock { $0.count } == 3)
     }
 }

@@ -27,7 +27,7 @@ final class FakeReceiver: WebhookReceiver {
     }
 
     private let state: Mutex<State>
-    /// The answer to every delivery, given at once. `nil`: deliveries wait for `answer(_:)`.
+    /// The answer to every delivery, given at once. `nil`: deliveries wait for `answerOldest`.
     private let answer: Answer?
 
     init(answer: Answer? = .stored, roomBytes: Int = 1 << 30) {
@@ -67,7 +67,7 @@ final class FakeReceiver: WebhookReceiver {
         return value
     }
 
-    func reserve(bytes: Int) -> Bool {
+    func reserve(bytes: Int, of total: Int) -> Bool {
         self.change { state in
             guard state.reservedBytes + bytes <= state.roomBytes else { return false }
             state.reservedBytes += bytes

@@ -39,9 +39,11 @@ final class Reception: WebhookReceiver {
         isStopping.store(true, ordering: .relaxed)
     }
 
-    func reserve(bytes: Int) -> Bool {
+    func reserve(bytes: Int, of total: Int) -> Bool {
         let (_, after) = bufferedBytes.add(bytes, ordering: .relaxed)
-        if after <= maxBufferedBytes { return true }
+        // Large bodies leave a quarter of the room to small ones, but one that is alone may have all of it.
+        let limit = total <= Self.smallBytes || after == total ? maxBufferedBytes : maxBufferedBytes / 4 * 3
+        if after <= limit { return true }
         bufferedBytes.subtract(bytes, ordering: .relaxed)
         return false
     }
@@ -155,6 +157,8 @@ final class Reception: WebhookReceiver {
     }
 
     private static let malformedKindsLimit = 256
+    /// Nearly all bodies are smaller than this.
+    private static let smallBytes = 64 << 10
 
     /// A header that was never checked may hold anything.
     private func printable(_ text: String?) -> String {

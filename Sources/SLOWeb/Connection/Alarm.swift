@@ -16,15 +16,16 @@ final class Alarm {
     }
 
     /// Moves the deadline. `nil`: there is none for now.
-    func set(in wait: TimeAmount?) {
-        guard let wait else {
-            self.deadline = .distantFuture
-            return
-        }
-        self.deadline = .now() + wait
-        if let scheduled, scheduled.at <= self.deadline { return }
+    /// - Returns: what time it is.
+    @discardableResult
+    func set(in wait: TimeAmount?) -> NIODeadline {
+        let now = NIODeadline.now()
+        self.deadline = wait.map { now + $0 } ?? .distantFuture
+        if wait == nil { return now }
+        if let scheduled, scheduled.at <= self.deadline { return now }
         self.scheduled?.task.cancel()
         self.schedule()
+        return now
     }
 
     /// Never fires again, and lets go of its owner.

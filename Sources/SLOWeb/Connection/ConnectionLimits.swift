@@ -24,6 +24,15 @@ struct ConnectionLimits: Sendable {
         self.maxBodyBytes = configuration.maxBodyBytes
     }
 
+    /// For a connection that came while all places were taken: it is answered once, and does not keep others waiting.
+    var crowded: ConnectionLimits {
+        var limits = self
+        limits.idleTimeout = min(limits.idleTimeout, Doorkeeper.patienceWithWaiting)
+        limits.bodyTimeout = min(limits.bodyTimeout, Doorkeeper.patienceWithReading)
+        limits.lingerTimeout = min(limits.lingerTimeout, Doorkeeper.patienceWithReading)
+        return limits
+    }
+
     /// Request line and headers. Beyond them: 431.
     static var decoder: NIOHTTPDecoderLimitConfiguration {
         var limits = NIOHTTPDecoderLimitConfiguration()

@@ -21,6 +21,7 @@ struct FrontDoor: HTTPChannelHandler {
     /// `nil`: no webhooks on this address.
     let receiver: (any WebhookReceiver)?
     let certificate: TLSCertificate?
+    let doorkeeper: Doorkeeper
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -37,15 +38,14 @@ struct FrontDoor: HTTPChannelHandler {
                 withDecoderLimitConfiguration: ConnectionLimits.decoder
             )
             let sequencer = RequestSequencer(
-                limits: self.limits, encoder: try pipeline.context(handlerType: HTTPResponseEncoder.self),
-                logger: logger
+                limits: self.limits, doorkeeper: self.doorkeeper,
+                encoder: try pipeline.context(handlerType: HTTPResponseEncoder.self), logger: logger
             )
             try pipeline.addHandler(sequencer)
-            try pipeline.addHandler(
-                WebhookHandler(
-                    receiver: self.receiver, sequencer: sequencer, maxBodyBytes: self.limits.maxBodyBytes,
-                    logger: logger)
+            let webhooks = WebhookHandler(
+                receiver: self.receiver, sequencer: sequencer, maxBodyBytes: self.limits.maxBodyBytes, logger: logger
             )
+            try pipeline.addHandler(webhooks)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: self.certificate != nil))
             return Value(channel: channel, sequencer: NIOLoopBound(sequencer, eventLoop: channel.eventLoop))
         }

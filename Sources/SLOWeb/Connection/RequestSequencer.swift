@@ -38,7 +38,12 @@ final class RequestSequencer: ChannelDuplexHandler {
         var isLast = false
     }
 
-    private let limits: ConnectionLimits
+    /// The connection came while all places were taken. It gets one answer, and deliveries a refusal.
+    private(set) var isCrowded = false
+
+    private var limits: ConnectionLimits
+    private let doorkeeper: Doorkeeper
+    private var place: Place?
     private let logger: Logger
     /// Where bytes enter the pipeline that need no encoding any more.
     private let encoder: ChannelHandlerContext
@@ -60,8 +65,11 @@ final class RequestSequencer: ChannelDuplexHandler {
     private var thrownAwayBytes = 0
 
     /// - Parameter encoder: of HTTP responses, in front of this handler.
-    init(limits: ConnectionLimits, encoder: ChannelHandlerContext, logger: Logger) {
+    init(
+        limits: ConnectionLimits, doorkeeper: Doorkeeper, encoder: ChannelHandlerContext, logger: Logger
+    ) {
         self.limits = limits
+        self.doorkeeper = doorkeeper
         self.encoder = encoder
         self.logger = logger
     }
@@ -70,6 +78,7 @@ final class RequestSequencer: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        self.takePlace(context.eventLoop)
         let alarm = Alarm(on: context.eventLoop) { [weak self] in self?.deadlinePassed() }
         alarm.set(in: self.limits.idleTimeout)
         self.alarm = alarm
@@ -85,7 +94,26 @@ final class RequestSequencer: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
+    private func takePlace(_ eventLoop: any EventLoop) {
+        let handler = NIOLoopBound(self, eventLoop: eventLoop)
+        let place = Place { eventLoop.execute { handler.value.giveUpPlace() } }
+        self.place = place
+        guard !self.doorkeeper.admit(place) else { return }
+        self.isCrowded = true
+        self.limits = self.limits.crowded
+    }
+
+    /// Somebody else wants the place, and nothing was done with it when that was asked.
+    private func giveUpPlace() {
+        switch self.phase {
+        case .waiting where self.backlog.isEmpty: self.close()
+        case .exchange where !self.exchange.requestEnded: self.deadlinePassed()
+        case .waiting, .exchange, .leaving, .closed: break
+        }
+    }
+
     private func end() {
+        if let place = self.place.take() { self.doorkeeper.leave(place) }
         self.phase = .closed
         self.backlog.removeAll()
         self.alarm?.cancel()
@@ -140,7 +168,7 @@ final class RequestSequencer: ChannelDuplexHandler {
             let framing = RequestFraming(head)
             self.exchange = Exchange(framing: framing)
             self.phase = .exchange
-            self.alarm?.set(in: self.limits.bodyTimeout)
+            self.set(self.limits.bodyTimeout) { .reading(since: $0) }
             if framing.lacksHost {
                 self.refuse(Problem(status: .badRequest, detail: "An HTTP/1.1 request names one Host."))
             } else {
@@ -150,7 +178,7 @@ final class RequestSequencer: ChannelDuplexHandler {
             context.fireChannelRead(self.wrapInboundOut(part))
         case .end:
             self.exchange.requestEnded = true
-            self.alarm?.set(in: self.limits.answerTimeout)
+            self.set(self.limits.answerTimeout) { _ in .working }
             context.fireChannelRead(self.wrapInboundOut(part))
             self.finishExchange()
         }
@@ -161,8 +189,13 @@ final class RequestSequencer: ChannelDuplexHandler {
         guard self.phase == .exchange, self.exchange.requestEnded, self.exchange.responseEnded else { return }
         self.phase = .waiting
         self.exchange = Exchange()
-        self.alarm?.set(in: self.isStopping ? self.limits.stopGrace : self.limits.idleTimeout)
+        self.set(self.isStopping ? self.limits.stopGrace : self.limits.idleTimeout) { .waiting(since: $0) }
         self.deliverBacklog()
+    }
+
+    private func set(_ timeout: TimeAmount, occupation: (NIODeadline) -> Place.Occupation) {
+        guard let now = self.alarm?.set(in: timeout) else { return }
+        self.place?.occupation = occupation(now)
     }
 
     private func deliverBacklog() {
@@ -250,7 +283,8 @@ final class RequestSequencer: ChannelDuplexHandler {
     ) {
         let framing = self.exchange.framing
         let bodyIsUnread = framing?.hasBody == true && !self.exchange.requestEnded
-        self.exchange.isLast = framing?.isLast != false || bodyIsUnread || self.isStopping || self.nothingFollows
+        self.exchange.isLast =
+            framing?.isLast != false || bodyIsUnread || self.isStopping || self.isCrowded || self.nothingFollows
         var head = head
         if self.exchange.isLast {
             head.headers.replaceOrAdd(name: "Connection", value: "close")
@@ -276,7 +310,7 @@ final class RequestSequencer: ChannelDuplexHandler {
     private func leave(after data: NIOAny, promise: EventLoopPromise<Void>?, context: ChannelHandlerContext) {
         self.phase = .leaving
         self.backlog.removeAll()
-        self.alarm?.set(in: self.exchange.requestEnded ? self.limits.idleTimeout : self.limits.lingerTimeout)
+        self.set(self.exchange.requestEnded ? self.limits.idleTimeout : self.limits.lingerTimeout) { _ in .working }
         let written = promise ?? context.eventLoop.makePromise()
         written.futureResult.assumeIsolated().whenComplete { _ in
             self.answerIsWritten = true

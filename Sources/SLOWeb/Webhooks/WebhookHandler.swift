@@ -33,6 +33,8 @@ final class WebhookHandler: ChannelInboundHandler {
     private let receiver: (any WebhookReceiver)?
     private let sequencer: RequestSequencer
     private let maxBodyBytes: Int
+    /// There is no place for this connection's deliveries.
+    private let isCrowded: Bool
     private let logger: Logger
     private var context: ChannelHandlerContext?
 
@@ -47,6 +49,7 @@ final class WebhookHandler: ChannelInboundHandler {
         self.receiver = receiver
         self.sequencer = sequencer
         self.maxBodyBytes = maxBodyBytes
+        self.isCrowded = sequencer.isCrowded
         self.logger = logger
     }
 
@@ -128,12 +131,13 @@ final class WebhookHandler: ChannelInboundHandler {
     private func beginDelivery(from source: Source, head: HTTPRequestHead, context: ChannelHandlerContext) {
         let framing = self.sequencer.framing ?? RequestFraming(head)
         let declaredBytes = framing.isChunked ? 0 : framing.declaredBytes ?? 0
-        let room = framing.isChunked ? min(Self.firstChunkedReservation, self.maxBodyBytes) : declaredBytes
+        // What is announced is not sent yet: room is made for what has come, and a little ahead of it.
+        let room = min(framing.isChunked ? self.maxBodyBytes : declaredBytes, Self.firstReservation)
         if self.isStopping {
             self.refuse(.stopping, of: source, context: context)
         } else if declaredBytes > self.maxBodyBytes {
             self.refuse(.tooLarge(limitBytes: self.maxBodyBytes), of: source, context: context)
-        } else if self.receiver?.reserve(bytes: room) != true {
+        } else if self.isCrowded || self.receiver?.reserve(bytes: room, of: room) != true {
             self.refuse(.overloaded, of: source, context: context)
         } else {
             self.delivery = Delivery(source: source, head: head, framing: framing, reservedBytes: room)
@@ -157,16 +161,16 @@ final class WebhookHandler: ChannelInboundHandler {
         }
     }
 
-    /// Room for a body whose length was not declared grows by doubling, so that little is asked for little.
+    /// Room grows by doubling, so that little is asked for little and nothing for what is only announced.
     private func reserve(upTo size: Int) -> Bool {
         guard let reserved = self.delivery?.reservedBytes, size > reserved else { return true }
-        let growth = max(min(2 * reserved, self.maxBodyBytes), size) - reserved
-        guard self.receiver?.reserve(bytes: growth) == true else { return false }
-        self.delivery?.reservedBytes += growth
+        let total = max(min(2 * reserved, self.delivery?.declaredBytes ?? self.maxBodyBytes), size)
+        guard self.receiver?.reserve(bytes: total - reserved, of: total) == true else { return false }
+        self.delivery?.reservedBytes = total
         return true
     }
 
-    private static let firstChunkedReservation = 64 * 1024
+    private static let firstReservation = 64 * 1024
 
     /// Forgets the delivery that is being read, if there is one, and gives its room back.
     private func abandonDelivery() {
