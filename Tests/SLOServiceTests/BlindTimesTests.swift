@@ -87,6 +87,24 @@ import Testing
         #expect(times.takeNews(at: Self.at(100_000)).caughtUp.isEmpty)
     }
 
+    @Test func aWallClockThatLeapsAheadTellsOfAPausedMachine() {
+        func at(wall: Int64, clock: Int64) -> Moment {
+            Moment(wall: Self.at(0).wall + .seconds(wall), clock: Self.at(0).clock + clock * 1000)
+        }
+        times.beat(at: at(wall: 1, clock: 1))
+        times.beat(at: at(wall: 3602, clock: 2))
+        let news = times.takeNews(at: at(wall: 3602, clock: 2))
+        #expect(
+            intervals(news) == [
+                .init(from: at(wall: 1, clock: 1).wall, to: at(wall: 3602, clock: 2).wall, cause: .suspended)
+            ])
+        #expect(news.isResumed)
+        for (wall, clock) in [(3603, 3), (3, 4), (4, 5), (9, 6)] {
+            times.beat(at: at(wall: Int64(wall), clock: Int64(clock)))
+        }
+        #expect(times.takeNews(at: at(wall: 9, clock: 6)).isEmpty)
+    }
+
     @Test func aPulseThatWasLateByFarWasSuspended() {
         for second in 1...20 { times.beat(at: Self.at(Double(second))) }
         #expect(times.takeNews(at: Self.at(20)).isEmpty)

@@ -46,7 +46,7 @@ final class BlindTimes: Sendable {
     private struct State {
         var news = News()
         var refusals: [Refusals] = []
-        var lastBeat: Int64
+        var lastBeat: Moment
     }
 
     /// Deliveries refused in one stretch of time.
@@ -74,7 +74,7 @@ final class BlindTimes: Sendable {
         self.longestWait = longestWait
         let over = startedAt.clock - Self.stretchMilliseconds - 1
         state = Mutex(
-            State(refusals: refusals.map { Refusals(interval: $0, lastAt: over) }, lastBeat: startedAt.clock))
+            State(refusals: refusals.map { Refusals(interval: $0, lastAt: over) }, lastBeat: startedAt))
     }
 
     /// Notes a delivery that was refused although it may have been good.
@@ -104,10 +104,14 @@ final class BlindTimes: Sendable {
     }
 
     /// Notes that the process runs. Called every second or more often.
+    ///
+    /// A virtual machine that is paused takes its clocks with it. What tells of that is the wall clock alone, once it
+    /// has been put right: where it leaps ahead, nobody has seen the time between.
     func beat(at moment: Moment) {
         state.withLock { state in
-            let gap = moment.clock - state.lastBeat
-            state.lastBeat = max(state.lastBeat, moment.clock)
+            let last = state.lastBeat
+            let gap = max(moment.clock - last.clock, (moment.wall - last.wall).milliseconds)
+            if moment.clock >= last.clock { state.lastBeat = moment }
             guard gap > Self.pulseMilliseconds else { return }
             let from = moment.wall - .milliseconds(gap)
             state.news.add(Interval(from: from, to: moment.wall, cause: .suspended, missing: nil), longerBy: gap)
