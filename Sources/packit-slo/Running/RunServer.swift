@@ -25,7 +25,8 @@ func runServer(_ source: ConfigurationSource) async throws {
         settings: try ServiceSettings(configuration), credentials: try Credentials(configuration), logger: logger)
     let web = try WebServer(
         configuration: WebConfiguration(configuration), receiver: observer, status: observer, logger: logger)
-    let reload = ReloadOnSignal(source: source, observer: observer, web: web, logger: logger)
+    let reload = Reloading(
+        source: source, configuration: configuration, observer: observer, web: web, logger: logger)
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
             services: [
@@ -40,29 +41,6 @@ func runServer(_ source: ConfigurationSource) async throws {
     logger.info("observing", metadata: ["database": "\(configuration.database)", "version": "\(PackitSLO.version)"])
     try await group.run()
     logger.info("stopped")
-}
-
-/// Reads secrets and certificates again on SIGHUP. What cannot be read leaves what is in force, and is said.
-private struct ReloadOnSignal: Service {
-    let source: ConfigurationSource
-    let observer: ObserverService
-    let web: WebServer
-    let logger: Logger
-
-    func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown()
-        for await _ in signals { reload() }
-    }
-
-    private func reload() {
-        do {
-            observer.replaceCredentials(with: try Credentials(try source.load().configuration))
-            try web.reloadCertificate()
-            logger.notice("secrets and certificates were read again")
-        } catch {
-            logger.error("secrets and certificates stay as they were", metadata: ["reason": "\(error)"])
-        }
-    }
 }
 
 extension ServiceSettings {

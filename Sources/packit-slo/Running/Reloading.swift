@@ -1,0 +1,83 @@
+import Foundation
+import Logging
+import SLOConfiguration
+import SLOService
+import SLOWeb
+import ServiceLifecycle
+import UnixSignals
+
+/// Reads secrets and certificates again on SIGHUP, and when one of their files changes. What cannot be read leaves what
+/// is in force, and is said.
+struct Reloading: Service {
+    private let source: ConfigurationSource
+    private let observer: ObserverService
+    private let web: WebServer
+    private let files: WatchedFiles
+    private let logger: Logger
+
+    private enum Cause: String {
+        case signal = "SIGHUP"
+        case change = "a file changed"
+    }
+
+    private static let pace = Duration.seconds(1)
+
+    /// - Parameter configuration: what is in force.
+    init(
+        source: ConfigurationSource, configuration: Configuration, observer: ObserverService, web: WebServer,
+        logger: Logger
+    ) {
+        self.source = source
+        self.observer = observer
+        self.web = web
+        self.files = WatchedFiles(configuration.filesWithSecrets)
+        self.logger = logger
+    }
+
+    func run() async throws {
+        // One after the other, so that what was read last is what holds.
+        let (causes, continuation) = AsyncStream.makeStream(of: Cause?.self, bufferingPolicy: .bufferingNewest(8))
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+                    continuation.yield(.signal)
+                }
+                continuation.finish()
+            }
+            group.addTask {
+                await cancelWhenGracefulShutdown {
+                    while (try? await Task.sleep(for: Self.pace)) != nil { continuation.yield(nil) }
+                }
+            }
+            var files = self.files
+            for await cause in causes {
+                let hasChanged = files.haveChanged()
+                if let cause = cause ?? (hasChanged ? .change : nil) { self.reload(because: cause, watching: &files) }
+            }
+        }
+    }
+
+    private func reload(because cause: Cause, watching files: inout WatchedFiles) {
+        do {
+            let configuration = try self.source.load().configuration
+            self.observer.replaceCredentials(with: try Credentials(configuration))
+            files.watch(configuration.filesWithSecrets)
+            try self.web.reloadCertificate()
+            self.logger.notice("secrets and certificates were read again", metadata: ["because": "\(cause.rawValue)"])
+        } catch {
+            self.logger.error(
+                "secrets and certificates stay as they were",
+                metadata: ["because": "\(cause.rawValue)", "reason": "\(error)"])
+        }
+    }
+}
+
+extension Configuration {
+    /// All files that are read again while the server runs.
+    var filesWithSecrets: [String] {
+        [
+            github.webhookSecrets.file, copr.webhookSecrets.file, testingFarm.webhookSecrets.file,
+            testingFarm.tokens.file, http.tls.certificateFile, http.tls.privateKeyFile,
+        ].compactMap(\.self)
+    }
+}
