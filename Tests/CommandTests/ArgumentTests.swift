@@ -52,7 +52,7 @@ import Testing
     func `A server's address is taken apart`(
         text: String, isSecure: Bool, host: String, port: Int, path: String, authority: String
     ) throws {
-        let target = try #require(SendTarget(argument: text))
+        let target = try #require(SendTarget(text))
         #expect(target.isSecure == isSecure)
         #expect(target.host == host)
         #expect(target.port == port)
@@ -65,7 +65,7 @@ import Testing
         "http://u@a", "http://a/?q", "http://a b", "http://a/\r\nX: y",
     ])
     func `What is no server's address is none`(text: String) {
-        #expect(SendTarget(argument: text) == nil)
+        #expect(SendTarget(text) == nil)
     }
 
     @Test(arguments: [

@@ -37,7 +37,7 @@ import Testing
     private func send(
         _ feed: DeliveryFeed, to server: TestWebhookServer, connections: Int = 1
     ) async throws -> SendTally {
-        let target = try #require(SendTarget(argument: "http://127.0.0.1:\(server.port)/base"))
+        let target = try #require(SendTarget("http://127.0.0.1:\(server.port)/base"))
         return try await Sender(target: target, feed: feed, connections: connections).send()
     }
 
@@ -127,7 +127,7 @@ import Testing
 
     @Test func `A server that is not there is named`() async throws {
         let server = try await TestWebhookServer.start { _, _ in .answer(.accepted) }
-        let target = try #require(SendTarget(argument: "http://127.0.0.1:\(server.port)"))
+        let target = try #require(SendTarget("http://127.0.0.1:\(server.port)"))
         try await server.stop()
         let feed = try feed([delivery(0)])
         await #expect {

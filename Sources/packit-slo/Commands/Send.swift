@@ -22,7 +22,7 @@ struct Send: AsyncParsableCommand {
     var paths: [String]
 
     @Option(name: .customLong("to"), help: ArgumentHelp("Where the server is.", valueName: "url"))
-    var target: SendTarget
+    var url: String
 
     @Option(help: ArgumentHelp("At most so many deliveries a second.", valueName: "n"))
     var rate: Double?
@@ -45,10 +45,13 @@ struct Send: AsyncParsableCommand {
                 throw ValidationError("\(name) must be more than 0.")
             }
         }
+        // Not left to the parser, which repeats what it cannot read: somebody may have typed a password.
+        if SendTarget(url) == nil { throw ValidationError(SendTarget.expectation) }
         guard (1...256).contains(connections) else { throw ValidationError("--connections must be 1 to 256.") }
     }
 
     func run() async throws {
+        guard let target = SendTarget(url) else { throw ValidationError(SendTarget.expectation) }
         let configuration = try options.load()
         let pace: Pace =
             if let rate { .rate(rate) } else if let speed { .recorded(speed: speed) } else { .unlimited }

@@ -1,18 +1,19 @@
-import ArgumentParser
 import SLOCore
 
 /// The server to send to, as `http://host:port/prefix`.
-struct SendTarget: Equatable, ExpressibleByArgument {
+struct SendTarget: Equatable {
     let isSecure: Bool
     let host: String
     let port: Int
     /// What stands before `/webhooks/…`, without a slash at its end.
     let prefix: String
 
-    init?(argument: String) {
-        let isSecure = argument.hasPrefix("https://")
-        guard isSecure || argument.hasPrefix("http://") else { return nil }
-        let rest = argument.dropFirst(isSecure ? 8 : 7)
+    static let expectation = "--to takes http://HOST:PORT/PREFIX or https://…, without a user, a password or a query."
+
+    init?(_ url: String) {
+        let isSecure = url.hasPrefix("https://")
+        guard isSecure || url.hasPrefix("http://") else { return nil }
+        let rest = url.dropFirst(isSecure ? 8 : 7)
         let authority = rest.prefix { $0 != "/" }
         var path = rest.dropFirst(authority.count)
         while path.last == "/" { path.removeLast() }
