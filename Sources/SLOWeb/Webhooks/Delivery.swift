@@ -30,17 +30,21 @@ struct Delivery {
     /// Takes the next part. A body that comes in one part is not copied; for any other, room for all that is reserved
     /// is made at the second.
     mutating func append(_ part: ByteBuffer, allocator: ByteBufferAllocator) {
-        guard let first = self.body else {
+        guard self.body != nil else {
             self.body = part
             return
         }
-        if self.isFirstPart {
-            var whole = allocator.buffer(capacity: max(self.reservedBytes, first.readableBytes + part.readableBytes))
-            whole.writeImmutableBuffer(first)
-            self.body = whole
-            self.isFirstPart = false
-        }
+        if self.isFirstPart { self.makeRoom(besides: part.readableBytes, allocator: allocator) }
         self.body?.writeImmutableBuffer(part)
+    }
+
+    /// Of its own, so that nothing here holds the first part, or the room, while the next one is written.
+    private mutating func makeRoom(besides bytes: Int, allocator: ByteBufferAllocator) {
+        guard let first = self.body.take() else { return }
+        var whole = allocator.buffer(capacity: max(self.reservedBytes, first.readableBytes + bytes))
+        whole.writeImmutableBuffer(first)
+        self.body = whole
+        self.isFirstPart = false
     }
 
     /// `body` is the slice that the connection read, not a buffer of its own yet.

@@ -150,12 +150,13 @@ final class WebhookHandler: ChannelInboundHandler {
     }
 
     private func gather(_ part: ByteBuffer, context: ChannelHandlerContext) {
-        guard let delivery = self.delivery else { return }
-        let size = delivery.receivedBytes + part.readableBytes
+        // Nobody else may hold the delivery while a part is put to its body: each would then copy all of it.
+        guard let source = self.delivery?.source, let received = self.delivery?.receivedBytes else { return }
+        let size = received + part.readableBytes
         if size > self.maxBodyBytes {
-            self.refuse(.tooLarge(limitBytes: self.maxBodyBytes), of: delivery.source, context: context)
+            self.refuse(.tooLarge(limitBytes: self.maxBodyBytes), of: source, context: context)
         } else if !self.reserve(upTo: size) {
-            self.refuse(.overloaded, of: delivery.source, context: context)
+            self.refuse(.overloaded, of: source, context: context)
         } else {
             self.delivery?.append(part, allocator: context.channel.allocator)
         }
