@@ -9,10 +9,10 @@ public struct WebConfiguration: Sendable {
     /// The largest body that is read. Beyond it: 413.
     public var maxBodyBytes: Int = 26_214_400
     /// Open connections per address. Beyond them the one that has sent nothing for longest gives its place to a new
-    /// one; while all are at work, deliveries on new ones get 503.
+    /// one; while all are at work, a new one is served once, and what does not come at once gets 503.
     public var maxConnections: Int = 1024
-    /// Open connections besides, to tell so. Beyond these new ones wait in the system's backlog.
-    public var connectionsToRefuse: Int { max(16, self.maxConnections / 8) }
+    /// Open connections besides, for that. Beyond these new ones wait in the system's backlog.
+    public var crowdedConnections: Int { max(16, self.maxConnections / 8) }
     /// How long one body may take from its head to its last byte, however steadily it trickles. Beyond it: 408.
     public var bodyTimeout: Duration = .seconds(10)
     /// How long a connection may wait for its next request to be complete up to its headers. Beyond it: closed.

@@ -76,7 +76,7 @@ public struct WebServer: Service {
                 address: .hostname(address.host, port: address.port),
                 backlog: 1024,
                 availableConnectionsDelegate: .maximum(
-                    self.configuration.maxConnections + self.configuration.connectionsToRefuse, logger: self.logger)
+                    self.configuration.maxConnections + self.configuration.crowdedConnections, logger: self.logger)
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port

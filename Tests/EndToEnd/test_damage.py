@@ -93,7 +93,7 @@ class DamageTests(Trial):
     def test_a_truncated_log(self):
         chance = random.Random(self.length(4, None))
         lost = []
-        for number in range(self.length(1, 40)):
+        for number in range(self.length(1, 20)):
             observer = self.copy(f"truncated-{number}")
             log = observer.database.with_name("observer.sqlite-wal")
             size = bytes_in_force(log.read_bytes())
@@ -108,7 +108,7 @@ class DamageTests(Trial):
     def test_a_frame_that_is_damaged(self):
         chance = random.Random(self.length(5, None))
         lost = []
-        for number in range(self.length(1, 40)):
+        for number in range(self.length(1, 20)):
             observer = self.copy(f"damaged-{number}")
             log = observer.database.with_name("observer.sqlite-wal")
             content = bytearray(log.read_bytes())
@@ -147,7 +147,7 @@ class DamageTests(Trial):
         """Found or not, nothing is acknowledged that is not held."""
         chance = random.Random(self.length(7, None))
         refused = served = stopped_taking = 0
-        for number in range(self.length(2, 60)):
+        for number in range(self.length(2, 30)):
             observer = self.copy(f"page-{number}")
             observer.start()
             self.assertEqual(observer.stop(), 0)

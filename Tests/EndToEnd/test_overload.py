@@ -65,7 +65,7 @@ class OverloadTests(Trial):
 
     def loiter(self, kind: str, count: int):
         observer = self.server()
-        seconds = self.length(3, 60)
+        seconds = self.length(3, 30)
         loiterers = Loiterers(observer.port, kind, min(count, self.most_connections))
         loiterers.start()
         time.sleep(2.5)
@@ -120,7 +120,7 @@ class OverloadTests(Trial):
 
         large_ones = Crowd(observer.port, 64, large(), patience=60)
         small_ones = self.healthy(observer, "beside large ones")
-        seconds = self.length(4, 60)
+        seconds = self.length(4, 30)
         large_ones.start()
         time.sleep(seconds)
         small_ones.stop()

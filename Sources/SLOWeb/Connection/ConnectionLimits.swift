@@ -24,12 +24,12 @@ struct ConnectionLimits: Sendable {
         self.maxBodyBytes = configuration.maxBodyBytes
     }
 
-    /// For a connection that came while all places were taken: it is answered once, and does not keep others waiting.
+    /// For a connection that came while all places were taken: what comes at once is served, and nobody waits for more.
     var crowded: ConnectionLimits {
         var limits = self
         limits.idleTimeout = min(limits.idleTimeout, Doorkeeper.patienceWithWaiting)
-        limits.bodyTimeout = min(limits.bodyTimeout, Doorkeeper.patienceWithReading)
-        limits.lingerTimeout = min(limits.lingerTimeout, Doorkeeper.patienceWithReading)
+        limits.bodyTimeout = min(limits.bodyTimeout, Doorkeeper.patienceWithWaiting)
+        limits.lingerTimeout = min(limits.lingerTimeout, Doorkeeper.patienceWithWaiting)
         return limits
     }
 

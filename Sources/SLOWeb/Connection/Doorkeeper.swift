@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// The newcomer gets the place of the connection that has waited longest for its next request, or else of the one whose
 /// request has been on its way for longest, if either is too long for an honest sender under such a crowd. Else
-/// everybody is at work, and the newcomer is told to come again.
+/// everybody is at work, and the newcomer has little time for one request (`ConnectionLimits.crowded`). There are few
+/// such connections; whoever comes while those are taken, too, waits in the system's backlog for the next to end.
 final class Doorkeeper: Sendable {
     private let places: Int
     private let taken: Mutex<[ObjectIdentifier: Place]> = Mutex([:])

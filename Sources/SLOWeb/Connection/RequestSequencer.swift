@@ -38,7 +38,7 @@ final class RequestSequencer: ChannelDuplexHandler {
         var isLast = false
     }
 
-    /// The connection came while all places were taken. It gets one answer, and deliveries a refusal.
+    /// The connection came while all places were taken. It has little time for one request.
     private(set) var isCrowded = false
 
     private var limits: ConnectionLimits

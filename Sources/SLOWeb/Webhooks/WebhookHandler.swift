@@ -33,7 +33,7 @@ final class WebhookHandler: ChannelInboundHandler {
     private let receiver: (any WebhookReceiver)?
     private let sequencer: RequestSequencer
     private let maxBodyBytes: Int
-    /// There is no place for this connection's deliveries.
+    /// The connection came while all places were taken, and has less time than others.
     private let isCrowded: Bool
     private let logger: Logger
     private var context: ChannelHandlerContext?
@@ -81,7 +81,7 @@ final class WebhookHandler: ChannelInboundHandler {
         switch event {
         case is RequestSequencer.BodyDeadlinePassed:
             guard self.state == .gathering, let source = self.delivery?.source else { return }
-            self.refuse(.tooSlow, of: source, context: context)
+            self.refuse(self.isCrowded ? .overloaded : .tooSlow, of: source, context: context)
         case is ChannelShouldQuiesceEvent:
             self.isStopping = true
             context.fireUserInboundEventTriggered(event)
@@ -137,7 +137,7 @@ final class WebhookHandler: ChannelInboundHandler {
             self.refuse(.stopping, of: source, context: context)
         } else if declaredBytes > self.maxBodyBytes {
             self.refuse(.tooLarge(limitBytes: self.maxBodyBytes), of: source, context: context)
-        } else if self.isCrowded || self.receiver?.reserve(bytes: room, of: room) != true {
+        } else if self.receiver?.reserve(bytes: room, of: room) != true {
             self.refuse(.overloaded, of: source, context: context)
         } else {
             self.delivery = Delivery(source: source, head: head, framing: framing, reservedBytes: room)
