@@ -39,14 +39,18 @@ def identity_of(text: str) -> str:
 class Stories:
     """Story number n of a seed is always the same."""
 
-    def __init__(self, seed: str = "", body_bytes: int = 8000, secret: str = SECRET, close: bool = False):
-        """`close`: each delivery comes on a connection of its own."""
+    def __init__(self, seed: str = "", body_bytes: int = 8000, secret: str = SECRET, close: bool = False,
+                 repositories: int = 10 ** 9):
+        """`close`: each delivery comes on a connection of its own. `repositories`: after so many stories the same are
+        told again, in new deliveries."""
         self.seed = seed
+        self.repositories = repositories
         self.close = close
         self.filler = "x" * max(0, body_bytes - 1000)
         self.secret = secret
 
-    def story(self, number: int) -> list:
+    def story(self, delivered: int) -> list:
+        number = delivered % self.repositories
         sha = f"{number:040x}"
         start = BEGINNING + number % 10_000
         facts = [self.pull_request(number, sha, start)]
@@ -61,11 +65,12 @@ class Stories:
         elif kind == 3:
             facts = [self.check(number, sha, start + 15, 0, "The task was accepted."), *facts]
         elif kind == 4:
-            facts += [self.copr(number, start, "copr.build.start", 3), self.copr(number, start + 99, "copr.build.end", 1)]
+            facts += [self.copr(number, start, "copr.build.start", 3),
+                      self.copr(number, start + 99, "copr.build.end", 1)]
         elif kind == 5:
             facts = [self.github(number, "watch", {"action": "started"}), *facts]
         return [
-            self.delivery(number, place, source, headers, payload)
+            self.delivery(delivered, place, source, headers, payload)
             for place, (source, headers, payload) in enumerate(facts)
         ]
 

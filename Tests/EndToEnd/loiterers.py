@@ -8,7 +8,8 @@ import socket
 import threading
 import time
 
-HEAD = b"POST /webhooks/github HTTP/1.1\r\nHost: observer\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{"
+HEAD = (b"POST /webhooks/github HTTP/1.1\r\nHost: observer\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n{")
 # What is sent at once, and what every second after that.
 KINDS = {
     "idle": (b"", b""),

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Tests of the built program through its front door: HTTP, signals, files.
 
-    Tests/EndToEnd/run.py .build/debug/packit-slo [-v] [Class[.test] …]
+    Tests/EndToEnd/run.py .build/debug/packit-slo [--long] [-v] [Class[.test] …]
+
+`--long` gives the tests of faults and load the length at which their figures mean something (docs/reliability.md).
 """
 
 import sys
@@ -10,13 +12,24 @@ import unittest
 from observer import Observer
 from test_answers import AnswerTests  # noqa: F401
 from test_backup_restore import BackupRestoreTests  # noqa: F401
+from test_clock import ClockTests  # noqa: F401
+from test_damage import DamageTests  # noqa: F401
+from test_disk import DiskTests  # noqa: F401
 from test_documentation import DocumentationTests  # noqa: F401
 from test_endurance import EnduranceTests  # noqa: F401
+from test_killing import KillingTests  # noqa: F401
 from test_measuring import MeasuringTests  # noqa: F401
+from test_overload import OverloadTests  # noqa: F401
 from test_reports import ReportTests  # noqa: F401
+from test_rotation import RotationTests  # noqa: F401
+from test_secrecy import SecrecyTests  # noqa: F401
+from trial import Trial
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     Observer.program = sys.argv.pop(1)
+    if "--long" in sys.argv:
+        sys.argv.remove("--long")
+        Trial.is_long = True
     unittest.main(verbosity=2)

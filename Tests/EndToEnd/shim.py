@@ -1,4 +1,4 @@
-"""Drives Tests/Faults/shim.c: a disk that fails when told to, a record of what was written when, a clock that is set."""
+"""Drives Tests/Faults/shim.c: a disk that fails when told to, a record of what was written, a clock that is set."""
 
 import errno
 import mmap

@@ -138,7 +138,7 @@ class DamageTests(Trial):
             answer = observer.run("serve")
             self.assertEqual(answer.returncode, 1, f"{keep} of {len(whole)} bytes: {answer.stderr}")
             self.assertRegex(answer.stderr, "restore a backup|check the path")
-            self.assertEqual(observer.database.read_bytes(), whole[:keep], "what may still be rescued is not written to")
+            self.assertEqual(observer.database.read_bytes(), whole[:keep], "what may be rescued is not written to")
             told.add(answer.stderr.strip().replace(str(folder), "…"))
             observer.close()
         self.figure(f"told: {sorted(told)}")

@@ -48,7 +48,7 @@ class DiskTests(Trial):
     def test_faults_below_the_database(self):
         """One fault after the other at random places, some for one call, some for a while; the server is started again
         when it ends by itself, as a supervisor would, and now and then killed."""
-        faults = self.length(12, 240)
+        faults = self.length(12, 120)
         chance = random.Random(self.length(2, None))
         path = self.path / "shaken"
         path.mkdir()

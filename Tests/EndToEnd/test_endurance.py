@@ -9,15 +9,9 @@ import unittest
 from pathlib import Path
 
 from observer import ROOT, SECRET, Observer, check_run, folder
+from trial import decided
 
 DAY = ROOT / "fixtures" / "day.jsonl"
-# Everything that was decided; not what depends on how long anything took, nor on when it was asked.
-DECIDED = ("packit_builds_", "packit_test_runs_", "packit_build_duration", "packit_test_run_duration",
-           "packit_pull_request", "packit_initial_status_", "packit_objective_events")
-
-
-def decided(metrics: dict) -> dict:
-    return {key: value for key, value in metrics.items() if key[0].startswith(DECIDED) and value}
 
 
 class EnduranceTests(unittest.TestCase):

@@ -29,7 +29,7 @@ class KillingTests(Trial):
         seen = 0
         downtimes = []
         for kill in range(kills):
-            time.sleep(chance.uniform(0.02, self.length(0.4, 0.9)))
+            time.sleep(chance.uniform(0.02, 0.35))
             shaken.kill()
             down = time.monotonic()
             # Acknowledgements that were still on their way count too.

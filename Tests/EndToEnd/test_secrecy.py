@@ -40,7 +40,8 @@ class SecrecyTests(Trial):
         if signature:
             head["X-Hub-Signature-256"] = signature
         lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-        return self.raw(f"POST {path or '/webhooks/' + source} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n".encode() + body)
+        line = f"POST {path or '/webhooks/' + source} HTTP/1.1\r\n"
+        return self.raw(f"{line}{lines}Connection: close\r\n\r\n".encode() + body)
 
     def raw(self, request: bytes) -> int:
         with socket.create_connection(("127.0.0.1", self.server.port), timeout=15) as connection:
@@ -120,9 +121,10 @@ class SecrecyTests(Trial):
         self.assertGreater(len(self.said), 60)
         self.assertGreater(sum(len(said) for _, said in self.said), 100_000)
         self.assert_nothing_secret()
+        size = sum(len(said) for _, said in self.said)
         self.figure(
-            f"{len(self.said)} answers, outputs and files, {sum(len(said) for _, said in self.said) >> 10} KiB, searched "
-            f"for {len(SECRETS) + 1} secrets and tokens and {len(self.signatures)} signatures: none")
+            f"{len(self.said)} answers, outputs and files, {size >> 10} KiB, searched for {len(SECRETS) + 1} "
+            f"secrets and tokens and {len(self.signatures)} signatures: none")
 
     def send_everything(self):
         now = time.time()
@@ -140,7 +142,8 @@ class SecrecyTests(Trial):
         for wrong in (self.signature(good, SECRETS["wrong"]), right[:-1], right + "0", right.replace("sha256", "sha1"),
                       right.removeprefix("sha256="), "", "sha256=" + SECRETS["github"], SECRETS["github"]):
             github(good, wrong, 401)
-        github(good, "", 401, **{"X-Hub-Signature": "sha1=" + right[7:47], "Authorization": f"Bearer {SECRETS['github']}"})
+        other_ways = {"X-Hub-Signature": "sha1=" + right[7:47], "Authorization": f"Bearer {SECRETS['github']}"}
+        github(good, "", 401, **other_ways)
         for broken in (b"{", b"[]", b'{"a":"\xff"}', b"[" * 5000, b'{"action":"opened"}', b""):
             expected = 202 if broken == b'{"action":"opened"}' else 400
             github(broken, self.signature(broken, SECRETS["github"]), expected)
@@ -219,7 +222,8 @@ class SecrecyTests(Trial):
         typed = SECRETS["typed"]
         for config in (
             f"github:\n  webhook_secrets: [{typed}, {typed}\n", f"github:\n  webhook_secrets: {{a: {typed}}}\n",
-            f"github:\n  webhook_secret: {typed}\n", f"github:\n  webhook_secrets: {typed}\n  webhook_secrets: {typed}\n",
+            f"github:\n  webhook_secret: {typed}\n",
+            f"github:\n  webhook_secrets: {typed}\n  webhook_secrets: {typed}\n",
             f"github:\n  webhook_secrets: ['{typed}', '']\n", f"testing_farm:\n  tokens: [[{typed}]]\n",
             f"github:\n  webhook_secrets: [{typed}]\n  webhook_secrets_file: /nowhere\n", f"{typed}\n",
             f"copr:\n  webhook_secrets: \"{typed}\n", f"github:\n\twebhook_secrets: {typed}\n",
