@@ -263,7 +263,7 @@ final class RequestSequencer: ChannelDuplexHandler {
     func writeInOnePiece(_ answer: HTTPAnswer, date: String) -> Bool {
         guard let context = self.context, self.phase == .exchange, self.exchange.requestEnded,
             !self.exchange.responseStarted, self.exchange.framing?.isLast == false, !self.isStopping,
-            !self.nothingFollows
+            !self.isCrowded, !self.nothingFollows
         else { return false }
         self.exchange.responseStarted = true
         self.exchange.responseEnded = true
