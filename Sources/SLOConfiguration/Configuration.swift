@@ -18,6 +18,7 @@ public struct Configuration: Equatable, Sendable {
     public var journal = Journal()
     public var history = History()
     public var limits = Limits()
+    public var pages = Pages()
 
     public init() {}
 
@@ -189,6 +190,13 @@ extension Configuration {
 
     public struct History: Equatable, Sendable {
         public var keep = TimeSpan.days(400)
+
+        public init() {}
+    }
+
+    public struct Pages: Equatable, Sendable {
+        /// Whether pages name repositories that GitHub marks private.
+        public var showPrivate = false
 
         public init() {}
     }

@@ -143,5 +143,9 @@ extension Setting {
         Setting(
             "limits.open_runs", \.limits.openRuns, .count(1...100_000_000),
             "How many runs may be open; beyond it the oldest are closed as errors, and counted."),
+
+        Setting(
+            "pages.show_private", \.pages.showPrivate, .flag,
+            "Whether pages name repositories that GitHub marks private. For those whose pages only the trusted reach."),
     ]
 }

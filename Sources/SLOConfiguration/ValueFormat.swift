@@ -79,6 +79,15 @@ extension ValueFormat where Value == ListenAddress? {
     static var address: ValueFormat { ValueFormat<ListenAddress>.address.optional }
 }
 
+extension ValueFormat where Value == Bool {
+    static var flag: ValueFormat {
+        .word("flag", bounds: "true, false", write: { String($0) }) { text throws(Mismatch) in
+            guard let value = Bool(text) else { throw Mismatch("'\(text)' is neither true nor false") }
+            return value
+        }
+    }
+}
+
 extension ValueFormat where Value == Int {
     static func count(_ allowed: ClosedRange<Int>) -> ValueFormat {
         .word("integer", bounds: "\(allowed.lowerBound) to \(allowed.upperBound)", write: { String($0) }) {

@@ -20,6 +20,8 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
     private let end: WriterEndPromise
     private let pulse: Pulse
     private let reports: ReportDesk
+    /// Answers what the pages ask.
+    public let pages: any PageSource
 
     /// Opens the database and takes up its state. Deliveries are taken once `run` runs.
     /// - Parameter fault: for tests, makes the store fail at named points.
@@ -74,6 +76,9 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
             logger: logger, ended: { end.fulfil($0) })
         pulse = Pulse(of: blindTimes, by: clock)
         reports = ReportDesk(database: settings.database, settings: settings.ledger, clock: clock)
+        pages = PageDesk(
+            database: settings.database, settings: settings.ledger, showsPrivate: settings.showsPrivateRepositories,
+            metrics: registry, clock: clock)
         try writer.noteStart(at: now, blindSince: loaded.lastHeartbeat.map { min($0, now.wall) })
     }
 

@@ -14,6 +14,8 @@ public struct ServiceSettings: Sendable {
     /// Of bodies that are being received, and again of deliveries that wait for the disk.
     public var maxBufferedBytes: Int
     public var version: String
+    /// Whether pages name repositories that GitHub marks private.
+    public var showsPrivateRepositories = false
 
     public init(
         database: String, ledger: LedgerSettings, sources: SourceSettings, rules: RuleBook, pruning: PruneLimits,

@@ -21,20 +21,25 @@ public struct WebServer: Service {
     private let configuration: WebConfiguration
     private let receiver: any WebhookReceiver
     private let status: any ServiceStatus
+    private let pages: PageRoutes?
     private let logger: Logger
     private let certificate: TLSCertificate?
     private let onListening: @Sendable (Role, ListenAddress) -> Void
 
-    /// - Parameter onListening: called once per address, as soon as it accepts connections, with the port that the
+    /// - Parameters:
+    ///   - pages: what answers the pages' questions; without it there are none.
+    ///   - onListening: called once per address, as soon as it accepts connections, with the port that the
     ///   system chose where 0 was asked for.
     /// - Throws: `WebServerError.certificate` if TLS is asked for and its files do not serve.
     public init(
-        configuration: WebConfiguration, receiver: any WebhookReceiver, status: any ServiceStatus, logger: Logger,
+        configuration: WebConfiguration, receiver: any WebhookReceiver, status: any ServiceStatus,
+        pages: (any PageSource)? = nil, logger: Logger,
         onListening: @escaping @Sendable (Role, ListenAddress) -> Void = { _, _ in }
     ) throws {
         self.configuration = configuration
         self.receiver = receiver
         self.status = status
+        self.pages = try pages.map { PageRoutes(source: $0, status: status, templates: try Templates()) }
         self.logger = logger
         self.certificate = try configuration.tls.map(TLSCertificate.init)
         self.onListening = onListening
@@ -66,7 +71,7 @@ public struct WebServer: Service {
         let certificate = self.certificate
         let doorkeeper = Doorkeeper(places: self.configuration.maxConnections)
         let app = Application(
-            router: operationsRouter(role: role, status: self.status),
+            router: operationsRouter(role: role, status: self.status, pages: self.pages),
             server: HTTPServerBuilder { responder in
                 FrontDoor(
                     responder: responder, limits: limits, receiver: receiver, certificate: certificate,

@@ -26,6 +26,10 @@ public struct UnfinishedRun: Equatable, Sendable {
     /// Provider time of the queueing, else of the first sight.
     public let queuedAt: Timestamp
     public let hasStarted: Bool
+    /// Provider time of the start, where it is known.
+    public let startedAt: Timestamp?
+    /// The backend has ended it, and no check says so yet.
+    public let awaitsReport: Bool
     /// Unfinished for longer than its objective allows.
     public let isOverdue: Bool
 }
@@ -57,7 +61,8 @@ extension Ledger {
                     isPrivate: lane.flatMap { state.repositories[$0.head.repository]?.isPrivate } ?? false,
                     pullRequest: lane.flatMap { pullRequest(of: $0)?.number }, name: name(of: run),
                     chroot: lane?.name.chroot ?? backend?.chroot, queuedAt: run.base,
-                    hasStarted: run.counted.started, isOverdue: run.isOverdue)
+                    hasStarted: run.counted.started, startedAt: run.startedAt,
+                    awaitsReport: backend?.end != nil, isOverdue: run.isOverdue)
             }
     }
 

@@ -74,15 +74,18 @@ extension Ledger {
     ) throws {
         self.init(settings: settings)
         state.reserve { counts[$0.rawValue] ?? 0 }
-        try read { key, value in
-            do throws(ByteCodingError) {
-                try state.restore(key, value)
-            } catch {
-                throw RestoreError(table: key.table, reason: error.message)
-            }
-        }
+        try read { key, value in try restore(key, value) }
         indexRestored()
         state.confirm()
+    }
+
+    /// Puts one stored entry in its table. What is made of the tables does not know of it yet.
+    mutating func restore(_ key: StateKey, _ value: [UInt8]) throws(RestoreError) {
+        do throws(ByteCodingError) {
+            try state.restore(key, value)
+        } catch {
+            throw RestoreError(table: key.table, reason: error.message)
+        }
     }
 
     /// All deadlines of the restored state, the earliest first.
@@ -162,7 +165,7 @@ extension LedgerState {
         laneNumbers.reserve(count(.lanes))
     }
 
-    fileprivate mutating func restore(_ key: StateKey, _ value: [UInt8]) throws(ByteCodingError) {
+    mutating func restore(_ key: StateKey, _ value: [UInt8]) throws(ByteCodingError) {
         switch TableNumber(rawValue: key.table) {
         case .chronicle: chronicle.restore(try Chronicle(stored: value), at: try Int64(stored: key.key))
         case .repositories: repositories.restore(try RepositoryState(stored: value), at: try Int64(stored: key.key))

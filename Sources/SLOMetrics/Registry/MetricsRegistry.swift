@@ -113,6 +113,17 @@ extension MetricsRegistry {
         series(of: counter)?.cell.value ?? 0
     }
 
+    /// `nil` as long as nobody has said.
+    public func value(of gauge: ServiceGauge) -> Int64? {
+        serviceGauges[gauge].flatMap { $0.cell.value == ScalarSeries.absent ? nil : $0.cell.value }
+    }
+
+    /// The bound below which a share of the observations lies, in seconds; `nil` while there are none, and for what
+    /// lies beyond all bounds.
+    public func bound(of histogram: ServiceHistogram, atQuantile quantile: Double) -> Double? {
+        serviceHistograms[histogram]?.bound(atQuantile: quantile)
+    }
+
     /// How many observations a histogram holds.
     public func count(of histogram: Histogram) -> Int64 {
         state.withLock { $0.table.histogram(histogram).count }

@@ -66,6 +66,19 @@ final class HistogramSeries: Sendable {
 
     var count: Int64 { buckets.reduce(0) { $0 &+ $1.value } }
 
+    /// In seconds.
+    func bound(atQuantile quantile: Double) -> Double? {
+        let counts = buckets.map(\.value)
+        let all = counts.reduce(0, &+)
+        guard all > 0 else { return nil }
+        var rest = Int64((Double(all) * quantile).rounded(.up))
+        for (limit, count) in zip(limits, counts) {
+            rest &-= count
+            if rest <= 0 { return Double(limit) / Double(scale.rawValue) }
+        }
+        return nil
+    }
+
     func write(to output: inout [UInt8]) {
         var cumulative: Int64 = 0
         for (head, bucket) in zip(bucketHeads, buckets) {

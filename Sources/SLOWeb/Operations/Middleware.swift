@@ -13,16 +13,18 @@ struct SafetyHeaders<Context: RequestContext>: RouterMiddleware {
         for (name, value) in Self.fields {
             response.headers[name] = value
         }
+        // Only what knows better says so.
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
     }
 
     private static var fields: [(HTTPField.Name, String)] {
         [
             (.xContentTypeOptions, "nosniff"),
-            (.cacheControl, "no-store"),
             (
                 .contentSecurityPolicy,
-                "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+                "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+                    + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
             ),
         ]
     }

@@ -24,7 +24,8 @@ func runServer(_ source: ConfigurationSource) async throws {
     let observer = try ObserverService(
         settings: try ServiceSettings(configuration), credentials: try Credentials(configuration), logger: logger)
     let web = try WebServer(
-        configuration: WebConfiguration(configuration), receiver: observer, status: observer, logger: logger)
+        configuration: WebConfiguration(configuration), receiver: observer, status: observer, pages: observer.pages,
+        logger: logger)
     let reload = Reloading(
         source: source, configuration: configuration, observer: observer, web: web, logger: logger)
     let group = ServiceGroup(
@@ -55,6 +56,7 @@ extension ServiceSettings {
                 keepIdentities: configuration.journal.keepIdentities, keepHistory: configuration.history.keep),
             maxQueuedDeliveries: configuration.http.maxQueuedDeliveries,
             maxBufferedBytes: configuration.http.maxBufferedBytes, version: PackitSLO.version)
+        showsPrivateRepositories = configuration.pages.showPrivate
     }
 }
 

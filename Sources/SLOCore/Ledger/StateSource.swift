@@ -1,0 +1,67 @@
+/// Where a stored state is read from, as little of it as a question needs.
+public protocol StateSource {
+    /// Visits a table's entries.
+    /// - Parameter isWanted: of a key in the table; entries without are passed over unread.
+    func forEachEntry(
+        ofTable table: UInt8, where isWanted: ([UInt8]) -> Bool, _ visit: (StateKey, [UInt8]) throws -> Void
+    ) throws
+    /// Those entries that are there.
+    func entries(at keys: [StateKey]) throws -> [(key: StateKey, value: [UInt8])]
+}
+
+/// What waits for an answer or an end.
+public struct OpenWork: Equatable, Sendable {
+    /// Changes whose deadline has passed without a status, the longest waiting first.
+    public var waitingChanges: [WaitingChange]
+    /// Runs that are queued and have not ended, the longest queued first.
+    public var unfinishedRuns: [UnfinishedRun]
+
+    public init(waitingChanges: [WaitingChange] = [], unfinishedRuns: [UnfinishedRun] = []) {
+        self.waitingChanges = waitingChanges
+        self.unfinishedRuns = unfinishedRuns
+    }
+}
+
+extension Ledger {
+    /// What a stored state holds open. Of what is closed nothing but its own row is looked at.
+    /// - Throws: what the source throws, or `RestoreError`.
+    public static func openWork(settings: LedgerSettings, from source: some StateSource) throws -> OpenWork {
+        var ledger = Ledger(settings: settings)
+        try ledger.takeUp(.changes, from: source)
+        try ledger.takeUp(.runs, from: source)
+        let runs = ledger.state.runs.rows.values.filter { $0.phase == .unfinished }
+        let lanes = Set(runs.compactMap { $0.lane?.stored })
+        try ledger.takeUp(.lanes, from: source) { lanes.contains($0) }
+        try ledger.takeUpSurroundings(of: runs, from: source)
+        try ledger.takeUp(.repositories, from: source)
+        return OpenWork(waitingChanges: ledger.waitingChanges, unfinishedRuns: ledger.unfinishedRuns)
+    }
+
+    /// What else it takes to say whose the runs are: backends, heads, and the pull requests that had them.
+    private mutating func takeUpSurroundings(of runs: [Run], from source: some StateSource) throws {
+        try takeUp(runs.compactMap { $0.backend.map { Self.stateKey(.backends, 0, $0.stored) } }, from: source)
+        let heads = Set(state.lanes.rows.values.map(\.head))
+        try takeUp(heads.map { Self.stateKey(.heads, $0.repository, $0.stored) }, from: source)
+        let pullRequests = Set(
+            state.heads.rows.values.flatMap { head in
+                head.pullRequests.map { PullRequestKey(repository: head.key.repository, number: $0) }
+            })
+        try takeUp(pullRequests.map { Self.stateKey(.pullRequests, $0.repository, $0.stored) }, from: source)
+    }
+
+    /// Restores those entries of a table whose keys are wanted.
+    mutating func takeUp(
+        _ table: LedgerState.TableNumber, from source: some StateSource, where isWanted: ([UInt8]) -> Bool = { _ in true }
+    ) throws {
+        try source.forEachEntry(ofTable: table.rawValue, where: isWanted) { key, value in try restore(key, value) }
+    }
+
+    /// Restores those of the entries that are there.
+    mutating func takeUp(_ keys: [StateKey], from source: some StateSource) throws {
+        for entry in try source.entries(at: keys) { try restore(entry.key, entry.value) }
+    }
+
+    static func stateKey(_ table: LedgerState.TableNumber, _ repository: Int64, _ key: [UInt8]) -> StateKey {
+        StateKey(table: table.rawValue, repository: repository, key: key)
+    }
+}

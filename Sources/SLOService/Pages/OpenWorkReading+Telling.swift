@@ -1,0 +1,51 @@
+import SLOCore
+
+extension OpenWorkReading {
+    init(
+        _ work: OpenWork, at now: Timestamp, settings: LedgerSettings, directory: RepositoryDirectory,
+        showing showsPrivate: Bool
+    ) {
+        let changes = work.waitingChanges.map { change in
+            Item(
+                change, deadline: settings.initialStatusDeadline,
+                isCounted: settings.countedEligibilities.contains(change.eligibility),
+                isHidden: change.isPrivate && !showsPrivate)
+        }
+        let runs = work.unfinishedRuns.map { run in
+            Item(
+                run, deadline: settings.deadline(of: run.kind.objective),
+                isHidden: !showsPrivate && Self.isHidden(run, directory))
+        }
+        let counted = changes.filter(\.isCounted)
+        let others = changes.filter { !$0.isCounted }
+        let overdue = runs.filter(\.isOverdue)
+        self.init(at: now, items: overdue + counted + others + runs.filter { !$0.isOverdue })
+    }
+
+    /// What only a backend shows may give a private repository away by the name that Packit made of it.
+    private static func isHidden(_ run: UnfinishedRun, _ directory: RepositoryDirectory) -> Bool {
+        if let name = run.repositoryName { return run.isPrivate || !directory.isPublic(name) }
+        return directory.isTelling(project: run.name)
+    }
+}
+
+extension OpenWorkReading.Item {
+    fileprivate init(_ change: WaitingChange, deadline: TimeSpan, isCounted: Bool, isHidden: Bool) {
+        self.init(
+            kind: .change(change.eligibility), deployment: change.deployment,
+            repository: isHidden ? .hidden : .known(change.repositoryName),
+            pullRequest: isHidden ? nil : change.number, sha: isHidden ? nil : change.headSHA, name: nil, chroot: nil,
+            since: change.startedAt, startedAt: nil, hop: .status, deadline: deadline, isOverdue: true,
+            isCounted: isCounted)
+    }
+
+    fileprivate init(_ run: UnfinishedRun, deadline: TimeSpan, isHidden: Bool) {
+        self.init(
+            kind: .run(run.kind), deployment: run.deployment,
+            repository: isHidden ? .hidden : run.repositoryName.map(RepositoryName.known) ?? .untold,
+            pullRequest: isHidden ? nil : run.pullRequest, sha: nil, name: isHidden ? nil : run.name,
+            chroot: isHidden ? nil : run.chroot, since: run.queuedAt, startedAt: run.startedAt,
+            hop: run.awaitsReport ? .report : run.hasStarted ? .started : .queued, deadline: deadline,
+            isOverdue: run.isOverdue, isCounted: true)
+    }
+}

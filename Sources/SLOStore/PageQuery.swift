@@ -1,0 +1,57 @@
+/// What pages ask, in one place, so that a test can look at how SQLite goes about each: none may walk through a table
+/// that grows.
+enum PageQuery {
+    static let stateOfTable = """
+        SELECT repository, key, value FROM state WHERE part = ?1 AND (repository, key) > (?2, ?3)
+        ORDER BY repository, key LIMIT ?4
+        """
+    static let stateAtKey = "SELECT value FROM state WHERE part = ? AND repository = ? AND key = ?"
+
+    static let changesOfPullRequest = """
+        SELECT change, deployment, repository, repository_name, number, action, head_sha, base_ref, started_at,
+            received_at, answered_at, verdict, exclusion, eligibility, judged_at, is_counted
+        FROM changes WHERE repository_name = ? COLLATE NOCASE AND number = ? ORDER BY started_at DESC LIMIT ?
+        """
+    static let runsOfPullRequest = """
+        SELECT run, kind, deployment, repository, repository_name, sha, pull_request, name, chroot, backend_id,
+            queued_at, started_at, finished_at, outcome, reason, revised_outcome, counted_at, is_counted
+        FROM runs WHERE repository_name = ? COLLATE NOCASE AND pull_request = ? ORDER BY finished_at DESC LIMIT ?
+        """
+
+    static let hours = """
+        SELECT objective, deployment, hour, deadline_seconds, target, sum(good), sum(bad) FROM objective_hours
+        WHERE hour BETWEEN ? AND ? GROUP BY objective, deployment, hour, deadline_seconds, target
+        """
+    /// Served by `judgements_by_time`; the range is hours at most.
+    static let judgementsSince = """
+        SELECT objective, deployment, sum(verdict = 'good'), sum(verdict IN ('bad', 'doubtful')) FROM judgements
+        WHERE judged_at > ? AND judged_at <= ? GROUP BY objective, deployment
+        """
+    static let runsSince = """
+        SELECT kind, deployment, outcome, count(*), sum(coalesce(queued_at, finished_at) >= ?1),
+            sum(started_at >= ?1)
+        FROM runs WHERE counted_at >= ?1 AND is_counted GROUP BY kind, deployment, outcome
+        """
+    static let changesSince = """
+        SELECT deployment, verdict, count(*) FROM changes WHERE judged_at >= ? GROUP BY deployment, verdict
+        """
+
+    /// One page of what ended: the history reads itself through it, page by page.
+    static let runsEnded = """
+        SELECT counted_at, run, kind, deployment, repository_name, chroot, queued_at, finished_at, outcome
+        FROM runs WHERE (counted_at, run) > (?1, ?2) AND counted_at >= ?1 AND counted_at <= ?3 AND is_counted
+        ORDER BY counted_at, run LIMIT ?4
+        """
+    static let deliveries = """
+        SELECT sequence, received_at, source, event, result, body_size FROM journal
+        WHERE sequence < ?1 AND sequence >= ?2 AND kind = 'delivery'
+            AND (?3 IS NULL OR source = ?3) AND (?4 IS NULL OR result = ?4)
+        ORDER BY sequence DESC LIMIT ?5
+        """
+    static let lastSequence = "SELECT next_sequence FROM owner WHERE id = 1"
+
+    static let all = [
+        stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, hours, judgementsSince, runsSince,
+        changesSince, runsEnded, deliveries, lastSequence,
+    ]
+}

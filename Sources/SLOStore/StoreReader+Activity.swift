@@ -1,0 +1,86 @@
+import GRDB
+public import SLOCore
+
+/// Runs of one kind that moved within a time.
+public struct RunActivity: Equatable, Sendable {
+    public let kind: RunKind
+    public let deployment: Deployment
+    public let outcome: Outcome
+    /// How many ended with the outcome, and of these: how many had been queued, and started, within the same time.
+    public let ended: Int64
+    public let queued: Int64
+    public let started: Int64
+}
+
+/// Changes judged within a time.
+public struct ChangeActivity: Equatable, Sendable {
+    public let deployment: Deployment
+    public let verdict: Verdict
+    public let count: Int64
+}
+
+/// Good and bad of one objective within some time, as they were counted.
+public struct ObjectiveCount: Equatable, Sendable {
+    public let objective: Objective
+    public let deployment: Deployment
+    public let good: Int64
+    public let bad: Int64
+}
+
+extension StoreReader {
+    /// What ended since a moment.
+    public func runActivity(since: Timestamp) throws -> [RunActivity] {
+        try translated {
+            try queue.read { db in
+                try Row.fetchAll(db, sql: PageQuery.runsSince, arguments: [since.milliseconds]).map { row in
+                    guard let kind = RunKind(rawValue: row[0]), let outcome = Outcome(rawValue: row[2]) else {
+                        throw StoreError.damaged("a run's end")
+                    }
+                    return RunActivity(
+                        kind: kind, deployment: Deployment(row[1]), outcome: outcome, ended: row[3],
+                        queued: row[4] ?? 0, started: row[5] ?? 0)
+                }
+            }
+        }
+    }
+
+    public func changeActivity(since: Timestamp) throws -> [ChangeActivity] {
+        try translated {
+            try queue.read { db in
+                try Row.fetchAll(db, sql: PageQuery.changesSince, arguments: [since.milliseconds]).map { row in
+                    guard let verdict = Verdict(rawValue: row[1]) else { throw StoreError.damaged("a verdict") }
+                    return ChangeActivity(deployment: Deployment(row[0]), verdict: verdict, count: row[2])
+                }
+            }
+        }
+    }
+
+    /// What was judged after one moment and not after another: exact, for times of hours.
+    public func judgements(after: Timestamp, through: Timestamp) throws -> [ObjectiveCount] {
+        try translated {
+            try queue.read { db in
+                try Row.fetchAll(
+                    db, sql: PageQuery.judgementsSince, arguments: [after.milliseconds, through.milliseconds]
+                ).map { row in
+                    guard let objective = Objective(rawValue: row[0]) else { throw StoreError.damaged("a judgement") }
+                    return ObjectiveCount(
+                        objective: objective, deployment: Deployment(row[1]), good: row[2], bad: row[3])
+                }
+            }
+        }
+    }
+
+    /// Whole hours since 1970, both ends included: for times of days.
+    public func objectiveHours(_ hours: ClosedRange<Int64>) throws -> [ObjectiveHour] {
+        try translated {
+            try queue.read { db in
+                try Row.fetchAll(db, sql: PageQuery.hours, arguments: [hours.lowerBound, hours.upperBound]).map { row in
+                    guard let objective = Objective(rawValue: row[0]) else { throw StoreError.damaged("an hour") }
+                    return ObjectiveHour(
+                        objective: objective, deployment: Deployment(row[1]), hour: row[2], deadlineSeconds: row[3],
+                        target: row[4], good: row[5], bad: row[6])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import GRDB
+public import SLOCore
+
+/// A delivery as the journal remembers it for good: who sent what when, and what became of it.
+public struct JournalledArrival: Equatable, Sendable {
+    public let sequence: Int64
+    public let receivedAt: Timestamp
+    public let source: Source
+    public let event: String
+    public let result: String
+    public let bodyByteCount: Int64
+}
+
+/// Some deliveries, the latest first.
+public struct JournalledArrivals: Equatable, Sendable {
+    public let arrivals: [JournalledArrival]
+    /// Where to go on looking; `nil` at the journal's beginning.
+    public let next: Int64?
+}
+
+extension StoreReader {
+    /// How many entries of the journal are looked through for what fits, at most.
+    private static let searchEntries: Int64 = 20_000
+
+    /// Deliveries before a place in the journal that fit.
+    /// - Parameters:
+    ///   - before: a sequence, not included; `nil` for the journal's end.
+    ///   - result: such as `accepted`.
+    ///   - limit: how many to give at most.
+    public func arrivals(
+        before: Int64?, source: Source?, result: String?, atMost limit: Int
+    ) throws -> JournalledArrivals {
+        try translated {
+            try queue.read { db in
+                let end = try min(before ?? .max, Int64.fetchOne(db, sql: PageQuery.lastSequence) ?? 0)
+                let start = max(0, end - Self.searchEntries)
+                let arrivals = try Row.fetchAll(
+                    db, sql: PageQuery.deliveries, arguments: [end, start, source?.rawValue, result, limit]
+                ).map(JournalledArrival.init)
+                let isFull = arrivals.count == limit
+                let next = isFull ? arrivals.last?.sequence : start
+                return JournalledArrivals(arrivals: arrivals, next: next.flatMap { $0 > 1 ? $0 : nil })
+            }
+        }
+    }
+}
+
+extension JournalledArrival {
+    fileprivate init(_ row: Row) throws {
+        guard let source = Source(rawValue: row[2] ?? "") else {
+            throw StoreError.damaged("journal entry \(row[0] as Int64)")
+        }
+        self.init(
+            sequence: row[0], receivedAt: Timestamp(milliseconds: row[1]), source: source, event: row[3] ?? "",
+            result: row[4] ?? "", bodyByteCount: row[5] ?? 0)
+    }
+}

@@ -1,0 +1,70 @@
+import SLOCore
+import SLOMetrics
+import SLOService
+
+/// The days of a window: each bar is how fast that day spent the budget. At the line, it lasts exactly the window.
+enum BudgetDays {
+    private static let dayWidth = 10.0
+    private static let height = 48.0
+    /// A bar reaches no higher than this pace; one that would is cut off at the top.
+    private static let highestPace = 3.0
+
+    static func svg(_ standing: Overview.Standing, blind: [BlindTime], now: Timestamp) -> String {
+        let days = standing.days
+        let width = Double(days.count) * dayWidth
+        let bad = days.count { pace($0.tally, standing.target) > 1 }
+        var svg = SVG(
+            width: width, height: height, style: "days",
+            label: "\(standing.objective.title), day by day: "
+                + "\(Spoken.count(bad, "day", "days")) of \(days.count) spent the budget faster than it lasts.")
+        guard let first = days.first else { return svg.text }
+        for time in blind { draw(time, in: &svg, from: first.beginsAt, width: width, now: now) }
+        let line = y(1)
+        svg.line("pace", x1: 0, y1: line, x2: width, y2: line)
+        for (place, day) in days.enumerated() {
+            draw(day, at: Double(place) * dayWidth, standing, in: &svg)
+        }
+        return svg.text
+    }
+
+    private static func draw(
+        _ day: Overview.Day, at x: Double, _ standing: Overview.Standing, in svg: inout SVG
+    ) {
+        let pace = pace(day.tally, standing.target)
+        let title = sentence(day, standing)
+        guard day.tally.good + day.tally.bad > 0 else {
+            svg.rectangle("none", x: x + 1.5, y: height - 1.5, width: dayWidth - 3, height: 1.5, title: title)
+            return
+        }
+        let top = day.tally.bad > 0 ? min(y(min(pace, highestPace)), height - 4) : height - 4
+        svg.rectangle(
+            pace > 1 ? "over" : "ok", x: x + 1.5, y: top, width: dayWidth - 3, height: height - top, radius: 1,
+            title: title)
+    }
+
+    private static func draw(
+        _ time: BlindTime, in svg: inout SVG, from begin: Timestamp, width: Double, now: Timestamp
+    ) {
+        func x(_ moment: Timestamp) -> Double {
+            min(max(0, (moment - begin).inSeconds / 86_400 * dayWidth), width)
+        }
+        let (from, to) = (x(time.from), x(time.to ?? now))
+        let span = (time.to ?? now) - time.from
+        svg.rectangle(
+            "blind", x: from, y: 0, width: max(to - from, 1), height: height,
+            title: "Blind for \(Spoken.duration(span)) from \(Spoken.exact(time.from)): \(time.reason).")
+    }
+
+    private static func sentence(_ day: Overview.Day, _ standing: Overview.Standing) -> String {
+        let (good, bad) = (day.tally.good, day.tally.bad)
+        guard let compliance = day.tally.compliance else { return "\(Spoken.day(day.beginsAt)): nothing was judged." }
+        return "\(Spoken.day(day.beginsAt)): \(Spoken.grouped(good)) good, \(Spoken.grouped(bad)) bad, "
+            + "\(Spoken.percent(compliance)); budget spent at \(Spoken.times(pace(day.tally, standing.target)))."
+    }
+
+    private static func y(_ pace: Double) -> Double { height - pace / highestPace * height }
+
+    private static func pace(_ tally: ObjectiveTally, _ target: Double) -> Double {
+        tally.errorBudgetRemaining(target: target).map { 1 - $0 } ?? 0
+    }
+}

@@ -1,0 +1,92 @@
+import SLOCore
+import SLOMetrics
+import SLOService
+
+/// The page at `/deliveries`.
+struct DeliveriesPage: Sendable {
+    struct ResultRow: Sendable {
+        let name: String
+        let meaning: String
+        let count: String
+        let tone: String
+    }
+
+    struct SourceSection: Sendable {
+        let id: String
+        let name: String
+        let last: TimeText?
+        let lag: String
+        let hasResults: Bool
+        let results: [ResultRow]
+    }
+
+    struct Row: Sendable {
+        let at: TimeText
+        let source: String
+        let event: String
+        let result: String
+        let tone: String
+        let size: String
+    }
+
+    let frame: Frame
+    let sources: [SourceSection]
+    let sourceOptions: [Choice]
+    let resultOptions: [Choice]
+    let hasRows: Bool
+    let emptyText: String
+    let rows: [Row]
+    let next: String?
+    let hasBlind: Bool
+    let blind: [OverviewPage.BlindRow]
+
+    /// What the journal may hold: the rest is refused at the door.
+    private static let journalled: [DeliveryResult] = [.accepted, .ignored, .malformed, .undecided]
+
+    init(_ reading: DeliveriesReading, _ query: DeliveryQuery, _ sources: [SourceReading]) {
+        let now = reading.at
+        frame = Frame("Deliveries", at: "/deliveries", fresh: query.before == nil ? 30 : nil, asOf: now)
+        self.sources = sources.map { SourceSection($0, now: now) }
+        sourceOptions = Choice.list(
+            all: "all", Source.allCases.map { ($0.rawValue, $0.title) }, chosen: query.source?.rawValue ?? "")
+        resultOptions = Choice.list(
+            all: "all", Self.journalled.map { ($0.rawValue, $0.title) }, chosen: query.result?.rawValue ?? "")
+        rows = reading.arrivals.map { arrival in
+            let result = DeliveryResult(rawValue: arrival.result)
+            return Row(
+                at: TimeText(arrival.receivedAt, now: now), source: arrival.source.title, event: arrival.event,
+                result: result?.title ?? arrival.result,
+                tone: result == .malformed || result == .undecided ? "tone-bad" : result == .ignored ? "soft" : "",
+                size: Spoken.bytes(arrival.bodyByteCount))
+        }
+        hasRows = !rows.isEmpty
+        emptyText = reading.next == nil
+            ? "The journal holds nothing that fits." : "Nothing that fits is among the latest; look further back."
+        next = reading.next.map { next in
+            "/deliveries" + Path.query([
+                ("source", query.source?.rawValue ?? ""), ("result", query.result?.rawValue ?? ""),
+                ("before", String(next)),
+            ]) + "#journal"
+        }
+        blind = reading.blindTimes.map { OverviewPage.BlindRow($0, now: now) }
+        hasBlind = !blind.isEmpty
+    }
+}
+
+extension DeliveriesPage.SourceSection {
+    fileprivate init(_ source: SourceReading, now: Timestamp) {
+        let counted = source.results.filter { $0.count > 0 }
+        self.init(
+            id: "source-\(source.source.rawValue)", name: source.source.title,
+            last: source.lastDelivery.map { TimeText($0, now: now) },
+            lag: source.medianLag.map {
+                "Half of all deliveries came within \(Spoken.duration($0)) of the provider’s own time."
+            } ?? "",
+            hasResults: !counted.isEmpty,
+            results: counted.map { result, count in
+                DeliveriesPage.ResultRow(
+                    name: result.title, meaning: result.meaning, count: Spoken.grouped(count),
+                    tone: result.isRefusal || result == .conflicting || result == .undecided ? "tone-bad" : "")
+            })
+    }
+}

@@ -1,0 +1,86 @@
+import SLOCore
+import SLOService
+
+/// What every page has around its content.
+struct Frame: Sendable {
+    struct Link: Sendable {
+        let path: String
+        let name: String
+        let isHere: Bool
+    }
+
+    let title: String
+    let version: String
+    /// After how many seconds a page that is looked at is fetched again; `nil` for one that does not change.
+    let fresh: Int?
+    let links: [Link]
+    let asOf: TimeText?
+
+    /// - Parameter path: of the page in the navigation that this one is, or belongs to.
+    init(_ title: String, at path: String? = nil, fresh: Int? = nil, asOf: Timestamp? = nil) {
+        self.title = title
+        version = StaticFile.version
+        self.fresh = fresh
+        links = [("/", "Overview"), ("/waiting", "Waiting"), ("/history", "History"), ("/deliveries", "Deliveries")]
+            .map { Link(path: $0, name: $1, isHere: $0 == path) }
+        self.asOf = asOf.map { TimeText($0, said: Spoken.clock($0)) }
+    }
+}
+
+/// One of the values that a list offers.
+struct Choice: Sendable {
+    let value: String
+    let name: String
+    let isChosen: Bool
+
+    /// `all` first, under no value.
+    static func list(all: String?, _ values: [(value: String, name: String)], chosen: String) -> [Choice] {
+        let values = (all.map { [("", $0)] } ?? []) + values
+        return values.map { Choice(value: $0.0, name: $0.1, isChosen: $0.0 == chosen) }
+    }
+}
+
+/// A page that says one thing, such as that there is nothing.
+struct MessagePage: Sendable {
+    let frame: Frame
+    let heading: String
+    let text: String
+    let hint: String?
+}
+
+/// A repository or a pull request.
+struct Place: Sendable {
+    let said: String
+    let link: String?
+
+    init(_ repository: RepositoryName, pullRequest: Int?) {
+        said = repository.said + (pullRequest.map { " #\($0)" } ?? "")
+        link = pullRequest.flatMap { number in repository.text.map { "/\(Path.escaped($0))/pull/\(number)" } }
+    }
+}
+
+/// Paths and queries in links.
+enum Path {
+    /// Everything but what names of repositories are made of is written as bytes; slashes stay.
+    static func escaped(_ text: String) -> String { encoded(text, keeping: "-._~/") }
+
+    static func query(_ items: [(name: String, value: String)]) -> String {
+        let kept = items.filter { !$0.value.isEmpty }
+        return kept.isEmpty ? "" : "?" + kept.map { "\($0.name)=\(encoded($0.value, keeping: "-._~"))" }.joined(separator: "&")
+    }
+
+    private static func encoded(_ text: String, keeping kept: String) -> String {
+        let kept = Set(kept.utf8)
+        return text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                return String(UnicodeScalar(byte))
+            case _ where kept.contains(byte): return String(UnicodeScalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                return "%" + (digits.count < 2 ? "0" : "") + digits
+            }
+        }.joined()
+    }
+}

@@ -1,0 +1,129 @@
+import SLOCore
+import SLOService
+
+/// The page at `/history`.
+struct HistoryPage: Sendable {
+    struct DayRow: Sendable {
+        let day, success, failure, error, other, median, nine: String
+    }
+
+    struct Total: Sendable {
+        let name, count, share, tone: String
+    }
+
+    struct List: Sendable {
+        struct Row: Sendable {
+            let name: String
+            let cells: [String]
+        }
+
+        let id: String
+        let title: String
+        let of: String
+        let columns: [String]
+        let hasRows: Bool
+        let rows: [Row]
+    }
+
+    let frame: Frame
+    let lead: String
+    let kinds: [Choice]
+    let deployments: [Choice]
+    let hasRuns: Bool
+    let emptyText: String
+    let scale: String
+    let bands: String
+    let outcomeChart: String
+    let firstDay: String
+    let lastDay: String
+    let deadline: String
+    let totals: [Total]
+    let days: [DayRow]
+    let lists: [List]
+
+    init(_ reading: HistoryReading, kind: RunKind, deployment: String, settings: LedgerSettings) {
+        let group = reading.groups.first { $0.kind == kind && $0.deployment.label == deployment }
+        let span = Spoken.duration(settings.window)
+        frame = Frame("History", at: "/history", fresh: 120, asOf: reading.at)
+        lead = "\(kind.plural) of \(deployment) that ended in the last \(span), by day, by chroot and by repository."
+        kinds = Choice.list(all: nil, RunKind.allCases.map { ($0.rawValue, $0.plural) }, chosen: kind.rawValue)
+        deployments = Choice.list(all: nil, settings.labels.map { ($0, $0) }, chosen: deployment)
+        emptyText = "No \(kind.plural.lowercased()) of \(deployment) ended in this time."
+        let limit = settings.deadline(of: kind.objective)
+        deadline = Spoken.duration(limit)
+        scale = DurationBands.scale
+        let total = group?.total ?? HistoryReading.Numbers()
+        hasRuns = total.total > 0
+        bands = group.map { DurationBands.svg($0, deadline: limit) } ?? ""
+        outcomeChart = group.map(OutcomeDays.svg) ?? ""
+        firstDay = group?.days.first.map { Spoken.day($0.beginsAt) } ?? ""
+        lastDay = "today"
+        totals = Outcome.allCases.compactMap { outcome in
+            let count = total.count(outcome)
+            guard count > 0 else { return nil }
+            return Total(
+                name: outcome.rawValue, count: Spoken.grouped(count),
+                share: Spoken.percent(Double(count) / Double(total.total), digits: 1), tone: outcome.tone)
+        }
+        days = (group?.days ?? []).reversed().map(DayRow.init)
+        lists = group.map(List.all) ?? []
+    }
+}
+
+extension HistoryPage.DayRow {
+    fileprivate init(_ day: HistoryReading.Day) {
+        let numbers = day.numbers
+        self.init(
+            day: Spoken.day(day.beginsAt), success: Spoken.grouped(numbers.count(.success)),
+            failure: Spoken.grouped(numbers.count(.failure)), error: Spoken.grouped(numbers.count(.error)),
+            other: Spoken.grouped(numbers.count(.canceled) + numbers.count(.skipped) + numbers.count(.superseded)),
+            median: numbers.said(0.5), nine: numbers.said(0.9))
+    }
+}
+
+extension HistoryReading.Numbers {
+    fileprivate func said(_ quantile: Double) -> String {
+        duration(atQuantile: quantile).map(Spoken.duration) ?? "–"
+    }
+}
+
+extension HistoryPage.List {
+    fileprivate static func all(_ group: HistoryReading.Group) -> [HistoryPage.List] {
+        [
+            slowest("slow-chroots", "Slowest chroots", "Chroot", group.slowestChroots),
+            slowest("slow-repositories", "Slowest repositories", "Repository", group.slowestRepositories),
+            failing("failing-chroots", "Most failing chroots", "Chroot", group.failingChroots),
+            failing("failing-repositories", "Most failing repositories", "Repository", group.failingRepositories),
+        ]
+    }
+
+    private static func slowest(
+        _ id: String, _ title: String, _ of: String, _ slices: [HistoryReading.Slice]
+    ) -> HistoryPage.List {
+        let rows = slices.map { slice in
+            Row(
+                name: name(slice, of),
+                cells: [slice.numbers.said(0.5), slice.numbers.said(0.9), Spoken.grouped(slice.numbers.total)])
+        }
+        return HistoryPage.List(
+            id: id, title: title, of: of, columns: ["Median", "9 in 10", "Runs"], hasRows: !rows.isEmpty, rows: rows)
+    }
+
+    private static func failing(
+        _ id: String, _ title: String, _ of: String, _ slices: [HistoryReading.Slice]
+    ) -> HistoryPage.List {
+        let rows = slices.map { slice in
+            func share(_ outcome: Outcome) -> String {
+                Spoken.percent(Double(slice.numbers.count(outcome)) / Double(slice.numbers.total), digits: 0)
+            }
+            return Row(
+                name: name(slice, of), cells: [share(.failure), share(.error), Spoken.grouped(slice.numbers.total)])
+        }
+        return HistoryPage.List(
+            id: id, title: title, of: of, columns: ["Failure", "Error", "Runs"], hasRows: !rows.isEmpty, rows: rows)
+    }
+
+    private static func name(_ slice: HistoryReading.Slice, _ of: String) -> String {
+        slice.name == .untold ? "unknown \(of.lowercased())" : slice.name.said
+    }
+}

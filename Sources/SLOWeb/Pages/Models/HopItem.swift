@@ -1,0 +1,224 @@
+import SLOCore
+import SLOService
+
+/// One thing on a commit's timeline: its first status, or a run, with its hops.
+struct HopItem: Sendable {
+    struct Step: Sendable {
+        let name: String
+        let when: TimeText?
+        /// What stands where no time is known.
+        let missing: String
+        /// Since the step before.
+        let after: SpanText?
+    }
+
+    struct Link: Sendable {
+        let name: String
+        let url: String
+    }
+
+    let name: String
+    /// Whether the name is a check's.
+    let isCode: Bool
+    let deployment: String
+    let word: String
+    let tone: String
+    let isUncounted: Bool
+    /// At which hop it is, and for how long, while it is at one.
+    let hang: String?
+    let hangTone: String
+    let steps: [Step]
+    let took: SpanText?
+    let evidence: String?
+    let links: [Link]
+    let hasLinks: Bool
+    let row: HopRow
+    /// A drawing.
+    private(set) var chart = ""
+
+    func drawn(from: Timestamp, to: Timestamp) -> HopItem {
+        var item = self
+        let hops = row.hops.map(\.title).joined(separator: "; ")
+        item.chart = row.hops.isEmpty ? "" : HopChart.svg(row, from: from, to: to, label: "\(name): \(hops)")
+        return item
+    }
+}
+
+
+// MARK: - The first status
+
+extension HopItem {
+    init(
+        _ change: PullRequestReading.Change, isLatest: Bool, isOpen: Bool?, _ settings: LedgerSettings, now: Timestamp
+    ) {
+        let start = change.startedAt
+        let waits = change.answeredAt == nil && isLatest && isOpen != false
+            && now - start < settings.horizon && change.verdict != .excluded
+        let isLate = now - start > settings.initialStatusDeadline
+        name = "First status"
+        isCode = false
+        deployment = change.deployment.label
+        word = change.verdict?.title ?? (change.answeredAt != nil ? "answered" : "waiting")
+        tone = change.verdict.map { "tone-\($0.tone)" } ?? ""
+        isUncounted = change.verdict != nil && !change.isCounted
+        hang = waits ? "No status \(Spoken.duration(now - start)) after the push." : nil
+        hangTone = isLate ? "tone-bad" : ""
+        let answer = change.answeredAt.map { max($0, start) }
+        steps = [
+            Step(name: "Pushed", when: TimeText(start, now: now), missing: "", after: nil),
+            Step(
+                name: "First status", when: answer.map { TimeText($0, now: now) }, missing: "none",
+                after: answer.map { SpanText($0 - start) }),
+        ]
+        took = nil
+        evidence = [
+            change.exclusion.map { "Excluded: \($0.sentence)." },
+            change.eligibility.map { "Eligibility: \($0.rawValue)." },
+        ].compactMap { $0 }.joined(separator: " ").nonEmpty
+        links = []
+        hasLinks = false
+        let end = answer ?? (waits ? nil : start)
+        row = HopRow(hops: [
+            HopRow.Hop(
+                style: "status", from: start, to: end,
+                title: answer.map { "first status after \(Spoken.duration($0 - start))" } ?? "no status")
+        ])
+    }
+}
+
+// MARK: - A run
+
+extension HopItem {
+    init(_ run: PullRequestReading.Run, github: String, now: Timestamp) {
+        let story = run.story
+        let hops = RunHops(story, now: now)
+        name = story.name.isEmpty ? story.kind.title : story.name
+        isCode = !story.name.isEmpty
+        deployment = story.deployment.label
+        isUncounted = !run.isCounted
+        switch story.phase {
+        case .waiting: (word, tone) = (story.kind == .testRun ? "waits for its build" : "waiting", "tone-quiet")
+        case .unfinished: (word, tone) = story.isOverdue ? ("overdue", "tone-bad") : (hops.current, "")
+        case .settling: (word, tone) = ("ended, settling", "")
+        case .finished(let outcome, _): (word, tone) = (outcome.rawValue, "tone-\(outcome.tone)")
+        }
+        hang = story.phase == .unfinished ? hops.hang : nil
+        hangTone = story.isOverdue ? "tone-bad" : ""
+        steps = hops.steps
+        took = hops.took.map(SpanText.init)
+        evidence = run.evidence.nonEmpty
+        links = story.links(github: github)
+        hasLinks = !links.isEmpty
+        row = HopRow(hops: hops.drawn)
+    }
+}
+
+/// Where a run is on its way: queued, started, ended at the backend, reported by its check.
+private struct RunHops {
+    let steps: [HopItem.Step]
+    let drawn: [HopRow.Hop]
+    let current: String
+    let hang: String
+    let took: TimeSpan?
+
+    init(_ run: PullRequestStory.Run, now: Timestamp) {
+        let backend = run.kind.backend
+        let queued = run.queuedAt ?? run.firstSeenAt
+        let started = run.startedAt.map { max($0, queued) }
+        let finished = run.finishedAt.map { max($0, started ?? queued) }
+        let ended = run.backendEndedAt.map { max($0, started ?? queued) }
+        let isFinal = run.phase.isOver
+        steps = [
+            .init(name: run.queuedAt == nil ? "First seen" : "Queued", when: TimeText(queued, now: now), missing: "", after: nil),
+            .init(
+                name: "Started", when: started.map { TimeText($0, now: now) },
+                missing: isFinal || run.hasBackendEnded ? "not told" : "not yet",
+                after: started.map { SpanText($0 - queued) }),
+            .init(
+                name: "Ended at \(backend)", when: ended.map { TimeText($0, now: now) },
+                missing: run.hasBackendEnded ? "at an unknown time" : isFinal ? "not told" : "not yet",
+                after: ended.map { SpanText($0 - (started ?? queued)) }),
+            .init(
+                name: run.isShownByCheck ? "Reported" : "Ended", when: finished.map { TimeText($0, now: now) },
+                missing: isFinal ? "not told" : "not yet",
+                after: finished.flatMap { finished in ended.map { SpanText(max(.zero, finished - $0)) } }),
+        ]
+        took = isFinal ? run.queuedAt.flatMap { queued in finished.map { $0 - queued } } : nil
+        let afterQueue = started ?? ended ?? finished
+        var drawn = [
+            HopRow.Hop(
+                style: "queued", from: queued, to: afterQueue,
+                title: "queued for \(Spoken.duration((afterQueue ?? now) - queued))")
+        ]
+        if let started {
+            let to = ended ?? finished
+            drawn.append(
+                HopRow.Hop(
+                    style: "started", from: started, to: to,
+                    title: "running for \(Spoken.duration((to ?? now) - started))"))
+        }
+        if let ended, finished.map({ $0 > ended }) ?? true {
+            drawn.append(
+                HopRow.Hop(
+                    style: "report", from: ended, to: finished,
+                    title: "to be reported for \(Spoken.duration((finished ?? now) - ended))"))
+        }
+        self.drawn = drawn
+        if run.hasBackendEnded {
+            current = "not reported"
+            let since = ended.map { " for \(Spoken.duration(now - $0))" } ?? ""
+            hang = "\(backend) has ended it; its check has not said so\(since)."
+        } else if let started {
+            current = "running"
+            hang = "Running at \(backend) for \(Spoken.duration(now - started))."
+        } else {
+            current = "queued"
+            hang = "Queued for \(Spoken.duration(now - queued)); \(backend) has not started it."
+        }
+    }
+}
+
+extension PullRequestStory.Run.Phase {
+    fileprivate var isOver: Bool {
+        if case .finished = self { true } else { false }
+    }
+}
+
+extension PullRequestReading.Run {
+    /// What the outcome rests on.
+    fileprivate var evidence: String {
+        var parts: [String] = []
+        if let state = story.checkState { parts.append("The check says \(state.replacing("_", with: " ")).") }
+        if let outcome = story.backendOutcome { parts.append("\(story.kind.backend) says \(outcome.rawValue).") }
+        if case .finished(_, let reason) = story.phase, let sentence = reason.sentence {
+            parts.append(sentence.prefix(1).uppercased() + sentence.dropFirst() + ".")
+        }
+        if let revised = revisedOutcome { parts.append("Later evidence says \(revised.rawValue); what was counted stays.") }
+        if !story.isShownByCheck { parts.append("Known from \(story.kind.backend) alone: no check shows it.") }
+        return parts.joined(separator: " ")
+    }
+}
+
+extension PullRequestStory.Run {
+    /// Where else to look.
+    fileprivate func links(github: String) -> [HopItem.Link] {
+        var links: [HopItem.Link] = []
+        if let checkRunID { links.append(.init(name: "Check on GitHub", url: "\(github)/runs/\(checkRunID)")) }
+        if let build {
+            links.append(.init(name: "Copr build \(build)", url: "https://copr.fedorainfracloud.org/coprs/build/\(build)"))
+        }
+        if let request {
+            let id = Path.escaped(request)
+            links.append(.init(name: "Testing Farm request", url: "https://api.testing-farm.io/v0.1/requests/\(id)"))
+        }
+        if let job, job.job != .other {
+            let host = deployment.label == "stg" ? "dashboard.stg.packit.dev" : "dashboard.packit.dev"
+            links.append(.init(name: "Packit’s dashboard", url: "https://\(host)/jobs/\(job.job.rawValue)/\(job.id)"))
+        }
+        return links
+    }
+}
+
+extension String {
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
+}

@@ -1,0 +1,185 @@
+import SLOCore
+import SLOMetrics
+import SLOService
+
+/// The page at `/`.
+struct OverviewPage: Sendable {
+    struct Section: Sendable {
+        let id: String
+        let name: String
+        let window: String
+        let isEmpty: Bool
+        let cards: [ObjectiveCard]
+    }
+
+    struct BlindRow: Sendable {
+        let from: TimeText
+        let span: SpanText
+        let reason: String
+        let caughtUp: TimeText?
+
+        init(_ time: BlindTime, now: Timestamp) {
+            from = TimeText(time.from, now: now)
+            span = SpanText((time.to ?? now) - time.from)
+            reason = time.reason
+            caughtUp = time.caughtUpAt.map { TimeText($0, now: now) }
+        }
+    }
+
+    let frame: Frame
+    let headlines: [String]
+    let bannerTone: String
+    let deployments: [Section]
+    let hasDays: Bool
+    let attention: [WaitingRow]
+    let hasAttention: Bool
+    let attentionCaption: String
+    let activity: [ActivityRow]
+    let verdicts: [String]
+    let changes: [ChangesRow]
+    let sources: [SourceRow]
+    let blind: [BlindRow]
+    let hasBlind: Bool
+
+    private static let attentionTold = 8
+    private static let blindTold = 5
+
+    init(_ overview: Overview, _ work: OpenWorkReading, _ sources: [SourceReading], _ health: [ComponentHealth]) {
+        let now = overview.at
+        frame = Frame("Overview", at: "/", fresh: 30, asOf: now)
+        let summary = Summary(overview, work, health)
+        headlines = summary.lines
+        bannerTone = summary.tone
+        let window = Spoken.duration(overview.window)
+        var labels: [Deployment] = []
+        for standing in overview.standings where !labels.contains(standing.deployment) {
+            labels.append(standing.deployment)
+        }
+        deployments = labels.enumerated().map { place, deployment in
+            let own = overview.standings.filter { $0.deployment == deployment }
+            return Section(
+                id: "deployment-\(place + 1)", name: deployment.label, window: window,
+                isEmpty: own.allSatisfy { $0.days.allSatisfy { $0.tally == ObjectiveTally() } },
+                cards: own.map { ObjectiveCard($0, blind: overview.blindTimes, window: window, now: now) })
+        }
+        hasDays = deployments.contains { !$0.isEmpty }
+        let late = work.items.filter(\.isOverdue)
+        attention = late.prefix(Self.attentionTold).map { WaitingRow($0, now: now) }
+        hasAttention = !late.isEmpty
+        attentionCaption = late.count > Self.attentionTold
+            ? "The worst \(Self.attentionTold) of \(Spoken.grouped(Int64(late.count)))"
+            : "What is over its deadline, the longest first"
+        activity = overview.activity.map(ActivityRow.init)
+        verdicts = Verdict.allCases.map { Self.capitalized($0.title) } + ["Waiting now"]
+        changes = overview.changes.map { ChangesRow($0, work) }
+        self.sources = sources.map { SourceRow($0, now: now) }
+        blind = overview.blindTimes.suffix(Self.blindTold).reversed().map { BlindRow($0, now: now) }
+        hasBlind = !blind.isEmpty
+    }
+
+    private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
+    struct ActivityRow: Sendable {
+        let name: String
+        let deployment: String
+        let queued, started, success, failure, error, other, open: String
+        let errorTone: String
+
+        init(_ activity: Overview.Activity) {
+            func count(_ outcomes: [Outcome]) -> Int64 { outcomes.map { activity.ended[$0] ?? 0 }.reduce(0, +) }
+            name = activity.kind.plural
+            deployment = activity.deployment.label
+            queued = Spoken.grouped(activity.queued)
+            started = Spoken.grouped(activity.started)
+            success = Spoken.grouped(count([.success]))
+            failure = Spoken.grouped(count([.failure]))
+            error = Spoken.grouped(count([.error]))
+            other = Spoken.grouped(count([.canceled, .skipped, .superseded]))
+            open = Spoken.grouped(activity.unfinished)
+            errorTone = count([.error]) > 0 ? "tone-bad" : ""
+        }
+    }
+
+    struct ChangesRow: Sendable {
+        struct Count: Sendable {
+            let said: String
+            let tone: String
+        }
+
+        let deployment: String
+        let counts: [Count]
+
+        init(_ changes: Overview.Changes, _ work: OpenWorkReading) {
+            deployment = changes.deployment.label
+            let waiting = work.items.count { $0.deployment == changes.deployment && $0.hop == .status }
+            counts = Verdict.allCases.map { verdict in
+                let count = changes.judged[verdict] ?? 0
+                return Count(said: Spoken.grouped(count), tone: count > 0 && verdict.tone == "bad" ? "tone-bad" : "")
+            } + [Count(said: Spoken.grouped(Int64(waiting)), tone: "")]
+        }
+    }
+
+    struct SourceRow: Sendable {
+        let name: String
+        let last: TimeText?
+        let lag: String
+        let lagExact: String?
+        let taken: String
+        let refused: String
+        let refusedTone: String
+        let link: String
+
+        init(_ source: SourceReading, now: Timestamp) {
+            name = source.source.title
+            last = source.lastDelivery.map { TimeText($0, now: now) }
+            lag = source.medianLag.map { "≤\u{A0}\(Spoken.duration($0))" } ?? "–"
+            lagExact = source.medianLag.map { _ in
+                "Half of all deliveries came within this time of the provider’s own"
+            }
+            let refusals = source.results.filter(\.result.isRefusal).map(\.count).reduce(0, +)
+            taken = Spoken.grouped(source.results.map(\.count).reduce(0, +) - refusals)
+            refused = Spoken.grouped(refusals)
+            refusedTone = refusals > 0 ? "tone-bad" : ""
+            link = "/deliveries#source-\(source.source.rawValue)"
+        }
+    }
+}
+
+/// The answer to "how are we?" in a few sentences, the worst first.
+private struct Summary {
+    var lines: [String] = []
+    var tone = "tone-good"
+
+    init(_ overview: Overview, _ work: OpenWorkReading, _ health: [ComponentHealth]) {
+        for fault in health where !fault.isReady { add("Not ready: \(fault.component) (\(fault.reason)).", "tone-bad") }
+        let judged = overview.standings.filter { $0.tally.compliance != nil }
+        for standing in judged {
+            guard let left = standing.tally.errorBudgetRemaining(target: standing.target), left < 0 else { continue }
+            add(
+                "\(standing.deployment.label): \(standing.objective.title.lowercased()) misses its target "
+                    + "(\(Spoken.percent(standing.tally.compliance ?? 0)) of \(Spoken.target(standing.target))); "
+                    + "the budget is overspent.", "tone-bad")
+        }
+        let changes = work.items.filter { $0.hop == .status }
+        let runs = work.items.filter { $0.hop != .status && $0.isOverdue }
+        if !changes.isEmpty || !runs.isEmpty {
+            let parts = [
+                changes.isEmpty ? nil : "\(Spoken.count(changes.count, "change", "changes")) without a status",
+                runs.isEmpty ? nil : "\(Spoken.count(runs.count, "run", "runs")) overdue",
+            ].compactMap { $0 }
+            add("Now: \(parts.joined(separator: ", ")).", "tone-warn")
+        }
+        guard lines.isEmpty else { return }
+        lines = [
+            judged.isEmpty
+                ? "Nothing has been judged yet. Send deliveries to the webhooks, and this page fills."
+                : "All objectives are met, and nothing is over its deadline."
+        ]
+        if judged.isEmpty { tone = "" }
+    }
+
+    private mutating func add(_ line: String, _ tone: String) {
+        lines.append(line)
+        if self.tone != "tone-bad" { self.tone = tone }
+    }
+}

@@ -1,0 +1,86 @@
+import SLOCore
+import SLOService
+
+/// The page at `/{owner}/{repository}/pull/{number}`.
+struct PullRequestPage: Sendable {
+    struct Head: Sendable {
+        let id: String
+        let action: String
+        let sha: String
+        let short: String
+        let link: String
+        let pushed: TimeText?
+        let isLatest: Bool
+        let hasChart: Bool
+        let from: TimeText
+        let length: SpanText
+        let rows: [HopItem]
+    }
+
+    let frame: Frame
+    let repository: String
+    let number: Int
+    let state: String?
+    let link: String
+    let headlines: [String]
+    let bannerTone: String
+    let heads: [Head]
+
+    init(_ reading: PullRequestReading, settings: LedgerSettings) {
+        let now = reading.at
+        frame = Frame("\(reading.repositoryName) #\(reading.number)", fresh: 15, asOf: now)
+        repository = reading.repositoryName
+        number = reading.number
+        let github = "https://github.com/" + Path.escaped(reading.repositoryName)
+        link = "\(github)/pull/\(reading.number)"
+        state = reading.isOpen.map { isOpen in
+            isOpen ? "open" : "closed" + (reading.closedAt.map { " \(Spoken.time($0, now: now))" } ?? "")
+        }
+        heads = reading.heads.enumerated().map { place, head in
+            Head(head, isLatest: place == 0, github: github, reading, settings: settings)
+        }
+        let hangs = heads.flatMap(\.rows).filter { $0.hang != nil }
+        let summary = Self.summary(hangs, heads.first, isOpen: reading.isOpen)
+        headlines = summary.lines
+        bannerTone = summary.tone
+    }
+
+    /// What hangs, and where, before everything else.
+    private static func summary(_ hangs: [HopItem], _ latest: Head?, isOpen: Bool?) -> (lines: [String], tone: String) {
+        guard hangs.isEmpty else {
+            let lines = hangs.prefix(3).map { "\($0.name): \($0.hang ?? "")" }
+            let more = hangs.count > 3 ? ["And \(Spoken.count(hangs.count - 3, "more", "more")) below."] : []
+            let worst = hangs.contains { $0.hangTone == "tone-bad" }
+            return (lines + more, worst ? "tone-bad" : "tone-warn")
+        }
+        guard let latest, !latest.rows.isEmpty else { return (["Nothing has been heard of it but its push."], "") }
+        let bad = latest.rows.filter { $0.tone == "tone-bad" }
+        guard bad.isEmpty else {
+            let lines = bad.prefix(3).map { "\($0.name): \($0.word)." }
+            return (["Nothing hangs. On the latest commit:"] + lines, "tone-warn")
+        }
+        return (["Nothing hangs: the latest commit has its status, and its runs have ended."], "tone-good")
+    }
+}
+
+extension PullRequestPage.Head {
+    fileprivate init(
+        _ head: PullRequestReading.Head, isLatest: Bool, github: String, _ reading: PullRequestReading,
+        settings: LedgerSettings
+    ) {
+        let now = reading.at
+        let changes = head.changes.map { HopItem($0, isLatest: isLatest, isOpen: reading.isOpen, settings, now: now) }
+        let runs = head.runs.map { HopItem($0, github: github, now: now) }
+        let items = changes + runs
+        let hops = items.flatMap(\.row.hops)
+        let from = hops.map(\.from).min() ?? head.moves.last?.at ?? now
+        let to = max(hops.map { $0.to ?? now }.max() ?? now, from + .seconds(1))
+        self.init(
+            id: "commit-\(head.sha.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(12))",
+            action: head.moves.last?.action.title ?? "Commit", sha: head.sha, short: String(head.sha.prefix(7)),
+            link: "\(github)/commit/\(Path.escaped(head.sha))",
+            pushed: head.moves.last.map { TimeText($0.at, now: now) }, isLatest: isLatest, hasChart: !hops.isEmpty,
+            from: TimeText(from, said: Spoken.clock(from)), length: SpanText(to - from),
+            rows: items.map { $0.drawn(from: from, to: to) })
+    }
+}

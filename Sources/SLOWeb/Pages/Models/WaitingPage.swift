@@ -1,0 +1,135 @@
+import SLOCore
+import SLOService
+
+/// One thing that waits.
+struct WaitingRow: Sendable {
+    let what: String
+    let name: String?
+    let place: Place
+    let deployment: String
+    let hop: String
+    let since: TimeText
+    let waited: SpanText
+    let tone: String
+    let isUncounted: Bool
+
+    init(_ item: OpenWorkReading.Item, now: Timestamp) {
+        place = Place(item.repository, pullRequest: item.pullRequest)
+        deployment = item.deployment.label
+        since = TimeText(item.since, now: now)
+        waited = SpanText(now - item.since)
+        tone = item.isOverdue ? item.isCounted ? "tone-bad" : "tone-warn" : ""
+        isUncounted = !item.isCounted
+        switch item.kind {
+        case .change(let eligibility):
+            what = "Change"
+            name = item.sha.map { "\($0.prefix(7)), \(eligibility.rawValue)" }
+            hop = "no first status"
+        case .run(let kind):
+            what = kind.title + (item.chroot.map { " \($0)" } ?? "")
+            name = item.name
+            hop = item.hop.phrase(kind, startedAt: item.startedAt, now: now)
+        }
+    }
+}
+
+extension OpenWorkReading.Item.Hop {
+    func phrase(_ kind: RunKind, startedAt: Timestamp?, now: Timestamp) -> String {
+        switch self {
+        case .status: "no first status"
+        case .queued: "queued, not started by \(kind.backend)"
+        case .started:
+            startedAt.map { "running for \(Spoken.duration(now - $0))" } ?? "running at \(kind.backend)"
+        case .report: "ended at \(kind.backend), not reported by Packit"
+        }
+    }
+}
+
+/// What somebody wants to see of what waits.
+struct WaitingFilter: Sendable {
+    /// A part of `owner/name`, in either case.
+    var repository = ""
+    /// `change`, `build`, `test_run`, or empty for all.
+    var kind = ""
+    var deployment = ""
+    /// From 1 on.
+    var page = 1
+
+    func fits(_ item: OpenWorkReading.Item) -> Bool {
+        if !deployment.isEmpty, item.deployment.label != deployment { return false }
+        if !kind.isEmpty, item.kind.word != kind { return false }
+        guard !repository.isEmpty else { return true }
+        return item.repository.text?.lowercased().contains(repository.lowercased()) ?? false
+    }
+
+    func link(page: Int) -> String {
+        "/waiting" + Path.query([
+            ("repository", repository), ("kind", kind), ("deployment", deployment),
+            ("page", page > 1 ? String(page) : ""),
+        ])
+    }
+
+    var isAny: Bool { repository.isEmpty && kind.isEmpty && deployment.isEmpty }
+}
+
+extension OpenWorkReading.Item.Kind {
+    var word: String {
+        switch self {
+        case .change: "change"
+        case .run(let kind): kind.rawValue
+        }
+    }
+}
+
+/// The page at `/waiting`.
+struct WaitingPage: Sendable {
+    let frame: Frame
+    let lead: String
+    let repository: String
+    let kinds: [Choice]
+    let deployments: [Choice]
+    let found: String
+    let hasRows: Bool
+    let emptyText: String
+    let rows: [WaitingRow]
+    let previous: String?
+    let next: String?
+    let position: String?
+
+    private static let pageRows = 50
+
+    init(_ work: OpenWorkReading, _ filter: WaitingFilter, settings: LedgerSettings) {
+        let items = work.items.filter(filter.fits)
+        let pages = max(1, (items.count + Self.pageRows - 1) / Self.pageRows)
+        let page = min(max(1, filter.page), pages)
+        frame = Frame("Waiting", at: "/waiting", fresh: 30, asOf: work.at)
+        lead = "Changes that have no status \(Spoken.duration(settings.initialStatusDeadline)) after their push, and "
+            + "runs that have not ended. What is over its deadline comes first, the longest waiting before the rest."
+        repository = filter.repository
+        kinds = Choice.list(
+            all: "all", [("change", "changes"), ("build", "builds"), ("test_run", "test runs")], chosen: filter.kind)
+        deployments = Choice.list(
+            all: "all", settings.labels.map { ($0, $0) }, chosen: filter.deployment)
+        found = items.isEmpty
+            ? "Nothing waits"
+            : "\(Spoken.grouped(Int64(items.count))) \(items.count == 1 ? "waits" : "wait"), "
+                + "\(Spoken.grouped(Int64(items.count(where: \.isOverdue)))) over the deadline"
+        hasRows = !items.isEmpty
+        emptyText = filter.isAny
+            ? "Every change has its status, and every run has ended."
+            : "Nothing that fits is waiting. Private repositories fit no name."
+        rows = items.dropFirst((page - 1) * Self.pageRows).prefix(Self.pageRows).map { WaitingRow($0, now: work.at) }
+        previous = page > 1 ? filter.link(page: page - 1) : nil
+        next = page < pages ? filter.link(page: page + 1) : nil
+        position = pages > 1 ? "Page \(page) of \(pages)" : nil
+    }
+}
+
+extension LedgerSettings {
+    /// The deployments' labels, each once.
+    var labels: [String] {
+        var labels: [String] = []
+        for deployment in deployments where !labels.contains(deployment.label) { labels.append(deployment.label) }
+        return labels
+    }
+}

@@ -1,0 +1,154 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import SLOCore
+import SLOMetrics
+import SLOService
+
+/// Makes pages out of what the service tells.
+struct PageRoutes: Sendable {
+    let source: any PageSource
+    let status: any ServiceStatus
+    let templates: Templates
+
+    /// The paths that are always the same, all for GET and HEAD.
+    static let paths = ["/", "/waiting", "/history", "/deliveries", "/pull"] + StaticFile.all.map(\.path)
+
+    func add(to router: Router<BasicRequestContext>) {
+        for file in StaticFile.all {
+            router.get(RouterPath(file.path)) { request, _ in
+                var response = Response(bytes: ByteBuffer(string: file.text), contentType: file.contentType)
+                // Its address changes with its text; one without a version is asked for again.
+                let isVersioned = request.uri.query == StaticFile.version
+                response.headers[.cacheControl] = isVersioned ? "public, max-age=31536000, immutable" : "no-cache"
+                return response
+            }
+        }
+        router.get("/") { _, context in
+            try await answer(context) {
+                async let (overview, work, sources) = (source.overview(), source.openWork(), source.sources())
+                return try await render(
+                    "overview", OverviewPage(overview, work, sources, status.readiness))
+            }
+        }
+        router.get("/waiting") { request, context in
+            try await answer(context) {
+                let query = request.uri.queryParameters
+                var filter = WaitingFilter()
+                filter.repository = Self.text(query["repository"])
+                filter.kind = Self.text(query["kind"])
+                filter.deployment = Self.text(query["deployment"])
+                filter.page = query["page"].flatMap { Int($0) } ?? 1
+                return try await render(
+                    "waiting", WaitingPage(source.openWork(), filter, settings: source.pageSettings))
+            }
+        }
+        router.get("/history") { request, context in
+            try await answer(context) {
+                let query = request.uri.queryParameters
+                let settings = source.pageSettings
+                let kind = RunKind(rawValue: Self.text(query["kind"])) ?? .build
+                let asked = Self.text(query["deployment"])
+                let deployment = settings.labels.contains(asked) ? asked : settings.primary.label
+                return try await render(
+                    "history", HistoryPage(source.history(), kind: kind, deployment: deployment, settings: settings))
+            }
+        }
+        router.get("/deliveries") { request, context in
+            try await answer(context) {
+                let parameters = request.uri.queryParameters
+                let query = DeliveryQuery(
+                    before: parameters["before"].flatMap { Int64($0) },
+                    source: Source(rawValue: Self.text(parameters["source"])),
+                    result: DeliveryResult(rawValue: Self.text(parameters["result"])))
+                return try await render(
+                    "deliveries", DeliveriesPage(source.deliveries(query), query, source.sources()))
+            }
+        }
+        router.get("/pull") { request, _ in find(Self.text(request.uri.queryParameters["find"])) }
+        router.get("/:owner/:name/pull/:number") { _, context in
+            try await answer(context) {
+                let repository = Self.text(context.parameters["owner"]) + "/" + Self.text(context.parameters["name"])
+                guard let number = context.parameters["number"].flatMap({ Int($0) }), number > 0,
+                    repository.utf8.count <= 256,
+                    let reading = try await source.pullRequest(number, in: repository)
+                else { return unknown(repository, Self.text(context.parameters["number"])) }
+                return render("pull", PullRequestPage(reading, settings: source.pageSettings))
+            }
+        }
+    }
+
+    private static func text(_ value: Substring?) -> String { value.map { String($0.prefix(256)) } ?? "" }
+    private static func text(_ value: String?) -> String { value.map { String($0.prefix(256)) } ?? "" }
+
+    private func render(_ template: String, _ page: some Sendable, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status, headers: [.contentType: "text/html; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: templates.render(template, page))))
+    }
+
+    /// A page in any case: also when the database cannot be read.
+    private func answer(
+        _ context: BasicRequestContext, _ page: () async throws -> Response
+    ) async throws -> Response {
+        do { return try await page() } catch {
+            context.logger.error("a page could not be made", metadata: ["reason": "\(error)"])
+            let page = MessagePage(
+                frame: Frame("Not now", fresh: 15), heading: "This cannot be read at the moment",
+                text: "The database could not be read. The log says why.",
+                hint: "The page tries again by itself; /readyz says how each part is doing.")
+            var response = render("message", page, status: .serviceUnavailable)
+            response.headers[.retryAfter] = "10"
+            return response
+        }
+    }
+
+    private func unknown(_ repository: String, _ number: String) -> Response {
+        render(
+            "message",
+            MessagePage(
+                frame: Frame("Not known"), heading: "\(repository) #\(number) is not known here",
+                text: "Nothing has been received about a pull request of that number in a public repository of that name.",
+                hint: "Either nothing has come since this observer began, or the App is not installed there, or the name "
+                    + "is another. What came in is on the page of deliveries."),
+            status: .notFound)
+    }
+
+    /// Takes what people have at hand: an address on GitHub, or `owner/name#123`.
+    private func find(_ text: String) -> Response {
+        guard let found = PullRequestName(text) else {
+            return render(
+                "message",
+                MessagePage(
+                    frame: Frame("Not understood"), heading: "That is no pull request",
+                    text: "Write owner/name#123, or paste its address on GitHub.", hint: nil),
+                status: .badRequest)
+        }
+        return Response(
+            status: .seeOther, headers: [.location: "/\(Path.escaped(found.repository))/pull/\(found.number)"])
+    }
+}
+
+/// A pull request as somebody wrote it.
+struct PullRequestName: Equatable {
+    let repository: String
+    let number: Int
+
+    init?(_ text: String) {
+        var rest = Substring(text.filter { !$0.isWhitespace })
+        for prefix in ["https://", "http://", "www.", "github.com/", "/"] where rest.hasPrefix(prefix) {
+            rest = rest.dropFirst(prefix.count)
+        }
+        let parts = rest.split(whereSeparator: { "/#?".contains($0) })
+        let digits: Substring
+        switch parts.count {
+        case 3: digits = parts[2]
+        case 4... where parts[2] == "pull" || parts[2] == "pulls": digits = parts[3]
+        default: return nil
+        }
+        guard let number = Int(digits), number > 0, parts[0] != ".." , parts[1] != ".." else { return nil }
+        repository = "\(parts[0])/\(parts[1])"
+        self.number = number
+    }
+}

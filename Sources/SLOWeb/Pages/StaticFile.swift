@@ -1,0 +1,26 @@
+/// What the pages need besides themselves. Its version is part of its address, so that browsers may keep it.
+struct StaticFile: Sendable {
+    let path: String
+    let contentType: String
+    let text: String
+
+    static let all = [
+        StaticFile(path: "/style.css", contentType: "text/css; charset=utf-8", text: Style.sheet),
+        StaticFile(path: "/fresh.js", contentType: "text/javascript; charset=utf-8", text: Script.text),
+        StaticFile(path: "/icon.svg", contentType: "image/svg+xml", text: icon),
+    ]
+
+    /// Differs when anything in them does (FNV-1a).
+    static let version: String = {
+        let hash = [Style.sheet, Script.text].joined().utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { hash, byte in
+            (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+        return String(hash, radix: 36)
+    }()
+
+    private static let icon = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#2c62b4"/>\
+        <path d="M7 17h5l3-8 4 14 3-6h3" fill="none" stroke="#fff" stroke-width="2.5" stroke-linejoin="round"/></svg>
+
+        """
+}

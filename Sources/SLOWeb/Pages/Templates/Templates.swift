@@ -1,0 +1,76 @@
+import Mustache
+
+/// All templates, read once.
+struct Templates: Sendable {
+    private let library: MustacheLibrary
+
+    /// - Throws: what is wrong with a template; a test reads all of them.
+    init() throws {
+        var library = MustacheLibrary()
+        for (name, text) in Self.sources { library.register(try MustacheTemplate(string: text), named: name) }
+        self.library = library
+    }
+
+    /// A whole document. What the content holds is escaped wherever a template does not say otherwise, which it does
+    /// for drawings alone.
+    func render(_ name: String, _ content: some Sendable) -> String {
+        library.render(content, withTemplate: name) ?? ""
+    }
+
+    static let sources: [(name: String, text: String)] = [
+        ("layout", layout), ("time", time), ("span", span), ("where", place), ("overview", overview),
+        ("pull", pullRequest), ("waiting", waiting), ("history", history), ("deliveries", deliveries),
+        ("slices", slices), ("message", message),
+    ]
+
+    private static let time = #"<time datetime="{{datetime}}" title="{{exact}}">{{said}}</time>"#
+
+    private static let span = #"<time datetime="{{datetime}}" title="{{exact}}">{{said}}</time>"#
+
+    /// A repository or a pull request, linked where there is a page for it.
+    private static let place = #"{{#link}}<a href="{{.}}">{{/link}}{{said}}{{#link}}</a>{{/link}}"#
+
+    private static let layout = #"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>{{#frame}}{{title}}{{/frame}} – packit-slo</title>
+        <link rel="stylesheet" href="/style.css?{{#frame}}{{version}}{{/frame}}">
+        <link rel="icon" href="/icon.svg" type="image/svg+xml">
+        <script src="/fresh.js?{{#frame}}{{version}}{{/frame}}" defer></script>
+        </head>
+        <body{{#frame}}{{#fresh}} data-fresh="{{.}}"{{/fresh}}{{/frame}}>
+        <a class="skip" href="#main">Skip to content</a>
+        <header class="site"><div>
+        <a class="name" href="/">packit-slo</a>
+        <nav aria-label="Pages"><ul>
+        {{#frame}}{{#links}}<li><a href="{{path}}"{{#isHere}} aria-current="page"{{/isHere}}>{{name}}</a></li>
+        {{/links}}{{/frame}}</ul></nav>
+        <form action="/pull" method="get" role="search">
+        <label class="sr" for="find">Find a pull request</label>
+        <input id="find" name="find" type="search" placeholder="owner/name#123" autocomplete="off" spellcheck="false" required>
+        <button>Find</button>
+        </form>
+        </div></header>
+        <main id="main" tabindex="-1">
+        {{$content}}{{/content}}
+        </main>
+        <footer>{{#frame}}{{#asOf}}As of {{>time}}. {{/asOf}}{{/frame}}All times are UTC (+00:00); hover over one for the exact value.
+        What is counted, and how, is told in the project’s documentation under <em>counting</em>.
+        Also here: <a href="/metrics">metrics</a>, <a href="/api/v1/objectives">API</a>, <a href="/readyz">readiness</a>.</footer>
+        </body>
+        </html>
+
+        """#
+
+    private static let message = #"""
+        {{<layout}}{{$content}}
+        <h1>{{heading}}</h1>
+        <p class="lead">{{text}}</p>
+        {{#hint}}<p class="lead">{{.}}</p>{{/hint}}
+        {{/content}}{{/layout}}
+        """#
+}

@@ -1,0 +1,186 @@
+import SLOCore
+import SLOMetrics
+import SLOService
+
+// What things are called on pages: the words of docs/counting.md.
+
+extension Objective {
+    var title: String {
+        switch self {
+        case .initialStatus: "Initial status"
+        case .builds: "Builds"
+        case .testRuns: "Test runs"
+        }
+    }
+
+    /// What is promised, before "within 15 s".
+    var promise: String {
+        switch self {
+        case .initialStatus: "of changes get a first status"
+        case .builds: "of builds end as success or failure"
+        case .testRuns: "of test runs end as success or failure"
+        }
+    }
+
+    var events: String {
+        switch self {
+        case .initialStatus: "changes"
+        case .builds: "builds"
+        case .testRuns: "test runs"
+        }
+    }
+}
+
+extension RunKind {
+    var title: String {
+        switch self {
+        case .build: "Build"
+        case .testRun: "Test run"
+        }
+    }
+
+    var plural: String {
+        switch self {
+        case .build: "Builds"
+        case .testRun: "Test runs"
+        }
+    }
+
+    var backend: String {
+        switch self {
+        case .build: "Copr"
+        case .testRun: "Testing Farm"
+        }
+    }
+}
+
+extension Source {
+    var title: String {
+        switch self {
+        case .github: "GitHub"
+        case .copr: "Copr"
+        case .testingFarm: "Testing Farm"
+        }
+    }
+}
+
+extension Outcome {
+    /// How it is coloured: what Packit owes, what the author owes, and what nobody does.
+    var tone: String {
+        switch self {
+        case .success: "good"
+        case .failure: "warn"
+        case .error: "bad"
+        case .canceled, .skipped, .superseded: "quiet"
+        }
+    }
+}
+
+extension OutcomeReason {
+    var sentence: String? {
+        switch self {
+        case .stated: nil
+        case .build: "its build failed, so it never ran"
+        case .srpm: "the source RPM could not be built"
+        case .config: "the project’s configuration asks for the impossible"
+        case .timeout: "nobody ended it in time"
+        case .limit: "given up: more runs were open than the limit allows"
+        case .unclassified: "no rule knows the title; the conclusion alone speaks"
+        }
+    }
+}
+
+extension Verdict {
+    var title: String {
+        switch self {
+        case .onTime: "on time"
+        case .late: "late"
+        case .never: "never"
+        case .excluded: "excluded"
+        }
+    }
+
+    var tone: String {
+        switch self {
+        case .onTime: "good"
+        case .late, .never: "bad"
+        case .excluded: "quiet"
+        }
+    }
+}
+
+extension Exclusion {
+    var sentence: String {
+        switch self {
+        case .closed: "closed before the deadline"
+        case .superseded: "pushed over before the deadline"
+        case .blind: "the deadline fell into a blind time"
+        case .limit: "more changes were open than the limit allows"
+        }
+    }
+}
+
+extension ChangePushed.Action {
+    var title: String {
+        switch self {
+        case .opened: "Opened"
+        case .reopened: "Reopened"
+        case .synchronize: "Pushed"
+        }
+    }
+}
+
+extension DeliveryResult {
+    var title: String { rawValue.replacing("_", with: " ") }
+
+    /// Whether its sender was told no.
+    var isRefusal: Bool {
+        switch self {
+        case .accepted, .ignored, .duplicate, .conflicting, .undecided: false
+        case .badSignature, .malformed, .tooLarge, .unsupportedMediaType, .timedOut, .noSecret, .overloaded, .unstored,
+            .stopping:
+            true
+        }
+    }
+
+    var meaning: String {
+        switch self {
+        case .accepted: "On disk, and looked at."
+        case .ignored: "On disk; nothing here reads this event."
+        case .duplicate: "Held already, with the same body."
+        case .conflicting: "Held already with another body: the first one is kept. Somebody may be making deliveries up."
+        case .badSignature:
+            "401: the signature is missing or made with another secret. Compare the sender’s secret with the configured one."
+        case .malformed: "Not the JSON or the headers it claims to be, or without what its event needs."
+        case .tooLarge: "413: larger than http.max_body_bytes."
+        case .unsupportedMediaType: "415: neither JSON nor GitHub’s form encoding."
+        case .timedOut: "408: the body did not arrive within http.body_timeout."
+        case .noSecret: "503: no secret is configured for this source, so nothing it sends can be believed."
+        case .overloaded: "503: the queue or the buffers were full. A blind time was noted."
+        case .unstored: "503: the disk did not take it. A blind time was noted."
+        case .stopping: "503: the server was about to stop."
+        case .undecided: "On disk; deciding it failed, and only its journal entry is kept. This is a defect: please report it."
+        }
+    }
+}
+
+extension BlindTime {
+    var reason: String {
+        switch cause {
+        case "down": "the observer was down"
+        case "suspended": "the observer was suspended"
+        case "refused": "deliveries were refused"
+        default: cause
+        }
+    }
+}
+
+extension RepositoryName {
+    var said: String {
+        switch self {
+        case .known(let name): name
+        case .untold: "unknown repository"
+        case .hidden: "private repository"
+        }
+    }
+}
