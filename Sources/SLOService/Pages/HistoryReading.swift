@@ -77,7 +77,7 @@ struct HistoryBuilder {
     /// More repositories or chroots than this are taken together as untold.
     private static let slicesLimit = 5000
     private static let slicesTold = 10
-    /// Fewer runs than this say little.
+    /// Fewer runs than this, or than one in a thousand, say little.
     private static let leastRuns: Int64 = 3
 
     init(
@@ -127,7 +127,8 @@ struct HistoryBuilder {
     private static func first(
         _ slices: [RepositoryName: HistoryReading.Numbers], by measure: (HistoryReading.Numbers) -> Double
     ) -> [HistoryReading.Slice] {
-        slices.filter { $0.value.total >= leastRuns && measure($0.value) > 0 }
+        let least = max(leastRuns, slices.values.map(\.total).reduce(0, +) / 1000)
+        return slices.filter { $0.value.total >= least && measure($0.value) > 0 }
             .map { (slice: HistoryReading.Slice(name: $0.key, numbers: $0.value), rank: measure($0.value)) }
             .sorted {
                 ($0.rank, $0.slice.numbers.total, $1.slice.name.text ?? "")

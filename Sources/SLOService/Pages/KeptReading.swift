@@ -25,17 +25,21 @@ final class KeptReading<Value: Sendable>: Sendable {
     private let queue: DispatchQueue
     private let clock: ServiceClock
     private let goodFor: Int64
+    private let staleFor: Int64
     private let make: @Sendable (Moment) throws -> Value
 
     /// At most this part of the time goes into making it.
     private static var share: Int64 { 20 }
 
-    /// - Parameter goodFor: how old it may at least become.
+    /// - Parameters:
+    ///   - goodFor: how old it may become before a new one is made.
+    ///   - staleFor: how old it may become and still be given while a new one is made.
     init(
-        goodFor: TimeSpan, on queue: DispatchQueue, clock: ServiceClock,
+        goodFor: TimeSpan, staleFor: TimeSpan, on queue: DispatchQueue, clock: ServiceClock,
         make: @escaping @Sendable (Moment) throws -> Value
     ) {
         self.goodFor = goodFor.milliseconds
+        self.staleFor = staleFor.milliseconds
         self.queue = queue
         self.clock = clock
         self.make = make
@@ -48,7 +52,7 @@ final class KeptReading<Value: Sendable>: Sendable {
             guard let made = state.made else { return (nil, false) }
             let age = now - made.at
             let limit = max(goodFor, made.costMilliseconds * Self.share)
-            guard age <= 4 * limit else { return (nil, false) }
+            guard age <= limit + staleFor else { return (nil, false) }
             let mustMake = age > limit && !state.isBeingMade
             if mustMake { state.isBeingMade = true }
             return (made.value, mustMake)

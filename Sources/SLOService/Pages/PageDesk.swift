@@ -31,12 +31,12 @@ final class PageDesk: Sendable {
         let surveys = Connection(database: database)
         let summaries = Connection(database: database)
         standing = KeptReading(
-            goodFor: .seconds(3), on: DispatchQueue(label: "packit-slo.pages.standing"), clock: clock
+            goodFor: .seconds(3), staleFor: .seconds(30), on: DispatchQueue(label: "packit-slo.pages.standing"), clock: clock
         ) { now in
             try surveys.read { try Survey(settings: settings, showsPrivate: showsPrivate).standing(at: now.wall, in: $0) }
         }
         pastRuns = KeptReading(
-            goodFor: .minutes(1), on: DispatchQueue(label: "packit-slo.pages.history"), clock: clock
+            goodFor: .minutes(1), staleFor: .hours(1), on: DispatchQueue(label: "packit-slo.pages.history"), clock: clock
         ) { now in
             try summaries.read {
                 try Survey(settings: settings, showsPrivate: showsPrivate).history(at: now.wall, in: $0)

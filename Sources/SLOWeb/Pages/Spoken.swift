@@ -145,6 +145,11 @@ struct TimeText {
         self.init(time, said: Spoken.time(time, now: now))
     }
 
+    /// The time of day alone, where the day is told beside it.
+    init(clock time: Timestamp) {
+        self.init(time, said: Spoken.clock(time))
+    }
+
     init(_ time: Timestamp, said: String) {
         datetime = time.rfc3339
         exact = Spoken.exact(time)

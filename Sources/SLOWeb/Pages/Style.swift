@@ -143,9 +143,9 @@ enum Style {
         .runs > li:first-child { border-top: 0; padding-top: 0; }
         .runs .head { display: flex; flex-wrap: wrap; gap: 0.125rem 0.75rem; align-items: baseline; }
         .runs .links { display: flex; flex-wrap: wrap; gap: 0 0.875rem; font-size: 0.8125rem; }
-        dl.steps { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.25rem 1rem; margin: 0; }
-        dl.steps dt { color: var(--soft); font-size: 0.75rem; } dl.steps dd { margin: 0; }
-        .key { display: flex; flex-wrap: wrap; gap: 0.125rem 1rem; color: var(--soft); font-size: 0.75rem; margin: 0 0 0.75rem; padding: 0; list-style: none; }
+        dl.steps { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.375rem 1rem; margin: 0; }
+        dl.steps dt { color: var(--soft); font-size: 0.75rem; } dl.steps dd { margin: 0; } .after { display: block; font-size: 0.8125rem; }
+        .key { display: flex; flex-wrap: wrap; gap: 0.125rem 1rem; color: var(--soft); font-size: 0.75rem; margin: 0.625rem 0; padding: 0; list-style: none; }
         .key li { display: flex; align-items: center; gap: 0.375rem; }
         .key svg { width: 0.875rem; height: 0.625rem; flex: none; }
 
@@ -155,6 +155,7 @@ enum Style {
           font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--edge); border-radius: 0.4rem;
           padding: 0.3125rem 0.5rem; min-height: 2.125rem; max-width: 100%;
         }
+        ::placeholder { color: var(--soft); opacity: 1; }
         button { cursor: pointer; padding-inline: 0.875rem; }
         button:hover { border-color: var(--text); }
         .pages { display: flex; gap: 1rem; margin-top: 0.875rem; align-items: baseline; flex-wrap: wrap; }

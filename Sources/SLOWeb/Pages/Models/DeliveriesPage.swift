@@ -15,6 +15,8 @@ struct DeliveriesPage: Sendable {
         let id: String
         let name: String
         let last: TimeText?
+        /// What is said where there is no last one.
+        let absence: String
         let lag: String
         let hasResults: Bool
         let results: [ResultRow]
@@ -79,6 +81,7 @@ extension DeliveriesPage.SourceSection {
         self.init(
             id: "source-\(source.source.rawValue)", name: source.source.title,
             last: source.lastDelivery.map { TimeText($0, now: now) },
+            absence: counted.isEmpty ? "Nothing has ever come from here." : "Nothing has come lately.",
             lag: source.medianLag.map {
                 "Half of all deliveries came within \(Spoken.duration($0)) of the provider’s own time."
             } ?? "",

@@ -65,9 +65,9 @@ extension HopItem {
         hangTone = isLate ? "tone-bad" : ""
         let answer = change.answeredAt.map { max($0, start) }
         steps = [
-            Step(name: "Pushed", when: TimeText(start, now: now), missing: "", after: nil),
+            Step(name: "Pushed", when: TimeText(clock: start), missing: "", after: nil),
             Step(
-                name: "First status", when: answer.map { TimeText($0, now: now) }, missing: "none",
+                name: "First status", when: answer.map(TimeText.init(clock:)), missing: "none",
                 after: answer.map { SpanText($0 - start) }),
         ]
         took = nil
@@ -129,17 +129,17 @@ private struct RunHops {
         let ended = run.backendEndedAt.map { max($0, started ?? queued) }
         let isFinal = run.phase.isOver
         steps = [
-            .init(name: run.queuedAt == nil ? "First seen" : "Queued", when: TimeText(queued, now: now), missing: "", after: nil),
+            .init(name: run.queuedAt == nil ? "First seen" : "Queued", when: TimeText(clock: queued), missing: "", after: nil),
             .init(
-                name: "Started", when: started.map { TimeText($0, now: now) },
+                name: "Started", when: started.map(TimeText.init(clock:)),
                 missing: isFinal || run.hasBackendEnded ? "not told" : "not yet",
                 after: started.map { SpanText($0 - queued) }),
             .init(
-                name: "Ended at \(backend)", when: ended.map { TimeText($0, now: now) },
+                name: "Ended at \(backend)", when: ended.map(TimeText.init(clock:)),
                 missing: run.hasBackendEnded ? "at an unknown time" : isFinal ? "not told" : "not yet",
                 after: ended.map { SpanText($0 - (started ?? queued)) }),
             .init(
-                name: run.isShownByCheck ? "Reported" : "Ended", when: finished.map { TimeText($0, now: now) },
+                name: run.isShownByCheck ? "Reported" : "Ended", when: finished.map(TimeText.init(clock:)),
                 missing: isFinal ? "not told" : "not yet",
                 after: finished.flatMap { finished in ended.map { SpanText(max(.zero, finished - $0)) } }),
         ]

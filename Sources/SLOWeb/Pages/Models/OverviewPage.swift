@@ -122,6 +122,7 @@ struct OverviewPage: Sendable {
     struct SourceRow: Sendable {
         let name: String
         let last: TimeText?
+        let absence: String
         let lag: String
         let lagExact: String?
         let taken: String
@@ -132,6 +133,7 @@ struct OverviewPage: Sendable {
         init(_ source: SourceReading, now: Timestamp) {
             name = source.source.title
             last = source.lastDelivery.map { TimeText($0, now: now) }
+            absence = source.results.contains { $0.count > 0 } ? "not lately" : "never"
             lag = source.medianLag.map { "≤\u{A0}\(Spoken.duration($0))" } ?? "–"
             lagExact = source.medianLag.map { _ in
                 "Half of all deliveries came within this time of the provider’s own"
@@ -156,9 +158,9 @@ private struct Summary {
         for standing in judged {
             guard let left = standing.tally.errorBudgetRemaining(target: standing.target), left < 0 else { continue }
             add(
-                "\(standing.deployment.label): \(standing.objective.title.lowercased()) misses its target "
-                    + "(\(Spoken.percent(standing.tally.compliance ?? 0)) of \(Spoken.target(standing.target))); "
-                    + "the budget is overspent.", "tone-bad")
+                "\(standing.deployment.label): the target of \(standing.objective.title.lowercased()) is missed, "
+                    + "\(Spoken.percent(standing.tally.compliance ?? 0)) of \(Spoken.target(standing.target)).",
+                "tone-bad")
         }
         let changes = work.items.filter { $0.hop == .status }
         let runs = work.items.filter { $0.hop != .status && $0.isOverdue }

@@ -80,7 +80,7 @@ extension PullRequestPage.Head {
             action: head.moves.last?.action.title ?? "Commit", sha: head.sha, short: String(head.sha.prefix(7)),
             link: "\(github)/commit/\(Path.escaped(head.sha))",
             pushed: head.moves.last.map { TimeText($0.at, now: now) }, isLatest: isLatest, hasChart: !hops.isEmpty,
-            from: TimeText(from, said: Spoken.clock(from)), length: SpanText(to - from),
+            from: TimeText(from, said: Spoken.date(from)), length: SpanText(to - from),
             rows: items.map { $0.drawn(from: from, to: to) })
     }
 }

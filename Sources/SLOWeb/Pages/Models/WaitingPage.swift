@@ -16,7 +16,7 @@ struct WaitingRow: Sendable {
     init(_ item: OpenWorkReading.Item, now: Timestamp) {
         place = Place(item.repository, pullRequest: item.pullRequest)
         deployment = item.deployment.label
-        since = TimeText(item.since, now: now)
+        since = TimeText(item.since, said: Spoken.date(item.since))
         waited = SpanText(now - item.since)
         tone = item.isOverdue ? item.isCounted ? "tone-bad" : "tone-warn" : ""
         isUncounted = !item.isCounted

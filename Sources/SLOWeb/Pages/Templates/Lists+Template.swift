@@ -31,7 +31,7 @@ extension Templates {
         {{#sources}}
         <section aria-labelledby="{{id}}">
         <h2 id="{{id}}">{{name}}</h2>
-        <p class="note">{{#last}}Last delivery {{>time}}. {{/last}}{{^last}}Nothing has ever come from here. {{/last}}{{lag}}</p>
+        <p class="note">{{#last}}Last delivery {{>time}}. {{/last}}{{^last}}{{absence}} {{/last}}{{lag}}</p>
         {{#hasResults}}<table class="stack" role="table">
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Result</th><th scope="col" role="columnheader">Meaning</th><th scope="col" role="columnheader" class="n">Count</th></tr></thead>
         <tbody role="rowgroup">{{#results}}<tr role="row"><th scope="row" role="rowheader" class="{{tone}}">{{name}}</th><td role="cell" data-label="Meaning"><span>{{meaning}}</span></td><td role="cell" data-label="Count" class="n">{{count}}</td></tr>

@@ -65,7 +65,7 @@ extension Templates {
         <h2 id="sources">Sources</h2>
         <table class="stack" role="table">
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Source</th><th scope="col" role="columnheader">Last delivery</th><th scope="col" role="columnheader">Usual lag</th><th scope="col" role="columnheader" class="n">Taken</th><th scope="col" role="columnheader" class="n">Refused</th></tr></thead>
-        <tbody role="rowgroup">{{#sources}}<tr role="row"><th scope="row" role="rowheader">{{name}}</th><td role="cell" data-label="Last delivery">{{#last}}<span>{{>time}}</span>{{/last}}{{^last}}<span class="soft">never</span>{{/last}}</td><td role="cell" data-label="Usual lag"><span{{#lagExact}} title="{{.}}"{{/lagExact}}>{{lag}}</span></td><td role="cell" data-label="Taken" class="n">{{taken}}</td><td role="cell" data-label="Refused" class="n"><a class="{{refusedTone}}" href="{{link}}">{{refused}}</a></td></tr>
+        <tbody role="rowgroup">{{#sources}}<tr role="row"><th scope="row" role="rowheader">{{name}}</th><td role="cell" data-label="Last delivery">{{#last}}<span>{{>time}}</span>{{/last}}{{^last}}<span class="soft">{{absence}}</span>{{/last}}</td><td role="cell" data-label="Usual lag"><span{{#lagExact}} title="{{.}}"{{/lagExact}}>{{lag}}</span></td><td role="cell" data-label="Taken" class="n">{{taken}}</td><td role="cell" data-label="Refused" class="n"><a class="{{refusedTone}}" href="{{link}}">{{refused}}</a></td></tr>
         {{/sources}}</tbody>
         </table>
         {{#hasBlind}}<h3 id="blind">Blind times</h3>

@@ -21,7 +21,7 @@ extension Templates {
         <div class="head"><h3{{#isCode}} class="mono"{{/isCode}}>{{name}}</h3><span class="tag {{tone}}">{{word}}</span><span class="tag">{{deployment}}</span>{{#isUncounted}}<span class="tag">not counted</span>{{/isUncounted}}</div>
         {{{chart}}}
         {{#hang}}<p class="mark {{hangTone}}">{{.}}</p>{{/hang}}
-        <dl class="steps">{{#steps}}<div><dt>{{name}}</dt><dd>{{#when}}{{>time}}{{/when}}{{^when}}<span class="soft">{{missing}}</span>{{/when}}{{#after}} <span class="soft">after {{>span}}</span>{{/after}}</dd></div>{{/steps}}{{#took}}<div><dt>Took</dt><dd>{{>span}}</dd></div>{{/took}}</dl>
+        <dl class="steps">{{#steps}}<div><dt>{{name}}</dt><dd>{{#when}}{{>time}}{{/when}}{{^when}}<span class="soft">{{missing}}</span>{{/when}}{{#after}} <span class="soft after">after {{>span}}</span>{{/after}}</dd></div>{{/steps}}{{#took}}<div><dt>Took</dt><dd>{{>span}}</dd></div>{{/took}}</dl>
         {{#evidence}}<p class="note">{{.}}</p>{{/evidence}}
         {{#hasLinks}}<p class="links">{{#links}}<a href="{{url}}">{{name}}</a>{{/links}}</p>{{/hasLinks}}
         </li>
