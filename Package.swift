@@ -163,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "SLOWebTests",
             dependencies: [
-                "SLOWeb", "SLOConfiguration", "SLOService", "SLOSources", "SLOCore",
+                "SLOWeb", "SLOConfiguration", "SLOService", "SLOMetrics", "SLOSources", "SLOCore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

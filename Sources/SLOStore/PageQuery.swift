@@ -27,10 +27,11 @@ enum PageQuery {
         SELECT objective, deployment, sum(verdict = 'good'), sum(verdict IN ('bad', 'doubtful')) FROM judgements
         WHERE judged_at > ? AND judged_at <= ? GROUP BY objective, deployment
         """
+    /// Left alone, SQLite would walk all of another index for the grouping's sake.
     static let runsSince = """
         SELECT kind, deployment, outcome, count(*), sum(coalesce(queued_at, finished_at) >= ?1),
             sum(started_at >= ?1)
-        FROM runs WHERE counted_at >= ?1 AND is_counted GROUP BY kind, deployment, outcome
+        FROM runs INDEXED BY runs_by_time WHERE counted_at >= ?1 AND is_counted GROUP BY kind, deployment, outcome
         """
     static let changesSince = """
         SELECT deployment, verdict, count(*) FROM changes WHERE judged_at >= ? GROUP BY deployment, verdict

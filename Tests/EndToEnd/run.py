@@ -20,6 +20,7 @@ from test_endurance import EnduranceTests  # noqa: F401
 from test_killing import KillingTests  # noqa: F401
 from test_measuring import MeasuringTests  # noqa: F401
 from test_overload import OverloadTests  # noqa: F401
+from test_pages import PageTests  # noqa: F401
 from test_reports import ReportTests  # noqa: F401
 from test_rotation import RotationTests  # noqa: F401
 from test_secrecy import SecrecyTests  # noqa: F401

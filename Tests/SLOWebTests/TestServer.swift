@@ -16,6 +16,7 @@ struct TestServer {
     /// Runs a server for as long as the body takes, then stops it and waits until it has.
     static func run<Value: Sendable>(
         receiver: any WebhookReceiver = FakeReceiver(), status: any ServiceStatus = FakeStatus(),
+        pages: any PageSource = FakePages(),
         hasOperations: Bool = false, logger: Logger = .silent, configure: (inout WebConfiguration) -> Void = { _ in },
         _ body: (TestServer) async throws -> Value
     ) async throws -> Value {
@@ -26,7 +27,7 @@ struct TestServer {
 
         let (listening, source) = AsyncStream.makeStream(of: (WebServer.Role, Int).self)
         let server = try WebServer(
-            configuration: configuration, receiver: receiver, status: status, logger: logger
+            configuration: configuration, receiver: receiver, status: status, pages: pages, logger: logger
         ) { role, address in
             source.yield((role, address.port))
         }

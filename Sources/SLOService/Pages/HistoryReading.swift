@@ -16,10 +16,9 @@ public struct HistoryReading: Sendable {
         /// Of those that ended as success or failure, to within a twelfth; `nil` where there are none.
         public func duration(atQuantile quantile: Double) -> TimeSpan? { durations.value(atQuantile: quantile) }
 
-        mutating func add(_ run: EndedRun) {
-            outcomes[run.outcome, default: 0] += 1
-            guard let duration = run.duration, [.success, .failure].contains(run.outcome) else { return }
-            durations.add(duration)
+        mutating func add(_ outcome: Outcome, after duration: TimeSpan?) {
+            outcomes[outcome, default: 0] += 1
+            if let duration, [.success, .failure].contains(outcome) { durations.add(duration) }
         }
     }
 
@@ -140,16 +139,18 @@ struct HistoryBuilder {
 
 extension HistoryBuilder.Sums {
     fileprivate mutating func add(_ run: EndedRun, repository: RepositoryName, limit: Int) {
-        total.add(run)
+        total.add(run.outcome, after: run.duration)
         if let first = days.first, let day = Int(exactly: (run.countedAt.dayNumber - first.beginsAt.dayNumber)),
             days.indices.contains(day)
         {
-            days[day].numbers.add(run)
+            days[day].numbers.add(run.outcome, after: run.duration)
         }
         let chroot = run.chroot.map(RepositoryName.known) ?? .untold
-        chroots[chroots.count < limit || chroots[chroot] != nil ? chroot : .untold, default: .init()].add(run)
+        chroots[chroots.count < limit || chroots[chroot] != nil ? chroot : .untold, default: .init()]
+            .add(run.outcome, after: run.duration)
         let isRoom = repositories.count < limit || repositories[repository] != nil
-        repositories[isRoom ? repository : .untold, default: .init()].add(run)
+        repositories[isRoom ? repository : .untold, default: .init()]
+            .add(run.outcome, after: run.duration)
     }
 }
 

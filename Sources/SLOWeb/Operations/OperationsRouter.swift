@@ -8,6 +8,7 @@ func operationsRouter(
     role: WebServer.Role, status: any ServiceStatus, pages: PageRoutes?
 ) -> Router<BasicRequestContext> {
     let resources = Resources(role: role, status: status)
+    let pages = role == .webhooksAndProbes ? nil : pages
     let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestLog())
     router.add(middleware: SafetyHeaders())
@@ -15,7 +16,7 @@ func operationsRouter(
     for resource in resources.all {
         router.get(RouterPath(resource.path)) { request, context in try await resource.answer(request, context) }
     }
-    if role != .webhooksAndProbes { pages?.add(to: router) }
+    pages?.add(to: router)
     return router
 }
 

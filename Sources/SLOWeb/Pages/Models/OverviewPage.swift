@@ -174,7 +174,8 @@ private struct Summary {
         guard lines.isEmpty else { return }
         lines = [
             judged.isEmpty
-                ? "Nothing has been judged yet. Send deliveries to the webhooks, and this page fills."
+                ? "Nothing has been judged yet. Send signed deliveries to /webhooks/github, /webhooks/copr and "
+                    + "/webhooks/testing-farm, and this page fills."
                 : "All objectives are met, and nothing is over its deadline."
         ]
         if judged.isEmpty { tone = "" }

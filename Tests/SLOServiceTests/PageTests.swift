@@ -1,0 +1,238 @@
+import Foundation
+import Logging
+import SLOCore
+import SLOMetrics
+import SLOSources
+import SLOStore
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+@testable import SLOService
+
+/// What the service tells pages: hop by hop, and without what is private.
+@Suite struct PageTests {
+    private static let secret = "page-tests"
+    private static let start = Timestamp(seconds: 1_795_348_800)
+    private static let sha = String(repeating: "a", count: 40)
+
+    /// Time as the test has it.
+    private final class Clock: Sendable {
+        let now = Mutex(Moment(wall: PageTests.start, clock: 1_000_000))
+
+        var service: ServiceClock { ServiceClock { self.now.withLock { $0 } } }
+
+        func move(by span: TimeSpan) {
+            now.withLock { $0 = Moment(wall: $0.wall + span, clock: $0.clock + span.milliseconds) }
+        }
+    }
+
+    private static func withService(
+        showsPrivate: Bool = false, _ body: (ObserverService, Clock) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "packit-slo-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var settings = ServiceSettings(
+            database: folder.appending(path: "observer.sqlite").path, ledger: LedgerSettings(),
+            sources: SourceSettings(
+                apps: [.init(slug: "packit-as-a-service", deployment: Deployment("prod"))],
+                coprUsers: ["packit": Deployment("prod")]),
+            rules: try RuleBook(),
+            pruning: PruneLimits(
+                keepBodies: .days(7), maxBodyBytes: 1 << 30, keepObservations: .days(90), keepIdentities: .days(30),
+                keepHistory: .days(400)),
+            maxQueuedDeliveries: 100, maxBufferedBytes: 1 << 20, version: "test")
+        settings.showsPrivateRepositories = showsPrivate
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let clock = Clock()
+        let secrets = try SecretSet([secret])
+        let service = try ObserverService(
+            settings: settings, credentials: Credentials(github: secrets, copr: secrets), clock: clock.service,
+            logger: quiet)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: service, failureTerminationBehavior: .ignore)], logger: quiet))
+        async let running: Void = group.run()
+        try await body(service, clock)
+        await group.triggerGracefulShutdown()
+        try await running
+    }
+
+    private static func send(
+        _ body: String, event: String, delivery: String, from source: Source = .github, to service: ObserverService
+    ) async throws {
+        let bytes = Array(body.utf8)
+        let signature = try bytes.withUnsafeBytes { try SecretSet.sign(body: $0, secret: secret) }
+        let headers = WebhookHeaders(
+            contentType: "application/json", event: event, delivery: delivery, signature: signature)
+        let answer = await withCheckedContinuation { continuation in
+            bytes.withUnsafeBytes {
+                service.receive(source: source, headers: headers, body: $0, arrivedAt: .now) {
+                    continuation.resume(returning: $0)
+                }
+            }
+        }
+        #expect(answer == .stored)
+    }
+
+    private static func repository(_ name: String, isPrivate: Bool) -> String {
+        "\"repository\":{\"id\":\(name.utf8.reduce(7) { $0 &* 31 &+ Int($1) } & 0xffff),\"full_name\":\"\(name)\","
+            + "\"private\":\(isPrivate)}"
+    }
+
+    private static func push(
+        _ name: String, isPrivate: Bool = false, at time: Timestamp, to service: ObserverService
+    ) async throws {
+        try await send(
+            """
+            {"action":"opened","number":12,"pull_request":{"number":12,"created_at":"\(time.rfc3339)",
+            "updated_at":"\(time.rfc3339)","head":{"sha":"\(sha)","repo":{"full_name":"fork/x"}},
+            "base":{"ref":"main"}},\(repository(name, isPrivate: isPrivate))}
+            """, event: "pull_request", delivery: "push-\(name.replacing("/", with: "-"))", to: service)
+    }
+
+    private static func check(
+        _ name: String, _ id: Int, _ state: String, _ title: String, isPrivate: Bool = false, at time: Timestamp,
+        to service: ObserverService
+    ) async throws {
+        let isOver = state != "queued" && state != "in_progress"
+        try await send(
+            """
+            {"action":"created","check_run":{"id":\(id),"name":"rpm-build:epel-9-x86_64","head_sha":"\(sha)",
+            "external_id":"5","status":"\(isOver ? "completed" : state)","conclusion":\(isOver ? "\"\(state)\"" : "null"),
+            "started_at":"\(time.rfc3339)","completed_at":\(isOver ? "\"\(time.rfc3339)\"" : "null"),
+            "details_url":"https://dashboard.packit.dev/jobs/copr/31","output":{"title":"\(title)","summary":""},
+            "pull_requests":[{"number":12}],"app":{"slug":"packit-as-a-service"}},\(repository(name, isPrivate: isPrivate))}
+            """, event: "check_run", delivery: "check-\(name.replacing("/", with: "-"))-\(id)", to: service)
+    }
+
+    private static func hangingBuild(
+        _ name: String, isPrivate: Bool = false, _ service: ObserverService, _ clock: Clock
+    ) async throws {
+        try await push(name, isPrivate: isPrivate, at: start, to: service)
+        try await check(
+            name, 1, "queued", "The task was accepted.", isPrivate: isPrivate, at: start + .seconds(3), to: service)
+        try await check(
+            name, 2, "in_progress", "RPM build is in progress...", isPrivate: isPrivate, at: start + .seconds(90),
+            to: service)
+        clock.move(by: .minutes(10))
+    }
+
+    @Test func aPullRequestIsToldHopByHop() async throws {
+        try await Self.withService { service, clock in
+            try await Self.hangingBuild("acme/rocket", service, clock)
+            let reading = try #require(await service.pages.pullRequest(12, in: "ACME/rocket"))
+            #expect(reading.repositoryName == "acme/rocket")
+            #expect(reading.isOpen == true)
+            let head = try #require(reading.heads.first)
+            #expect(head.sha == Self.sha)
+            #expect(head.moves.map(\.action) == [.opened])
+            #expect(head.changes.map(\.answeredAt) == [Self.start + .seconds(3)])
+            let run = try #require(head.runs.first?.story)
+            #expect(run.phase == .unfinished)
+            #expect(run.queuedAt == Self.start + .seconds(3))
+            #expect(run.startedAt == Self.start + .seconds(90))
+            #expect(run.job == JobLink(job: .copr, id: 31))
+            #expect(run.checkRunID == 2)
+            #expect(!run.hasBackendEnded)
+
+            try await Self.check(
+                "acme/rocket", 3, "success", "RPMs were built successfully.", at: Self.start + .seconds(300), to: service)
+            let after = try #require(await service.pages.pullRequest(12, in: "acme/rocket"))
+            let ended = try #require(after.heads.first?.runs.first)
+            #expect(ended.story.phase == .finished(.success, .stated))
+            #expect(ended.story.finishedAt == Self.start + .seconds(300))
+            #expect(ended.isCounted)
+            #expect(after.heads.first?.runs.count == 1)
+        }
+    }
+
+    @Test func whatIsNotKnownIsNotTold() async throws {
+        try await Self.withService { service, clock in
+            try await Self.hangingBuild("acme/rocket", service, clock)
+            #expect(try await service.pages.pullRequest(13, in: "acme/rocket") == nil)
+            #expect(try await service.pages.pullRequest(12, in: "acme/other") == nil)
+        }
+    }
+
+    @Test func openWorkNamesWhereItHangs() async throws {
+        try await Self.withService { service, clock in
+            try await Self.hangingBuild("acme/rocket", service, clock)
+            try await Self.push("acme/silent", at: Self.start + .minutes(9), to: service)
+            clock.move(by: .minutes(1))
+            // A moved clock wakes nobody: what comes next does.
+            try await Self.push("acme/next", at: Self.start + .minutes(11), to: service)
+            let work = try await service.pages.openWork()
+            let change = try #require(work.items.first { $0.hop == .status })
+            #expect(change.repository == .known("acme/silent"))
+            #expect(change.pullRequest == 12)
+            let run = try #require(work.items.first { $0.hop == .started })
+            #expect(run.repository == .known("acme/rocket"))
+            #expect(run.startedAt == Self.start + .seconds(90))
+            #expect(!run.isOverdue)
+            let overview = try await service.pages.overview()
+            #expect(overview.activity.first { $0.kind == .build && $0.deployment.label == "prod" }?.unfinished == 1)
+            #expect(overview.standings.count == 6)
+        }
+    }
+
+    @Test(arguments: [false, true]) func privateRepositoriesAreNamedOnlyWhereThatIsConfigured(shows: Bool) async throws {
+        try await Self.withService(showsPrivate: shows) { service, clock in
+            try await Self.hangingBuild("acme/secret", isPrivate: true, service, clock)
+            try await Self.check(
+                "acme/secret", 3, "failure", "RPMs failed to be built.", isPrivate: true, at: Self.start + .seconds(300),
+                to: service)
+            clock.move(by: .minutes(3))
+            try await Self.push("acme/next", at: Self.start + .minutes(13), to: service)
+            try await Self.check(
+                "acme/secret", 4, "queued", "The task was accepted.", isPrivate: true, at: Self.start + .minutes(13),
+                to: service)
+            #expect(try await (service.pages.pullRequest(12, in: "acme/secret") != nil) == shows)
+            let item = try #require(await service.pages.openWork().items.first { $0.kind == .run(.build) })
+            #expect(item.repository == (shows ? .known("acme/secret") : .hidden))
+            #expect((item.name != nil) == shows)
+            #expect((item.pullRequest != nil) == shows)
+            let group = try #require(
+                await service.pages.history().groups.first { $0.kind == .build && $0.deployment.label == "prod" })
+            #expect(group.total.count(.failure) == 1)
+        }
+    }
+
+    @Test func sourcesAndDeliveriesAreToldAsTheyCame() async throws {
+        try await Self.withService { service, clock in
+            try await Self.hangingBuild("acme/rocket", service, clock)
+            let sources = try await service.pages.sources()
+            let github = try #require(sources.first { $0.source == .github })
+            #expect(github.lastDelivery == Self.start)
+            #expect(github.results.first { $0.result == .accepted }?.count == 3)
+            #expect(sources.first { $0.source == .copr }?.lastDelivery == nil)
+            let deliveries = try await service.pages.deliveries(DeliveryQuery(limit: 2))
+            #expect(deliveries.arrivals.map(\.event) == ["check_run", "check_run"])
+            let earlier = try await service.pages.deliveries(DeliveryQuery(before: deliveries.next, limit: 2))
+            #expect(earlier.arrivals.map(\.event) == ["pull_request"])
+        }
+    }
+}
+
+/// Durations of any number of runs in little room.
+@Suite struct DurationSketchTests {
+    @Test(arguments: [0, 1, 15, 59, 600, 3601, 43_200, 604_800]) func aDurationComesBackToWithinATwelfth(seconds: Int64) {
+        var sketch = DurationSketch()
+        sketch.add(.seconds(seconds))
+        let told = Double(sketch.value(atQuantile: 0.5)?.wholeSeconds ?? -1)
+        #expect(abs(told - Double(seconds)) <= max(1, Double(seconds) / 12))
+    }
+
+    @Test func quantilesAreThoseOfAllThatWasAdded() {
+        var sketch = DurationSketch()
+        #expect(sketch.value(atQuantile: 0.5) == nil)
+        for _ in 0..<90 { sketch.add(.minutes(1)) }
+        for _ in 0..<10 { sketch.add(.hours(5)) }
+        sketch.add(.seconds(-5))
+        sketch.add(TimeSpan(milliseconds: .max))
+        let seconds = { (quantile: Double) in sketch.value(atQuantile: quantile)?.wholeSeconds ?? 0 }
+        #expect((55...66).contains(seconds(0.5)))
+        #expect((16_500...19_500).contains(seconds(0.95)))
+    }
+}

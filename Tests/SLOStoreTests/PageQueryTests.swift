@@ -1,0 +1,131 @@
+import GRDB
+import SLOCore
+import Testing
+
+@testable import SLOStore
+
+/// What pages ask of the database.
+@Suite struct PageQueryTests {
+    private static let prod = Deployment("prod")
+
+    @Test(arguments: PageQuery.all) func noPageWalksThroughATableThatGrows(query: String) throws {
+        let scratch = try Scratch()
+        let store = try scratch.open()
+        let plan = try store.queue.read { db in
+            let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + query)
+            // What is not bound is NULL, which changes no plan.
+            statement.setUncheckedArguments(StatementArguments())
+            return try Row.fetchAll(statement).map { $0["detail"] as String }
+        }
+        #expect(!plan.isEmpty)
+        #expect(!plan.contains { $0.contains("SCAN") }, "\(plan)")
+        #expect(!plan.contains { $0.contains("ORDER BY") }, "\(plan)")
+    }
+
+    private static func run(
+        _ number: Int64, _ outcome: Outcome, repository: String? = "acme/rocket", queuedAt: Int64?, countedAt: Int64
+    ) -> RunRecord {
+        RunRecord(
+            run: EntityID(number), kind: .build, deployment: prod, repository: 1, repositoryName: repository, sha: "a",
+            pullRequest: 12, name: "rpm-build", chroot: "epel-9-x86_64", backendID: "9", queuedAt:
+                queuedAt.map { Timestamp(seconds: $0) }, startedAt: nil, finishedAt: Timestamp(seconds: countedAt),
+            outcome: outcome, reason: .stated, revisedOutcome: nil, countedAt: Timestamp(seconds: countedAt),
+            isCounted: true)
+    }
+
+    @Test func aPullRequestIsFoundInAnyCaseAndItsLatestComesFirst() throws {
+        let scratch = try Scratch()
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        batch.runs = [
+            Self.run(1, .success, queuedAt: 10, countedAt: 100), Self.run(2, .error, queuedAt: 20, countedAt: 200),
+            Self.run(3, .error, repository: "acme/other", queuedAt: 20, countedAt: 300),
+        ]
+        batch.changes = [.sample(EntityID(4), judgedAt: Timestamp(seconds: 500))]
+        try store.commit(batch)
+        let reader = try StoreReader.open(path: scratch.database)
+        #expect(try reader.runs(ofPullRequest: 12, in: "Acme/Rocket", atMost: 10).map(\.run.number) == [2, 1])
+        #expect(try reader.runs(ofPullRequest: 12, in: "acme/rocket", atMost: 1) == [batch.runs[1]])
+        #expect(try reader.changes(ofPullRequest: 12, in: "PACKIT/ogr", atMost: 10) == batch.changes)
+        #expect(try reader.changes(ofPullRequest: 13, in: "packit/ogr", atMost: 10).isEmpty)
+    }
+
+    @Test func whatEndedIsVisitedOnceEachThoughManyEndedAtOneMoment() throws {
+        let scratch = try Scratch()
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        // More than a page, half of them counted in the same millisecond.
+        batch.runs = (1...9000).map { Self.run($0, .success, queuedAt: 0, countedAt: $0 <= 4500 ? 100 : 100 + $0) }
+        try store.commit(batch)
+        let reader = try StoreReader.open(path: scratch.database)
+        var seen = 0
+        var latest = Timestamp(milliseconds: 0)
+        try reader.forEachEndedRun(from: Timestamp(seconds: 100), through: Timestamp(seconds: 9000)) { run in
+            seen += 1
+            #expect(run.countedAt >= latest)
+            latest = run.countedAt
+        }
+        #expect(seen == 4500 + 4400)
+    }
+
+    @Test func activityCountsWhatWasQueuedWithinTheTimeApart() throws {
+        let scratch = try Scratch()
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        batch.runs = [
+            Self.run(1, .success, queuedAt: 10, countedAt: 100), Self.run(2, .success, queuedAt: 60, countedAt: 100),
+            Self.run(3, .error, queuedAt: nil, countedAt: 100), Self.run(4, .success, queuedAt: 10, countedAt: 40),
+        ]
+        try store.commit(batch)
+        let reader = try StoreReader.open(path: scratch.database)
+        let activity = try reader.runActivity(since: Timestamp(seconds: 50))
+        #expect(activity.first { $0.outcome == .success }.map { [$0.ended, $0.queued] } == [2, 1])
+        #expect(activity.first { $0.outcome == .error }.map { [$0.ended, $0.queued] } == [1, 1])
+    }
+
+    @Test func theStateIsReadByKeyAndByTable() throws {
+        let scratch = try Scratch()
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        let keys = (0..<20_000).map { number in
+            StateKey(table: 5, repository: Int64(number % 7), key: Array("\(number)".utf8))
+        }
+        batch.state = keys.map { StateChange(key: $0, value: $0.key) }
+        batch.state.append(StateChange(key: StateKey(table: 6, repository: 0, key: [1]), value: [2]))
+        try store.commit(batch)
+        let reader = try StoreReader.open(path: scratch.database)
+        var seen: Set<StateKey> = []
+        try reader.forEachEntry(ofTable: 5, where: { $0.count == 5 }) { key, value in
+            #expect(value == key.key)
+            #expect(seen.insert(key).inserted)
+        }
+        #expect(seen == Set(keys.filter { $0.key.count == 5 }))
+        let found = try reader.entries(at: keys.suffix(3000) + [StateKey(table: 5, repository: 99, key: [0])])
+        #expect(found.map(\.key) == keys.suffix(3000))
+    }
+
+    @Test func deliveriesArePagedAndFilteredWithinABoundedPartOfTheJournal() throws {
+        let scratch = try Scratch()
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        batch.journal = (Int64(1)...100).map { number in
+            guard number % 10 != 0 else {
+                return JournalEntry(sequence: number, receivedAt: Timestamp(seconds: number), kind: .deadline)
+            }
+            return JournalEntry(
+                sequence: number, receivedAt: Timestamp(seconds: number), kind: .delivery,
+                delivery: JournalledDelivery(
+                    source: number % 2 == 0 ? .copr : .github, event: "e", identity: DeliveryIdentity(high: 0, low: UInt64(number)),
+                    fingerprint: BodyFingerprint(bits: UInt64(number)), result: "accepted", bodyByteCount: 5, body: nil))
+        }
+        try store.commit(batch)
+        let reader = try StoreReader.open(path: scratch.database)
+        let first = try reader.arrivals(before: nil, source: nil, result: nil, atMost: 2)
+        #expect(first.arrivals.map(\.sequence) == [99, 98])
+        #expect(first.next == 98)
+        let copr = try reader.arrivals(before: 20, source: .copr, result: "accepted", atMost: 50)
+        #expect(copr.arrivals.map(\.sequence) == [18, 16, 14, 12, 8, 6, 4, 2])
+        #expect(copr.next == nil)
+        #expect(try reader.arrivals(before: nil, source: nil, result: "malformed", atMost: 5).arrivals.isEmpty)
+    }
+}

@@ -1,0 +1,63 @@
+import SLOCore
+import SLOMetrics
+
+@testable import SLOService
+
+/// Tells what a test wants told.
+struct FakePages: PageSource {
+    static let now = Timestamp(seconds: 1_795_348_800)
+
+    var pageSettings = LedgerSettings()
+    var work = OpenWorkReading(at: Self.now, items: [])
+    var standings: [Overview.Standing] = []
+    var blindTimes: [BlindTime] = []
+    var pullRequest: PullRequestReading?
+    var groups: [HistoryReading.Group] = []
+    var arrivals: [DeliveriesReading.Arrival] = []
+    var isBroken = false
+
+    private struct Trouble: Error {}
+
+    private func told<Value>(_ value: Value) throws -> Value {
+        if isBroken { throw Trouble() }
+        return value
+    }
+
+    func overview() async throws -> Overview {
+        try told(
+            Overview(
+                at: Self.now, window: pageSettings.window, standings: standings, blindTimes: blindTimes, activity: [],
+                changes: []))
+    }
+
+    func openWork() async throws -> OpenWorkReading { try told(work) }
+
+    func pullRequest(_ number: Int, in repository: String) async throws -> PullRequestReading? {
+        try told(pullRequest.flatMap { $0.number == number && $0.repositoryName == repository ? $0 : nil })
+    }
+
+    func history() async throws -> HistoryReading {
+        try told(HistoryReading(at: Self.now, beginsAt: Self.now - pageSettings.window, groups: groups))
+    }
+
+    func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesReading {
+        try told(DeliveriesReading(at: Self.now, arrivals: arrivals, next: nil, blindTimes: blindTimes))
+    }
+
+    func sources() async throws -> [SourceReading] {
+        try told(Source.allCases.map { SourceReading(source: $0, lastDelivery: nil, medianLag: nil, results: []) })
+    }
+}
+
+extension OpenWorkReading.Item {
+    static func run(
+        _ name: String = "rpm-build:epel-9-x86_64", in repository: RepositoryName = .known("acme/rocket"),
+        kind: RunKind = .build, deployment: String = "prod", pullRequest: Int? = 12, since: TimeSpan = .hours(13),
+        hop: Hop = .queued
+    ) -> Self {
+        Self(
+            kind: .run(kind), deployment: Deployment(deployment), repository: repository, pullRequest: pullRequest,
+            sha: nil, name: name, chroot: nil, since: FakePages.now - since, startedAt: nil, hop: hop,
+            deadline: .hours(12), isOverdue: since > .hours(12), isCounted: true)
+    }
+}

@@ -1,0 +1,193 @@
+import SLOMetrics
+import Testing
+
+@testable import SLOCore
+@testable import SLOService
+@testable import SLOWeb
+
+/// Pages as they come out of the server.
+@Suite(.timeLimit(.minutes(1)))
+struct PageTests {
+    private static let hostile = #"<script>alert("1")</script>&'x'"#
+
+    private static func page(_ path: String, of pages: FakePages = FakePages()) async throws -> RawConnection.Response {
+        try await TestServer.run(pages: pages) { try await $0.answer(to: get(path)) }
+    }
+
+    @Test("Every page answers with nothing to show, and may run, embed and send nothing of others", arguments: [
+        "/", "/waiting", "/history", "/deliveries",
+    ])
+    func empty(path: String) async throws {
+        let response = try await Self.page(path)
+        #expect(response.status == 200)
+        #expect(response["content-type"] == "text/html; charset=utf-8")
+        #expect(response["cache-control"] == "no-store")
+        let policy = response["content-security-policy"] ?? ""
+        #expect(policy.hasPrefix("default-src 'none'; style-src 'self'; script-src 'self';"))
+        #expect(!policy.contains("unsafe"))
+        #expect(!response.body.contains(" style="))
+        #expect(!response.body.contains("NaN"))
+        #expect(response.body.contains("<h1>"))
+    }
+
+    @Test("The first page says where deliveries go while there are none")
+    func doors() async throws {
+        let body = try await Self.page("/").body
+        for path in ["/webhooks/github", "/webhooks/copr", "/webhooks/testing-farm", "/metrics", "/readyz"] {
+            #expect(body.contains(path))
+        }
+    }
+
+    @Test("What comes from outside stays text", arguments: ["/", "/waiting", "/deliveries", "/history"])
+    func escaping(path: String) async throws {
+        var pages = FakePages()
+        pages.work = OpenWorkReading(
+            at: FakePages.now, items: [.run(Self.hostile, in: .known("acme/" + Self.hostile))])
+        pages.arrivals = [
+            .init(
+                sequence: 1, receivedAt: FakePages.now, source: .github, event: Self.hostile, result: Self.hostile,
+                bodyByteCount: 1)
+        ]
+        let slice = HistoryReading.Slice(name: .known(Self.hostile), numbers: .init(success: 5))
+        pages.groups = [
+            HistoryReading.Group(
+                kind: .build, deployment: Deployment("prod"), total: .init(success: 5),
+                days: [.init(beginsAt: FakePages.now.startOfDay, numbers: .init(success: 5))],
+                slowestChroots: [slice], slowestRepositories: [slice], failingChroots: [slice],
+                failingRepositories: [slice])
+        ]
+        let body = try await Self.page(path, of: pages).body
+        #expect(!body.contains("<script>"))
+        #expect(body.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&#39;x&#39;"))
+    }
+
+    @Test("What somebody looks for is shown again as text")
+    func filterIsEscaped() async throws {
+        let body = try await Self.page("/waiting?repository=%22%3E%3Cscript%3E&kind=%22&deployment=%3C").body
+        #expect(!body.contains("\"><script>"))
+        #expect(body.contains("value=\"&quot;&gt;&lt;script&gt;\""))
+    }
+
+    @Test("A pull request shows each hop, and which one it hangs at")
+    func pullRequest() async throws {
+        let queued = FakePages.now - .hours(14)
+        let run = PullRequestStory.Run(
+            id: EntityID(1), kind: .build, deployment: Deployment("prod"), name: "rpm-build:\(Self.hostile)",
+            chroot: "epel-9-x86_64", phase: .unfinished, isOverdue: true, queuedAt: queued, firstSeenAt: queued,
+            startedAt: queued + .minutes(3), backendEndedAt: queued + .minutes(9), hasBackendEnded: true,
+            finishedAt: nil, isShownByCheck: true, checkState: "in_progress", checkRunID: 77,
+            backendOutcome: .success, job: JobLink(job: .copr, id: 5), build: 9_001, request: nil)
+        var pages = FakePages()
+        pages.pullRequest = PullRequestReading(
+            at: FakePages.now, repositoryName: "acme/rocket", isPrivate: false, number: 12, isOpen: true, closedAt: nil,
+            heads: [
+                .init(
+                    sha: "0123456789abcdef", moves: [.init(at: queued - .seconds(2), action: .synchronize)],
+                    changes: [
+                        .init(
+                            deployment: Deployment("prod"), startedAt: queued - .seconds(2),
+                            answeredAt: queued + .seconds(2), verdict: .onTime, exclusion: nil, eligibility: .learned,
+                            isCounted: true)
+                    ],
+                    runs: [.init(story: run, revisedOutcome: nil, isCounted: true)])
+            ])
+        let body = try await Self.page("/acme/rocket/pull/12", of: pages).body
+        #expect(body.contains("Copr has ended it; its check has not said so for 13\u{A0}h 51\u{A0}min."))
+        #expect(body.contains(">4\u{A0}s</time>"))
+        #expect(body.contains("after <time datetime=\"PT180S\""))
+        #expect(body.contains("https://github.com/acme/rocket/runs/77"))
+        #expect(body.contains("https://copr.fedorainfracloud.org/coprs/build/9001"))
+        #expect(body.contains("https://dashboard.packit.dev/jobs/copr/5"))
+        #expect(!body.contains("<script>"))
+    }
+
+    @Test("What is not known is a page of its own, 404", arguments: [
+        "/acme/rocket/pull/13", "/acme/rocket/pull/x", "/acme/rocket/pull/0", "/acme/rocket/pull/99999999999999999999",
+    ])
+    func unknown(path: String) async throws {
+        let response = try await Self.page(path)
+        #expect(response.status == 404)
+        #expect(response["content-type"] == "text/html; charset=utf-8")
+        #expect(response.body.contains("is not known here"))
+    }
+
+    @Test("A database that cannot be read is said so, 503", arguments: [
+        "/", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/1",
+    ])
+    func broken(path: String) async throws {
+        var pages = FakePages()
+        pages.isBroken = true
+        let response = try await Self.page(path, of: pages)
+        #expect(response.status == 503)
+        #expect(response["retry-after"] == "10")
+        #expect(response.body.contains("cannot be read at the moment"))
+    }
+
+    @Test("A hidden repository has no name, no number and no link")
+    func hidden() async throws {
+        var pages = FakePages()
+        pages.work = OpenWorkReading(at: FakePages.now, items: [.run("", in: .hidden, pullRequest: nil)])
+        let body = try await Self.page("/waiting", of: pages).body
+        #expect(body.contains("private repository"))
+        #expect(!body.contains("/pull/"))
+    }
+
+    @Test("What waits is filtered, and comes fifty at a time")
+    func paging() async throws {
+        var pages = FakePages()
+        let items = (1...120).map { OpenWorkReading.Item.run(in: .known("acme/r\($0)"), since: .hours(13 + Int64($0))) }
+        pages.work = OpenWorkReading(
+            at: FakePages.now, items: items + [.run(in: .known("other/x"), kind: .testRun, deployment: "stg")])
+        try await TestServer.run(pages: pages) { server in
+            let second = try await server.answer(to: get("/waiting?repository=ACME&kind=build&page=2")).body
+            #expect(second.contains("120\u{A0}") == false)
+            #expect(second.contains("120 wait, 120 over the deadline"))
+            #expect(second.contains("acme/r51 ") && second.contains("acme/r100 "))
+            #expect(!second.contains("acme/r50 ") && !second.contains("acme/r101 "))
+            #expect(second.contains("href=\"/waiting?repository=ACME&amp;kind=build\""))
+            #expect(second.contains("href=\"/waiting?repository=ACME&amp;kind=build&amp;page=3\""))
+            let staging = try await server.answer(to: get("/waiting?deployment=stg")).body
+            #expect(staging.contains("1 waits, 1 over the deadline"))
+            let beyond = try await server.answer(to: get("/waiting?page=99999")).body
+            #expect(beyond.contains("Page 3 of 3"))
+        }
+    }
+
+    @Test("What people have at hand finds a pull request", arguments: [
+        ("acme/rocket#12", "/acme/rocket/pull/12"), (" https://github.com/acme/rocket/pull/12/files ", "/acme/rocket/pull/12"),
+        ("github.com/acme/rocket/pull/12#discussion", "/acme/rocket/pull/12"), ("acme/rocket/12", "/acme/rocket/pull/12"),
+    ])
+    func found(text: String, path: String) {
+        let name = PullRequestName(text)
+        #expect(name.map { "/\($0.repository)/pull/\($0.number)" } == path)
+    }
+
+    @Test("What is no pull request leads nowhere", arguments: [
+        "", "acme", "acme/rocket", "acme/rocket#0", "acme/rocket#-1", "//evil.example/x", "https://evil.example/a/b/c/1",
+    ])
+    func notFound(text: String) { #expect(PullRequestName(text) == nil) }
+
+    @Test("A search answers with the way to its page, on this server")
+    func search() async throws {
+        let found = try await Self.page("/pull?find=acme%2Frocket%2312")
+        #expect(found.status == 303)
+        #expect(found["location"] == "/acme/rocket/pull/12")
+        #expect(try await Self.page("/pull?find=nonsense").status == 400)
+    }
+
+    @Test("Style and script may be kept, under the address that changes with them")
+    func assets() async throws {
+        let version = StaticFile.version
+        #expect(try await Self.page("/style.css?\(version)")["cache-control"] == "public, max-age=31536000, immutable")
+        #expect(try await Self.page("/style.css")["cache-control"] == "no-cache")
+        #expect(try await Self.page("/fresh.js?\(version)")["content-type"] == "text/javascript; charset=utf-8")
+        #expect(try await Self.page("/").body.contains("href=\"/style.css?\(version)\""))
+    }
+}
+
+extension HistoryReading.Numbers {
+    fileprivate init(success count: Int64) {
+        self.init()
+        for _ in 0..<count { add(.success, after: .minutes(7)) }
+    }
+}
