@@ -1,22 +1,19 @@
 """Pages as people get them: what they are made of, and what a real browser makes of them."""
 
-import os
 import re
 import shutil
-import subprocess
-import tempfile
 import time
 import unittest
 from html.parser import HTMLParser
 from pathlib import Path
 
+from browser import Browser
 from observer import ROOT, Observer, check_run, folder, pull_request
 
 DAY = ROOT / "fixtures" / "day.jsonl"
 PAGES = ["/", "/waiting", "/waiting?repository=a&kind=build&deployment=prod", "/history", "/history?kind=test_run",
          "/deliveries", "/deliveries?source=copr", "/acme/rocket/pull/7", "/acme/rocket/pull/8"]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-
 
 
 class Page(HTMLParser):
@@ -174,28 +171,47 @@ class PageTests(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("chromium"), "Chromium is not installed")
     def test_a_browser_shows_every_page_without_complaint_and_without_a_sideways_scroll(self):
+        browser = Browser()
+        self.addCleanup(browser.close)
         for observer in (self.empty, self.observer):
             for path in ["/", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/7"]:
-                for width, dark in [(500, True), (1440, False)]:
-                    with self.subTest(path=path, width=width, empty=observer is self.empty):
-                        self.assertEqual(browse(observer, path, width, dark), [])
+                for width, dark in [(360, True), (360, False), (1440, True), (1440, False)]:
+                    with self.subTest(path=path, width=width, dark=dark, empty=observer is self.empty):
+                        complaints = browser.show(f"http://127.0.0.1:{observer.port}{path}", width, dark=dark)
+                        if "/pull/" not in path or observer is self.observer:
+                            self.assertEqual(complaints, [])
+                        self.assertLessEqual(browser.ask("document.documentElement.scrollWidth"), width)
+                        self.assertEqual(browser.ask(TOO_WIDE), [])
+                        ground = browser.ask("getComputedStyle(document.body).backgroundColor")
+                        self.assertEqual(min(map(int, re.findall(r"\d+", ground))) < 128, dark)
+
+    @unittest.skipUnless(shutil.which("chromium"), "Chromium is not installed")
+    def test_a_page_that_is_looked_at_stays_fresh_and_can_be_used_from_the_keyboard(self):
+        browser = Browser()
+        self.addCleanup(browser.close)
+        self.assertEqual(browser.show(f"http://127.0.0.1:{self.observer.port}/acme/rocket/pull/7", 1440), [])
+        browser.press("Tab")
+        self.assertEqual(browser.ask("document.activeElement.textContent"), "Skip to content")
+        self.assertGreaterEqual(browser.ask("document.activeElement.getBoundingClientRect().left"), 0)
+        browser.press("Enter")
+        self.assertEqual(browser.ask("document.activeElement.id"), "main")
+        before = browser.ask("document.querySelector('footer time').dateTime")
+        browser.ask("document.activeElement.blur()")
+        browser.ask("document.querySelector('main').dataset.old = 'yes'")
+        deadline = time.monotonic() + 40
+        while browser.ask("document.querySelector('main').dataset.old || ''") and time.monotonic() < deadline:
+            time.sleep(1)
+        self.assertEqual(browser.ask("document.querySelector('main').dataset.old || ''"), "")
+        self.assertIn("Copr has not started it", browser.ask("document.querySelector('main').textContent"))
+        self.assertGreater(browser.ask("document.querySelector('footer time').dateTime"), before)
+
+
+# What is cut off at the right, except for what scrolls by itself or is only read aloud.
+TOO_WIDE = """[...document.querySelectorAll("main *, header *")].filter(element =>
+    element.getBoundingClientRect().right > innerWidth + 1 && !element.closest(".wide, .sr, thead, svg, option")
+).map(element => element.outerHTML.slice(0, 80))"""
 
 
 def private(payload: dict) -> dict:
     payload["repository"] = {"id": 43, "full_name": "acme/secret", "private": True}
     return payload
-
-
-def browse(observer: Observer, path: str, width: int, dark: bool) -> list:
-    """What a browser complains of."""
-    with tempfile.TemporaryDirectory() as home:
-        options = ["--blink-settings=preferredColorScheme=0"] if dark else []
-        run = subprocess.run(
-            ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={home}",
-             "--enable-logging=stderr", "--v=0", f"--window-size={width},900", "--dump-dom", *options,
-             f"http://127.0.0.1:{observer.port}{path}"],
-            capture_output=True, text=True, timeout=120, env={**os.environ, "HOME": home})
-    complaints = [line for line in run.stderr.splitlines() if "CONSOLE" in line]
-    if "<h1>" not in run.stdout:
-        complaints.append("there is no page: " + run.stderr[-500:])
-    return complaints

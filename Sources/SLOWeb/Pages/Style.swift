@@ -127,7 +127,7 @@ enum Style {
         td.n, th.n { text-align: right; white-space: nowrap; }
         td { overflow-wrap: anywhere; }
         tbody th { font-weight: 500; overflow-wrap: anywhere; }
-        .wide { overflow-x: auto; }
+        .wide { overflow-x: auto; } .wide th, .wide td { white-space: nowrap; }
         @media (max-width: 44rem) {
           table.stack, table.stack tbody, table.stack tr, table.stack th, table.stack td { display: block; border: 0; padding: 0; }
           table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -184,7 +184,7 @@ enum Script {
               if (!answer.ok || busy()) return;
               const page = new DOMParser().parseFromString(await answer.text(), "text/html");
               const focus = document.activeElement && document.activeElement.id;
-              document.querySelector("main").replaceWith(page.querySelector("main"));
+              for (const part of ["main", "footer"]) document.querySelector(part).replaceWith(page.querySelector(part));
               document.title = page.title;
               if (focus && document.getElementById(focus)) document.getElementById(focus).focus();
             } catch { /* The next time may do better; what is shown says how old it is. */ }
