@@ -53,7 +53,8 @@ class Page(HTMLParser):
             self.fields.append(own.get("id"))
         if tag == "script" and not own.get("src"):
             self.faults.append("a script in the page")
-        if tag == "svg" and own.get("aria-hidden") != "true" and not (own.get("role") == "img" and own.get("aria-label")):
+        is_silent = own.get("role") != "img" or not own.get("aria-label")
+        if tag == "svg" and own.get("aria-hidden") != "true" and is_silent:
             self.faults.append("a drawing that says nothing")
         if tag == "a":
             self.links.append(own.get("href", ""))
@@ -81,7 +82,8 @@ class Page(HTMLParser):
             if after > before + 1:
                 self.faults.append(f"an h{after} right below an h{before}")
         self.faults += [f"a field without a label: {field}" for field in self.fields if field not in self.labels]
-        self.faults += [f"aria points to {name}, which is not there" for name in self.references if name not in self.ids]
+        self.faults += [f"aria points to {name}, which is not there"
+                        for name in self.references if name not in self.ids]
         self.faults += [f"{name} is there {self.landmarks.count(name)} times" for name in ("main", "nav")
                         if self.landmarks.count(name) != 1]
         self.faults += [f"a link to {link}" for link in self.links if not link.startswith(("/", "#", "https://"))]

@@ -100,10 +100,12 @@ import Testing
         try await send(
             """
             {"action":"created","check_run":{"id":\(id),"name":"rpm-build:epel-9-x86_64","head_sha":"\(sha)",
-            "external_id":"5","status":"\(isOver ? "completed" : state)","conclusion":\(isOver ? "\"\(state)\"" : "null"),
+            "external_id":"5","status":"\(isOver ? "completed" : state)",
+            "conclusion":\(isOver ? "\"\(state)\"" : "null"),
             "started_at":"\(time.rfc3339)","completed_at":\(isOver ? "\"\(time.rfc3339)\"" : "null"),
             "details_url":"https://dashboard.packit.dev/jobs/copr/31","output":{"title":"\(title)","summary":""},
-            "pull_requests":[{"number":12}],"app":{"slug":"packit-as-a-service"}},\(repository(name, isPrivate: isPrivate))}
+            "pull_requests":[{"number":12}],"app":{"slug":"packit-as-a-service"}},
+            \(repository(name, isPrivate: isPrivate))}
             """, event: "check_run", delivery: "check-\(name.replacing("/", with: "-"))-\(id)", to: service)
     }
 
@@ -138,7 +140,8 @@ import Testing
             #expect(!run.hasBackendEnded)
 
             try await Self.check(
-                "acme/rocket", 3, "success", "RPMs were built successfully.", at: Self.start + .seconds(300), to: service)
+                "acme/rocket", 3, "success", "RPMs were built successfully.", at: Self.start + .seconds(300),
+                to: service)
             let after = try #require(await service.pages.pullRequest(12, in: "acme/rocket"))
             let ended = try #require(after.heads.first?.runs.first)
             #expect(ended.story.phase == .finished(.success, .stated))
@@ -177,12 +180,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true]) func privateRepositoriesAreNamedOnlyWhereThatIsConfigured(shows: Bool) async throws {
+    @Test(arguments: [false, true])
+    func privateRepositoriesAreNamedOnlyWhereThatIsConfigured(shows: Bool) async throws {
         try await Self.withService(showsPrivate: shows) { service, clock in
             try await Self.hangingBuild("acme/secret", isPrivate: true, service, clock)
             try await Self.check(
-                "acme/secret", 3, "failure", "RPMs failed to be built.", isPrivate: true, at: Self.start + .seconds(300),
-                to: service)
+                "acme/secret", 3, "failure", "RPMs failed to be built.", isPrivate: true,
+                at: Self.start + .seconds(300), to: service)
             clock.move(by: .minutes(3))
             try await Self.push("acme/next", at: Self.start + .minutes(13), to: service)
             try await Self.check(
@@ -217,7 +221,8 @@ import Testing
 
 /// Durations of any number of runs in little room.
 @Suite struct DurationSketchTests {
-    @Test(arguments: [0, 1, 15, 59, 600, 3601, 43_200, 604_800]) func aDurationComesBackToWithinATwelfth(seconds: Int64) {
+    @Test(arguments: [0, 1, 15, 59, 600, 3601, 43_200, 604_800])
+    func aDurationComesBackToWithinATwelfth(seconds: Int64) {
         var sketch = DurationSketch()
         sketch.add(.seconds(seconds))
         let told = Double(sketch.value(atQuantile: 0.5)?.wholeSeconds ?? -1)

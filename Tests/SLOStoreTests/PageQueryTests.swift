@@ -115,8 +115,10 @@ import Testing
             return JournalEntry(
                 sequence: number, receivedAt: Timestamp(seconds: number), kind: .delivery,
                 delivery: JournalledDelivery(
-                    source: number % 2 == 0 ? .copr : .github, event: "e", identity: DeliveryIdentity(high: 0, low: UInt64(number)),
-                    fingerprint: BodyFingerprint(bits: UInt64(number)), result: "accepted", bodyByteCount: 5, body: nil))
+                    source: number % 2 == 0 ? .copr : .github, event: "e",
+                    identity: DeliveryIdentity(high: 0, low: UInt64(number)),
+                    fingerprint: BodyFingerprint(bits: UInt64(number)), result: "accepted", bodyByteCount: 5,
+                    body: nil))
         }
         try store.commit(batch)
         let reader = try StoreReader.open(path: scratch.database)

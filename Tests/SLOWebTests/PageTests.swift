@@ -135,12 +135,13 @@ struct PageTests {
     @Test("What waits is filtered, and comes fifty at a time")
     func paging() async throws {
         var pages = FakePages()
-        let items = (1...120).map { OpenWorkReading.Item.run(in: .known("acme/r\($0)"), since: .hours(13 + Int64($0))) }
+        let items = (1...120).map { number in
+            OpenWorkReading.Item.run(in: .known("acme/r\(number)"), since: .hours(13 + Int64(number)))
+        }
         pages.work = OpenWorkReading(
             at: FakePages.now, items: items + [.run(in: .known("other/x"), kind: .testRun, deployment: "stg")])
         try await TestServer.run(pages: pages) { server in
             let second = try await server.answer(to: get("/waiting?repository=ACME&kind=build&page=2")).body
-            #expect(second.contains("120\u{A0}") == false)
             #expect(second.contains("120 wait, 120 over the deadline"))
             #expect(second.contains("acme/r51 ") && second.contains("acme/r100 "))
             #expect(!second.contains("acme/r50 ") && !second.contains("acme/r101 "))
@@ -154,16 +155,18 @@ struct PageTests {
     }
 
     @Test("What people have at hand finds a pull request", arguments: [
-        ("acme/rocket#12", "/acme/rocket/pull/12"), (" https://github.com/acme/rocket/pull/12/files ", "/acme/rocket/pull/12"),
-        ("github.com/acme/rocket/pull/12#discussion", "/acme/rocket/pull/12"), ("acme/rocket/12", "/acme/rocket/pull/12"),
+        "acme/rocket#12", " https://github.com/acme/rocket/pull/12/files ", "github.com/acme/rocket/pull/12#discussion",
+        "acme/rocket/12",
     ])
-    func found(text: String, path: String) {
-        let name = PullRequestName(text)
-        #expect(name.map { "/\($0.repository)/pull/\($0.number)" } == path)
+    func found(text: String) throws {
+        let name = try #require(PullRequestName(text))
+        #expect(name.repository == "acme/rocket")
+        #expect(name.number == 12)
     }
 
     @Test("What is no pull request leads nowhere", arguments: [
-        "", "acme", "acme/rocket", "acme/rocket#0", "acme/rocket#-1", "//evil.example/x", "https://evil.example/a/b/c/1",
+        "", "acme", "acme/rocket", "acme/rocket#0", "acme/rocket#-1", "//evil.example/x",
+        "https://evil.example/a/b/c/1",
     ])
     func notFound(text: String) { #expect(PullRequestName(text) == nil) }
 

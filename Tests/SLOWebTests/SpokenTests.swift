@@ -49,7 +49,9 @@ import Testing
         #expect(SVG.number(1e300) == "0")
     }
 
-    @Test("Targets have no more digits than it takes", arguments: [(0.99, "99 %"), (0.995, "99.5 %"), (0.9999, "99.99 %")])
+    @Test("Targets have no more digits than it takes", arguments: [
+        (0.99, "99 %"), (0.995, "99.5 %"), (0.9999, "99.99 %"),
+    ])
     func targets(target: Double, said: String) {
         #expect(Spoken.target(target).replacing("\u{A0}", with: " ") == said)
     }

@@ -122,7 +122,8 @@ extension Ledger {
                 .filter { $0.pullRequest == pullRequest.key }
             let lanes = (head?.lanes ?? []).compactMap { state.lanes[$0] }
                 .filter { self.pullRequest(of: $0).map { $0 == pullRequest.key } ?? ($0.name.event == nil) }
-            let runs = lanes.flatMap(\.runs).compactMap { state.runs[$0] }.sorted { ($0.base, $0.id) < ($1.base, $1.id) }
+            let runs = lanes.flatMap(\.runs).compactMap { state.runs[$0] }
+                .sorted { ($0.base, $0.id) < ($1.base, $1.id) }
             return PullRequestStory.Head(
                 sha: sha,
                 moves: pullRequest.moves.filter { $0.sha == sha }.map { .init(at: $0.at, action: $0.action) },

@@ -51,7 +51,8 @@ extension Ledger {
 
     /// Restores those entries of a table whose keys are wanted.
     mutating func takeUp(
-        _ table: LedgerState.TableNumber, from source: some StateSource, where isWanted: ([UInt8]) -> Bool = { _ in true }
+        _ table: LedgerState.TableNumber, from source: some StateSource,
+        where isWanted: ([UInt8]) -> Bool = { _ in true }
     ) throws {
         try source.forEachEntry(ofTable: table.rawValue, where: isWanted) { key, value in try restore(key, value) }
     }

@@ -26,23 +26,47 @@ final class KeptReading<Value: Sendable>: Sendable {
     private let clock: ServiceClock
     private let goodFor: Int64
     private let staleFor: Int64
+    private let idleFor: Int64
     private let make: @Sendable (Moment) throws -> Value
 
-    /// At most this part of the time goes into making it.
+    /// At most this part of the time goes into making it while it is asked for, and while it is not.
     private static var share: Int64 { 20 }
+    private static var idleShare: Int64 { 100 }
 
     /// - Parameters:
-    ///   - goodFor: how old it may become before a new one is made.
-    ///   - staleFor: how old it may become and still be given while a new one is made.
+    ///   - goodFor: how old it may become before a new one is made for those who ask.
+    ///   - staleFor: how much older it may become and still be given while a new one is made.
+    ///   - idleFor: how often a new one is made though nobody asks, so that whoever does need not wait.
     init(
-        goodFor: TimeSpan, staleFor: TimeSpan, on queue: DispatchQueue, clock: ServiceClock,
+        goodFor: TimeSpan, staleFor: TimeSpan, idleFor: TimeSpan, on queue: DispatchQueue, clock: ServiceClock,
         make: @escaping @Sendable (Moment) throws -> Value
     ) {
         self.goodFor = goodFor.milliseconds
         self.staleFor = staleFor.milliseconds
         self.queue = queue
         self.clock = clock
+        self.idleFor = idleFor.milliseconds
         self.make = make
+        // A clock that somebody moves has nobody who waits.
+        if clock.runsByItself { renewLater(inMilliseconds: Self.warmUpMilliseconds) }
+    }
+
+    private static var warmUpMilliseconds: Int64 { 1000 }
+
+    /// Goes on for as long as somebody holds it.
+    private func renewLater(inMilliseconds delay: Int64) {
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(delay))) { [weak self] in
+            guard let self else { return }
+            let mustMake = state.withLock { state in
+                let age = state.made.map { self.clock.now().clock - $0.at } ?? .max
+                let mustMake = !state.isBeingMade && age >= self.idleFor
+                if mustMake { state.isBeingMade = true }
+                return mustMake
+            }
+            if mustMake { renew() }
+            let cost = state.withLock { $0.made?.costMilliseconds ?? 0 }
+            renewLater(inMilliseconds: max(idleFor, cost * Self.idleShare))
+        }
     }
 
     /// - Throws: what making it threw.

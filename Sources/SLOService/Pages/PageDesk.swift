@@ -21,27 +21,48 @@ final class PageDesk: Sendable {
     private let lookups: Connection
     private let standing: KeptReading<Standing>
     private let pastRuns: KeptReading<HistoryReading>
+    private let lastDeliveries: KeptReading<[Source: Timestamp]>
 
-    init(database: String, settings: LedgerSettings, showsPrivate: Bool, metrics: MetricsRegistry, clock: ServiceClock) {
+    init(
+        database: String, settings: LedgerSettings, showsPrivate: Bool, metrics: MetricsRegistry, clock: ServiceClock
+    ) {
         self.settings = settings
         self.showsPrivate = showsPrivate
         self.metrics = metrics
         self.clock = clock
-        lookups = Connection(database: database)
+        let lookups = Connection(database: database)
+        self.lookups = lookups
         let surveys = Connection(database: database)
         let summaries = Connection(database: database)
         standing = KeptReading(
-            goodFor: .seconds(3), staleFor: .seconds(30), on: DispatchQueue(label: "packit-slo.pages.standing"), clock: clock
+            goodFor: .seconds(3), staleFor: .minutes(2), idleFor: .minutes(1),
+            on: DispatchQueue(label: "packit-slo.pages.standing"), clock: clock
         ) { now in
-            try surveys.read { try Survey(settings: settings, showsPrivate: showsPrivate).standing(at: now.wall, in: $0) }
+            try surveys.read {
+                try Survey(settings: settings, showsPrivate: showsPrivate).standing(at: now.wall, in: $0)
+            }
         }
+        lastDeliveries = KeptReading(
+            goodFor: .minutes(1), staleFor: .hours(1), idleFor: .hours(1), on: queue, clock: clock
+        ) { _ in try lookups.read(Self.lastDeliveries) }
         pastRuns = KeptReading(
-            goodFor: .minutes(1), staleFor: .hours(1), on: DispatchQueue(label: "packit-slo.pages.history"), clock: clock
+            goodFor: .minutes(1), staleFor: .hours(1), idleFor: .minutes(10),
+            on: DispatchQueue(label: "packit-slo.pages.history"), clock: clock
         ) { now in
             try summaries.read {
                 try Survey(settings: settings, showsPrivate: showsPrivate).history(at: now.wall, in: $0)
             }
         }
+    }
+
+    /// After a start the series know of no delivery until one comes; the journal may.
+    private static func lastDeliveries(in store: StoreReader) throws -> [Source: Timestamp] {
+        var last: [Source: Timestamp] = [:]
+        for source in Source.allCases {
+            last[source] = try store.arrivals(before: nil, source: source, result: nil, atMost: 1)
+                .arrivals.first?.receivedAt
+        }
+        return last
     }
 
     /// A connection that is opened when it is first needed, and again after an error.
@@ -100,20 +121,15 @@ extension PageDesk: PageSource {
     }
 
     func sources() async throws -> [SourceReading] {
-        let metrics = metrics
-        return try await lookUp { store in
-            try Source.allCases.map { source in
-                let told = metrics.value(of: .lastDeliveryMilliseconds(source)).map { Timestamp(milliseconds: $0) }
-                // After a start nothing is told until something comes: the journal may remember.
-                let last = try told
-                    ?? store.arrivals(before: nil, source: source, result: nil, atMost: 1).arrivals.first?.receivedAt
-                return SourceReading(
-                    source: source, lastDelivery: last,
-                    medianLag: metrics.bound(of: .deliveryLag(source), atQuantile: 0.5).map {
-                        .milliseconds(Int64($0 * 1000))
-                    },
-                    results: DeliveryResult.allCases.map { ($0, metrics.value(of: .deliveries(source, $0))) })
-            }
+        let inJournal = try await lastDeliveries.value()
+        return Source.allCases.map { source in
+            let told = metrics.value(of: .lastDeliveryMilliseconds(source)).map { Timestamp(milliseconds: $0) }
+            return SourceReading(
+                source: source, lastDelivery: told ?? inJournal[source],
+                medianLag: metrics.bound(of: .deliveryLag(source), atQuantile: 0.5).map {
+                    .milliseconds(Int64($0 * 1000))
+                },
+                results: DeliveryResult.allCases.map { ($0, metrics.value(of: .deliveries(source, $0))) })
         }
     }
 

@@ -63,7 +63,8 @@ extension PullRequestReading {
             Run(
                 story: PullRequestStory.Run(record), revisedOutcome: record.revisedOutcome, isCounted: record.isCounted)
         }
-        return (remembered + forgotten).sorted { ($0.story.firstSeenAt, $0.story.id) < ($1.story.firstSeenAt, $1.story.id) }
+        return (remembered + forgotten)
+            .sorted { ($0.story.firstSeenAt, $0.story.id) < ($1.story.firstSeenAt, $1.story.id) }
     }
 }
 

@@ -16,7 +16,8 @@ struct Survey {
         let openWork = try Ledger.openWork(settings: settings, from: store)
         return PageDesk.Standing(
             overview: try overview(at: now, openWork: openWork, in: store),
-            openWork: OpenWorkReading(openWork, at: now, settings: settings, directory: directory, showing: showsPrivate),
+            openWork: OpenWorkReading(
+                openWork, at: now, settings: settings, directory: directory, showing: showsPrivate),
             directory: directory)
     }
 

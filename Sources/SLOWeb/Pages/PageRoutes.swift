@@ -109,9 +109,10 @@ struct PageRoutes: Sendable {
             "message",
             MessagePage(
                 frame: Frame("Not known"), heading: "\(repository) #\(number) is not known here",
-                text: "Nothing has been received about a pull request of that number in a public repository of that name.",
-                hint: "Either nothing has come since this observer began, or the App is not installed there, or the name "
-                    + "is another. What came in is on the page of deliveries."),
+                text: "Nothing has been received about a pull request of that number in a public repository of that "
+                    + "name.",
+                hint: "Either nothing has come since this observer began, or the App is not installed there, or the "
+                    + "name is another. What came in is on the page of deliveries."),
             status: .notFound)
     }
 

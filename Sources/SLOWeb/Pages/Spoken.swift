@@ -70,7 +70,8 @@ enum Spoken {
         let scaled = (ratio * 100 * scale + (ratio < 0 ? -1e-7 : 1e-7)).rounded(.towardZero)
         let whole = Int64(exactly: (abs(scaled) / scale).rounded(.towardZero)) ?? 0
         let rest = Int64(exactly: abs(scaled) - Double(whole) * scale) ?? 0
-        let fraction = digits == 0 ? "" : "." + String(repeating: "0", count: max(0, digits - "\(rest)".count)) + "\(rest)"
+        let zeros = String(repeating: "0", count: max(0, digits - "\(rest)".count))
+        let fraction = digits == 0 ? "" : ".\(zeros)\(rest)"
         return "\(scaled < 0 ? "−" : "")\(grouped(whole))\(fraction)\u{A0}%"
     }
 

@@ -42,14 +42,18 @@ enum Style {
         [tabindex]:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 3px; }
         .skip { position: absolute; left: -100vw; top: 0; padding: 0.5rem 1rem; background: var(--card); z-index: 1; }
         .skip:focus { left: 0; }
-        .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+        .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+          white-space: nowrap; }
 
         header.site { background: var(--card); border-bottom: 1px solid var(--line); }
-        header.site > div, main, footer { max-width: 84rem; margin: 0 auto; padding-inline: clamp(0.875rem, 3vw, 2rem); }
-        header.site > div { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1.5rem; padding-block: 0.625rem; }
+        header.site > div, main, footer { max-width: 84rem; margin: 0 auto;
+          padding-inline: clamp(0.875rem, 3vw, 2rem); }
+        header.site > div { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1.5rem;
+          padding-block: 0.625rem; }
         header.site .name { font-weight: 650; letter-spacing: -0.01em; color: var(--text); text-decoration: none; }
         nav ul { display: flex; flex-wrap: wrap; gap: 0 1.125rem; margin: 0; padding: 0; list-style: none; }
-        nav a { display: block; padding: 0.25rem 0; color: var(--soft); text-decoration: none; border-bottom: 2px solid transparent; }
+        nav a { display: block; padding: 0.25rem 0; color: var(--soft); text-decoration: none;
+          border-bottom: 2px solid transparent; }
         nav a:hover { color: var(--text); }
         nav a[aria-current] { color: var(--text); border-bottom-color: var(--link); }
         header.site form { margin-left: auto; display: flex; gap: 0.375rem; flex: 0 1 20rem; min-width: 0; }
@@ -57,15 +61,18 @@ enum Style {
         @media (max-width: 44rem) { header.site form { margin-left: 0; flex-basis: 100%; } }
 
         main { padding-block: 1.25rem 2.5rem; }
-        footer { padding-block: 1rem 2rem; color: var(--soft); font-size: 0.8125rem; border-top: 1px solid var(--line); }
+        footer { padding-block: 1rem 2rem; color: var(--soft); font-size: 0.8125rem;
+          border-top: 1px solid var(--line); }
         h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; letter-spacing: -0.015em; overflow-wrap: anywhere; }
-        h2 { margin: 0 0 0.625rem; font-size: 1.0625rem; line-height: 1.3; letter-spacing: -0.005em; overflow-wrap: anywhere; }
+        h2 { margin: 0 0 0.625rem; font-size: 1.0625rem; line-height: 1.3; letter-spacing: -0.005em;
+          overflow-wrap: anywhere; }
         h3 { margin: 0; font-size: 0.9375rem; line-height: 1.35; overflow-wrap: anywhere; }
         p { margin: 0; }
         .lead { margin-top: 0.25rem; color: var(--soft); max-width: 60rem; }
         section { margin-top: 1.75rem; }
         .note { color: var(--soft); font-size: 0.8125rem; }
-        .mono, code { font-family: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace; font-size: 0.92em; }
+        .mono, code { font-family: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace;
+          font-size: 0.92em; }
         .soft { color: var(--soft); }
         .nowrap { white-space: nowrap; }
         time, data, .num { font-variant-numeric: tabular-nums; }
@@ -74,22 +81,28 @@ enum Style {
         .tone-good { color: var(--good); } .tone-warn { color: var(--warn); } .tone-bad { color: var(--bad); }
         .tone-quiet { color: var(--soft); }
         .mark { font-weight: 600; }
-        .tag { display: inline-block; padding: 0 0.45em; border: 1px solid var(--line); border-radius: 0.35rem; font-size: 0.8125rem; color: var(--soft); white-space: nowrap; }
+        .tag { display: inline-block; padding: 0 0.45em; border: 1px solid var(--line); border-radius: 0.35rem;
+          font-size: 0.8125rem; color: var(--soft); white-space: nowrap; }
         .tag.tone-good { background: var(--good-wash); border-color: transparent; color: var(--good); }
         .tag.tone-warn { background: var(--warn-wash); border-color: transparent; color: var(--warn); }
         .tag.tone-bad { background: var(--bad-wash); border-color: transparent; color: var(--bad); }
 
-        .card { background: var(--card); border: 1px solid var(--line); border-radius: 0.625rem; padding: 0.875rem 1rem; min-width: 0; }
-        .grid { display: grid; gap: 0.875rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
-        .pair { display: grid; gap: 0 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); align-items: start; }
+        .card { background: var(--card); border: 1px solid var(--line); border-radius: 0.625rem;
+          padding: 0.875rem 1rem; min-width: 0; }
+        .grid { display: grid; gap: 0.875rem;
+          grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
+        .pair { display: grid; gap: 0 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr));
+          align-items: start; }
         .banner { margin-top: 1rem; border-left: 4px solid var(--edge); }
-        .banner.tone-bad { border-left-color: var(--bad-fill); } .banner.tone-good { border-left-color: var(--good-fill); }
+        .banner.tone-bad { border-left-color: var(--bad-fill); }
+        .banner.tone-good { border-left-color: var(--good-fill); }
         .banner.tone-warn { border-left-color: var(--warn-fill); }
         .banner, .banner p { color: var(--text); }
         .banner p + p { margin-top: 0.25rem; }
 
         .objective { display: flex; flex-direction: column; gap: 0.5rem; }
-        .objective header { display: flex; justify-content: space-between; align-items: baseline; gap: 0.75rem; flex-wrap: wrap; }
+        .objective header { display: flex; justify-content: space-between; align-items: baseline; gap: 0.75rem;
+          flex-wrap: wrap; }
         .figure { font-size: 1.875rem; line-height: 1.1; letter-spacing: -0.02em; font-weight: 600; }
         .figure + .note { margin-top: 0.125rem; }
         .budget { display: grid; grid-template-columns: 1fr auto; gap: 0.125rem 0.75rem; align-items: baseline; }
@@ -100,17 +113,20 @@ enum Style {
         svg .track { fill: var(--line); } svg .ok { fill: var(--good-fill); } svg .over { fill: var(--bad-fill); }
         svg .none { fill: var(--edge); } svg .blind { fill: var(--blind-fill); }
         svg .pace { stroke: var(--edge); stroke-width: 1; stroke-dasharray: 3 3; vector-effect: non-scaling-stroke; }
-        svg .good { fill: var(--good-fill); } svg .warn { fill: var(--warn-fill); } svg .bad { fill: var(--bad-fill); }
+        svg .good { fill: var(--good-fill); } svg .warn { fill: var(--warn-fill); }
+        svg .bad { fill: var(--bad-fill); }
         svg .quiet { fill: var(--quiet-fill); }
         svg .status { fill: var(--warn-fill); } svg .queued { fill: var(--wait-fill); }
         svg .started { fill: var(--run-fill); } svg .report { fill: var(--warn-fill); }
         svg .grid { stroke: var(--line); stroke-width: 1; vector-effect: non-scaling-stroke; display: inline; }
-        svg .deadline { stroke: var(--bad-fill); stroke-width: 1; stroke-dasharray: 5 4; vector-effect: non-scaling-stroke; }
+        svg .deadline { stroke: var(--bad-fill); stroke-width: 1; stroke-dasharray: 5 4;
+          vector-effect: non-scaling-stroke; }
         svg .band { fill: var(--wait-fill); opacity: 0.55; }
         svg .half { stroke: var(--run-fill); stroke-width: 2.5; vector-effect: non-scaling-stroke; }
         .axis { display: flex; justify-content: space-between; color: var(--soft); font-size: 0.75rem; }
         .chart { display: grid; grid-template-columns: auto 1fr; gap: 0 0.5rem; }
-        svg.scale { width: 2.75rem; height: 11.25rem; } svg .name { fill: var(--soft); font-size: 11px; text-anchor: end; }
+        svg.scale { width: 2.75rem; height: 11.25rem; } svg .name { fill: var(--soft); font-size: 11px;
+          text-anchor: end; }
         .chart > .axis { grid-column: 2; }
 
         .burns { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0.5rem; margin: 0; }
@@ -129,12 +145,14 @@ enum Style {
         tbody th { font-weight: 500; overflow-wrap: anywhere; }
         .wide { overflow-x: auto; } .wide th, .wide td { white-space: nowrap; }
         @media (max-width: 44rem) {
-          table.stack, table.stack tbody, table.stack tr, table.stack th, table.stack td { display: block; border: 0; padding: 0; }
+          table.stack, table.stack tbody, table.stack tr, table.stack th, table.stack td { display: block;
+            border: 0; padding: 0; }
           table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           table.stack tr { padding: 0.625rem 0; }
           table.stack tbody tr + tr { border-top: 1px solid var(--line); }
           table.stack tbody tr + tr > * { border-top: 0; }
-          table.stack td { display: grid; grid-template-columns: 7.5rem 1fr; gap: 0.5rem; text-align: left; white-space: normal; }
+          table.stack td { display: grid; grid-template-columns: 7.5rem 1fr; gap: 0.5rem; text-align: left;
+            white-space: normal; }
           table.stack td::before { content: attr(data-label); color: var(--soft); font-size: 0.8125rem; }
         }
 
@@ -143,16 +161,20 @@ enum Style {
         .runs > li:first-child { border-top: 0; padding-top: 0; }
         .runs .head { display: flex; flex-wrap: wrap; gap: 0.125rem 0.75rem; align-items: baseline; }
         .runs .links { display: flex; flex-wrap: wrap; gap: 0 0.875rem; font-size: 0.8125rem; }
-        dl.steps { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.375rem 1rem; margin: 0; }
-        dl.steps dt { color: var(--soft); font-size: 0.75rem; } dl.steps dd { margin: 0; } .after { display: block; font-size: 0.8125rem; }
-        .key { display: flex; flex-wrap: wrap; gap: 0.125rem 1rem; color: var(--soft); font-size: 0.75rem; margin: 0.625rem 0; padding: 0; list-style: none; }
+        dl.steps { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.375rem 1rem;
+          margin: 0; }
+        dl.steps dt { color: var(--soft); font-size: 0.75rem; } dl.steps dd { margin: 0; } .after { display: block;
+          font-size: 0.8125rem; }
+        .key { display: flex; flex-wrap: wrap; gap: 0.125rem 1rem; color: var(--soft); font-size: 0.75rem;
+          margin: 0.625rem 0; padding: 0; list-style: none; }
         .key li { display: flex; align-items: center; gap: 0.375rem; }
         .key svg { width: 0.875rem; height: 0.625rem; flex: none; }
 
         form.filter { display: flex; flex-wrap: wrap; gap: 0.625rem 0.875rem; align-items: end; margin-top: 1rem; }
         form.filter label { display: grid; gap: 0.125rem; font-size: 0.8125rem; color: var(--soft); flex: 0 1 12rem; }
         input, select, button {
-          font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--edge); border-radius: 0.4rem;
+          font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--edge);
+            border-radius: 0.4rem;
           padding: 0.3125rem 0.5rem; min-height: 2.125rem; max-width: 100%;
         }
         ::placeholder { color: var(--soft); opacity: 1; }

@@ -148,9 +148,11 @@ extension DeliveryResult {
         case .accepted: "On disk, and looked at."
         case .ignored: "On disk; nothing here reads this event."
         case .duplicate: "Held already, with the same body."
-        case .conflicting: "Held already with another body: the first one is kept. Somebody may be making deliveries up."
+        case .conflicting:
+            "Held already with another body: the first one is kept. Somebody may be making deliveries up."
         case .badSignature:
-            "401: the signature is missing or made with another secret. Compare the sender’s secret with the configured one."
+            "401: the signature is missing or made with another secret. Compare the sender’s secret with the "
+                + "configured one."
         case .malformed: "Not the JSON or the headers it claims to be, or without what its event needs."
         case .tooLarge: "413: larger than http.max_body_bytes."
         case .unsupportedMediaType: "415: neither JSON nor GitHub’s form encoding."
@@ -159,7 +161,8 @@ extension DeliveryResult {
         case .overloaded: "503: the queue or the buffers were full. A blind time was noted."
         case .unstored: "503: the disk did not take it. A blind time was noted."
         case .stopping: "503: the server was about to stop."
-        case .undecided: "On disk; deciding it failed, and only its journal entry is kept. This is a defect: please report it."
+        case .undecided:
+            "On disk; deciding it failed, and only its journal entry is kept. This is a defect: please report it."
         }
     }
 }

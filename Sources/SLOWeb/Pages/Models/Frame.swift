@@ -66,7 +66,8 @@ enum Path {
 
     static func query(_ items: [(name: String, value: String)]) -> String {
         let kept = items.filter { !$0.value.isEmpty }
-        return kept.isEmpty ? "" : "?" + kept.map { "\($0.name)=\(encoded($0.value, keeping: "-._~"))" }.joined(separator: "&")
+        let parts = kept.map { "\($0.name)=\(encoded($0.value, keeping: "-._~"))" }
+        return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
     }
 
     private static func encoded(_ text: String, keeping kept: String) -> String {

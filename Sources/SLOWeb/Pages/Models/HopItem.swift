@@ -129,7 +129,9 @@ private struct RunHops {
         let ended = run.backendEndedAt.map { max($0, started ?? queued) }
         let isFinal = run.phase.isOver
         steps = [
-            .init(name: run.queuedAt == nil ? "First seen" : "Queued", when: TimeText(clock: queued), missing: "", after: nil),
+            .init(
+                name: run.queuedAt == nil ? "First seen" : "Queued", when: TimeText(clock: queued), missing: "",
+                after: nil),
             .init(
                 name: "Started", when: started.map(TimeText.init(clock:)),
                 missing: isFinal || run.hasBackendEnded ? "not told" : "not yet",
@@ -193,7 +195,9 @@ extension PullRequestReading.Run {
         if case .finished(_, let reason) = story.phase, let sentence = reason.sentence {
             parts.append(sentence.prefix(1).uppercased() + sentence.dropFirst() + ".")
         }
-        if let revised = revisedOutcome { parts.append("Later evidence says \(revised.rawValue); what was counted stays.") }
+        if let revised = revisedOutcome {
+            parts.append("Later evidence says \(revised.rawValue); what was counted stays.")
+        }
         if !story.isShownByCheck { parts.append("Known from \(story.kind.backend) alone: no check shows it.") }
         return parts.joined(separator: " ")
     }
@@ -205,7 +209,8 @@ extension PullRequestStory.Run {
         var links: [HopItem.Link] = []
         if let checkRunID { links.append(.init(name: "Check on GitHub", url: "\(github)/runs/\(checkRunID)")) }
         if let build {
-            links.append(.init(name: "Copr build \(build)", url: "https://copr.fedorainfracloud.org/coprs/build/\(build)"))
+            let url = "https://copr.fedorainfracloud.org/coprs/build/\(build)"
+            links.append(.init(name: "Copr build \(build)", url: url))
         }
         if let request {
             let id = Path.escaped(request)

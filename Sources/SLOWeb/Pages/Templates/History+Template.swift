@@ -4,8 +4,12 @@ extension Templates {
         <h1>History</h1>
         <p class="lead">{{lead}}</p>
         <form class="filter" action="/history" method="get">
-        <label>Kind<select name="kind">{{#kinds}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/kinds}}</select></label>
-        <label>Deployment<select name="deployment">{{#deployments}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/deployments}}</select></label>
+        <label>Kind
+        <select name="kind">{{#kinds}}<option value="{{value}}"{{#isChosen}}
+        selected{{/isChosen}}>{{name}}</option>{{/kinds}}</select></label>
+        <label>Deployment
+        <select name="deployment">{{#deployments}}<option value="{{value}}"{{#isChosen}}
+        selected{{/isChosen}}>{{name}}</option>{{/deployments}}</select></label>
         <button>Show</button>
         </form>
         {{^hasRuns}}<section><p class="empty">{{emptyText}}</p></section>{{/hasRuns}}
@@ -15,7 +19,8 @@ extension Templates {
         <div class="card">
         <div class="chart"><div>{{{scale}}}</div>{{{bands}}}
         <div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div></div>
-        <p class="note">From queued to finished, for what ended as success or failure. A bar holds the middle eight in ten of a day; the mark in it is the median; the dashed line is the deadline, {{deadline}}.</p>
+        <p class="note">From queued to finished, for what ended as success or failure. A bar holds the middle eight in
+        ten of a day; the mark in it is the median; the dashed line is the deadline, {{deadline}}.</p>
         </div>
         </section>
         <section aria-labelledby="outcomes">
@@ -24,13 +29,19 @@ extension Templates {
         {{{outcomeChart}}}
         <div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div>
         <ul class="key">
-        {{#totals}}<li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="{{tone}}" width="14" height="10"/></svg>{{name}} {{count}} ({{share}})</li>{{/totals}}
+        {{#totals}}
+        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="{{tone}}" width="14" height="10"/></svg>{{name}}
+        {{count}} ({{share}})</li>{{/totals}}
         </ul>
         <details><summary>The numbers, day by day</summary>
         <div class="wide" tabindex="0" role="region" aria-label="Numbers by day">
         <table>
-        <thead><tr><th scope="col">Day</th><th scope="col" class="n">Success</th><th scope="col" class="n">Failure</th><th scope="col" class="n">Error</th><th scope="col" class="n">Other</th><th scope="col" class="n">Median</th><th scope="col" class="n">9 in 10</th></tr></thead>
-        <tbody>{{#days}}<tr><th scope="row" class="nowrap">{{day}}</th><td class="n">{{success}}</td><td class="n">{{failure}}</td><td class="n">{{error}}</td><td class="n">{{other}}</td><td class="n">{{median}}</td><td class="n">{{nine}}</td></tr>
+        <thead><tr><th scope="col">Day</th><th scope="col" class="n">Success</th>
+        <th scope="col" class="n">Failure</th><th scope="col" class="n">Error</th><th scope="col" class="n">Other</th>
+        <th scope="col" class="n">Median</th><th scope="col" class="n">9 in 10</th></tr></thead>
+        <tbody>{{#days}}<tr><th scope="row" class="nowrap">{{day}}</th><td class="n">{{success}}</td>
+        <td class="n">{{failure}}</td><td class="n">{{error}}</td><td class="n">{{other}}</td>
+        <td class="n">{{median}}</td><td class="n">{{nine}}</td></tr>
         {{/days}}</tbody>
         </table></div></details>
         </div>
@@ -50,7 +61,8 @@ extension Templates {
     static let slices = #"""
         {{^hasRows}}<p class="empty">Too few runs to tell.</p>{{/hasRows}}
         {{#hasRows}}<table>
-        <thead><tr><th scope="col">{{of}}</th>{{#columns}}<th scope="col" class="n">{{.}}</th>{{/columns}}</tr></thead>
+        <thead><tr><th scope="col">{{of}}</th>{{#columns}}
+        <th scope="col" class="n">{{.}}</th>{{/columns}}</tr></thead>
         <tbody>{{#rows}}<tr><th scope="row">{{name}}</th>{{#cells}}<td class="n">{{.}}</td>{{/cells}}</tr>
         {{/rows}}</tbody>
         </table>{{/hasRows}}

@@ -4,9 +4,14 @@ extension Templates {
         <h1>Waiting and overdue</h1>
         <p class="lead">{{lead}}</p>
         <form class="filter" action="/waiting" method="get">
-        <label>Repository<input name="repository" value="{{repository}}" placeholder="part of owner/name" maxlength="200"></label>
-        <label>Kind<select name="kind">{{#kinds}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/kinds}}</select></label>
-        <label>Deployment<select name="deployment">{{#deployments}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/deployments}}</select></label>
+        <label>Repository
+        <input name="repository" value="{{repository}}" placeholder="part of owner/name" maxlength="200"></label>
+        <label>Kind
+        <select name="kind">{{#kinds}}<option value="{{value}}"{{#isChosen}}
+        selected{{/isChosen}}>{{name}}</option>{{/kinds}}</select></label>
+        <label>Deployment
+        <select name="deployment">{{#deployments}}<option value="{{value}}"{{#isChosen}}
+        selected{{/isChosen}}>{{name}}</option>{{/deployments}}</select></label>
         <button>Show</button>
         </form>
         <section aria-labelledby="found">
@@ -14,12 +19,22 @@ extension Templates {
         {{^hasRows}}<p class="empty">{{emptyText}}</p>{{/hasRows}}
         {{#hasRows}}
         <table class="stack" role="table">
-        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th><th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">Hangs at</th><th scope="col" role="columnheader">Since</th><th scope="col" role="columnheader" class="n">For</th></tr></thead>
-        <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader">{{what}} {{#isUncounted}}<span class="tag">not counted</span>{{/isUncounted}}{{#name}}<br><span class="mono soft">{{.}}</span>{{/name}}</th><td role="cell" data-label="Where">{{#place}}<span>{{>where}} <span class="tag">{{deployment}}</span></span>{{/place}}</td><td role="cell" data-label="Hangs at">{{hop}}</td><td role="cell" data-label="Since"><span>{{#since}}{{>time}}{{/since}}</span></td><td role="cell" data-label="For" class="n">{{#waited}}<span class="mark {{tone}}">{{>span}}</span>{{/waited}}</td></tr>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>
+        <th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">Hangs at</th>
+        <th scope="col" role="columnheader">Since</th>
+        <th scope="col" role="columnheader" class="n">For</th></tr></thead>
+        <tbody role="rowgroup">{{#rows}}<tr role="row">
+        <th scope="row" role="rowheader">{{what}} {{#isUncounted}}<span class="tag">not
+        counted</span>{{/isUncounted}}{{#name}}<br><span class="mono soft">{{.}}</span>{{/name}}</th><td role="cell"
+        data-label="Where">{{#place}}<span>{{>where}} <span class="tag">{{deployment}}</span></span>{{/place}}</td><td
+        role="cell" data-label="Hangs at">{{hop}}</td><td role="cell"
+        data-label="Since"><span>{{#since}}{{>time}}{{/since}}</span></td><td role="cell" data-label="For"
+        class="n">{{#waited}}<span class="mark {{tone}}">{{>span}}</span>{{/waited}}</td></tr>
         {{/rows}}</tbody>
         </table>
         {{/hasRows}}
-        <p class="pages">{{#previous}}<a rel="prev" href="{{.}}">Previous</a>{{/previous}}{{#position}}<span class="soft">{{.}}</span>{{/position}}{{#next}}<a rel="next" href="{{.}}">Next</a>{{/next}}</p>
+        <p class="pages">{{#previous}}<a rel="prev" href="{{.}}">Previous</a>{{/previous}}{{#position}}<span
+        class="soft">{{.}}</span>{{/position}}{{#next}}<a rel="next" href="{{.}}">Next</a>{{/next}}</p>
         </section>
         {{/content}}{{/layout}}
         """#
@@ -28,29 +43,48 @@ extension Templates {
         {{<layout}}{{$content}}
         <h1>Deliveries</h1>
         <p class="lead">What came in, and what was refused and why. Counts go on since this database was made.</p>
+        <div class="pair">
         {{#sources}}
         <section aria-labelledby="{{id}}">
         <h2 id="{{id}}">{{name}}</h2>
         <p class="note">{{#last}}Last delivery {{>time}}. {{/last}}{{^last}}{{absence}} {{/last}}{{lag}}</p>
         {{#hasResults}}<table class="stack" role="table">
-        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Result</th><th scope="col" role="columnheader">Meaning</th><th scope="col" role="columnheader" class="n">Count</th></tr></thead>
-        <tbody role="rowgroup">{{#results}}<tr role="row"><th scope="row" role="rowheader" class="{{tone}}">{{name}}</th><td role="cell" data-label="Meaning"><span>{{meaning}}</span></td><td role="cell" data-label="Count" class="n">{{count}}</td></tr>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Result</th>
+        <th scope="col" role="columnheader">Meaning</th>
+        <th scope="col" role="columnheader" class="n">Count</th></tr></thead>
+        <tbody role="rowgroup">{{#results}}<tr role="row">
+        <th scope="row" role="rowheader" class="{{tone}}">{{name}}</th>
+        <td role="cell" data-label="Meaning"><span>{{meaning}}</span></td>
+        <td role="cell" data-label="Count" class="n">{{count}}</td></tr>
         {{/results}}</tbody>
         </table>{{/hasResults}}
         </section>
         {{/sources}}
+        </div>
         <section aria-labelledby="journal">
         <h2 id="journal">Journal</h2>
-        <p class="note">Each delivery that was kept, the latest first. What was refused at the door leaves a count and a log line only.</p>
+        <p class="note">Each delivery that was kept, the latest first. What was refused at the door leaves a count and
+        a log line only.</p>
         <form class="filter" action="/deliveries" method="get">
-        <label>Source<select name="source">{{#sourceOptions}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/sourceOptions}}</select></label>
-        <label>Result<select name="result">{{#resultOptions}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/resultOptions}}</select></label>
+        <label>Source
+        <select name="source">{{#sourceOptions}}<option value="{{value}}"{{#isChosen}}
+        selected{{/isChosen}}>{{name}}</option>{{/sourceOptions}}</select></label>
+        <label>Result
+        <select name="result">{{#resultOptions}}<option value="{{value}}"{{#isChosen}}
+        selected{{/isChosen}}>{{name}}</option>{{/resultOptions}}</select></label>
         <button>Show</button>
         </form>
         {{^hasRows}}<p class="empty">{{emptyText}}</p>{{/hasRows}}
         {{#hasRows}}<table class="stack" role="table">
-        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Received</th><th scope="col" role="columnheader">Source</th><th scope="col" role="columnheader">Event</th><th scope="col" role="columnheader">Result</th><th scope="col" role="columnheader" class="n">Size</th></tr></thead>
-        <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader">{{#at}}{{>time}}{{/at}}</th><td role="cell" data-label="Source">{{source}}</td><td role="cell" data-label="Event"><span class="mono">{{event}}</span></td><td role="cell" data-label="Result"><span class="{{tone}}">{{result}}</span></td><td role="cell" data-label="Size" class="n">{{size}}</td></tr>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Received</th>
+        <th scope="col" role="columnheader">Source</th><th scope="col" role="columnheader">Event</th>
+        <th scope="col" role="columnheader">Result</th>
+        <th scope="col" role="columnheader" class="n">Size</th></tr></thead>
+        <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader">{{#at}}{{>time}}{{/at}}</th>
+        <td role="cell" data-label="Source">{{source}}</td>
+        <td role="cell" data-label="Event"><span class="mono">{{event}}</span></td>
+        <td role="cell" data-label="Result"><span class="{{tone}}">{{result}}</span></td>
+        <td role="cell" data-label="Size" class="n">{{size}}</td></tr>
         {{/rows}}</tbody>
         </table>{{/hasRows}}
         {{#next}}<p class="pages"><a rel="next" href="{{.}}">Earlier</a></p>{{/next}}
@@ -58,8 +92,15 @@ extension Templates {
         {{#hasBlind}}<section aria-labelledby="blind">
         <h2 id="blind">Blind times</h2>
         <table class="stack" role="table">
-        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Began</th><th scope="col" role="columnheader">Lasted</th><th scope="col" role="columnheader">Because</th><th scope="col" role="columnheader">Caught up</th></tr></thead>
-        <tbody role="rowgroup">{{#blind}}<tr role="row"><th scope="row" role="rowheader">{{#from}}{{>time}}{{/from}}</th><td role="cell" data-label="Lasted"><span>{{#span}}{{>span}}{{/span}}</span></td><td role="cell" data-label="Because">{{reason}}</td><td role="cell" data-label="Caught up"><span>{{#caughtUp}}{{>time}}{{/caughtUp}}{{^caughtUp}}no{{/caughtUp}}</span></td></tr>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Began</th>
+        <th scope="col" role="columnheader">Lasted</th><th scope="col" role="columnheader">Because</th>
+        <th scope="col" role="columnheader">Caught up</th></tr></thead>
+        <tbody role="rowgroup">{{#blind}}<tr role="row">
+        <th scope="row" role="rowheader">{{#from}}{{>time}}{{/from}}</th>
+        <td role="cell" data-label="Lasted"><span>{{#span}}{{>span}}{{/span}}</span></td>
+        <td role="cell" data-label="Because">{{reason}}</td>
+        <td role="cell"
+        data-label="Caught up"><span>{{#caughtUp}}{{>time}}{{/caughtUp}}{{^caughtUp}}no{{/caughtUp}}</span></td></tr>
         {{/blind}}</tbody>
         </table>
         </section>{{/hasBlind}}

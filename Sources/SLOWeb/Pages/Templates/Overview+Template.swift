@@ -13,21 +13,28 @@ extension Templates {
         {{#cards}}
         <article class="card objective">
         <header><h3>{{title}}</h3>{{#state}}<span class="tag {{tone}}">{{word}}</span>{{/state}}</header>
-        <div><p class="figure">{{#compliance}}<data value="{{value}}" title="{{exact}}">{{said}}</data>{{/compliance}}{{^compliance}}–{{/compliance}}</p>
+        <div>
+        <p class="figure">{{#compliance}}<data value="{{value}}"
+        title="{{exact}}">{{said}}</data>{{/compliance}}{{^compliance}}–{{/compliance}}</p>
         <p class="note">{{promise}}</p></div>
-        <div class="budget"><span class="note">{{budgetWord}}</span><span class="mark {{budgetTone}}">{{budget}}</span>{{{meter}}}</div>
+        <div class="budget"><span class="note">{{budgetWord}}</span><span
+        class="mark {{budgetTone}}">{{budget}}</span>{{{meter}}}</div>
         <div>{{{days}}}<div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div></div>
         <div><p class="note">Budget spent, as multiples of the pace at which it lasts</p>
-        <dl class="burns">{{#burns}}<div><dt>{{over}}</dt><dd class="{{tone}}" title="{{exact}}">{{said}}</dd></div>{{/burns}}</dl></div>
+        <dl class="burns">{{#burns}}<div><dt>{{over}}</dt>
+        <dd class="{{tone}}" title="{{exact}}">{{said}}</dd></div>{{/burns}}</dl></div>
         </article>
         {{/cards}}
         </div>{{/isEmpty}}
         </section>
         {{/deployments}}
         {{#hasDays}}<ul class="key" aria-label="Legend of the days">
-        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="ok" width="14" height="10"/></svg>a day that spent the budget no faster than it lasts</li>
-        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="over" width="14" height="10"/></svg>a day that spent it faster: beyond the dashed line, at most three times as fast is drawn</li>
-        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="blind" width="14" height="10"/></svg>this observer was blind</li>
+        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="ok" width="14" height="10"/></svg>a day that
+        spent the budget no faster than it lasts</li>
+        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="over" width="14" height="10"/></svg>a day that
+        spent it faster: beyond the dashed line, at most three times as fast is drawn</li>
+        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="blind" width="14" height="10"/></svg>this
+        observer was blind</li>
         </ul>{{/hasDays}}
 
         <section aria-labelledby="attention">
@@ -36,8 +43,15 @@ extension Templates {
         {{#hasAttention}}
         <table class="stack" role="table">
         <caption>{{attentionCaption}}</caption>
-        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th><th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">Hangs at</th><th scope="col" role="columnheader" class="n">For</th></tr></thead>
-        <tbody role="rowgroup">{{#attention}}<tr role="row"><th scope="row" role="rowheader">{{what}} {{#isUncounted}}<span class="tag">not counted</span>{{/isUncounted}}</th><td role="cell" data-label="Where">{{#place}}<span>{{>where}} <span class="tag">{{deployment}}</span></span>{{/place}}</td><td role="cell" data-label="Hangs at">{{hop}}</td><td role="cell" data-label="For" class="n">{{#waited}}<span class="mark {{tone}}">{{>span}}</span>{{/waited}}</td></tr>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>
+        <th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">Hangs at</th>
+        <th scope="col" role="columnheader" class="n">For</th></tr></thead>
+        <tbody role="rowgroup">{{#attention}}<tr role="row">
+        <th scope="row" role="rowheader">{{what}} {{#isUncounted}}<span class="tag">not
+        counted</span>{{/isUncounted}}</th><td role="cell" data-label="Where">{{#place}}<span>{{>where}} <span
+        class="tag">{{deployment}}</span></span>{{/place}}</td><td role="cell" data-label="Hangs at">{{hop}}</td><td
+        role="cell" data-label="For" class="n">{{#waited}}<span
+        class="mark {{tone}}">{{>span}}</span>{{/waited}}</td></tr>
         {{/attention}}</tbody>
         </table>
         <p class="pages"><a href="/waiting">Everything that waits</a></p>
@@ -49,13 +63,21 @@ extension Templates {
         <h2 id="moved">Moved in the last 24 hours</h2>
         <div class="wide" tabindex="0" role="region" aria-labelledby="moved">
         <table>
-        <thead><tr><th scope="col">Runs</th><th scope="col" class="n">Queued</th><th scope="col" class="n">Started</th><th scope="col" class="n">Success</th><th scope="col" class="n">Failure</th><th scope="col" class="n">Error</th><th scope="col" class="n">Other</th><th scope="col" class="n">Open now</th></tr></thead>
-        <tbody>{{#activity}}<tr><th scope="row">{{name}} <span class="tag">{{deployment}}</span></th><td class="n">{{queued}}</td><td class="n">{{started}}</td><td class="n">{{success}}</td><td class="n">{{failure}}</td><td class="n {{errorTone}}">{{error}}</td><td class="n" title="canceled, skipped, superseded">{{other}}</td><td class="n">{{open}}</td></tr>
+        <thead><tr><th scope="col">Runs</th><th scope="col" class="n">Queued</th>
+        <th scope="col" class="n">Started</th><th scope="col" class="n">Success</th>
+        <th scope="col" class="n">Failure</th><th scope="col" class="n">Error</th><th scope="col" class="n">Other</th>
+        <th scope="col" class="n">Open now</th></tr></thead>
+        <tbody>{{#activity}}<tr><th scope="row">{{name}} <span class="tag">{{deployment}}</span></th>
+        <td class="n">{{queued}}</td><td class="n">{{started}}</td><td class="n">{{success}}</td>
+        <td class="n">{{failure}}</td><td class="n {{errorTone}}">{{error}}</td>
+        <td class="n" title="canceled, skipped, superseded">{{other}}</td><td class="n">{{open}}</td></tr>
         {{/activity}}</tbody>
         </table>
         <table>
-        <thead><tr><th scope="col">Changes</th>{{#verdicts}}<th scope="col" class="n">{{.}}</th>{{/verdicts}}</tr></thead>
-        <tbody>{{#changes}}<tr><th scope="row">Judged <span class="tag">{{deployment}}</span></th>{{#counts}}<td class="n {{tone}}">{{said}}</td>{{/counts}}</tr>
+        <thead><tr><th scope="col">Changes</th>{{#verdicts}}
+        <th scope="col" class="n">{{.}}</th>{{/verdicts}}</tr></thead>
+        <tbody>{{#changes}}<tr><th scope="row">Judged <span class="tag">{{deployment}}</span></th>{{#counts}}
+        <td class="n {{tone}}">{{said}}</td>{{/counts}}</tr>
         {{/changes}}</tbody>
         </table>
         </div>
@@ -64,12 +86,22 @@ extension Templates {
         <section aria-labelledby="sources">
         <h2 id="sources">Sources</h2>
         <table class="stack" role="table">
-        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Source</th><th scope="col" role="columnheader">Last delivery</th><th scope="col" role="columnheader">Usual lag</th><th scope="col" role="columnheader" class="n">Taken</th><th scope="col" role="columnheader" class="n">Refused</th></tr></thead>
-        <tbody role="rowgroup">{{#sources}}<tr role="row"><th scope="row" role="rowheader">{{name}}</th><td role="cell" data-label="Last delivery">{{#last}}<span>{{>time}}</span>{{/last}}{{^last}}<span class="soft">{{absence}}</span>{{/last}}</td><td role="cell" data-label="Usual lag"><span{{#lagExact}} title="{{.}}"{{/lagExact}}>{{lag}}</span></td><td role="cell" data-label="Taken" class="n">{{taken}}</td><td role="cell" data-label="Refused" class="n"><a class="{{refusedTone}}" href="{{link}}">{{refused}}</a></td></tr>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Source</th>
+        <th scope="col" role="columnheader">Last delivery</th><th scope="col" role="columnheader">Usual lag</th>
+        <th scope="col" role="columnheader" class="n">Taken</th>
+        <th scope="col" role="columnheader" class="n">Refused</th></tr></thead>
+        <tbody role="rowgroup">{{#sources}}<tr role="row"><th scope="row" role="rowheader">{{name}}</th>
+        <td role="cell" data-label="Last delivery">{{#last}}<span>{{>time}}</span>{{/last}}{{^last}}<span
+        class="soft">{{absence}}</span>{{/last}}</td><td role="cell" data-label="Usual lag"><span{{#lagExact}}
+        title="{{.}}"{{/lagExact}}>{{lag}}</span></td><td role="cell" data-label="Taken" class="n">{{taken}}</td><td
+        role="cell" data-label="Refused" class="n"><a class="{{refusedTone}}"
+        href="{{link}}">{{refused}}</a></td></tr>
         {{/sources}}</tbody>
         </table>
         {{#hasBlind}}<h3 id="blind">Blind times</h3>
-        <ul class="note">{{#blind}}<li>{{#from}}{{>time}}{{/from}}: {{#span}}{{>span}}{{/span}}, {{reason}}{{#caughtUp}}; caught up{{/caughtUp}}</li>
+        <ul class="note">{{#blind}}
+        <li>{{#from}}{{>time}}{{/from}}: {{#span}}{{>span}}{{/span}}, {{reason}}{{#caughtUp}}; caught
+        up{{/caughtUp}}</li>
         {{/blind}}</ul>{{/hasBlind}}
         </section>
         </div>

@@ -8,20 +8,28 @@ extension Templates {
         </div>
         {{#heads}}
         <section aria-labelledby="{{id}}">
-        <h2 id="{{id}}">{{action}} <a class="mono" href="{{link}}" title="{{sha}}">{{short}}</a>{{#pushed}} <span class="soft">{{>time}}</span>{{/pushed}}{{#isLatest}} <span class="tag">latest</span>{{/isLatest}}</h2>
+        <h2 id="{{id}}">{{action}} <a class="mono" href="{{link}}" title="{{sha}}">{{short}}</a>{{#pushed}} <span
+        class="soft">{{>time}}</span>{{/pushed}}{{#isLatest}} <span class="tag">latest</span>{{/isLatest}}</h2>
         <div class="card">
         {{#hasChart}}<ul class="key" aria-label="Legend of the timelines">
-        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="status" width="14" height="10"/></svg>no status yet, or not reported</li>
+        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="status" width="14" height="10"/></svg>no status
+        yet, or not reported</li>
         <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="queued" width="14" height="10"/></svg>queued</li>
-        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="started" width="14" height="10"/></svg>running</li>
+        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="started" width="14"
+        height="10"/></svg>running</li>
         <li>{{#from}}from {{>time}}{{/from}} {{#length}}over {{>span}}{{/length}}</li>
         </ul>{{/hasChart}}
         <ol class="runs">
         {{#rows}}<li>
-        <div class="head"><h3{{#isCode}} class="mono"{{/isCode}}>{{name}}</h3><span class="tag {{tone}}">{{word}}</span><span class="tag">{{deployment}}</span>{{#isUncounted}}<span class="tag">not counted</span>{{/isUncounted}}</div>
+        <div class="head">
+        <h3{{#isCode}} class="mono"{{/isCode}}>{{name}}</h3><span class="tag {{tone}}">{{word}}</span><span
+        class="tag">{{deployment}}</span>{{#isUncounted}}<span class="tag">not counted</span>{{/isUncounted}}</div>
         {{{chart}}}
         {{#hang}}<p class="mark {{hangTone}}">{{.}}</p>{{/hang}}
-        <dl class="steps">{{#steps}}<div><dt>{{name}}</dt><dd>{{#when}}{{>time}}{{/when}}{{^when}}<span class="soft">{{missing}}</span>{{/when}}{{#after}} <span class="soft after">after {{>span}}</span>{{/after}}</dd></div>{{/steps}}{{#took}}<div><dt>Took</dt><dd>{{>span}}</dd></div>{{/took}}</dl>
+        <dl class="steps">{{#steps}}<div><dt>{{name}}</dt>
+        <dd>{{#when}}{{>time}}{{/when}}{{^when}}<span class="soft">{{missing}}</span>{{/when}}{{#after}} <span
+        class="soft after">after
+        {{>span}}</span>{{/after}}</dd></div>{{/steps}}{{#took}}<div><dt>Took</dt><dd>{{>span}}</dd></div>{{/took}}</dl>
         {{#evidence}}<p class="note">{{.}}</p>{{/evidence}}
         {{#hasLinks}}<p class="links">{{#links}}<a href="{{url}}">{{name}}</a>{{/links}}</p>{{/hasLinks}}
         </li>

@@ -51,16 +51,19 @@ struct Templates: Sendable {
         {{/links}}{{/frame}}</ul></nav>
         <form action="/pull" method="get" role="search">
         <label class="sr" for="find">Find a pull request</label>
-        <input id="find" name="find" type="search" placeholder="owner/name#123" autocomplete="off" spellcheck="false" required>
+        <input id="find" name="find" type="search" placeholder="owner/name#123" autocomplete="off" spellcheck="false"
+        required>
         <button>Find</button>
         </form>
         </div></header>
         <main id="main" tabindex="-1">
         {{$content}}{{/content}}
         </main>
-        <footer>{{#frame}}{{#asOf}}As of {{>time}}. {{/asOf}}{{/frame}}All times are UTC (+00:00); hover over one for the exact value.
+        <footer>{{#frame}}{{#asOf}}As of {{>time}}. {{/asOf}}{{/frame}}All times are UTC (+00:00); hover over one for
+        the exact value.
         What is counted, and how, is told in the project’s documentation under <em>counting</em>.
-        Also here: <a href="/metrics">metrics</a>, <a href="/api/v1/objectives">API</a>, <a href="/readyz">readiness</a>.</footer>
+        Also here: <a href="/metrics">metrics</a>, <a href="/api/v1/objectives">API</a>, <a
+        href="/readyz">readiness</a>.</footer>
         </body>
         </html>
 
