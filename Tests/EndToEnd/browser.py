@@ -13,7 +13,8 @@ class Browser:
     """Opens pages one after the other and tells what it made of them."""
 
     def __init__(self):
-        self.home = tempfile.TemporaryDirectory(prefix="packit-slo-browser-")
+        # Its helpers may outlive it by a moment and write on.
+        self.home = tempfile.TemporaryDirectory(prefix="packit-slo-browser-", ignore_cleanup_errors=True)
         commands, self.commands = os.pipe()
         self.answers, answers = os.pipe()
 
@@ -39,8 +40,13 @@ class Browser:
             self.call(f"{domain}.enable")
 
     def close(self):
-        self.process.kill()
-        self.process.wait()
+        self.session = None
+        self.call("Browser.close")
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         os.close(self.commands)
         os.close(self.answers)
         self.home.cleanup()
