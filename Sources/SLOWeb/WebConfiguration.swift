@@ -19,6 +19,8 @@ public struct WebConfiguration: Sendable {
     public var idleTimeout: Duration = .seconds(30)
     /// How long what a refused sender still sends is read and thrown away, so that it gets to see its answer.
     public var lingerTimeout: Duration = .seconds(5)
+    /// How long a connection that came while all places were taken may take for each of these.
+    public var crowdedTimeout: Duration = .milliseconds(500)
     /// How long, after a stop, an idle connection is left open: a request that is already on its way is then told
     /// 503 instead of finding the connection gone.
     public var stopGrace: Duration = .milliseconds(250)

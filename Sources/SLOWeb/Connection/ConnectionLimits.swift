@@ -8,6 +8,7 @@ struct ConnectionLimits: Sendable {
     /// How long an answer may take. Every sender has given up by then; what is behind it must not hold a connection.
     let answerTimeout = TimeAmount.seconds(60)
     var lingerTimeout: TimeAmount
+    var crowdedTimeout: TimeAmount
     var stopGrace: TimeAmount
     var stopTimeout: TimeAmount
     /// What is read and thrown away behind an early answer.
@@ -18,6 +19,7 @@ struct ConnectionLimits: Sendable {
         self.idleTimeout = TimeAmount(configuration.idleTimeout)
         self.bodyTimeout = TimeAmount(configuration.bodyTimeout)
         self.lingerTimeout = TimeAmount(configuration.lingerTimeout)
+        self.crowdedTimeout = TimeAmount(configuration.crowdedTimeout)
         self.stopGrace = TimeAmount(configuration.stopGrace)
         self.stopTimeout = TimeAmount(configuration.stopTimeout)
         self.lingerBytes = 2 * configuration.maxBodyBytes
@@ -27,9 +29,9 @@ struct ConnectionLimits: Sendable {
     /// For a connection that came while all places were taken: what comes at once is served, and nobody waits for more.
     var crowded: ConnectionLimits {
         var limits = self
-        limits.idleTimeout = min(limits.idleTimeout, Doorkeeper.patienceWithWaiting)
-        limits.bodyTimeout = min(limits.bodyTimeout, Doorkeeper.patienceWithWaiting)
-        limits.lingerTimeout = min(limits.lingerTimeout, Doorkeeper.patienceWithWaiting)
+        limits.idleTimeout = min(limits.idleTimeout, self.crowdedTimeout)
+        limits.bodyTimeout = min(limits.bodyTimeout, self.crowdedTimeout)
+        limits.lingerTimeout = min(limits.lingerTimeout, self.crowdedTimeout)
         return limits
     }
 
