@@ -49,7 +49,7 @@ struct MessagePage: Sendable {
 }
 
 /// A repository or a pull request.
-struct Place: Sendable {
+struct RepositoryLink: Sendable {
     let said: String
     let link: String?
 

@@ -5,7 +5,7 @@ import SLOService
 struct WaitingRow: Sendable {
     let what: String
     let name: String?
-    let place: Place
+    let place: RepositoryLink
     let deployment: String
     let hop: String
     let since: TimeText
@@ -14,7 +14,7 @@ struct WaitingRow: Sendable {
     let isUncounted: Bool
 
     init(_ item: OpenWorkReading.Item, now: Timestamp) {
-        place = Place(item.repository, pullRequest: item.pullRequest)
+        place = RepositoryLink(item.repository, pullRequest: item.pullRequest)
         deployment = item.deployment.label
         since = TimeText(item.since, said: Spoken.date(item.since))
         waited = SpanText(now - item.since)
