@@ -63,6 +63,22 @@ import Testing
         #expect(world.bad(.testRuns) == 1)
     }
 
+    /// It comes late and lies between two facts of a run that is final: it divides neither that nor what follows.
+    @Test func rule12ABuildsEndEndsNoTestThatWasSubmittedAfterIt() {
+        var world = World()
+        let test = World.Check.test
+        world.push("a", at: 0)
+        world.push("b", at: 5, action: .synchronize)
+        world.check(test.with { $0.id = 1 }, .accepted, at: 10)
+        world.check(test.with { $0.id = 3 }, .queued, at: 20)
+        world.wait(until: 200)
+        #expect(world.finished(.superseded, .testRun) == 1)
+        world.check(test.with { $0.id = 4 }, .queued, at: 201)
+        world.check(test.with { $0.id = 2 }, .finished(.skipped, .build), at: 15, receivedAt: 210)
+        world.wait(until: hour)
+        #expect(world.queued(.testRun) == 1)
+    }
+
     @Test func rule12AReturnThatIsHeardOfLaterDividesWhatWaits() {
         var world = World()
         let test = World.Check.test

@@ -66,8 +66,12 @@ struct Partition {
         private(set) var jobID: Int64?
         private(set) var acceptedAt: Timestamp?
         private(set) var isSubmitted = false
-        private(set) var hasTerminal = false
+        private var hasEnded = false
+        private var hasBuildEnded = false
         private(set) var lastTime: Timestamp?
+
+        /// The end of a build does not end a test that was submitted, before or after it.
+        var hasTerminal: Bool { hasEnded || hasBuildEnded && !isSubmitted }
 
         init(_ opening: Fact, _ kind: RunKind) {
             if opening.step(as: kind) == .accepted { acceptedAt = opening.time(as: kind) }
@@ -80,9 +84,8 @@ struct Partition {
             if fact.step(as: kind) != .accepted { acceptedAt = nil }
             switch fact.step(as: kind) {
             case .queued, .started: isSubmitted = true
-            // The end of a build does not end a test that was submitted.
-            case .finished(_, .build) where kind == .testRun && isSubmitted: break
-            case .finished: hasTerminal = true
+            case .finished(_, .build) where kind == .testRun: hasBuildEnded = true
+            case .finished: hasEnded = true
             case .accepted, .waiting, .unclear: break
             }
         }

@@ -7,6 +7,7 @@ extension Walk {
         let repository = knowledge.repository(push.repository)
         let pull = repository.pull(push.number)
         let commit = repository.commit(push.headSHA)
+        for change in pull.commits.flatMap(\.changes) { forgetIfOld(change, now) }
         pull.add(
             KnownPullRequest.Push(
                 sha: push.headSHA, action: push.action, time: push.startedAt.flooredToSecond, heard: heard))
@@ -55,9 +56,13 @@ extension Walk {
         for change in commit.repository.undecided where change.commit !== commit { look(at: change, now) }
     }
 
+    private func forgetIfOld(_ change: Change, _ now: Now) {
+        if now.hasCome(forgetting(of: change)), !change.isPresent { change.isForgotten = true }
+    }
+
     func look(at change: Change, _ now: Now) {
         let answers = change.commit.answers(to: change)
-        if now.hasCome(forgetting(of: change)), !change.isPresent { change.isForgotten = true }
+        forgetIfOld(change, now)
         if !change.isForgotten { learn(from: answers, to: change) }
         for owner in owners(of: change, answers) where change.waits[owner] == nil {
             change.waits[owner] = Change.Wait()
