@@ -77,6 +77,8 @@ let package = Package(
             dependencies: ["SLOCore", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings
         ),
+        // What others watch with: rules, dashboard and definitions, made from the configuration.
+        .target(name: "SLORules", dependencies: ["SLOCore", "SLOConfiguration"], swiftSettings: settings),
         // What was recorded: reading, writing and scrubbing deliveries.
         .target(name: "SLORecordings", dependencies: ["SLOCore"], swiftSettings: settings),
         // What runs: the writer, the sleeper, the clock.
@@ -111,7 +113,7 @@ let package = Package(
             name: "packit-slo",
             dependencies: [
                 "SLOWeb", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
-                "SLOConfiguration", "SLORecordings",
+                "SLOConfiguration", "SLORecordings", "SLORules",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -179,6 +181,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "FuzzingTests", dependencies: ["SLOSources", "SLORecordings", "SLOConfiguration", "SLOCore"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SLORulesTests",
+            dependencies: ["SLORules", "SLOMetrics", "SLOConfiguration", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
             name: "SLOTestSupportTests", dependencies: ["SLOTestSupport", "SLOSources", "SLOCore"],

@@ -1,7 +1,7 @@
-import SLOCore
+package import SLOCore
 
 /// Spans as people write them: a number and a unit, `15s`.
-enum DurationText {
+package enum DurationText {
     private static let units: [(suffix: String, milliseconds: Int64)] = [
         ("d", 86_400_000), ("h", 3_600_000), ("m", 60000), ("s", 1000), ("ms", 1),
     ]
@@ -18,7 +18,7 @@ enum DurationText {
     }
 
     /// In the largest unit that needs no fraction.
-    static func text(_ span: TimeSpan) -> String {
+    package static func text(_ span: TimeSpan) -> String {
         guard span != .zero, let unit = units.first(where: { span.milliseconds % $0.milliseconds == 0 }) else {
             return "0s"
         }

@@ -30,6 +30,7 @@ struct PackitSLO: AsyncParsableCommand {
         version: version,
         subcommands: [
             Serve.self, ReportCommand.self, Replay.self, Send.self, Export.self, Backup.self, Restore.self,
+            RulesCommand.self,
             CheckConfig.self,
         ]
     )

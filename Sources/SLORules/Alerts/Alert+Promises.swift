@@ -1,0 +1,152 @@
+import SLOCore
+
+// Alerts about Packit: its promises are being broken, or about to be.
+
+extension Alert {
+    static func promises(_ settings: RuleSettings) -> [Alert] {
+        let burns = settings.burns.flatMap { burn in
+            settings.promises.map { budgetBurns(burn, $0, settings) }
+        }
+        let runs = settings.promises.filter { $0.objective != .initialStatus }
+        return burns + settings.promises.map { budgetExhausted($0, settings) } + [answersNobodyInTime(settings)]
+            + runs.map { runsStalled($0, settings) } + runs.map { runsOverdue($0, settings) }
+    }
+
+    private static func budgetBurns(
+        _ burn: Burn, _ promise: RuleSettings.Promise, _ settings: RuleSettings
+    ) -> Alert {
+        let objective = #"objective="\#(promise.objective.rawValue)""#
+        let threshold = burn.threshold(for: promise).decimal
+        func recorded(_ record: Recording, over span: TimeSpan) -> String {
+            settings.series(record.name(over: span), objective)
+        }
+        let (name, speed): (String, String) =
+            switch burn.pace {
+            case .fast: ("PackitBudgetBurnsFast", "very fast")
+            case .steady: ("PackitBudgetBurnsSteadily", "fast")
+            case .slow: ("PackitBudgetBurnsSlowly", "faster than it lasts")
+            }
+        return Alert(
+            name: name,
+            severity: burn.pace == .slow ? .warning : .critical,
+            // Too few events in the short window to know a pace are no sign that it is over: hence `unless`.
+            expression: """
+                (
+                  \(recorded(.burnRate, over: burn.long)) > \(threshold)
+                  unless
+                  \(recorded(.burnRate, over: burn.short)) <= \(threshold)
+                )
+                and
+                \(recorded(.badEvents, over: burn.long)) >= \(settings.options.minimumEvents)
+                """,
+            summary: "\(promise.title) of Packit {{ $labels.deployment }}: the error budget burns \(speed)",
+            description: """
+                Promised: \(promise.targetPercent) of \(promise.meaning). Over the last \(burn.long.text) the budget of \
+                \(settings.window.text) was spent {{ $value | humanize }} times faster than it lasts. \
+                \(firstLook(promise.objective))
+                """,
+            page: .overview)
+    }
+
+    /// Where to begin, which depends on what is late.
+    private static func firstLook(_ objective: Objective) -> String {
+        switch objective {
+        case .initialStatus:
+            "See which changes wait and whether Packit answers any; then look at its workers and their queue."
+        case .builds:
+            "See at which hop builds hang or fail: before Copr (Packit), in Copr's queue, or in the build."
+        case .testRuns:
+            "See at which hop tests hang or fail: before Testing Farm (Packit), in its queue, or in the run."
+        }
+    }
+
+    private static func budgetExhausted(_ promise: RuleSettings.Promise, _ settings: RuleSettings) -> Alert {
+        let objective = #"objective="\#(promise.objective.rawValue)""#
+        let remaining = settings.series("packit_objective_error_budget_remaining_ratio", objective)
+        let bad = settings.series("packit_objective_events_total", objective + #",verdict="bad""#)
+        return Alert(
+            name: "PackitBudgetExhausted",
+            severity: .warning,
+            hold: .minutes(5),
+            expression: """
+                max by (deployment, objective) (\(remaining)) <= 0
+                and
+                sum by (deployment, objective) (increase(\(bad)[\(settings.window.text)])) \
+                >= \(settings.options.minimumEvents)
+                """,
+            summary: "\(promise.title) of Packit {{ $labels.deployment }}: the error budget is spent",
+            description: """
+                Promised: \(promise.targetPercent) of \(promise.meaning). Over the last \(settings.window.text) more \
+                went wrong than that allows: {{ $value | humanizePercentage }} of the budget is left. Changes that risk \
+                more should wait; `packit-slo report` says what spent it.
+                """,
+            page: .overview)
+    }
+
+    /// Does not wait for verdicts, which take the grace period: it sees an outage within minutes.
+    private static func answersNobodyInTime(_ settings: RuleSettings) -> Alert {
+        let deadline = settings.promises.first { $0.objective == .initialStatus }?.deadline ?? .zero
+        let span = max(TimeSpan.minutes(10), TimeSpan(milliseconds: 4 * deadline.milliseconds)).text
+        let counted = settings.countedEligibilities.map(\.rawValue).joined(separator: "|")
+        let missed = settings.series(
+            "packit_initial_status_deadlines_missed_total", #"eligibility=~"\#(counted)""#)
+        let onTime = settings.series("packit_pull_request_changes_total", #"verdict="on_time""#)
+        return Alert(
+            name: "PackitAnswersNobodyInTime",
+            severity: .critical,
+            expression: """
+                sum by (deployment) (increase(\(missed)[\(span)])) >= \(settings.options.minimumEvents)
+                unless
+                sum by (deployment) (increase(\(onTime)[\(span)])) > 0
+                """,
+            summary: "Packit {{ $labels.deployment }} has answered no change in time for \(span)",
+            description: """
+                {{ $value | humanize }} changes passed their deadline of \(deadline.text) without a status in the last \
+                \(span), and none was answered in time. Look at Packit's webhook endpoint, its workers and their queue, \
+                and at GitHub's status page.
+                """,
+            page: .waiting)
+    }
+
+    /// A run is bad only when its deadline has passed. This sees hours before that nothing moves any more.
+    private static func runsStalled(_ promise: RuleSettings.Promise, _ settings: RuleSettings) -> Alert {
+        let span = max(TimeSpan.minutes(1), TimeSpan.seconds(promise.deadline.wholeSeconds / 4))
+        let noun = promise.objective.rawValue
+        let unfinished = settings.series("packit_\(noun)_unfinished")
+        let finished = settings.series("packit_\(noun)_finished_total")
+        return Alert(
+            name: "PackitRunsStalled",
+            severity: .critical,
+            hold: .seconds(span.wholeSeconds / 6),
+            labels: [("objective", noun)],
+            expression: """
+                max by (deployment) (min_over_time(\(unfinished)[\(span.text)])) >= \(settings.options.minimumEvents)
+                unless
+                sum by (deployment) (increase(\(finished)[\(span.text)])) > 0
+                """,
+            summary: "\(promise.title) of Packit {{ $labels.deployment }}: none has finished for \(span.text)",
+            description: """
+                At least {{ $value }} were unfinished all that time. They will break the promise \
+                (\(promise.targetPercent) of \(promise.meaning)). \(firstLook(promise.objective))
+                """,
+            page: .waiting)
+    }
+
+    private static func runsOverdue(_ promise: RuleSettings.Promise, _ settings: RuleSettings) -> Alert {
+        let noun = promise.objective.rawValue
+        return Alert(
+            name: "PackitRunsOverdue",
+            severity: .warning,
+            hold: .minutes(5),
+            labels: [("objective", noun)],
+            expression: """
+                max by (deployment) (\(settings.series("packit_\(noun)_overdue"))) >= \(settings.options.minimumEvents)
+                """,
+            summary: "\(promise.title) of Packit {{ $labels.deployment }}: {{ $value }} are overdue",
+            description: """
+                They were queued longer than \(promise.deadline.text) ago and have not finished; the budget has paid \
+                for them. Somebody waits for each: see which they are and what they hang on, and have them run again.
+                """,
+            page: .waiting)
+    }
+}

@@ -1,0 +1,57 @@
+import SLOCore
+import SLOConfiguration
+
+/// A pace at which an error budget is spent that somebody should hear of.
+///
+/// The long window says that it matters, the short one that it has not stopped. At a budget of 28 days or more the long
+/// windows are an hour, six hours and three days; a shorter budget shortens them in proportion. The pace follows from
+/// the share of the whole budget that the long window may spend.
+struct Burn: Equatable, Sendable {
+    enum Pace: String, CaseIterable, Sendable {
+        case fast, steady, slow
+    }
+
+    let pace: Pace
+    /// The part of the budget that is spent when the pace lasts for the long window.
+    let budgetShare: Double
+    let long: TimeSpan
+    let short: TimeSpan
+    /// How many times faster than the budget lasts.
+    let factor: Double
+
+    static func all(window: TimeSpan) -> [Burn] {
+        Pace.allCases.map { Burn($0, window: window) }
+    }
+
+    private static let fullWindow = TimeSpan.days(28)
+    /// Room for four scrapes at the customary interval of 15 s: a rate needs more than one.
+    private static let shortest = TimeSpan.minutes(1)
+
+    init(_ pace: Pace, window: TimeSpan) {
+        let (length, share): (TimeSpan, Double) =
+            switch pace {
+            case .fast: (.hours(1), 0.02)
+            case .steady: (.hours(6), 0.05)
+            case .slow: (.days(3), 0.1)
+            }
+        let scale = min(1, window.inSeconds / Self.fullWindow.inSeconds)
+        self.pace = pace
+        budgetShare = share
+        long = max(
+            TimeSpan(milliseconds: 2 * Self.shortest.milliseconds),
+            .seconds(Int64((length.inSeconds * scale).rounded())))
+        short = max(Self.shortest, .seconds(long.wholeSeconds / 12))
+        factor = share * window.inSeconds / long.inSeconds
+    }
+
+    /// The threshold for an objective. A budget cannot burn faster than when all is bad: where the pace would ask for
+    /// more than nine bad ones in ten, nine in ten are enough.
+    func threshold(for promise: RuleSettings.Promise) -> Double {
+        min(factor, 0.9 * promise.fastestBurn)
+    }
+}
+
+extension TimeSpan {
+    /// As Prometheus and OpenSLO write it: `6h`.
+    var text: String { DurationText.text(self) }
+}

@@ -1,0 +1,205 @@
+import SLOCore
+
+// The rows about Packit.
+
+extension Dashboard {
+    static func rows(_ settings: RuleSettings) -> [Row] {
+        [
+            Row(title: "Now", panels: now(settings)),
+            Row(title: "Promises", panels: promises(settings)),
+            Row(title: "Initial status", panels: initialStatus(settings)),
+            Row(title: "Builds", panels: runs("builds", "build", "build", settings)),
+            Row(title: "Test runs", panels: runs("test_runs", "test_run", "test run", settings)),
+            Row(title: "The observer", panels: observer(settings)),
+        ]
+    }
+
+    /// A series of the deployments that are chosen above.
+    static func chosen(_ name: String, _ settings: RuleSettings, _ matchers: String = "") -> String {
+        settings.series(name, #"deployment=~"$deployment""# + (matchers.isEmpty ? "" : "," + matchers))
+    }
+
+    private static let good = "green"
+    private static let worse = "orange"
+    private static let bad = "red"
+
+    private static func now(_ settings: RuleSettings) -> [Panel] {
+        [
+            Panel(
+                title: "Compliance", kind: .stat, unit: .ratio, width: 8,
+                description: "The share of good events over the window. Red is below the target. "
+                    + "Missing while there is nothing to judge.",
+                page: .overview,
+                queries: [
+                    .init(
+                        expression:
+                            "max by (deployment, objective) (\(chosen("packit_objective_compliance_ratio", settings)))",
+                        legend: "{{deployment}} {{objective}}")
+                ],
+                stepsByEnding: settings.promises.map {
+                    (" " + $0.objective.rawValue, [(colour: bad, from: nil), (colour: good, from: $0.target)])
+                }),
+            Panel(
+                title: "Error budget left", kind: .stat, unit: .ratio, width: 8,
+                description: "What is left of the budget over the window; negative when overspent.",
+                page: .overview,
+                queries: [budgetLeft(settings)],
+                steps: [(bad, nil), (worse, 0), (good, 0.25)]),
+            Panel(
+                title: "Waiting", kind: .stat, unit: .count, width: 6,
+                description: "Pull requests without a status past the deadline, and runs past theirs, now.",
+                page: .waiting,
+                queries: [
+                    .init(
+                        expression: "sum(\(chosen("packit_pull_requests_without_status", settings)))",
+                        legend: "without a status"),
+                    .init(expression: "sum(\(chosen("packit_builds_overdue", settings)))", legend: "builds overdue"),
+                    .init(
+                        expression: "sum(\(chosen("packit_test_runs_overdue", settings)))",
+                        legend: "test runs overdue"),
+                ],
+                steps: [(good, nil), (worse, 1)]),
+            Panel(
+                title: "Alerts", kind: .stat, unit: .count, width: 2,
+                description: "How many alerts of the rule file are firing.",
+                page: .overview,
+                queries: [
+                    .init(
+                        expression: #"count(ALERTS{alertname=~"Packit.+",alertstate="firing"}) or vector(0)"#,
+                        legend: "firing")
+                ],
+                steps: [(good, nil), (bad, 1)]),
+        ]
+    }
+
+    private static func budgetLeft(_ settings: RuleSettings) -> Panel.Query {
+        let remaining = chosen("packit_objective_error_budget_remaining_ratio", settings)
+        return .init(
+            expression: "max by (deployment, objective) (\(remaining))", legend: "{{deployment}} {{objective}}")
+    }
+
+    private static func promises(_ settings: RuleSettings) -> [Panel] {
+        let burns = settings.burns.map { burn in
+            Panel(
+                title: "Burn rate over \(burn.long.text)", kind: .timeseries, unit: .factor, width: 8,
+                description: "How many times faster than it lasts the budget is spent. Above the line an alert fires, "
+                    + "if there are events enough. A gap is a time without events. Read from the recording rules.",
+                page: .overview,
+                queries: [
+                    .init(
+                        expression: chosen(Recording.burnRate.name(over: burn.long), settings),
+                        legend: "{{deployment}} {{objective}}")
+                ],
+                steps: [(good, nil), (bad, burn.factor)])
+        }
+        let events = chosen("packit_objective_events_total", settings)
+        return burns + [
+            Panel(
+                title: "Error budget left", kind: .timeseries, unit: .ratio, width: 12,
+                description: "Over the rolling window of \(settings.window.text).", page: .history,
+                queries: [budgetLeft(settings)]),
+            Panel(
+                title: "Good and bad, per hour", kind: .timeseries, unit: .count, width: 12,
+                description: "What was judged.", page: .history,
+                queries: [
+                    .init(
+                        expression: "sum by (objective, verdict) (increase(\(events)[1h]))",
+                        legend: "{{objective}} {{verdict}}")
+                ]),
+        ]
+    }
+
+    private static func initialStatus(_ settings: RuleSettings) -> [Panel] {
+        let changes = chosen("packit_pull_request_changes_total", settings)
+        let missed = chosen("packit_initial_status_deadlines_missed_total", settings)
+        let waiting = chosen("packit_pull_requests_without_status", settings)
+        let buckets = chosen("packit_initial_status_duration_seconds_bucket", settings)
+        return [
+            Panel(
+                title: "Verdicts, per hour", kind: .timeseries, unit: .count, width: 12,
+                description: "Changes by how their wait for a first status ended. Of assumed repositories nobody "
+                    + "knows whether Packit handles them.",
+                page: .history,
+                queries: [
+                    .init(
+                        expression: "sum by (verdict, eligibility) (increase(\(changes)[1h]))",
+                        legend: "{{verdict}}, {{eligibility}}")
+                ], isStacked: true),
+            quantiles("Time to the first status", buckets, page: .history),
+            Panel(
+                title: "Without a status now", kind: .timeseries, unit: .count, width: 8,
+                description: "Pull requests past their deadline that still wait.", page: .waiting,
+                queries: [
+                    .init(
+                        expression: "sum by (deployment, eligibility) (\(waiting))",
+                        legend: "{{deployment}} {{eligibility}}")
+                ]),
+            Panel(
+                title: "Deadlines missed, per hour", kind: .timeseries, unit: .count, width: 8,
+                description: "At once and provisional: the verdict follows after the grace period.", page: .waiting,
+                queries: [
+                    .init(
+                        expression: "sum by (deployment, eligibility) (increase(\(missed)[1h]))",
+                        legend: "{{deployment}} {{eligibility}}")
+                ]),
+            heatmap("How long the first status took", buckets),
+        ]
+    }
+
+    /// - Parameters:
+    ///   - plural: as in the names of counters.
+    ///   - singular: as in the names of histograms and in `kind`.
+    private static func runs(
+        _ plural: String, _ singular: String, _ noun: String, _ settings: RuleSettings
+    ) -> [Panel] {
+        let steps = ["queued", "started", "finished"].map { step in
+            Panel.Query(
+                expression: "sum(increase(\(chosen("packit_\(plural)_\(step)_total", settings))[1h]))", legend: step)
+        }
+        let finished = chosen("packit_\(plural)_finished_total", settings)
+        let buckets = chosen("packit_\(singular)_duration_seconds_bucket", settings)
+        let settling = chosen("packit_runs_settling", settings, #"kind="\#(singular)""#)
+        return [
+            Panel(
+                title: "Queued, started, finished, per hour", kind: .timeseries, unit: .count, width: 8,
+                description: "When finished stays below queued, a \(noun) waits somewhere.", page: .waiting,
+                queries: steps),
+            Panel(
+                title: "Outcomes, per hour", kind: .timeseries, unit: .count, width: 8,
+                description: "A failure is for the author to mend, an error is infrastructure's.", page: .history,
+                queries: [
+                    .init(expression: "sum by (outcome) (increase(\(finished)[1h]))", legend: "{{outcome}}")
+                ], isStacked: true),
+            Panel(
+                title: "Not finished now", kind: .timeseries, unit: .count, width: 8,
+                description: "Overdue are those past the deadline; settling have ended and wait for better evidence.",
+                page: .waiting,
+                queries: [
+                    .init(expression: "sum(\(chosen("packit_\(plural)_unfinished", settings)))", legend: "unfinished"),
+                    .init(expression: "sum(\(chosen("packit_\(plural)_overdue", settings)))", legend: "overdue"),
+                    .init(expression: "sum(\(settling))", legend: "settling"),
+                ]),
+            quantiles("From queued to finished", buckets, page: .history),
+            heatmap("How long a \(noun) took", buckets, width: 12),
+        ]
+    }
+
+    private static func quantiles(_ title: String, _ buckets: String, page: Page) -> Panel {
+        Panel(
+            title: title, kind: .timeseries, unit: .seconds, width: 12,
+            description: "Half, nine in ten, and all but one in a hundred were faster. Of the last six hours.",
+            page: page,
+            queries: [("50 %", "0.5"), ("90 %", "0.9"), ("99 %", "0.99")].map { legend, quantile in
+                .init(
+                    expression: "histogram_quantile(\(quantile), sum by (le) (increase(\(buckets)[6h])))",
+                    legend: legend)
+            })
+    }
+
+    private static func heatmap(_ title: String, _ buckets: String, width: Int = 8) -> Panel {
+        Panel(
+            title: title, kind: .heatmap, unit: .seconds, width: width,
+            description: "The darker, the more in that hour.", page: .history,
+            queries: [.init(expression: "sum by (le) (increase(\(buckets)[1h]))", legend: "{{le}}")])
+    }
+}

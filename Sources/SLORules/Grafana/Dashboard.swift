@@ -1,0 +1,83 @@
+/// The dashboard: rows of panels, laid out from left to right.
+enum Dashboard {
+    struct Row {
+        let title: String
+        let panels: [Panel]
+    }
+
+    static let datasource: Document = ["type": "prometheus", "uid": "${datasource}"]
+
+    static func document(_ settings: RuleSettings) -> Document {
+        [
+            "uid": "packit-slo",
+            "title": "Packit's service levels",
+            "description": """
+                How Packit keeps its promises, measured from outside. Written by `packit-slo rules grafana` from the \
+                running configuration.
+                """,
+            "tags": ["packit", "slo"],
+            "schemaVersion": 41,
+            "version": 1,
+            "editable": true,
+            "graphTooltip": 1,
+            "refresh": "1m",
+            "timezone": "utc",
+            "time": ["from": "now-24h", "to": "now"],
+            "timepicker": [:],
+            "annotations": ["list": []],
+            "links": .list(links(settings)),
+            "templating": ["list": [datasourceVariable, deploymentVariable(settings)]],
+            "panels": .list(panels(settings)),
+        ]
+    }
+
+    private static func links(_ settings: RuleSettings) -> [Document] {
+        let pages: [(String, Page)] = [
+            ("Overview", .overview), ("Waiting and overdue", .waiting), ("History", .history),
+            ("Deliveries", .deliveries),
+        ]
+        return pages.map { title, page in
+            [
+                "title": .text(title), "type": "link", "icon": "external link", "url": .text(settings.link(page)),
+                "targetBlank": true, "asDropdown": false, "includeVars": false, "keepTime": false, "tags": [],
+                "tooltip": "",
+            ]
+        }
+    }
+
+    private static let datasourceVariable: Document = [
+        "name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus", "regex": "",
+        "refresh": 1, "hide": 0, "includeAll": false, "multi": false, "options": [], "current": [:],
+    ]
+
+    private static func deploymentVariable(_ settings: RuleSettings) -> Document {
+        let query = "label_values(\(settings.series("packit_objective_target_ratio")), deployment)"
+        return [
+            "name": "deployment", "label": "Deployment", "type": "query", "datasource": datasource,
+            "query": ["query": .text(query), "refId": "deployments"], "definition": .text(query), "regex": "",
+            "refresh": 2, "sort": 1, "hide": 0, "includeAll": true, "multi": true, "options": [],
+            "current": ["text": ["All"], "value": ["$__all"]],
+        ]
+    }
+
+    /// Rows of 24 columns; a panel that does not fit any more begins a new line.
+    private static func panels(_ settings: RuleSettings) -> [Document] {
+        var documents: [Document] = []
+        var (x, y) = (0, 0)
+        var lineHeight = 0
+        for row in rows(settings) {
+            (x, y) = (0, y + lineHeight)
+            documents.append([
+                "id": .integer(documents.count + 1), "type": "row", "title": .text(row.title), "collapsed": false,
+                "gridPos": ["h": 1, "w": 24, "x": 0, "y": .integer(y)], "panels": [],
+            ])
+            (y, lineHeight) = (y + 1, 0)
+            for panel in row.panels {
+                if x + panel.width > 24 { (x, y, lineHeight) = (0, y + lineHeight, 0) }
+                documents.append(panel.document(id: documents.count + 1, x: x, y: y, settings))
+                (x, lineHeight) = (x + panel.width, max(lineHeight, panel.height))
+            }
+        }
+        return documents
+    }
+}

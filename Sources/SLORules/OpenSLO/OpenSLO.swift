@@ -1,0 +1,157 @@
+import SLOCore
+
+/// The objectives as OpenSLO v1 objects: one source of data, one service a deployment, one indicator and one objective
+/// for each promise of each.
+enum OpenSLO {
+    static func text(_ settings: RuleSettings) -> String {
+        heading + YAML.stream(documents(settings))
+    }
+
+    private static let heading = """
+        # Written by `packit-slo rules openslo` from the running configuration; `--check FILE` tells whether it has
+        # changed since.
+
+        """
+
+    static func documents(_ settings: RuleSettings) -> [Document] {
+        var documents = [dataSource(settings), target]
+        for burn in settings.burns { documents += [condition(burn), policy(burn)] }
+        for deployment in settings.deployments {
+            documents.append(service(deployment, settings))
+            for promise in settings.promises {
+                documents += [
+                    indicator(promise, deployment, settings), objective(promise, deployment, settings),
+                ]
+            }
+        }
+        return documents
+    }
+
+    private static let dataSourceName = "packit-slo-prometheus"
+    private static let targetName = "packit-slo-on-call"
+
+    private static func dataSource(_ settings: RuleSettings) -> Document {
+        object(
+            "DataSource", dataSourceName, "Prometheus that scrapes packit-slo",
+            ["type": "Prometheus", "connectionDetails": ["url": .text(settings.options.prometheusURL)]])
+    }
+
+    private static let target = object(
+        "AlertNotificationTarget", targetName, "Whoever is on call for Packit",
+        ["target": "alertmanager", "description": "Alertmanager routes what Prometheus fires."])
+
+    private static func condition(_ burn: Burn) -> Document {
+        object(
+            "AlertCondition", conditionName(burn), "Error budget burns at a \(burn.pace.rawValue) pace",
+            [
+                "description": .text(
+                    "\((burn.budgetShare * 100).decimal) % of the budget is spent in \(burn.long.text)."),
+                "severity": burn.pace == .slow ? "warning" : "critical",
+                "condition": [
+                    "kind": "burnrate",
+                    "op": "gt",
+                    "threshold": .number(burn.factor),
+                    "lookbackWindow": .text(burn.long.shorthand),
+                    "alertAfter": "1m",
+                ],
+            ])
+    }
+
+    private static func policy(_ burn: Burn) -> Document {
+        object(
+            "AlertPolicy", policyName(burn), "Tell when the budget burns at a \(burn.pace.rawValue) pace",
+            [
+                "description": "The rules for Prometheus also ask for a minimum of events and a shorter window.",
+                "alertWhenNoData": false,
+                "alertWhenResolved": true,
+                "alertWhenBreaching": true,
+                "conditions": [["conditionRef": .text(conditionName(burn))]],
+                "notificationTargets": [["targetRef": .text(targetName)]],
+            ])
+    }
+
+    private static func service(_ deployment: Deployment, _ settings: RuleSettings) -> Document {
+        object(
+            "Service", name("packit", deployment), "Packit (\(deployment.label))",
+            ["description": .text("Builds and tests of pull requests, measured from outside. \(settings.link(.overview))")])
+    }
+
+    private static func indicator(
+        _ promise: RuleSettings.Promise, _ deployment: Deployment, _ settings: RuleSettings
+    ) -> Document {
+        let labels = #"deployment=\#(JSON.quoted(deployment.label)),objective="\#(promise.objective.rawValue)""#
+        func source(_ matchers: String) -> Document {
+            [
+                "metricSource": [
+                    "metricSourceRef": .text(dataSourceName),
+                    "type": "Prometheus",
+                    "spec": ["query": .text("sum(\(settings.series("packit_objective_events_total", matchers)))")],
+                ]
+            ]
+        }
+        return object(
+            "SLI", name(promise.objective.slug, deployment), "\(promise.title) (\(deployment.label))",
+            [
+                "description": .text("The share of \(promise.meaning)."),
+                "ratioMetric": [
+                    "counter": true,
+                    "good": source(labels + #",verdict="good""#),
+                    "total": source(labels),
+                ],
+            ])
+    }
+
+    private static func objective(
+        _ promise: RuleSettings.Promise, _ deployment: Deployment, _ settings: RuleSettings
+    ) -> Document {
+        let name = name(promise.objective.slug, deployment)
+        return object(
+            "SLO", name, "\(promise.title) (\(deployment.label))",
+            [
+                "description": .text("\(promise.targetPercent) of \(promise.meaning)."),
+                "service": .text(Self.name("packit", deployment)),
+                "indicatorRef": .text(name),
+                "timeWindow": [["duration": .text(settings.window.shorthand), "isRolling": true]],
+                "budgetingMethod": "Occurrences",
+                "objectives": [
+                    ["displayName": .text(promise.title), "target": .number(promise.target)]
+                ],
+                "alertPolicies": .list(settings.burns.map { ["alertPolicyRef": .text(policyName($0))] }),
+            ])
+    }
+
+    private static func object(_ kind: String, _ name: String, _ title: String, _ spec: Document) -> Document {
+        [
+            "apiVersion": "openslo/v1",
+            "kind": .text(kind),
+            "metadata": ["name": .text(name), "displayName": .text(title)],
+            "spec": spec,
+        ]
+    }
+
+    private static func conditionName(_ burn: Burn) -> String { "packit-budget-burns-\(burn.pace.rawValue)" }
+
+    private static func policyName(_ burn: Burn) -> String { "packit-tell-budget-burns-\(burn.pace.rawValue)" }
+
+    /// A name as DNS has it: small letters, digits and dashes, 63 at most.
+    static func name(_ prefix: String, _ deployment: Deployment) -> String {
+        let label = deployment.label.lowercased().unicodeScalars.map { scalar in
+            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+                ? Character(scalar) : "-"
+        }
+        let name = String("\(prefix)-\(String(label))".prefix(63))
+        return String(name.reversed().drop { $0 == "-" }.reversed())
+    }
+}
+
+extension Objective {
+    /// The objective's name with dashes.
+    fileprivate var slug: String { rawValue.split(separator: "_").joined(separator: "-") }
+}
+
+extension TimeSpan {
+    /// As OpenSLO writes it: a whole number of minutes, hours or days, at least one minute.
+    fileprivate var shorthand: String {
+        max(TimeSpan.minutes(1), .seconds((wholeSeconds + 59) / 60 * 60)).text
+    }
+}

@@ -1,0 +1,121 @@
+public import SLOConfiguration
+import SLOCore
+
+/// What rules, dashboard and definitions are made from: the running configuration, and what only those know who
+/// run Prometheus.
+public struct RuleSettings: Sendable {
+    /// An objective as it is configured.
+    struct Promise: Sendable {
+        let objective: Objective
+        let target: Double
+        let deadline: TimeSpan
+    }
+
+    let deployments: [Deployment]
+    let promises: [Promise]
+    /// The rolling window of the error budgets.
+    let window: TimeSpan
+    /// Whose misses count in the objective of the initial status.
+    let countedEligibilities: [Eligibility]
+    let queueCapacity: Int
+    let options: RuleOptions
+
+    public init(_ configuration: Configuration, options: RuleOptions) {
+        let objectives = configuration.objectives
+        deployments = configuration.deployments
+        promises = [
+            Promise(
+                objective: .initialStatus, target: objectives.initialStatus.target,
+                deadline: objectives.initialStatus.deadline),
+            Promise(objective: .builds, target: objectives.builds.target, deadline: objectives.builds.deadline),
+            Promise(objective: .testRuns, target: objectives.testRuns.target, deadline: objectives.testRuns.deadline),
+        ]
+        window = objectives.window
+        countedEligibilities =
+            switch configuration.handled.policy {
+            case .all: Eligibility.allCases
+            case .learned: [.listed, .learned]
+            case .listed: [.listed]
+            }
+        queueCapacity = configuration.http.maxQueuedDeliveries
+        self.options = options
+    }
+
+    var burns: [Burn] { Burn.all(window: window) }
+
+    /// The page of the product that shows more.
+    func link(_ page: Page) -> String {
+        options.externalURL + page.rawValue
+    }
+
+    /// A selector of a series, restricted to the configured scrape job.
+    func series(_ name: String, _ matchers: String = "") -> String {
+        let job = options.job.map { "job=\(JSON.quoted($0))" }
+        let all = [matchers.isEmpty ? nil : matchers, job].compactMap { $0 }
+        return all.isEmpty ? name : "\(name){\(all.joined(separator: ","))}"
+    }
+}
+
+/// What the configuration does not know and the rules need.
+public struct RuleOptions: Sendable {
+    /// Where people reach the pages, without a slash at the end.
+    public var externalURL: String
+    /// Where the runbook, `docs/alerts.md`, can be read.
+    public var runbookURL: String?
+    /// Prometheus' name for the job that scrapes this observer; needed only where it scrapes several.
+    public var job: String?
+    /// How many events it takes besides the condition of an alert: what fewer show is chance.
+    public var minimumEvents: Int
+    /// Where Prometheus answers.
+    public var prometheusURL: String
+
+    public static let defaultMinimumEvents = 5
+
+    public init(
+        externalURL: String, runbookURL: String? = nil, job: String? = nil,
+        minimumEvents: Int = RuleOptions.defaultMinimumEvents, prometheusURL: String = "http://127.0.0.1:9090"
+    ) {
+        self.externalURL = externalURL.hasSuffix("/") ? String(externalURL.dropLast()) : externalURL
+        self.runbookURL = runbookURL
+        self.job = job
+        self.minimumEvents = minimumEvents
+        self.prometheusURL = prometheusURL
+    }
+}
+
+/// The product's pages that rules and panels lead to.
+enum Page: String, Sendable {
+    case overview = "/"
+    case waiting = "/waiting"
+    case history = "/history"
+    case deliveries = "/deliveries"
+}
+
+extension RuleSettings.Promise {
+    /// The promise in words: what is counted as good.
+    var meaning: String {
+        let within = DurationText.text(deadline)
+        return switch objective {
+        case .initialStatus: "changes get their first status within \(within)"
+        case .builds: "builds end in success or failure within \(within)"
+        case .testRuns: "test runs end in success or failure within \(within)"
+        }
+    }
+
+    var title: String { objective.title }
+
+    var targetPercent: String { "\((target * 100).decimal) %" }
+
+    /// The fastest that a budget can burn: when every event is bad.
+    var fastestBurn: Double { 1 / (1 - target) }
+}
+
+extension Objective {
+    var title: String {
+        switch self {
+        case .initialStatus: "Initial status"
+        case .builds: "Builds"
+        case .testRuns: "Test runs"
+        }
+    }
+}

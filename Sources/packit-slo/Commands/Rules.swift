@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import SLOConfiguration
+import SLORules
+
+struct RulesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rules",
+        abstract: "Writes alerts, a dashboard or SLO definitions that match the configuration.",
+        discussion: """
+            prometheus gives recording rules and alerts, grafana a dashboard, openslo OpenSLO v1 objects. Targets, \
+            deadlines and windows are those of the configuration, so write them again when it changes: --check says \
+            whether a file still is what would be written, and ends with 1 when it is not.
+
+            EXAMPLE
+              packit-slo rules prometheus --config packit-slo.yaml > /etc/prometheus/packit-slo.rules.yml
+            """
+    )
+
+    @Argument(help: "What to write.")
+    var format: Rules
+
+    @Option(help: ArgumentHelp("Compare with this file instead of writing.", valueName: "file"), completion: .file())
+    var check: String?
+
+    @Option(help: ArgumentHelp("Where people reach the pages. From http.listen if left out.", valueName: "url"))
+    var externalURL: String?
+
+    @Option(help: ArgumentHelp("Where docs/alerts.md can be read; alerts then link to it.", valueName: "url"))
+    var runbookURL: String?
+
+    @Option(help: ArgumentHelp("Restrict all queries to this scrape job, where several are scraped.", valueName: "name"))
+    var job: String?
+
+    @Option(help: "How many events it takes for an alert, besides its condition.")
+    var minimumEvents = RuleOptions.defaultMinimumEvents
+
+    @Option(help: ArgumentHelp("Where Prometheus answers, for openslo.", valueName: "url"))
+    var prometheusURL = "http://127.0.0.1:9090"
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func validate() throws {
+        guard minimumEvents >= 1 else { throw ValidationError("--minimum-events is at least 1.") }
+    }
+
+    func run() throws {
+        let configuration = try options.load()
+        let text = format.text(RuleSettings(configuration, options: ruleOptions(configuration)))
+        guard let check else { return try Output.standardOutput.write(Array(text.utf8)) }
+        try compare(text, with: check)
+    }
+
+    private func ruleOptions(_ configuration: Configuration) -> RuleOptions {
+        let address = configuration.http.operationsListen ?? configuration.http.listen
+        let scheme = configuration.http.tls.certificateFile == nil ? "http" : "https"
+        return RuleOptions(
+            externalURL: externalURL ?? "\(scheme)://\(address)", runbookURL: runbookURL, job: job,
+            minimumEvents: minimumEvents, prometheusURL: prometheusURL)
+    }
+
+    private func compare(_ text: String, with path: String) throws {
+        let found: String
+        do {
+            found = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+        } catch {
+            throw CommandFailure("\(path) cannot be read: \(error)")
+        }
+        guard let drift = Drift(found: found, expected: text) else { return }
+        throw CommandFailure(
+            "\(path) is not what the configuration yields: \(drift). "
+                + "Write it again with `packit-slo rules \(format.rawValue)` and the same options.")
+    }
+}
+
+extension Rules: ExpressibleByArgument {}
