@@ -226,6 +226,7 @@ extension Alert {
             name: "PackitSLORulesOutdated",
             severity: .warning,
             hold: .minutes(10),
+            labels: [("objective", promise.objective.rawValue)],
             expression: """
                 \(differs("packit_objective_target_ratio", promise.target))
                 or

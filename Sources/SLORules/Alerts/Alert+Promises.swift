@@ -29,6 +29,7 @@ extension Alert {
         return Alert(
             name: name,
             severity: burn.pace == .slow ? .warning : .critical,
+            labels: [("objective", promise.objective.rawValue)],
             // Too few events in the short window to know a pace are no sign that it is over: hence `unless`.
             expression: """
                 (
@@ -68,6 +69,7 @@ extension Alert {
             name: "PackitBudgetExhausted",
             severity: .warning,
             hold: .minutes(5),
+            labels: [("objective", promise.objective.rawValue)],
             expression: """
                 max by (deployment, objective) (\(remaining)) <= 0
                 and
