@@ -1,0 +1,59 @@
+import Foundation
+import SLOConfiguration
+import SLOMetrics
+import SLORules
+import Testing
+
+@Suite struct RulesTests {
+    private func text(_ format: Rules, _ yaml: String = "", minimumEvents: Int = 5) throws -> String {
+        format.text(try settings(yaml, minimumEvents: minimumEvents))
+    }
+
+    private func settings(_ yaml: String = "", minimumEvents: Int = 5) throws -> RuleSettings {
+        let file = FileManager.default.temporaryDirectory.appending(path: "packit-slo-rules-\(UUID()).yaml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(yaml.utf8).write(to: file)
+        return RuleSettings(
+            try Configuration.load(file: yaml.isEmpty ? nil : file.path, environment: [:]).configuration,
+            options: RuleOptions(externalURL: "https://slo.example.org/", minimumEvents: minimumEvents))
+    }
+
+    @Test func `Every alert has its section in the runbook, and every section its alert`() throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../docs/alerts.md").standardizedFileURL
+        let sections = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
+            .filter { $0.hasPrefix("## ") }.map { String($0.dropFirst(3)) }
+        #expect(Set(sections) == Set(Rules.alertNames(try settings())))
+        #expect(sections.count == Set(sections).count)
+    }
+
+    @Test(arguments: Rules.allCases)
+    func `Only series that the product exports are asked for`(format: Rules) throws {
+        let exported = Set(MetricsCatalogue.all.map(\.name))
+        let asked = try text(format).matches(of: /\bpackit_[a-z_]+\b(?!:)/).map { String($0.output) }
+        #expect(!asked.isEmpty)
+        for name in Set(asked) {
+            let base = ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) }
+            #expect(exported.contains(name) || base.map(exported.contains) == true, "\(name)")
+        }
+    }
+
+    @Test(arguments: Rules.allCases)
+    func `What is configured is what is written`(format: Rules) throws {
+        #expect(try text(format) == text(format))
+        let other = "objectives:\n  builds:\n    target: 0.5\n"
+        #expect(try text(format, other) != text(format))
+    }
+
+    @Test func `A file that drifted is told by its first other line`() {
+        #expect(Drift(found: "a\nb\n", expected: "a\nb\n") == nil)
+        #expect(Drift(found: "a\nx\n", expected: "a\nb\n")?.line == 2)
+        #expect(Drift(found: "a", expected: "a\nb")?.found == nil)
+        #expect(Drift(found: "a\nb", expected: "a")?.expected == nil)
+    }
+
+    @Test func `A minimum of events is asked for besides the burn`() throws {
+        #expect(try text(.prometheus, minimumEvents: 17).contains("17"))
+        #expect(try !text(.prometheus, minimumEvents: 5).contains("17"))
+    }
+}
