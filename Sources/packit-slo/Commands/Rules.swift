@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import SLOConfiguration
-import SLORules
+public import SLORules
 
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
