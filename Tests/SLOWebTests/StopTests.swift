@@ -69,7 +69,7 @@ struct Stop {
     func stalledUpload() async throws {
         let receiver = FakeReceiver()
         try await TestServer.run(receiver: receiver, configure: {
-            $0.bodyTimeout = .milliseconds(100)
+            $0.bodyTimeout = .seconds(3)
             $0.lingerTimeout = .milliseconds(10)
         }) { server in
             try await RawConnection.open(server.port) { connection in

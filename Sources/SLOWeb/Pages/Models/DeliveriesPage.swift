@@ -80,7 +80,8 @@ extension DeliveriesPage.SourceSection {
         let counted = source.results.filter { $0.count > 0 }
         self.init(
             id: "source-\(source.source.rawValue)", name: source.source.title,
-            last: source.lastDelivery.map { TimeText($0, now: now) },
+            // Deliveries go on coming while a reading is kept.
+            last: source.lastDelivery.map { TimeText($0, now: max(now, $0)) },
             absence: counted.isEmpty ? "Nothing has ever come from here." : "Nothing has come lately.",
             lag: source.medianLag.map {
                 "Half of all deliveries came within \(Spoken.duration($0)) of the provider’s own time."
