@@ -1,9 +1,6 @@
 import SLOCore
 import Testing
 
-private let success = Step.finished(.success, .stated)
-private let failure = Step.finished(.failure, .stated)
-
 /// docs/counting.md, rules 20 and 21.
 @Suite struct JoinRuleTests {
     @Test func rule20ACoprRunJoinsTheRunOfItsPullRequestAndChroot() {

@@ -1,10 +1,6 @@
 import SLOCore
 import Testing
 
-private let success = Step.finished(.success, .stated)
-private let failure = Step.finished(.failure, .stated)
-private let error = Step.finished(.error, .stated)
-
 /// docs/counting.md, rules 12 to 18 and 24, where two of them meet, or two clocks.
 @Suite struct RunEdgeRuleTests {
     // MARK: Rule 12

@@ -1,10 +1,6 @@
 import SLOCore
 import Testing
 
-private let success = Step.finished(.success, .stated)
-private let failure = Step.finished(.failure, .stated)
-private let error = Step.finished(.error, .stated)
-
 /// docs/counting.md, rules 9 to 19.
 @Suite struct RunRuleTests {
     // MARK: Rule 9

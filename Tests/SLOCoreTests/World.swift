@@ -262,3 +262,6 @@ struct World {
 }
 
 let hour = 3600.0
+let success = Step.finished(.success, .stated)
+let failure = Step.finished(.failure, .stated)
+let error = Step.finished(.error, .stated)

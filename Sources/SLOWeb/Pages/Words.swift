@@ -187,3 +187,10 @@ extension RepositoryName {
         }
     }
 }
+
+extension SourceReading {
+    /// When the last delivery came. Deliveries go on coming while a reading is kept, so it may be later than that.
+    func lastText(now: Timestamp) -> TimeText? {
+        lastDelivery.map { TimeText($0, now: max(now, $0)) }
+    }
+}

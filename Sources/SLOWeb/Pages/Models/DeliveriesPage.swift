@@ -80,8 +80,7 @@ extension DeliveriesPage.SourceSection {
         let counted = source.results.filter { $0.count > 0 }
         self.init(
             id: "source-\(source.source.rawValue)", name: source.source.title,
-            // Deliveries go on coming while a reading is kept.
-            last: source.lastDelivery.map { TimeText($0, now: max(now, $0)) },
+            last: source.lastText(now: now),
             absence: counted.isEmpty ? "Nothing has ever come from here." : "Nothing has come lately.",
             lag: source.medianLag.map {
                 "Half of all deliveries came within \(Spoken.duration($0)) of the provider’s own time."

@@ -132,8 +132,7 @@ struct OverviewPage: Sendable {
 
         init(_ source: SourceReading, now: Timestamp) {
             name = source.source.title
-            // Deliveries go on coming while a reading is kept.
-            last = source.lastDelivery.map { TimeText($0, now: max(now, $0)) }
+            last = source.lastText(now: now)
             absence = source.results.contains { $0.count > 0 } ? "not lately" : "never"
             lag = source.medianLag.map { "≤\u{A0}\(Spoken.duration($0))" } ?? "–"
             lagExact = source.medianLag.map { _ in

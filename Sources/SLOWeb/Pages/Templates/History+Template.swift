@@ -5,11 +5,9 @@ extension Templates {
         <p class="lead">{{lead}}</p>
         <form class="filter" action="/history" method="get">
         <label>Kind
-        <select name="kind">{{#kinds}}<option value="{{value}}"{{#isChosen}}
-        selected{{/isChosen}}>{{name}}</option>{{/kinds}}</select></label>
+        <select name="kind">{{#kinds}}{{>option}}{{/kinds}}</select></label>
         <label>Deployment
-        <select name="deployment">{{#deployments}}<option value="{{value}}"{{#isChosen}}
-        selected{{/isChosen}}>{{name}}</option>{{/deployments}}</select></label>
+        <select name="deployment">{{#deployments}}{{>option}}{{/deployments}}</select></label>
         <button>Show</button>
         </form>
         {{^hasRuns}}<section><p class="empty">{{emptyText}}</p></section>{{/hasRuns}}

@@ -7,11 +7,9 @@ extension Templates {
         <label>Repository
         <input name="repository" value="{{repository}}" placeholder="part of owner/name" maxlength="200"></label>
         <label>Kind
-        <select name="kind">{{#kinds}}<option value="{{value}}"{{#isChosen}}
-        selected{{/isChosen}}>{{name}}</option>{{/kinds}}</select></label>
+        <select name="kind">{{#kinds}}{{>option}}{{/kinds}}</select></label>
         <label>Deployment
-        <select name="deployment">{{#deployments}}<option value="{{value}}"{{#isChosen}}
-        selected{{/isChosen}}>{{name}}</option>{{/deployments}}</select></label>
+        <select name="deployment">{{#deployments}}{{>option}}{{/deployments}}</select></label>
         <button>Show</button>
         </form>
         <section aria-labelledby="found">
@@ -29,7 +27,7 @@ extension Templates {
         data-label="Where">{{#place}}<span>{{>where}} <span class="tag">{{deployment}}</span></span>{{/place}}</td><td
         role="cell" data-label="Hangs at">{{hop}}</td><td role="cell"
         data-label="Since"><span>{{#since}}{{>time}}{{/since}}</span></td><td role="cell" data-label="For"
-        class="n">{{#waited}}<span class="mark {{tone}}">{{>span}}</span>{{/waited}}</td></tr>
+        class="n">{{#waited}}<span class="mark {{tone}}">{{>time}}</span>{{/waited}}</td></tr>
         {{/rows}}</tbody>
         </table>
         {{/hasRows}}
@@ -67,11 +65,9 @@ extension Templates {
         a log line only.</p>
         <form class="filter" action="/deliveries" method="get">
         <label>Source
-        <select name="source">{{#sourceOptions}}<option value="{{value}}"{{#isChosen}}
-        selected{{/isChosen}}>{{name}}</option>{{/sourceOptions}}</select></label>
+        <select name="source">{{#sourceOptions}}{{>option}}{{/sourceOptions}}</select></label>
         <label>Result
-        <select name="result">{{#resultOptions}}<option value="{{value}}"{{#isChosen}}
-        selected{{/isChosen}}>{{name}}</option>{{/resultOptions}}</select></label>
+        <select name="result">{{#resultOptions}}{{>option}}{{/resultOptions}}</select></label>
         <button>Show</button>
         </form>
         {{^hasRows}}<p class="empty">{{emptyText}}</p>{{/hasRows}}
@@ -97,7 +93,7 @@ extension Templates {
         <th scope="col" role="columnheader">Caught up</th></tr></thead>
         <tbody role="rowgroup">{{#blind}}<tr role="row">
         <th scope="row" role="rowheader">{{#from}}{{>time}}{{/from}}</th>
-        <td role="cell" data-label="Lasted"><span>{{#span}}{{>span}}{{/span}}</span></td>
+        <td role="cell" data-label="Lasted"><span>{{#span}}{{>time}}{{/span}}</span></td>
         <td role="cell" data-label="Because">{{reason}}</td>
         <td role="cell"
         data-label="Caught up"><span>{{#caughtUp}}{{>time}}{{/caughtUp}}{{^caughtUp}}no{{/caughtUp}}</span></td></tr>

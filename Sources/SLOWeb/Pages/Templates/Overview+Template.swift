@@ -51,7 +51,7 @@ extension Templates {
         counted</span>{{/isUncounted}}</th><td role="cell" data-label="Where">{{#place}}<span>{{>where}} <span
         class="tag">{{deployment}}</span></span>{{/place}}</td><td role="cell" data-label="Hangs at">{{hop}}</td><td
         role="cell" data-label="For" class="n">{{#waited}}<span
-        class="mark {{tone}}">{{>span}}</span>{{/waited}}</td></tr>
+        class="mark {{tone}}">{{>time}}</span>{{/waited}}</td></tr>
         {{/attention}}</tbody>
         </table>
         <p class="pages"><a href="/waiting">Everything that waits</a></p>
@@ -100,7 +100,7 @@ extension Templates {
         </table>
         {{#hasBlind}}<h3 id="blind">Blind times</h3>
         <ul class="note">{{#blind}}
-        <li>{{#from}}{{>time}}{{/from}}: {{#span}}{{>span}}{{/span}}, {{reason}}{{#caughtUp}}; caught
+        <li>{{#from}}{{>time}}{{/from}}: {{#span}}{{>time}}{{/span}}, {{reason}}{{#caughtUp}}; caught
         up{{/caughtUp}}</li>
         {{/blind}}</ul>{{/hasBlind}}
         </section>

@@ -17,7 +17,7 @@ extension Templates {
         <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="queued" width="14" height="10"/></svg>queued</li>
         <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="started" width="14"
         height="10"/></svg>running</li>
-        <li>{{#from}}from {{>time}}{{/from}} {{#length}}over {{>span}}{{/length}}</li>
+        <li>{{#from}}from {{>time}}{{/from}} {{#length}}over {{>time}}{{/length}}</li>
         </ul>{{/hasChart}}
         <ol class="runs">
         {{#rows}}<li>
@@ -29,7 +29,7 @@ extension Templates {
         <dl class="steps">{{#steps}}<div><dt>{{name}}</dt>
         <dd>{{#when}}{{>time}}{{/when}}{{^when}}<span class="soft">{{missing}}</span>{{/when}}{{#after}} <span
         class="soft after">after
-        {{>span}}</span>{{/after}}</dd></div>{{/steps}}{{#took}}<div><dt>Took</dt><dd>{{>span}}</dd></div>{{/took}}</dl>
+        {{>time}}</span>{{/after}}</dd></div>{{/steps}}{{#took}}<div><dt>Took</dt><dd>{{>time}}</dd></div>{{/took}}</dl>
         {{#evidence}}<p class="note">{{.}}</p>{{/evidence}}
         {{#hasLinks}}<p class="links">{{#links}}<a href="{{url}}">{{name}}</a>{{/links}}</p>{{/hasLinks}}
         </li>

@@ -18,14 +18,17 @@ struct Templates: Sendable {
     }
 
     static let sources: [(name: String, text: String)] = [
-        ("layout", layout), ("time", time), ("span", span), ("where", place), ("overview", overview),
+        ("layout", layout), ("time", time), ("option", option), ("where", place), ("overview", overview),
         ("pull", pullRequest), ("waiting", waiting), ("history", history), ("deliveries", deliveries),
         ("slices", slices), ("message", message),
     ]
 
+    /// A moment or a span, as people say it.
     private static let time = #"<time datetime="{{datetime}}" title="{{exact}}">{{said}}</time>"#
 
-    private static let span = #"<time datetime="{{datetime}}" title="{{exact}}">{{said}}</time>"#
+    /// Of what a list offers to choose from.
+    private static let option =
+        #"<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>"#
 
     /// A repository or a pull request, linked where there is a page for it.
     private static let place = #"{{#link}}<a href="{{.}}">{{/link}}{{said}}{{#link}}</a>{{/link}}"#
