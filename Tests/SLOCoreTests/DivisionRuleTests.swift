@@ -97,6 +97,27 @@ import Testing
         #expect(world.unfinished(.testRun) == 1)
     }
 
+    /// What is heard of a final run's beginning after its end belongs to it as far as is known, and may turn out to be
+    /// another's.
+    @Test func rule15AFinalRunKeepsNoFactsThatWereGivenToItLater() {
+        var world = World { $0.settle = .seconds(20) }
+        func check(_ id: Int64, _ job: JobLink?, _ step: Step, at: Double, receivedAt: Double) {
+            world.check(World.Check.build.with { $0.id = id; $0.job = job }, step, at: at, receivedAt: receivedAt)
+        }
+        check(995, JobLink(job: .srpm, id: 12), .queued, at: 643, receivedAt: 2623)
+        check(900, JobLink(job: .copr, id: 17), .started, at: 0, receivedAt: 2624)
+        check(1139, JobLink(job: .copr, id: 18), .finished(.success, .stated), at: 846, receivedAt: 2631)
+        check(934, nil, .accepted, at: 240, receivedAt: 2641)
+        #expect(world.queued() == 2)
+        // Another job between what was accepted and the end: a third run.
+        check(1108, JobLink(job: .copr, id: 14), .started, at: 765, receivedAt: 2644)
+        world.wait(until: 2 * hour)
+        #expect(world.queued() == 3)
+        #expect(world.finished(.superseded) == 2)
+        #expect(world.durations(.superseded) == [606])
+        #expect(world.finished(.success) == 1)
+    }
+
     @Test func rule16ItSettlesFromWhenItWasFirstKnownThatSomethingSupersededIt() {
         var world = World()
         world.push("a", at: 0)

@@ -380,4 +380,59 @@ import Testing
         #expect(world.queued(.testRun) == 1)
         #expect(world.gauge(.unjoinedRuns) == 0)
     }
+
+    /// One of the two that it fits ends at the very moment at which the wait for the choice does.
+    @Test func rule20WhatEndsWhenTheWaitForAChoiceEndsWasOpenWhileItLasted() {
+        var world = World { $0.settle = $0.joinWait }
+        world.push("a", at: 0)
+        let first = World.Check.test.with { $0.externalID = "e1"; $0.id = 1; $0.job = JobLink(job: .testingFarm, id: 1) }
+        let second = World.Check.test.with { $0.externalID = "e2"; $0.id = 2 }
+        world.check(first, .started, at: 10)
+        world.check(second, .queued, at: 20)
+        world.testingFarm(.started, created: 30, started: 40, sha: "a", receivedAt: 50)
+        // A newer run of the first one's lane.
+        world.check(
+            first.with { $0.id = 3; $0.job = JobLink(job: .testingFarm, id: 2); $0.requestID = "r2" }, .started, at: 45,
+            receivedAt: 50)
+        world.wait(until: 50 + 15 * 60)
+        #expect(world.finished(.superseded, .testRun) == 1)
+        #expect(world.queued(.testRun) == 4)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+    }
+
+    /// That a head came back says nothing new of what a backend had shown alone.
+    @Test func rule20APushToAnotherCommitLetsNoCheckClaim() {
+        var world = World()
+        let test = World.Check.test
+        world.push("a", at: 0)
+        world.check(test.with { $0.externalID = "e1" }, .accepted, at: 3)
+        world.check(test.with { $0.externalID = "e2" }, .accepted, at: 3)
+        world.testingFarm(.started, created: 100, started: 110, sha: "a", receivedAt: 120)
+        // It fits both, waits, and is counted alone.
+        world.wait(until: 120 + 15 * 60)
+        #expect(world.queued(.testRun) == 1)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+        world.push("b", at: 1200, action: .synchronize)
+        world.push("a", at: 1300, action: .synchronize)
+        world.check(test.with { $0.externalID = "e1" }, .accepted, at: 1310)
+        // Now it fits one of them alone, but nothing was heard of that.
+        world.push("b", at: 1100, receivedAt: 1320, action: .synchronize)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+    }
+
+    /// A run that only a backend showed opens on a commit when a check claims it, and that commit is no head any more.
+    @Test func rule16WhatIsClaimedOnAnOldHeadOfSeveralIsSuperseded() {
+        var world = World()
+        world.push("a", at: 0, number: 1)
+        world.push("b", at: 100, number: 1, action: .synchronize)
+        world.push("a", at: 200, number: 2)
+        world.push("b", at: 250, number: 2, action: .synchronize)
+        world.testingFarm(.started, created: 150, started: 160, sha: "a", receivedAt: 300)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+        world.check(.test, .started, at: 170, receivedAt: 400)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+        world.wait(until: hour)
+        #expect(world.durations(.superseded, .testRun) == [100])
+        #expect(world.unfinished(.testRun) == 0)
+    }
 }

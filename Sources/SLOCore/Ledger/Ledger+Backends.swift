@@ -151,9 +151,20 @@ extension Ledger {
 
     /// Backend runs that fit several open runs look again at each new fact.
     mutating func reconsiderUndecided() {
-        guard state.undecided.count > 0 else { return }
-        let backends = state.undecided.rows.keys.compactMap { state.backends[$0] }.sorted { $0.id < $1.id }
-        for backend in backends { place(backend: backend.key) }
+        for backend in undecidedBackends { place(backend: backend.key) }
+    }
+
+    /// Of what is due at one moment the waits for a choice come first: what ends then was open while they lasted.
+    mutating func endWaitsForChoice() {
+        for backend in undecidedBackends {
+            guard case .undecided(let until) = backend.placement, hasCome(until) else { continue }
+            place(backend: backend.key)
+        }
+    }
+
+    private var undecidedBackends: [BackendRun] {
+        guard state.undecided.count > 0 else { return [] }
+        return state.undecided.rows.keys.compactMap { state.backends[$0] }.sorted { $0.id < $1.id }
     }
 
     func claimKeys(of backend: BackendRun) -> [ClaimKey] {

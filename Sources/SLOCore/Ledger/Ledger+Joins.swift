@@ -202,6 +202,7 @@ extension Ledger {
             for fact in $0.facts.indices where $0.facts[fact].run == id { $0.facts[fact].run = counted }
             for place in $0.runs.indices where $0.runs[place] == id { $0.runs[place] = counted }
         }
+        if let run = state.runs[counted], run.isFinished { decideFacts(of: run) }
     }
 
     private func claimableKeys(for lane: Lane, run: EntityID) -> [BackendKey] {

@@ -2,11 +2,14 @@
 
 extension Ledger {
     /// Divides the lane's facts into runs again and looks at each run.
-    mutating func reconsider(lane id: EntityID) {
+    /// - Parameter mayClaim: whether something is new that a run which only a backend shows may fit.
+    mutating func reconsider(lane id: EntityID, mayClaim: Bool = true) {
         guard let lane = state.lanes[id], let kind = lane.kind else { return }
         let partition = Partition(kind: kind, returns: returns(to: lane), decided: decidedRanges(of: lane, kind))
         let ranges = partition.runs(of: lane.facts)
-        let runs = assignRuns(to: ranges, of: lane, kind)
+        assignRuns(to: ranges, of: lane, kind)
+        if mayClaim { for run in state.lanes[id]?.runs ?? [] { claim(for: run) } }
+        let runs = state.lanes[id]?.runs ?? []
         for (place, run) in runs.enumerated() {
             let next = ranges.indices.contains(place + 1) ? lane.facts[ranges[place + 1].lowerBound] : nil
             noteNewer(next, than: run, as: kind)
@@ -20,14 +23,16 @@ extension Ledger {
     private func decidedRanges(of lane: Lane, _ kind: RunKind) -> [ClosedRange<Int>] {
         lane.runs.compactMap { id in
             guard state.runs[id]?.isFinished == true else { return nil }
-            let own = ownFacts(of: id, in: lane.facts).filter { lane.facts[$0].step(as: kind) != .unclear }
+            let own = lane.facts.indices.filter {
+                lane.facts[$0].decidedRun == id && lane.facts[$0].step(as: kind) != .unclear
+            }
             guard let first = own.first, let last = own.last else { return nil }
             return first...last
         }
     }
 
     /// Says which run each range of facts is: one that the lane had, or a new one.
-    private mutating func assignRuns(to ranges: [Range<Int>], of lane: Lane, _ kind: RunKind) -> [EntityID] {
+    private mutating func assignRuns(to ranges: [Range<Int>], of lane: Lane, _ kind: RunKind) {
         let kept = keptRuns(in: ranges, of: lane, kind)
         var runs: [EntityID] = []
         for (range, known) in zip(ranges, kept) {
@@ -39,8 +44,6 @@ extension Ledger {
         }
         state.lanes.update(lane.id) { $0.runs = runs }
         for run in lane.runs where !runs.contains(run) { dissolve(run: run, of: lane) }
-        for run in runs { claim(for: run) }
-        return state.lanes[lane.id]?.runs ?? runs
     }
 
     /// The run of the lane that goes on in each range, if any. A run stays with the fact that its highest counted step
@@ -61,8 +64,16 @@ extension Ledger {
 
     /// Where the facts of a run are; of a final one those that it had when it was decided.
     private func ownFacts(of run: EntityID, in facts: [Fact]) -> [Int] {
-        let decidedThrough = state.runs[run].map { $0.isFinished ? $0.decidedThrough : .max } ?? .max
-        return facts.indices.filter { facts[$0].run == run && facts[$0].input <= decidedThrough }
+        let isFinished = state.runs[run]?.isFinished ?? false
+        return facts.indices.filter { facts[$0].run == run && (!isFinished || facts[$0].decidedRun == run) }
+    }
+
+    /// What its lane shows of a run is part of it for good.
+    mutating func decideFacts(of run: Run) {
+        guard let lane = run.lane else { return }
+        state.lanes.update(lane) {
+            for fact in $0.facts.indices where $0.facts[fact].run == run.id { $0.facts[fact].decidedRun = run.id }
+        }
     }
 
     /// The fact by which a run is the same however its lane divides: the first heard of, of those on which the highest

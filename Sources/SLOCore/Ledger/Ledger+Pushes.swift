@@ -12,17 +12,17 @@ extension Ledger {
         for lane in state.heads[head]?.lanes ?? [] { place(lane: lane) }
         if isMeasured(fact) { noteChange(fact, pullRequest: pullRequest, head: head) }
         reconsiderChanges(of: pullRequest, andOn: head)
-        divideAfterReturns(of: pullRequest)
+        divideAfterReturns(of: pullRequest, pushed: head)
         supersedeRuns(of: pullRequest)
         joinWhatFits(head: head)
     }
 
-    /// That a commit became the head again may divide what is known of it (docs/counting.md, lanes).
-    private mutating func divideAfterReturns(of key: PullRequestKey) {
+    /// That a commit became the head again may divide what is known of it (docs/counting.md, lanes). Only on the one
+    /// that was pushed may checks claim anything: of the others nothing new is known.
+    private mutating func divideAfterReturns(of key: PullRequestKey, pushed: HeadKey) {
         for sha in state.pullRequests[key]?.shasOfReturns ?? [] {
-            for lane in state.heads[HeadKey(repository: key.repository, sha: sha)]?.lanes ?? [] {
-                reconsider(lane: lane)
-            }
+            let head = HeadKey(repository: key.repository, sha: sha)
+            for lane in state.heads[head]?.lanes ?? [] { reconsider(lane: lane, mayClaim: head == pushed) }
         }
     }
 

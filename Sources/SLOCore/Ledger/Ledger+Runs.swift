@@ -158,6 +158,7 @@ extension Ledger {
         decideObjective(&run, outcome, reason, finishedAt: finishedAt)
         run.phase = .finished(Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt))
         run.finalInput = chronicle.inputs
+        decideFacts(of: run)
         run.supersession = nil
         runFinished()
         checkStepOrder(of: run)

@@ -46,6 +46,7 @@ public struct Ledger: Sendable {
         now = moment
         isDeadlineTime = true
         chronicle.inputs += 1
+        endWaitsForChoice()
         if let run = state.runs[deadline.entity] {
             guard run.armedFor == deadline.due else { return }
             state.runs.update(run.id) { $0.armedFor = nil }

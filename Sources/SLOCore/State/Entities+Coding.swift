@@ -206,6 +206,7 @@ extension Lane: ByteCodable {
         writer.write(touchedAt)
         writer.write(armedFor)
         writer.write(closing)
+        writer.write(facts.map(\.decidedRun))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -213,6 +214,9 @@ extension Lane: ByteCodable {
             externalID: try reader.read(), name: try reader.read(), kind: try reader.read(),
             facts: try reader.read(), runs: try reader.read(), touchedAt: try reader.read(),
             armedFor: try reader.read(), closing: try reader.readIfPresent(Closing?.self) ?? nil)
+        // Rows of an older version do not tell: then all that a run has now is what was decided.
+        let decided = try reader.readIfPresent([EntityID?].self) ?? facts.map(\.run)
+        for (place, run) in zip(facts.indices, decided) { facts[place].decidedRun = run }
     }
 }
 

@@ -89,6 +89,9 @@ struct Fact: Equatable, Sendable {
     let requestID: String?
     /// The run it belongs to as the facts known so far are divided.
     var run: EntityID?
+    /// The run that it was part of when that was decided for good. What is heard later, and may belong to it too, was
+    /// not.
+    var decidedRun: EntityID?
 
     var isTerminal: Bool {
         if case .finished = asBuild { return true }

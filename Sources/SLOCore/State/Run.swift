@@ -30,11 +30,8 @@ struct Run: Equatable, Sendable {
     var newerRunAt: Timestamp?
     /// Provider time of the push that it did not survive.
     var newerHeadAt: Timestamp?
-    /// The number of the input with which a check claimed it, when it was final already.
+    /// The number of the input with which a check claimed it.
     var claimInput: Int64 = 0
-
-    /// What was heard up to that input is part of it for good, once it is final.
-    var decidedThrough: Int64 { max(finalInput, claimInput) }
 
     /// Which steps the counters have seen.
     struct Counted: Equatable, Sendable {

@@ -76,6 +76,8 @@ extension Walk {
             Run.Final(
                 outcome: $0.outcome, time: $0.time, heardCount: $0.heardCount, facts: Set(run.facts.map(\.id)))
         }
+        // Choice: on this commit it opens only now.
+        if run.final == nil { noteOpeningWithoutHead(of: run, now) }
     }
 
     /// Of several it claims the one heard of first that fits it alone: with several to choose from nobody knows.

@@ -81,6 +81,10 @@ final class Walk {
             left.entity === right.entity
         }
 
+        var isWaitForChoice: Bool {
+            if case .backend = self { true } else { false }
+        }
+
         private var entity: AnyObject {
             switch self {
             case .change(let change): change
@@ -124,7 +128,10 @@ final class Walk {
                 continue
             }
             let now = Now(at: at, isAllHeard: true)
-            for item in agenda.removeAll(at: next) { look(at: item, now) }
+            // Choice: waits for a choice end before anything else that is due at the same moment.
+            let items = agenda.removeAll(at: next)
+            for item in items where item.isWaitForChoice { look(at: item, now) }
+            for item in items where !item.isWaitForChoice { look(at: item, now) }
         }
     }
 
