@@ -50,6 +50,7 @@ let package = Package(
         .target(
             name: "SLOCore",
             dependencies: [
+                .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: settings

@@ -1,5 +1,7 @@
 // What Copr and Testing Farm say of runs (docs/counting.md, rules 20 and 21).
 
+import HashTreeCollections
+
 extension Ledger {
     mutating func buildReported(_ fact: BuildReported) {
         guard let chroot = fact.chroot else {
@@ -32,7 +34,8 @@ extension Ledger {
     /// Every chroot of the build has failed with it; no message will say so.
     private mutating func sourceBuildFailed(_ fact: BuildReported) {
         let input = chronicle.inputs
-        for key in state.backendsOfBuild[fact.buildID] ?? [] {
+        let chroots = state.backendsOfBuild[fact.buildID].compactMap { state.backends[$0] }
+        for key in chroots.sorted(by: { $0.id < $1.id }).map(\.key) {
             state.backends.update(key) {
                 $0.note(
                     end: .failure, .srpm, finishedAt: fact.sentAt?.flooredToSecond, receivedAt: now, input: input)
@@ -169,7 +172,9 @@ extension Ledger {
 
     func claimKeys(of backend: BackendRun) -> [ClaimKey] {
         var keys: [ClaimKey] = []
-        if let project = backend.project { keys += CoprProject.readings(of: project).map { .slug($0.slug) } }
+        if let project = backend.project, let chroot = backend.chroot {
+            keys += CoprProject.readings(of: project).map { .project(slug: $0.slug, chroot: chroot) }
+        }
         if case .testingFarm(let request) = backend.key { keys.append(.request(request)) }
         if backend.kind == .testRun, let sha = backend.sha { keys.append(.commit(sha: sha)) }
         if backend.kind == .testRun, let build = backend.buildID { keys.append(.build(build)) }

@@ -1,5 +1,7 @@
 // Which check shows a run that a backend knows (docs/counting.md, rule 20 and lanes).
 
+import HashTreeCollections
+
 extension Ledger {
     /// Runs of checks that a backend run could be, by the best key that finds any.
     func runsFitting(_ backend: BackendRun) -> [EntityID] {
@@ -16,7 +18,7 @@ extension Ledger {
         var exact: Set<EntityID> = []
         var others: Set<EntityID> = []
         for (slug, rest) in CoprProject.readings(of: project) {
-            for repository in state.repositoriesOfSlug[slug] ?? [] {
+            for repository in state.repositoriesOfSlug[slug] {
                 let lanes = lanes(ofProjectRest: rest, in: repository, of: backend)
                 exact.formUnion(lanes.exact.flatMap(\.runs).filter { fits(backend, run: $0) })
                 others.formUnion(lanes.others.flatMap(\.runs).filter { fits(backend, run: $0) })
@@ -56,7 +58,7 @@ extension Ledger {
     private func lanes(of repository: Int64, number: Int?, _ backend: BackendRun) -> [Lane] {
         let pullRequest = number.flatMap { state.pullRequests[PullRequestKey(repository: repository, number: $0)] }
         let heads = Set(pullRequest?.moves.map(\.sha) ?? []).map { HeadKey(repository: repository, sha: $0) }
-        let lanes = (state.strayLanes[repository] ?? []) + heads.flatMap { state.heads[$0]?.lanes ?? [] }
+        let lanes = Array(state.strayLanes[repository]) + heads.flatMap { state.heads[$0]?.lanes ?? [] }
         return lanes.compactMap { state.lanes[$0] }.filter {
             $0.kind == backend.kind && $0.deployment == backend.deployment && $0.name.chroot == backend.chroot
         }
@@ -79,7 +81,7 @@ extension Ledger {
     // MARK: - Testing Farm
 
     private func runsFitting(testRun backend: BackendRun, request: String) -> [EntityID] {
-        let linked = (state.lanesOfRequest[request] ?? []).compactMap { state.lanes[$0] }
+        let linked = state.lanesOfRequest[request].compactMap { state.lanes[$0] }
             .filter { $0.deployment == backend.deployment && $0.kind == .testRun }
             .flatMap(\.facts).filter { $0.requestID == request }.compactMap(\.run)
         if !linked.isEmpty {
@@ -91,7 +93,7 @@ extension Ledger {
     /// `nil` where its variables do not tell.
     private func runs(onCommitOf backend: BackendRun) -> [EntityID]? {
         guard let name = backend.repositoryName, let sha = backend.sha else { return nil }
-        let heads = (state.repositoriesOfName[name.lowercased()] ?? []).compactMap {
+        let heads = state.repositoriesOfName[name.lowercased()].compactMap {
             state.heads[HeadKey(repository: $0, sha: sha)]
         }
         return runs(on: heads.flatMap(\.lanes), fitting: backend)
@@ -100,7 +102,7 @@ extension Ledger {
     /// Test runs beside the build whose packages they test.
     private func runs(ofBuildOf backend: BackendRun) -> [EntityID] {
         guard let build = backend.buildID else { return [] }
-        let lanes = (state.backendsOfBuild[build] ?? []).compactMap { key -> Lane? in
+        let lanes = state.backendsOfBuild[build].compactMap { key -> Lane? in
             guard let joined = state.backends[key], backend.chroot == nil || joined.chroot == backend.chroot,
                 case .joined(let run) = joined.placement
             else { return nil }
@@ -210,12 +212,13 @@ extension Ledger {
         switch lane.kind {
         case .build:
             let names = state.repositories[lane.head.repository]?.names ?? []
-            keys = Set(names.flatMap { state.claimable[.slug(CoprProject.slug($0))] ?? [] })
+            let chroot = lane.name.chroot ?? ""
+            keys = Set(names.flatMap { state.claimable[.project(slug: CoprProject.slug($0), chroot: chroot)] })
         case .testRun:
             let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
             let builds = state.heads[lane.head]?.lanes.flatMap { buildsJoined(in: $0) } ?? []
             let wanted = requests + [.commit(sha: lane.head.sha)] + builds.map(ClaimKey.build)
-            keys = Set(wanted.flatMap { state.claimable[$0] ?? [] })
+            keys = Set(wanted.flatMap { state.claimable[$0] })
         case nil:
             keys = []
         }

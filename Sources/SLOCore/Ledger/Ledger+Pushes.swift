@@ -76,7 +76,7 @@ extension Ledger {
             id: id, pullRequest: pullRequest, action: fact.action, sha: head.sha, startedAt: startedAt,
             receivedAt: now, baseRef: fact.baseRef)
         state.heads.update(head) { $0.changes.append(id) }
-        state.openChanges.add(id, under: pullRequest.repository)
+        state.openChanges.update(pullRequest.repository, orInsert: []) { $0.append(id) }
         changeOpened()
         return id
     }

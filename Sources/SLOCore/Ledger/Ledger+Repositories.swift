@@ -1,5 +1,7 @@
 // What repositories are called, and which may be named where anybody can read.
 
+import HashTreeCollections
+
 extension Ledger {
     /// Learns a repository's id and present name. Earlier names stay known.
     mutating func meet(_ repository: Repository) {
@@ -35,7 +37,7 @@ extension Ledger {
     /// Whether a repository is known under that name, in either case, and GitHub does not mark it private. One that
     /// only a backend named is not known.
     public func isPublic(_ fullName: String) -> Bool {
-        guard let known = state.repositoriesOfName[fullName.lowercased()] else { return false }
-        return known.allSatisfy { state.repositories[$0]?.isPrivate == false }
+        let known = state.repositoriesOfName[fullName.lowercased()]
+        return !known.isEmpty && known.allSatisfy { state.repositories[$0]?.isPrivate == false }
     }
 }

@@ -144,7 +144,9 @@ extension Ledger {
     }
 
     mutating func changeJudged(_ change: Change) {
-        state.openChanges.remove(change.id, under: change.pullRequest.repository)
+        let repository = change.pullRequest.repository
+        state.openChanges.update(repository) { open in open.removeAll { $0 == change.id } }
+        if state.openChanges[repository]?.isEmpty == true { state.openChanges[repository] = nil }
         state.openCounts[.change] = (state.openCounts[.change] ?? 1) - 1
     }
 

@@ -1,5 +1,7 @@
 // What ends a run that nothing else ends: a newer run of its lane, or a push (docs/counting.md, rule 16).
 
+import HashTreeCollections
+
 extension Ledger {
     /// A newer run of the lane ends the older one, unless its own end is heard of first. When the newer one turns out
     /// to have opened earlier, so has the older one ended.
@@ -20,7 +22,7 @@ extension Ledger {
             }
         }
         // Checks may name the pull request of a commit that no push has shown as its head.
-        for lane in state.strayLanes[key.repository] ?? [] {
+        for lane in state.strayLanes[key.repository].sorted() {
             for run in state.lanes[lane]?.runs ?? [] where state.runs[run]?.isOpen == true { supersedeByPush(run) }
         }
     }

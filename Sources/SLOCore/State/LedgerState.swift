@@ -13,15 +13,15 @@ struct LedgerState: Sendable {
     var subjects = Table<EntityID, Subject>()
     var laneNumbers = Table<LaneKey, EntityID>()
     /// Lanes that are not found through a pull request that had their commit as head, by repository.
-    var strayLanes = Table<Int64, [EntityID]>()
-    var repositoriesOfName = Table<String, [Int64]>()
-    var repositoriesOfSlug = Table<String, [Int64]>()
-    var lanesOfRequest = Table<String, [EntityID]>()
-    var backendsOfBuild = Table<Int64, [BackendKey]>()
+    var strayLanes = Index<Int64, EntityID>()
+    var repositoriesOfName = Index<String, Int64>()
+    var repositoriesOfSlug = Index<String, Int64>()
+    var lanesOfRequest = Index<String, EntityID>()
+    var backendsOfBuild = Index<Int64, BackendKey>()
     /// Backend runs counted alone, by what a check could claim them by.
-    var claimable = Table<ClaimKey, [BackendKey]>()
+    var claimable = Index<ClaimKey, BackendKey>()
     var undecided = Table<BackendKey, Bool>()
-    /// Changes before their verdicts, by repository.
+    /// Changes before their verdicts, by repository, the oldest first.
     var openChanges = Table<Int64, [EntityID]>()
     /// How many changes await their verdict, how many counted runs are not final.
     var openCounts = Table<Tracked, Int>()
@@ -102,24 +102,9 @@ struct BlindInterval: Equatable, Sendable {
 
 /// By what a check could find a backend run that was counted alone.
 enum ClaimKey: Hashable, Sendable {
-    /// What a Copr project's name may begin with: a repository's slug.
-    case slug(String)
+    /// What a Copr project's name may begin with, a repository's slug, and what is built for.
+    case project(slug: String, chroot: String)
     case request(String)
     case commit(sha: String)
     case build(Int64)
-}
-
-extension Table where Row: RangeReplaceableCollection & Sendable, Row.Element: Equatable {
-    /// Adds an element to the list under a key, once.
-    mutating func add(_ element: Row.Element, under key: Key) {
-        guard self[key]?.contains(element) != true else { return }
-        update(key, orInsert: Row()) { $0.append(element) }
-    }
-
-    /// Takes an element out of the list under a key, and the key with its last one.
-    mutating func remove(_ element: Row.Element, under key: Key) {
-        guard var list = self[key], let place = list.firstIndex(of: element) else { return }
-        list.remove(at: place)
-        self[key] = list.isEmpty ? nil : list
-    }
 }
