@@ -114,13 +114,13 @@ import Testing
     }
 
     @Test func aDeliveryThatCannotBeWrittenIsJournalledAndHurtsNoOther() async throws {
-        // The start is the first commit; then the batch fails, the delivery alone fails, and its bare entry is taken.
-        let commits = Mutex(0)
+        // The batch fails, the delivery alone fails, and its bare entry is taken.
+        let failures = Failures()
         try await Self.withService(fault: { point in
-            guard point == .beforeCommit else { return }
-            let number = commits.withLock { $0 += 1; return $0 }
-            if number == 2 || number == 3 { throw StoreError(code: .rejected, message: "no such value") }
+            guard point == .beforeCommit, failures.take() else { return }
+            throw StoreError(code: .rejected, message: "no such value")
         }) { service, _ in
+            failures.arm(2)
             try await Self.expect(.stored, for: 1, from: service)
             #expect(Self.queued(service).flatMap(Double.init) == 0)
             try await Self.expect(.stored, for: 2, from: service)
@@ -132,12 +132,12 @@ import Testing
 
     @Test(arguments: [StoreFaultPoint.insteadOfCommit, .afterCommit])
     func anAmbiguousCommitIsReadAgainAndCountsOnce(point: StoreFaultPoint) async throws {
-        let commits = Mutex(0)
+        let failures = Failures()
         try await Self.withService(fault: { reached in
-            guard reached == point else { return }
-            let number = commits.withLock { $0 += 1; return $0 }
-            if number == 2 { throw StoreError(code: .inputOutput, message: "the disk did not answer") }
+            guard reached == point, failures.take() else { return }
+            throw StoreError(code: .inputOutput, message: "the disk did not answer")
         }) { service, _ in
+            failures.arm(1)
             guard case .refused(.unstored) = try await Self.send(1, to: service) else {
                 Issue.record("an ambiguous commit was acknowledged")
                 return
@@ -176,6 +176,23 @@ import Testing
                 }
             }
             #expect(answer == .refused(.noSecret(.copr)))
+        }
+    }
+}
+
+/// How many of the next commits fail. Counted from when a test says so: the service commits of itself, too.
+private final class Failures: Sendable {
+    private let left = Mutex(0)
+
+    func arm(_ count: Int) {
+        left.withLock { $0 = count }
+    }
+
+    func take() -> Bool {
+        left.withLock { left in
+            guard left > 0 else { return false }
+            left -= 1
+            return true
         }
     }
 }
