@@ -32,6 +32,8 @@ struct Score: Sendable {
     private(set) var histories = 0
     private(set) var tally = Trial.Tally()
     private(set) var failures: [Failed] = []
+    /// The first seed that was to be tried and was not, if any.
+    private(set) var leftAt: UInt64?
     /// A program with a defect fails often: a few tell enough.
     private static let failuresLimit = 20
 
@@ -55,6 +57,7 @@ struct Score: Sendable {
             }
         }
         if isTerminal { FileHandle.standardError.write(Data("\n".utf8)) }
+        if score.failures.count < failuresLimit { score.leftAt = plan.trial(number)?.seed }
         return score
     }
 
