@@ -10,6 +10,14 @@ final class Health: Sendable {
         /// When the writer last came around, by the clock that nobody sets.
         var writerSeenAt: Int64
         var writerProblem: String?
+        var bus = Bus.none
+    }
+
+    private enum Bus {
+        /// None is configured.
+        case none
+        case consuming
+        case down(String)
     }
 
     private let state: Mutex<State>
@@ -26,6 +34,9 @@ final class Health: Sendable {
     func stopping() { state.withLock { $0.isStopping = true } }
     func writerCameAround(at moment: Moment) { state.withLock { $0.writerSeenAt = moment.clock } }
     func writerEnded(_ problem: String) { state.withLock { $0.writerProblem = problem } }
+
+    func busIsConsuming() { state.withLock { $0.bus = .consuming } }
+    func bus(isDown problem: String) { state.withLock { $0.bus = .down(problem) } }
 
     /// - Returns: whether that is news.
     func database(is problem: String?) -> Bool {
@@ -58,6 +69,20 @@ final class Health: Sendable {
             Self.component(
                 "service",
                 state.isStopping ? "the server is stopping" : state.isStarted ? nil : "the server is starting"),
+        ] + Self.components(state.bus)
+    }
+
+    /// Webhooks are taken whether the broker is there or not, so the service is ready without it.
+    private static func components(_ bus: Bus) -> [ComponentHealth] {
+        let problem: String
+        switch bus {
+        case .none: return []
+        case .consuming: problem = ""
+        case .down(let reason): problem = reason
+        }
+        return [
+            ComponentHealth(
+                component: "fedora_messaging", isReady: problem.isEmpty, isVital: false, reason: problem)
         ]
     }
 

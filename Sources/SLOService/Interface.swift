@@ -1,4 +1,5 @@
 public import SLOCore
+public import SLOMetrics
 public import SLOSources
 
 // What the web asks of the service. `SLOWeb` knows these types and nothing of queues, ledgers and stores.
@@ -53,17 +54,49 @@ public protocol WebhookReceiver: Sendable {
     func refuse(source: Source, _ refusal: Refusal)
 }
 
+/// Takes messages in that come over a connection which proves who sends them, and hears how that is doing.
+public protocol MessageReceiver: Sendable {
+    /// Like a webhook's.
+    func reserve(bytes: Int, of total: Int) -> Bool
+    func release(bytes: Int)
+    /// Counts a message that is not to be received.
+    /// - Parameter id: by which it will be known if it comes again.
+    func refuse(message id: String?, from source: Source, _ refusal: Refusal)
+    /// Takes one message, in the form in which its source's webhook takes it. Believes what it is given; all else is as
+    /// for a webhook.
+    func receive(
+        message document: UnsafeRawBufferPointer, from source: Source, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (Answer) -> Void
+    )
+    func bus(is news: BusNews)
+}
+
+/// What there is to tell of the connection to a message bus.
+public enum BusNews: Sendable, Equatable {
+    /// There was none yet; the sentence says why.
+    case waiting(String)
+    case consuming
+    /// It ended, or did not come about.
+    case lost(BusDisconnection, reason: String)
+    /// There was no queue, and it is made: of this time, at most, messages may be missing.
+    /// - Parameter wasThere: whether it has been seen before.
+    case queueMade(missing: Duration, wasThere: Bool)
+}
+
 /// How one part of the service is doing.
 public struct ComponentHealth: Sendable, Equatable {
     /// `database`, `writer`, `queue`, …
     public let component: String
     public let isReady: Bool
+    /// Whether the service as a whole is not ready without it.
+    public let isVital: Bool
     /// What is wrong and what to do, when something is.
     public let reason: String
 
-    public init(component: String, isReady: Bool, reason: String) {
+    public init(component: String, isReady: Bool, isVital: Bool = true, reason: String) {
         self.component = component
         self.isReady = isReady
+        self.isVital = isVital
         self.reason = reason
     }
 }

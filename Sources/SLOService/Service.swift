@@ -7,7 +7,7 @@ public import SLOStore
 import Synchronization
 
 /// The observer as a whole: takes up where the last process ended, receives, decides, keeps and shows.
-public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
+public final class ObserverService: Service, WebhookReceiver, MessageReceiver, ServiceStatus {
     private let store: Store
     private let queue: IntakeQueue
     private let reception: Reception
@@ -120,6 +120,39 @@ public final class ObserverService: Service, WebhookReceiver, ServiceStatus {
     }
 
     public func refuse(source: Source, _ refusal: Refusal) { reception.refuse(source: source, refusal) }
+
+    // MARK: - MessageReceiver
+
+    public func refuse(message id: String?, from source: Source, _ refusal: Refusal) {
+        reception.refuse(message: id, from: source, refusal)
+    }
+
+    public func receive(
+        message document: UnsafeRawBufferPointer, from source: Source, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (Answer) -> Void
+    ) {
+        reception.receive(message: document, from: source, arrivedAt: arrivedAt, completion: completion)
+    }
+
+    public func bus(is news: BusNews) {
+        switch news {
+        case .waiting(let reason):
+            health.bus(isDown: reason)
+            metricsRegistry.set(.busConnected, to: 0)
+        case .consuming:
+            health.busIsConsuming()
+            metricsRegistry.set(.busConnected, to: 1)
+        case .lost(let disconnection, let reason):
+            health.bus(isDown: reason)
+            metricsRegistry.set(.busConnected, to: 0)
+            metricsRegistry.count(.busDisconnections(disconnection))
+        case .queueMade(let gap, let wasThere):
+            if wasThere { metricsRegistry.count(.busQueueLosses) }
+            let (seconds, attoseconds) = gap.components
+            metricsRegistry.count(
+                .busGapMilliseconds, by: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        }
+    }
 
     // MARK: - ServiceStatus
 

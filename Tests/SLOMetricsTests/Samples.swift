@@ -47,6 +47,7 @@ enum Samples {
         registry.set(.queueDeliveries, to: 12)
         registry.set(.queueBytes, to: 284_400)
         registry.set(.databaseBytes, to: 5_000_000)
+        registry.set(.busConnected, to: 1)
         registry.set(.deadlinesArmed, to: 9)
         registry.set(.lastDeliveryMilliseconds(.github), to: now.milliseconds - 877)
         return registry

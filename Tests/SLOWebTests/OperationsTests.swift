@@ -74,6 +74,16 @@ struct Operations {
         }
     }
 
+    @Test("What is not vital is named and makes nothing unready")
+    func readinessWithoutTheBroker() async throws {
+        var status = FakeStatus()
+        status.readiness.append(
+            ComponentHealth(component: "fedora_messaging", isReady: false, isVital: false, reason: "no heartbeat"))
+        let ready = try await TestServer.run(status: status) { try await $0.answer(to: get("/readyz")) }
+        #expect(ready.status == 200)
+        #expect(ready.body.contains(#"{"component":"fedora_messaging","ready":false,"reason":"no heartbeat"}"#))
+    }
+
     @Test("Liveness is 200 while the process works and 503 when it does not", arguments: [(true, 200), (false, 503)])
     func liveness(isLive: Bool, code: Int) async throws {
         var status = FakeStatus()

@@ -148,6 +148,18 @@ public enum MetricsCatalogue {
     static let blindTime = MetricFamily.counter(
         "packit_slo_blind_seconds_total", [], scale: .thousandths,
         "Time in which deliveries may have been missed: the process was down, or it refused them.")
+    static let busConnected = MetricFamily.gauge(
+        "packit_slo_fedora_messaging_connected", [], ofThisHost: true,
+        "Whether Copr's messages can come from Fedora Messaging now; absent where that is not configured.")
+    static let busDisconnections = MetricFamily.counter(
+        "packit_slo_fedora_messaging_disconnections_total", ["reason"], ofThisHost: true,
+        "Connections to Fedora Messaging that ended or did not come about, by reason.")
+    static let busQueueLosses = MetricFamily.counter(
+        "packit_slo_fedora_messaging_queue_losses_total", [], ofThisHost: true,
+        "Times that the queue was gone and had to be made anew, with whatever was in it.")
+    static let busGapTime = MetricFamily.counter(
+        "packit_slo_fedora_messaging_gap_seconds_total", [], scale: .thousandths, ofThisHost: true,
+        "Time, at most, of which Copr's messages may be missing because there was no queue to hold them.")
     static let invariantViolations = MetricFamily.counter(
         "packit_slo_invariant_violations_total", ["invariant"],
         "Times that a number contradicted another one it must agree with. A defect, except for step_order: the times of "
@@ -186,7 +198,8 @@ public enum MetricsCatalogue {
         objectiveErrorBudget,
         deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
         journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, limitReached, deadlinesArmed,
-        deadlineLateness, unjoinedRuns, lateEvidence, outcomeRevised, blindTime, invariantViolations, buildInfo,
+        deadlineLateness, unjoinedRuns, lateEvidence, outcomeRevised, blindTime, busConnected, busDisconnections,
+        busQueueLosses, busGapTime, invariantViolations, buildInfo,
         processCPU, processResidentMemory, processVirtualMemory, processOpenFiles, processMaxFiles, processStartTime,
     ]
 

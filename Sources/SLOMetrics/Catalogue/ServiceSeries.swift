@@ -31,6 +31,20 @@ public enum DeliveryResult: String, CaseIterable, Hashable, Sendable {
     case undecided
 }
 
+/// Why a connection to Fedora Messaging ended or did not come about. The value of the `reason` label.
+public enum BusDisconnection: String, CaseIterable, Hashable, Sendable {
+    /// The broker is not to be reached.
+    case unreachable
+    /// The broker, or this side, takes no certificate, login, queue or binding of the other's.
+    case refused
+    /// The broker or the network ended it.
+    case closed
+    /// No heartbeat came.
+    case silent
+    /// It was up, and nothing could come over it.
+    case notConsuming = "not_consuming"
+}
+
 public enum ServiceCounter: Hashable, Sendable {
     case deliveries(Source, DeliveryResult)
     /// An event as its source calls it; those that the registry was not told of count as `other`.
@@ -38,6 +52,10 @@ public enum ServiceCounter: Hashable, Sendable {
     case malformedEvents(Source, event: String)
     /// Exposed in seconds.
     case blindMilliseconds
+    case busDisconnections(BusDisconnection)
+    case busQueueLosses
+    /// Exposed in seconds.
+    case busGapMilliseconds
 
     /// What all events without a series of their own are counted as.
     public static let otherEvent = "other"
@@ -52,6 +70,12 @@ public enum ServiceCounter: Hashable, Sendable {
             SeriesID(MetricsCatalogue.malformedEvents, [source.rawValue, event])
         case .blindMilliseconds:
             SeriesID(MetricsCatalogue.blindTime)
+        case .busDisconnections(let reason):
+            SeriesID(MetricsCatalogue.busDisconnections, [reason.rawValue])
+        case .busQueueLosses:
+            SeriesID(MetricsCatalogue.busQueueLosses)
+        case .busGapMilliseconds:
+            SeriesID(MetricsCatalogue.busGapTime)
         }
     }
 
@@ -60,12 +84,13 @@ public enum ServiceCounter: Hashable, Sendable {
         switch self {
         case .events(let source, _): .events(source, event: Self.otherEvent)
         case .malformedEvents(let source, _): .malformedEvents(source, event: Self.otherEvent)
-        case .deliveries, .blindMilliseconds: self
+        case .deliveries, .blindMilliseconds, .busDisconnections, .busQueueLosses, .busGapMilliseconds: self
         }
     }
 
     static func all(events: [Source: [String]]) -> [ServiceCounter] {
-        var counters: [ServiceCounter] = [.blindMilliseconds]
+        var counters: [ServiceCounter] = [.blindMilliseconds, .busQueueLosses, .busGapMilliseconds]
+        counters += BusDisconnection.allCases.map { .busDisconnections($0) }
         for source in Source.allCases {
             counters += DeliveryResult.allCases.map { .deliveries(source, $0) }
             var names: [String] = []
@@ -106,6 +131,8 @@ public enum ServiceGauge: Hashable, Sendable {
     case deadlinesArmed
     /// In milliseconds since 1970, exposed in seconds. Absent until it is set.
     case lastDeliveryMilliseconds(Source)
+    /// 1 or 0. Absent until it is set.
+    case busConnected
 
     public var series: SeriesID {
         switch self {
@@ -115,18 +142,19 @@ public enum ServiceGauge: Hashable, Sendable {
         case .deadlinesArmed: SeriesID(MetricsCatalogue.deadlinesArmed)
         case .lastDeliveryMilliseconds(let source):
             SeriesID(MetricsCatalogue.lastDeliveryTimestamp, [source.rawValue])
+        case .busConnected: SeriesID(MetricsCatalogue.busConnected)
         }
     }
 
     /// Whether 0 would be a guess as long as nobody has said what the value is.
     var isAbsentUntilSet: Bool {
         switch self {
-        case .databaseBytes, .lastDeliveryMilliseconds: true
+        case .databaseBytes, .lastDeliveryMilliseconds, .busConnected: true
         case .queueDeliveries, .queueBytes, .deadlinesArmed: false
         }
     }
 
     static let all: [ServiceGauge] =
-        [.queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed]
+        [.queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed, .busConnected]
         + Source.allCases.map { .lastDeliveryMilliseconds($0) }
 }

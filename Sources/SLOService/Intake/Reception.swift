@@ -5,8 +5,8 @@ import SLOSources
 import SLOStore
 import Synchronization
 
-/// Takes deliveries in on the threads that received them: verifies, decodes, compresses, and puts them in line for
-/// the writer, who answers.
+/// Takes deliveries in on the threads that received them: verifies those that must prove themselves, decodes,
+/// compresses, and puts them in line for the writer, who answers.
 final class Reception: WebhookReceiver {
     private let credentials: CredentialsHolder
     private let decoder: DeliveryDecoder
@@ -56,10 +56,36 @@ final class Reception: WebhookReceiver {
         source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
         completion: @escaping @Sendable (Answer) -> Void
     ) {
+        if let refusal = stopping ?? verify(source, headers, body) {
+            refuse(source: source, refusal, delivery: headers.delivery)
+            return completion(.refused(refusal))
+        }
+        take(source: source, headers: headers, body: body, arrivedAt: arrivedAt, completion: completion)
+    }
+
+    /// Takes what came over a connection that proves who sends it. It is journalled as its source's webhook would have
+    /// brought it, so that it is exported and replayed in one way.
+    func receive(
+        message document: UnsafeRawBufferPointer, from source: Source, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (Answer) -> Void
+    ) {
+        if let refusal = stopping {
+            refuse(source: source, refusal)
+            return completion(.refused(refusal))
+        }
+        take(
+            source: source, headers: WebhookHeaders(contentType: "application/json"), body: document,
+            arrivedAt: arrivedAt, completion: completion)
+    }
+
+    private func take(
+        source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (Answer) -> Void
+    ) {
         switch candidate(source: source, headers: headers, body: body, arrivedAt: arrivedAt, completion: completion) {
         case .success(let candidate):
             if !queue.offer(candidate) {
-                let refusal: Refusal = isStopping.load(ordering: .relaxed) ? .stopping : .overloaded
+                let refusal = stopping ?? .overloaded
                 refuse(source: source, refusal, delivery: candidate.id, identity: candidate.identity)
                 completion(.refused(refusal))
             }
@@ -71,6 +97,11 @@ final class Reception: WebhookReceiver {
 
     func refuse(source: Source, _ refusal: Refusal) {
         refuse(source: source, refusal, delivery: nil)
+    }
+
+    func refuse(message id: String?, from source: Source, _ refusal: Refusal) {
+        let identity = id.flatMap { DeliveryIdentity(source, $0) }
+        refuse(source: source, refusal, delivery: id, identity: identity)
     }
 
     private func refuse(
@@ -85,6 +116,8 @@ final class Reception: WebhookReceiver {
             ])
     }
 
+    private var stopping: Refusal? { isStopping.load(ordering: .relaxed) ? .stopping : nil }
+
     private struct Refused: Error {
         let refusal: Refusal
     }
@@ -93,8 +126,6 @@ final class Reception: WebhookReceiver {
         source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
         completion: @escaping @Sendable (Answer) -> Void
     ) -> Result<Candidate, Refused> {
-        if isStopping.load(ordering: .relaxed) { return .failure(Refused(refusal: .stopping)) }
-        if let refusal = verify(source, headers, body) { return .failure(Refused(refusal: refusal)) }
         let decoded = decoder.decode(source: source, headers: headers, body: body)
         let content: Candidate.Content
         switch decoded.outcome {
@@ -149,7 +180,7 @@ final class Reception: WebhookReceiver {
         let isNew = malformedKinds.withLock { $0.count < Self.malformedKindsLimit && $0.insert(kind).inserted }
         guard isNew else { return }
         logger.warning(
-            "a signed delivery lacks what its event needs; it is kept, and further ones of its kind are only counted",
+            "a delivery lacks what its event needs; it is kept, and further ones of its kind are only counted",
             metadata: [
                 "source": "\(source.rawValue)", "event": "\(event)", "delivery": "\(printable(delivery))",
                 "reason": "\(reason)",

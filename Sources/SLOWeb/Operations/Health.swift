@@ -16,7 +16,7 @@ struct Health {
 
     static func readiness(_ status: any ServiceStatus) -> Health {
         let components = status.readiness
-        let faults = components.filter { !$0.isReady }
+        let faults = components.filter { $0.isVital && !$0.isReady }
         let list = self.list(components)
         guard !faults.isEmpty else {
             return Health(isGood: true, json: "{\"status\":\"ready\",\"components\":\(list)}\n")

@@ -153,7 +153,9 @@ private struct Summary {
     var tone = "tone-good"
 
     init(_ overview: Overview, _ work: OpenWorkReading, _ health: [ComponentHealth]) {
-        for fault in health where !fault.isReady { add("Not ready: \(fault.component) (\(fault.reason)).", "tone-bad") }
+        for fault in health where !fault.isReady {
+            add("Not ready: \(fault.component) (\(fault.reason)).", fault.isVital ? "tone-bad" : "tone-warn")
+        }
         let judged = overview.standings.filter { $0.tally.compliance != nil }
         for standing in judged {
             guard let left = standing.tally.errorBudgetRemaining(target: standing.target), left < 0 else { continue }
