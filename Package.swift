@@ -13,6 +13,10 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     ] + (strict ? [.treatAllWarnings(as: .error)] : [])
 
+/// What needs a package of the system's, or of others, that not everyone who builds wants to have.
+/// `swift build --disable-default-traits` does without all of it.
+let fedoraMessaging = TargetDependencyCondition.when(traits: ["FedoraMessaging"])
+
 let package = Package(
     name: "packit-slo",
     products: [
@@ -22,7 +26,12 @@ let package = Package(
             name: "Parts",
             targets: ["SLOCore", "SLOSources", "SLOStore", "SLOMetrics", "SLOService", "SLOTestSupport"]),
     ],
+    traits: [
+        .trait(name: "FedoraMessaging", description: "Copr's messages from Fedora's broker, through librabbitmq."),
+        .default(enabledTraits: ["FedoraMessaging"]),
+    ],
     dependencies: [
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -75,7 +84,10 @@ let package = Package(
         // What is configured: one table of keys.
         .target(
             name: "SLOConfiguration",
-            dependencies: ["SLOCore", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "SLOCore", .product(name: "Yams", package: "Yams"),
+                .product(name: "TOMLKit", package: "TOMLKit", condition: fedoraMessaging),
+            ],
             swiftSettings: settings
         ),
         // What others watch with: rules, dashboard and definitions, made from the configuration.

@@ -11,6 +11,7 @@ public struct Configuration: Equatable, Sendable {
     public var github = GitHub()
     public var copr = Copr()
     public var testingFarm = TestingFarm()
+    public var fedoraMessaging = FedoraMessaging()
     public var handled = Handled()
     public var objectives = Objectives()
     public var jobs = Jobs()

@@ -46,6 +46,7 @@ extension Configuration {
         loading.read(environment: environment)
         loading.read(overrides: overrides)
         loading.readSecretFiles()
+        loading.readFedoraMessagingFile()
         loading.check()
         guard loading.problems.isEmpty else { throw ConfigurationError(problems: loading.problems) }
         return LoadedConfiguration(configuration: loading.configuration, warnings: loading.warnings)

@@ -4,6 +4,7 @@ import SLOCore
 extension ConfigurationLoading {
     mutating func check() {
         checkTLS()
+        checkFedoraMessaging()
         checkTimes()
         if configuration.http.maxBufferedBytes < configuration.http.maxBodyBytes {
             let (all, one) = (configuration.http.maxBufferedBytes, configuration.http.maxBodyBytes)

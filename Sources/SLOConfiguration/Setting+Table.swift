@@ -67,6 +67,42 @@ extension Setting {
             "A file with such tokens, one in a line, in addition."),
 
         Setting(
+            "fedora_messaging.url", \.fedoraMessaging.url, .brokerURL,
+            "The broker that Copr's messages come from: `amqps://fedora:@rabbitmq.fedoraproject.org/%2Fpublic_pubsub`"
+                + " is Fedora's public one. With a certificate and no password, the certificate is the login."),
+        Setting(
+            "fedora_messaging.queue", \.fedoraMessaging.queue, .busName,
+            "The queue to consume, of your own; made if it is not there. Fedora's broker wants a UUID."),
+        Setting(
+            "fedora_messaging.durable", \.fedoraMessaging.isQueueDurable, .flag,
+            "Whether a queue that has to be made is to outlive the broker's restart. Fedora's public broker has none."),
+        Setting(
+            "fedora_messaging.exchange", \.fedoraMessaging.exchange, .busName,
+            "What the queue is bound to."),
+        Setting(
+            "fedora_messaging.topics", \.fedoraMessaging.topics, .topics,
+            "Which messages come. Those that are not Copr's, or of other users, are ignored, and cost their place in"
+                + " the journal."),
+        Setting(
+            "fedora_messaging.heartbeat", \.fedoraMessaging.heartbeat,
+            .duration(.seconds(1) ... .minutes(5), wholes: (.seconds(1), "seconds")),
+            "A broker that is not heard of for twice as long is given up, and so is one where messages wait and none"
+                + " comes for six times as long."),
+        Setting(
+            "fedora_messaging.tls.ca_file", \.fedoraMessaging.tls.caFile, .path,
+            "Certificates (PEM) that the broker's must lead to. Without it, the system's."),
+        Setting(
+            "fedora_messaging.tls.certificate_file", \.fedoraMessaging.tls.certificateFile, .path,
+            "The client's certificate (PEM). Needs `fedora_messaging.tls.private_key_file`."),
+        Setting(
+            "fedora_messaging.tls.private_key_file", \.fedoraMessaging.tls.privateKeyFile, .path,
+            "The key that belongs to it (PEM)."),
+        Setting(
+            "fedora_messaging.config_file", \.fedoraMessaging.configFile, .path,
+            "A configuration of Fedora Messaging's own (TOML): its `amqp_url`, `tls`, `queues` and `bindings` are taken"
+                + " for what is not set here."),
+
+        Setting(
             "handled.policy", \.handled.policy, .choice,
             "Whose misses count in the objective: of `all` changes, of those in repositories that were `learned`"
                 + " from earlier answers or are listed, or of `listed` ones only."),

@@ -77,6 +77,8 @@ extension ValueFormat where Value == [String] {
         list("list of paths") { $0.isEmpty ? "an item of the list is empty; a path is needed" : nil }
     }
 
+    static var topics: ValueFormat { list("list of topics", objection: BusName.objection) }
+
     /// Globs on `owner/name`.
     static var globs: ValueFormat {
         list("list of globs") { glob in

@@ -60,6 +60,27 @@ extension ValueFormat where Value == String {
     }
 }
 
+/// Names of queues and exchanges, and topics: AMQP takes 255 bytes.
+enum BusName {
+    static func objection(to name: String) -> String? {
+        (1...255).contains(name.utf8.count) && !name.contains("\0")
+            ? nil : "'\(name)' is not 1 to 255 bytes of text"
+    }
+}
+
+extension ValueFormat where Value == String {
+    static var busName: ValueFormat {
+        .word("name", write: { $0 }) { text throws(Mismatch) in
+            if let objection = BusName.objection(to: text) { throw Mismatch(objection) }
+            return text
+        }
+    }
+}
+
+extension ValueFormat where Value == String? {
+    static var busName: ValueFormat { ValueFormat<String>.busName.optional }
+}
+
 extension ValueFormat where Value == ListenAddress {
     static var address: ValueFormat {
         .word("address", write: \.description) { text throws(Mismatch) in

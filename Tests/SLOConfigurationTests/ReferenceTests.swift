@@ -53,6 +53,6 @@ import Testing
     }
 
     @Test func `Every key is in the help`() {
-        #expect(ConfigurationReference.text.contains("  objectives.initial_status.deadline  duration, default 15s"))
+        #expect(ConfigurationReference.text.contains("  objectives.initial_status.deadline     duration, default 15s"))
     }
 }

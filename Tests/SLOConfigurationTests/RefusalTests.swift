@@ -8,7 +8,7 @@ import Testing
         ("http:\n  listn: a:1", "slo.yaml:2: http.listn: is not a known key; did you mean http.listen?"),
         ("github:\n  secrets: [a]", "slo.yaml:2: github.secrets: is not a known key"),
         ("\n\ncolour: red", "slo.yaml:3: colour: is not a known key"),
-        ("fedora_messaging:\n  url: amqp://a", "slo.yaml:1: fedora_messaging: is not a known key"),
+        ("bitbucket:\n  url: http://a", "slo.yaml:1: bitbucket: is not a known key"),
         ("http: 8080", "slo.yaml:1: http: is a section and takes keys, not a value"),
         ("- a", "slo.yaml:1: is not a map of keys to values"),
         ("? [a]\n: b", "slo.yaml:1: has a key that is not a plain word"),

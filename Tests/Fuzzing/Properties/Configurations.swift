@@ -45,6 +45,9 @@ extension Property {
         mask(&masked.copr.webhookSecrets)
         mask(&masked.testingFarm.webhookSecrets)
         mask(&masked.testingFarm.tokens)
+        if let password = masked.fedoraMessaging.url?.password, !password.bytes.isEmpty {
+            masked.fedoraMessaging.url?.password = Secret(password.description)
+        }
         return masked
     }
 }
