@@ -48,6 +48,7 @@ let package = Package(
     targets: [
         // The system's libraries. A missing one is named by the package manager with its Debian package.
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .target(
             name: "CSIMDJSON",
@@ -121,12 +122,24 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // What comes without being sent: Copr's messages from Fedora's broker.
+        .target(
+            name: "SLOFedoraMessaging",
+            dependencies: [
+                "SLOService", "SLOSources", "SLOMetrics", "SLOCore",
+                .target(name: "CRabbitMQ", condition: fedoraMessaging),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
         // What people type: commands and configuration.
         .executableTarget(
             name: "packit-slo",
             dependencies: [
                 "SLOWeb", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
                 "SLOConfiguration", "SLORecordings", "SLORules",
+                .target(name: "SLOFedoraMessaging", condition: fedoraMessaging),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -189,6 +202,8 @@ let package = Package(
         ),
         .testTarget(
             name: "SLOConfigurationTests", dependencies: ["SLOConfiguration", "SLOCore"], swiftSettings: settings),
+        .testTarget(
+            name: "SLOFedoraMessagingTests", dependencies: ["SLOFedoraMessaging"], swiftSettings: settings),
         .testTarget(
             name: "SLORecordingsTests", dependencies: ["SLORecordings", "SLOSources", "SLOCore"],
             swiftSettings: settings),

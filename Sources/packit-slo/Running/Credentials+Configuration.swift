@@ -15,10 +15,11 @@ extension Credentials {
 }
 
 extension Configuration {
-    /// The sources of which nothing can be believed.
+    /// The sources of which nothing can be believed, and that do not come another way.
     var sourcesWithoutSecrets: [String] {
         Source.allCases.filter { source in
             webhookSecrets(of: source).isEmpty && !(source == .testingFarm && !testingFarm.tokens.all.isEmpty)
+                && !(source == .copr && fedoraMessaging.url != nil)
         }.map(\.rawValue)
     }
 }

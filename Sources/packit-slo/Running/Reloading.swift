@@ -12,6 +12,7 @@ struct Reloading: Service {
     private let source: ConfigurationSource
     private let observer: ObserverService
     private let web: WebServer
+    private let bus: MessageBus?
     private let files: WatchedFiles
     private let logger: Logger
 
@@ -25,11 +26,12 @@ struct Reloading: Service {
     /// - Parameter configuration: what is in force.
     init(
         source: ConfigurationSource, configuration: Configuration, observer: ObserverService, web: WebServer,
-        logger: Logger
+        bus: MessageBus?, logger: Logger
     ) {
         self.source = source
         self.observer = observer
         self.web = web
+        self.bus = bus
         self.files = WatchedFiles(configuration.filesWithSecrets)
         self.logger = logger
     }
@@ -63,6 +65,7 @@ struct Reloading: Service {
             self.observer.replaceCredentials(with: try Credentials(configuration))
             files.watch(configuration.filesWithSecrets)
             try self.web.reloadCertificate()
+            self.bus?.use(configuration)
             self.logger.notice("secrets and certificates were read again", metadata: ["because": "\(cause.rawValue)"])
         } catch {
             self.logger.error(
@@ -77,7 +80,8 @@ extension Configuration {
     var filesWithSecrets: [String] {
         [
             github.webhookSecrets.file, copr.webhookSecrets.file, testingFarm.webhookSecrets.file,
-            testingFarm.tokens.file, http.tls.certificateFile, http.tls.privateKeyFile,
+            testingFarm.tokens.file, http.tls.certificateFile, http.tls.privateKeyFile, fedoraMessaging.configFile,
+            fedoraMessaging.tls.caFile, fedoraMessaging.tls.certificateFile, fedoraMessaging.tls.privateKeyFile,
         ].compactMap(\.self)
     }
 }

@@ -26,8 +26,9 @@ func runServer(_ source: ConfigurationSource) async throws {
     let web = try WebServer(
         configuration: WebConfiguration(configuration), receiver: observer, status: observer, pages: observer.pages,
         logger: logger)
+    let bus = MessageBus(configuration, receiver: observer, logger: logger)
     let reload = Reloading(
-        source: source, configuration: configuration, observer: observer, web: web, logger: logger)
+        source: source, configuration: configuration, observer: observer, web: web, bus: bus, logger: logger)
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
             services: [
@@ -36,8 +37,9 @@ func runServer(_ source: ConfigurationSource) async throws {
                 .init(
                     service: web, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup),
-                .init(service: reload, successTerminationBehavior: .ignore),
-            ],
+            ]
+                + (bus.map { [.init(service: $0.service, successTerminationBehavior: .gracefullyShutdownGroup)] } ?? [])
+                + [.init(service: reload, successTerminationBehavior: .ignore)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
     logger.info("observing", metadata: ["database": "\(configuration.database)", "version": "\(PackitSLO.version)"])
     try await group.run()

@@ -1,0 +1,179 @@
+#if FedoraMessaging
+
+import Foundation
+public import Logging
+import SLOCore
+import SLOMetrics
+public import SLOService
+import SLOSources
+public import ServiceLifecycle
+import Synchronization
+
+/// Copr's messages, straight from the broker to the receiver. A message is acknowledged once it is on disk, and goes
+/// back to the queue while it cannot be taken; so it is never lost here, and one that comes again is known by its id.
+///
+/// The library blocks, so all that has to do with the connection happens on a thread of its own.
+public final class FedoraMessagingConsumer: Service {
+    private let receiver: any MessageReceiver
+    private let logger: Logger
+    private let settlements = Settlements()
+    private let control: Mutex<Control>
+    private let ended: AsyncStream<Void>
+    private let end: AsyncStream<Void>.Continuation
+
+    /// What other threads want of the consumer's.
+    private struct Control {
+        var settings: FedoraMessagingSettings
+        var isStopping = false
+        /// Whether there is a connection with messages that want an end.
+        var isConsuming = false
+    }
+
+    /// The longest that a stop waits for messages that are on their way to disk.
+    private static let longestFarewell = Duration.seconds(3)
+    private static let longestWait = Duration.seconds(1)
+
+    public init(settings: FedoraMessagingSettings, receiver: any MessageReceiver, logger: Logger) {
+        self.receiver = receiver
+        self.logger = logger
+        control = Mutex(Control(settings: settings))
+        (ended, end) = AsyncStream.makeStream(of: Void.self)
+        receiver.bus(is: .waiting("there is no connection yet"))
+    }
+
+    /// Consumes until the group stops. Where there is no connection, that is at once.
+    public func run() async throws {
+        let thread = Thread { [self] in
+            work()
+            end.finish()
+        }
+        thread.name = "fedora-messaging"
+        thread.start()
+        await withTaskCancellationOrGracefulShutdownHandler {
+            for await _ in ended {}
+        } onCancelOrGracefulShutdown: {
+            self.stop()
+        }
+    }
+
+    /// Connects anew if these are other settings. Files are read at each connection.
+    public func use(_ settings: FedoraMessagingSettings) {
+        control.withLock { $0.settings = settings }
+        settlements.ring()
+    }
+
+    private func stop() {
+        let isConsuming = control.withLock { control in
+            control.isStopping = true
+            return control.isConsuming
+        }
+        settlements.ring()
+        // Connecting may take its time, and nobody has to wait for it.
+        if !isConsuming { end.finish() }
+    }
+
+    private var isStopping: Bool { control.withLock { $0.isStopping } }
+
+    // MARK: - The thread
+
+    private func work() {
+        var backoff = Backoff()
+        // The queue was there at this moment, as far as is known; what was sent since may be lost with it.
+        var evidence = ContinuousClock.now
+        var connections = 0
+        while !isStopping {
+            let settings = control.withLock { $0.settings }
+            var began: ContinuousClock.Instant?
+            do throws(BrokerProblem) {
+                let connection = try BrokerConnection(settings)
+                guard isConsumingFromNowOn() else { return }
+                began = .now
+                tellOfQueue(connection, settings, since: evidence, isFirst: connections == 0)
+                evidence = .now
+                connections += 1
+                var session = Session(
+                    number: connections, connection: connection, settings: settings, receiver: receiver,
+                    settlements: settlements, evidence: evidence)
+                defer {
+                    evidence = session.evidence
+                    session.releaseRoom()
+                }
+                try consume(&session)
+                session.connection.close()
+            } catch {
+                noteEnd(of: began != nil, because: error)
+            }
+            control.withLock { $0.isConsuming = false }
+            if let began {
+                backoff.connectionLasted(.now - began)
+                if control.withLock({ $0.settings != settings }) { continue }
+            }
+            pause(backoff.next())
+        }
+    }
+
+    /// `false`: the stop came first, and nobody waits for an end any more.
+    private func isConsumingFromNowOn() -> Bool {
+        control.withLock { control in
+            control.isConsuming = !control.isStopping
+            return control.isConsuming
+        }
+    }
+
+    private func consume(_ session: inout Session) throws(BrokerProblem) {
+        while true {
+            try session.take()
+            try session.settle()
+            let (isStopping, settings) = control.withLock { ($0.isStopping, $0.settings) }
+            if isStopping || settings != session.settings { return try finish(&session) }
+            try session.watch()
+            settlements.wait(for: Self.longestWait, orInput: session.connection.descriptor)
+        }
+    }
+
+    /// What is on its way to disk gets there and is acknowledged. All else stays in the queue.
+    private func finish(_ session: inout Session) throws(BrokerProblem) {
+        let deadline = ContinuousClock.now + Self.longestFarewell
+        while session.hasMessagesOnTheirWay, .now < deadline {
+            settlements.wait(for: deadline - .now)
+            try session.settle()
+        }
+    }
+
+    private func pause(_ duration: Duration) {
+        let until = ContinuousClock.now + duration
+        let settings = control.withLock { $0.settings }
+        while .now < until, !isStopping, control.withLock({ $0.settings == settings }) {
+            settlements.wait(for: until - .now)
+        }
+    }
+
+    // MARK: - Telling
+
+    private func tellOfQueue(
+        _ connection: BrokerConnection, _ settings: FedoraMessagingSettings, since evidence: ContinuousClock.Instant,
+        isFirst: Bool
+    ) {
+        receiver.bus(is: .consuming)
+        logger.info(
+            "Copr's messages come from Fedora Messaging",
+            metadata: ["broker": "\(settings.address)", "queue": "\(settings.queue)"])
+        guard connection.hasMadeQueue else { return }
+        let gap = ContinuousClock.now - evidence
+        receiver.bus(is: .queueMade(missing: gap, wasThere: !isFirst))
+        guard !isFirst else { return }
+        logger.warning(
+            "the queue was gone and is made anew: messages of this time may be missing",
+            metadata: ["queue": "\(settings.queue)", "seconds": "\(gap.components.seconds)"])
+    }
+
+    private func noteEnd(of wasConsuming: Bool, because problem: BrokerProblem) {
+        guard !isStopping else { return }
+        receiver.bus(is: .lost(problem.kind, reason: problem.reason))
+        logger.warning(
+            wasConsuming ? "the connection to Fedora Messaging ended" : "there is no connection to Fedora Messaging",
+            metadata: ["reason": "\(problem.reason)"])
+    }
+}
+
+#endif
