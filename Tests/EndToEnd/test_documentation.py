@@ -17,7 +17,11 @@ class DocumentationTests(unittest.TestCase):
     def test_the_page_of_metrics_is_what_a_server_shows(self):
         with folder() as path:
             # The day's changes are judged at once, so that each objective has something to tell.
-            observer = Observer(Path(path), PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_GRACE="0s").start()
+            # A broker that is configured, and not there, shows its series as well as one that is.
+            observer = Observer(
+                Path(path), PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_GRACE="0s",
+                PACKIT_SLO_FEDORA_MESSAGING_URL="amqp://127.0.0.1:1/",
+                PACKIT_SLO_FEDORA_MESSAGING_QUEUE="queue").start()
             self.addCleanup(observer.close)
             sent = observer.run(
                 "send", str(DAY), "--to", f"http://127.0.0.1:{observer.port}")
