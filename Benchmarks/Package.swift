@@ -15,7 +15,7 @@ let parts = Target.Dependency.product(name: "Parts", package: "packit-slo")
 let package = Package(
     name: "packit-slo-benchmarks",
     dependencies: [
-        .package(name: "packit-slo", path: ".."),
+        .package(name: "packit-slo", path: "..", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

@@ -14,7 +14,8 @@ static inline amqp_field_value_t crabbitmq_text(const char *text) {
 }
 
 /// Logs in, which takes a variable number of arguments that Swift cannot pass, and asks to be told when a queue that is
-/// consumed goes away. Without a password the broker takes the user from the client's certificate.
+/// consumed goes away. Without a password the broker takes the user from the client's certificate. Says who it is by the
+/// names that Fedora's policy gives to these properties.
 static inline amqp_rpc_reply_t crabbitmq_login(
     amqp_connection_state_t connection, const char *virtual_host, int heartbeat, const char *version, const char *user,
     const char *password
@@ -22,8 +23,8 @@ static inline amqp_rpc_reply_t crabbitmq_login(
     amqp_table_entry_t ability = {amqp_cstring_bytes("consumer_cancel_notify"), {.kind = AMQP_FIELD_KIND_BOOLEAN}};
     ability.value.value.boolean = 1;
     amqp_table_entry_t properties[] = {
-        {amqp_cstring_bytes("product"), crabbitmq_text("packit-slo")},
-        {amqp_cstring_bytes("version"), crabbitmq_text(version)},
+        {amqp_cstring_bytes("app"), crabbitmq_text("packit-slo")},
+        {amqp_cstring_bytes("app_version"), crabbitmq_text(version)},
         {amqp_cstring_bytes("capabilities"), {.kind = AMQP_FIELD_KIND_TABLE}},
     };
     properties[2].value.value.table.num_entries = 1;

@@ -162,6 +162,28 @@ class FedoraMessagingTests(Trial):
         self.wait_for(observer, 1, "ignored")
         self.assert_queue_is_empty_after_stop(observer)
 
+    def test_a_new_password_is_in_force_when_its_file_changes(self):
+        right = self.broker.url("fedora")
+        file = self.path / "fedora.toml"
+
+        def write(url: str):
+            file.write_text(f'amqp_url = "{url}"\n[queues."{self.queue}"]\n')
+
+        write(right.replace(Broker.PASSWORD, "wrong-password-0123456789"))
+        observer = self.observer(
+            "observer", PACKIT_SLO_FEDORA_MESSAGING_CONFIG_FILE=str(file), PACKIT_SLO_LOG_LEVEL="info").start()
+        self.wait_for_end(observer, "refused")
+        write(right)
+        self.wait_until_consuming(observer)
+        # And while it consumes: the next connection is another user's, who finds the queue as it was left.
+        write(self.broker.url("publisher"))
+        self.wait_until(
+            lambda: observer.log_path.read_text().count("Copr's messages come from") == 2, 60, "connected anew")
+        self.broker.tell(*build(91))
+        self.wait_for(observer, 2)
+        self.assertEqual(observer.metric("packit_slo_fedora_messaging_queue_losses_total"), 0)
+        self.assert_queue_is_empty_after_stop(observer)
+
     def test_what_no_publisher_sends_is_kept_counted_and_acknowledged(self):
         observer = self.consumer(self.broker.url("fedora"), PACKIT_SLO_HTTP_MAX_BODY_BYTES="64KiB").start()
         self.wait_until_consuming(observer)
