@@ -21,6 +21,8 @@ struct BrokerProblem: Error {
         switch status {
         case AMQP_STATUS_HEARTBEAT_TIMEOUT.rawValue:
             self.init(.silent, "the broker is not heard of any more: no heartbeat came")
+        case AMQP_STATUS_SOCKET_ERROR.rawValue:
+            self.init(.unreachable, "\(doing): nobody takes the connection there, or it broke off")
         case AMQP_STATUS_SSL_PEER_VERIFY_FAILED.rawValue:
             self.init(
                 .refused,

@@ -101,7 +101,7 @@ public final class FedoraMessagingConsumer: Service {
                 try consume(&session)
                 session.connection.close()
             } catch {
-                noteEnd(of: began != nil, because: error)
+                noteEnd(of: began != nil, settings, because: error)
             }
             control.withLock { $0.isConsuming = false }
             if let began {
@@ -167,9 +167,11 @@ public final class FedoraMessagingConsumer: Service {
             metadata: ["queue": "\(settings.queue)", "seconds": "\(gap.components.seconds)"])
     }
 
-    private func noteEnd(of wasConsuming: Bool, because problem: BrokerProblem) {
+    private func noteEnd(of wasConsuming: Bool, _ settings: FedoraMessagingSettings, because problem: BrokerProblem) {
         guard !isStopping else { return }
-        receiver.bus(is: .lost(problem.kind, reason: problem.reason))
+        // Whoever knows the name of a queue on a public broker may consume it, and probes face the internet.
+        let publicReason = problem.reason.replacing(settings.queue, with: "…")
+        receiver.bus(is: .lost(problem.kind, reason: publicReason))
         logger.warning(
             wasConsuming ? "the connection to Fedora Messaging ended" : "there is no connection to Fedora Messaging",
             metadata: ["reason": "\(problem.reason)"])
