@@ -212,7 +212,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SLORulesTests",
-            dependencies: ["SLORules", "SLOMetrics", "SLOConfiguration", "SLOCore"],
+            dependencies: [
+                "SLORules", "SLOMetrics", "SLOConfiguration", "SLOCore", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SLOTestSupportTests", dependencies: ["SLOTestSupport", "SLOSources", "SLOCore"],

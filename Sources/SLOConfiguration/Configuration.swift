@@ -196,6 +196,10 @@ extension Configuration {
     }
 
     public struct Pages: Equatable, Sendable {
+        /// Where people reach the pages, without a slash at the end; `nil` is where they are served.
+        public var url: String?
+        /// Where `docs/alerts.md` can be read, without a slash at the end.
+        public var runbookURL: String?
         /// Whether pages name repositories that GitHub marks private.
         public var showPrivate = false
 

@@ -181,6 +181,13 @@ extension Setting {
             "How many runs may be open; beyond it the oldest are closed as errors, and counted."),
 
         Setting(
+            "pages.url", \.pages.url, .url,
+            "Where people reach the pages: alerts, dashboards and definitions link there. From the address they are"
+                + " served at if left out."),
+        Setting(
+            "pages.runbook_url", \.pages.runbookURL, .url,
+            "Where `docs/alerts.md` can be read: each alert links to its section."),
+        Setting(
             "pages.show_private", \.pages.showPrivate, .flag,
             "Whether pages name repositories that GitHub marks private. For those whose pages only the trusted reach."),
     ]

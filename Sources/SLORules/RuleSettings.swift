@@ -18,6 +18,10 @@ public struct RuleSettings: Sendable {
     /// Whose misses count in the objective of the initial status.
     let countedEligibilities: [Eligibility]
     let queueCapacity: Int
+    /// Where people reach the pages, without a slash at the end.
+    let pagesURL: String
+    /// Where the runbook, `docs/alerts.md`, can be read.
+    let runbookURL: String?
     let options: RuleOptions
 
     public init(_ configuration: Configuration, options: RuleOptions) {
@@ -38,6 +42,8 @@ public struct RuleSettings: Sendable {
             case .listed: [.listed]
             }
         queueCapacity = configuration.http.maxQueuedDeliveries
+        pagesURL = configuration.pages.url ?? configuration.http.pagesURL
+        runbookURL = configuration.pages.runbookURL
         self.options = options
     }
 
@@ -45,7 +51,12 @@ public struct RuleSettings: Sendable {
 
     /// The page of the product that shows more.
     func link(_ page: Page) -> String {
-        options.externalURL + page.rawValue
+        pagesURL + page.rawValue
+    }
+
+    /// What is asked of the observer's process, where every program has series of the same names.
+    func ofProcess(_ expression: String) -> String {
+        "\(expression) and on (instance, job) \(series("packit_slo_build_info"))"
     }
 
     /// A selector of a series, restricted to the configured scrape job.
@@ -56,12 +67,15 @@ public struct RuleSettings: Sendable {
     }
 }
 
+extension Configuration.HTTP {
+    /// Where the pages are served.
+    fileprivate var pagesURL: String {
+        "\(tls.certificateFile == nil ? "http" : "https")://\(operationsListen ?? listen)"
+    }
+}
+
 /// What the configuration does not know and the rules need.
 public struct RuleOptions: Sendable {
-    /// Where people reach the pages, without a slash at the end.
-    public var externalURL: String
-    /// Where the runbook, `docs/alerts.md`, can be read.
-    public var runbookURL: String?
     /// Prometheus' name for the job that scrapes this observer; needed only where it scrapes several.
     public var job: String?
     /// How many events it takes besides the condition of an alert: what fewer show is chance.
@@ -72,11 +86,9 @@ public struct RuleOptions: Sendable {
     public static let defaultMinimumEvents = 5
 
     public init(
-        externalURL: String, runbookURL: String? = nil, job: String? = nil,
-        minimumEvents: Int = RuleOptions.defaultMinimumEvents, prometheusURL: String = "http://127.0.0.1:9090"
+        job: String? = nil, minimumEvents: Int = RuleOptions.defaultMinimumEvents,
+        prometheusURL: String = "http://127.0.0.1:9090"
     ) {
-        self.externalURL = externalURL.hasSuffix("/") ? String(externalURL.dropLast()) : externalURL
-        self.runbookURL = runbookURL
         self.job = job
         self.minimumEvents = minimumEvents
         self.prometheusURL = prometheusURL

@@ -72,6 +72,16 @@ import Testing
             "objectives.builds.target: nan",
             "slo.yaml:1: objectives.builds.target: 'nan' is not a number; write for example 0.99"
         ),
+        (
+            "pages.url: slo.example.org",
+            "slo.yaml:1: pages.url: 'slo.example.org' is not an address to put paths behind; "
+                + "write for example https://slo.example.org"
+        ),
+        (
+            "pages.url: https://slo.example.org/?a",
+            "slo.yaml:1: pages.url: 'https://slo.example.org/?a' is not an address to put paths behind; "
+                + "write for example https://slo.example.org"
+        ),
         ("log.format: xml", "slo.yaml:1: log.format: 'xml' is not one of text, json"),
         ("handled.policy: none", "slo.yaml:1: handled.policy: 'none' is not one of all, learned, listed"),
         ("handled.ignore: a/b", "slo.yaml:1: handled.ignore: takes a list; write [a, b], or a line '- a' for each"),

@@ -6,16 +6,7 @@ import Testing
 
 @Suite struct RulesTests {
     private func text(_ format: Rules, _ yaml: String = "", minimumEvents: Int = 5) throws -> String {
-        format.text(try settings(yaml, minimumEvents: minimumEvents))
-    }
-
-    private func settings(_ yaml: String = "", minimumEvents: Int = 5) throws -> RuleSettings {
-        let file = FileManager.default.temporaryDirectory.appending(path: "packit-slo-rules-\(UUID()).yaml")
-        defer { try? FileManager.default.removeItem(at: file) }
-        try Data(yaml.utf8).write(to: file)
-        return RuleSettings(
-            try Configuration.load(file: yaml.isEmpty ? nil : file.path, environment: [:]).configuration,
-            options: RuleOptions(externalURL: "https://slo.example.org/", minimumEvents: minimumEvents))
+        format.text(try ruleSettings(yaml, minimumEvents: minimumEvents))
     }
 
     @Test func `Every alert has its section in the runbook, and every section its alert`() throws {
@@ -23,7 +14,7 @@ import Testing
             .appending(path: "../../docs/alerts.md").standardizedFileURL
         let sections = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
             .filter { $0.hasPrefix("## ") }.map { String($0.dropFirst(3)) }
-        #expect(Set(sections) == Set(Rules.alertNames(try settings())))
+        #expect(Set(sections) == Set(Rules.alertNames(try ruleSettings())))
         #expect(sections.count == Set(sections).count)
     }
 

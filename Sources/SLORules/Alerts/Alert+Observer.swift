@@ -52,7 +52,7 @@ extension Alert {
                     """,
                 summary: "Most of what {{ $labels.source }} sends is not believed",
                 description: """
-                    {{ $value | humanize }} deliveries were turned away in the last hour, more than were taken. \
+                    {{ $value | printf "%.0f" }} deliveries were turned away in the last hour, more than were taken. \
                     Most often a webhook secret was changed on one side only: compare it with the configuration, and \
                     see on the page why each was refused.
                     """,
@@ -63,7 +63,7 @@ extension Alert {
                 expression: #"\#(received("overloaded|timed_out", over: "15m")) >= \#(minimum)"#,
                 summary: "Deliveries of {{ $labels.source }} are refused for want of room",
                 description: """
-                    {{ $value | humanize }} in the last 15 minutes. GitHub does not send again by itself: what is \
+                    {{ $value | printf "%.0f" }} in the last 15 minutes. GitHub does not send again by itself: what is \
                     refused is not seen. Look at the load of the machine and its disk, and at the limits under `http` \
                     in the configuration; then have the sender deliver again.
                     """,
@@ -94,7 +94,7 @@ extension Alert {
                 expression: "sum by (source, event) (increase(\(malformed)[1h])) >= \(minimum)",
                 summary: "{{ $labels.source }} sends {{ $labels.event }} in a shape that cannot be read",
                 description: """
-                    {{ $value | humanize }} signed deliveries in the last hour lacked what their event needs. The \
+                    {{ $value | printf "%.0f" }} signed deliveries in the last hour lacked what their event needs. The \
                     provider may have changed its format: export one, and report it.
                     """,
                 page: .deliveries),
@@ -112,7 +112,7 @@ extension Alert {
                     """,
                 summary: "{{ $labels.source }} delivers more than five minutes late",
                 description: """
-                    {{ $value | humanize }} of the last hour's, more than half. Verdicts go by the provider's own \
+                    {{ $value | printf "%.0f" }} of the last hour's, more than half. Verdicts go by the provider's own \
                     times, but gauges and early alerts see an answer only when it arrives: they may accuse Packit \
                     wrongly. Look at the provider's status page and at the relay.
                     """,
@@ -140,11 +140,17 @@ extension Alert {
             Alert(
                 name: "PackitSLOBlind",
                 severity: .warning,
-                expression: "sum(increase(\(blind)[1h])) > 60",
-                summary: "The observer was blind for {{ $value | humanizeDuration }} of the last hour",
+                // What it was down for is there with the first sample after it, when the one before may be long past.
+                expression: """
+                    max(\(blind))
+                    - (max(last_over_time(\(blind)[7d] offset 1h)) or min(min_over_time(\(blind)[1h])))
+                    > 60
+                    """,
+                summary: "The observer was blind for {{ $value | humanizeDuration }}",
                 description: """
-                    It was down, or refused deliveries. Changes whose deadline fell into that time are excluded, so \
-                    the objectives say less than usual. Find out why, and have the senders deliver again.
+                    It was down, or refused deliveries, within the last hour or until then. Changes whose deadline \
+                    fell into that time are excluded, so the objectives say less than usual. Find out why, and have \
+                    the senders deliver again.
                     """,
                 page: .overview),
             Alert(
@@ -166,19 +172,24 @@ extension Alert {
                 expression: slow("packit_slo_delivery_ack_duration_seconds", over: "15m", settings),
                 summary: "Deliveries are acknowledged too slowly",
                 description: """
-                    {{ $value | humanize }} in the last 15 minutes took longer than 5 s. GitHub gives up after 10 s \
+                    {{ $value | printf "%.0f" }} in the last 15 minutes took longer than 5 s. GitHub gives up after 10 s \
                     and does not send again by itself. Look at the duration of commits and at the disk.
                     """,
                 page: .deliveries),
             Alert(
                 name: "PackitSLODeadlinesLate",
                 severity: .warning,
-                expression: slow("packit_slo_deadline_lateness_seconds", over: "1h", settings),
+                // What came due while nobody looked is decided after the start, and late by nobody's fault.
+                expression: """
+                    \(slow("packit_slo_deadline_lateness_seconds", over: "1h", settings))
+                    unless
+                    time() - max(\(settings.ofProcess("process_start_time_seconds"))) < 3600
+                    """,
                 summary: "Deadlines are decided too late",
                 description: """
-                    {{ $value | humanize }} in the last hour were decided more than 5 s after they were due: gauges \
-                    and early alerts lag behind. After a start that is to be expected, otherwise the machine is \
-                    overloaded or was suspended.
+                    {{ $value | printf "%.0f" }} in the last hour were decided more than 5 s after they were due: gauges \
+                    and early alerts lag behind. The machine is overloaded or was suspended: look at its load, and at \
+                    the duration of commits.
                     """,
                 page: .overview),
             Alert(
@@ -199,9 +210,9 @@ extension Alert {
                     """,
                 summary: "More {{ $labels.kind }} are open than may be kept",
                 description: """
-                    {{ $value | humanize }} were closed early in the last hour: changes as excluded, runs as errors. \
-                    If that many are really open, raise `limits` in the configuration; otherwise find out who sends \
-                    them.
+                    {{ $value | printf "%.0f" }} were closed early in the last hour: changes as excluded, runs as \
+                    errors. If that many are really open, raise `limits` in the configuration; otherwise find out who \
+                    sends them.
                     """,
                 page: .waiting),
         ]

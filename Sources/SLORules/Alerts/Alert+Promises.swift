@@ -43,7 +43,7 @@ extension Alert {
             summary: "\(promise.title) of Packit {{ $labels.deployment }}: the error budget burns \(speed)",
             description: """
                 Promised: \(promise.targetPercent) of \(promise.meaning). Over the last \(burn.long.text) the budget of \
-                \(settings.window.text) was spent {{ $value | humanize }} times faster than it lasts. \
+                \(settings.window.text) was spent {{ $value | printf "%.1f" }} times as fast as it lasts. \
                 \(firstLook(promise.objective))
                 """,
             page: .overview)
@@ -103,9 +103,9 @@ extension Alert {
                 """,
             summary: "Packit {{ $labels.deployment }} has answered no change in time for \(span)",
             description: """
-                {{ $value | humanize }} changes passed their deadline of \(deadline.text) without a status in the last \
-                \(span), and none was answered in time. Look at Packit's webhook endpoint, its workers and their queue, \
-                and at GitHub's status page.
+                {{ $value | printf "%.0f" }} changes passed their deadline of \(deadline.text) without a status in the \
+                last \(span), and none was answered in time. Look at Packit's webhook endpoint, its workers and their \
+                queue, and at GitHub's status page.
                 """,
             page: .waiting)
     }
@@ -121,8 +121,11 @@ extension Alert {
             severity: .critical,
             hold: .seconds(span.wholeSeconds / 6),
             labels: [("objective", noun)],
+            // Prometheus may know less than all that time: then nobody can say that nothing moved in it.
             expression: """
                 max by (deployment) (min_over_time(\(unfinished)[\(span.text)])) >= \(settings.options.minimumEvents)
+                and
+                max by (deployment) (\(unfinished) offset \(span.text)) > 0
                 unless
                 sum by (deployment) (increase(\(finished)[\(span.text)])) > 0
                 """,

@@ -58,9 +58,12 @@ enum YAML {
         documents.map { "---\n" + $0.yaml }.joined()
     }
 
-    /// Plain where every reader takes it for this very text, else in double quotes, which JSON and YAML share.
+    /// Plain where every reader takes it for this very text, else in quotes: in double ones, which JSON and YAML share,
+    /// or in single ones where many would have to be escaped.
     static func scalar(_ text: String) -> String {
-        isPlain(text) ? text : JSON.quoted(text)
+        if isPlain(text) { return text }
+        let canBeSingle = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        return text.contains("\"") && canBeSingle ? "'\(text.replacing("'", with: "''"))'" : JSON.quoted(text)
     }
 
     private static let otherMeanings: Set<String> = [

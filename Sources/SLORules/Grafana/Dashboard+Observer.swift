@@ -49,7 +49,8 @@ extension Dashboard {
         func hourly(_ name: String, _ legend: String) -> Panel.Query {
             .init(expression: "sum(increase(\(settings.series(name))[1h]))", legend: legend)
         }
-        let cpu = "rate(process_cpu_seconds_total[5m]) and on (instance, job)"
+        let memory = settings.ofProcess("process_resident_memory_bytes")
+        let processor = settings.ofProcess("rate(process_cpu_seconds_total[5m])")
         return [
             Panel(
                 title: "How fast it is", kind: .timeseries, unit: .seconds, width: 8,
@@ -93,21 +94,16 @@ extension Dashboard {
                 description: "The database on disk, and bodies that wait to be written.", page: .deliveries,
                 queries: [
                     sum("packit_slo_database_bytes", "database"), sum("packit_slo_queue_bytes", "waiting bodies"),
-                    .init(
-                        expression: "sum(process_resident_memory_bytes and on (instance, job) "
-                            + settings.series("packit_slo_build_info") + ")",
-                        legend: "resident memory"),
+                    .init(expression: "sum(\(memory))", legend: "resident memory"),
                 ]),
             Panel(
                 title: "Processor", kind: .timeseries, unit: .ratio, width: 4,
                 description: "Of one core.", page: .overview,
-                queries: [
-                    .init(expression: "sum(\(cpu) \(settings.series("packit_slo_build_info")))", legend: "used")
-                ]),
+                queries: [.init(expression: "sum(\(processor))", legend: "used")]),
             Panel(
                 title: "Version", kind: .stat, unit: .factor, width: 2,
                 description: "What runs.", page: .overview,
-                queries: [sum("packit_slo_build_info", "{{version}}", by: "version")]),
+                queries: [sum("packit_slo_build_info", "{{version}}", by: "version")], isName: true),
         ]
     }
 }

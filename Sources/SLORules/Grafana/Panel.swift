@@ -35,6 +35,8 @@ struct Panel {
     let page: Page
     let queries: [Query]
     var isStacked = false
+    /// Whether the name of a series is the answer, and not its value.
+    var isName = false
     var steps: [Step] = []
     /// Steps of their own for series whose legend ends in a word.
     var stepsByEnding: [(ending: String, steps: [Step])] = []
@@ -97,7 +99,7 @@ struct Panel {
             [
                 "reduceOptions": ["calcs": ["lastNotNull"], "fields": "", "values": false],
                 "colorMode": steps.isEmpty && stepsByEnding.isEmpty ? "none" : "value",
-                "graphMode": "none", "justifyMode": "auto", "orientation": "auto", "textMode": "value_and_name",
+                "graphMode": "none", "justifyMode": "auto", "orientation": "auto", "textMode": isName ? "name" : "value_and_name",
             ]
         case .timeseries:
             [

@@ -41,7 +41,7 @@ enum PrometheusRules {
         var annotations = [
             ("summary", alert.summary), ("description", alert.description), ("link", settings.link(alert.page)),
         ]
-        if let runbook = settings.options.runbookURL {
+        if let runbook = settings.runbookURL {
             annotations.append(("runbook_url", runbook + "#" + alert.name.lowercased()))
         }
         let head: Document = ["alert": .text(alert.name), "expr": .text(alert.expression)]

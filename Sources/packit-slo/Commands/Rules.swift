@@ -9,8 +9,8 @@ struct RulesCommand: ParsableCommand {
         abstract: "Writes alerts, a dashboard or SLO definitions that match the configuration.",
         discussion: """
             prometheus gives recording rules and alerts, grafana a dashboard, openslo OpenSLO v1 objects. Targets, \
-            deadlines and windows are those of the configuration, so write them again when it changes: --check says \
-            whether a file still is what would be written, and ends with 1 when it is not.
+            deadlines, windows and links are those of the configuration, so write them again when it changes: --check \
+            says whether a file still is what would be written, and ends with 1 when it is not.
 
             EXAMPLE
               packit-slo rules prometheus --config packit-slo.yaml > /etc/prometheus/packit-slo.rules.yml
@@ -22,12 +22,6 @@ struct RulesCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Compare with this file instead of writing.", valueName: "file"), completion: .file())
     var check: String?
-
-    @Option(help: ArgumentHelp("Where people reach the pages. From http.listen if left out.", valueName: "url"))
-    var externalURL: String?
-
-    @Option(help: ArgumentHelp("Where docs/alerts.md can be read; alerts then link to it.", valueName: "url"))
-    var runbookURL: String?
 
     @Option(help: ArgumentHelp("Restrict all queries to this scrape job, where several are scraped.", valueName: "name"))
     var job: String?
@@ -46,17 +40,12 @@ struct RulesCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try options.load()
-        let text = format.text(RuleSettings(configuration, options: ruleOptions(configuration)))
+        let text = format.text(
+            RuleSettings(
+                configuration,
+                options: RuleOptions(job: job, minimumEvents: minimumEvents, prometheusURL: prometheusURL)))
         guard let check else { return try Output.standardOutput.write(Array(text.utf8)) }
         try compare(text, with: check)
-    }
-
-    private func ruleOptions(_ configuration: Configuration) -> RuleOptions {
-        let address = configuration.http.operationsListen ?? configuration.http.listen
-        let scheme = configuration.http.tls.certificateFile == nil ? "http" : "https"
-        return RuleOptions(
-            externalURL: externalURL ?? "\(scheme)://\(address)", runbookURL: runbookURL, job: job,
-            minimumEvents: minimumEvents, prometheusURL: prometheusURL)
     }
 
     private func compare(_ text: String, with path: String) throws {

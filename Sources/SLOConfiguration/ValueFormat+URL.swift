@@ -1,0 +1,21 @@
+extension ValueFormat where Value == String? {
+    /// The address of a web server, kept without a slash at its end so that a path can follow.
+    static var url: ValueFormat {
+        ValueFormat<String>.word("url", write: { $0 }) { text throws(Mismatch) in
+            guard isAddress(text) else {
+                throw Mismatch(
+                    "'\(text)' is not an address to put paths behind; write for example https://slo.example.org")
+            }
+            return text.hasSuffix("/") ? String(text.dropLast()) : text
+        }.optional
+    }
+
+    private static var notInPaths: String.UnicodeScalarView { "\"<>\\^`{|}?#".unicodeScalars }
+
+    private static func isAddress(_ text: String) -> Bool {
+        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return false }
+        let rest = text.dropFirst(scheme.count)
+        return !rest.isEmpty && !rest.hasPrefix("/")
+            && rest.unicodeScalars.allSatisfy { (0x21...0x7E).contains($0.value) && !notInPaths.contains($0) }
+    }
+}
