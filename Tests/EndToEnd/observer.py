@@ -30,6 +30,12 @@ def sign(body: bytes, secret: str = SECRET) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Observer:
     """Runs `packit-slo serve` on a port and a folder of its own."""
 
@@ -37,9 +43,7 @@ class Observer:
 
     def __init__(self, folder: Path, **settings: str):
         self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.environment = {
             "PACKIT_SLO_HTTP_LISTEN": f"127.0.0.1:{self.port}",
             "PACKIT_SLO_DATABASE": str(folder / "observer.sqlite"),

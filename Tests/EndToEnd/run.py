@@ -10,10 +10,12 @@ import sys
 import unittest
 
 from observer import Observer
+from test_alerts import AlertTests  # noqa: F401
 from test_answers import AnswerTests  # noqa: F401
 from test_backup_restore import BackupRestoreTests  # noqa: F401
 from test_clock import ClockTests  # noqa: F401
 from test_damage import DamageTests  # noqa: F401
+from test_dashboard import DashboardTests  # noqa: F401
 from test_disk import DiskTests  # noqa: F401
 from test_documentation import DocumentationTests  # noqa: F401
 from test_endurance import EnduranceTests  # noqa: F401

@@ -1,0 +1,76 @@
+"""The dashboard over a day's data in the real Prometheus: every question of every panel has an answer."""
+
+import json
+import math
+import re
+import time
+import unittest
+
+from observer import ROOT, check_run, pull_request
+from trial import Trial
+from watching import MISSING, Watch
+
+DAY = ROOT / "fixtures" / "day.jsonl"
+PLAIN = re.compile(r"\$(?!deployment\b)\w+")
+
+
+@unittest.skipIf(MISSING, f"not installed: {', '.join(MISSING)}; scripts/install-packages test installs them")
+class DashboardTests(Trial):
+    def test_no_panel_is_empty(self):
+        observer = self.observer(PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_DEADLINE="2s").start()
+        pages = f"http://127.0.0.1:{observer.port}"
+        watch = Watch(self.path, observer, observer.run("rules", "prometheus").stdout)
+        self.addCleanup(watch.close)
+        # What was counted before the first look at it is no increase.
+        self.wait_until(lambda: watch.samples("packit_objective_events_total"), 30, "Prometheus scrapes the observer")
+        sent = observer.run("send", str(DAY), "--to", pages)
+        self.assertEqual(sent.returncode, 0, sent.stderr)
+        # The day's deadlines had passed before it came. These two are answered as one looks.
+        for number, app in enumerate(("packit-as-a-service", "packit-as-a-service-stg")):
+            now, sha = time.time(), str(number) * 40
+            answer = check_run(9000 + number, sha, now, "The task was accepted.")
+            answer["check_run"]["app"]["slug"] = app
+            observer.github("pull_request", pull_request(9000 + number, sha, now), f"change-{number}")
+            observer.github("check_run", answer, f"answer-{number}")
+        self.wait_until_settled(observer)
+        judged = {series: value for series, value in observer.metrics().items()
+                  if series[0] == "packit_objective_events_total" and dict(series[1])["objective"] == "initial_status"}
+        self.assertGreater(sum(judged.values()), 10)
+        self.wait_until(
+            lambda: sum(value[0] for _, value in watch.samples(
+                'packit_objective_events_total{objective="initial_status"}')) == sum(judged.values()),
+            30, "Prometheus has what was judged")
+
+        dashboard = json.loads(observer.run("rules", "grafana").stdout)
+        variables = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
+        self.assertEqual(list(variables), ["datasource", "deployment"])
+        series, label = re.fullmatch(r"label_values\((.+), (\w+)\)", variables["deployment"]["definition"]).groups()
+        deployments = watch.ask(f"label/{label}/values", **{"match[]": series})
+        self.assertEqual(deployments, ["prod", "stg"])
+
+        asked, quiet, links = 0, [], {link["url"] for link in dashboard["links"]}
+        for panel in dashboard["panels"]:
+            if panel["type"] == "row":
+                continue
+            self.assertTrue(panel["description"], panel["title"])
+            links |= {link["url"] for link in panel["links"]}
+            for target in panel["targets"]:
+                # As Grafana does with several chosen values.
+                query = target["expr"].replace("$deployment", "(" + "|".join(deployments) + ")")
+                self.assertIsNone(PLAIN.search(query), query)
+                found = [
+                    value for _, values in watch.samples(query, seconds=0 if target["instant"] else 3)
+                    for value in values if math.isfinite(value)
+                ]
+                self.assertTrue(found, f"{panel['title']}: {query}")
+                asked += 1
+                if not any(found):
+                    quiet.append(f"{panel['title']}: {target['legendFormat']}")
+        for link in links:
+            self.assertEqual(observer.get(link.removeprefix(pages))[0], 200, link)
+        self.figure(f"{asked} queries; 0 throughout: {'; '.join(quiet)}")
+        # A working day has no such things; everything else has something to show.
+        self.assertLessEqual(
+            {line.split(":")[0] for line in quiet},
+            {"Alerts", "Waiting", "Not finished now", "Queue", "Bytes", "Surprises, per hour", "Blind, per hour",
+             "Kept in memory"})
