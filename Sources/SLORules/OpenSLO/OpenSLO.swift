@@ -72,8 +72,11 @@ enum OpenSLO {
 
     private static func service(_ deployment: Deployment, _ settings: RuleSettings) -> Document {
         object(
-            "Service", name("packit", deployment), "Packit (\(deployment.label))",
-            ["description": .text("Builds and tests of pull requests, measured from outside. \(settings.link(.overview))")])
+            "Service", name("packit", deployment, settings), "Packit (\(deployment.label))",
+            [
+                "description": .text(
+                    "Builds and tests of pull requests, measured from outside. \(settings.link(.overview))")
+            ])
     }
 
     private static func indicator(
@@ -90,9 +93,9 @@ enum OpenSLO {
             ]
         }
         return object(
-            "SLI", name(promise.objective.slug, deployment), "\(promise.title) (\(deployment.label))",
+            "SLI", name(promise.objective.slug, deployment, settings), "\(promise.title) (\(deployment.label))",
             [
-                "description": .text("The share of \(promise.meaning)."),
+                "description": .text("Good is what keeps the promise: \(promise.meaning)."),
                 "ratioMetric": [
                     "counter": true,
                     "good": source(labels + #",verdict="good""#),
@@ -104,12 +107,12 @@ enum OpenSLO {
     private static func objective(
         _ promise: RuleSettings.Promise, _ deployment: Deployment, _ settings: RuleSettings
     ) -> Document {
-        let name = name(promise.objective.slug, deployment)
+        let name = name(promise.objective.slug, deployment, settings)
         return object(
             "SLO", name, "\(promise.title) (\(deployment.label))",
             [
                 "description": .text("\(promise.targetPercent) of \(promise.meaning)."),
-                "service": .text(Self.name("packit", deployment)),
+                "service": .text(Self.name("packit", deployment, settings)),
                 "indicatorRef": .text(name),
                 "timeWindow": [["duration": .text(settings.window.shorthand), "isRolling": true]],
                 "budgetingMethod": "Occurrences",
@@ -134,13 +137,22 @@ enum OpenSLO {
     private static func policyName(_ burn: Burn) -> String { "packit-tell-budget-burns-\(burn.pace.rawValue)" }
 
     /// A name as DNS has it: small letters, digits and dashes, 63 at most.
-    static func name(_ prefix: String, _ deployment: Deployment) -> String {
-        let label = deployment.label.lowercased().unicodeScalars.map { scalar in
-            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-                ? Character(scalar) : "-"
+    private static func name(_ prefix: String, _ deployment: Deployment, _ settings: RuleSettings) -> String {
+        let labels = settings.deployments.prefix { $0 != deployment } + [deployment]
+        var words: [String] = []
+        for label in labels {
+            let word = word(label)
+            let numbered = [word] + (2...(labels.count + 1)).map { "\(word)-\($0)" }
+            words.append(numbered.first { !words.contains($0) } ?? word)
         }
-        let name = String("\(prefix)-\(String(label))".prefix(63))
-        return String(name.reversed().drop { $0 == "-" }.reversed())
+        return prefix + "-" + words[words.count - 1]
+    }
+
+    /// The deployment's label with what names have. Several labels may give the same.
+    private static func word(_ deployment: Deployment) -> String {
+        let letters = deployment.label.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+        let word = String(letters.prefix(40).reversed().drop { $0 == "-" }.reversed())
+        return word.isEmpty ? "unnamed" : word
     }
 }
 
