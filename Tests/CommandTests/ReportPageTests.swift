@@ -10,19 +10,19 @@ import Testing
 
     private func judged(
         _ entity: Int64, _ verdict: ObjectiveJudgement.Verdict, _ change: Verdict? = nil,
-        in repository: String? = "acme/rocket"
+        in repository: String? = "acme/rocket", ago: TimeSpan = .zero
     ) -> StoredJudgement {
         StoredJudgement(
             ObjectiveJudgement(
                 objective: .initialStatus, deployment: Deployment("prod"), entity: EntityID(entity),
-                repositoryName: repository, verdict: verdict, at: noon),
+                repositoryName: repository, verdict: verdict, at: noon - ago),
             changeVerdict: change)
     }
 
     private func report(_ judgements: [StoredJudgement], blind: [BlindInterval] = []) -> Report {
         var settings = LedgerSettings()
         settings.deployments = [Deployment("prod")]
-        var builder = ReportBuilder(settings: settings, at: noon)
+        var builder = ReportBuilder(settings: settings, at: noon, looksBack: true)
         for judgement in judgements { builder.add(judgement) }
         return builder.report(basis: .database, blindIntervals: blind, openWorkOf: Ledger(settings: settings))
     }
@@ -39,16 +39,19 @@ import Testing
                   builds            12 h  98.00 %  nothing to judge
                   test_runs         12 h  95.00 %  nothing to judge
 
+                What spent the budgets
+                  Nothing.
+
                 Repositories
                   Nothing was bad in any of them.
-
-                Blind times
-                  None.
 
                 Pull requests without a status
                   None waits beyond its deadline.
 
                 Unfinished builds and test runs
+                  None.
+
+                Blind times
                   None.
 
                 """)
@@ -65,14 +68,46 @@ import Testing
         let lines = page.text.split(separator: "\n").map(String.init)
         #expect(
             lines.contains(
-                "  initial_status    15 s  99.00 %           50.00 %  40.00 % … 80.00 %      2    1         1        1"
-                    + "   -4900.00 %  1 late, 1 never"))
+                "  initial_status    15 s  99.00 %           50.00 %  missed   40.00 % … 80.00 %      2    1"
+                    + "         1        1   -4900.00 %"))
+        #expect(
+            lines.contains("  prod        initial_status  Packit late         1      2500.00 %"))
+        #expect(
+            lines.contains("  prod        initial_status  Packit silent       1      2500.00 %"))
         #expect(
             lines.contains(
                 "  acme/rocket  prod        initial_status     33.33 %  25.00 % … 75.00 %      1    1         1        1"
                     + "  1 late, 1 never"))
         #expect(!page.text.contains("acme/probe"))
         #expect(lines.contains("  2026-11-22T10:30:00Z  2026-11-22T11:55:00Z  1 h 25 min  down   no"))
+    }
+
+    @Test func `What was missed may leave open whether the promise is kept`() {
+        let many = (1...99).map { judged(Int64($0), .good) }
+        #expect(ReportPage(report(many)).text.contains("100.00 %  kept "))
+        #expect(ReportPage(report(many + [judged(100, .unknown)])).text.contains("100.00 %  kept "))
+        let unknown = [judged(100, .unknown), judged(101, .unknown)]
+        #expect(ReportPage(report(many + unknown)).text.contains("in doubt"))
+    }
+
+    @Test func `The window before stands beside`() {
+        let page = ReportPage(
+            report([
+                judged(1, .good), judged(2, .good), judged(3, .bad, .late), judged(4, .good),
+                judged(5, .good, ago: .days(30)), judged(6, .bad, .never, ago: .days(31)),
+                judged(7, .bad, .never, ago: .days(60)),
+            ]))
+        let lines = page.text.split(separator: "\n").map(String.init)
+        #expect(
+            lines.contains(
+                "  The window before began at 2026-09-27T13:00:00Z, and the first that was judged in it is of "
+                    + "2026-10-22T12:00:00Z."))
+        #expect(
+            lines.contains(
+                "  initial_status    15 s  99.00 %           75.00 %  missed      3    1   -2400.00 %"
+                    + "        50.00 %  +25.00"))
+        #expect(lines.contains("  prod        initial_status  Packit late         1      2500.00 %              0"))
+        #expect(lines.contains("  prod        initial_status  Packit silent       0         0.00 %              1"))
     }
 
     @Test func `Other settings stand below those in force`() {
@@ -87,7 +122,7 @@ import Testing
         #expect(page.text.contains("objectives.initial_status.deadline = 25s"))
         #expect(page.text.contains("  Note: Something | is missing."))
         #expect(page.markdown.contains("> **Note:** Something \\| is missing."))
-        #expect(page.markdown.contains("| initial_status | as it was | 15 s | 99.00 % | 0.00 % | 0 | 1 |"))
+        #expect(page.markdown.contains("| initial_status | as it was | 15 s | 99.00 % | 0.00 % | missed | 0 | 1 |"))
     }
 
     @Test func `Long tables end with how much more there is`() {
@@ -95,6 +130,21 @@ import Testing
         let page = ReportPage(report(many))
         #expect(page.text.contains("… and 4 rows: --format json has all."))
         #expect(page.text.split(separator: "\n").count { $0.hasPrefix("  acme/") } == 10)
+    }
+
+    @Test func `What cost most comes first, and of those that cost the same the worst`() {
+        var judgements = (1...3).map { judged($0, .bad, .late, in: "acme/large") }
+        judgements += (4...9).map { judged($0, .good, in: "acme/large") }
+        judgements += [judged(10, .bad, .late, in: "acme/small")]
+        judgements += [judged(11, .bad, .late, in: "acme/medium"), judged(12, .good, in: "acme/medium")]
+        let rows = ReportPage(report(judgements)).text.split(separator: "\n").filter { $0.hasPrefix("  acme/") }
+        let names = rows.map { $0.split(separator: " ")[0] }
+        #expect(names == ["acme/large", "acme/small", "acme/medium"])
+    }
+
+    @Test(arguments: [(0.5, 0.75, "+25.00"), (0.75, 0.5, "-25.00"), (0.9, 0.9, "+0.00"), (1, 0.99995, "-0.01")])
+    func `A change is that of the percentages that are shown`(from: Double, to: Double, text: String) {
+        #expect(Formatting.points(from: from, to: to) == text)
     }
 
     @Test func `A name cannot break out of its cell`() {

@@ -10,7 +10,7 @@ import Testing
     private static let prod = Deployment("prod")
     private static let noon = Timestamp(seconds: 1_795_348_800)
 
-    private var builder = ReportBuilder(settings: LedgerSettings(), at: noon + .minutes(30))
+    private var builder = ReportBuilder(settings: LedgerSettings(), at: noon + .minutes(30), looksBack: true)
     private var nextEntity: Int64 = 1
 
     private mutating func add(
@@ -85,6 +85,31 @@ import Testing
         #expect(try standing().counts.good == 2)
         #expect(try standing().counts.tally.bad == 0)
         #expect(report.beginsAt == Self.noon - .days(28) + .hours(1))
+    }
+
+    @Test mutating func theWindowBeforeEndsWhereThisOneBegins() throws {
+        #expect(report.before == nil)
+        add(.good, 3)
+        add(.bad, at: report.beginsAt - .milliseconds(1), change: .late)
+        add(.good, at: report.beginsAt - .days(28))
+        add(.bad, at: report.beginsAt - .days(28) - .milliseconds(1), change: .never)
+        let before = try #require(report.before)
+        #expect(before.beginsAt == report.beginsAt - .days(28))
+        #expect(before.firstJudgedAt == before.beginsAt)
+        let counts = try #require(before.standings.like(try standing())).counts
+        #expect((counts.good, counts.bad) == (1, 1))
+        #expect(counts.costs == [.late: 1])
+        #expect(try standing().counts.tally == ObjectiveTally(good: 3, bad: 0))
+        #expect(report.repositories.map(\.counts.all) == [3])
+        #expect(report.json.contains("\"window_before\""))
+        #expect(!report.objectivesJSON.contains("window_before"))
+    }
+
+    @Test mutating func whoDoesNotLookBackSeesNothingOfIt() {
+        builder = ReportBuilder(settings: LedgerSettings(), at: Self.noon, looksBack: false)
+        #expect(builder.readsFrom == builder.beginsAt)
+        add(.bad, at: builder.beginsAt - .hours(1))
+        #expect(report.before == nil)
     }
 
     @Test mutating func whatCostTheBudgetIsToldApart() throws {

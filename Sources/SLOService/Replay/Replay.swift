@@ -26,7 +26,7 @@ public struct Replay: Sendable {
 
     /// - Parameters:
     ///   - keepIdentities: how long a delivery is recognised when it comes again.
-    ///   - keepsHistory: whether to keep what was judged within the window, for a report.
+    ///   - keepsHistory: whether to keep what was judged within the window and the one before, for a report.
     public init(
         settings: LedgerSettings, sources: SourceSettings, rules: RuleBook, credentials: Credentials,
         version: String, keepIdentities: TimeSpan = .days(30), keepsHistory: Bool = false

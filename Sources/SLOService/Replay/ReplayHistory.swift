@@ -1,7 +1,7 @@
 import SLOCore
 public import SLOStore
 
-/// What a replay judged, as far back as its window reaches: what a database's history would hold of it.
+/// What a replay judged, as far back as its window and the one before reach: what a database's history would hold of it.
 public struct ReplayHistory: Sendable {
     public private(set) var judgements: [StoredJudgement] = []
     private let window: TimeSpan
@@ -25,9 +25,9 @@ public struct ReplayHistory: Sendable {
         forgetBefore(now)
     }
 
-    /// An hour more than the window, since that begins with a whole one. Only once there is much to forget.
+    /// An hour more than the windows, since they begin with a whole one. Only once there is much to forget.
     private mutating func forgetBefore(_ now: Timestamp) {
-        let oldest = now - window - .hours(1)
+        let oldest = now - window - window - .hours(1)
         guard judgements.count > 2048, judgements[judgements.count / 2].judgement.at < oldest else { return }
         judgements.removeAll { $0.judgement.at < oldest }
     }

@@ -7,13 +7,14 @@ extension Report {
     /// - Parameters:
     ///   - settings: those in force; they say the targets and the window, not the judgements.
     ///   - at: the end of the window.
+    ///   - looksBack: whether to tell of the window before, too, which is to read as much again.
     ///   - showsOpenWork: whether to tell what is stuck as the server last wrote it.
     /// - Throws: `StoreError`, `RestoreError`.
     public init(
-        from store: StoreReader, settings: LedgerSettings, at: Timestamp, showsOpenWork: Bool
+        from store: StoreReader, settings: LedgerSettings, at: Timestamp, looksBack: Bool, showsOpenWork: Bool
     ) throws {
-        var builder = ReportBuilder(settings: settings, at: at)
-        try store.forEachJudgement(from: builder.beginsAt, until: at) { builder.add($0) }
+        var builder = ReportBuilder(settings: settings, at: at, looksBack: looksBack)
+        try store.forEachJudgement(from: builder.readsFrom, until: at) { builder.add($0) }
         let ledger = showsOpenWork
             ? try Ledger(settings: settings, restoring: try store.load().state.map { ($0.key, $0.value) }) : nil
         self = builder.report(
@@ -26,7 +27,7 @@ extension Replay {
     public func report(
         basis: Report.Basis, at: Timestamp, blindIntervals: [BlindInterval]
     ) -> Report {
-        var builder = ReportBuilder(settings: settings, at: at)
+        var builder = ReportBuilder(settings: settings, at: at, looksBack: true)
         for judgement in history?.judgements ?? [] { builder.add(judgement) }
         return builder.report(basis: basis, blindIntervals: blindIntervals, openWorkOf: ledger)
     }

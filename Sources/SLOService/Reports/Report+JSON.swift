@@ -11,6 +11,7 @@ extension Report {
                 ("what_if", comparison?.whatIf),
                 ("notes", .array(notes.map { .text($0) })),
             ] + objectiveMembers + [
+                ("window_before", before?.json),
                 ("waiting_changes", openWork.map { .array($0.waitingChanges.map(\.json)) }),
                 ("unfinished_runs", openWork.map { .array($0.unfinishedRuns.map(\.json)) }),
             ]
@@ -32,7 +33,7 @@ extension Report {
 
     private var objectiveMembers: [(String, JSONText?)] {
         [
-            ("objectives", .array(standings.map { $0.json(asItWas: comparison?.standing(like: $0)) })),
+            ("objectives", .array(standings.map { $0.json(asItWas: comparison?.asItWas.like($0)) })),
             ("repositories", .array(repositories.map(\.json))),
             ("blind_intervals", .array(blindIntervals.map(\.json))),
         ]
@@ -40,13 +41,17 @@ extension Report {
 }
 
 extension Report.Comparison {
-    /// The same objective as it was.
-    public func standing(like other: Report.Standing) -> Report.Standing? {
-        asItWas.first { $0.objective == other.objective && $0.deployment == other.deployment }
-    }
-
     fileprivate var whatIf: JSONText {
         .object([("settings", .object(settings.map { ($0.key, .text($0.value)) }))])
+    }
+}
+
+extension Report.Before {
+    fileprivate var json: JSONText {
+        .object([
+            ("begins_at", .time(beginsAt)), ("first_judged_at", .time(firstJudgedAt)),
+            ("objectives", .array(standings.map { $0.json(asItWas: nil) })),
+        ])
     }
 }
 

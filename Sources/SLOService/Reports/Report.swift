@@ -40,6 +40,14 @@ public struct Report: Equatable, Sendable {
         public let unfinishedRuns: [UnfinishedRun]
     }
 
+    /// The objectives over the window before, which ended where the report's begins.
+    public struct Before: Equatable, Sendable {
+        public let beginsAt: Timestamp
+        /// The first that was judged in it: what lies before that was not observed, or is forgotten.
+        public let firstJudgedAt: Timestamp
+        public let standings: [Standing]
+    }
+
     /// The same numbers under the settings in force, beside those under other ones.
     public struct Comparison: Equatable, Sendable {
         public struct Setting: Equatable, Sendable {
@@ -80,6 +88,8 @@ public struct Report: Equatable, Sendable {
     public var standings: [Standing]
     /// The worst first.
     public var repositories: [RepositoryStanding]
+    /// `nil` where nothing was judged in the window before.
+    public let before: Before?
     /// What lay in the window at least in part, in the order of the starts.
     public let blindIntervals: [BlindInterval]
     /// `nil` where the report is of a time that is past.
@@ -88,4 +98,11 @@ public struct Report: Equatable, Sendable {
     public var comparison: Comparison?
     /// What a reader must know to read the numbers right, in sentences.
     public var notes: [String] = []
+}
+
+extension [Report.Standing] {
+    /// The same objective of the same deployment.
+    public func like(_ other: Report.Standing) -> Report.Standing? {
+        first { $0.objective == other.objective && $0.deployment == other.deployment }
+    }
 }

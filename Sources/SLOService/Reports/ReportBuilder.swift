@@ -4,12 +4,17 @@ public import SLOStore
 
 /// Adds judgements up to a report. What it holds is bounded by the number of repositories.
 public struct ReportBuilder: Sendable {
-    /// When the window's first hour begins: judgements from here on are wanted.
+    /// When the window's first hour begins.
     public let beginsAt: Timestamp
+    /// When the window before begins, if that is looked at: judgements from here on are wanted.
+    public let readsFrom: Timestamp
     /// The end of the window.
     public let at: Timestamp
     private let settings: LedgerSettings
     private var counts: [Key: JudgementCounts] = [:]
+    /// Of the window before, with repositories taken together.
+    private var countsBefore: [Key: JudgementCounts] = [:]
+    private var firstJudgedBefore: Timestamp?
 
     private struct Key: Hashable {
         let objective: Objective
@@ -17,21 +22,29 @@ public struct ReportBuilder: Sendable {
         let repositoryName: String?
     }
 
-    public init(settings: LedgerSettings, at: Timestamp) {
+    /// - Parameter looksBack: whether to tell how the objectives stood in the window before, too.
+    public init(settings: LedgerSettings, at: Timestamp, looksBack: Bool) {
         self.settings = settings
         self.at = at
         beginsAt = ObjectiveWindow.beginning(of: settings.window, endingAt: at)
+        readsFrom = looksBack ? beginsAt - settings.window : beginsAt
     }
 
-    /// Adds what was judged; what lies outside the window does nothing.
+    /// Adds what was judged; what lies outside the windows does nothing.
     public mutating func add(_ stored: StoredJudgement) {
         let judgement = stored.judgement
-        guard judgement.at >= beginsAt, judgement.at <= at else { return }
+        guard judgement.at >= readsFrom, judgement.at <= at else { return }
+        let isBefore = judgement.at < beginsAt
         let key = Key(
             objective: judgement.objective, deployment: judgement.deployment,
-            repositoryName: judgement.repositoryName)
-        counts[key, default: JudgementCounts()].add(
-            judgement.verdict, cost: BudgetCost(stored, deadline: settings.deadline(of:)))
+            repositoryName: isBefore ? nil : judgement.repositoryName)
+        let cost = BudgetCost(stored, deadline: settings.deadline(of:))
+        if isBefore {
+            firstJudgedBefore = min(firstJudgedBefore ?? judgement.at, judgement.at)
+            countsBefore[key, default: JudgementCounts()].add(judgement.verdict, cost: cost)
+        } else {
+            counts[key, default: JudgementCounts()].add(judgement.verdict, cost: cost)
+        }
     }
 
     /// - Parameters:
@@ -41,13 +54,19 @@ public struct ReportBuilder: Sendable {
         basis: Report.Basis, blindIntervals: [BlindInterval], openWorkOf ledger: Ledger?
     ) -> Report {
         Report(
-            basis: basis, at: at, beginsAt: beginsAt, window: settings.window, standings: standings,
-            repositories: repositories.sorted(by: Self.isWorse),
+            basis: basis, at: at, beginsAt: beginsAt, window: settings.window, standings: standings(of: counts),
+            repositories: repositories.sorted(by: Self.isWorse), before: before,
             blindIntervals: blindIntervals.filter { $0.startedAt <= at && ($0.endedAt ?? at) >= beginsAt },
             openWork: ledger.map(Report.OpenWork.init(of:)))
     }
 
-    private var standings: [Report.Standing] {
+    private var before: Report.Before? {
+        firstJudgedBefore.map {
+            Report.Before(beginsAt: readsFrom, firstJudgedAt: $0, standings: standings(of: countsBefore))
+        }
+    }
+
+    private func standings(of counts: [Key: JudgementCounts]) -> [Report.Standing] {
         deployments.flatMap { deployment in
             Objective.allCases.map { objective in
                 let counts = counts.filter { $0.key.objective == objective && $0.key.deployment == deployment }

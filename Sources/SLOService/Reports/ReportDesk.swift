@@ -43,7 +43,7 @@ final class ReportDesk: Sendable {
         let now = clock.now()
         if let made = latest.withLock({ $0 }), now.clock - made.at < Self.goodForMilliseconds { return made }
         let store = try StoreReader.open(path: database)
-        let report = try Report(from: store, settings: settings, at: now.wall, showsOpenWork: false)
+        let report = try Report(from: store, settings: settings, at: now.wall, looksBack: false, showsOpenWork: false)
         let repositories = try store.state(ofTable: Ledger.repositoriesTable)
         let ledger = try Ledger(settings: settings, restoring: repositories.map { ($0.key, $0.value) })
         try store.close()

@@ -5,10 +5,23 @@ enum Formatting {
     /// Two decimals, cut towards zero: what misses a target never reads as if it met it.
     static func percent(_ ratio: Double) -> String {
         guard abs(ratio) < 1e12 else { return ratio < 0 ? "below all measure" : "above all measure" }
-        let hundredths = Int64((abs(ratio) * 10000 + 1e-6).rounded(.down))
+        let hundredths = hundredths(of: ratio)
+        return (ratio < 0 && hundredths > 0 ? "-" : "") + decimal(hundredths) + " %"
+    }
+
+    /// By how many points one percentage is above another, as the two are shown. For ratios from 0 to 1.
+    static func points(from: Double, to: Double) -> String {
+        let difference = hundredths(of: to) - hundredths(of: from)
+        return (difference < 0 ? "-" : "+") + decimal(abs(difference))
+    }
+
+    private static func hundredths(of ratio: Double) -> Int64 {
+        Int64((abs(ratio) * 10000 + 1e-6).rounded(.down))
+    }
+
+    private static func decimal(_ hundredths: Int64) -> String {
         let fraction = String(hundredths % 100)
-        return (ratio < 0 && hundredths > 0 ? "-" : "") + "\(hundredths / 100)."
-            + (fraction.count < 2 ? "0" : "") + fraction + " %"
+        return "\(hundredths / 100)." + (fraction.count < 2 ? "0" : "") + fraction
     }
 
     /// In its two largest units: `15 s`, `12 h`, `3 d 4 h`.

@@ -25,8 +25,8 @@ struct ReportPage {
         notes = report.notes
         sections =
             Self.deployments(of: report).map { Self.standings(of: $0, in: report) } + [
-                Self.repositories(of: report), Self.blindTimes(of: report),
-            ] + Self.openWork(of: report)
+                Self.costs(in: report), Self.repositories(of: report),
+            ] + Self.openWork(of: report) + [Self.blindTimes(of: report)]
     }
 
     var text: String {
@@ -63,6 +63,12 @@ struct ReportPage {
         if let comparison = report.comparison {
             let settings = comparison.settings.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
             lines.append("'Would be' is with \(settings); 'as it was' is with the settings in force.")
+        } else if let before = report.before {
+            var line = "The window before began at \(Formatting.time(before.beginsAt))"
+            if before.firstJudgedAt - before.beginsAt > .days(1) {
+                line += ", and the first that was judged in it is of \(Formatting.time(before.firstJudgedAt))"
+            }
+            lines.append(line + ".")
         }
         return lines
     }
@@ -78,30 +84,42 @@ struct ReportPage {
     private static func standings(of deployment: Deployment, in report: Report) -> Section {
         var table = TextTable([
             .text("objective"), .text(""), .number("within"), .number("target"), .number("compliance"),
-            .text("at worst … at best"), .number("good"), .number("bad"), .number("doubtful"), .number("unknown"),
-            .number("budget left"), .text("spent on"),
+            .text("promise"), .text("at worst … at best"), .number("good"), .number("bad"), .number("doubtful"),
+            .number("unknown"), .number("budget left"), .number("window before"), .number("change"),
         ])
         for standing in report.standings where standing.deployment == deployment {
             let name = standing.objective.rawValue
-            if let before = report.comparison?.standing(like: standing) {
-                table.add([name, "as it was"] + cells(of: before))
-                table.add(["", "would be"] + cells(of: standing))
+            if let comparison = report.comparison {
+                if let asItWas = comparison.asItWas.like(standing) {
+                    table.add([name, "as it was"] + cells(of: asItWas, before: nil))
+                }
+                table.add(["", "would be"] + cells(of: standing, before: nil))
             } else {
-                table.add([name, ""] + cells(of: standing))
+                table.add([name, ""] + cells(of: standing, before: report.before?.standings.like(standing)))
             }
         }
         return Section(title: deployment.label, table: table)
     }
 
-    private static func cells(of standing: Report.Standing) -> [String] {
+    private static func cells(of standing: Report.Standing, before: Report.Standing?) -> [String] {
         let counts = standing.counts
+        let (now, then) = (counts.compliance, before?.counts.compliance)
         return [
             Formatting.span(standing.deadline), Formatting.percent(standing.target),
-            counts.compliance.map(Formatting.percent) ?? "nothing to judge", bounds(of: counts),
+            now.map(Formatting.percent) ?? "nothing to judge", promise(of: standing), bounds(of: counts),
             counts.judged > 0 ? "\(counts.good)" : "", counts.judged > 0 ? "\(counts.bad)" : "",
             number(counts.doubtful), number(counts.unknown),
-            standing.budgetRemaining.map(Formatting.percent) ?? "", costs(of: counts),
+            standing.budgetRemaining.map(Formatting.percent) ?? "", then.map(Formatting.percent) ?? "",
+            now.flatMap { now in then.map { Formatting.points(from: $0, to: now) } } ?? "",
         ]
+    }
+
+    /// Whether it is kept; what was missed meanwhile may leave that open.
+    private static func promise(of standing: Report.Standing) -> String {
+        guard let compliance = standing.counts.compliance else { return "" }
+        let (worst, best) = standing.counts.complianceBounds ?? (compliance, compliance)
+        if worst >= standing.target { return "kept" }
+        return best < standing.target ? "missed" : "in doubt"
     }
 
     private static func bounds(of counts: JudgementCounts) -> String {
@@ -112,9 +130,33 @@ struct ReportPage {
         count > 0 ? "\(count)" : ""
     }
 
+    /// In the words of the report's JSON.
     private static func costs(of counts: JudgementCounts) -> String {
         BudgetCost.allCases.compactMap { cost in counts.costs[cost].map { "\($0) \(cost.rawValue)" } }
             .joined(separator: ", ")
+    }
+
+    /// What cost each budget, cause by cause.
+    private static func costs(in report: Report) -> Section {
+        var table = TextTable([
+            .text("deployment"), .text("objective"), .text("cause"), .number("events"), .number("of the budget"),
+            .number("window before"),
+        ])
+        for standing in report.standings {
+            let before = report.comparison == nil ? report.before?.standings.like(standing) : nil
+            for cost in BudgetCost.allCases {
+                let (now, then) = (standing.counts.costs[cost] ?? 0, before?.counts.costs[cost] ?? 0)
+                guard now + then > 0 else { continue }
+                let budget = Double(standing.counts.judged) * (1 - standing.target)
+                table.add([
+                    standing.deployment.label, standing.objective.rawValue, cost.cause(in: standing),
+                    "\(now)", budget > 0 ? Formatting.percent(Double(now) / budget) : "",
+                    before == nil ? "" : "\(then)",
+                ])
+            }
+        }
+        guard !table.rows.isEmpty else { return Section(title: "What spent the budgets", remarks: ["Nothing."]) }
+        return Section(title: "What spent the budgets", table: table)
     }
 
     private static func repositories(of report: Report) -> Section {
@@ -127,7 +169,7 @@ struct ReportPage {
             .text("at worst … at best"), .number("good"), .number("bad"), .number("doubtful"), .number("unknown"),
             .text("spent on"),
         ])
-        for row in shown.prefix(rowLimit) {
+        for row in costliestFirst(shown).prefix(rowLimit) {
             let counts = row.counts
             table.add([
                 row.name.text ?? "(not told)", row.deployment.label, row.objective.rawValue,
@@ -136,7 +178,15 @@ struct ReportPage {
             ])
         }
         return Section(
-            title: "Repositories, the worst first", table: table, remarks: rest(of: shown.count, "row", "rows"))
+            title: "Repositories, the costliest first", table: table, remarks: rest(of: shown.count, "row", "rows"))
+    }
+
+    /// Of those that cost the same the worst compliance comes first, as it does in the report.
+    private static func costliestFirst(_ rows: [Report.RepositoryStanding]) -> [Report.RepositoryStanding] {
+        func cost(_ row: Report.RepositoryStanding) -> Int64 { row.counts.bad + row.counts.doubtful }
+        return rows.enumerated().sorted { left, right in
+            (-cost(left.element), left.offset) < (-cost(right.element), right.offset)
+        }.map(\.element)
     }
 
     private static func blindTimes(of report: Report) -> Section {
@@ -203,5 +253,18 @@ struct ReportPage {
     private static func rest(of count: Int, _ singular: String, _ plural: String) -> [String] {
         guard count > rowLimit else { return [] }
         return ["… and \(Formatting.count(count - rowLimit, singular, plural)): --format json has all."]
+    }
+}
+
+extension BudgetCost {
+    /// Whose doing it was, as far as that is known from outside.
+    fileprivate func cause(in standing: Report.Standing) -> String {
+        let backend = standing.objective == .testRuns ? "Testing Farm" : "Copr"
+        return switch self {
+        case .late: "Packit late"
+        case .never: "Packit silent"
+        case .error: "error of \(backend) or Packit"
+        case .unfinished: "not finished in \(Formatting.span(standing.deadline))"
+        }
     }
 }

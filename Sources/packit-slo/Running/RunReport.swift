@@ -36,7 +36,7 @@ private func reportOfDatabase(_ store: StoreReader, _ request: ReportRequest) th
     let lastHeartbeat = try store.journalExtent().lastHeartbeat
     let isPresent = lastHeartbeat.map { at >= $0 } ?? true
     var report = try Report(
-        from: store, settings: request.configuration.ledgerSettings, at: at, showsOpenWork: isPresent)
+        from: store, settings: request.configuration.ledgerSettings, at: at, looksBack: true, showsOpenWork: isPresent)
     if !isPresent {
         report.notes.append(
             "What was stuck then is not told: a database knows only what is stuck now. With --set, the journal tells.")
