@@ -76,7 +76,8 @@ import Testing
         let replay = try Observing.replaying(place.path("first"), settings: Observing.settings)
         let again = replay.report(basis: .journal, at: replay.now, blindIntervals: [])
         let store = try StoreReader.open(path: place.path("first"))
-        let kept = try Report(from: store, settings: Observing.settings, at: replay.now, looksBack: true, showsOpenWork: true)
+        let kept = try Report(
+            from: store, settings: Observing.settings, at: replay.now, looksBack: true, showsOpenWork: true)
         try store.close()
         #expect(again.standings == kept.standings)
         #expect(again.repositories == kept.repositories)

@@ -133,8 +133,8 @@ extension Alert {
                 expression: "absent(\(settings.series("packit_slo_build_info")))",
                 summary: "Nobody observes Packit: packit-slo is down or not scraped",
                 description: """
-                    While this fires no other alert can. Look whether the service runs (`systemctl status packit-slo`), \
-                    whether /readyz answers, and whether Prometheus scrapes it.
+                    While this fires no other alert can. Look whether the service runs \
+                    (`systemctl status packit-slo`), whether /readyz answers, and whether Prometheus scrapes it.
                     """,
                 page: .overview),
             Alert(
@@ -172,8 +172,8 @@ extension Alert {
                 expression: slow("packit_slo_delivery_ack_duration_seconds", over: "15m", settings),
                 summary: "Deliveries are acknowledged too slowly",
                 description: """
-                    {{ $value | printf "%.0f" }} in the last 15 minutes took longer than 5 s. GitHub gives up after 10 s \
-                    and does not send again by itself. Look at the duration of commits and at the disk.
+                    {{ $value | printf "%.0f" }} in the last 15 minutes took longer than 5 s. GitHub gives up after \
+                    10 s and does not send again by itself. Look at the duration of commits and at the disk.
                     """,
                 page: .deliveries),
             Alert(
@@ -187,8 +187,8 @@ extension Alert {
                     """,
                 summary: "Deadlines are decided too late",
                 description: """
-                    {{ $value | printf "%.0f" }} in the last hour were decided more than 5 s after they were due: gauges \
-                    and early alerts lag behind. The machine is overloaded or was suspended: look at its load, and at \
+                    {{ $value | printf "%.0f" }} in the last hour were decided more than 5 s after they were due: \
+                    gauges and early alerts lag behind. The machine is overloaded or was suspended: look at its load, and at \
                     the duration of commits.
                     """,
                 page: .overview),

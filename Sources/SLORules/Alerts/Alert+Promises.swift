@@ -42,8 +42,8 @@ extension Alert {
                 """,
             summary: "\(promise.title) of Packit {{ $labels.deployment }}: the error budget burns \(speed)",
             description: """
-                Promised: \(promise.targetPercent) of \(promise.meaning). Over the last \(burn.long.text) the budget of \
-                \(settings.window.text) was spent {{ $value | printf "%.1f" }} times as fast as it lasts. \
+                Promised: \(promise.targetPercent) of \(promise.meaning). Over the last \(burn.long.text) the budget \
+                of \(settings.window.text) was spent {{ $value | printf "%.1f" }} times as fast as it lasts. \
                 \(firstLook(promise.objective))
                 """,
             page: .overview)
@@ -79,8 +79,8 @@ extension Alert {
             summary: "\(promise.title) of Packit {{ $labels.deployment }}: the error budget is spent",
             description: """
                 Promised: \(promise.targetPercent) of \(promise.meaning). Over the last \(settings.window.text) more \
-                went wrong than that allows: {{ $value | humanizePercentage }} of the budget is left. Changes that risk \
-                more should wait; `packit-slo report` says what spent it.
+                went wrong than that allows: {{ $value | humanizePercentage }} of the budget is left. Changes that \
+                risk more should wait; `packit-slo report` says what spent it.
                 """,
             page: .overview)
     }

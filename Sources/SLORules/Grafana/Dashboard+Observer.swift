@@ -12,7 +12,8 @@ extension Dashboard {
         return [
             Panel(
                 title: "Deliveries, per hour", kind: .timeseries, unit: .count, width: 12,
-                description: "What came in, and what became of it. All but accepted, ignored and duplicate was refused.",
+                description: "What came in, and what became of it. All but accepted, ignored and duplicate was "
+                    + "refused.",
                 page: .deliveries,
                 queries: [
                     .init(

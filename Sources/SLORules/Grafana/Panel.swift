@@ -99,7 +99,8 @@ struct Panel {
             [
                 "reduceOptions": ["calcs": ["lastNotNull"], "fields": "", "values": false],
                 "colorMode": steps.isEmpty && stepsByEnding.isEmpty ? "none" : "value",
-                "graphMode": "none", "justifyMode": "auto", "orientation": "auto", "textMode": isName ? "name" : "value_and_name",
+                "graphMode": "none", "justifyMode": "auto", "orientation": "auto",
+                "textMode": isName ? "name" : "value_and_name",
             ]
         case .timeseries:
             [

@@ -1,7 +1,8 @@
 import SLOCore
 public import SLOStore
 
-/// What a replay judged, as far back as its window and the one before reach: what a database's history would hold of it.
+/// What a replay judged, as far back as its window and the one before reach: what a database's history would hold of
+/// it.
 public struct ReplayHistory: Sendable {
     public private(set) var judgements: [StoredJudgement] = []
     private let window: TimeSpan
