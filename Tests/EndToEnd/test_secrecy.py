@@ -95,7 +95,9 @@ class SecrecyTests(Trial):
             PACKIT_SLO_LOG_LEVEL="trace", PACKIT_SLO_LOG_FORMAT="json", PACKIT_SLO_HTTP_BODY_TIMEOUT="1s",
             PACKIT_SLO_GITHUB_WEBHOOK_SECRETS=SECRETS["github"], PACKIT_SLO_GITHUB_WEBHOOK_SECRETS_FILE=str(secrets),
             PACKIT_SLO_COPR_WEBHOOK_SECRETS=SECRETS["copr"], PACKIT_SLO_TESTING_FARM_WEBHOOK_SECRETS=SECRETS["tf"],
-            PACKIT_SLO_TESTING_FARM_TOKENS="", PACKIT_SLO_TESTING_FARM_TOKENS_FILE=str(tokens))
+            PACKIT_SLO_TESTING_FARM_TOKENS="", PACKIT_SLO_TESTING_FARM_TOKENS_FILE=str(tokens),
+            PACKIT_SLO_FEDORA_MESSAGING_URL=f"amqp://packit:{SECRETS['broker']}@127.0.0.1:1/",
+            PACKIT_SLO_FEDORA_MESSAGING_QUEUE="queue")
         del self.server.environment["PACKIT_SLO_TESTING_FARM_TOKENS"]
         self.server.start()
         self.send_everything()
