@@ -191,7 +191,7 @@ let package = Package(
         .testTarget(
             name: "SLOWebTests",
             dependencies: [
-                "SLOWeb", "SLOConfiguration", "SLOService", "SLOMetrics", "SLOSources", "SLOCore",
+                "SLOWeb", "SLOConfiguration", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -202,8 +202,28 @@ extension Configuration {
         public var runbookURL: String?
         /// Whether pages name repositories that GitHub marks private.
         public var showPrivate = false
+        /// Where links lead; addresses without a slash at the end.
+        public var githubURL = "https://github.com"
+        public var coprURL = "https://copr.fedorainfracloud.org"
+        public var testingFarmURL = "https://api.testing-farm.io"
+        /// Packit's dashboard, by deployment.
+        public var dashboardURLs = [
+            Dashboard(deployment: Deployment("prod"), url: "https://dashboard.packit.dev"),
+            Dashboard(deployment: Deployment("stg"), url: "https://dashboard.stg.packit.dev"),
+        ]
 
         public init() {}
+    }
+
+    /// Where a deployment of Packit shows its jobs.
+    public struct Dashboard: Equatable, Sendable {
+        public let deployment: Deployment
+        public let url: String
+
+        public init(deployment: Deployment, url: String) {
+            self.deployment = deployment
+            self.url = url
+        }
     }
 
     public struct Limits: Equatable, Sendable {

@@ -190,5 +190,13 @@ extension Setting {
         Setting(
             "pages.show_private", \.pages.showPrivate, .flag,
             "Whether pages name repositories that GitHub marks private. For those whose pages only the trusted reach."),
+        Setting("pages.github_url", \.pages.githubURL, .url, "Where links to repositories and checks lead."),
+        Setting("pages.copr_url", \.pages.coprURL, .url, "Where links to Copr's builds lead."),
+        Setting(
+            "pages.testing_farm_url", \.pages.testingFarmURL, .url,
+            "Where links to Testing Farm's requests lead."),
+        Setting(
+            "pages.dashboard_urls", \.pages.dashboardURLs, .dashboards,
+            "Where links to Packit's jobs lead, by deployment; one that is not named has none."),
     ]
 }

@@ -130,6 +130,27 @@ extension ValueFormat where Value == [Configuration.CoprUser] {
     }
 }
 
+extension ValueFormat where Value == [Configuration.Dashboard] {
+    static var dashboards: ValueFormat {
+        ValueFormat(
+            typeName: "map of deployment to url",
+            read: { raw throws(Mismatch) in
+                if case .inline("") = raw.content { return [] }
+                var dashboards: [Configuration.Dashboard] = []
+                for entry in try raw.entries() {
+                    let label = try Label.deployment(RawValue(.scalar(entry.key), line: entry.line), of: entry)
+                    let url = try ValueFormat<String>.url.read(entry.value)
+                    dashboards.append(Configuration.Dashboard(deployment: label, url: url))
+                }
+                return dashboards
+            },
+            write: { dashboards in
+                .map(dashboards.map { WrittenEntry(key: $0.deployment.label, value: .scalar($0.url)) })
+            }
+        )
+    }
+}
+
 extension ValueFormat where Value == [Configuration.App] {
     /// `slug: prod`, or `slug: {deployment: prod, app_id: 123}`; inline `slug=prod` or `slug=prod:123`.
     static var apps: ValueFormat {

@@ -1,13 +1,13 @@
-extension ValueFormat where Value == String? {
+extension ValueFormat where Value == String {
     /// The address of a web server, kept without a slash at its end so that a path can follow.
     static var url: ValueFormat {
-        ValueFormat<String>.word("url", write: { $0 }) { text throws(Mismatch) in
+        .word("url", write: { $0 }) { text throws(Mismatch) in
             guard isAddress(text) else {
                 throw Mismatch(
                     "'\(text)' is not an address to put paths behind; write for example https://slo.example.org")
             }
             return text.hasSuffix("/") ? String(text.dropLast()) : text
-        }.optional
+        }
     }
 
     private static var notInPaths: String.UnicodeScalarView { "\"<>\\^`{|}?#".unicodeScalars }
@@ -18,4 +18,8 @@ extension ValueFormat where Value == String? {
         return !rest.isEmpty && !rest.hasPrefix("/")
             && rest.unicodeScalars.allSatisfy { (0x21...0x7E).contains($0.value) && !notInPaths.contains($0) }
     }
+}
+
+extension ValueFormat where Value == String? {
+    static var url: ValueFormat { ValueFormat<String>.url.optional }
 }

@@ -109,8 +109,4 @@ public protocol ServiceStatus: Sendable {
     var readiness: [ComponentHealth] { get }
     /// The exposition, as UTF-8 bytes.
     func metrics(openMetrics: Bool) -> [UInt8]
-    /// How the objectives stand over their window, as a JSON document, without the names of private repositories.
-    /// - Parameter repository: `owner/name`, to tell of that one alone.
-    /// - Returns: `nil` for a repository that is not known, or not to be told of.
-    func objectives(of repository: String?) async throws -> [UInt8]?
 }

@@ -19,8 +19,7 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
     private let logger: Logger
     private let end: WriterEndPromise
     private let pulse: Pulse
-    private let reports: ReportDesk
-    /// Answers what the pages ask.
+    /// Answers what the pages and the API ask.
     public let pages: any PageSource
 
     /// Opens the database and takes up its state. Deliveries are taken once `run` runs.
@@ -75,7 +74,6 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
             nextSequence: loaded.nextSequence, queue: queue, health: health, blindTimes: blindTimes, clock: clock,
             logger: logger, ended: { end.fulfil($0) })
         pulse = Pulse(of: blindTimes, by: clock)
-        reports = ReportDesk(database: settings.database, settings: settings.ledger, clock: clock)
         pages = PageDesk(
             database: settings.database, settings: settings.ledger, showsPrivate: settings.showsPrivateRepositories,
             metrics: registry, clock: clock)
@@ -164,10 +162,6 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         metricsRegistry.set(.queueDeliveries, to: Int64(load.deliveries))
         metricsRegistry.set(.queueBytes, to: Int64(load.bytes))
         return metricsRegistry.render(format: openMetrics ? .openMetrics : .text, now: clock.now().wall)
-    }
-
-    public func objectives(of repository: String?) async throws -> [UInt8]? {
-        try await reports.objectives(of: repository).map { Array($0.objectivesJSON.utf8) }
     }
 }
 

@@ -13,8 +13,7 @@ enum PageQuery {
         FROM changes WHERE repository_name = ? COLLATE NOCASE AND number = ? ORDER BY started_at DESC LIMIT ?
         """
     static let runsOfPullRequest = """
-        SELECT run, kind, deployment, repository, repository_name, sha, pull_request, name, chroot, backend_id,
-            queued_at, started_at, finished_at, outcome, reason, revised_outcome, counted_at, is_counted
+        SELECT \(runColumns)
         FROM runs WHERE repository_name = ? COLLATE NOCASE AND pull_request = ? ORDER BY finished_at DESC LIMIT ?
         """
 
@@ -26,6 +25,12 @@ enum PageQuery {
     static let judgementsSince = """
         SELECT objective, deployment, sum(verdict = 'good'), sum(verdict IN ('bad', 'doubtful')) FROM judgements
         WHERE judged_at > ? AND judged_at <= ? GROUP BY objective, deployment
+        """
+    /// What was missed while nobody looked, within a window: an index holds these alone.
+    static let doubtsBetween = """
+        SELECT objective, deployment, verdict, count(*) FROM judgements INDEXED BY judgements_in_doubt
+        WHERE verdict IN ('doubtful', 'unknown') AND judged_at >= ? AND judged_at <= ?
+        GROUP BY objective, deployment, verdict
         """
     /// Left alone, SQLite would walk all of another index for the grouping's sake.
     static let runsSince = """
@@ -43,6 +48,22 @@ enum PageQuery {
         FROM runs WHERE (counted_at, run) > (?1, ?2) AND counted_at >= ?1 AND counted_at <= ?3 AND is_counted
         ORDER BY counted_at, run LIMIT ?4
         """
+    private static let runColumns = """
+        run, kind, deployment, repository, repository_name, sha, pull_request, name, chroot, backend_id,
+            queued_at, started_at, finished_at, outcome, reason, revised_outcome, counted_at, is_counted
+        """
+    /// What ended before a place, the latest first; what fits is picked from it while it is read.
+    static let runsBefore = """
+        SELECT \(runColumns) FROM runs INDEXED BY runs_by_time
+        WHERE (counted_at, run) < (?1, ?2) AND counted_at <= ?1 AND counted_at >= ?3
+        ORDER BY counted_at DESC, run DESC LIMIT ?4
+        """
+    static let runsOfRepositoryBefore = """
+        SELECT \(runColumns) FROM runs INDEXED BY runs_by_repository_and_time
+        WHERE repository_name = ?5 COLLATE NOCASE AND (counted_at, run) < (?1, ?2) AND counted_at <= ?1
+            AND counted_at >= ?3
+        ORDER BY counted_at DESC, run DESC LIMIT ?4
+        """
     static let deliveries = """
         SELECT sequence, received_at, source, event, result, body_size FROM journal
         WHERE sequence < ?1 AND sequence >= ?2 AND kind = 'delivery'
@@ -52,7 +73,7 @@ enum PageQuery {
     static let lastSequence = "SELECT next_sequence FROM owner WHERE id = 1"
 
     static let all = [
-        stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, hours, judgementsSince, runsSince,
-        changesSince, runsEnded, deliveries, lastSequence,
+        stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, hours, judgementsSince, doubtsBetween,
+        runsSince, changesSince, runsEnded, runsBefore, runsOfRepositoryBefore, deliveries, lastSequence,
     ]
 }

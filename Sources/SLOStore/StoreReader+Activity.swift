@@ -27,6 +27,14 @@ public struct ObjectiveCount: Equatable, Sendable {
     public let bad: Int64
 }
 
+/// Judgements of one objective that are in doubt: `doubtful` or `unknown`.
+public struct DoubtCount: Equatable, Sendable {
+    public let objective: Objective
+    public let deployment: Deployment
+    public let verdict: ObjectiveJudgement.Verdict
+    public let count: Int64
+}
+
 extension StoreReader {
     /// What ended since a moment.
     public func runActivity(since: Timestamp) throws -> [RunActivity] {
@@ -65,6 +73,23 @@ extension StoreReader {
                     guard let objective = Objective(rawValue: row[0]) else { throw StoreError.damaged("a judgement") }
                     return ObjectiveCount(
                         objective: objective, deployment: Deployment(row[1]), good: row[2], bad: row[3])
+                }
+            }
+        }
+    }
+
+    /// What blind times left in doubt, judged within a time, both ends included.
+    public func doubts(from: Timestamp, through: Timestamp) throws -> [DoubtCount] {
+        try translated {
+            try queue.read { db in
+                try Row.fetchAll(
+                    db, sql: PageQuery.doubtsBetween, arguments: [from.milliseconds, through.milliseconds]
+                ).map { row in
+                    guard let objective = Objective(rawValue: row[0]),
+                        let verdict = ObjectiveJudgement.Verdict(rawValue: row[2])
+                    else { throw StoreError.damaged("a judgement") }
+                    return DoubtCount(
+                        objective: objective, deployment: Deployment(row[1]), verdict: verdict, count: row[3])
                 }
             }
         }

@@ -40,7 +40,7 @@ extension ChangeRecord {
 }
 
 extension RunRecord {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         guard let kind = RunKind(rawValue: row[1]), let outcome = Outcome(rawValue: row[13]),
             let reason = OutcomeReason(rawValue: row[14])
         else { throw StoreError.damaged("the end of run \(row[0] as Int64)") }

@@ -21,13 +21,13 @@ public struct WebServer: Service {
     private let configuration: WebConfiguration
     private let receiver: any WebhookReceiver
     private let status: any ServiceStatus
-    private let pages: PageRoutes?
+    private let views: Views?
     private let logger: Logger
     private let certificate: TLSCertificate?
     private let onListening: @Sendable (Role, ListenAddress) -> Void
 
     /// - Parameters:
-    ///   - pages: what answers the pages' questions; without it there are none.
+    ///   - pages: what answers the questions of pages and API; without it there are none.
     ///   - onListening: called once per address, as soon as it accepts connections, with the port that the
     ///   system chose where 0 was asked for.
     /// - Throws: `WebServerError.certificate` if TLS is asked for and its files do not serve.
@@ -39,7 +39,7 @@ public struct WebServer: Service {
         self.configuration = configuration
         self.receiver = receiver
         self.status = status
-        self.pages = try pages.map { PageRoutes(source: $0, status: status, templates: try Templates()) }
+        self.views = try pages.map { try Views(source: $0, status: status, hosts: configuration.links) }
         self.logger = logger
         self.certificate = try configuration.tls.map(TLSCertificate.init)
         self.onListening = onListening
@@ -71,7 +71,7 @@ public struct WebServer: Service {
         let certificate = self.certificate
         let doorkeeper = Doorkeeper(places: self.configuration.maxConnections)
         let app = Application(
-            router: operationsRouter(role: role, status: self.status, pages: self.pages),
+            router: operationsRouter(role: role, status: self.status, views: self.views),
             server: HTTPServerBuilder { responder in
                 FrontDoor(
                     responder: responder, limits: limits, receiver: receiver, certificate: certificate,

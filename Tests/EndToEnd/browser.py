@@ -82,9 +82,12 @@ class Browser:
             self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code,
                       **({"text": "\r"} if key == "Enter" and kind == "keyDown" else {}))
 
-    def picture(self, path: str):
-        """The whole page as a PNG file."""
-        data = self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+    def picture(self, path: str, height: int = None):
+        """The page as a PNG file, as a whole or from its top."""
+        width = self.ask("document.documentElement.clientWidth")
+        height = height or self.ask("document.documentElement.scrollHeight")
+        data = self.call("Page.captureScreenshot", captureBeyondViewport=True,
+                         clip={"x": 0, "y": 0, "width": width, "height": height, "scale": 1})["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))
 

@@ -12,6 +12,7 @@ import unittest
 from observer import Observer
 from test_alerts import AlertTests  # noqa: F401
 from test_answers import AnswerTests  # noqa: F401
+from test_api import ApiTests  # noqa: F401
 from test_backup_restore import BackupRestoreTests  # noqa: F401
 from test_clock import ClockTests  # noqa: F401
 from test_damage import DamageTests  # noqa: F401

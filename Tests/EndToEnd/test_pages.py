@@ -7,6 +7,7 @@ import unittest
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pypi
 from browser import Browser
 from observer import ROOT, Observer, check_run, folder, pull_request
 
@@ -188,6 +189,19 @@ class PageTests(unittest.TestCase):
                         self.assertEqual(min(map(int, re.findall(r"\d+", ground))) < 128, dark)
 
     @unittest.skipUnless(shutil.which("chromium"), "Chromium is not installed")
+    def test_axe_finds_nothing_serious_on_any_page(self):
+        axe = pypi.axe()
+        browser = Browser()
+        self.addCleanup(browser.close)
+        for observer in (self.empty, self.observer):
+            for path in ["/", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/7", "/pull?find=nonsense"]:
+                for width, dark in [(360, True), (1440, False), (1440, True), (360, False)]:
+                    with self.subTest(path=path, width=width, dark=dark, empty=observer is self.empty):
+                        browser.show(f"http://127.0.0.1:{observer.port}{path}", width, dark=dark)
+                        browser.ask(axe + "; 0")
+                        self.assertEqual(browser.ask(FAULTS), [])
+
+    @unittest.skipUnless(shutil.which("chromium"), "Chromium is not installed")
     def test_a_page_that_is_looked_at_stays_fresh_and_can_be_used_from_the_keyboard(self):
         browser = Browser()
         self.addCleanup(browser.close)
@@ -212,6 +226,11 @@ class PageTests(unittest.TestCase):
 TOO_WIDE = """[...document.querySelectorAll("main *, header *")].filter(element =>
     element.getBoundingClientRect().right > innerWidth + 1 && !element.closest(".wide, .sr, thead, svg, option")
 ).map(element => element.outerHTML.slice(0, 80))"""
+
+
+# What axe-core holds to be serious, with the place where it is.
+FAULTS = """axe.run().then(result => result.violations.filter(fault => ["serious", "critical"].includes(fault.impact))
+    .map(fault => `${fault.id}: ${fault.nodes.map(node => node.html.slice(0, 120)).slice(0, 3).join(" | ")}`))"""
 
 
 def private(payload: dict) -> dict:

@@ -146,8 +146,11 @@ class ReportTests(unittest.TestCase):
         status, text = self.observer.get("/api/v1/objectives")
         self.assertEqual(status, 200)
         answer = json.loads(text)
-        for key in ("objectives", "repositories", "blind_intervals"):
+        for key in ("repositories", "blind_intervals"):
             self.assertEqual(answer[key], report[key], key)
+        for told, reported in zip(answer["objectives"], report["objectives"], strict=True):
+            self.assertEqual({key: told.get(key) for key in reported}, reported)
+            self.assertEqual(len(told["burn_rates"]), 3)
         self.assertNotIn("waiting_changes", answer)
         name = next(row["repository_name"] for row in report["repositories"])
         status, text = self.observer.get("/api/v1/objectives?repository=" + urllib.parse.quote(name.upper(), safe=""))

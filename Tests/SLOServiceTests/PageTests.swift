@@ -197,6 +197,18 @@ import Testing
             #expect(item.repository == (shows ? .known("acme/secret") : .hidden))
             #expect((item.name != nil) == shows)
             #expect((item.pullRequest != nil) == shows)
+            let runs = try await service.pages.endedRuns(RunQuery()).runs
+            #expect(runs.map(\.record.outcome) == [.failure])
+            #expect(runs.map(\.isHidden) == [!shows])
+            var query = RunQuery()
+            query.repository = "ACME/secret"
+            #expect(try await service.pages.endedRuns(query).runs.count == (shows ? 1 : 0))
+            query.repository = nil
+            query.chroot = "epel-9-x86_64"
+            #expect(try await service.pages.endedRuns(query).runs.count == (shows ? 1 : 0))
+            #expect(try await (service.pages.report(of: "acme/secret") != nil) == shows)
+            let names = try #require(await service.pages.report(of: nil)).repositories.map(\.name)
+            #expect(names.contains(.known("acme/secret")) == shows)
             let group = try #require(
                 await service.pages.history().groups.first { $0.kind == .build && $0.deployment.label == "prod" })
             #expect(group.total.count(.failure) == 1)

@@ -68,6 +68,63 @@ import Testing
         #expect(seen == 4500 + 4400)
     }
 
+    @Test func endedRunsArePagedBackwardsAndFilteredWithinABoundedPart() throws {
+        let scratch = try Scratch()
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        // Ends of one moment lie across a page, and few of many fit.
+        batch.runs = (1...7000).map { number in
+            Self.run(
+                number, number % 1000 == 0 ? .error : .success, repository: number % 2 == 0 ? "acme/even" : "acme/odd",
+                queuedAt: 0, countedAt: 100 + number / 10)
+        }
+        try store.commit(batch)
+        let reader = try StoreReader.open(path: scratch.database)
+        func all(
+            limit: Int, repository: String? = nil, where isWanted: (RunRecord) -> Bool = { _ in true }
+        ) throws -> (numbers: [Int64], pages: Int) {
+            var (numbers, pages): ([Int64], Int) = ([], 0)
+            var place: RunPlace?
+            repeat {
+                let page = try reader.endedRuns(
+                    before: place, repository: repository, from: Timestamp(seconds: 200),
+                    through: Timestamp(seconds: 1000), atMost: limit, where: isWanted)
+                numbers += page.runs.map(\.run.number)
+                pages += 1
+                place = page.next
+            } while place != nil
+            return (numbers, pages)
+        }
+        #expect(try all(limit: 7).numbers == Array((Int64(1000)...7000).reversed()))
+        let errors = try all(limit: 50) { $0.outcome == .error }
+        #expect(errors.numbers == [7000, 6000, 5000, 4000, 3000, 2000, 1000])
+        #expect(errors.pages == 2)
+        let even = try all(limit: 50, repository: "ACME/Even") { $0.outcome == .error }
+        #expect(even.numbers == [7000, 6000, 5000, 4000, 3000, 2000, 1000])
+        #expect(even.pages == 1)
+        #expect(try all(limit: 50, repository: "acme/none").numbers.isEmpty)
+    }
+
+    @Test func doubtsAreCountedWithinTheirTime() throws {
+        let scratch = try Scratch()
+        let store = try scratch.open()
+        var batch = CommitBatch()
+        batch.judgements = [
+            (1, .good, 100), (2, .doubtful, 100), (3, .unknown, 100), (4, .unknown, 200), (5, .bad, 150),
+            (6, .doubtful, 99),
+        ].map { number, verdict, second in
+            ObjectiveJudgement(
+                objective: .builds, deployment: Self.prod, entity: EntityID(number), repositoryName: "acme/rocket",
+                verdict: verdict, at: Timestamp(seconds: second))
+        }
+        try store.commit(batch)
+        let reader = try StoreReader.open(path: scratch.database)
+        let doubts = try reader.doubts(from: Timestamp(seconds: 100), through: Timestamp(seconds: 200))
+        #expect(doubts.first { $0.verdict == .doubtful }?.count == 1)
+        #expect(doubts.first { $0.verdict == .unknown }?.count == 2)
+        #expect(doubts.count == 2)
+    }
+
     @Test func activityCountsWhatWasQueuedWithinTheTimeApart() throws {
         let scratch = try Scratch()
         let store = try scratch.open()

@@ -14,6 +14,9 @@ struct FakePages: PageSource {
     var pullRequest: PullRequestReading?
     var groups: [HistoryReading.Group] = []
     var arrivals: [DeliveriesReading.Arrival] = []
+    var report = ReportBuilder(settings: LedgerSettings(), at: Self.now)
+        .report(basis: .database, blindIntervals: [], openWorkOf: nil)
+    var runs: [EndedRunsReading.Run] = []
     var isBroken = false
 
     private struct Trouble: Error {}
@@ -32,6 +35,11 @@ struct FakePages: PageSource {
 
     func openWork() async throws -> OpenWorkReading { try told(work) }
 
+    func report(of repository: String?) async throws -> Report? {
+        let isKnown = repository.map { $0 == "acme/rocket" } ?? true
+        return try told(isKnown ? report : nil)
+    }
+
     func pullRequest(_ number: Int, in repository: String) async throws -> PullRequestReading? {
         try told(pullRequest.flatMap { $0.number == number && $0.repositoryName == repository ? $0 : nil })
     }
@@ -40,12 +48,21 @@ struct FakePages: PageSource {
         try told(HistoryReading(at: Self.now, beginsAt: Self.now - pageSettings.window, groups: groups))
     }
 
+    func endedRuns(_ query: RunQuery) async throws -> EndedRunsReading {
+        try told(EndedRunsReading(at: Self.now, runs: runs, next: nil))
+    }
+
+    func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) { try told((Self.now, blindTimes)) }
+
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesReading {
         try told(DeliveriesReading(at: Self.now, arrivals: arrivals, next: nil, blindTimes: blindTimes))
     }
 
     func sources() async throws -> [SourceReading] {
-        try told(Source.allCases.map { SourceReading(source: $0, lastDelivery: nil, medianLag: nil, results: []) })
+        try told(Source.allCases.map { 
+                SourceReading(
+                    source: $0, lastDelivery: nil, medianLag: nil, results: DeliveryResult.allCases.map { ($0, 0) })
+            })
     }
 }
 

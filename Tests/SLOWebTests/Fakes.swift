@@ -105,15 +105,4 @@ struct FakeStatus: ServiceStatus {
     func metrics(openMetrics: Bool) -> [UInt8] {
         Array((openMetrics ? "open 1\n# EOF\n" : "plain 1\n").utf8)
     }
-
-    func objectives(of repository: String?) async throws -> [UInt8]? {
-        switch repository {
-        case nil: Array("{}\n".utf8)
-        case "acme/rocket": Array("{\"repository\":1}\n".utf8)
-        case "acme/broken": throw StoreTrouble()
-        default: nil
-        }
-    }
-
-    private struct StoreTrouble: Error {}
 }

@@ -1,7 +1,7 @@
 import Dispatch
 import SLOCore
 import SLOMetrics
-import SLOStore
+package import SLOStore
 import Synchronization
 
 /// Answers the pages from the database, on threads and connections of its own: neither deliveries nor those who look
@@ -14,6 +14,11 @@ final class PageDesk: Sendable {
         let directory: RepositoryDirectory
     }
 
+    struct Reported: Sendable {
+        let report: Report
+        let directory: RepositoryDirectory
+    }
+
     let settings: LedgerSettings
     let showsPrivate: Bool
     private let metrics: MetricsRegistry
@@ -21,6 +26,7 @@ final class PageDesk: Sendable {
     private let lookups: Connection
     private let standing: KeptReading<Standing>
     private let pastRuns: KeptReading<HistoryReading>
+    private let reports: KeptReading<Reported>
     private let lastDeliveries: KeptReading<[Source: Timestamp]>
 
     init(
@@ -40,6 +46,15 @@ final class PageDesk: Sendable {
         ) { now in
             try surveys.read {
                 try Survey(settings: settings, showsPrivate: showsPrivate).standing(at: now.wall, in: $0)
+            }
+        }
+        let judgements = Connection(database: database)
+        reports = KeptReading(
+            goodFor: .seconds(5), staleFor: .minutes(10), idleFor: .minutes(10),
+            on: DispatchQueue(label: "packit-slo.pages.report"), clock: clock
+        ) { now in
+            try judgements.read {
+                try Survey(settings: settings, showsPrivate: showsPrivate).report(at: now.wall, in: $0)
             }
         }
         lastDeliveries = KeptReading(
@@ -108,6 +123,14 @@ extension PageDesk: PageSource {
 
     func history() async throws -> HistoryReading { try await pastRuns.value() }
 
+    func report(of repository: String?) async throws -> Report? {
+        let reported = try await reports.value()
+        guard let repository else { return reported.report }
+        let directory = reported.directory
+        guard showsPrivate ? directory.id(of: repository) != nil : directory.isPublic(repository) else { return nil }
+        return reported.report.filtered(to: repository)
+    }
+
     func pullRequest(_ number: Int, in repository: String) async throws -> PullRequestReading? {
         let (now, settings, showsPrivate) = (clock.now().wall, settings, showsPrivate)
         return try await lookUp { store in
@@ -118,6 +141,19 @@ extension PageDesk: PageSource {
             return try PullRequestReading(
                 number, in: id, named: directory.name(of: id) ?? repository, at: now, settings: settings, from: store)
         }
+    }
+
+    func endedRuns(_ query: RunQuery) async throws -> EndedRunsReading {
+        let (now, showsPrivate) = (clock.now().wall, showsPrivate)
+        return try await lookUp { store in
+            try EndedRunsReading(
+                query, at: now, directory: RepositoryDirectory(from: store), showing: showsPrivate, from: store)
+        }
+    }
+
+    func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) {
+        let now = clock.now().wall
+        return try await lookUp { (now, try $0.blindIntervals().reversed().map(BlindTime.init)) }
     }
 
     func sources() async throws -> [SourceReading] {
@@ -154,7 +190,7 @@ extension DeliveriesReading.Arrival {
 }
 
 extension BlindTime {
-    init(_ stored: BlindInterval) {
+    package init(_ stored: BlindInterval) {
         self.init(from: stored.startedAt, to: stored.endedAt, cause: stored.cause, caughtUpAt: stored.caughtUpAt)
     }
 }

@@ -1,20 +1,28 @@
 public import SLOCore
 public import SLOMetrics
 
-// What the pages ask of the service. Names of private repositories stay behind it, unless the configuration lets
-// them be shown.
+// What the pages and the API ask of the service. Names of private repositories stay behind it, unless the
+// configuration lets them be shown.
 
-/// Answers the pages' questions, from the database and away from the writer.
+/// Answers the questions of pages and API, from the database and away from the writer.
 public protocol PageSource: Sendable {
     /// How things stand, at most some seconds old.
     func overview() async throws -> Overview
     /// What waits for an answer or an end, of the same moment as the overview.
     func openWork() async throws -> OpenWorkReading
+    /// How each repository stands, and what cost the budgets, at most some minutes old.
+    /// - Parameter repository: `owner/name`, to tell of that one alone.
+    /// - Returns: `nil` for a repository that is not known, or not to be told of.
+    func report(of repository: String?) async throws -> Report?
     /// - Returns: `nil` for what is not known, or not to be told of.
     func pullRequest(_ number: Int, in repository: String) async throws -> PullRequestReading?
     /// What ended over the window, at most some minutes old.
     func history() async throws -> HistoryReading
+    /// Single runs that have ended, the latest first.
+    func endedRuns(_ query: RunQuery) async throws -> EndedRunsReading
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesReading
+    /// All that are kept, the latest first.
+    func blindTimes() async throws -> (at: Timestamp, times: [BlindTime])
     /// How each source is doing, right now.
     func sources() async throws -> [SourceReading]
     /// What all of it is judged by.
@@ -30,9 +38,19 @@ public struct Overview: Sendable {
         public let deadline: TimeSpan
         /// Over the window.
         public let tally: ObjectiveTally
+        /// What of that is in doubt.
+        public let doubt: Doubt
         public let burns: [Burn]
         /// The window's days, UTC, the first one first; days on which nothing was judged too.
         public let days: [Day]
+    }
+
+    /// Events of which blind times hide the truth.
+    public struct Doubt: Equatable, Sendable {
+        /// Counted as bad; part of the evidence may have been missed.
+        public var doubtful: Int64 = 0
+        /// Not counted: nothing can be said.
+        public var unknown: Int64 = 0
     }
 
     /// How fast the budget went lately: 1 is the pace at which it lasts exactly the window.
@@ -48,6 +66,8 @@ public struct Overview: Sendable {
 
     /// What moved within the last day.
     public struct Activity: Sendable {
+        public static let span = TimeSpan.days(1)
+
         public let kind: RunKind
         public let deployment: Deployment
         public var queued: Int64 = 0
@@ -68,6 +88,17 @@ public struct Overview: Sendable {
     public let blindTimes: [BlindTime]
     public let activity: [Activity]
     public let changes: [Changes]
+}
+
+extension Overview.Standing {
+    /// What is in doubt apart from what is not; without costs.
+    public var counts: JudgementCounts {
+        var counts = JudgementCounts()
+        counts.good = tally.good
+        counts.bad = max(0, tally.bad - doubt.doubtful)
+        (counts.doubtful, counts.unknown) = (doubt.doubtful, doubt.unknown)
+        return counts
+    }
 }
 
 /// A time in which deliveries were missed, or may have been.
@@ -176,6 +207,48 @@ public struct SourceReading: Sendable {
     /// Half of its deliveries came at most so long after the provider's time, since counting began.
     public let medianLag: TimeSpan?
     public let results: [(result: DeliveryResult, count: Int64)]
+}
+
+/// Which of the runs that have ended are asked for. What is `nil` does not matter.
+public struct RunQuery: Sendable {
+    public var repository: String?
+    public var kind: RunKind?
+    public var chroot: String?
+    public var deployment: Deployment?
+    public var outcome: Outcome?
+    /// Times at which ends were counted, both included.
+    public var from: Timestamp?
+    public var until: Timestamp?
+    public var before: Place?
+    public var limit = 50
+
+    /// Where one page ends and the next begins.
+    public struct Place: Sendable {
+        public let countedAt: Timestamp
+        public let run: Int64
+
+        public init(countedAt: Timestamp, run: Int64) {
+            self.countedAt = countedAt
+            self.run = run
+        }
+    }
+
+    public init() {}
+}
+
+public struct EndedRunsReading: Sendable {
+    public struct Run: Sendable {
+        public let record: RunRecord
+        public let repository: RepositoryName
+
+        /// Where the repository is hidden, all that may give it away is, too.
+        public var isHidden: Bool { repository == .hidden }
+    }
+
+    public let at: Timestamp
+    public let runs: [Run]
+    /// The place before which to go on; `nil` at the end.
+    public let next: RunQuery.Place?
 }
 
 public struct DeliveryQuery: Sendable {

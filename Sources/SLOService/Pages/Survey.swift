@@ -30,6 +30,13 @@ struct Survey {
         return builder.reading
     }
 
+    func report(at now: Timestamp, in store: StoreReader) throws -> PageDesk.Reported {
+        let directory = try RepositoryDirectory(from: store)
+        let report = try Report(from: store, settings: settings, at: now, looksBack: false, showsOpenWork: false)
+        return PageDesk.Reported(
+            report: showsPrivate ? report : report.hidingNames(except: directory.isPublic), directory: directory)
+    }
+
     /// Each once: several apps may share a deployment's label.
     private var deployments: [Deployment] {
         var labels: [Deployment] = []
@@ -38,7 +45,7 @@ struct Survey {
     }
 
     private func overview(at now: Timestamp, openWork: OpenWork, in store: StoreReader) throws -> Overview {
-        let yesterday = now - .days(1)
+        let yesterday = now - Overview.Activity.span
         let blind = try store.blindIntervals()
             .filter { ($0.endedAt ?? now) >= now - settings.window }.map(BlindTime.init)
         return Overview(
@@ -53,6 +60,11 @@ struct Survey {
         let window = ObjectiveWindow.hours(of: settings.window, endingAt: now)
         let days = Timestamp.days(from: now - settings.window, through: now)
         let firstHour = min(window.lowerBound, days.first?.hoursSinceEpoch ?? window.lowerBound)
+        // First: what is told apart from bad must be in it.
+        let beginsAt = Timestamp(seconds: window.lowerBound * 3600)
+        let doubts = Dictionary(grouping: try store.doubts(from: beginsAt, through: now)) {
+            DeploymentObjective($0.objective, $0.deployment)
+        }
         let hours = Dictionary(
             grouping: try store.objectiveHours(firstHour...window.upperBound)
         ) { DeploymentObjective($0.objective, $0.deployment) }
@@ -66,6 +78,7 @@ struct Survey {
                     objective: objective, deployment: deployment, target: settings.target(of: objective),
                     deadline: settings.deadline(of: objective),
                     tally: Self.tally(hours.filter { window.contains($0.hour) }),
+                    doubt: Self.doubt(doubts[DeploymentObjective(objective, deployment)] ?? []),
                     burns: burns.map { time, counts in
                         let tally = counts.map { Self.tally($0, objective, deployment) }
                             ?? Self.tally(hours.filter {
@@ -89,6 +102,16 @@ struct Survey {
     ) -> ObjectiveTally {
         let own = counts.first { $0.objective == objective && $0.deployment == deployment }
         return ObjectiveTally(good: own?.good ?? 0, bad: own?.bad ?? 0)
+    }
+
+    private static func doubt(_ counts: [DoubtCount]) -> Overview.Doubt {
+        counts.reduce(into: Overview.Doubt()) { sum, row in
+            switch row.verdict {
+            case .doubtful: sum.doubtful += row.count
+            case .unknown: sum.unknown += row.count
+            case .good, .bad: break
+            }
+        }
     }
 
     private static func days(_ days: [Timestamp], _ hours: [ObjectiveHour]) -> [Overview.Day] {

@@ -1,4 +1,4 @@
-import SLOCore
+package import SLOCore
 
 /// JSON whose members keep their order, for documents that people read too. A member without a value is left out.
 package enum JSONText {
@@ -12,7 +12,7 @@ package enum JSONText {
     case object([(String, JSONText?)])
 
     /// Two spaces a level, a line for each element.
-    var document: String {
+    package var document: String {
         var output = ""
         write(to: &output, indentation: 0)
         return output + "\n"
@@ -66,10 +66,10 @@ package enum JSONText {
 }
 
 extension JSONText {
-    static func time(_ time: Timestamp) -> JSONText { .text(time.rfc3339) }
+    package static func time(_ time: Timestamp) -> JSONText { .text(time.rfc3339) }
 
     /// In seconds, without a fraction where there is none.
-    static func seconds(_ span: TimeSpan) -> JSONText {
+    package static func seconds(_ span: TimeSpan) -> JSONText {
         span.milliseconds % 1000 == 0 ? .integer(span.wholeSeconds) : .number(span.inSeconds)
     }
 }

@@ -18,12 +18,7 @@ extension Report {
         ).document
     }
 
-    /// The part that the API gives: how the objectives stand, without what is stuck.
-    public var objectivesJSON: String {
-        JSONText.object(head + objectiveMembers).document
-    }
-
-    private var head: [(String, JSONText?)] {
+    package var head: [(String, JSONText?)] {
         [
             ("basis", .text(basis.rawValue)),
             ("at", .time(at)),
@@ -56,7 +51,7 @@ extension Report.Before {
 }
 
 extension Report.Standing {
-    fileprivate func json(asItWas before: Report.Standing?) -> JSONText {
+    package func json(asItWas before: Report.Standing? = nil) -> JSONText {
         .object(
             [("deployment", .text(deployment.label)), ("objective", .text(objective.rawValue))]
                 + numbers + [("as_it_was", before.map { .object($0.numbers) })])
@@ -69,7 +64,7 @@ extension Report.Standing {
 }
 
 extension Report.RepositoryStanding {
-    fileprivate var json: JSONText {
+    package var json: JSONText {
         .object(
             [
                 ("deployment", .text(deployment.label)), ("objective", .text(objective.rawValue)),
@@ -79,7 +74,7 @@ extension Report.RepositoryStanding {
 }
 
 extension JudgementCounts {
-    fileprivate var members: [(String, JSONText?)] {
+    package var members: [(String, JSONText?)] {
         [
             ("good", .integer(good)), ("bad", .integer(bad)), ("doubtful", .integer(doubtful)),
             ("unknown", .integer(unknown)),

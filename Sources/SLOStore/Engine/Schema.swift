@@ -33,6 +33,9 @@ enum Schema {
         migrator.registerMigration("5 fewer pages to write") { db in
             try db.execute(sql: fewerPages)
         }
+        migrator.registerMigration("6 lookups of pages") { db in
+            try db.execute(sql: lookups)
+        }
         return migrator
     }
 
@@ -233,5 +236,14 @@ enum Schema {
         ALTER TABLE owner ADD COLUMN forgotten_through INTEGER NOT NULL DEFAULT 0;
         DELETE FROM identities WHERE seen_at < (SELECT coalesce(min(received_at), \(Int64.max)) FROM journal);
         DROP INDEX identities_by_time;
+        """
+    /// Two indexes that nothing asks give way to what pages and API ask: the runs of a repository by time, and the few
+    /// judgements that blind times left in doubt.
+    private static let lookups = """
+        DROP INDEX runs_by_outcome;
+        DROP INDEX changes_by_verdict;
+        CREATE INDEX runs_by_repository_and_time ON runs (repository_name COLLATE NOCASE, counted_at, run);
+        CREATE INDEX judgements_in_doubt ON judgements (judged_at, objective, deployment, verdict)
+            WHERE verdict IN ('doubtful', 'unknown');
         """
 }

@@ -50,7 +50,7 @@ struct RequestLog<Context: RequestContext>: RouterMiddleware {
 /// Turns every error into a problem document, and a wrong method on a path that exists into 405.
 struct Problems<Context: RequestContext>: RouterMiddleware {
     /// The paths that exist, all for GET and HEAD.
-    let paths: Set<String>
+    let paths: [PathPattern]
 
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
@@ -71,11 +71,27 @@ struct Problems<Context: RequestContext>: RouterMiddleware {
     private func problem(_ error: HTTPError, request: Request) -> Problem {
         let path = request.uri.path
         if error.status == .notFound {
-            return self.paths.contains(path)
+            let isRead = request.method == .get || request.method == .head
+            return !isRead && self.paths.contains { $0.fits(path) }
                 ? .methodNotAllowed(path: path, allow: "GET, HEAD") : .notFound(path: path)
         }
         let status = HTTPResponseStatus(statusCode: error.status.code)
         return Problem(status: status, detail: error.body ?? status.reasonPhrase)
+    }
+}
+
+/// A path, or what some have in common: what is in braces stands for anything but a slash.
+struct PathPattern: Sendable {
+    private let segments: [String?]
+
+    init(_ path: String) {
+        self.segments = path.split(separator: "/").map { $0.first == "{" ? nil : String($0) }
+    }
+
+    func fits(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        return parts.count == self.segments.count
+            && zip(self.segments, parts).allSatisfy { segment, part in segment.map { $0 == part } ?? true }
     }
 }
 

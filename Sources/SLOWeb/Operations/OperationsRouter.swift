@@ -5,19 +5,41 @@ import SLOService
 
 /// The routes that the framework serves on an address.
 func operationsRouter(
-    role: WebServer.Role, status: any ServiceStatus, pages: PageRoutes?
+    role: WebServer.Role, status: any ServiceStatus, views: Views?
 ) -> Router<BasicRequestContext> {
     let resources = Resources(role: role, status: status)
-    let pages = role == .webhooksAndProbes ? nil : pages
+    let views = role == .webhooksAndProbes ? nil : views
     let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestLog())
     router.add(middleware: SafetyHeaders())
-    router.add(middleware: Problems(paths: Set(resources.all.map(\.path) + (pages == nil ? [] : PageRoutes.paths))))
+    router.add(middleware: Problems(paths: (resources.all.map(\.path) + (views?.paths ?? [])).map(PathPattern.init)))
     for resource in resources.all {
         router.get(RouterPath(resource.path)) { request, context in try await resource.answer(request, context) }
     }
-    pages?.add(to: router)
+    views?.add(to: router)
     return router
+}
+
+/// What people and programs look at: pages, API and badges, all made of the same readings.
+struct Views: Sendable {
+    private let pages: PageRoutes
+    private let api: APIRoutes
+    private let badges: BadgeRoutes
+
+    /// - Throws: what is wrong with a template.
+    init(source: any PageSource, status: any ServiceStatus, hosts: LinkHosts) throws {
+        pages = PageRoutes(source: source, status: status, templates: try Templates(), hosts: hosts)
+        api = APIRoutes(source: source, hosts: hosts)
+        badges = BadgeRoutes(source: source)
+    }
+
+    var paths: [String] { PageRoutes.paths + api.paths + BadgeRoutes.paths }
+
+    func add(to router: Router<BasicRequestContext>) {
+        pages.add(to: router)
+        api.add(to: router)
+        badges.add(to: router)
+    }
 }
 
 /// A resource that is read with GET, at one path.
@@ -45,9 +67,6 @@ private struct Resources {
                 var response = Response(bytes: ByteBuffer(bytes: text), contentType: format.contentType)
                 response.headers[.vary] = "Accept"
                 return response
-            },
-            Resource(path: "/api/v1/objectives") { request, context in
-                try await objectivesAnswer(request, status: status, logger: context.logger)
             },
         ]
     }

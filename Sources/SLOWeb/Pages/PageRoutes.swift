@@ -11,9 +11,12 @@ struct PageRoutes: Sendable {
     let source: any PageSource
     let status: any ServiceStatus
     let templates: Templates
+    let hosts: LinkHosts
 
-    /// The paths that are always the same, all for GET and HEAD.
-    static let paths = ["/", "/waiting", "/history", "/deliveries", "/pull"] + StaticFile.all.map(\.path)
+    /// All for GET and HEAD.
+    static let paths =
+        ["/", "/waiting", "/history", "/deliveries", "/pull", pullRequest] + StaticFile.all.map(\.path)
+    private static let pullRequest = "/{owner}/{name}/pull/{number}"
 
     func add(to router: Router<BasicRequestContext>) {
         for file in StaticFile.all {
@@ -67,14 +70,14 @@ struct PageRoutes: Sendable {
             }
         }
         router.get("/pull") { request, _ in find(Self.text(request.uri.queryParameters["find"])) }
-        router.get("/:owner/:name/pull/:number") { _, context in
+        router.get(RouterPath(Self.pullRequest)) { _, context in
             try await answer(context) {
                 let repository = Self.text(context.parameters["owner"]) + "/" + Self.text(context.parameters["name"])
                 guard let number = context.parameters["number"].flatMap({ Int($0) }), number > 0,
                     repository.utf8.count <= 256,
                     let reading = try await source.pullRequest(number, in: repository)
                 else { return unknown(repository, Self.text(context.parameters["number"])) }
-                return render("pull", PullRequestPage(reading, settings: source.pageSettings))
+                return render("pull", PullRequestPage(reading, settings: source.pageSettings, hosts: hosts))
             }
         }
     }

@@ -10,13 +10,8 @@ struct StaticFile: Sendable {
         StaticFile(path: "/icon.svg", contentType: "image/svg+xml", text: icon),
     ]
 
-    /// Differs when anything in them does (FNV-1a).
-    static let version: String = {
-        let hash = [Style.sheet, Script.text].joined().utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { hash, byte in
-            (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-        }
-        return String(hash, radix: 36)
-    }()
+    /// Differs when anything in them does.
+    static let version = Fingerprint.of(Style.sheet + Script.text)
 
     private static let icon = """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">\

@@ -70,8 +70,18 @@ extension WebConfiguration {
         maxBodyBytes = http.maxBodyBytes
         maxConnections = http.maxConnections
         bodyTimeout = .milliseconds(http.bodyTimeout.milliseconds)
+        links = LinkHosts(configuration.pages)
         if let certificate = http.tls.certificateFile, let key = http.tls.privateKeyFile {
             tls = TLSFiles(certificate: certificate, privateKey: key)
         }
+    }
+}
+
+extension LinkHosts {
+    fileprivate init(_ pages: Configuration.Pages) {
+        self.init()
+        (github, copr, testingFarm) = (pages.githubURL, pages.coprURL, pages.testingFarmURL)
+        dashboards = Dictionary(
+            pages.dashboardURLs.map { ($0.deployment, $0.url) }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -47,9 +47,11 @@ enum DurationBands {
         (86_400, "1 d"), (43_200, "12 h"), (3600, "1 h"), (600, "10 min"), (60, "1 min"),
     ]
 
-    static func y(_ seconds: Double) -> Double {
-        let place = log(max(seconds, shortest) / shortest) / log(longest / shortest)
-        return height - min(1, place) * height
+    private static func y(_ seconds: Double) -> Double { height - place(of: seconds) * height }
+
+    /// From 0, the shortest that is told apart, to 1, the longest.
+    static func place(of seconds: Double) -> Double {
+        min(1, log(max(seconds, shortest) / shortest) / log(longest / shortest))
     }
 }
 

@@ -43,7 +43,7 @@ struct DeliveriesPage: Sendable {
     let blind: [OverviewPage.BlindRow]
 
     /// What the journal may hold: the rest is refused at the door.
-    private static let journalled: [DeliveryResult] = [.accepted, .ignored, .malformed, .undecided]
+    static let journalled: [DeliveryResult] = [.accepted, .ignored, .malformed, .undecided]
 
     init(_ reading: DeliveriesReading, _ query: DeliveryQuery, _ sources: [SourceReading]) {
         let now = reading.at

@@ -4,7 +4,14 @@ import SLOService
 /// The page at `/history`.
 struct HistoryPage: Sendable {
     struct DayRow: Sendable {
-        let day, success, failure, error, other, median, nine: String
+        let day, success, failure, error, other: String
+        let median, nine: Cell
+    }
+
+    /// Said, and exact on hover where there is more to say.
+    struct Cell: Sendable {
+        let said: String
+        var exact: String?
     }
 
     struct Total: Sendable {
@@ -14,7 +21,9 @@ struct HistoryPage: Sendable {
     struct List: Sendable {
         struct Row: Sendable {
             let name: String
-            let cells: [String]
+            /// A drawing of the same.
+            let chart: String
+            let cells: [Cell]
         }
 
         let id: String
@@ -82,8 +91,9 @@ extension HistoryPage.DayRow {
 }
 
 extension HistoryReading.Numbers {
-    fileprivate func said(_ quantile: Double) -> String {
-        duration(atQuantile: quantile).map(Spoken.duration) ?? "–"
+    fileprivate func said(_ quantile: Double) -> HistoryPage.Cell {
+        guard let duration = duration(atQuantile: quantile) else { return HistoryPage.Cell(said: "–") }
+        return HistoryPage.Cell(said: Spoken.duration(duration), exact: Spoken.exactDuration(duration))
     }
 }
 
@@ -102,8 +112,8 @@ extension HistoryPage.List {
     ) -> HistoryPage.List {
         let rows = slices.map { slice in
             Row(
-                name: name(slice, of),
-                cells: [slice.numbers.said(0.5), slice.numbers.said(0.9), Spoken.grouped(slice.numbers.total)])
+                name: name(slice, of), chart: SliceBands.durations(slice.numbers),
+                cells: [slice.numbers.said(0.5), slice.numbers.said(0.9), count(slice)])
         }
         return HistoryPage.List(
             id: id, title: title, of: of, columns: ["Median", "9 in 10", "Runs"], hasRows: !rows.isEmpty, rows: rows)
@@ -113,14 +123,21 @@ extension HistoryPage.List {
         _ id: String, _ title: String, _ of: String, _ slices: [HistoryReading.Slice]
     ) -> HistoryPage.List {
         let rows = slices.map { slice in
-            func share(_ outcome: Outcome) -> String {
-                Spoken.percent(Double(slice.numbers.count(outcome)) / Double(slice.numbers.total), digits: 0)
+            func share(_ outcome: Outcome) -> HistoryPage.Cell {
+                let count = slice.numbers.count(outcome)
+                let ratio = Double(count) / Double(max(slice.numbers.total, 1))
+                return HistoryPage.Cell(said: Spoken.percent(ratio, digits: 0), exact: Spoken.grouped(count))
             }
             return Row(
-                name: name(slice, of), cells: [share(.failure), share(.error), Spoken.grouped(slice.numbers.total)])
+                name: name(slice, of), chart: SliceBands.outcomes(slice.numbers),
+                cells: [share(.failure), share(.error), count(slice)])
         }
         return HistoryPage.List(
             id: id, title: title, of: of, columns: ["Failure", "Error", "Runs"], hasRows: !rows.isEmpty, rows: rows)
+    }
+
+    private static func count(_ slice: HistoryReading.Slice) -> HistoryPage.Cell {
+        HistoryPage.Cell(said: Spoken.grouped(slice.numbers.total))
     }
 
     private static func name(_ slice: HistoryReading.Slice, _ of: String) -> String {

@@ -12,11 +12,6 @@ struct HopItem: Sendable {
         let after: SpanText?
     }
 
-    struct Link: Sendable {
-        let name: String
-        let url: String
-    }
-
     let name: String
     /// Whether the name is a check's.
     let isCode: Bool
@@ -30,7 +25,7 @@ struct HopItem: Sendable {
     let steps: [Step]
     let took: SpanText?
     let evidence: String?
-    let links: [Link]
+    let links: [OutsideLink]
     let hasLinks: Bool
     let row: HopRow
     /// A drawing.
@@ -89,7 +84,7 @@ extension HopItem {
 // MARK: - A run
 
 extension HopItem {
-    init(_ run: PullRequestReading.Run, github: String, now: Timestamp) {
+    init(_ run: PullRequestReading.Run, links: [OutsideLink], now: Timestamp) {
         let story = run.story
         let hops = RunHops(story, now: now)
         name = story.name.isEmpty ? story.kind.title : story.name
@@ -107,7 +102,7 @@ extension HopItem {
         steps = hops.steps
         took = hops.took.map(SpanText.init)
         evidence = run.evidence.nonEmpty
-        links = story.links(github: github)
+        self.links = links
         hasLinks = !links.isEmpty
         row = HopRow(hops: hops.drawn)
     }
@@ -200,27 +195,6 @@ extension PullRequestReading.Run {
         }
         if !story.isShownByCheck { parts.append("Known from \(story.kind.backend) alone: no check shows it.") }
         return parts.joined(separator: " ")
-    }
-}
-
-extension PullRequestStory.Run {
-    /// Where else to look.
-    fileprivate func links(github: String) -> [HopItem.Link] {
-        var links: [HopItem.Link] = []
-        if let checkRunID { links.append(.init(name: "Check on GitHub", url: "\(github)/runs/\(checkRunID)")) }
-        if let build {
-            let url = "https://copr.fedorainfracloud.org/coprs/build/\(build)"
-            links.append(.init(name: "Copr build \(build)", url: url))
-        }
-        if let request {
-            let id = Path.escaped(request)
-            links.append(.init(name: "Testing Farm request", url: "https://api.testing-farm.io/v0.1/requests/\(id)"))
-        }
-        if let job, job.job != .other {
-            let host = deployment.label == "stg" ? "dashboard.stg.packit.dev" : "dashboard.packit.dev"
-            links.append(.init(name: "Packit’s dashboard", url: "https://\(host)/jobs/\(job.job.rawValue)/\(job.id)"))
-        }
-        return links
     }
 }
 

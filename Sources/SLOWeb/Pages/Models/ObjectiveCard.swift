@@ -26,6 +26,8 @@ struct ObjectiveCard: Sendable {
     let promise: String
     let state: State?
     let compliance: Value?
+    /// What it may have been in truth, where blind times hide some.
+    let bounds: Value?
     let budgetWord: String
     let budget: String
     let budgetTone: String
@@ -50,6 +52,7 @@ struct ObjectiveCard: Sendable {
                     + "\(Spoken.grouped(tally.good + tally.bad)) \(standing.objective.events)",
                 said: Spoken.percent(ratio))
         }
+        bounds = standing.counts.complianceBounds.map { Self.bounds($0, standing) }
         budgetWord = left.map { $0 < 0 ? "Budget overspent" : "Budget left" } ?? "Nothing judged"
         // Beyond some point only that it is far is worth saying.
         budget = left.map { $0 < 0 ? "by \(Spoken.percent(-$0, digits: 0))" : Spoken.percent($0, digits: 1) } ?? "–"
@@ -59,6 +62,19 @@ struct ObjectiveCard: Sendable {
         firstDay = standing.days.first.map { Spoken.day($0.beginsAt) } ?? ""
         lastDay = "today"
         burns = standing.burns.map { BurnText($0, target: target, events: standing.objective.events) }
+    }
+
+    private static func bounds(_ bounds: (worst: Double, best: Double), _ standing: Overview.Standing) -> Value {
+        let doubt = standing.doubt
+        let parts = [
+            doubt.doubtful > 0 ? "\(Spoken.grouped(doubt.doubtful)) counted as bad, perhaps wrongly" : nil,
+            doubt.unknown > 0 ? "\(Spoken.grouped(doubt.unknown)) not counted" : nil,
+        ].compactMap { $0 }
+        return Value(
+            value: "\(bounds.worst)",
+            exact: "Of \(standing.objective.events) that fell into blind times: \(parts.joined(separator: ", ")).",
+            said: "Blind times hide some: in truth between \(Spoken.percent(bounds.worst)) and "
+                + "\(Spoken.percent(bounds.best))")
     }
 
     private static func meter(_ left: Double?) -> String {

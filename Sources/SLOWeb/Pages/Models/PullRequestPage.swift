@@ -26,18 +26,17 @@ struct PullRequestPage: Sendable {
     let bannerTone: String
     let heads: [Head]
 
-    init(_ reading: PullRequestReading, settings: LedgerSettings) {
+    init(_ reading: PullRequestReading, settings: LedgerSettings, hosts: LinkHosts) {
         let now = reading.at
         frame = Frame("\(reading.repositoryName) #\(reading.number)", fresh: 15, asOf: now)
         repository = reading.repositoryName
         number = reading.number
-        let github = "https://github.com/" + Path.escaped(reading.repositoryName)
-        link = "\(github)/pull/\(reading.number)"
+        link = "\(hosts.repository(repository))/pull/\(reading.number)"
         state = reading.isOpen.map { isOpen in
             isOpen ? "open" : "closed" + (reading.closedAt.map { " \(Spoken.time($0, now: now))" } ?? "")
         }
         heads = reading.heads.enumerated().map { place, head in
-            Head(head, isLatest: place == 0, github: github, reading, settings: settings)
+            Head(head, isLatest: place == 0, hosts: hosts, reading, settings: settings)
         }
         let hangs = heads.flatMap(\.rows).filter { $0.hang != nil }
         let summary = Self.summary(hangs, heads.first, isOpen: reading.isOpen)
@@ -65,12 +64,14 @@ struct PullRequestPage: Sendable {
 
 extension PullRequestPage.Head {
     fileprivate init(
-        _ head: PullRequestReading.Head, isLatest: Bool, github: String, _ reading: PullRequestReading,
+        _ head: PullRequestReading.Head, isLatest: Bool, hosts: LinkHosts, _ reading: PullRequestReading,
         settings: LedgerSettings
     ) {
         let now = reading.at
         let changes = head.changes.map { HopItem($0, isLatest: isLatest, isOpen: reading.isOpen, settings, now: now) }
-        let runs = head.runs.map { HopItem($0, github: github, now: now) }
+        let runs = head.runs.map { run in
+            HopItem(run, links: run.story.links(repository: reading.repositoryName, hosts: hosts), now: now)
+        }
         let items = changes + runs
         let hops = items.flatMap(\.row.hops)
         let from = hops.map(\.from).min() ?? head.moves.last?.at ?? now
@@ -78,7 +79,7 @@ extension PullRequestPage.Head {
         self.init(
             id: "commit-\(head.sha.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(12))",
             action: head.moves.last?.action.title ?? "Commit", sha: head.sha, short: String(head.sha.prefix(7)),
-            link: "\(github)/commit/\(Path.escaped(head.sha))",
+            link: "\(hosts.repository(reading.repositoryName))/commit/\(Path.escaped(head.sha))",
             pushed: head.moves.last.map { TimeText($0.at, now: now) }, isLatest: isLatest, hasChart: !hops.isEmpty,
             from: TimeText(from, said: Spoken.date(from)), length: SpanText(to - from),
             rows: items.map { $0.drawn(from: from, to: to) })

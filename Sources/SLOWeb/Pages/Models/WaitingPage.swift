@@ -52,12 +52,17 @@ struct WaitingFilter: Sendable {
     /// `change`, `build`, `test_run`, or empty for all.
     var kind = ""
     var deployment = ""
+    /// `nil` for both.
+    var isOverdue: Bool?
     /// From 1 on.
     var page = 1
+
+    static let kinds = ["change"] + RunKind.allCases.map(\.rawValue)
 
     func fits(_ item: OpenWorkReading.Item) -> Bool {
         if !deployment.isEmpty, item.deployment.label != deployment { return false }
         if !kind.isEmpty, item.kind.word != kind { return false }
+        if let isOverdue, item.isOverdue != isOverdue { return false }
         guard !repository.isEmpty else { return true }
         return item.repository.text?.lowercased().contains(repository.lowercased()) ?? false
     }

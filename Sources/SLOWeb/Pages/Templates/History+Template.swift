@@ -39,7 +39,7 @@ extension Templates {
         <th scope="col" class="n">Median</th><th scope="col" class="n">9 in 10</th></tr></thead>
         <tbody>{{#days}}<tr><th scope="row" class="nowrap">{{day}}</th><td class="n">{{success}}</td>
         <td class="n">{{failure}}</td><td class="n">{{error}}</td><td class="n">{{other}}</td>
-        <td class="n">{{median}}</td><td class="n">{{nine}}</td></tr>
+        {{#median}}{{>cell}}{{/median}}{{#nine}}{{>cell}}{{/nine}}</tr>
         {{/days}}</tbody>
         </table></div></details>
         </div>
@@ -56,12 +56,14 @@ extension Templates {
         {{/content}}{{/layout}}
         """#
 
+    static let cell = #"<td class="n"{{#exact}} title="{{.}}"{{/exact}}>{{said}}</td>"#
+
     static let slices = #"""
         {{^hasRows}}<p class="empty">Too few runs to tell.</p>{{/hasRows}}
         {{#hasRows}}<table>
         <thead><tr><th scope="col">{{of}}</th>{{#columns}}
         <th scope="col" class="n">{{.}}</th>{{/columns}}</tr></thead>
-        <tbody>{{#rows}}<tr><th scope="row">{{name}}</th>{{#cells}}<td class="n">{{.}}</td>{{/cells}}</tr>
+        <tbody>{{#rows}}<tr><th scope="row">{{name}}{{{chart}}}</th>{{#cells}}{{>cell}}{{/cells}}</tr>
         {{/rows}}</tbody>
         </table>{{/hasRows}}
         """#

@@ -16,7 +16,8 @@ extension Templates {
         <div>
         <p class="figure">{{#compliance}}<data value="{{value}}"
         title="{{exact}}">{{said}}</data>{{/compliance}}{{^compliance}}–{{/compliance}}</p>
-        <p class="note">{{promise}}</p></div>
+        <p class="note">{{promise}}</p>
+        {{#bounds}}<p class="note" title="{{exact}}">{{said}}.</p>{{/bounds}}</div>
         <div class="budget"><span class="note">{{budgetWord}}</span><span
         class="mark {{budgetTone}}">{{budget}}</span>{{{meter}}}</div>
         <div>{{{days}}}<div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div></div>

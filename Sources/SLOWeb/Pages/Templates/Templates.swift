@@ -20,7 +20,7 @@ struct Templates: Sendable {
     static let sources: [(name: String, text: String)] = [
         ("layout", layout), ("time", time), ("option", option), ("where", place), ("overview", overview),
         ("pull", pullRequest), ("waiting", waiting), ("history", history), ("deliveries", deliveries),
-        ("slices", slices), ("message", message),
+        ("cell", cell), ("slices", slices), ("message", message),
     ]
 
     /// A moment or a span, as people say it.
@@ -65,7 +65,7 @@ struct Templates: Sendable {
         <footer>{{#frame}}{{#asOf}}As of {{>time}}. {{/asOf}}{{/frame}}All times are UTC (+00:00); hover over one for
         the exact value.
         What is counted, and how, is told in the project’s documentation under <em>counting</em>.
-        Also here: <a href="/metrics">metrics</a>, <a href="/api/v1/objectives">API</a>, <a
+        Also here: <a href="/metrics">metrics</a>, <a href="/api/v1/openapi.json">API</a>, <a
         href="/readyz">readiness</a>.</footer>
         </body>
         </html>

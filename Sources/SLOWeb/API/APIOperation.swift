@@ -1,0 +1,203 @@
+import SLOCore
+import SLOMetrics
+import SLOService
+
+/// One thing that the API answers: this is what is routed, what is checked, and what `openapi.json` describes.
+struct APIOperation: Sendable {
+    /// Below `/api/v1`, with parameters in braces.
+    let path: String
+    let id: String
+    let summary: String
+    var description = ""
+    var parameters: [APIParameter] = []
+    /// A component.
+    let answer: String
+    /// Why there may be nothing; `nil` where there always is something.
+    var absence: String?
+    /// - Returns: `nil` for what is not known, or not to be told of.
+    let make: @Sendable (APIRequest, any PageSource) async throws -> JSONText?
+
+    static let root = "/api/v1"
+
+    static func all(_ settings: LedgerSettings, hosts: LinkHosts) -> [APIOperation] {
+        [
+            objectives, repositories(settings), pullRequest(hosts), waiting(settings), activity, endedRuns(settings),
+            history(settings), sources, deliveries, blindIntervals, document(settings, hosts: hosts),
+        ]
+    }
+
+    private static let privacy =
+        "Nothing is known of a public repository of that name. A private one answers the same."
+
+    private static let objectives = APIOperation(
+        path: "/objectives", id: "getObjectives", summary: "How the objectives stand over their window",
+        description: "Of everything, or of one repository. At most some seconds old; what is told by repository, and "
+            + "what cost the budgets, may be minutes old.",
+        parameters: [.repository], answer: "Objectives", absence: privacy
+    ) { request, source in
+        guard let repository = request.text("repository") else {
+            guard let report = try await source.report(of: nil) else { return nil }
+            return ObjectivesJSON.document(try await source.overview(), report)
+        }
+        return try await source.report(of: repository).map { ObjectivesJSON.document($0) }
+    }
+
+    private static func repositories(_ settings: LedgerSettings) -> APIOperation {
+        APIOperation(
+            path: "/repositories", id: "listRepositories", summary: "How each repository stands, the worst first",
+            description: "Private ones are taken together under no name.",
+            parameters: [.deployment(settings), .objective, .limit, .cursor(.repositories)],
+            answer: "RepositoryObjectives"
+        ) { request, source in
+            guard let report = try await source.report(of: nil) else { return nil }
+            let objective = request.word("objective", as: Objective.self)
+            let rows = report.repositories.filter { row in
+                (request.deployment ?? row.deployment) == row.deployment
+                    && (objective ?? row.objective) == row.objective
+            }
+            return PageJSON.document(of: rows, at: report.at, request, .repositories, json: \.json)
+        }
+    }
+
+    private static func pullRequest(_ hosts: LinkHosts) -> APIOperation {
+        APIOperation(
+            path: "/repositories/{owner}/{name}/pulls/{number}", id: "getPullRequest",
+            summary: "A pull request, hop by hop",
+            parameters: [.owner, .repositoryName, .number], answer: "PullRequest",
+            absence: "Nothing has been received about a pull request of that number in a public repository of that "
+                + "name."
+        ) { request, source in
+            let repository = "\(request.text("owner") ?? "")/\(request.text("name") ?? "")"
+            return try await source.pullRequest(request.integer("number") ?? 0, in: repository)?.json(hosts: hosts)
+        }
+    }
+
+    private static func waiting(_ settings: LedgerSettings) -> APIOperation {
+        APIOperation(
+            path: "/waiting", id: "listWaiting", summary: "What waits for its first status, or for its end",
+            description: "What is over its deadline comes first, each part the longest waiting first. The list moves: "
+                + "what changes between two pages may be seen twice, or not at all.",
+            parameters: [
+                APIParameter(
+                    name: "repository", kind: .text(pattern: "^[A-Za-z0-9_./-]{1,201}$", maxLength: 201),
+                    meaning: "A part of `owner/name`, in upper or lower case.", example: .text("acme/")),
+                APIParameter(
+                    name: "kind", kind: .choice(WaitingFilter.kinds), meaning: "One kind alone.",
+                    example: .text("build")),
+                .deployment(settings),
+                APIParameter(
+                    name: "overdue", kind: .flag, meaning: "What is over its deadline alone, or what is not.",
+                    example: .bool(true)),
+                .limit, .cursor(.waiting),
+            ],
+            answer: "Waiting"
+        ) { request, source in
+            var filter = WaitingFilter()
+            filter.repository = request.text("repository") ?? ""
+            filter.kind = request.text("kind") ?? ""
+            filter.deployment = request.text("deployment") ?? ""
+            filter.isOverdue = request.flag("overdue")
+            let work = try await source.openWork()
+            let items = work.items.filter(filter.fits)
+            let sums: [(String, JSONText?)] = [
+                ("total", .integer(Int64(items.count))), ("overdue", .integer(Int64(items.count(where: \.isOverdue)))),
+            ]
+            return PageJSON.document(of: items, at: work.at, sums: sums, request, .waiting) { $0.json(now: work.at) }
+        }
+    }
+
+    private static let activity = APIOperation(
+        path: "/activity", id: "getActivity", summary: "What moved in the last 24 hours", answer: "Activity"
+    ) { _, source in
+        async let (overview, work) = (source.overview(), source.openWork())
+        return try await overview.activityJSON(work)
+    }
+
+    private static func endedRuns(_ settings: LedgerSettings) -> APIOperation {
+        APIOperation(
+            path: "/runs", id: "listEndedRuns", summary: "Runs that have ended, the latest first",
+            description: "At most 5,000 are looked through at a time: a search that picks few may give empty pages "
+                + "before its end, which is where there is no `next_cursor`. Private ones fit no repository and no "
+                + "chroot.",
+            parameters: [
+                .repository, .kind, .chroot, .deployment(settings), .outcome,
+                .time("from", "No end that was counted earlier."), .time("until", "No end that was counted later."),
+                .limit, .cursor(.runs),
+            ],
+            answer: "EndedRuns"
+        ) { request, source in
+            var query = RunQuery()
+            query.repository = request.text("repository")
+            query.kind = request.word("kind")
+            query.chroot = request.text("chroot")
+            query.deployment = request.deployment
+            query.outcome = request.word("outcome")
+            query.from = request.time("from")
+            query.until = request.time("until")
+            query.limit = request.limit
+            query.before = request.cursor(.runs).map {
+                RunQuery.Place(countedAt: Timestamp(milliseconds: $0[0]), run: $0[1])
+            }
+            let found = try await source.endedRuns(query)
+            return PageJSON.document(
+                at: found.at, items: found.runs.map(\.json),
+                next: found.next.map { CursorForm.runs.write([$0.countedAt.milliseconds, $0.run]) })
+        }
+    }
+
+    private static func history(_ settings: LedgerSettings) -> APIOperation {
+        APIOperation(
+            path: "/history", id: "getHistory",
+            summary: "How runs ended over the window: by day, the slowest, the most failing",
+            description: "At most some minutes old.",
+            parameters: [.kind, .deployment(settings)], answer: "History"
+        ) { request, source in
+            try await source.history().json(kind: request.word("kind"), deployment: request.deployment)
+        }
+    }
+
+    private static let sources = APIOperation(
+        path: "/sources", id: "getSources", summary: "How each source of deliveries is doing", answer: "Sources"
+    ) { _, source in
+        .object([("sources", .array(try await source.sources().map(\.json)))])
+    }
+
+    private static let deliveries = APIOperation(
+        path: "/deliveries", id: "listDeliveries", summary: "What came in and was kept, the latest first",
+        description: "At most 20,000 entries of the journal are looked through at a time: a search that picks few may "
+            + "give empty pages before its end, which is where there is no `next_cursor`. What was refused at the door "
+            + "is counted, and told by `/sources`.",
+        parameters: [
+            APIParameter(
+                name: "source", kind: .choice(Source.allCases.map(\.rawValue)), meaning: "One source alone.",
+                example: .text("github")),
+            APIParameter(
+                name: "result", kind: .choice(DeliveriesPage.journalled.map(\.rawValue)), meaning: "One result alone.",
+                example: .text("accepted")),
+            .limit, .cursor(.deliveries),
+        ],
+        answer: "Deliveries"
+    ) { request, source in
+        let found = try await source.deliveries(
+            DeliveryQuery(
+                before: request.cursor(.deliveries)?.first, source: request.word("source"),
+                result: request.word("result"), limit: request.limit))
+        return PageJSON.document(
+            at: found.at, items: found.arrivals.map(\.json), next: found.next.map { CursorForm.deliveries.write([$0]) })
+    }
+
+    private static let blindIntervals = APIOperation(
+        path: "/blind-intervals", id: "listBlindIntervals",
+        summary: "When deliveries were missed, or may have been; the latest first",
+        parameters: [.limit, .cursor(.blindIntervals)], answer: "BlindIntervals"
+    ) { request, source in
+        let (at, times) = try await source.blindTimes()
+        return PageJSON.document(of: times, at: at, request, .blindIntervals, json: \.json)
+    }
+
+    private static func document(_ settings: LedgerSettings, hosts: LinkHosts) -> APIOperation {
+        APIOperation(
+            path: "/openapi.json", id: "getOpenAPI", summary: "This description", answer: "OpenAPI"
+        ) { _, _ in OpenAPIDocument.json(all(settings, hosts: hosts)) }
+    }
+}

@@ -1,0 +1,136 @@
+import SLOCore
+import SLOService
+
+/// One thing that can be asked for. What it takes is described and checked by the same words.
+struct APIParameter: Sendable {
+    enum Place: String, Sendable {
+        case query
+        case path
+    }
+
+    enum Kind: Sendable {
+        case choice([String])
+        case text(pattern: String, maxLength: Int)
+        case integer(ClosedRange<Int>)
+        case time
+        case flag
+        case cursor(CursorForm)
+    }
+
+    let name: String
+    var place = Place.query
+    let kind: Kind
+    let meaning: String
+    var example: JSONText?
+    /// What holds where it is left out, if that is a value.
+    var fallback: JSONText?
+
+    /// RFC 3339 in UTC, in this century: precise enough that whatever fits it is a moment.
+    private static let timePattern =
+        "^20([0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+        + "|02-(0[1-9]|1[0-9]|2[0-8]))|([02468][048]|[13579][26])-02-29)"
+        + "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$"
+
+    /// What is wrong with a value, if anything is: the end of a sentence that begins with the parameter.
+    func objection(to text: String) -> String? {
+        switch kind {
+        case .choice(let values):
+            return values.contains(text) ? nil : "is to be one of \(values.joined(separator: ", "))"
+        case .flag: return ["true", "false"].contains(text) ? nil : "is to be true or false"
+        case .integer(let range):
+            let isWritten = !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")) ~= $0 }
+            guard isWritten, let number = Int(text), range.contains(number) else {
+                return "is to be a whole number from \(range.lowerBound) to \(range.upperBound)"
+            }
+            return nil
+        case .time:
+            return Self.fits(text, Self.timePattern, maxLength: 24)
+                ? nil : "is to be a time in UTC such as 2026-11-17T14:03:30Z"
+        case .text(let pattern, let maxLength):
+            return Self.fits(text, pattern, maxLength: maxLength)
+                ? nil : "is to fit \(pattern), with at most \(maxLength) characters"
+        case .cursor(let form):
+            return Self.fits(text, form.pattern, maxLength: form.maxLength)
+                ? nil : "is to be what next_cursor of the page before said"
+        }
+    }
+
+    private static func fits(_ text: String, _ pattern: String, maxLength: Int) -> Bool {
+        guard text.utf8.count <= maxLength, let expression = try? Regex(pattern) else { return false }
+        return (try? expression.wholeMatch(in: text)) != nil
+    }
+
+    var schema: JSONText {
+        var members: [(String, JSONText?)]
+        switch kind {
+        case .choice(let values): members = [("type", .text("string")), ("enum", .array(values.map { .text($0) }))]
+        case .flag: members = [("type", .text("boolean"))]
+        case .integer(let range):
+            members = [
+                ("type", .text("integer")), ("minimum", .integer(Int64(range.lowerBound))),
+                ("maximum", .integer(Int64(range.upperBound))),
+            ]
+        case .time: members = Self.string(Self.timePattern, maxLength: 24)
+        case .text(let pattern, let maxLength): members = Self.string(pattern, maxLength: maxLength)
+        case .cursor(let form): members = Self.string(form.pattern, maxLength: form.maxLength)
+        }
+        members.append(("default", fallback))
+        return .object(members)
+    }
+
+    private static func string(_ pattern: String, maxLength: Int) -> [(String, JSONText?)] {
+        [("type", .text("string")), ("pattern", .text(pattern)), ("maxLength", .integer(Int64(maxLength)))]
+    }
+
+    var description: JSONText {
+        .object([
+            ("name", .text(name)), ("in", .text(place.rawValue)), ("required", .bool(place == .path)),
+            ("description", .text(meaning)), ("schema", schema), ("example", example),
+        ])
+    }
+}
+
+extension APIParameter {
+    static let repository = APIParameter(
+        name: "repository", kind: .text(pattern: "^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$", maxLength: 201),
+        meaning: "`owner/name`, in upper or lower case.", example: .text("acme/rocket"))
+    static let owner = APIParameter(
+        name: "owner", place: .path, kind: .text(pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$", maxLength: 100),
+        meaning: "Of the repository.", example: .text("acme"))
+    static let repositoryName = APIParameter(
+        name: "name", place: .path,
+        kind: .text(pattern: "^[.]{0,1}[A-Za-z0-9_-][A-Za-z0-9_.-]{0,98}$", maxLength: 100),
+        meaning: "Of the repository, without its owner.", example: .text("rocket"))
+    static let number = APIParameter(
+        name: "number", place: .path, kind: .integer(1...2_147_483_647), meaning: "Of the pull request.",
+        example: .integer(42))
+    static let kind = APIParameter(
+        name: "kind", kind: .choice(RunKind.allCases.map(\.rawValue)), meaning: "Builds or test runs alone.",
+        example: .text("build"))
+    static let objective = APIParameter(
+        name: "objective", kind: .choice(Objective.allCases.map(\.rawValue)), meaning: "One objective alone.",
+        example: .text("builds"))
+    static let outcome = APIParameter(
+        name: "outcome", kind: .choice(Outcome.allCases.map(\.rawValue)), meaning: "One outcome alone.",
+        example: .text("error"))
+    static let chroot = APIParameter(
+        name: "chroot", kind: .text(pattern: "^[A-Za-z0-9_.+:-]{1,100}$", maxLength: 100),
+        meaning: "One chroot alone, as Copr or Testing Farm calls it.", example: .text("fedora-rawhide-x86_64"))
+    static let limit = APIParameter(
+        name: "limit", kind: .integer(1...200), meaning: "How many to give at most.", fallback: .integer(50))
+
+    static func deployment(_ settings: LedgerSettings) -> APIParameter {
+        APIParameter(
+            name: "deployment", kind: .choice(settings.labels), meaning: "One deployment alone.",
+            example: settings.labels.first.map { .text($0) })
+    }
+
+    static func time(_ name: String, _ meaning: String) -> APIParameter {
+        APIParameter(name: name, kind: .time, meaning: meaning, example: .text("2026-11-17T14:00:00Z"))
+    }
+
+    static func cursor(_ form: CursorForm) -> APIParameter {
+        APIParameter(
+            name: "cursor", kind: .cursor(form), meaning: "Where to go on: `next_cursor` of the page before.")
+    }
+}

@@ -1,0 +1,101 @@
+import SLOService
+
+/// What a value of an answer looks like, with an example: JSON Schema's words that this API needs.
+indirect enum APISchema: Sendable {
+    case text(String)
+    /// One of some words.
+    case choice([String])
+    /// RFC 3339, UTC.
+    case time(String)
+    case url(String)
+    case integer(Int64)
+    case number(Double)
+    case flag(Bool)
+    case list(APISchema)
+    case object([Member])
+    /// A component of that name.
+    case named(String)
+    case orNull(APISchema)
+    /// Any object, such as a document of another format.
+    case anyObject
+
+    struct Member: Sendable {
+        let name: String
+        let schema: APISchema
+        var meaning: String?
+        var isOptional = false
+    }
+
+    var json: JSONText {
+        .object(members)
+    }
+
+    private var members: [(String, JSONText?)] {
+        switch self {
+        case .text: [("type", .text("string"))]
+        case .choice(let words): [("type", .text("string")), ("enum", .array(words.map { .text($0) }))]
+        case .time: [("type", .text("string")), ("format", .text("date-time"))]
+        case .url: [("type", .text("string")), ("format", .text("uri"))]
+        case .integer: [("type", .text("integer")), ("format", .text("int64"))]
+        case .number: [("type", .text("number")), ("format", .text("double"))]
+        case .flag: [("type", .text("boolean"))]
+        case .anyObject: [("type", .text("object"))]
+        case .list(let element): [("type", .text("array")), ("items", element.json)]
+        case .named(let name): [("$ref", .text("#/components/schemas/\(name)"))]
+        case .orNull(let schema): [("anyOf", .array([schema.json, .object([("type", .text("null"))])]))]
+        case .object(let fields):
+            [
+                ("type", .text("object")),
+                ("required", .array(fields.filter { !$0.isOptional }.map { .text($0.name) })),
+                ("properties", .object(fields.map { ($0.name, $0.described) })),
+            ]
+        }
+    }
+
+    /// - Parameter components: what `named` means.
+    func example(_ components: [String: APISchema]) -> JSONText {
+        switch self {
+        case .text(let text), .time(let text), .url(let text): .text(text)
+        case .choice(let words): .text(words[0])
+        case .integer(let number): .integer(number)
+        case .number(let number): .number(number)
+        case .flag(let value): .bool(value)
+        case .anyObject: .object([])
+        case .list(let element): .array([element.example(components)])
+        case .orNull(let schema): schema.example(components)
+        case .named(let name): components[name]?.example(components) ?? .null
+        case .object(let fields): .object(fields.map { ($0.name, $0.schema.example(components)) })
+        }
+    }
+}
+
+extension APISchema.Member {
+    /// Beside a reference JSON Schema of OpenAPI 3.1 takes a description.
+    fileprivate var described: JSONText {
+        guard case .object(let members) = schema.json else { return schema.json }
+        return .object(members + [("description", meaning.map { .text($0) })])
+    }
+}
+
+extension APISchema {
+    static func member(_ name: String, _ schema: APISchema, _ meaning: String? = nil) -> Member {
+        Member(name: name, schema: schema, meaning: meaning)
+    }
+
+    /// Left out where there is no such value.
+    static func optional(_ name: String, _ schema: APISchema, _ meaning: String? = nil) -> Member {
+        Member(name: name, schema: schema, meaning: meaning, isOptional: true)
+    }
+
+    /// A page of a list, with what else the answer says.
+    static func page(of name: String, _ more: [Member] = []) -> APISchema {
+        .object(
+            [member("at", .time("2026-11-17T14:03:30Z"), "Of when this is.")] + more + [
+                member("items", .list(.named(name))),
+                optional(
+                    "next_cursor", .text("w2s"),
+                    "Where to go on; left out at the end. A search that looks through much at a time may give an empty "
+                        + "page and still go on."),
+            ])
+    }
+}

@@ -1,0 +1,83 @@
+import SLOCore
+import SLOService
+
+extension HistoryReading {
+    func json(kind: RunKind?, deployment: Deployment?) -> JSONText {
+        let wanted = groups.filter { (kind ?? $0.kind) == $0.kind && (deployment ?? $0.deployment) == $0.deployment }
+        return .object([
+            ("at", .time(at)), ("begins_at", .time(beginsAt)), ("groups", .array(wanted.map(\.json))),
+        ])
+    }
+}
+
+extension HistoryReading.Group {
+    fileprivate var json: JSONText {
+        let head: [(String, JSONText?)] = [
+            ("kind", .text(kind.rawValue)), ("deployment", .text(deployment.label)),
+        ]
+        return .object(
+            head + total.members + [
+                ("days", .array(days.map { .object([("begins_at", .time($0.beginsAt))] + $0.numbers.members) })),
+                ("slowest_chroots", .array(slowestChroots.map(\.json))),
+                ("slowest_repositories", .array(slowestRepositories.map(\.json))),
+                ("failing_chroots", .array(failingChroots.map(\.json))),
+                ("failing_repositories", .array(failingRepositories.map(\.json))),
+            ])
+    }
+}
+
+extension HistoryReading.Slice {
+    fileprivate var json: JSONText {
+        .object(
+            [("name", name.text.map { .text($0) } ?? .null), ("is_private", .bool(name == .hidden))]
+                + numbers.members)
+    }
+}
+
+extension HistoryReading.Numbers {
+    fileprivate var members: [(String, JSONText?)] {
+        let quantiles: [(String, JSONText?)] = [("p10", 0.1), ("p50", 0.5), ("p90", 0.9)].map { name, quantile in
+            (name, duration(atQuantile: quantile).map { .seconds($0) })
+        }
+        let hasDurations = duration(atQuantile: 0.5) != nil
+        return [
+            ("total", .integer(total)), ("outcomes", .counts(outcomes)),
+            ("duration_seconds", hasDurations ? .object(quantiles) : nil),
+        ]
+    }
+}
+
+extension Overview {
+    func activityJSON(_ work: OpenWorkReading) -> JSONText {
+        .object([
+            ("at", .time(at)), ("seconds", .seconds(Activity.span)),
+            ("runs", .array(activity.map(\.json))),
+            ("changes", .array(changes.map { changes in
+                let waiting = work.items.count { $0.deployment == changes.deployment && $0.hop == .status }
+                return .object([
+                    ("deployment", .text(changes.deployment.label)), ("judged", .counts(changes.judged)),
+                    ("without_status", .integer(Int64(waiting))),
+                ])
+            })),
+        ])
+    }
+}
+
+extension Overview.Activity {
+    fileprivate var json: JSONText {
+        .object([
+            ("kind", .text(kind.rawValue)), ("deployment", .text(deployment.label)), ("queued", .integer(queued)),
+            ("started", .integer(started)), ("ended", .counts(ended)), ("unfinished", .integer(unfinished)),
+            ("overdue", .integer(overdue)),
+        ])
+    }
+}
+
+extension JSONText {
+    /// A number for each word, 0 included.
+    fileprivate static func counts<Word: CaseIterable & RawRepresentable & Hashable>(
+        _ counts: [Word: Int64]
+    ) -> JSONText where Word.RawValue == String {
+        .object(Word.allCases.map { ($0.rawValue, .integer(counts[$0] ?? 0)) })
+    }
+}

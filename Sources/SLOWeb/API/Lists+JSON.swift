@@ -1,0 +1,95 @@
+import SLOCore
+import SLOMetrics
+import SLOService
+
+/// One page of a list.
+enum PageJSON {
+    static func document(
+        at: Timestamp, _ more: [(String, JSONText?)] = [], items: [JSONText], next: String?
+    ) -> JSONText {
+        .object(
+            [("at", .time(at))] + more + [("items", .array(items)), ("next_cursor", next.map { .text($0) })])
+    }
+
+    /// Of a list that is in memory as a whole; a cursor counts what came before it.
+    static func document<Item>(
+        of items: [Item], at: Timestamp, sums: [(String, JSONText?)] = [], _ request: APIRequest, _ form: CursorForm,
+        json: (Item) -> JSONText
+    ) -> JSONText {
+        let start = Int(clamping: request.cursor(form)?.first ?? 0)
+        let page = items.dropFirst(start).prefix(request.limit)
+        let end = start + page.count
+        return document(
+            at: at, sums, items: page.map(json), next: end < items.count ? form.write([Int64(end)]) : nil)
+    }
+}
+
+extension RepositoryName {
+    /// The name, and whether it is hidden.
+    var members: [(String, JSONText?)] {
+        [("repository_name", text.map { .text($0) } ?? .null), ("is_private", .bool(self == .hidden))]
+    }
+}
+
+extension OpenWorkReading.Item {
+    func json(now: Timestamp) -> JSONText {
+        let eligibility: Eligibility? = if case .change(let eligibility) = kind { eligibility } else { nil }
+        return .object(
+            [("kind", .text(kind.word)), ("deployment", .text(deployment.label))] + repository.members + [
+                ("pull_request", pullRequest.map { .integer(Int64($0)) }), ("sha", sha.map { .text($0) }),
+                ("name", name.map { .text($0) }), ("chroot", chroot.map { .text($0) }), ("hop", .text(hop.word)),
+                ("since", .time(since)), ("seconds", .seconds(now - since)),
+                ("started_at", startedAt.map { .time($0) }), ("deadline_seconds", .seconds(deadline)),
+                ("is_overdue", .bool(isOverdue)), ("is_counted", .bool(isCounted)),
+                ("eligibility", eligibility.map { .text($0.rawValue) }),
+            ])
+    }
+}
+
+extension OpenWorkReading.Item.Hop {
+    fileprivate var word: String {
+        switch self {
+        case .status: "status"
+        case .queued: "queued"
+        case .started: "started"
+        case .report: "report"
+        }
+    }
+}
+
+extension EndedRunsReading.Run {
+    var json: JSONText {
+        let told = isHidden ? nil : record
+        return .object(
+            [("kind", .text(record.kind.rawValue)), ("deployment", .text(record.deployment.label))]
+                + repository.members + [
+                    ("pull_request", told?.pullRequest.map { .integer(Int64($0)) }),
+                    ("sha", told?.sha.map { .text($0) }), ("name", told.map { .text($0.name) }),
+                    ("chroot", told?.chroot.map { .text($0) }), ("queued_at", record.queuedAt.map { .time($0) }),
+                    ("started_at", record.startedAt.map { .time($0) }), ("finished_at", .time(record.finishedAt)),
+                    ("seconds", record.queuedAt.map { .seconds(max(.zero, record.finishedAt - $0)) }),
+                    ("outcome", .text(record.outcome.rawValue)), ("reason", .text(record.reason.rawValue)),
+                    ("revised_outcome", record.revisedOutcome.map { .text($0.rawValue) }),
+                    ("counted_at", .time(record.countedAt)), ("is_counted", .bool(record.isCounted)),
+                ])
+    }
+}
+
+extension DeliveriesReading.Arrival {
+    var json: JSONText {
+        .object([
+            ("received_at", .time(receivedAt)), ("source", .text(source.rawValue)), ("event", .text(event)),
+            ("result", .text(result)), ("body_bytes", .integer(bodyByteCount)),
+        ])
+    }
+}
+
+extension SourceReading {
+    var json: JSONText {
+        .object([
+            ("source", .text(source.rawValue)), ("last_delivery_at", lastDelivery.map { .time($0) }),
+            ("median_lag_seconds", medianLag.map { .seconds($0) }),
+            ("results", .object(results.map { ($0.result.rawValue, .integer($0.count)) })),
+        ])
+    }
+}

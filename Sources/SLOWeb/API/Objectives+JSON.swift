@@ -1,0 +1,85 @@
+import SLOCore
+import SLOMetrics
+import SLOService
+
+/// How the objectives stand: as on the first page, with what the report knows besides.
+enum ObjectivesJSON {
+    private static let repositoriesTold = 100
+
+    /// - Parameter report: may be a little older; `repositories_at` says so.
+    static func document(_ overview: Overview, _ report: Report) -> JSONText {
+        .object([
+            ("basis", .text(report.basis.rawValue)),
+            ("at", .time(overview.at)),
+            (
+                "window",
+                .object([
+                    ("begins_at", .time(ObjectiveWindow.beginning(of: overview.window, endingAt: overview.at))),
+                    ("seconds", .seconds(overview.window)),
+                ])
+            ),
+            ("objectives", .array(overview.standings.map { $0.json(costs: report.costs(of: $0)) })),
+            ("repositories", .array(report.repositories.prefix(repositoriesTold).map(\.json))),
+            ("repositories_at", .time(report.at)),
+            ("blind_intervals", .array(overview.blindTimes.map(\.json))),
+        ])
+    }
+
+    /// Of one repository.
+    static func document(_ report: Report) -> JSONText {
+        .object(
+            report.head + [
+                ("objectives", .array(report.standings.map { $0.json() })),
+                ("repositories", .array(report.repositories.prefix(repositoriesTold).map(\.json))),
+                ("repositories_at", .time(report.at)),
+                ("blind_intervals", .array(report.blindIntervals.map { BlindTime($0).json })),
+            ])
+    }
+}
+
+extension Report {
+    fileprivate func costs(of standing: Overview.Standing) -> [BudgetCost: Int64] {
+        standings.first { $0.objective == standing.objective && $0.deployment == standing.deployment }?.counts.costs
+            ?? [:]
+    }
+}
+
+extension Overview.Standing {
+    fileprivate func json(costs: [BudgetCost: Int64]) -> JSONText {
+        var counts = counts
+        counts.costs = costs
+        return .object(
+            [
+                ("deployment", .text(deployment.label)), ("objective", .text(objective.rawValue)),
+                ("target", .number(target)), ("deadline_seconds", .seconds(deadline)),
+            ] + counts.members + [
+                ("error_budget_remaining", tally.errorBudgetRemaining(target: target).map { .number($0) }),
+                (
+                    "burn_rates",
+                    .array(burns.map { .object([("seconds", .seconds($0.over))] + $0.tally.members(target: target)) })
+                ),
+                (
+                    "days",
+                    .array(days.map { .object([("begins_at", .time($0.beginsAt))] + $0.tally.members(target: target)) })
+                ),
+            ])
+    }
+}
+
+extension ObjectiveTally {
+    fileprivate func members(target: Double) -> [(String, JSONText?)] {
+        [
+            ("good", .integer(good)), ("bad", .integer(bad)), ("compliance", compliance.map { .number($0) }),
+            ("burn_rate", errorBudgetRemaining(target: target).map { .number(1 - $0) }),
+        ]
+    }
+}
+
+extension BlindTime {
+    var json: JSONText {
+        .object([
+            ("started_at", .time(from)), ("ended_at", to.map { .time($0) }), ("cause", .text(cause)),
+            ("seconds", to.map { .seconds($0 - from) }), ("caught_up_at", caughtUpAt.map { .time($0) }),
+        ])
+    }
+}

@@ -1,0 +1,54 @@
+import SLOCore
+import SLOMetrics
+import SLOService
+
+/// What a badge needs of one objective.
+struct BadgeStanding: Sendable {
+    let objective: Objective
+    let target: Double
+    let deadline: TimeSpan
+    let tally: ObjectiveTally
+
+    init(_ standing: Overview.Standing) {
+        (objective, target) = (standing.objective, standing.target)
+        (deadline, tally) = (standing.deadline, standing.tally)
+    }
+
+    init(_ standing: Report.Standing) {
+        (objective, target) = (standing.objective, standing.target)
+        (deadline, tally) = (standing.deadline, standing.counts.tally)
+    }
+
+    var isMissed: Bool? { tally.errorBudgetRemaining(target: target).map { $0 < 0 } }
+
+    fileprivate var sentence: String {
+        let promise = "\(objective.promise) within \(Spoken.duration(deadline)), target \(Spoken.target(target))"
+        guard let compliance = tally.compliance, let isMissed else { return "nothing was judged (\(promise))" }
+        return "\(Spoken.percent(compliance)) \(promise): \(isMissed ? "missed" : "met")"
+    }
+}
+
+extension Badge {
+    /// Of one objective; `nil` where nothing is known, or may be told.
+    init(_ objective: Objective, _ standing: BadgeStanding?, of what: String, window: TimeSpan) {
+        label = objective.title.lowercased()
+        let compliance = standing?.tally.compliance
+        message = compliance.map { Spoken.percent($0) } ?? "no data"
+        title = "\(what), \(objective.title.lowercased()), last \(Spoken.duration(window)): "
+            + (standing?.sentence ?? "nothing was judged")
+        tone = standing?.isMissed.map { $0 ? .bad : .good } ?? .quiet
+    }
+
+    /// Of all objectives together.
+    init(_ standings: [BadgeStanding], of what: String, window: TimeSpan) {
+        let judged = standings.filter { $0.isMissed != nil }
+        let missed = judged.filter { $0.isMissed == true }
+        label = "packit slo"
+        message = judged.isEmpty
+            ? "no data" : missed.isEmpty ? "met" : missed.map { $0.objective.title.lowercased() + " missed" }
+                .joined(separator: ", ")
+        title = "\(what), last \(Spoken.duration(window)): "
+            + (judged.isEmpty ? "nothing was judged" : judged.map(\.sentence).joined(separator: "; "))
+        tone = judged.isEmpty ? .quiet : missed.isEmpty ? .good : .bad
+    }
+}

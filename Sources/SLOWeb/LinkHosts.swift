@@ -1,0 +1,42 @@
+public import SLOCore
+import SLOService
+
+/// Where links of pages and API lead. Addresses without a slash at the end.
+public struct LinkHosts: Sendable {
+    public var github = "https://github.com"
+    public var copr = "https://copr.fedorainfracloud.org"
+    public var testingFarm = "https://api.testing-farm.io"
+    /// Packit's dashboard, by deployment; one without has no such link.
+    public var dashboards = [
+        Deployment("prod"): "https://dashboard.packit.dev", Deployment("stg"): "https://dashboard.stg.packit.dev",
+    ]
+
+    public init() {}
+
+    func repository(_ name: String) -> String { "\(github)/\(Path.escaped(name))" }
+}
+
+/// Where else to look.
+struct OutsideLink: Sendable {
+    let name: String
+    let url: String
+}
+
+extension PullRequestStory.Run {
+    /// - Parameter repository: `owner/name`.
+    func links(repository: String, hosts: LinkHosts) -> [OutsideLink] {
+        var links: [OutsideLink] = []
+        if let checkRunID {
+            links.append(.init(name: "Check on GitHub", url: "\(hosts.repository(repository))/runs/\(checkRunID)"))
+        }
+        if let build { links.append(.init(name: "Copr build \(build)", url: "\(hosts.copr)/coprs/build/\(build)")) }
+        if let request {
+            let url = "\(hosts.testingFarm)/v0.1/requests/\(Path.escaped(request))"
+            links.append(.init(name: "Testing Farm request", url: url))
+        }
+        if let job, job.job != .other, let dashboard = hosts.dashboards[deployment] {
+            links.append(.init(name: "Packit’s dashboard", url: "\(dashboard)/jobs/\(job.job.rawValue)/\(job.id)"))
+        }
+        return links
+    }
+}

@@ -1,0 +1,91 @@
+import SLOMetrics
+import SLOStore
+
+@testable import SLOCore
+@testable import SLOService
+
+extension FakePages {
+    /// With something of everything.
+    static var full: FakePages {
+        var pages = FakePages()
+        pages.standings = Objective.allCases.map(standing)
+        pages.blindTimes = [
+            BlindTime(
+                from: now - .days(2), to: now - .days(2) + .minutes(5), cause: "down", caughtUpAt: now - .days(1)),
+            BlindTime(from: now - .minutes(1), to: nil, cause: "refused", caughtUpAt: nil),
+        ]
+        pages.work = OpenWorkReading(at: now, items: [.run(), .run(in: .untold, hop: .report), change])
+        pages.pullRequest = pullRequest
+        pages.runs = [EndedRunsReading.Run(record: record, repository: .known("acme/rocket"))]
+        pages.groups = [group]
+        pages.arrivals = [
+            .init(sequence: 1, receivedAt: now, source: .github, event: "push", result: "accepted", bodyByteCount: 1)
+        ]
+        pages.report = report
+        return pages
+    }
+
+    private static let prod = Deployment("prod")
+
+    private static func standing(_ objective: Objective) -> Overview.Standing {
+        let tally = ObjectiveTally(good: 96, bad: 4)
+        return Overview.Standing(
+            objective: objective, deployment: prod, target: 0.95, deadline: .seconds(15), tally: tally,
+            doubt: .init(doubtful: 1, unknown: 3), burns: [.init(over: .hours(1), tally: tally)],
+            days: [.init(beginsAt: now.startOfDay, tally: tally)])
+    }
+
+    private static let change = OpenWorkReading.Item(
+        kind: .change(.learned), deployment: prod, repository: .known("acme/rocket"), pullRequest: 12, sha: "a1",
+        name: nil, chroot: nil, since: now - .minutes(3), startedAt: nil, hop: .status, deadline: .seconds(15),
+        isOverdue: true, isCounted: true)
+
+    private static let record = RunRecord(
+        run: EntityID(7), kind: .build, deployment: prod, repository: 1, repositoryName: "acme/rocket", sha: "a1",
+        pullRequest: 12, name: "rpm-build:epel-9-x86_64", chroot: "epel-9-x86_64", backendID: "9001",
+        queuedAt: now - .minutes(9), startedAt: now - .minutes(8), finishedAt: now - .minutes(2), outcome: .error,
+        reason: .stated, revisedOutcome: .success, countedAt: now - .minutes(1), isCounted: true)
+
+    private static var pullRequest: PullRequestReading {
+        let run = PullRequestStory.Run(
+            id: EntityID(1), kind: .build, deployment: prod, name: "rpm-build:epel-9-x86_64", chroot: "epel-9-x86_64",
+            phase: .finished(.failure, .srpm), isOverdue: false, queuedAt: now - .hours(1),
+            firstSeenAt: now - .hours(1), startedAt: now - .minutes(50), backendEndedAt: now - .minutes(9),
+            hasBackendEnded: true, finishedAt: now - .minutes(8), isShownByCheck: true, checkState: "failure", checkRunID: 77,
+            backendOutcome: .failure, job: JobLink(job: .copr, id: 5), build: 9_001, request: "b-1")
+        let change = PullRequestReading.Change(
+            deployment: prod, startedAt: now - .hours(1), answeredAt: now - .hours(1) + .seconds(4), verdict: .onTime,
+            exclusion: nil, eligibility: .learned, isCounted: true)
+        return PullRequestReading(
+            at: now, repositoryName: "acme/rocket", isPrivate: false, number: 12, isOpen: false, closedAt: now,
+            heads: [
+                .init(
+                    sha: "0123456789abcdef", moves: [.init(at: now - .hours(1), action: .opened)], changes: [change],
+                    runs: [.init(story: run, revisedOutcome: .error, isCounted: true)])
+            ])
+    }
+
+    private static var group: HistoryReading.Group {
+        var numbers = HistoryReading.Numbers()
+        for outcome in Outcome.allCases { numbers.add(outcome, after: .minutes(7)) }
+        let slices = [RepositoryName.known("epel-9-x86_64"), .hidden, .untold].map {
+            HistoryReading.Slice(name: $0, numbers: numbers)
+        }
+        return HistoryReading.Group(
+            kind: .build, deployment: prod, total: numbers,
+            days: [.init(beginsAt: now.startOfDay, numbers: numbers), .init(beginsAt: now.startOfDay)],
+            slowestChroots: slices, slowestRepositories: slices, failingChroots: slices, failingRepositories: slices)
+    }
+
+    private static var report: Report {
+        var builder = ReportBuilder(settings: LedgerSettings(), at: now)
+        for (number, verdict) in ObjectiveJudgement.Verdict.allCases.enumerated() {
+            builder.add(
+                .init(
+                    ObjectiveJudgement(
+                        objective: .builds, deployment: prod, entity: EntityID(Int64(number)),
+                        repositoryName: number == 0 ? nil : "acme/rocket", verdict: verdict, at: now - .hours(2))))
+        }
+        return builder.report(basis: .database, blindIntervals: [], openWorkOf: nil)
+    }
+}
