@@ -230,7 +230,8 @@ TOO_WIDE = """[...document.querySelectorAll("main *, header *")].filter(element 
 
 # What axe-core holds to be serious, with the place where it is; it must have looked at a good part of the page.
 FAULTS = """axe.run().then(result => result.passes.length < 15 ? ["it hardly looked"] : result.violations
-    .filter(fault => ["serious", "critical"].includes(fault.impact)).map(fault => `${fault.id}: ${fault.nodes.map(node => node.html.slice(0, 120)).slice(0, 3).join(" | ")}`))"""
+    .filter(fault => ["serious", "critical"].includes(fault.impact)).map(fault =>
+    `${fault.id}: ${fault.nodes.map(node => node.html.slice(0, 120)).slice(0, 3).join(" | ")}`))"""
 
 
 def private(payload: dict) -> dict:

@@ -151,6 +151,21 @@ import Testing
         }
     }
 
+    @Test func anAnswerThatCameAfterTheVerdictIsToldOf() async throws {
+        try await Self.withService { service, clock in
+            try await Self.push("acme/rocket", at: Self.start, to: service)
+            clock.move(by: .hours(1))
+            // A moved clock wakes nobody: what comes next does.
+            try await Self.push("acme/next", at: Self.start + .hours(1), to: service)
+            try await Self.check(
+                "acme/rocket", 1, "queued", "The task was accepted.", at: Self.start + .minutes(50), to: service)
+            let reading = try #require(await service.pages.pullRequest(12, in: "acme/rocket"))
+            let change = try #require(reading.heads.first?.changes.first)
+            #expect(change.verdict == .never)
+            #expect(change.answeredAt == Self.start + .minutes(50))
+        }
+    }
+
     @Test func whatIsNotKnownIsNotTold() async throws {
         try await Self.withService { service, clock in
             try await Self.hangingBuild("acme/rocket", service, clock)

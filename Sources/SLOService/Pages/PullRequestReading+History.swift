@@ -41,12 +41,15 @@ extension PullRequestReading {
 
     /// Who was told of by a delivery after the change was forgotten is in history alone; who has no verdict yet is not.
     private static func changes(_ told: [PullRequestStory.Change], _ records: [ChangeRecord]) -> [Change] {
-        let open = told.filter { change in
-            change.isOwner && !records.contains {
-                $0.deployment == change.deployment && $0.startedAt == change.startedAt
-            }
+        func isOf(_ record: ChangeRecord, _ change: PullRequestStory.Change) -> Bool {
+            record.deployment == change.deployment && record.startedAt == change.startedAt
         }
-        return (open.map(Change.init) + records.map(Change.init))
+        let open = told.filter { change in change.isOwner && !records.contains { isOf($0, change) } }
+        let judged = records.map { record in
+            // An answer that came after the verdict is not in history.
+            Change(record, answeredLater: told.first { isOf(record, $0) }?.answeredAt)
+        }
+        return (open.map(Change.init) + judged)
             .sorted { ($0.startedAt, $0.deployment) < ($1.startedAt, $1.deployment) }
     }
 
@@ -81,9 +84,9 @@ extension PullRequestReading.Change {
             verdict: change.verdict, exclusion: nil, eligibility: nil, isCounted: false)
     }
 
-    fileprivate init(_ record: ChangeRecord) {
+    fileprivate init(_ record: ChangeRecord, answeredLater: Timestamp?) {
         self.init(
-            deployment: record.deployment, startedAt: record.startedAt, answeredAt: record.answeredAt,
+            deployment: record.deployment, startedAt: record.startedAt, answeredAt: record.answeredAt ?? answeredLater,
             verdict: record.verdict, exclusion: record.exclusion, eligibility: record.eligibility,
             isCounted: record.isCounted)
     }

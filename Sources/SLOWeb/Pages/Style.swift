@@ -19,6 +19,7 @@ enum Style {
         ("wait-fill", "#6f8fc4", "#6e8fc9"),
         ("run-fill", "#2c62b4", "#a8c7f7"),
         ("blind-fill", "#e6dcc3", "#4a4230"),
+        ("blind-mark", "#94711c", "#c9a552"),
         ("good-wash", "#e5f3ec", "#1b2f26"),
         ("warn-wash", "#fbf0dc", "#33291a"),
         ("bad-wash", "#fdeae8", "#3a2021"),
@@ -113,6 +114,7 @@ enum Style {
         svg.bands { height: 11.25rem; } svg.outcomes { height: 4.5rem; }
         svg .track { fill: var(--line); } svg .ok { fill: var(--good-fill); } svg .over { fill: var(--bad-fill); }
         svg .none { fill: var(--edge); } svg .blind { fill: var(--blind-fill); }
+        svg .blind-mark { fill: var(--blind-mark); }
         svg .pace { stroke: var(--edge); stroke-width: 1; stroke-dasharray: 3 3; vector-effect: non-scaling-stroke; }
         svg .good { fill: var(--good-fill); } svg .warn { fill: var(--warn-fill); }
         svg .bad { fill: var(--bad-fill); }

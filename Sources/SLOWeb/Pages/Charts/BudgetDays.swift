@@ -50,9 +50,10 @@ enum BudgetDays {
         }
         let (from, to) = (x(time.from), x(time.to ?? now))
         let span = (time.to ?? now) - time.from
-        svg.rectangle(
-            "blind", x: from, y: 0, width: max(to - from, 1), height: height,
-            title: "Blind for \(Spoken.duration(span)) from \(Spoken.exact(time.from)): \(time.reason).")
+        let title = "Blind for \(Spoken.duration(span)) from \(Spoken.exact(time.from)): \(time.reason)."
+        let drawn = max(to - from, 1.5)
+        svg.rectangle("blind", x: min(from, width - drawn), y: 0, width: drawn, height: height, title: title)
+        svg.rectangle("blind-mark", x: min(from, width - drawn), y: 0, width: drawn, height: 4, title: title)
     }
 
     private static func sentence(_ day: Overview.Day, _ standing: Overview.Standing) -> String {

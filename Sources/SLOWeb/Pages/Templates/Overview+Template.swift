@@ -34,8 +34,8 @@ extension Templates {
         spent the budget no faster than it lasts</li>
         <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="over" width="14" height="10"/></svg>a day that
         spent it faster: beyond the dashed line, at most three times as fast is drawn</li>
-        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="blind" width="14" height="10"/></svg>this
-        observer was blind</li>
+        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="blind" width="14" height="10"/><rect
+        class="blind-mark" width="14" height="3"/></svg>this observer was blind</li>
         </ul>{{/hasDays}}
 
         <section aria-labelledby="attention">
