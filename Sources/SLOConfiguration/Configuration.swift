@@ -12,6 +12,7 @@ public struct Configuration: Equatable, Sendable {
     public var copr = Copr()
     public var testingFarm = TestingFarm()
     public var fedoraMessaging = FedoraMessaging()
+    public var polling = Polling()
     public var handled = Handled()
     public var objectives = Objectives()
     public var jobs = Jobs()
@@ -129,6 +130,15 @@ extension Configuration {
         public var webhookSecrets = SecretList()
         /// Accepted tokens of notifications.
         public var tokens = SecretList()
+
+        public init() {}
+    }
+
+    /// How upstream APIs are asked, those that are configured.
+    public struct Polling: Equatable, Sendable {
+        public var interval = TimeSpan.minutes(5)
+        /// To each upstream, retries included.
+        public var requestsPerMinute = 30
 
         public init() {}
     }

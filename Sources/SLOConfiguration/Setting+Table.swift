@@ -103,6 +103,13 @@ extension Setting {
                 + " for what is not set here."),
 
         Setting(
+            "polling.interval", \.polling.interval, .duration(.seconds(1) ... .hours(12)),
+            "How often each upstream API that is configured is asked what is new."),
+        Setting(
+            "polling.requests_per_minute", \.polling.requestsPerMinute, .count(1...6000),
+            "How many requests each upstream API gets at most, repeated ones included."),
+
+        Setting(
             "handled.policy", \.handled.policy, .choice,
             "Whose misses count in the objective: of `all` changes, of those in repositories that were `learned`"
                 + " from earlier answers or are listed, or of `listed` ones only."),

@@ -83,10 +83,13 @@ import Testing
 
     @Test func `a family has as many labels as its series have values`() {
         let deployments = [Samples.prod, Samples.stg]
+        let upstreams = Upstream.allCases
         let series =
             Counter.all(for: deployments).map(\.series) + Gauge.all(for: deployments).map(\.series)
-            + Histogram.all(for: deployments).map(\.series) + ServiceCounter.all(events: [:]).map(\.series)
-            + ServiceGauge.all.map(\.series) + ServiceHistogram.all.map(\.series)
+            + Histogram.all(for: deployments).map(\.series)
+            + ServiceCounter.all(events: [:], upstreams: upstreams).map(\.series)
+            + ServiceGauge.all(upstreams: upstreams).map(\.series)
+            + ServiceHistogram.all(upstreams: upstreams).map(\.series)
         #expect(series.allSatisfy { $0.values.count == $0.family.labels.count })
         #expect(Set(series.map(\.key)).count == series.count)
     }

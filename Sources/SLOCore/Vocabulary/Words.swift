@@ -8,6 +8,14 @@ public enum Source: String, CaseIterable, Hashable, Sendable {
     case testingFarm = "testing-farm"
 }
 
+/// Whom the observer asks by itself. The value of the `upstream` label.
+public enum Upstream: String, CaseIterable, Hashable, Sendable {
+    case github
+    case testingFarm = "testing_farm"
+    case copr
+    case packit
+}
+
 /// One installation of Packit, as the configuration calls it: the value of the `deployment` label.
 public struct Deployment: Hashable, Comparable, Sendable {
     public let label: String

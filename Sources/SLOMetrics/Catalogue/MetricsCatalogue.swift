@@ -4,6 +4,7 @@ public enum MetricsCatalogue {
     private static let runBounds: [Double] = [60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400]
     private static let initialStatusBounds: [Double] = [1, 2, 5, 10, 15, 20, 25, 30, 60, 120, 300, 600]
     private static let workBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    private static let answerBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
     private static let latenessBounds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 3600]
     private static let lagBounds: [Double] = [1, 2, 5, 10, 15, 30, 60, 300, 900, 3600, 21600, 86400]
 
@@ -160,6 +161,16 @@ public enum MetricsCatalogue {
     static let busGapTime = MetricFamily.counter(
         "packit_slo_fedora_messaging_gap_seconds_total", [], scale: .thousandths, ofThisHost: true,
         "Time, at most, of which Copr's messages may be missing because there was no queue to hold them.")
+    static let upstreamRequests = MetricFamily.counter(
+        "packit_slo_upstream_requests_total", ["upstream", "result"], ofThisHost: true,
+        "Requests to an upstream's API, by what came of them; absent for what is not configured.")
+    static let upstreamRequestDuration = MetricFamily.histogram(
+        "packit_slo_upstream_request_duration_seconds", ["upstream"], bounds: answerBounds, scale: .thousandths,
+        ofThisHost: true,
+        "Time from sending a request to an upstream's API to the end of its answer.")
+    static let upstreamBreakerOpen = MetricFamily.gauge(
+        "packit_slo_upstream_breaker_open", ["upstream"], ofThisHost: true,
+        "1 while an upstream is left alone because it failed repeatedly.")
     static let invariantViolations = MetricFamily.counter(
         "packit_slo_invariant_violations_total", ["invariant"],
         "Times that a number contradicted another one it must agree with. A defect, except for step_order: the times of "
@@ -199,7 +210,8 @@ public enum MetricsCatalogue {
         deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
         journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, limitReached, deadlinesArmed,
         deadlineLateness, unjoinedRuns, lateEvidence, outcomeRevised, blindTime, busConnected, busDisconnections,
-        busQueueLosses, busGapTime, invariantViolations, buildInfo,
+        busQueueLosses, busGapTime, upstreamRequests, upstreamRequestDuration, upstreamBreakerOpen,
+        invariantViolations, buildInfo,
         processCPU, processResidentMemory, processVirtualMemory, processOpenFiles, processMaxFiles, processStartTime,
     ]
 

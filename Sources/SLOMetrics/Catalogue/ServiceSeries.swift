@@ -45,6 +45,27 @@ public enum BusDisconnection: String, CaseIterable, Hashable, Sendable {
     case notConsuming = "not_consuming"
 }
 
+/// What came of a request to an upstream. The value of the `result` label.
+public enum UpstreamResult: String, CaseIterable, Hashable, Sendable {
+    /// An answer that could be used.
+    case ok
+    /// A status from 400 to 499.
+    case refused
+    /// A status of 500 or more.
+    case failed
+    /// No connection, or one that broke.
+    case unreachable
+    case timedOut = "timed_out"
+    case rateLimited = "rate_limited"
+    /// The answer is not what it should be: a redirect, another content type, no JSON, other fields.
+    case lying
+    case tooLarge = "too_large"
+    /// Given up because the server stopped.
+    case canceled
+    /// Held back: it failed too often, asked for a pause, or more is to be asked than may be.
+    case notSent = "not_sent"
+}
+
 public enum ServiceCounter: Hashable, Sendable {
     case deliveries(Source, DeliveryResult)
     /// An event as its source calls it; those that the registry was not told of count as `other`.
@@ -56,6 +77,8 @@ public enum ServiceCounter: Hashable, Sendable {
     case busQueueLosses
     /// Exposed in seconds.
     case busGapMilliseconds
+    /// There for the upstreams that the registry was told of.
+    case upstreamRequests(Upstream, UpstreamResult)
 
     /// What all events without a series of their own are counted as.
     public static let otherEvent = "other"
@@ -76,6 +99,8 @@ public enum ServiceCounter: Hashable, Sendable {
             SeriesID(MetricsCatalogue.busQueueLosses)
         case .busGapMilliseconds:
             SeriesID(MetricsCatalogue.busGapTime)
+        case .upstreamRequests(let upstream, let result):
+            SeriesID(MetricsCatalogue.upstreamRequests, [upstream.rawValue, result.rawValue])
         }
     }
 
@@ -84,11 +109,13 @@ public enum ServiceCounter: Hashable, Sendable {
         switch self {
         case .events(let source, _): .events(source, event: Self.otherEvent)
         case .malformedEvents(let source, _): .malformedEvents(source, event: Self.otherEvent)
-        case .deliveries, .blindMilliseconds, .busDisconnections, .busQueueLosses, .busGapMilliseconds: self
+        case .deliveries, .blindMilliseconds, .busDisconnections, .busQueueLosses, .busGapMilliseconds,
+            .upstreamRequests:
+            self
         }
     }
 
-    static func all(events: [Source: [String]]) -> [ServiceCounter] {
+    static func all(events: [Source: [String]], upstreams: [Upstream]) -> [ServiceCounter] {
         var counters: [ServiceCounter] = [.blindMilliseconds, .busQueueLosses, .busGapMilliseconds]
         counters += BusDisconnection.allCases.map { .busDisconnections($0) }
         for source in Source.allCases {
@@ -97,6 +124,7 @@ public enum ServiceCounter: Hashable, Sendable {
             for name in events[source, default: []] + [otherEvent] where !names.contains(name) { names.append(name) }
             counters += names.flatMap { [.events(source, event: $0), .malformedEvents(source, event: $0)] }
         }
+        counters += upstreams.flatMap { upstream in UpstreamResult.allCases.map { .upstreamRequests(upstream, $0) } }
         return counters
     }
 }
@@ -109,6 +137,8 @@ public enum ServiceHistogram: Hashable, Sendable {
     case deadlineLateness
     /// From the provider's time to receipt.
     case deliveryLag(Source)
+    /// From sending a request to the end of its answer. There for the upstreams that the registry was told of.
+    case upstreamRequestDuration(Upstream)
 
     public var series: SeriesID {
         switch self {
@@ -116,11 +146,15 @@ public enum ServiceHistogram: Hashable, Sendable {
         case .journalCommitDuration: SeriesID(MetricsCatalogue.journalCommitDuration)
         case .deadlineLateness: SeriesID(MetricsCatalogue.deadlineLateness)
         case .deliveryLag(let source): SeriesID(MetricsCatalogue.deliveryLag, [source.rawValue])
+        case .upstreamRequestDuration(let upstream):
+            SeriesID(MetricsCatalogue.upstreamRequestDuration, [upstream.rawValue])
         }
     }
 
-    static let all: [ServiceHistogram] =
+    static func all(upstreams: [Upstream]) -> [ServiceHistogram] {
         [.deliveryAckDuration, .journalCommitDuration, .deadlineLateness] + Source.allCases.map { .deliveryLag($0) }
+            + upstreams.map { .upstreamRequestDuration($0) }
+    }
 }
 
 public enum ServiceGauge: Hashable, Sendable {
@@ -133,6 +167,8 @@ public enum ServiceGauge: Hashable, Sendable {
     case lastDeliveryMilliseconds(Source)
     /// 1 or 0. Absent until it is set.
     case busConnected
+    /// 1 while an upstream is left alone. There for the upstreams that the registry was told of.
+    case upstreamBreakerOpen(Upstream)
 
     public var series: SeriesID {
         switch self {
@@ -143,6 +179,8 @@ public enum ServiceGauge: Hashable, Sendable {
         case .lastDeliveryMilliseconds(let source):
             SeriesID(MetricsCatalogue.lastDeliveryTimestamp, [source.rawValue])
         case .busConnected: SeriesID(MetricsCatalogue.busConnected)
+        case .upstreamBreakerOpen(let upstream):
+            SeriesID(MetricsCatalogue.upstreamBreakerOpen, [upstream.rawValue])
         }
     }
 
@@ -150,11 +188,13 @@ public enum ServiceGauge: Hashable, Sendable {
     var isAbsentUntilSet: Bool {
         switch self {
         case .databaseBytes, .lastDeliveryMilliseconds, .busConnected: true
-        case .queueDeliveries, .queueBytes, .deadlinesArmed: false
+        case .queueDeliveries, .queueBytes, .deadlinesArmed, .upstreamBreakerOpen: false
         }
     }
 
-    static let all: [ServiceGauge] =
+    static func all(upstreams: [Upstream]) -> [ServiceGauge] {
         [.queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed, .busConnected]
-        + Source.allCases.map { .lastDeliveryMilliseconds($0) }
+            + Source.allCases.map { .lastDeliveryMilliseconds($0) }
+            + upstreams.map { .upstreamBreakerOpen($0) }
+    }
 }

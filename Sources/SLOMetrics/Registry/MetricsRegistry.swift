@@ -34,21 +34,22 @@ public final class MetricsRegistry: Sendable {
     ///   - settings: whose deployments, objectives and deadlines there are series for.
     ///   - version: of this program, for `packit_slo_build_info`.
     ///   - events: the events of each source that get a series of their own; all others are counted as `other`.
+    ///   - upstreams: whom this process asks: there are series for no others.
     ///   - processStatistics: what the system says of this process, asked at every exposition.
     public init(
-        settings: LedgerSettings, version: String, events: [Source: [String]] = [:],
+        settings: LedgerSettings, version: String, events: [Source: [String]] = [:], upstreams: [Upstream] = [],
         processStatistics: @escaping @Sendable () -> ProcessStatistics = { .current() }
     ) {
         var table = SeriesTable(settings: settings)
         serviceCounters = Dictionary(
-            uniqueKeysWithValues: ServiceCounter.all(events: events).map { ($0, table.scalar($0.series)) })
+            uniqueKeysWithValues: ServiceCounter.all(events: events, upstreams: upstreams).map { ($0, table.scalar($0.series)) })
         serviceGauges = Dictionary(
-            uniqueKeysWithValues: ServiceGauge.all.map { gauge in
+            uniqueKeysWithValues: ServiceGauge.all(upstreams: upstreams).map { gauge in
                 let initially = gauge.isAbsentUntilSet ? ScalarSeries.absent : 0
                 return (gauge, table.scalar(gauge.series, initially: initially))
             })
         serviceHistograms = Dictionary(
-            uniqueKeysWithValues: ServiceHistogram.all.map { ($0, table.histogram($0.series)) })
+            uniqueKeysWithValues: ServiceHistogram.all(upstreams: upstreams).map { ($0, table.histogram($0.series)) })
         table.finishConfiguration()
         self.settings = settings
         var labels: [Deployment] = []

@@ -1,12 +1,12 @@
 internal import CSIMDJSON
 
 /// JSON that is read in place: fields are looked up in the parser's own form, nothing is built from the rest.
-enum JSONDocument {
+package enum JSONDocument {
     /// Reads a whole document and hands its root to `body`, if that is an object.
     ///
     /// The parser belongs to the thread and is used again for its next document: nothing of the root may leave `body`,
     /// and `body` must not read another document.
-    static func read<Success>(
+    package static func read<Success>(
         _ bytes: UnsafeRawBufferPointer, _ body: (JSONObject) -> Success
     ) -> Result<Success, UnreadableJSON> {
         var root = csj_value()
@@ -16,10 +16,31 @@ enum JSONDocument {
         guard csj_kind_of(root) == CSJ_OBJECT else { return .failure(.notAnObject) }
         return .success(body(JSONObject(root, prefix: "")))
     }
+
+    /// Reads a whole document whose root is an array and hands the objects in it to `body`, which must keep to the same.
+    /// Looks at no more than `limit` members.
+    package static func readMembers<Element>(
+        _ bytes: UnsafeRawBufferPointer, limit: Int, _ body: (JSONObject) -> Element
+    ) -> Result<[Element], UnreadableJSON> {
+        var root = csj_value()
+        let result = csj_parse(bytes.baseAddress, bytes.count, &root)
+        defer { csj_release() }
+        if let problem = UnreadableJSON(result) { return .failure(problem) }
+        guard csj_kind_of(root) == CSJ_ARRAY else { return .failure(.notAnArray) }
+        return .success(JSONObject.members(of: root, prefix: "[].", limit: limit, body))
+    }
+
+    /// Whether the bytes are a document from their beginning to their end.
+    package static func validate(_ bytes: UnsafeRawBufferPointer) -> Result<Void, UnreadableJSON> {
+        var root = csj_value()
+        let result = csj_parse(bytes.baseAddress, bytes.count, &root)
+        csj_release()
+        return UnreadableJSON(result).map { .failure($0) } ?? .success(())
+    }
 }
 
 /// Why bytes are not the JSON that they claim to be, as a sentence for their sender.
-enum UnreadableJSON: String, Error, CaseIterable, CustomStringConvertible {
+package enum UnreadableJSON: String, Error, CaseIterable, CustomStringConvertible {
     case empty = "the body is empty"
     case malformed = "the body is not JSON: it is cut off, has something behind its end, or is misspelt"
     case tooDeep = "the body is nested more than 1024 levels deep"
@@ -27,6 +48,7 @@ enum UnreadableJSON: String, Error, CaseIterable, CustomStringConvertible {
     case badNumber = "the body has a number that is misspelt or does not fit 64 bits"
     case badUTF8 = "the body is not UTF-8"
     case notAnObject = "the body is JSON, but not an object"
+    case notAnArray = "the body is JSON, but not an array"
     case outOfMemory = "there is no memory to read the body"
 
     init?(_ result: csj_result) {
@@ -42,5 +64,5 @@ enum UnreadableJSON: String, Error, CaseIterable, CustomStringConvertible {
         }
     }
 
-    var description: String { rawValue }
+    package var description: String { rawValue }
 }

@@ -1,11 +1,11 @@
 internal import CSIMDJSON
-internal import SLOCore
+package import SLOCore
 
 /// An object of the document that is being read. Its fields are named by paths of keys, `pull_request.head.sha`.
 ///
 /// What an event needs is asked for by the throwing functions, whose errors name the whole path. What it can do without
 /// is asked for by the `optional…` ones: there a missing field, a null and a value of another type are all `nil`.
-struct JSONObject {
+package struct JSONObject {
     private let value: csj_value
     /// The path to this object with a dot at its end; empty for the root.
     private let prefix: String
@@ -15,80 +15,87 @@ struct JSONObject {
         self.prefix = prefix
     }
 
-    func string(_ path: StaticString) throws(FieldProblem) -> String {
+    package func string(_ path: StaticString) throws(FieldProblem) -> String {
         Self.text(try required(path, CSJ_STRING, "a string"))
     }
 
     /// A string that is divided in every possible way later on, which costs its length's square. No provider allows
     /// names that are nearly so long.
-    func name(_ path: StaticString) throws(FieldProblem) -> String {
+    package func name(_ path: StaticString) throws(FieldProblem) -> String {
         let name = try string(path)
         guard name.utf8.count <= 1024 else { throw problem(path, .unreadable("a name of at most 1024 bytes")) }
         return name
     }
 
-    func integer(_ path: StaticString) throws(FieldProblem) -> Int64 {
+    package func integer(_ path: StaticString) throws(FieldProblem) -> Int64 {
         csj_integer(try required(path, CSJ_INTEGER, "a whole number"))
     }
 
-    func time(_ path: StaticString) throws(FieldProblem) -> Timestamp {
+    package func time(_ path: StaticString) throws(FieldProblem) -> Timestamp {
         guard let time = Self.time(try required(path, CSJ_STRING, "a time")) else {
             throw problem(path, .unreadable("a time"))
         }
         return time
     }
 
-    func object(_ path: StaticString) throws(FieldProblem) -> JSONObject {
+    package func object(_ path: StaticString) throws(FieldProblem) -> JSONObject {
         JSONObject(try required(path, CSJ_OBJECT, "an object"), prefix: prefix + "\(path).")
     }
 
     /// Whether the field is there and null.
-    func isNull(_ path: StaticString) -> Bool {
+    package func isNull(_ path: StaticString) -> Bool {
         find(path).kind == CSJ_NULL
     }
 
-    func has(_ path: StaticString) -> Bool {
+    package func has(_ path: StaticString) -> Bool {
         find(path).kind != CSJ_MISSING
     }
 
-    func optionalString(_ path: StaticString) -> String? {
+    package func optionalString(_ path: StaticString) -> String? {
         optional(path, CSJ_STRING).map(Self.text)
     }
 
-    func optionalInteger(_ path: StaticString) -> Int64? {
+    package func optionalInteger(_ path: StaticString) -> Int64? {
         optional(path, CSJ_INTEGER).map(csj_integer)
     }
 
     /// A number with or without a fraction.
-    func optionalNumber(_ path: StaticString) -> Double? {
+    package func optionalNumber(_ path: StaticString) -> Double? {
         let (kind, found) = find(path)
         return kind == CSJ_DOUBLE || kind == CSJ_INTEGER ? csj_double(found) : nil
     }
 
-    func optionalFlag(_ path: StaticString) -> Bool? {
+    package func optionalFlag(_ path: StaticString) -> Bool? {
         optional(path, CSJ_BOOL).map { csj_bool($0) != 0 }
     }
 
-    func optionalObject(_ path: StaticString) -> JSONObject? {
+    package func optionalObject(_ path: StaticString) -> JSONObject? {
         optional(path, CSJ_OBJECT).map { JSONObject($0, prefix: prefix + "\(path).") }
     }
 
     /// A time may be missing or null, but what is there must be one.
-    func optionalTime(_ path: StaticString) throws(FieldProblem) -> Timestamp? {
+    package func optionalTime(_ path: StaticString) throws(FieldProblem) -> Timestamp? {
         let (kind, _) = find(path)
         return kind == CSJ_MISSING || kind == CSJ_NULL ? nil : try time(path)
     }
 
     /// Calls `body` with the bytes of a string, without making one.
-    func withText<Success>(_ path: StaticString, _ body: (UnsafeBufferPointer<UInt8>) -> Success?) -> Success? {
+    package func withText<Success>(_ path: StaticString, _ body: (UnsafeBufferPointer<UInt8>) -> Success?) -> Success? {
         guard let found = optional(path, CSJ_STRING) else { return nil }
         return Self.withBytes(found, body)
     }
 
     /// What `transform` makes of the objects in an array; of a field that is none: nothing. Looks at no more than
     /// `limit` members.
-    func members<Element>(_ path: StaticString, limit: Int, _ transform: (JSONObject) -> Element?) -> [Element] {
+    package func members<Element>(_ path: StaticString, limit: Int, _ transform: (JSONObject) -> Element?) -> [Element] {
         guard let array = optional(path, CSJ_ARRAY) else { return [] }
+        return Self.members(of: array, prefix: prefix + "\(path)[].", limit: limit, transform).compactMap { $0 }
+    }
+
+    /// What `transform` makes of the objects in an array, looking at no more than `limit` members.
+    static func members<Element>(
+        of array: csj_value, prefix: String, limit: Int, _ transform: (JSONObject) -> Element
+    ) -> [Element] {
         var elements: [Element] = []
         var cursor = csj_members(array)
         var member = csj_value()
@@ -96,13 +103,13 @@ struct JSONObject {
             let kind = csj_next(&cursor, &member)
             if kind == CSJ_MISSING { break }
             guard kind == CSJ_OBJECT else { continue }
-            if let element = transform(JSONObject(member, prefix: prefix + "\(path)[].")) { elements.append(element) }
+            elements.append(transform(JSONObject(member, prefix: prefix)))
         }
         return elements
     }
 
     /// The object as text without the members of these names, however deep.
-    func copied(without keys: [StaticString]) -> JSONCopy {
+    package func copied(without keys: [StaticString]) -> JSONCopy {
         let names = keys.map { Optional(UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)) }
         var text: UnsafeMutablePointer<CChar>?
         var size = 0
@@ -113,7 +120,7 @@ struct JSONObject {
     }
 }
 
-enum JSONCopy {
+package enum JSONCopy {
     case copy([UInt8])
     case nothingToLeaveOut
     case outOfMemory
@@ -165,14 +172,14 @@ extension JSONObject {
 }
 
 /// A field that an event needs and does not have as it should be.
-struct FieldProblem: Error, Equatable, CustomStringConvertible {
-    enum Kind: Equatable {
+package struct FieldProblem: Error, Equatable, CustomStringConvertible {
+    package enum Kind: Equatable {
         case missing
         case null
         /// It is there, but not what this says.
         case unreadable(StaticString)
 
-        static func == (left: Kind, right: Kind) -> Bool {
+        package static func == (left: Kind, right: Kind) -> Bool {
             switch (left, right) {
             case (.missing, .missing), (.null, .null): true
             case (.unreadable(let left), .unreadable(let right)): "\(left)" == "\(right)"
@@ -181,10 +188,10 @@ struct FieldProblem: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    let path: String
-    let kind: Kind
+    package let path: String
+    package let kind: Kind
 
-    var description: String {
+    package var description: String {
         switch kind {
         case .missing: "`\(path)` is missing"
         case .null: "`\(path)` is null"

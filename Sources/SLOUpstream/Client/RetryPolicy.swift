@@ -1,0 +1,31 @@
+internal import SLOCore
+
+/// Whether a request that failed is tried again, and after which pause.
+struct RetryPolicy: Equatable, Sendable {
+    var attempts = 3
+    var firstPause = TimeSpan.seconds(1)
+    var longestPause = TimeSpan.seconds(30)
+    /// How long a rate limit is sat out within a call; beyond it the call gives up and says until when.
+    var patience = TimeSpan.minutes(1)
+
+    /// - Parameters:
+    ///   - attempt: how many there were, this one included.
+    ///   - isRepeatable: whether doing it twice is as good as once.
+    ///   - now: by the wall clock.
+    ///   - jitter: from 0 up to 1; pauses of many are spread over their whole length.
+    /// - Returns: `nil`: give up.
+    func pause(
+        after attempt: Int, _ problem: UpstreamError.Problem, isRepeatable: Bool, at now: Timestamp, jitter: Double
+    ) -> TimeSpan? {
+        guard attempt < attempts else { return nil }
+        switch problem {
+        // It was turned away before anything was done. How long to wait is the gate's to say.
+        case .rateLimited(let until): return until - now <= patience ? .zero : nil
+        case .unreachable, .timedOut, .failed:
+            guard isRepeatable else { return nil }
+            let longest = min(firstPause.milliseconds << Int64(min(attempt - 1, 20)), longestPause.milliseconds)
+            return .milliseconds(Int64(Double(longest) * jitter))
+        case .resting, .crowded, .lying, .tooLarge: return nil
+        }
+    }
+}

@@ -1,0 +1,54 @@
+internal import SLOCore
+internal import SLOMetrics
+
+/// Whether a request may go out now: our share, what the upstream said of its limits, and whether it is well.
+struct UpstreamGate: Sendable {
+    private var bucket: TokenBucket
+    private var breaker = CircuitBreaker()
+    private let patience: TimeSpan
+    /// On the clock that no step moves.
+    private var pausedUntil: Int64
+
+    init(_ settings: UpstreamSettings, at now: Moment) {
+        bucket = TokenBucket(requestsPerMinute: settings.requestsPerMinute, at: now.clock)
+        patience = settings.retries.patience
+        pausedUntil = now.clock
+    }
+
+    var isBreakerOpen: Bool { breaker.isOpen }
+
+    /// Takes a slot, and says how long to wait for it.
+    mutating func reserve(at now: Moment) throws(UpstreamError.Problem) -> TimeSpan {
+        if let later = breaker.opens(at: now.clock) { throw .resting(until: now.wall(of: later)) }
+        let pause = max(0, pausedUntil - now.clock)
+        guard pause <= patience.milliseconds else { throw .rateLimited(until: now.wall(of: pausedUntil)) }
+        guard let wait = bucket.take(at: now.clock) else { throw .crowded }
+        return .milliseconds(max(wait, pause))
+    }
+
+    /// Lets a request go that has waited for its slot. What became of it is to be noted.
+    mutating func enter(at now: Moment) throws(UpstreamError.Problem) {
+        guard pausedUntil <= now.clock else { throw .rateLimited(until: now.wall(of: pausedUntil)) }
+        if let later = breaker.admit(at: now.clock) { throw .resting(until: now.wall(of: later)) }
+    }
+
+    mutating func note(_ result: UpstreamResult, at now: Moment) {
+        switch result {
+        case .ok, .refused: breaker.succeeded()
+        case .failed, .unreachable, .timedOut, .lying, .tooLarge: breaker.failed(at: now.clock)
+        case .rateLimited, .canceled, .notSent: breaker.abandoned(at: now.clock)
+        }
+    }
+
+    /// Asks nothing until a moment of the wall clock.
+    mutating func pause(until: Timestamp, at now: Moment) {
+        pausedUntil = max(pausedUntil, now.clock + (until - now.wall).milliseconds)
+    }
+}
+
+extension Moment {
+    /// What the wall clock will say when the other one has come so far.
+    fileprivate func wall(of clock: Int64) -> Timestamp {
+        wall + .milliseconds(clock - self.clock)
+    }
+}
