@@ -151,7 +151,7 @@ let package = Package(
         .executableTarget(
             name: "packit-slo",
             dependencies: [
-                "SLOWeb", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
+                "SLOWeb", "SLOUpstream", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
                 "SLOConfiguration", "SLORecordings", "SLORules",
                 .target(name: "SLOFedoraMessaging", condition: fedoraMessaging),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

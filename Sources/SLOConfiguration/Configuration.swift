@@ -87,6 +87,12 @@ extension Configuration {
             App(slug: "packit-as-a-service", deployment: Deployment("prod"), appID: nil),
             App(slug: "packit-as-a-service-stg", deployment: Deployment("stg"), appID: nil),
         ]
+        /// The App whose deliveries are compared with what is held; `nil`: none.
+        public var appID: Int64?
+        public var appPrivateKeyFile: String?
+        public var apiURL = "https://api.github.com"
+        /// Whether what is missing is asked for again.
+        public var redeliver = false
 
         public init() {}
     }

@@ -5,6 +5,7 @@ extension ConfigurationLoading {
     mutating func check() {
         checkTLS()
         checkFedoraMessaging()
+        checkGitHubApp()
         checkTimes()
         if configuration.http.maxBufferedBytes < configuration.http.maxBodyBytes {
             let (all, one) = (configuration.http.maxBufferedBytes, configuration.http.maxBodyBytes)
@@ -36,6 +37,41 @@ extension ConfigurationLoading {
         }
         for path in configuration.rules.files {
             if let reason = TextFile.whyUnreadable(path) { fail("rules.files", "\(path) \(reason)") }
+        }
+    }
+
+    private mutating func checkGitHubApp() {
+        let github = configuration.github
+        if github.appID != nil, github.appPrivateKeyFile == nil {
+            fail("github.app_id", "needs github.app_private_key_file beside it")
+        }
+        if github.appPrivateKeyFile != nil, github.appID == nil {
+            fail("github.app_private_key_file", "needs github.app_id beside it")
+        }
+        if github.redeliver, github.appID == nil {
+            fail("github.redeliver", "needs github.app_id and github.app_private_key_file")
+        }
+        if let key = github.appPrivateKeyFile {
+            checkPrivateKey(key)
+        }
+        let isLocal = ["//127.0.0.1", "//localhost", "//[::1]"].contains { github.apiURL.contains($0) }
+        if github.apiURL.lowercased().hasPrefix("http:"), !isLocal {
+            fail("github.api_url", "\(github.apiURL) would send the App's token unencrypted; use https")
+        }
+    }
+
+    private mutating func checkPrivateKey(_ path: String) {
+        do {
+            let text = try TextFile.read(path, maxBytes: 65_536)
+            guard text.contains("PRIVATE KEY-----") else {
+                fail("github.app_private_key_file", "\(path) holds no private key in PEM")
+                return
+            }
+            if TextFile.isReadableByEveryone(path) {
+                warnings.append("github.app_private_key_file: everyone on this machine can read \(path)")
+            }
+        } catch {
+            fail("github.app_private_key_file", "\(path) \(error.reason)")
         }
     }
 

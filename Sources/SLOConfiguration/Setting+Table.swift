@@ -45,6 +45,19 @@ extension Setting {
             "Packit's GitHub Apps: slug to the `deployment` label, or to `{deployment: …, app_id: …}`."
                 + " In a variable `slug=prod`, or `slug=prod:123` with the app's id."),
         Setting(
+            "github.app_id", \.github.appID, .identifier,
+            "The GitHub App that sends deliveries here: its list of them is compared with what is held."
+                + " Left out, it is not."),
+        Setting(
+            "github.app_private_key_file", \.github.appPrivateKeyFile, .path,
+            "That App's private key, as GitHub gives it out (PEM)."),
+        Setting(
+            "github.api_url", \.github.apiURL, .url,
+            "Where GitHub's API is: for GitHub Enterprise Server https://HOST/api/v3."),
+        Setting(
+            "github.redeliver", \.github.redeliver, .flag,
+            "Whether GitHub is asked to send again what is missing."),
+        Setting(
             "copr.webhook_secrets", \.copr.webhookSecrets.inline, .secrets,
             "What relayed messages of Copr may be signed with."),
         Setting(

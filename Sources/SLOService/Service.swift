@@ -1,7 +1,7 @@
 public import Logging
 public import ServiceLifecycle
 public import SLOCore
-import SLOMetrics
+public import SLOMetrics
 public import SLOSources
 public import SLOStore
 import Synchronization
@@ -21,6 +21,11 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
     private let pulse: Pulse
     /// Answers what the pages and the API ask.
     public let pages: any PageSource
+    private let reconciliation: ReconciliationDesk
+    /// What those who compare sources' lists with the journal need.
+    public var reconciliations: any ReconciliationJournal { reconciliation }
+    /// Where those who ask upstreams count.
+    public var registry: MetricsRegistry { metricsRegistry }
 
     /// Opens the database and takes up its state. Deliveries are taken once `run` runs.
     /// - Parameter fault: for tests, makes the store fail at named points.
@@ -45,7 +50,8 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         let timeline = Timeline(ledger: ledger, at: now)
         let registry = MetricsRegistry(
             settings: settings.ledger, version: settings.version,
-            events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }))
+            events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }),
+            upstreams: settings.upstreams)
         let report = registry.restore(
             PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
         registry.setGauges(ledger.gauges)
@@ -67,12 +73,13 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
             credentials: self.credentials, decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules),
             queue: queue, metrics: registry, blindTimes: blindTimes, maxBufferedBytes: settings.maxBufferedBytes,
             clock: clock, logger: logger)
+        reconciliation = ReconciliationDesk(database: settings.database)
         let end = WriterEndPromise()
         self.end = end
         writer = Writer(
             settings: settings, store: store, metrics: registry, timeline: timeline,
-            nextSequence: loaded.nextSequence, queue: queue, health: health, blindTimes: blindTimes, clock: clock,
-            logger: logger, ended: { end.fulfil($0) })
+            nextSequence: loaded.nextSequence, queue: queue, health: health, blindTimes: blindTimes,
+            reconciliations: reconciliation.box, clock: clock, logger: logger, ended: { end.fulfil($0) })
         pulse = Pulse(of: blindTimes, by: clock)
         pages = PageDesk(
             database: settings.database, settings: settings.ledger, showsPrivate: settings.showsPrivateRepositories,
@@ -91,7 +98,9 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
             self.health.stopping()
             self.reception.stop()
             self.queue.close()
+            self.reconciliation.box.close()
         }
+        reconciliation.box.close()
         pulse.stop()
         try store.close()
         if case .failed(let reason) = end {

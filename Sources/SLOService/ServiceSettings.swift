@@ -16,6 +16,8 @@ public struct ServiceSettings: Sendable {
     public var version: String
     /// Whether pages name repositories that GitHub marks private.
     public var showsPrivateRepositories = false
+    /// Whom this server asks.
+    public var upstreams: [Upstream] = []
 
     public init(
         database: String, ledger: LedgerSettings, sources: SourceSettings, rules: RuleBook, pruning: PruneLimits,

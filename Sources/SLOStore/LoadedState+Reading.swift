@@ -16,6 +16,9 @@ extension LoadedState {
         try readTotals(db)
         try readObjectiveHours(db)
         blindIntervals = try Self.blindIntervals(from: db)
+        for row in try Row.fetchAll(db, sql: "SELECT source, memory FROM reconciliations") {
+            if let source = Source(rawValue: row[0]) { reconciliationMemory[source] = try row.bytes(1) }
+        }
     }
 
     private mutating func readOwner(_ db: Database) throws {

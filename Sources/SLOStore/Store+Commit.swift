@@ -15,6 +15,7 @@ extension Store {
             try writeTotals(batch, db)
             try writeObjectiveHours(batch, db)
             try writeBlindIntervals(batch, db)
+            try writeReconciliations(batch.reconciliationMemory, db)
             try writeHistory(batch, db)
         }
     }
@@ -218,6 +219,17 @@ extension Store {
             try RowStatement(db, "UPDATE blind_intervals SET caught_up_at = ? WHERE started_at = ?").run { row in
                 row.bind(caughtUp.at.milliseconds)
                 row.bind(caughtUp.startedAt.milliseconds)
+            }
+        }
+    }
+
+    private func writeReconciliations(_ memory: [Source: [UInt8]], _ db: Database) throws {
+        for (source, bytes) in memory {
+            try RowStatement(
+                db, "INSERT INTO reconciliations VALUES (?, ?) ON CONFLICT DO UPDATE SET memory = excluded.memory"
+            ).run { row in
+                row.bind(source.rawValue)
+                row.bind(bytes)
             }
         }
     }

@@ -3,6 +3,7 @@ import SLOConfiguration
 import SLORecordings
 import SLOSources
 import SLOStore
+import SLOUpstream
 
 /// Why a command ended, in a sentence, with the status it ends with.
 struct CommandFailure: Error, Equatable {
@@ -26,6 +27,7 @@ struct CommandFailure: Error, Equatable {
         case let failure as CommandFailure: self = failure
         case let error as ConfigurationError: self.init(error.description, code: .misconfigured)
         case let error as RuleError: self.init(error.description, code: .misconfigured)
+        case let error as AppKeyError: self.init(error.description, code: .misconfigured)
         case let error as RecordingError: self.init(error.description)
         case let error as StoreError:
             self.init(error.description, code: error.code == .newerVersion ? .misconfigured : .failed)

@@ -2,9 +2,11 @@
 
 import re
 import subprocess
+import time
 import unittest
 from pathlib import Path
 
+from github_api import APP, GitHub, make_key
 from observer import ROOT, Observer, folder
 
 DAY = ROOT / "fixtures" / "day.jsonl"
@@ -21,12 +23,23 @@ class DocumentationTests(unittest.TestCase):
             observer = Observer(
                 Path(path), PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_GRACE="0s",
                 PACKIT_SLO_FEDORA_MESSAGING_URL="amqp://127.0.0.1:1/",
-                PACKIT_SLO_FEDORA_MESSAGING_QUEUE="queue").start()
+                PACKIT_SLO_FEDORA_MESSAGING_QUEUE="queue", PACKIT_SLO_GITHUB_APP_ID=str(APP),
+                PACKIT_SLO_GITHUB_APP_PRIVATE_KEY_FILE=str(make_key(Path(path))),
+                PACKIT_SLO_POLLING_INTERVAL="1s")
+            # An upstream is shown once it is configured.
+            github = GitHub(Path(path), observer)
+            self.addCleanup(github.close)
+            observer.environment["PACKIT_SLO_GITHUB_API_URL"] = github.url
+            observer.start()
             self.addCleanup(observer.close)
             sent = observer.run(
                 "send", str(DAY), "--to", f"http://127.0.0.1:{observer.port}")
             self.assertEqual(sent.returncode, 0, sent.stderr)
-            exposition = observer.get("/metrics")[1]
+            github.send("push", {"ref": "refs/heads/main"}, "11111111-1111-4111-8111-111111111111", "failed")
+            until = time.monotonic() + 60
+            while "packit_slo_delivery_completeness_ratio" not in (exposition := observer.get("/metrics")[1]):
+                self.assertLess(time.monotonic(), until, observer.log_path.read_text())
+                time.sleep(0.2)
         written = subprocess.run(
             [ROOT / "docs" / "write-metrics-page"], input=exposition, capture_output=True, text=True, check=True)
         self.assertEqual((ROOT / "docs" / "metrics.md").read_text(), written.stdout)

@@ -14,6 +14,7 @@ enum Samples {
         return MetricsRegistry(
             settings: settings, version: "1.2.3",
             events: [.github: ["check_run", "ping"], .copr: ["build.end"], .testingFarm: ["notification"]],
+            upstreams: [.github],
             processStatistics: { process })
     }
 
@@ -44,6 +45,9 @@ enum Samples {
         registry.observe(.deliveryAckDuration, .seconds(11))
         registry.observe(.journalCommitDuration, .microseconds(1_250))
         registry.observe(.deadlineLateness, .milliseconds(3))
+        registry.count(.upstreamRequests(.github, .ok), by: 3)
+        registry.count(.deliveriesMissed(.github, .failed))
+        registry.set(.deliveryCompleteness(.github), to: 987_500)
         registry.set(.queueDeliveries, to: 12)
         registry.set(.queueBytes, to: 284_400)
         registry.set(.databaseBytes, to: 5_000_000)

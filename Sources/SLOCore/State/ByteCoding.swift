@@ -5,7 +5,7 @@ public struct ByteWriter: Sendable {
 
     public init() {}
 
-    mutating func write(_ value: UInt64) {
+    package mutating func write(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -14,7 +14,7 @@ public struct ByteWriter: Sendable {
         bytes.append(UInt8(rest))
     }
 
-    mutating func write(_ value: String) {
+    package mutating func write(_ value: String) {
         var value = value
         value.withUTF8 { utf8 in
             write(UInt64(utf8.count))
@@ -22,7 +22,7 @@ public struct ByteWriter: Sendable {
         }
     }
 
-    mutating func write(_ value: some ByteCodable) {
+    package mutating func write(_ value: some ByteCodable) {
         value.write(to: &self)
     }
 }
@@ -30,6 +30,10 @@ public struct ByteWriter: Sendable {
 /// Why stored bytes could not be read: they were written by another version, or damaged.
 public struct ByteCodingError: Error, Equatable, Sendable {
     public let message: String
+
+    package init(message: String) {
+        self.message = message
+    }
 }
 
 /// Reads back what `ByteWriter` wrote. Never reads past the end, whatever the bytes.
@@ -43,7 +47,7 @@ public struct ByteReader: Sendable {
 
     public var isAtEnd: Bool { position == bytes.count }
 
-    mutating func readUInt64() throws(ByteCodingError) -> UInt64 {
+    package mutating func readUInt64() throws(ByteCodingError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -56,7 +60,7 @@ public struct ByteReader: Sendable {
         }
     }
 
-    mutating func readString() throws(ByteCodingError) -> String {
+    package mutating func readString() throws(ByteCodingError) -> String {
         let count = try readUInt64()
         guard count <= UInt64(bytes.count - position) else { throw ByteCodingError(message: "a text is cut off") }
         defer { position += Int(count) }
@@ -64,11 +68,11 @@ public struct ByteReader: Sendable {
     }
 
     /// What was added at the end of a row is absent from rows that an older version stored.
-    mutating func readIfPresent<Value: ByteCodable>(_ type: Value.Type) throws(ByteCodingError) -> Value? {
+    package mutating func readIfPresent<Value: ByteCodable>(_ type: Value.Type) throws(ByteCodingError) -> Value? {
         isAtEnd ? nil : try read(Value.self)
     }
 
-    mutating func read<Value: ByteCodable>(_ type: Value.Type = Value.self) throws(ByteCodingError) -> Value {
+    package mutating func read<Value: ByteCodable>(_ type: Value.Type = Value.self) throws(ByteCodingError) -> Value {
         try Value(from: &self)
     }
 }

@@ -148,7 +148,8 @@ public enum MetricsCatalogue {
         "Runs whose outcome later evidence contradicts.")
     static let blindTime = MetricFamily.counter(
         "packit_slo_blind_seconds_total", [], scale: .thousandths,
-        "Time in which deliveries may have been missed: the process was down, or it refused them.")
+        "Time in which deliveries may have been missed: the process was down, refused them, or is known not to hold "
+            + "them.")
     static let busConnected = MetricFamily.gauge(
         "packit_slo_fedora_messaging_connected", [], ofThisHost: true,
         "Whether Copr's messages can come from Fedora Messaging now; absent where that is not configured.")
@@ -161,6 +162,28 @@ public enum MetricsCatalogue {
     static let busGapTime = MetricFamily.counter(
         "packit_slo_fedora_messaging_gap_seconds_total", [], scale: .thousandths, ofThisHost: true,
         "Time, at most, of which Copr's messages may be missing because there was no queue to hold them.")
+    static let deliveriesChecked = MetricFamily.counter(
+        "packit_slo_deliveries_checked_total", ["source"], ofThisHost: true,
+        "Deliveries of used events that their source lists as sent, each once; absent where no list is read.")
+    static let deliveriesMissed = MetricFamily.counter(
+        "packit_slo_deliveries_missed_total", ["source", "reason"], ofThisHost: true,
+        "Deliveries that their source lists as sent and that were not held when that was seen.")
+    static let deliveriesRecovered = MetricFamily.counter(
+        "packit_slo_deliveries_recovered_total", ["source"], ofThisHost: true,
+        "Missed deliveries that came later.")
+    static let deliveriesGivenUp = MetricFamily.counter(
+        "packit_slo_deliveries_given_up_total", ["source"], ofThisHost: true,
+        "Missed deliveries that nobody can send again any more, or that are too many to be remembered.")
+    static let redeliveries = MetricFamily.counter(
+        "packit_slo_redeliveries_requested_total", ["source"], ofThisHost: true,
+        "Times that a source was asked to send a missed delivery again.")
+    static let deliveryCompleteness = MetricFamily.gauge(
+        "packit_slo_delivery_completeness_ratio", ["source"], scale: .millionths, ofThisHost: true,
+        "How much of what its source sent over three days is held; absent until it has been compared.")
+    static let missNotice = MetricFamily.histogram(
+        "packit_slo_delivery_miss_notice_seconds", ["source"], bounds: lagBounds, scale: .thousandths,
+        ofThisHost: true,
+        "Time from when a missed delivery was sent to when it was noticed.")
     static let upstreamRequests = MetricFamily.counter(
         "packit_slo_upstream_requests_total", ["upstream", "result"], ofThisHost: true,
         "Requests to an upstream's API, by what came of them; absent for what is not configured.")
@@ -210,7 +233,8 @@ public enum MetricsCatalogue {
         deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
         journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, limitReached, deadlinesArmed,
         deadlineLateness, unjoinedRuns, lateEvidence, outcomeRevised, blindTime, busConnected, busDisconnections,
-        busQueueLosses, busGapTime, upstreamRequests, upstreamRequestDuration, upstreamBreakerOpen,
+        busQueueLosses, busGapTime, deliveriesChecked, deliveriesMissed, deliveriesRecovered, deliveriesGivenUp,
+        redeliveries, deliveryCompleteness, missNotice, upstreamRequests, upstreamRequestDuration, upstreamBreakerOpen,
         invariantViolations, buildInfo,
         processCPU, processResidentMemory, processVirtualMemory, processOpenFiles, processMaxFiles, processStartTime,
     ]

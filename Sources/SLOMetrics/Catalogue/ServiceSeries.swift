@@ -66,6 +66,16 @@ public enum UpstreamResult: String, CaseIterable, Hashable, Sendable {
     case notSent = "not_sent"
 }
 
+/// Why a delivery that its source lists is not held. The value of the `reason` label.
+public enum MissReason: String, CaseIterable, Hashable, Sendable {
+    /// The source knows that it did not arrive.
+    case failed
+    /// The source takes it for delivered.
+    case lost
+    /// It was to be on its way, for too long.
+    case pending
+}
+
 public enum ServiceCounter: Hashable, Sendable {
     case deliveries(Source, DeliveryResult)
     /// An event as its source calls it; those that the registry was not told of count as `other`.
@@ -79,6 +89,12 @@ public enum ServiceCounter: Hashable, Sendable {
     case busGapMilliseconds
     /// There for the upstreams that the registry was told of.
     case upstreamRequests(Upstream, UpstreamResult)
+    /// These are there for sources whose list is read.
+    case deliveriesChecked(Source)
+    case deliveriesMissed(Source, MissReason)
+    case deliveriesRecovered(Source)
+    case deliveriesGivenUp(Source)
+    case redeliveries(Source)
 
     /// What all events without a series of their own are counted as.
     public static let otherEvent = "other"
@@ -101,6 +117,12 @@ public enum ServiceCounter: Hashable, Sendable {
             SeriesID(MetricsCatalogue.busGapTime)
         case .upstreamRequests(let upstream, let result):
             SeriesID(MetricsCatalogue.upstreamRequests, [upstream.rawValue, result.rawValue])
+        case .deliveriesChecked(let source): SeriesID(MetricsCatalogue.deliveriesChecked, [source.rawValue])
+        case .deliveriesMissed(let source, let reason):
+            SeriesID(MetricsCatalogue.deliveriesMissed, [source.rawValue, reason.rawValue])
+        case .deliveriesRecovered(let source): SeriesID(MetricsCatalogue.deliveriesRecovered, [source.rawValue])
+        case .deliveriesGivenUp(let source): SeriesID(MetricsCatalogue.deliveriesGivenUp, [source.rawValue])
+        case .redeliveries(let source): SeriesID(MetricsCatalogue.redeliveries, [source.rawValue])
         }
     }
 
@@ -110,7 +132,8 @@ public enum ServiceCounter: Hashable, Sendable {
         case .events(let source, _): .events(source, event: Self.otherEvent)
         case .malformedEvents(let source, _): .malformedEvents(source, event: Self.otherEvent)
         case .deliveries, .blindMilliseconds, .busDisconnections, .busQueueLosses, .busGapMilliseconds,
-            .upstreamRequests:
+            .upstreamRequests, .deliveriesChecked, .deliveriesMissed, .deliveriesRecovered, .deliveriesGivenUp,
+            .redeliveries:
             self
         }
     }
@@ -125,8 +148,20 @@ public enum ServiceCounter: Hashable, Sendable {
             counters += names.flatMap { [.events(source, event: $0), .malformedEvents(source, event: $0)] }
         }
         counters += upstreams.flatMap { upstream in UpstreamResult.allCases.map { .upstreamRequests(upstream, $0) } }
+        for source in upstreams.compactMap(\.listedSource) {
+            counters += MissReason.allCases.map { .deliveriesMissed(source, $0) }
+            counters += [
+                .deliveriesChecked(source), .deliveriesRecovered(source), .deliveriesGivenUp(source),
+                .redeliveries(source),
+            ]
+        }
         return counters
     }
+}
+
+extension Upstream {
+    /// Whose deliveries it lists.
+    var listedSource: Source? { self == .github ? .github : nil }
 }
 
 public enum ServiceHistogram: Hashable, Sendable {
@@ -139,6 +174,8 @@ public enum ServiceHistogram: Hashable, Sendable {
     case deliveryLag(Source)
     /// From sending a request to the end of its answer. There for the upstreams that the registry was told of.
     case upstreamRequestDuration(Upstream)
+    /// From when a missed delivery was sent to when that was noticed. There for sources whose list is read.
+    case missNotice(Source)
 
     public var series: SeriesID {
         switch self {
@@ -148,12 +185,14 @@ public enum ServiceHistogram: Hashable, Sendable {
         case .deliveryLag(let source): SeriesID(MetricsCatalogue.deliveryLag, [source.rawValue])
         case .upstreamRequestDuration(let upstream):
             SeriesID(MetricsCatalogue.upstreamRequestDuration, [upstream.rawValue])
+        case .missNotice(let source): SeriesID(MetricsCatalogue.missNotice, [source.rawValue])
         }
     }
 
     static func all(upstreams: [Upstream]) -> [ServiceHistogram] {
         [.deliveryAckDuration, .journalCommitDuration, .deadlineLateness] + Source.allCases.map { .deliveryLag($0) }
             + upstreams.map { .upstreamRequestDuration($0) }
+            + upstreams.compactMap(\.listedSource).map { .missNotice($0) }
     }
 }
 
@@ -169,6 +208,8 @@ public enum ServiceGauge: Hashable, Sendable {
     case busConnected
     /// 1 while an upstream is left alone. There for the upstreams that the registry was told of.
     case upstreamBreakerOpen(Upstream)
+    /// In millionths. There for sources whose list is read; absent until it is set.
+    case deliveryCompleteness(Source)
 
     public var series: SeriesID {
         switch self {
@@ -181,13 +222,15 @@ public enum ServiceGauge: Hashable, Sendable {
         case .busConnected: SeriesID(MetricsCatalogue.busConnected)
         case .upstreamBreakerOpen(let upstream):
             SeriesID(MetricsCatalogue.upstreamBreakerOpen, [upstream.rawValue])
+        case .deliveryCompleteness(let source):
+            SeriesID(MetricsCatalogue.deliveryCompleteness, [source.rawValue])
         }
     }
 
     /// Whether 0 would be a guess as long as nobody has said what the value is.
     var isAbsentUntilSet: Bool {
         switch self {
-        case .databaseBytes, .lastDeliveryMilliseconds, .busConnected: true
+        case .databaseBytes, .lastDeliveryMilliseconds, .busConnected, .deliveryCompleteness: true
         case .queueDeliveries, .queueBytes, .deadlinesArmed, .upstreamBreakerOpen: false
         }
     }
@@ -196,5 +239,6 @@ public enum ServiceGauge: Hashable, Sendable {
         [.queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed, .busConnected]
             + Source.allCases.map { .lastDeliveryMilliseconds($0) }
             + upstreams.map { .upstreamBreakerOpen($0) }
+            + upstreams.compactMap(\.listedSource).map { .deliveryCompleteness($0) }
     }
 }

@@ -2,20 +2,22 @@ import SLOCore
 import SLOStore
 
 extension BlindTimes {
-    /// Goes on with what earlier processes refused and has not come since.
+    /// Goes on with what earlier processes missed and what has not come since. What is older than any source could
+    /// still tell of is past help.
     convenience init(longestWait: TimeSpan, startedAt: Moment, continuing store: Store, _ stored: [BlindInterval])
         throws
     {
-        let refusals = try stored.compactMap { interval -> Interval? in
-            guard interval.caughtUpAt == nil, let missing = interval.missing, let to = interval.endedAt else {
-                return nil
-            }
-            let held = try store.known(missing)
-            return Interval(
-                from: interval.startedAt, to: to, cause: .refused, missing: Set(missing).subtracting(held.keys))
+        let open = try stored.compactMap { interval -> Interval? in
+            guard interval.caughtUpAt == nil, let cause = Interval.Cause(rawValue: interval.cause),
+                let to = interval.endedAt, startedAt.wall - to < Self.helpless
+            else { return nil }
+            let missing = try interval.missing.map { Set($0).subtracting(try store.known($0).keys) }
+            return Interval(from: interval.startedAt, to: to, cause: cause, missing: missing)
         }
-        self.init(longestWait: longestWait, startedAt: startedAt, refusals: refusals)
+        self.init(longestWait: longestWait, startedAt: startedAt, continuing: open)
     }
+
+    private static let helpless = TimeSpan.days(4)
 }
 
 extension BlindInterval {

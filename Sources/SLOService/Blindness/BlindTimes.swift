@@ -10,6 +10,10 @@ final class BlindTimes: Sendable {
         enum Cause: String, Sendable {
             case suspended
             case refused
+            /// The process was not there.
+            case down
+            /// Their source says that it sent them, and they are not here.
+            case missing
         }
 
         let from: Timestamp
@@ -43,14 +47,18 @@ final class BlindTimes: Sendable {
         }
     }
 
-    private struct State {
+    fileprivate struct State {
         var news = News()
         var refusals: [Refusals] = []
+        /// Other times of which is known what was missed, oldest first.
+        var known: [Interval] = []
+        /// Times of which nothing is known but that nobody saw.
+        var unseen: [Interval] = []
         var lastBeat: Moment
     }
 
     /// Deliveries refused in one stretch of time.
-    private struct Refusals {
+    fileprivate struct Refusals {
         var interval: Interval
         /// On the clock that nobody sets.
         var lastAt: Int64
@@ -67,14 +75,28 @@ final class BlindTimes: Sendable {
     private static let pulseMilliseconds: Int64 = 10_000
     /// More refused deliveries than this in one stretch are not remembered one by one.
     private static let missingLimit = 1000
-    private static let stretchesLimit = 100
+    fileprivate static let stretchesLimit = 100
+    /// Into how many times the deliveries that one comparison finds missing are divided at most.
+    private static let stretchesAtOnce = 50
 
-    /// - Parameter refusals: of earlier processes, with what of them is still missing.
-    init(longestWait: TimeSpan, startedAt: Moment, refusals: [Interval] = []) {
+    /// - Parameter intervals: of earlier processes, oldest first, each with what of it is still missing.
+    init(longestWait: TimeSpan, startedAt: Moment, continuing intervals: [Interval] = []) {
         self.longestWait = longestWait
         let over = startedAt.clock - Self.stretchMilliseconds - 1
+        func last(_ isIncluded: (Interval) -> Bool) -> [Interval] {
+            intervals.filter(isIncluded).suffix(Self.stretchesLimit)
+        }
+        let refusals = last { $0.cause == .refused && $0.missing != nil }
         state = Mutex(
-            State(refusals: refusals.map { Refusals(interval: $0, lastAt: over) }, lastBeat: startedAt))
+            State(
+                refusals: refusals.map { Refusals(interval: $0, lastAt: over) },
+                known: last { $0.cause != .refused && $0.missing != nil },
+                unseen: last { $0.cause != .refused && $0.missing == nil }, lastBeat: startedAt))
+    }
+
+    /// Notes that no process was there.
+    func wasDown(from: Timestamp, to: Timestamp) {
+        state.withLock { $0.addUnseen(Interval(from: from, to: to, cause: .down, missing: nil)) }
     }
 
     /// Notes a delivery that was refused although it may have been good.
@@ -96,9 +118,10 @@ final class BlindTimes: Sendable {
     /// Notes deliveries that are on disk now: what was refused before may be among them.
     func held(_ identities: some Sequence<DeliveryIdentity>) {
         state.withLock { state in
-            guard !state.refusals.isEmpty else { return }
+            guard !state.refusals.isEmpty || !state.known.isEmpty else { return }
             for identity in identities {
                 for place in state.refusals.indices { state.refusals[place].interval.missing?.remove(identity) }
+                for place in state.known.indices { state.known[place].missing?.remove(identity) }
             }
         }
     }
@@ -114,7 +137,9 @@ final class BlindTimes: Sendable {
             if moment.clock >= last.clock { state.lastBeat = moment }
             guard gap > Self.pulseMilliseconds else { return }
             let from = moment.wall - .milliseconds(gap)
-            state.news.add(Interval(from: from, to: moment.wall, cause: .suspended, missing: nil), longerBy: gap)
+            let interval = Interval(from: from, to: moment.wall, cause: .suspended, missing: nil)
+            state.news.add(interval, longerBy: gap)
+            state.addUnseen(interval)
             state.news.isResumed = true
         }
     }
@@ -126,14 +151,96 @@ final class BlindTimes: Sendable {
                 $0.interval.missing?.isEmpty == true && moment.clock - $0.lastAt > Self.stretchMilliseconds
             }.map(\.interval.from)
             state.refusals.removeAll { caughtUp.contains($0.interval.from) }
-            state.news.caughtUp += caughtUp
+            state.news.caughtUp += caughtUp + state.known.filter { $0.missing?.isEmpty == true }.map(\.from)
+            state.known.removeAll { $0.missing?.isEmpty == true }
             defer { state.news = News() }
             return state.news
         }
     }
 }
 
+// MARK: - What a source's own list shows
+
+extension BlindTimes {
+    /// Notes what comparing a source's list with what is held has shown. The same again changes nothing.
+    ///
+    /// A time that nobody saw is known once all of it has been looked at: it lasts until nothing of it is missing, which
+    /// may be at once. What is missing elsewhere makes times of its own. As with a refusal, what waited when a delivery
+    /// went astray may have been answered by it.
+    func compared(_ found: Reconciliation, at moment: Moment) {
+        state.withLock { state in
+            for interval in state.unseen
+            where found.covered.contains(interval.from) && found.covered.contains(interval.to) {
+                state.unseen.removeAll { $0.from == interval.from }
+                noteSeen(interval, missing: found.outstanding.filter { interval.contains($0.deliveredAt) }, in: &state)
+            }
+            let new = found.missed.filter { missed in
+                !state.isAccountedFor(missed.identity) && !state.unseen.contains { $0.contains(missed.deliveredAt) }
+            }
+            for stretch in Self.stretches(new) { noteMissing(stretch, in: &state) }
+            state.known.removeFirst(max(0, state.known.count - Self.stretchesLimit))
+        }
+    }
+
+    private func noteSeen(_ interval: Interval, missing: [Reconciliation.Missed], in state: inout State) {
+        var interval = interval
+        let before = interval.to
+        if let last = missing.last { interval.to = max(before, last.deliveredAt + longestWait) }
+        interval.missing = Set(missing.map(\.identity))
+        if !missing.isEmpty { state.news.add(interval, longerBy: (interval.to - before).milliseconds) }
+        state.known.append(interval)
+    }
+
+    private func noteMissing(_ stretch: ArraySlice<Reconciliation.Missed>, in state: inout State) {
+        guard let first = stretch.first, let last = stretch.last else { return }
+        // Times are told apart by their beginnings.
+        var from = first.deliveredAt
+        while state.beginnings.contains(from) { from = from + .milliseconds(1) }
+        let interval = Interval(
+            from: from, to: max(from, last.deliveredAt) + longestWait, cause: .missing,
+            missing: Set(stretch.map(\.identity)))
+        state.news.add(interval, longerBy: (interval.to - from).milliseconds)
+        state.known.append(interval)
+    }
+
+    /// Divides deliveries, in their order, where none is missing for a while: for ten seconds, or for as much longer as it
+    /// takes to have few parts.
+    private static func stretches(_ missed: [Reconciliation.Missed]) -> [ArraySlice<Reconciliation.Missed>] {
+        var gap = stretchMilliseconds
+        while true {
+            var stretches: [ArraySlice<Reconciliation.Missed>] = []
+            var start = missed.startIndex
+            for place in missed.indices.dropFirst()
+            where (missed[place].deliveredAt - missed[place - 1].deliveredAt).milliseconds > gap {
+                stretches.append(missed[start..<place])
+                start = place
+            }
+            if start < missed.endIndex { stretches.append(missed[start...]) }
+            if stretches.count <= stretchesAtOnce { return stretches }
+            gap *= 2
+        }
+    }
+}
+
+extension BlindTimes.State {
+    fileprivate mutating func addUnseen(_ interval: BlindTimes.Interval) {
+        unseen.append(interval)
+        if unseen.count > BlindTimes.stretchesLimit { unseen.removeFirst() }
+    }
+
+    fileprivate func isAccountedFor(_ identity: DeliveryIdentity) -> Bool {
+        refusals.contains { $0.interval.missing?.contains(identity) == true }
+            || known.contains { $0.missing?.contains(identity) == true }
+    }
+
+    fileprivate var beginnings: Set<Timestamp> {
+        Set(refusals.map(\.interval.from) + known.map(\.from) + unseen.map(\.from))
+    }
+}
+
 extension BlindTimes.Interval {
+    fileprivate func contains(_ moment: Timestamp) -> Bool { from <= moment && moment <= to }
+
     fileprivate mutating func note(missing identity: DeliveryIdentity?, atMost limit: Int) {
         if let identity, let known = missing, known.count < limit {
             missing?.insert(identity)

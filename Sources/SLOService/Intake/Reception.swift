@@ -1,8 +1,8 @@
 import Logging
-import SLOCore
+package import SLOCore
 import SLOMetrics
 import SLOSources
-import SLOStore
+package import SLOStore
 import Synchronization
 
 /// Takes deliveries in on the threads that received them: verifies those that must prove themselves, decodes,
@@ -199,7 +199,7 @@ final class Reception: WebhookReceiver {
 
 extension DeliveryIdentity {
     /// GitHub's GUID and Copr's message id as they are, each in the space of its source; other texts by their digest.
-    init?(_ source: Source, _ text: String) {
+    package init?(_ source: Source, _ text: String) {
         if source == .github, let identity = DeliveryIdentity(uuid: text) {
             self = identity
             return

@@ -19,6 +19,7 @@ final class Writer: @unchecked Sendable {
     private let queue: IntakeQueue
     let health: Health
     let blindTimes: BlindTimes
+    let reconciliations: ReconciliationBox
     /// What is known of blind times and not on disk yet.
     var untold = BlindTimes.News()
     let clock: ServiceClock
@@ -43,8 +44,8 @@ final class Writer: @unchecked Sendable {
 
     init(
         settings: ServiceSettings, store: Store, metrics: MetricsRegistry, timeline: Timeline, nextSequence: Int64,
-        queue: IntakeQueue, health: Health, blindTimes: BlindTimes, clock: ServiceClock, logger: Logger,
-        ended: @escaping @Sendable (WriterEnd) -> Void
+        queue: IntakeQueue, health: Health, blindTimes: BlindTimes, reconciliations: ReconciliationBox,
+        clock: ServiceClock, logger: Logger, ended: @escaping @Sendable (WriterEnd) -> Void
     ) {
         self.settings = settings
         self.store = store
@@ -54,6 +55,7 @@ final class Writer: @unchecked Sendable {
         self.queue = queue
         self.health = health
         self.blindTimes = blindTimes
+        self.reconciliations = reconciliations
         self.clock = clock
         self.logger = logger
         self.ended = ended
@@ -67,6 +69,7 @@ final class Writer: @unchecked Sendable {
         var batch = Batch()
         if let blindSince, blindSince < now.wall {
             note(BlindInterval(startedAt: blindSince, cause: "down", endedAt: now.wall), at: now, in: &batch)
+            blindTimes.wasDown(from: blindSince, to: now.wall)
             batch.metrics.count(.blindMilliseconds, by: (now.wall - blindSince).milliseconds)
         }
         begin(.start, at: now, in: &batch)
@@ -237,6 +240,11 @@ final class Writer: @unchecked Sendable {
                 PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
             metrics.setGauges(ledger.gauges)
             metrics.beginCheckingInvariants()
+            if let waiting = reconciliations.waiting,
+                loaded.reconciliationMemory[waiting.source] == waiting.memory
+            {
+                noted(waiting)
+            }
             mustReload = false
             return nil
         } catch {
@@ -263,6 +271,9 @@ final class Writer: @unchecked Sendable {
             beat(at: now, othersWait: othersWait)
             isPruning = true
         }
+        if let found = reconciliations.waiting, retryAt <= now.clock {
+            takeIn(found, at: now, othersWait: othersWait)
+        }
         if isPruning, !othersWait, health.isDatabaseWell { prune(at: now) }
     }
 
@@ -278,6 +289,22 @@ final class Writer: @unchecked Sendable {
             finish(&batch, now: now)
             try commit(batch)
             metrics.set(.databaseBytes, to: try store.databaseBytes)
+        } catch {
+            undo(StoreError(wrapping: error), at: now)
+        }
+    }
+
+    /// What was found is written at once: a later comparison goes on from there.
+    private func takeIn(_ found: Reconciliation, at now: Moment, othersWait: Bool) {
+        do {
+            if mustReload, let failure = reload(at: now) { throw failure }
+            guard reconciliations.waiting != nil else { return }
+            var batch = Batch()
+            note(found, at: now, in: &batch)
+            if !othersWait { comeTo(now) }
+            finish(&batch, now: now)
+            try commit(batch)
+            noted(found)
         } catch {
             undo(StoreError(wrapping: error), at: now)
         }

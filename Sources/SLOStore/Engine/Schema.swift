@@ -36,6 +36,12 @@ enum Schema {
         migrator.registerMigration("6 lookups of pages") { db in
             try db.execute(sql: lookups)
         }
+        migrator.registerMigration("7 reconciliations") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE reconciliations (source TEXT PRIMARY KEY, memory BLOB NOT NULL) STRICT, WITHOUT ROWID
+                    """)
+        }
         return migrator
     }
 

@@ -17,6 +17,8 @@ public struct CommitBatch: Equatable, Sendable {
     public var blindIntervals: [BlindInterval] = []
     /// Blind times of which nothing is missing any more.
     public var caughtUp: [CaughtUp] = []
+    /// What comparing a source's own list with the journal remembers.
+    public var reconciliationMemory: [Source: [UInt8]] = [:]
     /// When the process was last alive.
     public var heartbeat: Timestamp?
     /// Set with the last commit of a process that ends as it should.

@@ -23,6 +23,8 @@ public struct LoadedState: Equatable, Sendable {
     public var objectiveHours: [ObjectiveHour] = []
     /// In the order of their starts.
     public var blindIntervals: [BlindInterval] = []
+    /// What comparing sources' own lists with the journal remembered.
+    public var reconciliationMemory: [Source: [UInt8]] = [:]
     /// When a process was last alive. `nil` for a new database.
     public var lastHeartbeat: Timestamp?
     /// When the last process ended as it should. `nil` when it did not, or when there was none.

@@ -18,14 +18,15 @@ struct RetryPolicy: Equatable, Sendable {
         after attempt: Int, _ problem: UpstreamError.Problem, isRepeatable: Bool, at now: Timestamp, jitter: Double
     ) -> TimeSpan? {
         guard attempt < attempts else { return nil }
-        switch problem {
-        // It was turned away before anything was done. How long to wait is the gate's to say.
-        case .rateLimited(let until): return until - now <= patience ? .zero : nil
-        case .unreachable, .timedOut, .failed:
-            guard isRepeatable else { return nil }
-            let longest = min(firstPause.milliseconds << Int64(min(attempt - 1, 20)), longestPause.milliseconds)
-            return .milliseconds(Int64(Double(longest) * jitter))
-        case .resting, .crowded, .lying, .tooLarge: return nil
-        }
+        let isWorthTrying =
+            switch problem {
+            // It was turned away before anything was done. The gate sits the rest of the time out.
+            case .rateLimited(let until): until - now <= patience
+            case .unreachable, .timedOut, .failed: isRepeatable
+            case .resting, .crowded, .lying, .tooLarge: false
+            }
+        guard isWorthTrying else { return nil }
+        let longest = min(firstPause.milliseconds << Int64(min(attempt - 1, 20)), longestPause.milliseconds)
+        return .milliseconds(Int64(Double(longest) * jitter))
     }
 }

@@ -10,9 +10,9 @@ import Synchronization
 /// Asks one upstream, within its limits and ours.
 ///
 /// Every attempt waits for its share of `requestsPerMinute`, sits out what the upstream says of its rate limit, and is
-/// given up at once while the upstream is left alone for having failed repeatedly. It ends within its time, reads no more
-/// than a bounded body, follows no redirect, and is counted. Reads are repeated a few times; a post is repeated only if
-/// it was turned away by a rate limit. Canceling the task ends a call wherever it is.
+/// given up at once while the upstream is left alone for having failed repeatedly. It ends within its time, reads no
+/// more than a bounded body, follows no redirect, and is counted. Reads are repeated a few times; a post is repeated
+/// only if it was turned away by a rate limit. Canceling the task ends a call wherever it is.
 public final class UpstreamClient: Sendable {
     typealias Headers = [(name: String, value: String)]
 
@@ -49,8 +49,8 @@ public final class UpstreamClient: Sendable {
     /// - Parameters:
     ///   - path: behind the upstream's address, with its query; begins with a slash, and is percent-encoded.
     ///   - headers: besides `Accept` and `User-Agent`, which are given unless they are among them.
-    ///   - read: makes something of an answer, whatever its status below 500. A `FieldProblem` or `UnreadableJSON` that it
-    ///     throws makes the answer a lie; other errors are passed on.
+    ///   - read: makes something of an answer, whatever its status below 500. A `FieldProblem` or `UnreadableJSON` that
+    ///     it throws makes the answer a lie; other errors are passed on.
     /// - Throws: `UpstreamError`, `CancellationError`.
     func get<Value: Sendable>(
         _ path: String, headers: Headers = [], read: (UpstreamResponse) throws -> Value

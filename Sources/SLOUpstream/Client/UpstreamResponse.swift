@@ -31,8 +31,8 @@ struct UpstreamResponse: Sendable {
     }
 
     /// Reads the body as one object.
-    /// - Throws: `UnreadableJSON`, and what `read` throws, such as a `FieldProblem`. Within a request's own closure all of
-    ///   these make the answer a lie.
+    /// - Throws: `UnreadableJSON`, and what `read` throws, such as a `FieldProblem`. Within a request's own closure all
+    ///   of these make the answer a lie.
     func object<Value>(_ read: (JSONObject) throws -> Value) throws -> Value {
         try body.withUnsafeBytes { bytes in
             try JSONDocument.read(bytes) { root in Result { try read(root) } }.get().get()

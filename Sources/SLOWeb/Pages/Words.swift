@@ -173,6 +173,7 @@ extension BlindTime {
         case "down": "the observer was down"
         case "suspended": "the observer was suspended"
         case "refused": "deliveries were refused"
+        case "missing": "deliveries did not arrive"
         default: cause
         }
     }

@@ -5,6 +5,7 @@ import SLOCore
 import SLOService
 import SLOSources
 import SLOStore
+import SLOUpstream
 import SLOWeb
 import ServiceLifecycle
 import UnixSignals
@@ -29,6 +30,9 @@ func runServer(_ source: ConfigurationSource) async throws {
     let bus = MessageBus(configuration, receiver: observer, logger: logger)
     let reload = Reloading(
         source: source, configuration: configuration, observer: observer, web: web, bus: bus, logger: logger)
+    let deliveries = try GitHubDeliveries.Settings(configuration).map { settings in
+        try GitHubDeliveries(settings, journal: observer.reconciliations, metrics: observer.registry, logger: logger)
+    }
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
             services: [
@@ -39,6 +43,7 @@ func runServer(_ source: ConfigurationSource) async throws {
                     failureTerminationBehavior: .gracefullyShutdownGroup),
             ]
                 + (bus.map { [.init(service: $0.service, successTerminationBehavior: .gracefullyShutdownGroup)] } ?? [])
+                + (deliveries.map { [.init(service: $0, successTerminationBehavior: .ignore)] } ?? [])
                 + [.init(service: reload, successTerminationBehavior: .ignore)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
     logger.info("observing", metadata: ["database": "\(configuration.database)", "version": "\(PackitSLO.version)"])
@@ -59,6 +64,18 @@ extension ServiceSettings {
             maxQueuedDeliveries: configuration.http.maxQueuedDeliveries,
             maxBufferedBytes: configuration.http.maxBufferedBytes, version: PackitSLO.version)
         showsPrivateRepositories = configuration.pages.showPrivate
+        upstreams = configuration.github.appID == nil ? [] : [.github]
+    }
+}
+
+extension GitHubDeliveries.Settings {
+    /// - Returns: `nil` where no App is configured.
+    init?(_ configuration: Configuration) {
+        guard let app = configuration.github.appID, let key = configuration.github.appPrivateKeyFile else { return nil }
+        self.init(
+            url: configuration.github.apiURL, app: app, keyFile: key, redeliver: configuration.github.redeliver,
+            interval: configuration.polling.interval, requestsPerMinute: configuration.polling.requestsPerMinute,
+            version: PackitSLO.version)
     }
 }
 

@@ -1,0 +1,86 @@
+import Dispatch
+import SLOCore
+import SLOStore
+import Synchronization
+
+/// Reads on a thread and a connection of its own, and hands to the writer what was found: neither a delivery nor the
+/// writer waits for a comparison.
+final class ReconciliationDesk: ReconciliationJournal {
+    private let database: String
+    private let readings = DispatchQueue(label: "packit-slo.reconciliation")
+    let box = ReconciliationBox()
+
+    init(database: String) {
+        self.database = database
+    }
+
+    func memory(of source: Source) async throws -> [UInt8]? {
+        try await read { try $0.reconciliationMemory(of: source) }
+    }
+
+    func beginning() async throws -> Timestamp? {
+        try await read { try $0.journalExtent().beginsAt }
+    }
+
+    func held(_ identities: [DeliveryIdentity]) async throws -> Set<DeliveryIdentity> {
+        guard !identities.isEmpty else { return [] }
+        return try await read { try $0.held(identities) }
+    }
+
+    func note(_ reconciliation: Reconciliation) async -> Bool { await box.put(reconciliation) }
+
+    private func read<Value: Sendable>(_ ask: @escaping @Sendable (StoreReader) throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            readings.async { [database] in
+                continuation.resume(
+                    with: Result {
+                        let store = try StoreReader.open(path: database)
+                        defer { try? store.close() }
+                        return try ask(store)
+                    })
+            }
+        }
+    }
+}
+
+/// Where one comparison waits for the writer.
+final class ReconciliationBox: Sendable {
+    private struct State {
+        var waiting: (reconciliation: Reconciliation, continuation: CheckedContinuation<Bool, Never>)?
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+
+    var waiting: Reconciliation? { state.withLock { $0.waiting?.reconciliation } }
+
+    /// - Returns: whether it is on disk.
+    func put(_ reconciliation: Reconciliation) async -> Bool {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isTaken = state.withLock { state in
+                    guard !state.isClosed, state.waiting == nil, !Task.isCancelled else { return false }
+                    state.waiting = (reconciliation, continuation)
+                    return true
+                }
+                if !isTaken { continuation.resume(returning: false) }
+            }
+        } onCancel: {
+            settle(isOnDisk: false)
+        }
+    }
+
+    func settle(isOnDisk: Bool) {
+        let waiting = state.withLock { state in
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.continuation.resume(returning: isOnDisk)
+    }
+
+    /// Nothing is taken any more.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        settle(isOnDisk: false)
+    }
+}

@@ -1,0 +1,34 @@
+import SLOCore
+import SLOMetrics
+import SLOStore
+
+// What a source's own list of deliveries has shown, between batches and in a transaction of its own.
+
+extension Writer {
+    func note(_ found: Reconciliation, at now: Moment, in batch: inout Batch) {
+        blindTimes.compared(found, at: now)
+        noteBlindTimes(at: now, in: &batch)
+        batch.commit.reconciliationMemory[found.source] = found.memory
+        let counts: [(ServiceCounter, Int64)] =
+            [
+                (.deliveriesChecked(found.source), found.checked), (.deliveriesRecovered(found.source), found.recovered),
+                (.deliveriesGivenUp(found.source), found.givenUp), (.redeliveries(found.source), found.requested),
+            ]
+            + MissReason.allCases.map { reason in
+                (.deliveriesMissed(found.source, reason), Int64(found.missed.count { $0.reason == reason }))
+            }
+        for (counter, amount) in counts where amount != 0 { batch.metrics.count(counter, by: amount) }
+        for missed in found.missed {
+            let unnoticed = max(0, (now.wall - missed.deliveredAt).milliseconds)
+            batch.metrics.observe(.missNotice(found.source), .milliseconds(unnoticed))
+        }
+    }
+
+    /// What holds once it is on disk.
+    func noted(_ found: Reconciliation) {
+        if let completeness = found.completeness {
+            metrics.set(.deliveryCompleteness(found.source), to: completeness)
+        }
+        reconciliations.settle(isOnDisk: true)
+    }
+}

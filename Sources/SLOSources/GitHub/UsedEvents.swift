@@ -1,0 +1,13 @@
+/// Which of GitHub's deliveries say something that is observed: a missing one of the others is no loss.
+package enum UsedEvents {
+    /// - Parameter action: `nil` where it is not known, which counts as one that is used.
+    package static func contains(_ event: String, action: String?) -> Bool {
+        switch event {
+        case "pull_request": action.map { ["opened", "reopened", "synchronize", "closed"].contains($0) } ?? true
+        case "check_run": action.map { ["created", "completed"].contains($0) } ?? true
+        case "release": action.map { $0 == "published" } ?? true
+        case "status", "push": true
+        default: false
+        }
+    }
+}

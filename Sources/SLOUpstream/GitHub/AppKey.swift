@@ -1,0 +1,71 @@
+internal import CLibcrypto
+internal import FoundationEssentials
+internal import SLOCore
+
+/// The private key of a GitHub App: signs what the App says of itself.
+final class AppKey: @unchecked Sendable {
+    // Proof of sendability: the key is only read after `init`, which libcrypto allows from any thread.
+    private let key: OpaquePointer
+
+    /// - Parameter pem: as GitHub gives it out, without a passphrase.
+    init(pem: [UInt8]) throws(AppKeyError) {
+        let read = pem.withUnsafeBytes { bytes -> OpaquePointer? in
+            guard let source = BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count)) else { return nil }
+            defer { BIO_free(source) }
+            // A passphrase at hand keeps the library from asking for one on the terminal.
+            return "".withCString { passphrase in
+                PEM_read_bio_PrivateKey(source, nil, nil, UnsafeMutableRawPointer(mutating: passphrase))
+            }
+        }
+        ERR_clear_error()
+        guard let read else { throw AppKeyError(reason: "holds no private key in PEM that can be read") }
+        guard EVP_PKEY_is_a(read, "RSA") == 1, EVP_PKEY_get_bits(read) >= 2048 else {
+            EVP_PKEY_free(read)
+            throw AppKeyError(reason: "holds a key that is not RSA of 2048 bits or more, as GitHub gives out")
+        }
+        key = read
+    }
+
+    deinit {
+        EVP_PKEY_free(key)
+    }
+
+    static func read(_ path: String) throws(AppKeyError) -> AppKey {
+        guard let bytes = FileManager.default.contents(atPath: path), bytes.count <= 65_536 else {
+            throw AppKeyError(reason: "cannot be read")
+        }
+        return try AppKey(pem: Array(bytes))
+    }
+
+    /// A token that says who the App is, for ten minutes less what clocks may differ by.
+    /// - Returns: the token and when it ends; `nil` if it cannot be signed.
+    func token(of app: Int64, at now: Timestamp) -> (text: String, endsAt: Timestamp)? {
+        let endsAt = Timestamp(seconds: now.seconds + 9 * 60)
+        let header = #"{"alg":"RS256","typ":"JWT"}"#
+        let claims = #"{"iat":\#(now.seconds - 60),"exp":\#(endsAt.seconds),"iss":"\#(app)"}"#
+        let signed = base64URL(Array(header.utf8)) + "." + base64URL(Array(claims.utf8))
+        guard let signature = signature(of: Array(signed.utf8)) else { return nil }
+        return (signed + "." + base64URL(signature), endsAt)
+    }
+
+    private func signature(of message: [UInt8]) -> [UInt8]? {
+        guard let context = EVP_MD_CTX_new() else { return nil }
+        defer { EVP_MD_CTX_free(context) }
+        guard EVP_DigestSignInit(context, nil, EVP_sha256(), nil, key) == 1 else { return nil }
+        var count = Int(EVP_PKEY_get_size(key))
+        var signature = [UInt8](repeating: 0, count: count)
+        guard EVP_DigestSign(context, &signature, &count, message, message.count) == 1 else { return nil }
+        return Array(signature.prefix(count))
+    }
+
+    private func base64URL(_ bytes: [UInt8]) -> String {
+        let text = Data(bytes).base64EncodedString()
+        return String(text.compactMap { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 == "=" ? nil : $0 })
+    }
+}
+
+/// Why a file is no App's key. Never holds any of it.
+public struct AppKeyError: Error, Equatable, CustomStringConvertible {
+    public let reason: String
+    public var description: String { "github.app_private_key_file: the file \(reason)" }
+}

@@ -1,0 +1,81 @@
+internal import SLOCore
+internal import SLOService
+internal import SLOSources
+internal import SLOStore
+
+/// One line of GitHub's list of what it sent to the App: an attempt to deliver, the first of its GUID or a later one.
+struct DeliveryAttempt: Equatable, Sendable {
+    enum Outcome: Equatable, Sendable {
+        case succeeded
+        case failed
+        /// On its way, or held back since there is a surge.
+        case pending
+    }
+
+    let id: Int64
+    /// The same for each attempt at the same delivery.
+    let guid: String
+    let deliveredAt: Timestamp
+    let isRedelivery: Bool
+    let outcome: Outcome
+    let event: String
+    let action: String?
+
+    /// Whether anything is missed where it is.
+    var isUsed: Bool { UsedEvents.contains(event, action: action) }
+
+    var identity: DeliveryIdentity? { DeliveryIdentity(.github, guid) }
+}
+
+extension DeliveryAttempt {
+    init(_ line: JSONObject) throws(FieldProblem) {
+        let status = try line.integer("status_code")
+        self.init(
+            id: try line.integer("id"), guid: try line.name("guid"), deliveredAt: try line.time("delivered_at"),
+            isRedelivery: line.optionalFlag("redelivery") ?? false,
+            outcome: Self.outcome(status, line.optionalString("status") ?? "", isThrottled: line.isSet("throttled_at")),
+            event: try line.name("event"), action: line.optionalString("action"))
+    }
+
+    private static func outcome(_ code: Int64, _ status: String, isThrottled: Bool) -> Outcome {
+        if (200..<300).contains(code) { return .succeeded }
+        let isOpen = isThrottled || status.isEmpty || status.lowercased().contains("pending")
+        return code == 0 && isOpen ? .pending : .failed
+    }
+}
+
+extension JSONObject {
+    /// Whether the field is there and not null.
+    fileprivate func isSet(_ path: StaticString) -> Bool { has(path) && !isNull(path) }
+}
+
+/// A page of the list, and how to ask for the one with older attempts.
+struct DeliveryPage: Sendable {
+    let attempts: [DeliveryAttempt]
+    let cursor: String?
+
+    static let size = 100
+
+    init(_ response: UpstreamResponse) throws {
+        attempts = try response.objects(limit: Self.size) { line in try DeliveryAttempt(line) }
+        cursor = response.header("link").flatMap(Self.nextCursor)
+    }
+
+    static func path(after cursor: String?) -> String {
+        "/app/hook/deliveries?per_page=\(size)" + (cursor.map { "&cursor=" + $0 } ?? "")
+    }
+
+    /// What the `next` of a Link header has as its cursor, as it is written there. Nothing else of the address is used:
+    /// it cannot lead elsewhere.
+    static func nextCursor(in link: String) -> String? {
+        for part in link.split(separator: ",") where part.contains("rel=\"next\"") {
+            guard let start = part.firstIndex(of: "<"), let end = part.firstIndex(of: ">"), start < end else { continue }
+            let query = part[start..<end].drop { $0 != "?" }.dropFirst()
+            let cursor = query.split(separator: "&").first { $0.hasPrefix("cursor=") }?.dropFirst("cursor=".count)
+            guard let cursor, !cursor.isEmpty, cursor.utf8.count <= 1024 else { continue }
+            let isPlain = cursor.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") }
+            return isPlain ? String(cursor) : nil
+        }
+        return nil
+    }
+}
