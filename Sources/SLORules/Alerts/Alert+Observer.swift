@@ -4,7 +4,8 @@ import SLOCore
 
 extension Alert {
     static func observer(_ settings: RuleSettings) -> [Alert] {
-        deliveries(settings) + broker(settings) + machinery(settings) + settings.promises.map { rulesOutdated($0, settings) }
+        deliveries(settings) + broker(settings) + machinery(settings)
+            + settings.promises.map { rulesOutdated($0, settings) }
     }
 
     /// Nothing, or not everything, gets in.
@@ -213,8 +214,8 @@ extension Alert {
                 summary: "Deadlines are decided too late",
                 description: """
                     {{ $value | printf "%.0f" }} in the last hour were decided more than 5 s after they were due: \
-                    gauges and early alerts lag behind. The machine is overloaded or was suspended: look at its load, and at \
-                    the duration of commits.
+                    gauges and early alerts lag behind. The machine is overloaded or was suspended: look at its load, \
+                    and at the duration of commits.
                     """,
                 page: .overview),
             Alert(
