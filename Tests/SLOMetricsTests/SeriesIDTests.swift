@@ -68,8 +68,7 @@ import Testing
             absent == [
                 "packit_objective_compliance_ratio", "packit_objective_error_budget_remaining_ratio",
                 "packit_slo_last_delivery_timestamp_seconds", "packit_slo_database_bytes",
-                "packit_slo_delivery_completeness_ratio",
-                "packit_slo_fedora_messaging_connected",
+                "packit_slo_fedora_messaging_connected", "packit_slo_delivery_completeness_ratio",
             ])
         #expect(Samples.busy().text().split(separator: "\n").filter { $0.hasPrefix("# TYPE") }.count
             == MetricsCatalogue.all.count)
