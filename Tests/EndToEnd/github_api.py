@@ -40,6 +40,8 @@ class GitHub:
         self.lock = threading.Lock()
         self.attempts = []
         self.requests = {}
+        self.missing = {}
+        """Why a delivery did not arrive at first: `failed`, `lost`; whatever its event."""
         self.fails_again = set()
         """GUIDs whose next redelivery fails."""
         self.trouble = []
@@ -68,6 +70,8 @@ class GitHub:
         code = {"failed": 502, "lost": 200, "pending": 0}.get(fate) or (self.deliver(event, payload, guid)
                                                                         if fate == "ok" else 0)
         with self.lock:
+            if not redelivery and (fate == "lost" or code >= 300):
+                self.missing[guid] = "lost" if fate == "lost" else "failed"
             attempt = {
                 "id": 1000 + len(self.attempts), "guid": guid, "delivered_at": stamp(at or time.time()),
                 "redelivery": redelivery, "duration": 0.1, "event": event, "action": payload.get("action"),
@@ -150,8 +154,11 @@ class GitHub:
                 self.send_header("Content-Length", str(len(body)))
                 for name, value in (headers or {}).items():
                     self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
+                try:
+                    self.end_headers()
+                    self.wfile.write(body)
+                except OSError:
+                    pass  # The server was killed while it asked.
 
             def is_let_in(self) -> bool:
                 with github.lock:

@@ -1,6 +1,7 @@
 """GitHub loses deliveries on their way: they are noticed, called blind, and with redelivery made good."""
 
 import calendar
+import collections
 import json
 import sqlite3
 import time
@@ -11,8 +12,8 @@ from observer import check_run, pull_request, samples
 from trial import Trial, decided
 
 # Long enough for what goes astray to be noticed, asked for, and asked for again, on a slow machine.
-DEADLINE = 25
-GRACE = 30
+DEADLINE = 20
+GRACE = 25
 CHANGES = 61
 
 
@@ -84,6 +85,8 @@ class GitHubDeliveryTests(Trial):
         calm = self.observer("calm", **self.TIMES).start()
         mended, mending = self.world("mended", redeliver=True)
         blind, watching = self.world("blind", redeliver=False)
+        # GitHub tells whole seconds: of the one in which observing began it is not known what came before.
+        time.sleep(1.1)
         mending.trouble = [
             (502, {"message": "Server Error"}), (429, {"message": "slow down"}, {"Retry-After": "1"}),
             (403, {"message": "API rate limit exceeded"},
@@ -156,22 +159,18 @@ class GitHubDeliveryTests(Trial):
                     f"{mended.metric('packit_slo_redeliveries_requested_total', source='github'):.0f} times")
 
         # Without, it is said how much is missing, and when nothing can be said.
-        try:
-            self.wait_until(
-                lambda: sum(self.missed(blind).values()) == len(astray), 60, "all that went astray is noticed")
-        except AssertionError as error:
-            own = {key: value for key, value in blind.metrics().items()
-                   if key[0].startswith(("packit_slo_upstream", "packit_slo_deliver")) and value}
-            raise AssertionError(f"{own} {blind.log_path.read_text()[-2000:]} {watching.asked}") from error
-        self.assertEqual(self.missed(blind), {
-            "lost": sum(1 for place in range(len(astray)) if place % 5 == 0),
-            "failed": sum(1 for place in range(len(astray)) if place % 5 != 0)})
+        events = {attempt["guid"]: attempt["event"] for attempt in watching.attempts}
+        missing = {guid: reason for guid, reason in watching.missing.items() if events[guid] != "watch"}
+        self.assertLessEqual(set(astray), set(missing))
+        self.wait_until(
+            lambda: self.missed(blind) == collections.Counter(missing.values()), 60, "all that went astray is noticed")
+        self.assertEqual(set(missing.values()), {"failed", "lost"})
         self.assertAlmostEqual(
-            blind.metric("packit_slo_delivery_completeness_ratio", source="github"), 1 - len(astray) / used, 5)
-        self.assertAlmostEqual(1 - len(astray) / used, 0.95, 2)
+            blind.metric("packit_slo_delivery_completeness_ratio", source="github"), 1 - len(missing) / used, 5)
+        self.assertAlmostEqual(1 - len(missing) / used, 0.95, 2)
         self.assertEqual(watching.refused_tokens, [])
         moments = [self.milliseconds(attempt["delivered_at"]) for attempt in watching.attempts
-                   if attempt["guid"] in astray]
+                   if attempt["guid"] in missing]
         rows = self.intervals(blind)
         self.assertEqual({(row[0], row[3]) for row in rows}, {("missing", None)})
         # A millisecond tells times apart that begin at once.
