@@ -106,7 +106,7 @@ public struct BlindTime: Equatable, Sendable {
     public let from: Timestamp
     /// `nil` while it lasts.
     public let to: Timestamp?
-    /// `down`, `suspended` or `refused`.
+    /// `down`, `suspended`, `refused` or `missing`.
     public let cause: String
     public let caughtUpAt: Timestamp?
 }

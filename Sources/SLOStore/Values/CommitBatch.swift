@@ -75,7 +75,7 @@ public struct ObjectiveHour: Equatable, Sendable {
 /// A time in which deliveries were missed, or may have been. Its start and cause are its identity.
 public struct BlindInterval: Equatable, Sendable {
     public let startedAt: Timestamp
-    /// A short word: `down`, `suspended`, `refused`.
+    /// A short word: `down`, `suspended`, `refused`, `missing`.
     public let cause: String
     /// `nil` while it lasts.
     public let endedAt: Timestamp?

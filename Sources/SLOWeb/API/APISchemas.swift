@@ -89,7 +89,7 @@ extension APISchema {
 
     private static let blindInterval = object([
         member("started_at", .time(moment)), optional("ended_at", .time("2026-11-17T14:05:30Z")),
-        member("cause", .text("down"), "`down`, `suspended` or `refused`."),
+        member("cause", .text("down"), "`down`, `suspended`, `refused` or `missing`."),
         optional("seconds", .number(120)),
         optional("caught_up_at", .time("2026-11-17T14:09:00Z"), "When nothing was missing any more."),
     ])
