@@ -84,7 +84,7 @@ class Browser:
 
     def picture(self, path: str, height: int = None):
         """The page as a PNG file, as a whole or from its top."""
-        width = self.ask("document.documentElement.clientWidth")
+        width = self.ask("innerWidth")
         height = height or self.ask("document.documentElement.scrollHeight")
         data = self.call("Page.captureScreenshot", captureBeyondViewport=True,
                          clip={"x": 0, "y": 0, "width": width, "height": height, "scale": 1})["data"]

@@ -102,7 +102,6 @@ import Testing
         #expect(try standing().counts.tally == ObjectiveTally(good: 3, bad: 0))
         #expect(report.repositories.map(\.counts.all) == [3])
         #expect(report.json.contains("\"window_before\""))
-        #expect(!report.objectivesJSON.contains("window_before"))
     }
 
     @Test mutating func whoDoesNotLookBackSeesNothingOfIt() {

@@ -78,7 +78,7 @@ extension FakePages {
     }
 
     private static var report: Report {
-        var builder = ReportBuilder(settings: LedgerSettings(), at: now)
+        var builder = ReportBuilder(settings: LedgerSettings(), at: now, looksBack: false)
         for (number, verdict) in ObjectiveJudgement.Verdict.allCases.enumerated() {
             builder.add(
                 .init(

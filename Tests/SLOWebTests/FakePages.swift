@@ -14,7 +14,7 @@ struct FakePages: PageSource {
     var pullRequest: PullRequestReading?
     var groups: [HistoryReading.Group] = []
     var arrivals: [DeliveriesReading.Arrival] = []
-    var report = ReportBuilder(settings: LedgerSettings(), at: Self.now)
+    var report = ReportBuilder(settings: LedgerSettings(), at: Self.now, looksBack: false)
         .report(basis: .database, blindIntervals: [], openWorkOf: nil)
     var runs: [EndedRunsReading.Run] = []
     var isBroken = false
