@@ -3,12 +3,12 @@ import Logging
 import SLOCore
 import SLOMetrics
 import SLOSources
-import SLOStore
 import ServiceLifecycle
 import Synchronization
 import Testing
 
 @testable import SLOService
+@testable import SLOStore
 
 /// What the service tells pages: hop by hop, and without what is private.
 @Suite struct PageTests {
@@ -243,6 +243,29 @@ import Testing
             let earlier = try await service.pages.deliveries(DeliveryQuery(before: deliveries.next, limit: 2))
             #expect(earlier.arrivals.map(\.event) == ["pull_request"])
         }
+    }
+}
+
+/// What ended, added up.
+@Suite struct HistoryBuilderTests {
+    @Test func manyRepositoriesWithFewRunsEachAreTold() {
+        let now = Timestamp(seconds: 1_795_348_800)
+        var builder = HistoryBuilder(
+            from: now - .days(28), through: now, deployments: [Deployment("prod")], directory: RepositoryDirectory(),
+            showsPrivate: true)
+        for repository in 0..<2000 {
+            for _ in 0..<(repository == 7 ? 2 : 25) {
+                builder.add(
+                    EndedRun(
+                        kind: .build, deployment: Deployment("prod"), repositoryName: "acme/r\(repository)",
+                        chroot: "epel-9-x86_64", outcome: repository == 8 ? .error : .success, countedAt: now,
+                        duration: repository == 7 ? .hours(5) : repository == 9 ? .hours(2) : .minutes(5)))
+            }
+        }
+        let group = builder.reading.groups.first { $0.kind == .build }
+        // Two runs say little, however long they took.
+        #expect(group?.slowestRepositories.first?.name == .known("acme/r9"))
+        #expect(group?.failingRepositories.map(\.name) == [.known("acme/r8")])
     }
 }
 

@@ -76,8 +76,8 @@ struct HistoryBuilder {
     /// More repositories or chroots than this are taken together as untold.
     private static let slicesLimit = 5000
     private static let slicesTold = 10
-    /// Fewer runs than this, or than one in a thousand, say little.
-    private static let leastRuns: Int64 = 3
+    /// Fewer runs than one in a thousand say little, but so many always say something, and so few never do.
+    private static let leastRuns: ClosedRange<Int64> = 3...20
 
     init(
         from beginsAt: Timestamp, through at: Timestamp, deployments: [Deployment], directory: RepositoryDirectory,
@@ -126,7 +126,8 @@ struct HistoryBuilder {
     private static func first(
         _ slices: [RepositoryName: HistoryReading.Numbers], by measure: (HistoryReading.Numbers) -> Double
     ) -> [HistoryReading.Slice] {
-        let least = max(leastRuns, slices.values.map(\.total).reduce(0, +) / 1000)
+        let thousandth = slices.values.map(\.total).reduce(0, +) / 1000
+        let least = min(max(thousandth, leastRuns.lowerBound), leastRuns.upperBound)
         return slices.filter { $0.value.total >= least && measure($0.value) > 0 }
             .map { (slice: HistoryReading.Slice(name: $0.key, numbers: $0.value), rank: measure($0.value)) }
             .sorted {
