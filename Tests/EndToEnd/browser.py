@@ -82,12 +82,12 @@ class Browser:
             self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code,
                       **({"text": "\r"} if key == "Enter" and kind == "keyDown" else {}))
 
-    def picture(self, path: str, height: int = None):
+    def picture(self, path: str, height: int = None, scale: float = 1):
         """The page as a PNG file, as a whole or from its top."""
         width = self.ask("innerWidth")
         height = height or self.ask("document.documentElement.scrollHeight")
         data = self.call("Page.captureScreenshot", captureBeyondViewport=True,
-                         clip={"x": 0, "y": 0, "width": width, "height": height, "scale": 1})["data"]
+                         clip={"x": 0, "y": 0, "width": width, "height": height, "scale": scale})["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))
 
