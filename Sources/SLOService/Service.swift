@@ -24,6 +24,8 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
     private let reconciliation: ReconciliationDesk
     /// What those who compare sources' lists with the journal need.
     public var reconciliations: any ReconciliationJournal { reconciliation }
+    /// What those who ask upstreams need.
+    public let lookups: any LookupSource
     /// Where those who ask upstreams count.
     public var registry: MetricsRegistry { metricsRegistry }
 
@@ -74,12 +76,16 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
             queue: queue, metrics: registry, blindTimes: blindTimes, maxBufferedBytes: settings.maxBufferedBytes,
             clock: clock, logger: logger)
         reconciliation = ReconciliationDesk(database: settings.database)
+        let inquiries = InquiryBoard(for: settings.upstreams, metrics: registry)
+        lookups = LookupDesk(
+            database: settings.database, settings: settings.ledger, board: inquiries, queue: queue, metrics: registry)
         let end = WriterEndPromise()
         self.end = end
         writer = Writer(
             settings: settings, store: store, metrics: registry, timeline: timeline,
             nextSequence: loaded.nextSequence, queue: queue, health: health, blindTimes: blindTimes,
-            reconciliations: reconciliation.box, clock: clock, logger: logger, ended: { end.fulfil($0) })
+            reconciliations: reconciliation.box, inquiries: inquiries, clock: clock, logger: logger,
+            ended: { end.fulfil($0) })
         pulse = Pulse(of: blindTimes, by: clock)
         pages = PageDesk(
             database: settings.database, settings: settings.ledger, showsPrivate: settings.showsPrivateRepositories,

@@ -86,25 +86,27 @@ extension Store {
         // Of two deliveries with one identity the first is the one that is held.
         let identities = try RowStatement(db, "INSERT INTO identities VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
         for entry in entries {
-            let identity = entry.delivery?.identity.bytes
+            let identity = (entry.delivery?.identity ?? entry.answer?.identity)?.bytes
+            let fingerprint = entry.delivery?.fingerprint ?? entry.answer?.fingerprint
             try journal.run { row in
                 row.bind(entry.sequence)
                 row.bind(entry.receivedAt.milliseconds)
                 row.bind(entry.kind.rawValue)
-                row.bind(entry.delivery?.source.rawValue)
+                row.bind(entry.delivery?.source.rawValue ?? entry.answer?.upstream.rawValue)
                 row.bind(entry.delivery?.event)
                 row.bind(identity)
                 row.bind(entry.delivery?.result)
                 row.bind(entry.delivery.map { Int64($0.bodyByteCount) })
                 row.bind(entry.observation)
             }
-            guard let delivery = entry.delivery, let identity else { continue }
-            try identities.run { row in
-                row.bind(identity)
-                row.bind(Int64(bitPattern: delivery.fingerprint.bits))
-                row.bind(entry.receivedAt.milliseconds)
+            if let identity, let fingerprint {
+                try identities.run { row in
+                    row.bind(identity)
+                    row.bind(Int64(bitPattern: fingerprint.bits))
+                    row.bind(entry.receivedAt.milliseconds)
+                }
             }
-            guard let body = delivery.body else { continue }
+            guard let body = entry.delivery?.body else { continue }
             try bodies.run { row in
                 row.bind(entry.sequence)
                 row.bind(entry.receivedAt.milliseconds)

@@ -159,6 +159,18 @@ import Testing
         let all: [Observation] = [
             .statusReported(status), .testRunHinted(requestID: "r"),
             .changeClosed(ChangeClosed(repository: World.repository(), number: 3, closedAt: World.at(-1))),
+            .buildLookedUp(
+                BuildLookedUp(
+                    buildID: 7, chroot: "c", step: .finished(.error, .lost), ground: .inferred,
+                    submittedAt: World.at(1), startedAt: nil, finishedAt: World.at(3))),
+            .jobIdentified(
+                JobIdentified(
+                    deployment: World.stg, repository: 5, sha: "a", job: JobLink(job: .copr, id: 1),
+                    backend: .build(id: 2, chroot: "c"))),
+            .jobIdentified(
+                JobIdentified(
+                    deployment: World.stg, repository: 5, sha: "a", job: JobLink(job: .testingFarm, id: 1),
+                    backend: .request(id: "r"))),
         ]
         #expect(try [Observation](stored: all.stored) == all)
     }

@@ -16,8 +16,9 @@ struct World {
     private(set) var changeRecords: [ChangeRecord] = []
     private(set) var runRecords: [RunRecord] = []
     private(set) var judgements: [ObjectiveJudgement] = []
+    private(set) var inquiries: [Inquiry] = []
     private var lastCheckID: Int64 = 1000
-    private var stored: [StateKey: [UInt8]] = [:]
+    private(set) var stored: [StateKey: [UInt8]] = [:]
     private var now = World.epoch
 
     /// With this variable set, the ledger is stored and taken up again after every single input: no rule may notice.
@@ -170,6 +171,7 @@ struct World {
         changeRecords += effects.changeRecords
         runRecords += effects.runRecords
         judgements += effects.judgements
+        inquiries += effects.inquiries
         for change in effects.state { stored[change.key] = change.value }
         if Self.restartsAlways { restart() }
     }

@@ -14,7 +14,7 @@ enum Samples {
         return MetricsRegistry(
             settings: settings, version: "1.2.3",
             events: [.github: ["check_run", "ping"], .copr: ["build.end"], .testingFarm: ["notification"]],
-            upstreams: [.github],
+            upstreams: [.github, .copr],
             processStatistics: { process })
     }
 

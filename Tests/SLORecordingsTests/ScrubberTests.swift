@@ -208,7 +208,7 @@ extension Scrubber {
                     repositoryName: reported.repositoryName.map { rename($0) }, sha: reported.sha,
                     pullRequest: reported.pullRequest, chroot: reported.chroot, buildID: reported.buildID,
                     summary: reported.summary))
-        case .testRunHinted: return observation
+        case .testRunHinted, .buildLookedUp, .jobIdentified: return observation
         }
     }
 

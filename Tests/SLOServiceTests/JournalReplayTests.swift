@@ -40,6 +40,8 @@ import Testing
         #expect(replayed.contains("packit_builds_queued_total{deployment=\"prod\"}"))
         #expect(!replayed.contains("packit_builds_queued_total{deployment=\"prod\"} 0\n"))
         #expect(replayed.contains("packit_slo_blind_seconds_total 220\n"))
+        // Made of answers alone.
+        #expect(!replayed.contains("packit_test_runs_queued_total{deployment=\"prod\"} 0\n"))
     }
 
     @Test func `Other settings give other numbers from the same journal`() async throws {
@@ -246,6 +248,23 @@ private final class World: Sendable {
             }
         }
         #expect(answer == .stored)
+        if number.isMultiple(of: 5) { await self.answer(to: service) }
+    }
+
+    /// What Testing Farm says of a request that it was asked about.
+    private func answer(to service: ObserverService) async {
+        let report = state.withLock { state in
+            let shas = state.shas.values.sorted()
+            let steps: [Step] = [.queued, .started, .finished(.error, .stated), .finished(.success, .stated)]
+            return TestRunReported(
+                deployment: Deployment("prod"), requestID: "r\(state.next(10))", step: steps[state.next(steps.count)],
+                createdAt: state.now, finishedAt: state.now + .seconds(30), repositoryName: "acme/rocket",
+                sha: shas[state.next(shas.count)], chroot: "fedora-rawhide-x86_64")
+        }
+        let taken: Answer = await withCheckedContinuation { continuation in
+            service.lookups.take([.testRunReported(report)], from: .testingFarm) { continuation.resume(returning: $0) }
+        }
+        #expect(taken == .stored)
     }
 }
 

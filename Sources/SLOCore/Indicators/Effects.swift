@@ -11,6 +11,8 @@ public struct Effects: Equatable, Sendable {
     public var state: [StateChange] = []
     /// Events of objectives as they were judged.
     public var judgements: [ObjectiveJudgement] = []
+    /// What is to be asked of upstreams without delay.
+    public var inquiries: [Inquiry] = []
 
     public init() {}
 

@@ -131,10 +131,9 @@ struct Evidence {
             startedAt = earliest(startedAt, backend.startedAt)
         }
         guard let end = backend.end else { return }
-        let isVagueFailure = backend.kind == .build && end.outcome != .success
         outcomes.append(
             Statement(
-                rank: isVagueFailure ? .failureOnBus : .backend, place: .max, outcome: end.outcome,
+                rank: backend.isEndClear ? .backend : .failureOnBus, place: .max, outcome: end.outcome,
                 reason: end.reason, input: end.input))
         // What a check shows is finished by the check and by nothing else (docs/counting.md, rule 14).
         guard !isShownByCheck else { return }

@@ -75,7 +75,7 @@ extension Ledger {
         place(backend: key)
     }
 
-    private mutating func ensure(backend key: BackendKey, deployment: Deployment, firstSeenAt: Timestamp) {
+    mutating func ensure(backend key: BackendKey, deployment: Deployment, firstSeenAt: Timestamp) {
         guard state.backends[key] == nil else { return }
         let id = nextEntity()
         let expiry = now + retention.ended
@@ -183,16 +183,20 @@ extension Ledger {
 }
 
 extension BackendRun {
-    /// Notes an end. A success stays; of other ends the last decides and the first gives the time.
+    /// Notes an end. A success stays; of other ends the last on the best ground decides and the first gives the time.
     mutating func note(
-        end outcome: Outcome, _ reason: OutcomeReason, finishedAt: Timestamp?, receivedAt: Timestamp, input: Int64
+        end outcome: Outcome, _ reason: OutcomeReason, on ground: EndGround = .message, finishedAt: Timestamp?,
+        receivedAt: Timestamp, input: Int64
     ) {
+        guard end == nil || ground.rawValue >= endGround.rawValue else { return }
+        let isBetter = ground != endGround
+        defer { endGround = ground }
         guard let known = end else {
             end = End(
                 outcome: outcome, reason: reason, finishedAt: finishedAt, receivedAt: receivedAt, input: input)
             return
         }
-        guard known.outcome != .success, known.outcome != outcome || known.reason != reason else { return }
+        guard known.outcome != .success, isBetter || known.outcome != outcome || known.reason != reason else { return }
         end = End(
             outcome: outcome, reason: reason, finishedAt: known.finishedAt ?? finishedAt,
             receivedAt: known.receivedAt, input: input)

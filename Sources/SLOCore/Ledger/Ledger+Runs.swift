@@ -24,6 +24,7 @@ extension Ledger {
         updateOverdue(&run)
         armNext(&run, evidence)
         if state.runs[id] != run { state.runs[id] = run }
+        askIfUrgent(of: run)
     }
 
     func evidence(for run: Run) -> Evidence {

@@ -35,7 +35,9 @@ public struct Ledger: Sendable {
         case .releasePublished(let fact): meet(fact.repository)
         case .buildReported(let fact): buildReported(fact)
         case .testRunReported(let fact): testRunReported(fact)
-        case .testRunHinted: break
+        case .testRunHinted(let request): effects.inquiries.append(inquiry(hintedAt: request))
+        case .buildLookedUp(let fact): buildLookedUp(fact)
+        case .jobIdentified(let fact): jobIdentified(fact)
         }
         reconsiderUndecided()
     }

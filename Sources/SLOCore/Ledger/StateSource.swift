@@ -26,15 +26,24 @@ extension Ledger {
     /// What a stored state holds open. Of what is closed nothing but its own row is looked at.
     /// - Throws: what the source throws, or `RestoreError`.
     public static func openWork(settings: LedgerSettings, from source: some StateSource) throws -> OpenWork {
+        try withOpenRuns(settings: settings, from: source) { ledger, _ in
+            try ledger.takeUp(.changes, from: source)
+            return OpenWork(waitingChanges: ledger.waitingChanges, unfinishedRuns: ledger.unfinishedRuns)
+        }
+    }
+
+    /// Hands over the runs of a stored state that have not ended for good, and a ledger that knows what they rest on.
+    static func withOpenRuns<Result>(
+        settings: LedgerSettings, from source: some StateSource, _ body: (inout Ledger, [Run]) throws -> Result
+    ) throws -> Result {
         var ledger = Ledger(settings: settings)
-        try ledger.takeUp(.changes, from: source)
         try ledger.takeUp(.runs, from: source)
-        let runs = ledger.state.runs.rows.values.filter { $0.phase == .unfinished }
+        let runs = ledger.state.runs.rows.values.filter(\.isOpen)
         let lanes = Set(runs.compactMap { $0.lane?.stored })
         try ledger.takeUp(.lanes, from: source) { lanes.contains($0) }
         try ledger.takeUpSurroundings(of: runs, from: source)
         try ledger.takeUp(.repositories, from: source)
-        return OpenWork(waitingChanges: ledger.waitingChanges, unfinishedRuns: ledger.unfinishedRuns)
+        return try body(&ledger, runs)
     }
 
     /// What else it takes to say whose the runs are: backends, heads, and the pull requests that had them.

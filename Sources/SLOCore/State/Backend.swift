@@ -2,6 +2,13 @@
 enum BackendKey: Hashable, Sendable {
     case copr(build: Int64, chroot: String)
     case testingFarm(request: String)
+
+    var kind: RunKind {
+        switch self {
+        case .copr: .build
+        case .testingFarm: .testRun
+        }
+    }
 }
 
 /// What a backend said of one run, and whether a check shows that run.
@@ -37,6 +44,25 @@ struct BackendRun: Equatable, Sendable {
     var placement: Placement
     var touchedAt: Timestamp
     var armedFor: Timestamp?
+    /// What its end rests on, if it has one.
+    var endGround = EndGround.message
+
+    /// The later ones outdo the earlier ones.
+    enum EndGround: Int, Equatable, Sendable {
+        /// Its API does not say, but it can be told from what it does say.
+        case inferred
+        /// It sent a message, or a document.
+        case message
+        /// Its API says so.
+        case stated
+
+        init(_ ground: BuildLookedUp.Ground) {
+            switch ground {
+            case .inferred: self = .inferred
+            case .stated: self = .stated
+            }
+        }
+    }
 
     struct End: Equatable, Sendable {
         var outcome: Outcome
@@ -48,11 +74,12 @@ struct BackendRun: Equatable, Sendable {
         var input: Int64
     }
 
-    var kind: RunKind {
-        switch key {
-        case .copr: .build
-        case .testingFarm: .testRun
-        }
+    var kind: RunKind { key.kind }
+
+    /// Whether its end says how it ended. Copr's bus says "failed" of everything that is not success.
+    var isEndClear: Bool {
+        guard let end else { return false }
+        return kind == .testRun || end.outcome == .success || endGround == .stated
     }
 
     /// Text for people and for history.

@@ -361,6 +361,7 @@ extension BackendRun: ByteCodable {
         writer.write(placement)
         writer.write(touchedAt)
         writer.write(armedFor)
+        writer.write(endGround.rawValue)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -369,7 +370,8 @@ extension BackendRun: ByteCodable {
             chroot: try reader.read(), buildID: try reader.read(), queuedAt: try reader.read(),
             startedAt: try reader.read(), hasStarted: try reader.read(), end: try reader.read(),
             firstSeenAt: try reader.read(), receivedAt: try reader.read(), placement: try reader.read(),
-            touchedAt: try reader.read(), armedFor: try reader.read())
+            touchedAt: try reader.read(), armedFor: try reader.read(),
+            endGround: try reader.readIfPresent(Int.self).flatMap(EndGround.init(rawValue:)) ?? .message)
     }
 }
 

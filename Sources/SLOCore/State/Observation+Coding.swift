@@ -11,6 +11,8 @@ extension Observation: ByteCodable {
         case .buildReported(let fact): writer.write(UInt64(6)); writer.write(fact)
         case .testRunReported(let fact): writer.write(UInt64(7)); writer.write(fact)
         case .testRunHinted(let requestID): writer.write(UInt64(8)); writer.write(requestID)
+        case .buildLookedUp(let fact): writer.write(UInt64(9)); writer.write(fact)
+        case .jobIdentified(let fact): writer.write(UInt64(10)); writer.write(fact)
         }
     }
 
@@ -24,6 +26,8 @@ extension Observation: ByteCodable {
         case 6: self = .buildReported(try reader.read())
         case 7: self = .testRunReported(try reader.read())
         case 8: self = .testRunHinted(requestID: try reader.read())
+        case 9: self = .buildLookedUp(try reader.read())
+        case 10: self = .jobIdentified(try reader.read())
         case let other: throw ByteCodingError(message: "\(other) is not an observation that this version knows")
         }
     }
@@ -148,5 +152,57 @@ extension TestRunReported: ByteCodable {
             createdAt: try reader.read(), startedAt: try reader.read(), finishedAt: try reader.read(),
             repositoryName: try reader.read(), sha: try reader.read(), pullRequest: try reader.read(),
             chroot: try reader.read(), buildID: try reader.read(), summary: try reader.read())
+    }
+}
+
+extension BuildLookedUp: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(buildID)
+        writer.write(chroot)
+        writer.write(step)
+        writer.write(ground)
+        writer.write(submittedAt)
+        writer.write(startedAt)
+        writer.write(finishedAt)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            buildID: try reader.read(), chroot: try reader.read(), step: try reader.read(),
+            ground: try reader.read(), submittedAt: try reader.read(), startedAt: try reader.read(),
+            finishedAt: try reader.read())
+    }
+}
+
+extension JobIdentified: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(deployment)
+        writer.write(repository)
+        writer.write(sha)
+        writer.write(job)
+        writer.write(backend)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            deployment: try reader.read(), repository: try reader.read(), sha: try reader.read(),
+            job: try reader.read(), backend: try reader.read())
+    }
+}
+
+extension JobIdentified.Backend: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        switch self {
+        case .build(let id, let chroot):
+            writer.write(true)
+            writer.write(id)
+            writer.write(chroot)
+        case .request(let id):
+            writer.write(false)
+            writer.write(id)
+        }
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self =
+            try reader.read(Bool.self)
+            ? .build(id: try reader.read(), chroot: try reader.read()) : .request(id: try reader.read())
     }
 }

@@ -99,3 +99,4 @@ extension StatusReported.Carrier: ByteCodable {
         self = try reader.read(Bool.self) ? .checkRun(id: try reader.read()) : .commitStatus(id: try reader.read())
     }
 }
+extension BuildLookedUp.Ground: ByteCodable {}

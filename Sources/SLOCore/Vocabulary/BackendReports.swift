@@ -70,3 +70,61 @@ public struct TestRunReported: Equatable, Sendable {
         self.summary = summary
     }
 }
+
+/// What Copr's API said of one chroot of a build when it was asked.
+public struct BuildLookedUp: Equatable, Sendable {
+    /// What an end rests on.
+    public enum Ground: String, CaseIterable, Hashable, Sendable {
+        /// Copr says how the chroot ended.
+        case stated
+        /// Copr does not say, but it can be told from what it does say: the build is gone, or it failed before its RPM
+        /// part began.
+        case inferred
+    }
+
+    public let buildID: Int64
+    public let chroot: String
+    /// `queued`, `started` or `finished`.
+    public let step: Step
+    public let ground: Ground
+    /// Of the whole build, and so of each chroot.
+    public let submittedAt: Timestamp?
+    public let startedAt: Timestamp?
+    public let finishedAt: Timestamp?
+
+    public init(
+        buildID: Int64, chroot: String, step: Step, ground: Ground = .stated, submittedAt: Timestamp? = nil,
+        startedAt: Timestamp? = nil, finishedAt: Timestamp? = nil
+    ) {
+        self.buildID = buildID
+        self.chroot = chroot
+        self.step = step
+        self.ground = ground
+        self.submittedAt = submittedAt
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+    }
+}
+
+/// What Packit's API said a job of its is at the backend.
+public struct JobIdentified: Equatable, Sendable {
+    public enum Backend: Hashable, Sendable {
+        case build(id: Int64, chroot: String)
+        case request(id: String)
+    }
+
+    /// Whose job it is: ids are unique within a deployment.
+    public let deployment: Deployment
+    public let repository: Int64
+    public let sha: String
+    public let job: JobLink
+    public let backend: Backend
+
+    public init(deployment: Deployment, repository: Int64, sha: String, job: JobLink, backend: Backend) {
+        self.deployment = deployment
+        self.repository = repository
+        self.sha = sha
+        self.job = job
+        self.backend = backend
+    }
+}

@@ -16,6 +16,10 @@ public enum Observation: Equatable, Sendable {
     case testRunReported(TestRunReported)
     /// Something changed about a Testing Farm request: a hint to look, without state (docs/counting.md, rule 21).
     case testRunHinted(requestID: String)
+    /// Copr's own word on one chroot of a build, asked for.
+    case buildLookedUp(BuildLookedUp)
+    /// Packit's own word on what one of its jobs is at the backend, asked for.
+    case jobIdentified(JobIdentified)
 }
 
 /// A repository on GitHub. The id is its identity, since names change.

@@ -60,6 +60,8 @@ public enum OutcomeReason: String, CaseIterable, Hashable, Sendable {
     case timeout
     /// More runs were open than `limits.open_runs` allows.
     case limit
+    /// The backend, asked for it, knows it no more.
+    case lost
     /// The title is not one the rules know; the conclusion alone speaks.
     case unclassified
 }

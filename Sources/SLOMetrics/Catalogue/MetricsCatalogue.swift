@@ -194,6 +194,15 @@ public enum MetricsCatalogue {
     static let upstreamBreakerOpen = MetricFamily.gauge(
         "packit_slo_upstream_breaker_open", ["upstream"], ofThisHost: true,
         "1 while an upstream is left alone because it failed repeatedly.")
+    static let lookups = MetricFamily.counter(
+        "packit_slo_lookups_total", ["upstream", "result"], ofThisHost: true,
+        "Times that an upstream was asked about an open run, by what came of it; absent for what is not configured.")
+    static let lookupsWatched = MetricFamily.gauge(
+        "packit_slo_lookups_watched", ["upstream"], ofThisHost: true,
+        "Open runs about which an upstream is asked, now.")
+    static let lookupsLeftOut = MetricFamily.counter(
+        "packit_slo_lookups_left_out_total", ["upstream"], ofThisHost: true,
+        "Times that an open run was not among those about which an upstream is asked, since there were too many.")
     static let invariantViolations = MetricFamily.counter(
         "packit_slo_invariant_violations_total", ["invariant"],
         "Times that a number contradicted another one it must agree with. A defect, except for step_order: the times of "
@@ -235,6 +244,7 @@ public enum MetricsCatalogue {
         deadlineLateness, unjoinedRuns, lateEvidence, outcomeRevised, blindTime, busConnected, busDisconnections,
         busQueueLosses, busGapTime, deliveriesChecked, deliveriesMissed, deliveriesRecovered, deliveriesGivenUp,
         redeliveries, deliveryCompleteness, missNotice, upstreamRequests, upstreamRequestDuration, upstreamBreakerOpen,
+        lookups, lookupsWatched, lookupsLeftOut,
         invariantViolations, buildInfo,
         processCPU, processResidentMemory, processVirtualMemory, processOpenFiles, processMaxFiles, processStartTime,
     ]

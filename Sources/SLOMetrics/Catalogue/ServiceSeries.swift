@@ -76,6 +76,22 @@ public enum MissReason: String, CaseIterable, Hashable, Sendable {
     case pending
 }
 
+/// What came of asking an upstream about something open. The value of the `result` label.
+public enum LookupResult: String, CaseIterable, Hashable, Sendable {
+    /// It told something new, which is on disk.
+    case news
+    /// It told nothing new.
+    case unchanged
+    /// The upstream does not know what it was asked about.
+    case absent
+    /// It does not tell this server.
+    case denied
+    /// It gave no answer that could be used.
+    case failed
+    /// The answer could not be stored; it is asked for again.
+    case unstored
+}
+
 public enum ServiceCounter: Hashable, Sendable {
     case deliveries(Source, DeliveryResult)
     /// An event as its source calls it; those that the registry was not told of count as `other`.
@@ -95,6 +111,9 @@ public enum ServiceCounter: Hashable, Sendable {
     case deliveriesRecovered(Source)
     case deliveriesGivenUp(Source)
     case redeliveries(Source)
+    /// These are there for upstreams that are asked about what is open.
+    case lookups(Upstream, LookupResult)
+    case lookupsLeftOut(Upstream)
 
     /// What all events without a series of their own are counted as.
     public static let otherEvent = "other"
@@ -123,6 +142,10 @@ public enum ServiceCounter: Hashable, Sendable {
         case .deliveriesRecovered(let source): SeriesID(MetricsCatalogue.deliveriesRecovered, [source.rawValue])
         case .deliveriesGivenUp(let source): SeriesID(MetricsCatalogue.deliveriesGivenUp, [source.rawValue])
         case .redeliveries(let source): SeriesID(MetricsCatalogue.redeliveries, [source.rawValue])
+        case .lookups(let upstream, let result):
+            SeriesID(MetricsCatalogue.lookups, [upstream.rawValue, result.rawValue])
+        case .lookupsLeftOut(let upstream):
+            SeriesID(MetricsCatalogue.lookupsLeftOut, [upstream.rawValue])
         }
     }
 
@@ -133,7 +156,7 @@ public enum ServiceCounter: Hashable, Sendable {
         case .malformedEvents(let source, _): .malformedEvents(source, event: Self.otherEvent)
         case .deliveries, .blindMilliseconds, .busDisconnections, .busQueueLosses, .busGapMilliseconds,
             .upstreamRequests, .deliveriesChecked, .deliveriesMissed, .deliveriesRecovered, .deliveriesGivenUp,
-            .redeliveries:
+            .redeliveries, .lookups, .lookupsLeftOut:
             self
         }
     }
@@ -154,6 +177,9 @@ public enum ServiceCounter: Hashable, Sendable {
                 .deliveriesChecked(source), .deliveriesRecovered(source), .deliveriesGivenUp(source),
                 .redeliveries(source),
             ]
+        }
+        for upstream in upstreams where upstream.isAskedAboutRuns {
+            counters += LookupResult.allCases.map { .lookups(upstream, $0) } + [.lookupsLeftOut(upstream)]
         }
         return counters
     }
@@ -210,6 +236,8 @@ public enum ServiceGauge: Hashable, Sendable {
     case upstreamBreakerOpen(Upstream)
     /// In millionths. There for sources whose list is read; absent until it is set.
     case deliveryCompleteness(Source)
+    /// There for upstreams that are asked about what is open.
+    case lookupsWatched(Upstream)
 
     public var series: SeriesID {
         switch self {
@@ -224,6 +252,8 @@ public enum ServiceGauge: Hashable, Sendable {
             SeriesID(MetricsCatalogue.upstreamBreakerOpen, [upstream.rawValue])
         case .deliveryCompleteness(let source):
             SeriesID(MetricsCatalogue.deliveryCompleteness, [source.rawValue])
+        case .lookupsWatched(let upstream):
+            SeriesID(MetricsCatalogue.lookupsWatched, [upstream.rawValue])
         }
     }
 
@@ -231,7 +261,7 @@ public enum ServiceGauge: Hashable, Sendable {
     var isAbsentUntilSet: Bool {
         switch self {
         case .databaseBytes, .lastDeliveryMilliseconds, .busConnected, .deliveryCompleteness: true
-        case .queueDeliveries, .queueBytes, .deadlinesArmed, .upstreamBreakerOpen: false
+        case .queueDeliveries, .queueBytes, .deadlinesArmed, .upstreamBreakerOpen, .lookupsWatched: false
         }
     }
 
@@ -240,5 +270,11 @@ public enum ServiceGauge: Hashable, Sendable {
             + Source.allCases.map { .lastDeliveryMilliseconds($0) }
             + upstreams.map { .upstreamBreakerOpen($0) }
             + upstreams.compactMap(\.listedSource).map { .deliveryCompleteness($0) }
+            + upstreams.filter(\.isAskedAboutRuns).map { .lookupsWatched($0) }
     }
+}
+
+extension Upstream {
+    /// Whether it is asked about open runs; GitHub is asked for deliveries.
+    public var isAskedAboutRuns: Bool { self != .github }
 }

@@ -140,7 +140,7 @@ final class Reception: WebhookReceiver {
         }
         return .success(
             Candidate(
-                id: headers.delivery ?? decoded.identity ?? "", source: source, event: decoded.event,
+                id: headers.delivery ?? decoded.identity ?? "", origin: .delivery(source, event: decoded.event),
                 identity: decoded.identity.flatMap { DeliveryIdentity(source, $0) },
                 fingerprint: BodyFingerprint(of: body), content: content, bodyByteCount: body.count,
                 body: kept(decoded, content, headers, body), arrivedAt: arrivedAt, completion: completion))

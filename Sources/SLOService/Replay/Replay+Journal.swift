@@ -20,7 +20,10 @@ extension Replay {
         case .caughtUp:
             timeline.caughtUp(blindSince: try entry.decoded())
         case .stop: letDeadlinesCome(by: entry.receivedAt - .milliseconds(1))
-        case .answer, .configuration: break
+        case .answer:
+            now = max(now, entry.receivedAt)
+            if entry.observation != nil { observe(try entry.decoded()) }
+        case .configuration: break
         }
     }
 

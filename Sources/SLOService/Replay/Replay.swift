@@ -72,6 +72,11 @@ public struct Replay: Sendable {
         }
     }
 
+    /// What an upstream answered. It is no delivery, and has no lag.
+    mutating func observe(_ answer: [Observation]) {
+        for observation in answer { timeline.observe(observation, at: Moment(virtual: now)) }
+    }
+
     /// A delivery was fed.
     mutating func deliveryDecided() {
         deliveries += 1

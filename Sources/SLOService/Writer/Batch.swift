@@ -10,14 +10,17 @@ struct Batch {
     var tellsOfBlindTimes = false
     /// Deliveries with the answer that they get once the batch is on disk.
     var answers: [(candidate: Candidate, answer: Answer)] = []
+    /// What is to be asked of upstreams once it is.
+    var inquiries: [Inquiry] = []
 
     mutating func journal(
         _ kind: JournalEntry.Kind, at moment: Timestamp, sequence: inout Int64,
-        delivery: JournalledDelivery? = nil, observation: [UInt8]? = nil
+        delivery: JournalledDelivery? = nil, answer: JournalledAnswer? = nil, observation: [UInt8]? = nil
     ) {
         commit.journal.append(
             JournalEntry(
-                sequence: sequence, receivedAt: moment, kind: kind, delivery: delivery, observation: observation))
+                sequence: sequence, receivedAt: moment, kind: kind, delivery: delivery, answer: answer,
+                observation: observation))
         sequence += 1
     }
 
@@ -29,6 +32,7 @@ struct Batch {
         commit.changes += effects.changeRecords
         commit.runs += effects.runRecords
         commit.judgements += effects.judgements
+        inquiries += effects.inquiries
         commit.objectiveHours += HourTally.summing(effects.judgements).map { $0.stored(by: settings) }
     }
 
@@ -76,7 +80,7 @@ extension Observation {
         case .statusReported(let fact): fact.completedAt ?? fact.startedAt
         case .buildReported(let fact): fact.sentAt
         case .releasePublished(let fact): fact.publishedAt
-        case .branchPushed, .testRunReported, .testRunHinted: nil
+        case .branchPushed, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: nil
         }
     }
 }

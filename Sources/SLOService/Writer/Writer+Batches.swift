@@ -80,38 +80,48 @@ extension Writer {
     }
 
     private func repeated(_ candidate: Candidate, isSame: Bool, in batch: inout Batch) {
-        batch.metrics.count(.deliveries(candidate.source, isSame ? .duplicate : .conflicting))
+        batch.metrics.count(candidate.counter(isSame ? .duplicate : .conflicting))
         batch.answers.append((candidate, .alreadyHeld))
     }
 
     private func decide(_ candidate: Candidate, at moment: Moment, in batch: inout Batch) {
-        for observation in candidate.observations {
-            timeline.observe(observation, at: moment)
-            if let time = observation.providerTime {
-                let lag = max(0, (moment.wall - time).milliseconds)
-                batch.metrics.observe(.deliveryLag(candidate.source), .milliseconds(lag))
-            }
-        }
-        batch.metrics.count(.deliveries(candidate.source, candidate.result))
-        batch.metrics.count(.events(candidate.source, event: candidate.event))
-        if case .malformed = candidate.content {
-            batch.metrics.count(.malformedEvents(candidate.source, event: candidate.event))
+        for observation in candidate.observations { timeline.observe(observation, at: moment) }
+        batch.metrics.count(candidate.counter(candidate.result))
+        if case .delivery(let source, let event) = candidate.origin {
+            measure(candidate, from: source, event: event, at: moment, in: &batch)
         }
         journal(candidate, as: candidate.result, at: moment, in: &batch)
         batch.answers.append((candidate, candidate.answerOnceStored))
     }
 
+    private func measure(
+        _ candidate: Candidate, from source: Source, event: String, at moment: Moment, in batch: inout Batch
+    ) {
+        for time in candidate.observations.compactMap(\.providerTime) {
+            batch.metrics.observe(.deliveryLag(source), .milliseconds(max(0, (moment.wall - time).milliseconds)))
+        }
+        batch.metrics.count(.events(source, event: event))
+        if case .malformed = candidate.content { batch.metrics.count(.malformedEvents(source, event: event)) }
+    }
+
     private func journal(
         _ candidate: Candidate, as result: DeliveryResult, at moment: Moment, in batch: inout Batch
     ) {
-        let delivery = JournalledDelivery(
-            source: candidate.source, event: candidate.event, identity: candidate.identity ?? .unique(),
-            fingerprint: candidate.fingerprint, result: result.rawValue, bodyByteCount: candidate.bodyByteCount,
-            body: candidate.body)
-        let observations = candidate.observations
-        batch.journal(
-            .delivery, at: moment.wall, sequence: &nextSequence, delivery: delivery,
-            observation: observations.isEmpty ? nil : observations.stored)
+        let identity = candidate.identity ?? .unique()
+        let observation = candidate.observations.isEmpty || result == .undecided ? nil : candidate.observations.stored
+        switch candidate.origin {
+        case .delivery(let source, let event):
+            let delivery = JournalledDelivery(
+                source: source, event: event, identity: identity, fingerprint: candidate.fingerprint,
+                result: result.rawValue, bodyByteCount: candidate.bodyByteCount, body: candidate.body)
+            batch.journal(
+                .delivery, at: moment.wall, sequence: &nextSequence, delivery: delivery, observation: observation)
+        case .answer(let upstream):
+            let answer = JournalledAnswer(
+                upstream: upstream, identity: identity, fingerprint: candidate.fingerprint)
+            batch.journal(
+                .answer, at: moment.wall, sequence: &nextSequence, answer: answer, observation: observation)
+        }
     }
 
     /// Adds what the ledger wants done and what the service has counted meanwhile.
@@ -131,7 +141,7 @@ extension Writer {
     /// A delivery whose deciding or writing fails whatever is tried: only that it came is kept.
     func undecided(_ received: IntakeQueue.Received, now: Moment) -> Batch {
         var batch = Batch()
-        batch.metrics.count(.deliveries(received.candidate.source, .undecided))
+        batch.metrics.count(received.candidate.counter(.undecided))
         journal(received.candidate, as: .undecided, at: received.at, in: &batch)
         batch.answers.append((received.candidate, received.candidate.answerOnceStored))
         batch.add(metrics.persistentDeltas(for: batch.metrics))

@@ -20,6 +20,7 @@ final class Writer: @unchecked Sendable {
     let health: Health
     let blindTimes: BlindTimes
     let reconciliations: ReconciliationBox
+    private let inquiries: InquiryBoard
     /// What is known of blind times and not on disk yet.
     var untold = BlindTimes.News()
     let clock: ServiceClock
@@ -45,7 +46,7 @@ final class Writer: @unchecked Sendable {
     init(
         settings: ServiceSettings, store: Store, metrics: MetricsRegistry, timeline: Timeline, nextSequence: Int64,
         queue: IntakeQueue, health: Health, blindTimes: BlindTimes, reconciliations: ReconciliationBox,
-        clock: ServiceClock, logger: Logger, ended: @escaping @Sendable (WriterEnd) -> Void
+        inquiries: InquiryBoard, clock: ServiceClock, logger: Logger, ended: @escaping @Sendable (WriterEnd) -> Void
     ) {
         self.settings = settings
         self.store = store
@@ -56,6 +57,7 @@ final class Writer: @unchecked Sendable {
         self.health = health
         self.blindTimes = blindTimes
         self.reconciliations = reconciliations
+        self.inquiries = inquiries
         self.clock = clock
         self.logger = logger
         self.ended = ended
@@ -175,6 +177,7 @@ final class Writer: @unchecked Sendable {
         ambiguousInARow = 0
         retryAt = 0
         if health.database(is: nil) { logger.notice("the database takes writes again") }
+        inquiries.post(batch.inquiries)
         answer(batch.answers)
     }
 
@@ -190,21 +193,23 @@ final class Writer: @unchecked Sendable {
     private func answer(_ answers: [(candidate: Candidate, answer: Answer)]) {
         for (candidate, answer) in answers {
             candidate.completion(answer)
+            guard case .delivery(let source, let event) = candidate.origin else { continue }
             metrics.observe(.deliveryAckDuration, ContinuousClock.now - candidate.arrivedAt)
-            metrics.set(.lastDeliveryMilliseconds(candidate.source), to: clock.now().wall.milliseconds)
+            metrics.set(.lastDeliveryMilliseconds(source), to: clock.now().wall.milliseconds)
             logger.debug(
                 "delivery \(answer == .alreadyHeld ? "held already" : "stored")",
                 metadata: [
-                    "source": "\(candidate.source.rawValue)", "delivery": "\(candidate.id)",
-                    "event": "\(candidate.event)", "result": "\(candidate.result.rawValue)",
+                    "source": "\(source.rawValue)", "delivery": "\(candidate.id)", "event": "\(event)",
+                    "result": "\(candidate.result.rawValue)",
                 ])
         }
     }
 
     private func refuse(_ deliveries: [IntakeQueue.Received], _ error: StoreError) {
         for received in deliveries {
-            metrics.count(.deliveries(received.candidate.source, .unstored))
-            blindTimes.refused(received.candidate.identity, at: received.at)
+            metrics.count(received.candidate.counter(.unstored))
+            // What was asked for is asked for again.
+            if received.candidate.isDelivery { blindTimes.refused(received.candidate.identity, at: received.at) }
             received.candidate.completion(.refused(.unstored(error.message)))
         }
     }

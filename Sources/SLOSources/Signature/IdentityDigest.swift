@@ -9,4 +9,9 @@ public enum IdentityDigest {
             SHA256Digest(of: source.rawValue + ":", UnsafeRawBufferPointer(utf8)).map(\.array)
         }
     }
+
+    /// Of what an upstream answered. `nil` when memory ran out.
+    public static func sha256(_ upstream: Upstream, _ answer: [UInt8]) -> [UInt8]? {
+        answer.withUnsafeBytes { SHA256Digest(of: "answer of \(upstream.rawValue):", $0)?.array }
+    }
 }

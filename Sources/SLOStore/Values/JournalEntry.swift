@@ -27,17 +27,20 @@ public struct JournalEntry: Equatable, Sendable {
     public let kind: Kind
     /// For entries of kind `delivery`.
     public let delivery: JournalledDelivery?
+    /// For entries of kind `answer`.
+    public let answer: JournalledAnswer?
     /// What was decided on, encoded by the caller. Outlives the body.
     public let observation: [UInt8]?
 
     public init(
         sequence: Int64, receivedAt: Timestamp, kind: Kind, delivery: JournalledDelivery? = nil,
-        observation: [UInt8]? = nil
+        answer: JournalledAnswer? = nil, observation: [UInt8]? = nil
     ) {
         self.sequence = sequence
         self.receivedAt = receivedAt
         self.kind = kind
         self.delivery = delivery
+        self.answer = answer
         self.observation = observation
     }
 }
@@ -67,6 +70,19 @@ public struct JournalledDelivery: Equatable, Sendable {
         self.result = result
         self.bodyByteCount = bodyByteCount
         self.body = body
+    }
+}
+
+/// What is kept of an upstream's answer beside what it said.
+public struct JournalledAnswer: Equatable, Sendable {
+    public let upstream: Upstream
+    public let identity: DeliveryIdentity
+    public let fingerprint: BodyFingerprint
+
+    public init(upstream: Upstream, identity: DeliveryIdentity, fingerprint: BodyFingerprint) {
+        self.upstream = upstream
+        self.identity = identity
+        self.fingerprint = fingerprint
     }
 }
 

@@ -30,6 +30,8 @@ extension Observation {
                 + (fact.sentAt?.rfc3339 ?? "without a time")
         case .testRunReported(let fact): fact.line
         case .testRunHinted(let request): "hint \(request.prefix(8))"
+        case .buildLookedUp(let fact): "copr says \(fact.step) of \(fact.buildID) \(fact.chroot)"
+        case .jobIdentified(let fact): "packit says \(fact.job.job)/\(fact.job.id) is \(fact.backend)"
         }
     }
 }

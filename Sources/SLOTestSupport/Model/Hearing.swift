@@ -15,6 +15,8 @@ extension Walk {
         case .testRunReported(let test): hear(test, heard, now)
         // Rule 21: it carries no state.
         case .testRunHinted: break
+        // Histories are of what is sent; nobody is asked in them.
+        case .buildLookedUp, .jobIdentified: break
         }
     }
 

@@ -89,6 +89,8 @@ public struct PayloadWriter: Sendable {
             body.field("token", testingFarmToken)
             body.close()
             return Event(source: .testingFarm)
+        case .buildLookedUp, .jobIdentified:
+            preconditionFailure("an answer is no delivery")
         }
     }
 

@@ -85,6 +85,7 @@ extension OutcomeReason {
         case .config: "the project’s configuration asks for the impossible"
         case .timeout: "nobody ended it in time"
         case .limit: "given up: more runs were open than the limit allows"
+        case .lost: "the backend knows it no more"
         case .unclassified: "no rule knows the title; the conclusion alone speaks"
         }
     }

@@ -1,0 +1,117 @@
+import HashTreeCollections
+
+/// An open run of which an upstream can be asked what nobody tells.
+public struct Inquiry: Hashable, Sendable {
+    public enum Subject: Hashable, Sendable {
+        /// How Copr stands to one chroot of a build.
+        case build(id: Int64, chroot: String)
+        /// How Testing Farm stands to a request.
+        case request(id: String)
+        /// What one of Packit's jobs is at the backend.
+        case job(Job)
+    }
+
+    /// A job that a check links, with what its answer must agree with.
+    public struct Job: Hashable, Sendable {
+        public let deployment: Deployment
+        public let repository: Int64
+        public let sha: String
+        public let link: JobLink
+        /// What is built or tested, where the check's name tells.
+        public let chroot: String?
+
+        public init(deployment: Deployment, repository: Int64, sha: String, link: JobLink, chroot: String?) {
+            self.deployment = deployment
+            self.repository = repository
+            self.sha = sha
+            self.link = link
+            self.chroot = chroot
+        }
+    }
+
+    public let subject: Subject
+    /// Whose it is, so that those of one do not keep all others waiting: a repository as far as it is known.
+    public let owner: String
+    /// Provider time of the queueing, else of the first sight.
+    public let queuedAt: Timestamp
+    /// When its objective is decided.
+    public let deadlineAt: Timestamp
+    /// Whether an answer may still correct what is about to be counted, or a hint said that there is news.
+    public let isUrgent: Bool
+
+    public init(subject: Subject, owner: String, queuedAt: Timestamp, deadlineAt: Timestamp, isUrgent: Bool) {
+        self.subject = subject
+        self.owner = owner
+        self.queuedAt = queuedAt
+        self.deadlineAt = deadlineAt
+        self.isUrgent = isUrgent
+    }
+}
+
+extension Ledger {
+    /// What can be asked of the open runs of a stored state. Of what is closed nothing but its own row is looked at.
+    /// - Throws: what the source throws, or `RestoreError`.
+    public static func inquiries(settings: LedgerSettings, from source: some StateSource) throws -> [Inquiry] {
+        try withOpenRuns(settings: settings, from: source) { ledger, runs in
+            for repository in ledger.state.repositories.rows.values {
+                for name in repository.names { ledger.index(name: name, of: repository.id) }
+            }
+            return runs.compactMap { ledger.inquiry(about: $0) }
+        }
+    }
+
+    /// Nothing is asked of a run whose backend has told its end clearly.
+    func inquiry(about run: Run) -> Inquiry? {
+        guard run.isOpen, let subject = subject(of: run) else { return nil }
+        return Inquiry(
+            subject: subject, owner: owner(of: run), queuedAt: run.base,
+            deadlineAt: run.base + settings.deadline(of: run.kind.objective), isUrgent: isEnding(run))
+    }
+
+    /// What a notification says there is news of.
+    func inquiry(hintedAt request: String) -> Inquiry {
+        Inquiry(
+            subject: .request(id: request), owner: request, queuedAt: now,
+            deadlineAt: now + settings.deadline(of: .testRuns), isUrgent: true)
+    }
+
+    /// What is about to be counted on vague evidence is asked for at once.
+    mutating func askIfUrgent(of run: Run) {
+        guard isEnding(run), let inquiry = inquiry(about: run) else { return }
+        effects.inquiries.append(inquiry)
+    }
+
+    /// Whether its check or its backend has told an end.
+    private func isEnding(_ run: Run) -> Bool {
+        run.isOpen && (run.phase != .unfinished || run.backend.flatMap { state.backends[$0]?.end } != nil)
+    }
+
+    private func subject(of run: Run) -> Inquiry.Subject? {
+        if let key = run.backend {
+            guard let backend = state.backends[key], !backend.isEndClear, backend.endGround != .inferred else {
+                return nil
+            }
+            switch key {
+            case .copr(let build, let chroot): return .build(id: build, chroot: chroot)
+            case .testingFarm(let request): return .request(id: request)
+            }
+        }
+        if run.kind == .testRun, let request = facts(of: run).last(where: { $0.requestID != nil })?.requestID {
+            return .request(id: request)
+        }
+        // Packit's API is that of one deployment.
+        guard run.deployment == settings.primary, let lane = run.lane.flatMap({ state.lanes[$0] }),
+            let link = job(of: run)
+        else { return nil }
+        return .job(
+            Inquiry.Job(
+                deployment: run.deployment, repository: lane.head.repository, sha: lane.head.sha, link: link,
+                chroot: lane.name.chroot))
+    }
+
+    private func owner(of run: Run) -> String {
+        if let name = repositoryName(of: run) { return CoprProject.slug(name) }
+        let project = run.backend.flatMap { state.backends[$0]?.project } ?? ""
+        return CoprProject.readings(of: project).last { !state.repositoriesOfSlug[$0.slug].isEmpty }?.slug ?? project
+    }
+}

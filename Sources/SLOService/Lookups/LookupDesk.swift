@@ -1,0 +1,82 @@
+import Dispatch
+public import SLOCore
+import SLOMetrics
+import SLOSources
+import SLOStore
+
+/// What those who ask upstreams need of the service: what can be asked, and who takes in what was answered.
+public protocol LookupSource: Sendable {
+    /// What can be asked about what is open, read from the database and away from the writer.
+    func inquiries() async throws -> [Inquiry]
+    /// What is to be asked of an upstream without delay, since the last call.
+    func urgentInquiries(of upstream: Upstream) -> [Inquiry]
+    /// Puts what an upstream answered in line for the writer, as a delivery is.
+    /// - Parameter completion: called exactly once, on any thread, possibly before this returns. A refusal is to be made
+    ///   good by asking again.
+    func take(
+        _ observations: [Observation], from upstream: Upstream, completion: @escaping @Sendable (Answer) -> Void)
+}
+
+/// Reads on a thread and a connection of its own, one reading at a time.
+final class LookupDesk: LookupSource {
+    private let database: String
+    private let settings: LedgerSettings
+    private let board: InquiryBoard
+    private let queue: IntakeQueue
+    private let metrics: MetricsRegistry
+    private let readings = DispatchQueue(label: "packit-slo.lookups")
+
+    init(
+        database: String, settings: LedgerSettings, board: InquiryBoard, queue: IntakeQueue, metrics: MetricsRegistry
+    ) {
+        self.database = database
+        self.settings = settings
+        self.board = board
+        self.queue = queue
+        self.metrics = metrics
+    }
+
+    func inquiries() async throws -> [Inquiry] {
+        try await withCheckedThrowingContinuation { continuation in
+            readings.async { [database, settings] in
+                continuation.resume(
+                    with: Result {
+                        let store = try StoreReader.open(path: database)
+                        defer { try? store.close() }
+                        return try Ledger.inquiries(settings: settings, from: store)
+                    })
+            }
+        }
+    }
+
+    func urgentInquiries(of upstream: Upstream) -> [Inquiry] { board.take(upstream) }
+
+    func take(
+        _ observations: [Observation], from upstream: Upstream, completion: @escaping @Sendable (Answer) -> Void
+    ) {
+        let candidate = Candidate(observations, from: upstream, completion: completion)
+        guard let candidate, queue.offer(candidate) else {
+            metrics.count(.lookups(upstream, .unstored))
+            completion(.refused(.overloaded))
+            return
+        }
+    }
+}
+
+extension Candidate {
+    /// The same answer again is the same one: what it says is its identity.
+    /// - Returns: `nil` if it cannot be hashed.
+    init?(
+        _ observations: [Observation], from upstream: Upstream, completion: @escaping @Sendable (Answer) -> Void
+    ) {
+        let said = observations.stored
+        guard let digest = IdentityDigest.sha256(upstream, said), let identity = DeliveryIdentity(digest: digest) else {
+            return nil
+        }
+        self.init(
+            id: upstream.rawValue, origin: .answer(upstream), identity: identity,
+            fingerprint: BodyFingerprint(of: said),
+            content: .observed(observations), bodyByteCount: said.count, body: nil, arrivedAt: .now,
+            completion: completion)
+    }
+}
