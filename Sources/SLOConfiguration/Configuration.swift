@@ -12,6 +12,7 @@ public struct Configuration: Equatable, Sendable {
     public var copr = Copr()
     public var testingFarm = TestingFarm()
     public var fedoraMessaging = FedoraMessaging()
+    public var packit = Packit()
     public var polling = Polling()
     public var handled = Handled()
     public var objectives = Objectives()
@@ -113,6 +114,8 @@ extension Configuration {
 
     public struct Copr: Equatable, Sendable {
         public var webhookSecrets = SecretList()
+        /// Where builds are asked about; `nil`: they are not.
+        public var apiURL: String?
         public var users = [
             CoprUser(name: "packit", deployment: Deployment("prod")),
             CoprUser(name: "packit-stg", deployment: Deployment("stg")),
@@ -136,6 +139,18 @@ extension Configuration {
         public var webhookSecrets = SecretList()
         /// Accepted tokens of notifications.
         public var tokens = SecretList()
+        /// Where requests are asked about; `nil`: they are not.
+        public var apiURL: String?
+        /// For requests that are not public: the file's first line.
+        public var apiToken = SecretList()
+
+        public init() {}
+    }
+
+    /// Packit itself.
+    public struct Packit: Equatable, Sendable {
+        /// Where its jobs are asked about; `nil`: they are not.
+        public var apiURL: String?
 
         public init() {}
     }

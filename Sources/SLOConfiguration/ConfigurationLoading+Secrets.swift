@@ -8,6 +8,7 @@ extension ConfigurationLoading {
         readSecrets("copr.webhook_secrets_file", \.copr.webhookSecrets)
         readSecrets("testing_farm.webhook_secrets_file", \.testingFarm.webhookSecrets)
         readSecrets("testing_farm.tokens_file", \.testingFarm.tokens)
+        readSecrets("testing_farm.api_token_file", \.testingFarm.apiToken)
     }
 
     private mutating func readSecrets(_ key: String, _ list: WritableKeyPath<Configuration, SecretList>) {

@@ -67,6 +67,10 @@ extension Setting {
             "copr.users", \.copr.users, .coprUsers,
             "The accounts Packit builds with, to the `deployment` label."),
         Setting(
+            "copr.api_url", \.copr.apiURL, .url,
+            "Where Copr is asked about builds that are open for long, such as https://copr.fedorainfracloud.org."
+                + " Left out, it is not."),
+        Setting(
             "testing_farm.webhook_secrets", \.testingFarm.webhookSecrets.inline, .secrets,
             "What Testing Farm's notifications and documents may be signed with."),
         Setting(
@@ -78,6 +82,17 @@ extension Setting {
         Setting(
             "testing_farm.tokens_file", \.testingFarm.tokens.file, .path,
             "A file with such tokens, one in a line, in addition."),
+        Setting(
+            "testing_farm.api_url", \.testingFarm.apiURL, .url,
+            "Where Testing Farm is asked about requests, when a notification hints at news and when one is open for"
+                + " long, such as https://api.testing-farm.io. Left out, it is not."),
+        Setting(
+            "testing_farm.api_token_file", \.testingFarm.apiToken.file, .path,
+            "A file with the token that is sent with it, for requests that are not public."),
+        Setting(
+            "packit.api_url", \.packit.apiURL, .url,
+            "Where Packit is asked what the jobs of the deployment labelled `prod`, else of the first, are at Copr and"
+                + " Testing Farm, such as https://prod.packit.dev. Left out, it is not."),
 
         Setting(
             "fedora_messaging.url", \.fedoraMessaging.url, .brokerURL,

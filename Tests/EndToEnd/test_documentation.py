@@ -19,14 +19,15 @@ class DocumentationTests(unittest.TestCase):
     def test_the_page_of_metrics_is_what_a_server_shows(self):
         with folder() as path:
             # The day's changes are judged at once, so that each objective has something to tell.
-            # A broker that is configured, and not there, shows its series as well as one that is.
+            # A broker that is configured, and not there, shows its series as well as one that is; so does an upstream.
             observer = Observer(
                 Path(path), PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_GRACE="0s",
                 PACKIT_SLO_FEDORA_MESSAGING_URL="amqp://127.0.0.1:1/",
                 PACKIT_SLO_FEDORA_MESSAGING_QUEUE="queue", PACKIT_SLO_GITHUB_APP_ID=str(APP),
                 PACKIT_SLO_GITHUB_APP_PRIVATE_KEY_FILE=str(make_key(Path(path))),
-                PACKIT_SLO_POLLING_INTERVAL="1s")
-            # An upstream is shown once it is configured.
+                PACKIT_SLO_POLLING_INTERVAL="1s",
+                **{f"PACKIT_SLO_{name}_API_URL": "http://127.0.0.1:1" for name in ("TESTING_FARM", "COPR", "PACKIT")})
+            # GitHub's list is shown once it was read.
             github = GitHub(Path(path), observer)
             self.addCleanup(github.close)
             observer.environment["PACKIT_SLO_GITHUB_API_URL"] = github.url

@@ -191,6 +191,11 @@ package struct FieldProblem: Error, Equatable, CustomStringConvertible {
     package let path: String
     package let kind: Kind
 
+    package init(path: String, kind: Kind) {
+        self.path = path
+        self.kind = kind
+    }
+
     package var description: String {
         switch kind {
         case .missing: "`\(path)` is missing"

@@ -83,7 +83,7 @@ extension JSONObject {
     }
 
     /// A number that may be written as a text, as variables are.
-    fileprivate func digits(_ path: StaticString) -> Int64? {
+    package func digits(_ path: StaticString) -> Int64? {
         optionalInteger(path) ?? optionalString(path).flatMap { Int64($0) }
     }
 }

@@ -1,4 +1,4 @@
-internal import SLOCore
+package import SLOCore
 
 /// What Testing Farm sends.
 enum TestingFarmEvent: String, CaseIterable {
@@ -13,19 +13,22 @@ enum TestingFarmEvent: String, CaseIterable {
 }
 
 /// Testing Farm's requests and notifications.
-struct TestingFarmDecoder {
+package struct TestingFarmDecoder: Sendable {
     let settings: SourceSettings
     let rules: RuleBook
+
+    package init(settings: SourceSettings, rules: RuleBook) {
+        self.settings = settings
+        self.rules = rules
+    }
 
     func decode(_ event: TestingFarmEvent, _ root: JSONObject) -> DecodedDelivery.Outcome {
         do throws(FieldProblem) {
             switch event {
             case .notification:
-                return .observed([.testRunHinted(requestID: try requestID(root, "request_id"))])
+                return .observed([.testRunHinted(requestID: try Self.requestID(root, "request_id"))])
             case .request:
-                let environments = Environments(root, rules)
-                if let initiator = environments.initiator, initiator != "packit" { return .ignored }
-                return .observed([.testRunReported(try report(root, environments))])
+                return try report(root).map { .observed([.testRunReported($0)]) } ?? .ignored
             }
         } catch {
             return .malformed(reason: error.description)
@@ -41,21 +44,23 @@ struct TestingFarmDecoder {
         }
     }
 
-    private func report(
-        _ root: JSONObject, _ environments: Environments
-    ) throws(FieldProblem) -> TestRunReported {
+    /// What a request's document says; `nil` if somebody other than Packit submitted it.
+    package func report(_ root: JSONObject) throws(FieldProblem) -> TestRunReported? {
+        let environments = Environments(root, rules)
+        if let initiator = environments.initiator, initiator != "packit" { return nil }
         let state = try RequestState(root)
         let times = try RequestTimes(root, state)
         return TestRunReported(
             deployment: environments.deploymentLabel.flatMap(settings.deployment(labelled:)),
-            requestID: try requestID(root, "id"), step: state.step,
+            requestID: try Self.requestID(root, "id"), step: state.step,
             createdAt: times.created, startedAt: times.started, finishedAt: times.finished,
             repositoryName: environments.repositoryName, sha: environments.sha,
             pullRequest: environments.pullRequest, chroot: environments.chroot, buildID: environments.buildID,
             summary: root.optionalString("result.summary"))
     }
 
-    private func requestID(_ root: JSONObject, _ path: StaticString) throws(FieldProblem) -> String {
+    /// The UUID of a request, in lower case.
+    package static func requestID(_ root: JSONObject, _ path: StaticString) throws(FieldProblem) -> String {
         let id = try root.string(path)
         guard HeaderRules.isDeliveryID(id) else { throw FieldProblem(path: "\(path)", kind: .unreadable("a UUID")) }
         return id.lowercased()

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import SLOConfiguration
 import SLOService
+import SLOUpstream
 import SLOWeb
 import ServiceLifecycle
 import UnixSignals
@@ -13,6 +14,7 @@ struct Reloading: Service {
     private let observer: ObserverService
     private let web: WebServer
     private let bus: MessageBus?
+    private let lookups: LookupService
     private let files: WatchedFiles
     private let logger: Logger
 
@@ -26,12 +28,13 @@ struct Reloading: Service {
     /// - Parameter configuration: what is in force.
     init(
         source: ConfigurationSource, configuration: Configuration, observer: ObserverService, web: WebServer,
-        bus: MessageBus?, logger: Logger
+        bus: MessageBus?, lookups: LookupService, logger: Logger
     ) {
         self.source = source
         self.observer = observer
         self.web = web
         self.bus = bus
+        self.lookups = lookups
         self.files = WatchedFiles(configuration.filesWithSecrets)
         self.logger = logger
     }
@@ -63,6 +66,7 @@ struct Reloading: Service {
         do {
             let configuration = try self.source.load().configuration
             self.observer.replaceCredentials(with: try Credentials(configuration))
+            self.lookups.replaceTestingFarmToken(with: configuration.testingFarm.apiToken.all.first?.text)
             files.watch(configuration.filesWithSecrets)
             try self.web.reloadCertificate()
             self.bus?.use(configuration)
@@ -80,8 +84,9 @@ extension Configuration {
     var filesWithSecrets: [String] {
         [
             github.webhookSecrets.file, copr.webhookSecrets.file, testingFarm.webhookSecrets.file,
-            testingFarm.tokens.file, http.tls.certificateFile, http.tls.privateKeyFile, fedoraMessaging.configFile,
-            fedoraMessaging.tls.caFile, fedoraMessaging.tls.certificateFile, fedoraMessaging.tls.privateKeyFile,
+            testingFarm.tokens.file, testingFarm.apiToken.file, http.tls.certificateFile, http.tls.privateKeyFile,
+            fedoraMessaging.configFile, fedoraMessaging.tls.caFile, fedoraMessaging.tls.certificateFile,
+            fedoraMessaging.tls.privateKeyFile,
         ].compactMap(\.self)
     }
 }

@@ -28,8 +28,11 @@ func runServer(_ source: ConfigurationSource) async throws {
         configuration: WebConfiguration(configuration), receiver: observer, status: observer, pages: observer.pages,
         logger: logger)
     let bus = MessageBus(configuration, receiver: observer, logger: logger)
+    let lookups = LookupService(
+        try LookupSettings(configuration), source: observer.lookups, metrics: observer.registry, logger: logger)
     let reload = Reloading(
-        source: source, configuration: configuration, observer: observer, web: web, bus: bus, logger: logger)
+        source: source, configuration: configuration, observer: observer, web: web, bus: bus, lookups: lookups,
+        logger: logger)
     let deliveries = try GitHubDeliveries.Settings(configuration).map { settings in
         try GitHubDeliveries(settings, journal: observer.reconciliations, metrics: observer.registry, logger: logger)
     }
@@ -41,6 +44,7 @@ func runServer(_ source: ConfigurationSource) async throws {
                 .init(
                     service: web, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: lookups, successTerminationBehavior: .ignore),
             ]
                 + (bus.map { [.init(service: $0.service, successTerminationBehavior: .gracefullyShutdownGroup)] } ?? [])
                 + (deliveries.map { [.init(service: $0, successTerminationBehavior: .ignore)] } ?? [])
@@ -64,7 +68,8 @@ extension ServiceSettings {
             maxQueuedDeliveries: configuration.http.maxQueuedDeliveries,
             maxBufferedBytes: configuration.http.maxBufferedBytes, version: PackitSLO.version)
         showsPrivateRepositories = configuration.pages.showPrivate
-        upstreams = configuration.github.appID == nil ? [] : [.github]
+        upstreams = try LookupSettings(configuration).addresses.map(\.upstream)
+        if configuration.github.appID != nil { upstreams.append(.github) }
     }
 }
 
@@ -100,5 +105,17 @@ extension LinkHosts {
         (github, copr, testingFarm) = (pages.githubURL, pages.coprURL, pages.testingFarmURL)
         dashboards = Dictionary(
             pages.dashboardURLs.map { ($0.deployment, $0.url) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension LookupSettings {
+    init(_ configuration: Configuration) throws {
+        self.init(
+            interval: configuration.polling.interval, requestsPerMinute: configuration.polling.requestsPerMinute,
+            sources: SourceSettings(configuration), rules: try RuleBook(configuration), version: PackitSLO.version)
+        testingFarm = configuration.testingFarm.apiURL
+        testingFarmToken = configuration.testingFarm.apiToken.all.first?.text
+        copr = configuration.copr.apiURL
+        packit = configuration.packit.apiURL
     }
 }

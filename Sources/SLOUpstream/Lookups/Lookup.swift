@@ -1,0 +1,64 @@
+internal import SLOCore
+internal import SLOSources
+
+/// What came of asking.
+enum Finding: Equatable, Sendable {
+    /// What the answer says; nothing, if it says nothing that counts.
+    case told([Observation])
+    /// The upstream does not know what it was asked about.
+    /// - conclusion: what may be concluded once it has said so twice.
+    case absent(conclusion: [Observation])
+    /// It does not tell this server.
+    case denied(status: Int)
+}
+
+/// How one upstream is asked about something.
+protocol Lookup: Sendable {
+    /// - Throws: `UpstreamError`, also for an answer about something else than was asked; `CancellationError`.
+    func ask(_ inquiry: Inquiry) async throws -> Finding
+}
+
+extension UpstreamResponse {
+    /// What a status says that brings no document.
+    /// - Parameter conclusion: what may be concluded if it is that the upstream does not know it.
+    /// - Returns: `nil` for an answer with a document.
+    func refusal(conclusion: [Observation] = []) -> Finding? {
+        switch status {
+        case 200..<300: nil
+        case 401, 403: .denied(status: status)
+        case 404, 410: .absent(conclusion: conclusion)
+        default: .absent(conclusion: [])
+        }
+    }
+}
+
+extension JSONObject {
+    /// Seconds since 1970, or nothing yet.
+    func optionalUnixTime(_ path: StaticString) throws(FieldProblem) -> Timestamp? {
+        guard has(path), !isNull(path) else { return nil }
+        let seconds = try integer(path)
+        guard (0...4_102_444_800).contains(seconds) else {
+            throw FieldProblem(path: "\(path)", kind: .unreadable("a time in seconds since 1970"))
+        }
+        return Timestamp(seconds: seconds)
+    }
+}
+
+enum PathText {
+    /// A part of a path or query: all but letters, digits and `-._~` is escaped.
+    static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                escaped.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = Array("0123456789ABCDEF")
+                escaped += "%" + String(digits[Int(byte >> 4)]) + String(digits[Int(byte & 15)])
+            }
+        }
+        return escaped
+    }
+}

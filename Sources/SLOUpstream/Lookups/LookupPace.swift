@@ -1,0 +1,36 @@
+internal import SLOCore
+
+/// When something open is asked about: once it is old, then at growing intervals, and ever more often towards the
+/// moment at which its objective is decided, so that what ended in time is known by then.
+struct LookupPace: Equatable, Sendable {
+    /// Between two questions about one thing there is at least so much, but for the one at its deadline.
+    let interval: TimeSpan
+
+    static let longestInterval = TimeSpan.hours(3)
+    /// What is hinted at again and again is asked about once in so much.
+    static let coalescing = TimeSpan.seconds(10)
+
+    /// When it is asked about for the first time. What joins two runs is asked at once: the sooner it is known, the
+    /// more can be joined. What ends by itself gets an hour of the twelve to be heard of otherwise.
+    func first(_ inquiry: Inquiry) -> Timestamp {
+        if case .job = inquiry.subject { return inquiry.queuedAt }
+        let patience = TimeSpan.milliseconds((inquiry.deadlineAt - inquiry.queuedAt).milliseconds / 12)
+        return inquiry.queuedAt + min(.hours(1), patience)
+    }
+
+    /// When it is asked about after it was.
+    /// - Parameter failures: how often in a row that brought nothing that could be used.
+    func next(_ inquiry: Inquiry, askedAt: Timestamp, failures: Int) -> Timestamp {
+        let age = (askedAt - inquiry.queuedAt).milliseconds
+        let left = (inquiry.deadlineAt - askedAt).milliseconds
+        let halfway = left > 0 ? min(age, left) / 2 : age / 2
+        let backedOff = bounded(halfway).milliseconds << Int64(min(failures, 10))
+        let next = askedAt + bounded(backedOff)
+        // What ended just before the deadline must be known when it has settled.
+        return left > 0 ? min(next, inquiry.deadlineAt) : next
+    }
+
+    private func bounded(_ milliseconds: Int64) -> TimeSpan {
+        max(interval, min(.milliseconds(milliseconds), Self.longestInterval))
+    }
+}

@@ -1,0 +1,44 @@
+internal import SLOCore
+internal import SLOSources
+import Synchronization
+
+/// Asks Testing Farm about requests: `GET /v0.1/requests/{id}`.
+///
+/// What it does not show says nothing: requests of internal ranches may be hidden from others. So neither 401, 403, 404
+/// nor 410 ever makes a verdict.
+final class RequestLookup: Lookup {
+    private let client: UpstreamClient
+    private let decoder: TestingFarmDecoder
+    private let token: Mutex<String?>
+
+    /// - Parameter token: for requests that are not public; `nil`: none is sent.
+    init(client: UpstreamClient, sources: SourceSettings, rules: RuleBook, token: String?) {
+        self.client = client
+        decoder = TestingFarmDecoder(settings: sources, rules: rules)
+        self.token = Mutex(token)
+    }
+
+    /// Puts another token in force at once.
+    func replaceToken(with token: String?) {
+        self.token.withLock { $0 = token }
+    }
+
+    func ask(_ inquiry: Inquiry) async throws -> Finding {
+        guard case .request(let id) = inquiry.subject else { return .told([]) }
+        let token = token.withLock { $0 }
+        return try await client.get(
+            "/v0.1/requests/" + PathText.escaped(id), headers: token.map { [("Authorization", "Bearer " + $0)] } ?? []
+        ) { answer in
+            if let refusal = answer.refusal() { return refusal }
+            return .told(try answer.object { try self.observations(of: $0, about: id) })
+        }
+    }
+
+    private func observations(of root: JSONObject, about id: String) throws -> [Observation] {
+        guard let report = try decoder.report(root) else { return [] }
+        guard report.requestID == id else {
+            throw FieldProblem(path: "id", kind: .unreadable("that of the request that was asked about"))
+        }
+        return [.testRunReported(report)]
+    }
+}

@@ -1,0 +1,168 @@
+import Logging
+import SLOCore
+import SLOMetrics
+import SLOService
+import Synchronization
+import Testing
+
+@testable import SLOUpstream
+
+/// What a poller makes of findings, of troubles and of a service that cannot take an answer.
+@Suite struct PollerTests {
+    private let manual = ManualSurroundings()
+    private let metrics = MetricsRegistry(settings: LedgerSettings(), version: "1", upstreams: [.copr])
+    private let desk = Desk()
+    private static let subject = Inquiry.Subject.build(id: 1, chroot: "c")
+    private static let news = Observation.buildLookedUp(
+        BuildLookedUp(buildID: 1, chroot: "c", step: .finished(.canceled, .stated)))
+
+    /// Answers as it is told, once each; then it tells nothing new.
+    private final class Script: Lookup {
+        let answers: Mutex<[Result<Finding, any Error>]>
+        let asked = Mutex<[Inquiry.Subject]>([])
+
+        init(_ answers: [Result<Finding, any Error>]) {
+            self.answers = Mutex(answers)
+        }
+
+        func ask(_ inquiry: Inquiry) async throws -> Finding {
+            asked.withLock { $0.append(inquiry.subject) }
+            return try answers.withLock { $0.isEmpty ? .success(.told([])) : $0.removeFirst() }.get()
+        }
+
+        var count: Int { asked.withLock(\.count) }
+    }
+
+    private final class Desk: LookupSource {
+        let taken = Mutex<[Observation]>([])
+        let urgent = Mutex<[Inquiry]>([])
+        let refusal = Mutex<Refusal?>(nil)
+
+        var told: [Observation] { taken.withLock { $0 } }
+
+        func inquiries() async throws -> [Inquiry] { [] }
+
+        func urgentInquiries(of upstream: Upstream) -> [Inquiry] {
+            urgent.withLock { urgent in
+                defer { urgent = [] }
+                return urgent
+            }
+        }
+
+        func take(
+            _ observations: [Observation], from upstream: Upstream, completion: @escaping @Sendable (Answer) -> Void
+        ) {
+            if let refusal = refusal.withLock({ $0 }) { return completion(.refused(refusal)) }
+            taken.withLock { $0 += observations }
+            completion(.stored)
+        }
+    }
+
+    private func poller(_ script: Script, limit: Int = 100) -> Poller {
+        Poller(
+            .copr, script, interval: .minutes(5), source: desk, metrics: metrics, surroundings: manual.surroundings,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, limit: limit)
+    }
+
+    private func open(_ id: Int64 = 1, isUrgent: Bool = true) -> Inquiry {
+        Inquiry(
+            subject: .build(id: id, chroot: "c"), owner: "o", queuedAt: manual.now.wall,
+            deadlineAt: manual.now.wall + .hours(12), isUrgent: isUrgent)
+    }
+
+    private func count(_ result: LookupResult) -> Int64 { metrics.value(of: .lookups(.copr, result)) }
+
+    /// Lets it work until it has asked so often.
+    private func work(_ poller: Poller, _ script: Script, until count: Int) async {
+        for _ in 0..<100_000 where script.count < count { await poller.step() }
+    }
+
+    @Test func whatIsToldIsHandedOver() async {
+        let script = Script([.success(.told([Self.news]))])
+        let poller = poller(script)
+        poller.survey([open()])
+        await work(poller, script, until: 1)
+        #expect(desk.told == [Self.news])
+        #expect(metrics.value(of: .lookupsWatched(.copr)) == 1)
+    }
+
+    @Test func whatIsUrgentIsAskedWithinASecond() async {
+        let script = Script([])
+        let poller = poller(script)
+        await poller.step()
+        #expect(manual.slept == [.seconds(1)])
+        desk.urgent.withLock { $0 = [open()] }
+        await poller.step()
+        #expect(script.count == 1)
+        #expect(count(.unchanged) == 1)
+    }
+
+    @Test func aConclusionIsDrawnFromTheSecondAbsenceOnly() async {
+        let script = Script([
+            .success(.absent(conclusion: [Self.news])), .success(.told([])),
+            .success(.absent(conclusion: [Self.news])), .success(.absent(conclusion: [Self.news])),
+        ])
+        let poller = poller(script)
+        poller.survey([open()])
+        await work(poller, script, until: 3)
+        #expect(desk.told.isEmpty)
+        #expect(count(.absent) == 2)
+        await work(poller, script, until: 4)
+        #expect(desk.told == [Self.news])
+    }
+
+    @Test func whatMayNotBeConcludedIsNot() async {
+        let script = Script(Array(repeating: .success(.absent(conclusion: [])), count: 5))
+        let poller = poller(script)
+        poller.survey([open()])
+        await work(poller, script, until: 5)
+        #expect(desk.told.isEmpty)
+        #expect(count(.absent) == 5)
+    }
+
+    @Test func whatCannotBeStoredIsAskedForAgain() async {
+        let script = Script([.success(.told([Self.news])), .success(.told([Self.news]))])
+        let poller = poller(script)
+        desk.refusal.withLock { $0 = .overloaded }
+        poller.survey([open()])
+        await work(poller, script, until: 1)
+        #expect(desk.told.isEmpty)
+        desk.refusal.withLock { $0 = nil }
+        await work(poller, script, until: 2)
+        #expect(desk.told == [Self.news])
+    }
+
+    @Test func anUpstreamThatRestsIsLeftAlone() async {
+        let until = manual.now.wall + .minutes(30)
+        let error = UpstreamError(.copr, path: "/", .resting(until: until))
+        let script = Script([.failure(error)])
+        let poller = poller(script)
+        poller.survey([open(1), open(2)])
+        await work(poller, script, until: 2)
+        #expect(manual.now.wall >= until)
+        #expect(count(.failed) == 1)
+    }
+
+    @Test func refusalsAreCountedAndNothingElse() async {
+        let script = Script([.success(.denied(status: 403))])
+        let poller = poller(script)
+        poller.survey([open()])
+        await work(poller, script, until: 1)
+        #expect(count(.denied) == 1)
+        #expect(desk.told.isEmpty)
+    }
+
+    @Test func whatIsBeyondTheLimitIsCounted() {
+        let poller = poller(Script([]), limit: 2)
+        poller.survey((1...5).map { open($0) })
+        #expect(metrics.value(of: .lookupsWatched(.copr)) == 2)
+        #expect(metrics.value(of: .lookupsLeftOut(.copr)) == 3)
+    }
+
+    @Test func aCanceledPollerEndsAtOnce() async {
+        let poller = poller(Script([]))
+        let task = Task { await poller.run() }
+        task.cancel()
+        await task.value
+    }
+}
