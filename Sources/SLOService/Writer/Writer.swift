@@ -192,10 +192,14 @@ final class Writer: @unchecked Sendable {
 
     private func answer(_ answers: [(candidate: Candidate, answer: Answer)]) {
         for (candidate, answer) in answers {
-            candidate.completion(answer)
-            guard case .delivery(let source, let event) = candidate.origin else { continue }
-            metrics.observe(.deliveryAckDuration, ContinuousClock.now - candidate.arrivedAt)
+            guard case .delivery(let source, let event) = candidate.origin else {
+                candidate.completion(answer)
+                continue
+            }
+            // Before its sender knows: who asks after an answer finds it counted.
             metrics.set(.lastDeliveryMilliseconds(source), to: clock.now().wall.milliseconds)
+            candidate.completion(answer)
+            metrics.observe(.deliveryAckDuration, ContinuousClock.now - candidate.arrivedAt)
             logger.debug(
                 "delivery \(answer == .alreadyHeld ? "held already" : "stored")",
                 metadata: [
