@@ -13,9 +13,10 @@ REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 
 def environment() -> Path:
-    """The folder of the environment, made if it is not there yet for just these versions."""
+    """The folder of the environment, made if it is not there yet for just these versions and this place."""
     text = REQUIREMENTS.read_text()
-    home = ROOT / ".build" / f"python-{hashlib.sha256((sys.version + text).encode()).hexdigest()[:12]}"
+    wanted = f"{ROOT} {sys.version} {text}"
+    home = ROOT / ".build" / f"python-{hashlib.sha256(wanted.encode()).hexdigest()[:12]}"
     done = home / "done"
     if done.exists():
         return home
