@@ -32,33 +32,49 @@ struct Score: Sendable {
     private(set) var histories = 0
     private(set) var tally = Trial.Tally()
     private(set) var failures: [Failed] = []
-    /// The first seed that was to be tried and was not, if any.
-    private(set) var leftAt: UInt64?
     /// A program with a defect fails often: a few tell enough.
     private static let failuresLimit = 20
 
+    /// - Parameter jobs: how many trials go on at once. Each takes the next one when it is through with its own.
     static func of(_ plan: Plan, jobs: Int) async -> Score {
-        var score = Score()
-        var number: UInt64 = 0
-        let isTerminal = isatty(STDERR_FILENO) == 1
-        await withTaskGroup(of: (Trial, Result<Trial.Tally, any Error>).self) { group in
-            func begin() {
-                guard score.failures.count < failuresLimit, let trial = plan.trial(number) else { return }
-                number += 1
+        let trials = Trials(plan)
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<jobs {
                 group.addTask {
-                    do { return (trial, .success(try await trial.run())) } catch { return (trial, .failure(error)) }
+                    while let trial = await trials.next() {
+                        do {
+                            await trials.note(trial, .success(try await trial.run()))
+                        } catch {
+                            await trials.note(trial, .failure(error))
+                        }
+                    }
                 }
             }
-            for _ in 0..<jobs { begin() }
-            for await (trial, result) in group {
-                score.note(trial, result)
-                if isTerminal { FileHandle.standardError.write(Data("\r\(score.summary)  ".utf8)) }
-                begin()
-            }
         }
-        if isTerminal { FileHandle.standardError.write(Data("\n".utf8)) }
-        if score.failures.count < failuresLimit { score.leftAt = plan.trial(number)?.seed }
-        return score
+        if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\n".utf8)) }
+        return await trials.score
+    }
+
+    /// The trials of a plan as they are handed out, and how they went.
+    private actor Trials {
+        private let plan: Plan
+        private var number: UInt64 = 0
+        private(set) var score = Score()
+
+        init(_ plan: Plan) {
+            self.plan = plan
+        }
+
+        func next() -> Trial? {
+            guard score.failures.count < failuresLimit, let trial = plan.trial(number) else { return nil }
+            number += 1
+            return trial
+        }
+
+        func note(_ trial: Trial, _ result: Result<Trial.Tally, any Error>) {
+            score.note(trial, result)
+            if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\(score.summary)  ".utf8)) }
+        }
     }
 
     private mutating func note(_ trial: Trial, _ result: Result<Trial.Tally, any Error>) {

@@ -75,7 +75,7 @@ class OverloadTests(Trial):
         loiterers.stop()
         again = self.assert_back_to_normal(observer, kind)
         self.assert_bounded(observer)
-        self.assert_served(crowd, seconds, 10 * seconds)
+        self.assert_served(crowd, seconds, seconds)
         self.assert_held(observer.database, crowd.acknowledged, kind)
         self.figure(
             f"{loiterers.most_open} connections ({loiterers.opened} opened, answers {dict(loiterers.answers)}) for "
