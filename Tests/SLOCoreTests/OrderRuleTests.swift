@@ -101,4 +101,16 @@ import Testing
         timeline.fireDeadlines(through: Moment(wall: World.at(3615), clock: 15_000))
         #expect(timeline.drain().effects.increments[.deadlinesMissed(World.prod, .assumed)] == 1)
     }
+
+    /// The horizon is armed when the twelve hours are over, by the clocks as they stand then.
+    @Test func rule23WhatOneDeadlineArmsComesNoSoonerThanItIsDue() {
+        var world = World()
+        world.check(.accepted, at: 0)
+        world.wait(toBefore: 13 * hour)
+        #expect(world.bad(.builds) == 1)
+        let horizon = 7 * 24 * hour
+        world.check(success, at: horizon, receivedAt: horizon)
+        #expect(world.finished(.success) == 1)
+        #expect(world.finished(.error) == 0)
+    }
 }

@@ -48,6 +48,14 @@ struct World {
         take()
     }
 
+    /// What was due before a moment is decided, and nothing yet that is due at it: what may still be received then
+    /// comes first.
+    mutating func wait(toBefore seconds: Double) {
+        now = Self.at(seconds)
+        timeline.fireDeadlines(before: Moment(virtual: now))
+        take()
+    }
+
     /// The observer missed something, as it now knows.
     mutating func wasBlind(from: Double, to: Double) {
         timeline.wasBlind(from: Self.at(from), to: Self.at(to))

@@ -71,6 +71,13 @@ public struct Timeline: Sendable {
         fireDeadlines(by: moment.clock, at: moment, atMost: limit)
     }
 
+    /// Fires the deadlines that were due before a moment. What they arm is armed by the clocks as they stand at it.
+    /// - Returns: whether there may be more.
+    @discardableResult
+    public mutating func fireDeadlines(before moment: Moment, atMost limit: Int = .max) -> Bool {
+        fireDeadlines(by: moment.clock - 1, at: moment, atMost: limit)
+    }
+
     /// Fires the next deadline of a recording, whenever it is due, and makes that the present.
     /// - Returns: the time it was due; `nil` when none is left.
     public mutating func fireNextVirtually(by limit: Timestamp) -> Timestamp? {

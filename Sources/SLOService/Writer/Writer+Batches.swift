@@ -31,8 +31,7 @@ extension Writer {
     /// After a long stop more may be overdue than one transaction should hold: it goes ahead in transactions of its
     /// own, but for the last part.
     private func decideOverdue(before moment: Moment, now: Moment, in batch: inout Batch) throws {
-        let end = Moment(wall: moment.wall, clock: moment.clock - 1)
-        while timeline.fireDeadlines(through: end, atMost: Self.batchDeadlines) {
+        while timeline.fireDeadlines(before: moment, atMost: Self.batchDeadlines) {
             finish(&batch, now: now)
             try commit(batch)
             health.writerCameAround(at: clock.now())
@@ -44,7 +43,7 @@ extension Writer {
 
     /// Decides what was due before a moment. Everything received before it must have been decided.
     func comeTo(_ now: Moment) {
-        timeline.fireDeadlines(through: Moment(wall: now.wall, clock: now.clock - 1))
+        timeline.fireDeadlines(before: now)
         decidedBefore = now.wall
     }
 
