@@ -53,7 +53,7 @@ extension Alert {
                     """,
                 summary: "Most of what {{ $labels.source }} sends is not believed",
                 description: """
-                    {{ $value | printf "%.0f" }} deliveries were turned away in the last hour, more than were taken. \
+                    \(aboutSoMany) deliveries were turned away in the last hour, more than were taken. \
                     Most often a webhook secret was changed on one side only: compare it with the configuration, and \
                     see on the page why each was refused.
                     """,
@@ -64,7 +64,7 @@ extension Alert {
                 expression: #"\#(received("overloaded|timed_out", over: "15m")) >= \#(minimum)"#,
                 summary: "Deliveries of {{ $labels.source }} are refused for want of room",
                 description: """
-                    {{ $value | printf "%.0f" }} in the last 15 minutes. GitHub does not send again by itself: what is \
+                    \(aboutSoMany) in the last 15 minutes. GitHub does not send again by itself: what is \
                     refused is not seen. Look at the load of the machine and its disk, and at the limits under `http` \
                     in the configuration; then have the sender deliver again.
                     """,
@@ -95,7 +95,7 @@ extension Alert {
                 expression: "sum by (source, event) (increase(\(malformed)[1h])) >= \(minimum)",
                 summary: "{{ $labels.source }} sends {{ $labels.event }} in a shape that cannot be read",
                 description: """
-                    {{ $value | printf "%.0f" }} signed deliveries in the last hour lacked what their event needs. The \
+                    \(aboutSoMany) signed deliveries in the last hour lacked what their event needs. The \
                     provider may have changed its format: export one, and report it.
                     """,
                 page: .deliveries),
@@ -113,7 +113,7 @@ extension Alert {
                     """,
                 summary: "{{ $labels.source }} delivers more than five minutes late",
                 description: """
-                    {{ $value | printf "%.0f" }} of the last hour's, more than half. Verdicts go by the provider's own \
+                    \(aboutSoMany) of the last hour's, more than half. Verdicts go by the provider's own \
                     times, but gauges and early alerts see an answer only when it arrives: they may accuse Packit \
                     wrongly. Look at the provider's status page and at the relay.
                     """,
@@ -198,7 +198,7 @@ extension Alert {
                 expression: slow("packit_slo_delivery_ack_duration_seconds", over: "15m", settings),
                 summary: "Deliveries are acknowledged too slowly",
                 description: """
-                    {{ $value | printf "%.0f" }} in the last 15 minutes took longer than 5 s. GitHub gives up after \
+                    \(aboutSoMany) in the last 15 minutes took longer than 5 s. GitHub gives up after \
                     10 s and does not send again by itself. Look at the duration of commits and at the disk.
                     """,
                 page: .deliveries),
@@ -213,7 +213,7 @@ extension Alert {
                     """,
                 summary: "Deadlines are decided too late",
                 description: """
-                    {{ $value | printf "%.0f" }} in the last hour were decided more than 5 s after they were due: \
+                    \(aboutSoMany) in the last hour were decided more than 5 s after they were due: \
                     gauges and early alerts lag behind. The machine is overloaded or was suspended: look at its load, \
                     and at the duration of commits.
                     """,
@@ -236,7 +236,7 @@ extension Alert {
                     """,
                 summary: "More {{ $labels.kind }} are open than may be kept",
                 description: """
-                    {{ $value | printf "%.0f" }} were closed early in the last hour: changes as excluded, runs as \
+                    \(aboutSoMany) were closed early in the last hour: changes as excluded, runs as \
                     errors. If that many are really open, raise `limits` in the configuration; otherwise find out who \
                     sends them.
                     """,

@@ -103,7 +103,7 @@ extension Alert {
                 """,
             summary: "Packit {{ $labels.deployment }} has answered no change in time for \(span)",
             description: """
-                {{ $value | printf "%.0f" }} changes passed their deadline of \(deadline.text) without a status in the \
+                \(aboutSoMany) changes passed their deadline of \(deadline.text) without a status in the \
                 last \(span), and none was answered in time. Look at Packit's webhook endpoint, its workers and their \
                 queue, and at GitHub's status page.
                 """,

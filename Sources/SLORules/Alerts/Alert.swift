@@ -24,6 +24,10 @@ struct Alert: Sendable {
     let description: String
     let page: Page
 
+    /// The alert's value, where it is what a counter rose by. Prometheus extrapolates that to the edges of the window:
+    /// one that came just after the first scrape may read as two.
+    static let aboutSoMany = #"About {{ $value | printf "%.0f" }}"#
+
     /// Every alert, in the order of the rule file.
     static func all(_ settings: RuleSettings) -> [Alert] {
         promises(settings) + observer(settings)
