@@ -39,7 +39,7 @@ extension Ledger {
         var ledger = Ledger(settings: settings)
         try ledger.takeUp(.runs, from: source)
         let runs = ledger.state.runs.rows.values.filter(\.isOpen)
-        let lanes = Set(runs.compactMap { $0.lane?.stored })
+        let lanes = Set(runs.compactMap { $0.lane?.keyBytes })
         try ledger.takeUp(.lanes, from: source) { lanes.contains($0) }
         try ledger.takeUpSurroundings(of: runs, from: source)
         try ledger.takeUp(.repositories, from: source)
@@ -48,14 +48,14 @@ extension Ledger {
 
     /// What else it takes to say whose the runs are: backends, heads, and the pull requests that had them.
     private mutating func takeUpSurroundings(of runs: [Run], from source: some StateSource) throws {
-        try takeUp(runs.compactMap { $0.backend.map { Self.stateKey(.backends, 0, $0.stored) } }, from: source)
+        try takeUp(runs.compactMap { $0.backend.map { Self.stateKey(.backends, 0, $0.keyBytes) } }, from: source)
         let heads = Set(state.lanes.rows.values.map(\.head))
-        try takeUp(heads.map { Self.stateKey(.heads, $0.repository, $0.stored) }, from: source)
+        try takeUp(heads.map { Self.stateKey(.heads, $0.repository, $0.keyBytes) }, from: source)
         let pullRequests = Set(
             state.heads.rows.values.flatMap { head in
                 head.pullRequests.map { PullRequestKey(repository: head.key.repository, number: $0) }
             })
-        try takeUp(pullRequests.map { Self.stateKey(.pullRequests, $0.repository, $0.stored) }, from: source)
+        try takeUp(pullRequests.map { Self.stateKey(.pullRequests, $0.repository, $0.keyBytes) }, from: source)
     }
 
     /// Restores those entries of a table whose keys are wanted.

@@ -25,6 +25,17 @@ public struct ByteWriter: Sendable {
     package mutating func write(_ value: some ByteCodable) {
         value.write(to: &self)
     }
+
+    /// A number whose bytes are greater where it is: how many they are, then they, the highest first.
+    package mutating func writeOrdered(_ value: Int64) {
+        let magnitude = UInt64(bitPattern: value < 0 ? ~value : value)
+        let count = (UInt64.bitWidth - magnitude.leadingZeroBitCount + 7) / 8
+        let flipped: UInt8 = value < 0 ? 0xff : 0
+        bytes.append(UInt8(0x80 + count) ^ flipped)
+        for place in (0..<count).reversed() {
+            bytes.append(UInt8(truncatingIfNeeded: magnitude >> UInt64(8 * place)) ^ flipped)
+        }
+    }
 }
 
 /// Why stored bytes could not be read: they were written by another version, or damaged.
@@ -65,6 +76,20 @@ public struct ByteReader: Sendable {
         guard count <= UInt64(bytes.count - position) else { throw ByteCodingError(message: "a text is cut off") }
         defer { position += Int(count) }
         return String(decoding: bytes[position..<(position + Int(count))], as: UTF8.self)
+    }
+
+    package mutating func readOrdered() throws(ByteCodingError) -> Int64 {
+        guard position < bytes.count else { throw ByteCodingError(message: "a number is cut off") }
+        let isNegative = bytes[position] < 0x80
+        let flipped: UInt8 = isNegative ? 0xff : 0
+        let count = Int(bytes[position] ^ flipped) - 0x80
+        guard count <= 8, count <= bytes.count - position - 1 else {
+            throw ByteCodingError(message: "a number is cut off")
+        }
+        let magnitude = bytes[(position + 1)...].prefix(count).reduce(UInt64(0)) { $0 << 8 | UInt64($1 ^ flipped) }
+        guard magnitude <= UInt64(Int64.max) else { throw ByteCodingError(message: "a number is too large") }
+        position += 1 + count
+        return isNegative ? ~Int64(magnitude) : Int64(magnitude)
     }
 
     /// What was added at the end of a row is absent from rows that an older version stored.

@@ -26,7 +26,7 @@ extension LedgerState {
     }
 }
 
-extension Table where Key: ByteCodable, Row: ByteCodable {
+extension Table where Key: KeyCodable, Row: ByteCodable {
     /// The repository of a row must not change while it lives.
     fileprivate func entries(
         _ number: LedgerState.TableNumber, repository: (Key, Row) -> Int64
@@ -35,7 +35,7 @@ extension Table where Key: ByteCodable, Row: ByteCodable {
             let row = rows[key]
             guard let witness = row ?? old else { return nil }
             let stateKey = StateKey(
-                table: number.rawValue, repository: repository(key, witness), key: key.stored)
+                table: number.rawValue, repository: repository(key, witness), key: key.keyBytes)
             return StateChange(key: stateKey, value: row?.stored)
         }
     }
@@ -167,18 +167,18 @@ extension LedgerState {
 
     mutating func restore(_ key: StateKey, _ value: [UInt8]) throws(ByteCodingError) {
         switch TableNumber(rawValue: key.table) {
-        case .chronicle: chronicle.restore(try Chronicle(stored: value), at: try Int64(stored: key.key))
-        case .repositories: repositories.restore(try RepositoryState(stored: value), at: try Int64(stored: key.key))
+        case .chronicle: chronicle.restore(try Chronicle(stored: value), at: try Int64(key))
+        case .repositories: repositories.restore(try RepositoryState(stored: value), at: try Int64(key))
         case .pullRequests:
-            pullRequests.restore(try PullRequest(stored: value), at: try PullRequestKey(stored: key.key))
+            pullRequests.restore(try PullRequest(stored: value), at: try PullRequestKey(key))
         case .heads:
             // Its own key, so that the commit's name is kept once.
             let head = try Head(stored: value)
             heads.restore(head, at: head.key)
-        case .changes: changes.restore(try Change(stored: value), at: try EntityID(stored: key.key))
-        case .lanes: lanes.restore(try Lane(stored: value), at: try EntityID(stored: key.key))
-        case .runs: runs.restore(try Run(stored: value), at: try EntityID(stored: key.key))
-        case .backends: backends.restore(try BackendRun(stored: value), at: try BackendKey(stored: key.key))
+        case .changes: changes.restore(try Change(stored: value), at: try EntityID(key))
+        case .lanes: lanes.restore(try Lane(stored: value), at: try EntityID(key))
+        case .runs: runs.restore(try Run(stored: value), at: try EntityID(key))
+        case .backends: backends.restore(try BackendRun(stored: value), at: try BackendKey(key))
         case nil: throw ByteCodingError(message: "there is no such table in this version")
         }
     }

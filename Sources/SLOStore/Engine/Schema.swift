@@ -1,4 +1,6 @@
+import FoundationEssentials
 import GRDB
+import SLOCore
 
 /// What a row of `totals` is. Stored numbers: never reused. The parts from 0 on are a histogram's buckets.
 enum TotalsPart {
@@ -41,6 +43,9 @@ enum Schema {
                 sql: """
                     CREATE TABLE reconciliations (source TEXT PRIMARY KEY, memory BLOB NOT NULL) STRICT, WITHOUT ROWID
                     """)
+        }
+        migrator.registerMigration("8 keys in order") { db in
+            try putKeysInOrder(db)
         }
         return migrator
     }
@@ -93,21 +98,24 @@ enum Schema {
 
         """
 
-    private static let state = """
-        CREATE TABLE state (
-            part INTEGER NOT NULL,
-            repository INTEGER NOT NULL,
-            key BLOB NOT NULL,
-            value BLOB NOT NULL,
-            PRIMARY KEY (part, repository, key)
-        ) STRICT, WITHOUT ROWID;
-
+    private static let state = stateTable + """
         CREATE TABLE blind_intervals (
             started_at INTEGER NOT NULL,
             cause TEXT NOT NULL,
             ended_at INTEGER,
             caught_up_at INTEGER,
             PRIMARY KEY (started_at, cause)
+        ) STRICT, WITHOUT ROWID;
+
+        """
+
+    private static let stateTable = """
+        CREATE TABLE state (
+            part INTEGER NOT NULL,
+            repository INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            value BLOB NOT NULL,
+            PRIMARY KEY (part, repository, key)
         ) STRICT, WITHOUT ROWID;
 
         """
@@ -252,4 +260,17 @@ enum Schema {
         CREATE INDEX judgements_in_doubt ON judgements (judged_at, objective, deployment, verdict)
             WHERE verdict IN ('doubtful', 'unknown');
         """
+
+    private static func putKeysInOrder(_ db: Database) throws {
+        try db.execute(sql: "ALTER TABLE state RENAME TO unordered_state;" + stateTable)
+        let insert = try db.makeStatement(sql: "INSERT INTO state VALUES (?, ?, ?, ?)")
+        let rows = try Row.fetchCursor(db, sql: "SELECT part, repository, key, value FROM unordered_state")
+        while let row = try rows.next() {
+            let (part, repository): (Int64, Int64) = (row[0], row[1])
+            let key = StateKey(table: UInt8(truncatingIfNeeded: part), repository: repository, key: try row.bytes(2))
+            let ordered: Data = Data(try key.inOrder().key)
+            try insert.execute(arguments: [part, repository, ordered, row[3] as Data])
+        }
+        try db.execute(sql: "DROP TABLE unordered_state")
+    }
 }
