@@ -73,7 +73,7 @@ enum Connection {
         try db.execute(sql: "PRAGMA synchronous = FULL")
         try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
         try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
-        try db.execute(sql: "PRAGMA cache_size = -65536")
+        try db.execute(sql: "PRAGMA cache_size = -49152")
         try db.execute(sql: "PRAGMA temp_store = MEMORY")
         // Debian's SQLite overwrites with zeros what is deleted, and each cell that is moved.
         try db.execute(sql: "PRAGMA secure_delete = OFF")
