@@ -1,8 +1,8 @@
 import Foundation
 import GRDB
-import SLOCore
 import Testing
 
+@testable import SLOCore
 @testable import SLOStore
 
 @Suite struct OpeningTests {
@@ -161,6 +161,41 @@ import Testing
         }
         try store.close()
         try reader.close()
+    }
+
+    @Test func keysOfAnOlderDatabaseArePutInOrder() throws {
+        let head = HeadKey(repository: 5, sha: "a1")
+        let pullRequest = PullRequestKey(repository: 5, number: 300)
+        let backend = BackendKey.copr(build: 9_000_000, chroot: "fedora-44-x86_64")
+        let ids = [1, 64, 200, 70_000].map { EntityID($0) }
+        // Table, repository and key of a row, and the key that it has now.
+        let rows: [(Int64, Int64, [UInt8], StateKey)] =
+            [
+                (0, 0, Int64(0).stored, StateKey(.chronicle, Int64(0))),
+                (1, 5, Int64(5).stored, StateKey(.repositories, Int64(5))),
+                (2, 5, pullRequest.stored, StateKey(.pullRequests, pullRequest)),
+                (3, 5, head.stored, StateKey(.heads, head)),
+                (7, 0, backend.stored, StateKey(.backends, backend)),
+            ]
+            + [(4, .changes), (5, .lanes), (6, .runs)].flatMap { part, table in
+                ids.map { (part, part == 6 ? 0 : 5, $0.stored, StateKey(table, $0)) }
+            }
+        let queue = try DatabaseQueue(path: scratch.database)
+        try Schema.migrator.migrate(queue, upTo: "7 reconciliations")
+        try queue.write { db in
+            for (part, repository, key, _) in rows {
+                try db.execute(
+                    sql: "INSERT INTO state VALUES (?, ?, ?, ?)", arguments: [part, repository, Data(key), Data(key)])
+            }
+        }
+        try queue.close()
+        let store = try scratch.open()
+        let loaded = try store.load().state
+        let expected = rows.map { LoadedState.Entry(key: $0.3, value: $0.2) }.sorted { one, other in
+            (one.key.table, one.key.repository) < (other.key.table, other.key.repository)
+        }
+        #expect(loaded == expected)
+        try store.close()
     }
 
     @Test func aMissingFolderIsNamed() throws {

@@ -88,15 +88,15 @@ extension Ledger {
     ) throws -> PullRequestStory? {
         var ledger = Ledger(settings: settings)
         let key = PullRequestKey(repository: repository, number: number)
-        try ledger.takeUp([stateKey(.repositories, repository, repository.keyBytes)], from: source)
-        try ledger.takeUp([stateKey(.pullRequests, repository, key.keyBytes)], from: source)
+        try ledger.takeUp([StateKey(.repositories, repository)], from: source)
+        try ledger.takeUp([StateKey(.pullRequests, key)], from: source)
         guard let pullRequest = ledger.state.pullRequests[key], let known = ledger.state.repositories[repository]
         else { return nil }
         let shas = pullRequest.headsInOrder.suffix(headsTold)
         try ledger.takeUp(shas.map { sha in
-            stateKey(.heads, repository, HeadKey(repository: repository, sha: sha).keyBytes)
+            StateKey(.heads, HeadKey(repository: repository, sha: sha))
         }, from: source)
-        try ledger.takeUpRuns(in: repository, from: source)
+        try ledger.takeUpRuns(from: source)
         let story = ledger.story(of: pullRequest)
         return PullRequestStory(
             repositoryName: known.fullName, isPrivate: known.isPrivate, number: number, isOpen: pullRequest.isOpen,
@@ -105,14 +105,14 @@ extension Ledger {
     }
 
     /// What hangs on the heads: their changes, lanes, runs and backends.
-    private mutating func takeUpRuns(in repository: Int64, from source: some StateSource) throws {
+    private mutating func takeUpRuns(from source: some StateSource) throws {
         let heads = state.heads.rows.values
-        try takeUp(heads.flatMap(\.changes).map { Self.stateKey(.changes, repository, $0.keyBytes) }, from: source)
-        try takeUp(heads.flatMap(\.lanes).map { Self.stateKey(.lanes, repository, $0.keyBytes) }, from: source)
+        try takeUp(heads.flatMap(\.changes).map { StateKey(.changes, $0) }, from: source)
+        try takeUp(heads.flatMap(\.lanes).map { StateKey(.lanes, $0) }, from: source)
         let runs = state.lanes.rows.values.flatMap(\.runs)
-        try takeUp(runs.map { Self.stateKey(.runs, 0, $0.keyBytes) }, from: source)
+        try takeUp(runs.map { StateKey(.runs, $0) }, from: source)
         let backends = state.runs.rows.values.compactMap(\.backend)
-        try takeUp(backends.map { Self.stateKey(.backends, 0, $0.keyBytes) }, from: source)
+        try takeUp(backends.map { StateKey(.backends, $0) }, from: source)
     }
 
     private func story(of pullRequest: PullRequest) -> (String) -> PullRequestStory.Head {

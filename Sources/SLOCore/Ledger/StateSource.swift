@@ -39,7 +39,7 @@ extension Ledger {
         var ledger = Ledger(settings: settings)
         try ledger.takeUp(.runs, from: source)
         let runs = ledger.state.runs.rows.values.filter(\.isOpen)
-        let lanes = Set(runs.compactMap { $0.lane?.keyBytes })
+        let lanes = Set(runs.compactMap { $0.lane.map { StateKey(.lanes, $0).key } })
         try ledger.takeUp(.lanes, from: source) { lanes.contains($0) }
         try ledger.takeUpSurroundings(of: runs, from: source)
         try ledger.takeUp(.repositories, from: source)
@@ -48,14 +48,14 @@ extension Ledger {
 
     /// What else it takes to say whose the runs are: backends, heads, and the pull requests that had them.
     private mutating func takeUpSurroundings(of runs: [Run], from source: some StateSource) throws {
-        try takeUp(runs.compactMap { $0.backend.map { Self.stateKey(.backends, 0, $0.keyBytes) } }, from: source)
+        try takeUp(runs.compactMap { $0.backend.map { StateKey(.backends, $0) } }, from: source)
         let heads = Set(state.lanes.rows.values.map(\.head))
-        try takeUp(heads.map { Self.stateKey(.heads, $0.repository, $0.keyBytes) }, from: source)
+        try takeUp(heads.map { StateKey(.heads, $0) }, from: source)
         let pullRequests = Set(
             state.heads.rows.values.flatMap { head in
                 head.pullRequests.map { PullRequestKey(repository: head.key.repository, number: $0) }
             })
-        try takeUp(pullRequests.map { Self.stateKey(.pullRequests, $0.repository, $0.keyBytes) }, from: source)
+        try takeUp(pullRequests.map { StateKey(.pullRequests, $0) }, from: source)
     }
 
     /// Restores those entries of a table whose keys are wanted.
@@ -69,9 +69,5 @@ extension Ledger {
     /// Restores those of the entries that are there.
     mutating func takeUp(_ keys: [StateKey], from source: some StateSource) throws {
         for entry in try source.entries(at: keys) { try restore(entry.key, entry.value) }
-    }
-
-    static func stateKey(_ table: LedgerState.TableNumber, _ repository: Int64, _ key: [UInt8]) -> StateKey {
-        StateKey(table: table.rawValue, repository: repository, key: key)
     }
 }

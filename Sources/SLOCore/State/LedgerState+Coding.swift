@@ -15,28 +15,23 @@ extension LedgerState {
 
     /// The rows that the batch touched, as they are to be kept.
     var changedEntries: [StateChange] {
-        chronicle.entries(.chronicle) { _, _ in 0 }
-            + repositories.entries(.repositories) { key, _ in key }
-            + pullRequests.entries(.pullRequests) { key, _ in key.repository }
-            + heads.entries(.heads) { key, _ in key.repository }
-            + changes.entries(.changes) { _, row in row.pullRequest.repository }
-            + lanes.entries(.lanes) { _, row in row.head.repository }
-            + runs.entries(.runs) { _, _ in 0 }
-            + backends.entries(.backends) { _, _ in 0 }
+        chronicle.entries(.chronicle)
+            + repositories.entries(.repositories)
+            + pullRequests.entries(.pullRequests)
+            + heads.entries(.heads)
+            + changes.entries(.changes)
+            + lanes.entries(.lanes)
+            + runs.entries(.runs)
+            + backends.entries(.backends)
     }
 }
 
 extension Table where Key: KeyCodable, Row: ByteCodable {
-    /// The repository of a row must not change while it lives.
-    fileprivate func entries(
-        _ number: LedgerState.TableNumber, repository: (Key, Row) -> Int64
-    ) -> [StateChange] {
+    fileprivate func entries(_ table: LedgerState.TableNumber) -> [StateChange] {
         before.compactMap { key, old in
             let row = rows[key]
-            guard let witness = row ?? old else { return nil }
-            let stateKey = StateKey(
-                table: number.rawValue, repository: repository(key, witness), key: key.keyBytes)
-            return StateChange(key: stateKey, value: row?.stored)
+            guard row != nil || old != nil else { return nil }
+            return StateChange(key: StateKey(table, key), value: row?.stored)
         }
     }
 }

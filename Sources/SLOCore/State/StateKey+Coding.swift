@@ -3,17 +3,15 @@
 
 /// What a table of the ledger's state is keyed by.
 protocol KeyCodable {
-    /// All but the repository, which a stored key has beside it.
+    /// What a stored key begins with, for rows that are asked for by repository; 0 for all others.
+    var repository: Int64 { get }
+    /// All but the repository.
     func writeKey(to writer: inout ByteWriter)
     init(repository: Int64, fromKey reader: inout ByteReader) throws(ByteCodingError)
 }
 
 extension KeyCodable {
-    var keyBytes: [UInt8] {
-        var writer = ByteWriter()
-        writeKey(to: &writer)
-        return writer.bytes
-    }
+    var repository: Int64 { 0 }
 
     /// Reads a stored key to its end.
     init(_ key: StateKey) throws(ByteCodingError) {
@@ -72,24 +70,29 @@ extension BackendKey: KeyCodable {
 }
 
 extension StateKey {
+    init(_ table: LedgerState.TableNumber, _ key: some KeyCodable) {
+        var writer = ByteWriter()
+        key.writeKey(to: &writer)
+        self.init(table: table.rawValue, repository: key.repository, key: writer.bytes)
+    }
+
     /// The same key, of a row that was stored when keys were in no order.
     /// - Throws: `RestoreError` when it was damaged.
     public func inOrder() throws(RestoreError) -> StateKey {
         do throws(ByteCodingError) {
-            return StateKey(table: table, repository: repository, key: try orderedBytes())
+            switch LedgerState.TableNumber(rawValue: table) {
+            case .chronicle: return StateKey(.chronicle, try Int64(stored: key))
+            case .repositories: return StateKey(.repositories, try Int64(stored: key))
+            case .pullRequests: return StateKey(.pullRequests, try PullRequestKey(stored: key))
+            case .heads: return StateKey(.heads, try HeadKey(stored: key))
+            case .changes: return StateKey(.changes, try EntityID(stored: key))
+            case .lanes: return StateKey(.lanes, try EntityID(stored: key))
+            case .runs: return StateKey(.runs, try EntityID(stored: key))
+            case .backends: return StateKey(.backends, try BackendKey(stored: key))
+            case nil: throw ByteCodingError(message: "there is no such table in this version")
+            }
         } catch {
             throw RestoreError(table: table, reason: error.message)
-        }
-    }
-
-    private func orderedBytes() throws(ByteCodingError) -> [UInt8] {
-        switch LedgerState.TableNumber(rawValue: table) {
-        case .chronicle, .repositories: try Int64(stored: key).keyBytes
-        case .pullRequests: try PullRequestKey(stored: key).keyBytes
-        case .heads: try HeadKey(stored: key).keyBytes
-        case .changes, .lanes, .runs: try EntityID(stored: key).keyBytes
-        case .backends: try BackendKey(stored: key).keyBytes
-        case nil: throw ByteCodingError(message: "there is no such table in this version")
         }
     }
 }

@@ -266,10 +266,9 @@ enum Schema {
         let insert = try db.makeStatement(sql: "INSERT INTO state VALUES (?, ?, ?, ?)")
         let rows = try Row.fetchCursor(db, sql: "SELECT part, repository, key, value FROM unordered_state")
         while let row = try rows.next() {
-            let (part, repository): (Int64, Int64) = (row[0], row[1])
-            let key = StateKey(table: UInt8(truncatingIfNeeded: part), repository: repository, key: try row.bytes(2))
-            let ordered: Data = Data(try key.inOrder().key)
-            try insert.execute(arguments: [part, repository, ordered, row[3] as Data])
+            guard let table = UInt8(exactly: row[0] as Int64) else { continue }
+            let key = try StateKey(table: table, repository: row[1], key: try row.bytes(2)).inOrder()
+            try insert.execute(arguments: [Int64(table), key.repository, Data(key.key), row[3] as Data])
         }
         try db.execute(sql: "DROP TABLE unordered_state")
     }

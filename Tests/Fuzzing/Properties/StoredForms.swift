@@ -11,7 +11,19 @@ extension Property {
         form([Observation].self), form(Chronicle.self), form(RepositoryState.self), form(PullRequest.self),
         form(Head.self), form(Change.self), form(Lane.self), form(Run.self), form(BackendRun.self),
         form(PullRequestKey.self), form(HeadKey.self), form(EntityID.self), form(BackendKey.self),
+        key(of: Int64.self), key(of: PullRequestKey.self), key(of: HeadKey.self), key(of: EntityID.self),
+        key(of: BackendKey.self),
     ]
+
+    private static func key<Key: KeyCodable & Equatable & SendableMetatype>(
+        of type: Key.Type
+    ) -> @Sendable ([UInt8]) throws -> Void {
+        { bytes in
+            let key: Key
+            do { key = try Key(StateKey(table: 0, repository: 5, key: bytes)) } catch { return }
+            try expect(try Key(StateKey(.chronicle, key)) == key, "the key of a \(Key.self) is read back as another")
+        }
+    }
 
     private static func form<Value: ByteCodable & SendableMetatype>(
         _ type: Value.Type
