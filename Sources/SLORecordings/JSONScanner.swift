@@ -87,6 +87,8 @@ struct JSONScanner {
 extension JSONScanner {
     mutating func text() throws(JSONFault) -> String {
         let bytes = try string()
+        // Checking costs more than all the rest, and hardly anything here is not ASCII.
+        if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw JSONFault("is not JSON: a string is not UTF-8")
         }

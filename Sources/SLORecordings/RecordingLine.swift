@@ -40,7 +40,7 @@ enum RecordingLine {
     }
 
     private static func time(_ bytes: [UInt8]) throws(JSONFault) -> Timestamp {
-        guard let time = Timestamp(rfc3339: bytes) else {
+        guard let time = Timestamp(rfc3339: bytes[...]) else {
             throw JSONFault(
                 "received_at '\(String(decoding: bytes, as: UTF8.self))' is not a time like 2026-11-22T10:00:00.123Z")
         }

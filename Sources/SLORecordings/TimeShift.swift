@@ -44,7 +44,7 @@ public struct TimeShift: Sendable {
             index = end + 1
             let moved = Array((written + .seconds(seconds)).rfc3339.utf8.prefix(19))
             // A year that needs another number of digits has no place there.
-            guard Timestamp(rfc3339: moved) != nil else { continue }
+            guard Timestamp(rfc3339: moved[...]) != nil else { continue }
             for offset in 0..<19 where offset != 10 { json[start + 1 + offset] = moved[offset] }
         }
     }

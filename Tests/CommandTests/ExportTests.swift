@@ -22,7 +22,7 @@ import Testing
         ]
         batch.journal = try bodies.enumerated().map { index, text in
             let body = Array(text.utf8)
-            let identity = try #require(DeliveryIdentity(digest: [UInt8](repeating: UInt8(index), count: 16)))
+            let identity = try #require(DeliveryIdentity(digest: [UInt8](repeating: UInt8(index), count: 16)[...]))
             return JournalEntry(
                 sequence: Int64(index + 1), receivedAt: start + .seconds(Int64(index)), kind: .delivery,
                 delivery: JournalledDelivery(

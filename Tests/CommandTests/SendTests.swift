@@ -160,7 +160,7 @@ import Testing
         let (one, other) = (try #require(try await feed.next()), try #require(try await feed.next()))
         #expect(abs(one.delivery.receivedAt.seconds - now) < 60)
         #expect(other.delivery.receivedAt - one.delivery.receivedAt == .seconds(90))
-        let times = [one, other].map { Timestamp(rfc3339: Array($0.delivery.body.dropFirst(2).dropLast(2))) }
+        let times = [one, other].map { Timestamp(rfc3339: $0.delivery.body.dropFirst(2).dropLast(2)) }
         #expect(times[0] == one.delivery.receivedAt)
         #expect(times[1] == one.delivery.receivedAt + .seconds(89))
     }

@@ -12,7 +12,7 @@ import Testing
     }
 
     private static func identity(_ number: UInt8) -> DeliveryIdentity? {
-        DeliveryIdentity(digest: [UInt8](repeating: number, count: 16))
+        DeliveryIdentity(digest: [UInt8](repeating: number, count: 16)[...])
     }
 
     private let times = BlindTimes(longestWait: .seconds(15), startedAt: at(0))
@@ -82,7 +82,7 @@ import Testing
     @Test func tooManyToRememberAreNeverCaughtUp() {
         for number in 0...1000 {
             let digest = (0..<16).map { UInt8(truncatingIfNeeded: number >> (8 * ($0 % 2))) }
-            times.refused(DeliveryIdentity(digest: digest), at: Self.at(100))
+            times.refused(DeliveryIdentity(digest: digest[...]), at: Self.at(100))
         }
         #expect(times.takeNews(at: Self.at(100)).intervals.map(\.interval.missing) == [nil])
         #expect(times.takeNews(at: Self.at(100_000)).caughtUp.isEmpty)
@@ -135,7 +135,7 @@ import Testing
     private let times = BlindTimes(longestWait: .seconds(15), startedAt: now)
 
     private func missed(_ number: UInt8, at seconds: Int64) -> Reconciliation.Missed? {
-        DeliveryIdentity(digest: [UInt8](repeating: number, count: 16)).map {
+        DeliveryIdentity(digest: [UInt8](repeating: number, count: 16)[...]).map {
             Reconciliation.Missed(identity: $0, deliveredAt: Self.at(seconds), reason: .failed)
         }
     }
@@ -208,7 +208,7 @@ import Testing
     @Test func manyStretchesBecomeFewerAndLonger() {
         let all = (0..<200).map { number in
             Reconciliation.Missed(
-                identity: DeliveryIdentity(digest: (0..<16).map { _ in UInt8(number) }) ?? .unique(),
+                identity: DeliveryIdentity(digest: (0..<16).map { _ in UInt8(number) }[...]) ?? .unique(),
                 deliveredAt: Self.at(Int64(number) * 40), reason: .failed)
         }
         compare(all)

@@ -9,7 +9,7 @@ import Testing
     private static let other = BodyFingerprint(bits: 2)
 
     private static func identity(_ number: UInt8) throws -> DeliveryIdentity {
-        try #require(DeliveryIdentity(digest: [UInt8](repeating: number, count: 16)))
+        try #require(DeliveryIdentity(digest: [UInt8](repeating: number, count: 16)[...]))
     }
 
     private static func day(_ number: Double) -> Timestamp { Timestamp(milliseconds: Int64(number * 86_400_000)) }

@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func aDigestGivesItsFirstSixteenBytes() {
-        #expect(DeliveryIdentity(digest: (0..<32).map { UInt8($0) })?.bytes == (0..<16).map { UInt8($0) })
-        #expect(DeliveryIdentity(digest: [UInt8](repeating: 0, count: 15)) == nil)
+        #expect(DeliveryIdentity(digest: (0..<32).map { UInt8($0) }[...])?.bytes == (0..<16).map { UInt8($0) })
+        #expect(DeliveryIdentity(digest: [UInt8](repeating: 0, count: 15)[...]) == nil)
     }
 }

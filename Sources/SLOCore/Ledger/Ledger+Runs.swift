@@ -13,7 +13,7 @@ extension Ledger {
             take(evidence, into: &run)
             if wasWaiting, run.phase != .waiting {
                 runOpened(&run)
-            } else if run.isOpen, run.lane.flatMap({ state.lanes[$0] }).flatMap(pullRequest(of:)) != nil {
+            } else if run.isOpen, let lane = run.lane.flatMap({ state.lanes[$0] }), pullRequest(of: lane) != nil {
                 // Its beginning may have moved. A run of several pull requests is judged at pushes only.
                 judgePushes(&run)
             }

@@ -62,11 +62,11 @@ public struct Ledger: Sendable {
         }
     }
 
-    /// What the batch so far wants done, including the rows of state to keep and the moves of the gauges.
-    public mutating func drain() -> Effects {
+    /// What the batch so far wants done, including the moves of the gauges and, where it is stored, the rows of state.
+    mutating func drain(isStored: Bool) -> Effects {
         var drained = effects
         effects = Effects()
-        drained.state = state.changedEntries
+        if isStored { drained.state = state.changedEntries }
         drained.gauges = state.gaugeDeltas
         return drained
     }

@@ -88,9 +88,10 @@ public struct Timeline: Sendable {
     }
 
     /// What the batch so far wants done.
-    public mutating func drain() -> (effects: Effects, fired: [DeadlineQueue.Armed]) {
+    /// - Parameter isStored: whether the rows of state are to be kept; a replay keeps none.
+    public mutating func drain(isStored: Bool = true) -> (effects: Effects, fired: [DeadlineQueue.Armed]) {
         defer { fired = [] }
-        return (ledger.drain(), fired)
+        return (ledger.drain(isStored: isStored), fired)
     }
 
     public mutating func confirm() {

@@ -6,7 +6,7 @@ extension Timestamp {
     /// A time without any offset is read as UTC, which is what Testing Farm means by it.
     /// - Returns: `nil` for anything else, for days and hours that no calendar has, and for what is not within the years
     ///   0 to 9999 in UTC, so that whatever is read can be printed and read again.
-    public init?(rfc3339 bytes: some RandomAccessCollection<UInt8>) {
+    public init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
         var reader = DigitReader(bytes: bytes)
         guard
             let year = reader.number(digits: 4), reader.skip("-"),
@@ -36,14 +36,13 @@ extension Timestamp {
     /// From 0000-01-01T00:00:00Z to the end of 9999-12-31.
     private static let fourDigitYears: Range<Int64> = -62_167_219_200_000..<253_402_300_800_000
 
-    /// The same for bytes in place. Sources read these by the dozen, and a generic function of another module is not
-    /// specialised for them.
-    public init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
-        self.init(rfc3339: bytes[...])
+    public init?(rfc3339 bytes: ArraySlice<UInt8>) {
+        guard let time = bytes.withUnsafeBufferPointer({ Timestamp(rfc3339: $0) }) else { return nil }
+        self = time
     }
 
     public init?(rfc3339 text: String) {
-        self.init(rfc3339: Array(text.utf8))
+        self.init(rfc3339: Array(text.utf8)[...])
     }
 
     /// `2026-11-22T10:00:00.123Z`; whole seconds are printed without a fraction.
@@ -100,20 +99,19 @@ extension Timestamp {
 }
 
 /// Reads decimal digits and separators from the front of some bytes.
-private struct DigitReader<Bytes: RandomAccessCollection<UInt8>> {
-    private let bytes: Bytes
-    private var position: Bytes.Index
+private struct DigitReader {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var position = 0
 
-    init(bytes: Bytes) {
+    init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
-        self.position = bytes.startIndex
     }
 
     var isAtEnd: Bool { position == bytes.endIndex }
 
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard position < bytes.endIndex, bytes[position] == UInt8(ascii: character) else { return false }
-        position = bytes.index(after: position)
+        position += 1
         return true
     }
 
@@ -160,7 +158,7 @@ private struct DigitReader<Bytes: RandomAccessCollection<UInt8>> {
         guard position < bytes.endIndex, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) else {
             return nil
         }
-        defer { position = bytes.index(after: position) }
+        defer { position += 1 }
         return Int(bytes[position] - UInt8(ascii: "0"))
     }
 }

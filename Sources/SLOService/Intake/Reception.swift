@@ -205,7 +205,7 @@ extension DeliveryIdentity {
             return
         }
         guard let digest = IdentityDigest.sha256(source, text) else { return nil }
-        self.init(digest: digest)
+        self.init(digest: digest[...])
     }
 }
 

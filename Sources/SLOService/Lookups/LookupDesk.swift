@@ -70,7 +70,7 @@ extension Candidate {
         _ observations: [Observation], from upstream: Upstream, completion: @escaping @Sendable (Answer) -> Void
     ) {
         let said = observations.stored
-        guard let digest = IdentityDigest.sha256(upstream, said), let identity = DeliveryIdentity(digest: digest) else {
+        guard let digest = IdentityDigest.sha256(upstream, said), let identity = DeliveryIdentity(digest: digest[...]) else {
             return nil
         }
         self.init(

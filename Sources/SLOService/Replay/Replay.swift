@@ -85,7 +85,7 @@ public struct Replay: Sendable {
     }
 
     mutating func publish() {
-        let effects = timeline.drain().effects
+        let effects = timeline.drain(isStored: false).effects
         timeline.confirm()
         change.add(effects)
         metrics.publish(change, gauges: effects.gauges)

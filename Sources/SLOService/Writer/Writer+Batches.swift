@@ -154,6 +154,6 @@ extension DeliveryIdentity {
     static func unique() -> DeliveryIdentity {
         var generator = SystemRandomNumberGenerator()
         let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        return DeliveryIdentity(digest: bytes) ?? .unique()
+        return DeliveryIdentity(digest: bytes[...]) ?? .unique()
     }
 }

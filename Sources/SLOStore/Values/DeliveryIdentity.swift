@@ -10,7 +10,7 @@ public struct DeliveryIdentity: Hashable, Sendable {
 
     /// The first 16 bytes of a digest over source and identifier, or over source and body.
     /// - Returns: `nil` when there are fewer.
-    public init?(digest: some Collection<UInt8>) {
+    public init?(digest: ArraySlice<UInt8>) {
         guard digest.count >= 16 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
         for byte in digest.prefix(8) { words.0 = words.0 << 8 | UInt64(byte) }
