@@ -51,17 +51,30 @@ def file_system(folder: Path) -> str:
     return first_line("stat", "--file-system", "--format=%T", str(folder))
 
 
-def other_work(seconds: float = 2) -> str:
-    """What others do on the machine just before anything is measured."""
+class Work:
+    """What the cores do from now on, by their counters."""
+
+    def __init__(self):
+        self.began = self.ticks()
+
+    @staticmethod
     def ticks() -> list:
         return [int(value) for value in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
 
-    before = ticks()
+    def shares(self) -> dict:
+        """The percentages of the cores' time that went into work, into work of low priority and to other machines."""
+        user, nice, system, idle, waiting, interrupts, soft, stolen = (
+            now - began for now, began in zip(self.ticks(), self.began))
+        total = max(1, user + nice + system + idle + waiting + interrupts + soft + stolen)
+        busy = user + system + interrupts + soft
+        return {name: 100 * value / total for name, value in (("busy", busy), ("nice", nice), ("stolen", stolen))}
+
+
+def other_work(seconds: float = 2) -> str:
+    """What others do on the machine just before anything is measured."""
+    work = Work()
     time.sleep(seconds)
-    user, nice, system, idle, waiting, *interrupts = (after - began for after, began in zip(ticks(), before))
-    total = max(1, user + nice + system + idle + waiting + sum(interrupts))
-    busy = total - idle - waiting - nice
-    return f"{100 * busy / total:.0f} % of the cores, at low priority {100 * nice / total:.0f} %"
+    return "{busy:.0f} % of the cores, at low priority {nice:.0f} %".format(**work.shares())
 
 
 def describe(folder: Path) -> dict:

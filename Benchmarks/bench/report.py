@@ -56,7 +56,8 @@ def ratio(value: float) -> str:
 def as_markdown(machine: dict, sections: list) -> str:
     lines = [
         f"Measured on {machine['processor']}, {machine['cores']} cores, {machine['memory']}, "
-        f"Linux {machine['kernel']}; disk: {machine['disk']}. Other work just before: {machine['other_work']}.",
+        f"Linux {machine['kernel']}; disk: {machine['disk']}. Other work just before: {machine['other_work']}. "
+        f"Of the cores' time the host gave {machine['stolen']} to other machines meanwhile.",
         "Versions: " + "; ".join(f"{name} {value}" for name, value in machine["versions"].items()) + ".",
         "", "| measured | result | target | met |", "|---|---|---|---|",
     ]

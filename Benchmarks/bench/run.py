@@ -103,12 +103,14 @@ def main() -> int:
     run = Run(options)
     bodies.write(run.bodies)
     described = machine.describe(run.folder)
+    work = machine.Work()
     sections = report.read_json(options.json) if options.add else {}
     run.recall(sections)
     for name, (measure, _) in PARTS.items():
         if options.only and name not in options.only:
             continue
         sections[name] = measure(run)
+        described["stolen"] = f"{work.shares()['stolen']:.0f} %"
         # Written after each part, so that what was measured is not lost with what comes after it.
         report.write_json(options.json, described, in_order(sections))
     text = report.as_markdown(described, in_order(sections))
