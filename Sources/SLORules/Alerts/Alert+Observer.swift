@@ -4,7 +4,7 @@ import SLOCore
 
 extension Alert {
     static func observer(_ settings: RuleSettings) -> [Alert] {
-        deliveries(settings) + broker(settings) + machinery(settings)
+        deliveries(settings) + broker(settings) + upstreams(settings) + machinery(settings)
             + settings.promises.map { rulesOutdated($0, settings) }
     }
 
@@ -121,36 +121,6 @@ extension Alert {
         ]
     }
 
-    /// Copr's messages do not come, or some are gone. Without a broker there are no such series, and no alert.
-    private static func broker(_ settings: RuleSettings) -> [Alert] {
-        let losses = settings.series("packit_slo_fedora_messaging_queue_losses_total")
-        return [
-            Alert(
-                name: "PackitSLOBrokerUnreachable",
-                severity: .warning,
-                hold: .minutes(10),
-                expression: "max(\(settings.series("packit_slo_fedora_messaging_connected"))) < 1",
-                summary: "Copr's messages do not come: there is no connection to Fedora Messaging",
-                description: """
-                    They wait in the queue, which Fedora's public broker removes after about an hour without a \
-                    consumer. The log says why the connection fails: look at the certificate, at what is let out to \
-                    the broker, and at its own state.
-                    """,
-                page: .deliveries),
-            Alert(
-                name: "PackitSLOBrokerQueueLost",
-                severity: .warning,
-                expression: "\(risenWithinAnHour(losses)) > 0",
-                summary: "The queue of Copr's messages was gone, with whatever was in it",
-                description: """
-                    It was made anew. Copr's word on builds that began or ended meanwhile may be missing, and builds \
-                    that only Copr knows of; what GitHub shows is not affected. Find out why nobody consumed, or ask \
-                    for a queue that lasts (docs/fedora-messaging.md).
-                    """,
-                page: .deliveries),
-        ]
-    }
-
     /// It runs, but not as it should.
     private static func machinery(_ settings: RuleSettings) -> [Alert] {
         let minimum = settings.options.minimumEvents
@@ -255,7 +225,7 @@ extension Alert {
 
     /// By how much a counter of the observer's rose since an hour ago. What it counts of its own absence is there with
     /// the first sample after that, when the one before may be long past or have had another address.
-    private static func risenWithinAnHour(_ counter: String) -> String {
+    static func risenWithinAnHour(_ counter: String) -> String {
         """
         max(\(counter))
         - (max(last_over_time(\(counter)[7d] offset 1h)) or min(min_over_time(\(counter)[1h])))
