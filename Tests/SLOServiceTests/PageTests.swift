@@ -230,6 +230,17 @@ import Testing
         }
     }
 
+    @Test func aRepositoryThatCameAfterTheReportWasMadeIsKnown() async throws {
+        try await Self.withService { service, _ in
+            try await Self.push("acme/rocket", at: Self.start, to: service)
+            #expect(try await service.pages.report(of: nil) != nil)
+            try await Self.push("acme/next", at: Self.start, to: service)
+            let report = try #require(await service.pages.report(of: "acme/next"))
+            #expect(report.standings.allSatisfy { $0.counts == JudgementCounts() })
+            #expect(try await service.pages.report(of: "acme/nobody") == nil)
+        }
+    }
+
     @Test func sourcesAndDeliveriesAreToldAsTheyCame() async throws {
         try await Self.withService { service, clock in
             try await Self.hangingBuild("acme/rocket", service, clock)

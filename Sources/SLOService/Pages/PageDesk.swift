@@ -11,12 +11,6 @@ final class PageDesk: Sendable {
     struct Standing: Sendable {
         let overview: Overview
         let openWork: OpenWorkReading
-        let directory: RepositoryDirectory
-    }
-
-    struct Reported: Sendable {
-        let report: Report
-        let directory: RepositoryDirectory
     }
 
     let settings: LedgerSettings
@@ -26,7 +20,7 @@ final class PageDesk: Sendable {
     private let lookups: Connection
     private let standing: KeptReading<Standing>
     private let pastRuns: KeptReading<HistoryReading>
-    private let reports: KeptReading<Reported>
+    private let reports: KeptReading<Report>
     private let lastDeliveries: KeptReading<[Source: Timestamp]>
 
     init(
@@ -124,11 +118,14 @@ extension PageDesk: PageSource {
     func history() async throws -> HistoryReading { try await pastRuns.value() }
 
     func report(of repository: String?) async throws -> Report? {
-        let reported = try await reports.value()
-        guard let repository else { return reported.report }
-        let directory = reported.directory
-        guard showsPrivate ? directory.id(of: repository) != nil : directory.isPublic(repository) else { return nil }
-        return reported.report.filtered(to: repository)
+        let report = try await reports.value()
+        guard let repository else { return report }
+        // One that came after the report was made is known all the same: nothing of it was judged by then.
+        let isTold = try await lookUp { [showsPrivate] store in
+            let directory = try RepositoryDirectory(from: store)
+            return showsPrivate ? directory.id(of: repository) != nil : directory.isPublic(repository)
+        }
+        return isTold ? report.filtered(to: repository) : nil
     }
 
     func pullRequest(_ number: Int, in repository: String) async throws -> PullRequestReading? {

@@ -17,8 +17,7 @@ struct Survey {
         return PageDesk.Standing(
             overview: try overview(at: now, openWork: openWork, in: store),
             openWork: OpenWorkReading(
-                openWork, at: now, settings: settings, directory: directory, showing: showsPrivate),
-            directory: directory)
+                openWork, at: now, settings: settings, directory: directory, showing: showsPrivate))
     }
 
     func history(at now: Timestamp, in store: StoreReader) throws -> HistoryReading {
@@ -30,11 +29,9 @@ struct Survey {
         return builder.reading
     }
 
-    func report(at now: Timestamp, in store: StoreReader) throws -> PageDesk.Reported {
-        let directory = try RepositoryDirectory(from: store)
+    func report(at now: Timestamp, in store: StoreReader) throws -> Report {
         let report = try Report(from: store, settings: settings, at: now, looksBack: false, showsOpenWork: false)
-        return PageDesk.Reported(
-            report: showsPrivate ? report : report.hidingNames(except: directory.isPublic), directory: directory)
+        return showsPrivate ? report : report.hidingNames(except: try RepositoryDirectory(from: store).isPublic)
     }
 
     /// Each once: several apps may share a deployment's label.
