@@ -193,11 +193,14 @@ class DiskTests(Trial):
         stories, told = Stories("read-only", body_bytes=12000), []
         crowd = self.crowd(shaken, stories, told)
         self.wait_until(lambda: len(crowd.acknowledged) > 300, 60, "there is load")
+        # Nothing may be under way: Linux reports a sync as done that the abort overtook (docs/durability.md).
+        crowd.stop()
+        before = list(crowd.acknowledged)
         subprocess.run(["mount", "-o", "remount,abort", disk], check=True)
+        crowd = self.crowd(shaken, stories, told, first=len(told))
         self.wait_until(lambda: crowd.statuses[503] > 50 or shaken.process.poll() is not None, 60, "it refuses")
-        mark = len(crowd.acknowledged)
         time.sleep(1)
-        self.assertEqual(len(crowd.acknowledged), mark, "nothing is acknowledged on a disk that takes nothing")
+        self.assertEqual(list(crowd.acknowledged), [], "nothing is acknowledged on a disk that takes nothing")
         if shaken.process.poll() is None:
             self.assertIn("mounted", shaken.get("/readyz")[1])
             shaken.kill()
@@ -207,13 +210,14 @@ class DiskTests(Trial):
         subprocess.run(["umount", disk], check=True)
         subprocess.run(["mount", "-o", "loop", image, disk], check=True)
         shaken.start()
-        self.assert_held(shaken.database, list(crowd.acknowledged), "after a read-only disk")
+        self.assert_held(shaken.database, before, "after a read-only disk")
         crowd.stop()
+        self.assert_held(shaken.database, crowd.acknowledged, "after a start on a disk that can be written again")
         self.assert_equals_an_undisturbed_run(shaken, stories, told, "a read-only disk")
         self.assertEqual(shaken.stop(), 0)
         self.assert_sound(shaken.database, "after a read-only disk")
         self.figure(
-            f"{mark} deliveries acknowledged before, {crowd.statuses[503]} refused with 503 afterwards; "
+            f"{len(before)} deliveries acknowledged before, {crowd.statuses[503]} refused with 503 afterwards; "
             f"told at the start: {refused.stderr.strip()}")
 
     def mounted(self, kind: str, *options: str, device: str = "none") -> Path:
