@@ -266,7 +266,8 @@ enum Schema {
         let insert = try db.makeStatement(sql: "INSERT INTO state VALUES (?, ?, ?, ?)")
         let rows = try Row.fetchCursor(db, sql: "SELECT part, repository, key, value FROM unordered_state")
         while let row = try rows.next() {
-            guard let table = UInt8(exactly: row[0] as Int64) else { continue }
+            // A number that no table has is refused with the rest.
+            let table = UInt8(exactly: row[0] as Int64) ?? .max
             let key = try StateKey(table: table, repository: row[1], key: try row.bytes(2)).inOrder()
             try insert.execute(arguments: [Int64(table), key.repository, Data(key.key), row[3] as Data])
         }
