@@ -1,11 +1,8 @@
-import Foundation
-import Logging
 import SLOCore
 import SLOMetrics
 import SLOService
 import SLOSources
 import SLOStore
-import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -14,6 +11,7 @@ import Testing
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func `A replay of the journal yields what the server shows, across a crash and a stop`(seed: UInt64) async throws {
         let place = try ScratchPlace()
+        defer { place.remove() }
         let world = World(seed: seed)
         try await Observing.run(on: place.path("first"), clock: world.clock) { service in
             for _ in 0..<60 { try await world.send(to: service) }
@@ -46,6 +44,7 @@ import Testing
 
     @Test func `Other settings give other numbers from the same journal`() async throws {
         let place = try ScratchPlace()
+        defer { place.remove() }
         let world = World(seed: 5)
         try await Observing.run(on: place.path("first"), clock: world.clock) { service in
             for _ in 0..<120 { try await world.send(to: service) }
@@ -69,6 +68,7 @@ import Testing
 
     @Test func `What history keeps and what a replay judges give the same report`() async throws {
         let place = try ScratchPlace()
+        defer { place.remove() }
         let world = World(seed: 6)
         try await Observing.run(on: place.path("first"), clock: world.clock) { service in
             for _ in 0..<150 { try await world.send(to: service) }
@@ -91,6 +91,7 @@ import Testing
 
     @Test func `An entry that cannot be read is named`() throws {
         let place = try ScratchPlace()
+        defer { place.remove() }
         let store = try Store.open(path: place.path("first"), startedAt: Timestamp(seconds: 0))
         var batch = CommitBatch()
         batch.journal = [
@@ -126,39 +127,11 @@ private struct Lines {
     }
 }
 
-/// A folder of databases, gone with the test.
-private final class ScratchPlace {
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "packit-slo-journal-\(UUID())")
-
-    init() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
-    }
-
-    func path(_ name: String) -> String { folder.appending(path: name + ".sqlite").path }
-
-    /// What a crash at this moment would leave.
-    func copy(_ name: String, to other: String) throws {
-        let store = try StoreReader.open(path: path(name))
-        try store.backup(to: path(other))
-        try store.close()
-    }
-}
-
 private enum Observing {
-    static let secret = "journal-tests"
-
     static var settings: LedgerSettings {
         var settings = LedgerSettings()
         settings.deployments = [Deployment("prod")]
         return settings
-    }
-
-    private static var sources: SourceSettings {
-        SourceSettings(apps: [.init(slug: "packit-as-a-service", deployment: Deployment("prod"))], coprUsers: [:])
     }
 
     /// Runs a service until the body is through and it has stopped.
@@ -166,27 +139,13 @@ private enum Observing {
     static func run(
         on database: String, clock: ServiceClock, _ body: (ObserverService) async throws -> Void
     ) async throws -> ObserverService {
-        let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let service = try ObserverService(
-            settings: ServiceSettings(
-                database: database, ledger: settings, sources: sources, rules: try RuleBook(),
-                pruning: PruneLimits(
-                    keepBodies: .days(7), maxBodyBytes: 1 << 30, keepObservations: .days(90), keepIdentities: .days(30),
-                    keepHistory: .days(400)),
-                maxQueuedDeliveries: 100, maxBufferedBytes: 1 << 20, version: "test"),
-            credentials: Credentials(github: try SecretSet([secret])), clock: clock, logger: silent)
-        let group = ServiceGroup(configuration: .init(services: [.init(service: service)], logger: silent))
-        async let running: Void = group.run()
-        try await body(service)
-        await group.triggerGracefulShutdown()
-        try await running
-        return service
+        try await RunningService.run(RunningService.settings(database, ledger: settings), clock: clock, body)
     }
 
     static func replaying(_ database: String, settings: LedgerSettings) throws -> Replay {
         let store = try StoreReader.open(path: database)
         var replay = Replay(
-            settings: settings, sources: sources, rules: try RuleBook(), credentials: Credentials(), version: "test",
+            settings: settings, sources: RunningService.sources, rules: try RuleBook(), credentials: Credentials(), version: "test",
             keepsHistory: true)
         let extent = try store.journalExtent()
         try store.forEachEntry(before: extent.nextSequence) { try replay.feed($0) }
@@ -236,17 +195,8 @@ private final class World: Sendable {
             let body = isPull ? state.pullRequest() : state.check()
             return (isPull ? "pull_request" : "check_run", body, state.deliveries)
         }
-        let bytes = Array(body.utf8)
-        let signature = try bytes.withUnsafeBytes { try SecretSet.sign(body: $0, secret: Observing.secret) }
-        let headers = WebhookHeaders(
-            contentType: "application/json", event: event, delivery: "delivery-\(number)", signature: signature)
-        let answer: Answer = await withCheckedContinuation { continuation in
-            bytes.withUnsafeBytes {
-                service.receive(source: .github, headers: headers, body: $0, arrivedAt: .now) {
-                    continuation.resume(returning: $0)
-                }
-            }
-        }
+        let answer = try await RunningService.send(
+            body, event: event, delivery: "delivery-\(number)", to: service)
         #expect(answer == .stored)
         if number.isMultiple(of: 5) { await self.answer(to: service) }
     }

@@ -1,59 +1,25 @@
-import Foundation
-import Logging
 import SLOCore
 import SLOMetrics
 import SLOService
 import SLOSources
 import SLOStore
-import ServiceLifecycle
 import Synchronization
 import Testing
 
 /// What the service tells those who ask upstreams, and how it takes their answers.
 @Suite(.serialized) struct LookupTests {
-    private static let secret = "lookup-tests"
     private static let request = "129bd474-e4d3-49e0-9dec-d994a99feebc"
 
     private static func withService(
         upstreams: [Upstream] = [.testingFarm, .copr], fault: @escaping StoreFault = { _ in },
         _ body: (ObserverService) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "packit-slo-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        var settings = ServiceSettings(
-            database: folder.appending(path: "observer.sqlite").path, ledger: LedgerSettings(),
-            sources: SourceSettings(apps: [], coprUsers: ["packit": Deployment("prod")]), rules: try RuleBook(),
-            pruning: PruneLimits(
-                keepBodies: .days(7), maxBodyBytes: 1 << 30, keepObservations: .days(90), keepIdentities: .days(30),
-                keepHistory: .days(400)),
-            maxQueuedDeliveries: 100, maxBufferedBytes: 1 << 20, version: "test")
+        let place = try ScratchPlace()
+        defer { place.remove() }
+        var settings = try RunningService.settings(place.path("observer"))
         settings.upstreams = upstreams
-        let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let secrets = try SecretSet([secret])
-        let service = try ObserverService(
-            settings: settings, credentials: Credentials(copr: secrets, testingFarm: secrets), fault: fault,
-            logger: silent)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [.init(service: service, failureTerminationBehavior: .ignore)], logger: silent))
-        async let running: Void = group.run()
-        try await body(service)
-        await group.triggerGracefulShutdown()
-        try await running
-    }
-
-    private static func send(_ source: Source, _ text: String, to service: ObserverService) async throws -> Answer {
-        let body = Array(text.utf8)
-        let signature = try body.withUnsafeBytes { try SecretSet.sign(body: $0, secret: secret) }
-        let headers = WebhookHeaders(contentType: "application/json", signature: signature)
-        return await withCheckedContinuation { continuation in
-            body.withUnsafeBytes {
-                service.receive(source: source, headers: headers, body: $0, arrivedAt: .now) {
-                    continuation.resume(returning: $0)
-                }
-            }
-        }
+        try await RunningService.run(
+            settings, credentials: { Credentials(copr: $0, testingFarm: $0) }, fault: fault, mayFail: true, body)
     }
 
     private static func take(_ observations: [Observation], by service: ObserverService) async -> Answer {
@@ -68,7 +34,7 @@ import Testing
              "headers":{"sent-at":"\(ServiceClock.system.now().wall.flooredToSecond.rfc3339)"},"body":{"user":"packit","owner":"packit",
              "copr":"acme-rocket-1","build":\(build),"chroot":"fedora-rawhide-x86_64","status":3}}
             """
-        let answer = try await send(.copr, message, to: service)
+        let answer = try await RunningService.send(message, from: .copr, to: service)
         #expect(answer == .stored)
     }
 
@@ -132,8 +98,8 @@ import Testing
     @Test func `A hint is passed on once it is on disk, to those who are asked`() async throws {
         try await Self.withService { service in
             for _ in 0..<3 {
-                let answer = try await Self.send(
-                    .testingFarm, #"{"request_id":"\#(Self.request)","token":"t"}"#, to: service)
+                let answer = try await RunningService.send(
+                    #"{"request_id":"\#(Self.request)","token":"t"}"#, from: .testingFarm, to: service)
                 #expect(answer == .stored)
             }
             let urgent = service.lookups.urgentInquiries(of: .testingFarm)
@@ -141,7 +107,8 @@ import Testing
             #expect(service.lookups.urgentInquiries(of: .testingFarm).isEmpty)
         }
         try await Self.withService(upstreams: [.copr]) { service in
-            _ = try await Self.send(.testingFarm, #"{"request_id":"\#(Self.request)","token":"t"}"#, to: service)
+            _ = try await RunningService.send(
+                #"{"request_id":"\#(Self.request)","token":"t"}"#, from: .testingFarm, to: service)
             #expect(service.lookups.urgentInquiries(of: .testingFarm).isEmpty)
         }
     }

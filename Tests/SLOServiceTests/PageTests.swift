@@ -1,9 +1,6 @@
-import Foundation
-import Logging
 import SLOCore
 import SLOMetrics
 import SLOSources
-import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -12,7 +9,6 @@ import Testing
 
 /// What the service tells pages: hop by hop, and without what is private.
 @Suite struct PageTests {
-    private static let secret = "page-tests"
     private static let start = Timestamp(seconds: 1_795_348_800)
     private static let sha = String(repeating: "a", count: 40)
 
@@ -30,49 +26,20 @@ import Testing
     private static func withService(
         showsPrivate: Bool = false, _ body: (ObserverService, Clock) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "packit-slo-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        var settings = ServiceSettings(
-            database: folder.appending(path: "observer.sqlite").path, ledger: LedgerSettings(),
-            sources: SourceSettings(
-                apps: [.init(slug: "packit-as-a-service", deployment: Deployment("prod"))],
-                coprUsers: ["packit": Deployment("prod")]),
-            rules: try RuleBook(),
-            pruning: PruneLimits(
-                keepBodies: .days(7), maxBodyBytes: 1 << 30, keepObservations: .days(90), keepIdentities: .days(30),
-                keepHistory: .days(400)),
-            maxQueuedDeliveries: 100, maxBufferedBytes: 1 << 20, version: "test")
+        let place = try ScratchPlace()
+        defer { place.remove() }
+        var settings = try RunningService.settings(place.path("observer"))
         settings.showsPrivateRepositories = showsPrivate
-        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let clock = Clock()
-        let secrets = try SecretSet([secret])
-        let service = try ObserverService(
-            settings: settings, credentials: Credentials(github: secrets, copr: secrets), clock: clock.service,
-            logger: quiet)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [.init(service: service, failureTerminationBehavior: .ignore)], logger: quiet))
-        async let running: Void = group.run()
-        try await body(service, clock)
-        await group.triggerGracefulShutdown()
-        try await running
+        try await RunningService.run(
+            settings, credentials: { Credentials(github: $0, copr: $0) }, clock: clock.service
+        ) { try await body($0, clock) }
     }
 
     private static func send(
         _ body: String, event: String, delivery: String, from source: Source = .github, to service: ObserverService
     ) async throws {
-        let bytes = Array(body.utf8)
-        let signature = try bytes.withUnsafeBytes { try SecretSet.sign(body: $0, secret: secret) }
-        let headers = WebhookHeaders(
-            contentType: "application/json", event: event, delivery: delivery, signature: signature)
-        let answer = await withCheckedContinuation { continuation in
-            bytes.withUnsafeBytes {
-                service.receive(source: source, headers: headers, body: $0, arrivedAt: .now) {
-                    continuation.resume(returning: $0)
-                }
-            }
-        }
+        let answer = try await RunningService.send(body, event: event, delivery: delivery, from: source, to: service)
         #expect(answer == .stored)
     }
 

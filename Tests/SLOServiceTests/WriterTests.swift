@@ -1,75 +1,38 @@
-import Foundation
-import Logging
 import SLOCore
 import SLOService
 import SLOSources
 import SLOStore
-import ServiceLifecycle
 import Synchronization
 import Testing
 
 /// The way from a signed body to its answer, with a disk that fails where it is told to.
 @Suite(.serialized) struct WriterTests {
-    private static let secret = "writer-tests"
-
     /// A running service on a database of its own.
     private static func withService(
-        fault: @escaping StoreFault = { _ in }, _ body: (ObserverService, String) async throws -> Void
+        fault: @escaping StoreFault = { _ in }, _ body: (ObserverService) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "packit-slo-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let database = folder.appending(path: "observer.sqlite").path
-        try await run(on: database, fault: fault) { try await body($0, database) }
+        let place = try ScratchPlace()
+        defer { place.remove() }
+        try await run(on: place.path("observer"), fault: fault, body)
     }
 
     private static func run(
         on database: String, fault: @escaping StoreFault = { _ in }, _ body: (ObserverService) async throws -> Void
     ) async throws {
-        let settings = ServiceSettings(
-            database: database, ledger: LedgerSettings(),
-            sources: SourceSettings(
-                apps: [.init(slug: "packit-as-a-service", deployment: Deployment("prod"))], coprUsers: [:]),
-            rules: try RuleBook(),
-            pruning: PruneLimits(
-                keepBodies: .days(7), maxBodyBytes: 1 << 30, keepObservations: .days(90), keepIdentities: .days(30),
-                keepHistory: .days(400)),
-            maxQueuedDeliveries: 100, maxBufferedBytes: 1 << 20, version: "test")
-        let service = try ObserverService(
-            settings: settings, credentials: Credentials(github: try SecretSet([secret])), fault: fault,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [.init(service: service, failureTerminationBehavior: .ignore)],
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
-        async let running: Void = group.run()
-        try await body(service)
-        await group.triggerGracefulShutdown()
-        try await running
+        try await RunningService.run(RunningService.settings(database), fault: fault, mayFail: true, body)
     }
 
-    private static func payload(_ id: Int) -> [UInt8] {
-        Array(
-            """
-            {"action":"created","check_run":{"id":\(id),"name":"rpm-build:fedora-rawhide-x86_64","head_sha":"s\(id)",
-            "external_id":"1","status":"queued","conclusion":null,"started_at":"2026-11-10T10:00:00Z",
-            "completed_at":null,"output":{"title":"The task was accepted.","summary":""},"pull_requests":[],
-            "app":{"slug":"packit-as-a-service"}},"repository":{"id":1,"full_name":"acme/rocket","private":false}}
-            """.utf8)
+    private static func payload(_ id: Int) -> String {
+        """
+        {"action":"created","check_run":{"id":\(id),"name":"rpm-build:fedora-rawhide-x86_64","head_sha":"s\(id)",
+        "external_id":"1","status":"queued","conclusion":null,"started_at":"2026-11-10T10:00:00Z",
+        "completed_at":null,"output":{"title":"The task was accepted.","summary":""},"pull_requests":[],
+        "app":{"slug":"packit-as-a-service"}},"repository":{"id":1,"full_name":"acme/rocket","private":false}}
+        """
     }
 
     private static func send(_ id: Int, to service: ObserverService) async throws -> Answer {
-        let body = payload(id)
-        let signature = try body.withUnsafeBytes { try SecretSet.sign(body: $0, secret: secret) }
-        let headers = WebhookHeaders(
-            contentType: "application/json", event: "check_run", delivery: "delivery-\(id)", signature: signature)
-        return await withCheckedContinuation { continuation in
-            body.withUnsafeBytes {
-                service.receive(source: .github, headers: headers, body: $0, arrivedAt: .now) {
-                    continuation.resume(returning: $0)
-                }
-            }
-        }
+        try await RunningService.send(payload(id), event: "check_run", delivery: "delivery-\(id)", to: service)
     }
 
     private static func expect(_ answer: Answer, for id: Int, from service: ObserverService) async throws {
@@ -88,7 +51,7 @@ import Testing
     }
 
     @Test func whatIsStoredIsCountedOnceAndStaysCounted() async throws {
-        try await Self.withService { service, _ in
+        try await Self.withService { service in
             try await Self.expect(.stored, for: 1, from: service)
             try await Self.expect(.alreadyHeld, for: 1, from: service)
             #expect(Self.queued(service).flatMap(Double.init) == 1)
@@ -101,7 +64,7 @@ import Testing
             if point == .beforeTransaction, isFull.withLock({ $0 }) {
                 throw StoreError(code: .diskFull, message: "the disk is full")
             }
-        }) { service, _ in
+        }) { service in
             isFull.withLock { $0 = true }
             try await Self.expect(.refused(.unstored("the disk is full")), for: 1, from: service)
             #expect(!Self.isWell(service))
@@ -119,7 +82,7 @@ import Testing
         try await Self.withService(fault: { point in
             guard point == .beforeCommit, failures.take() else { return }
             throw StoreError(code: .rejected, message: "no such value")
-        }) { service, _ in
+        }) { service in
             failures.arm(2)
             try await Self.expect(.stored, for: 1, from: service)
             #expect(Self.queued(service).flatMap(Double.init) == 0)
@@ -136,7 +99,7 @@ import Testing
         try await Self.withService(fault: { reached in
             guard reached == point, failures.take() else { return }
             throw StoreError(code: .inputOutput, message: "the disk did not answer")
-        }) { service, _ in
+        }) { service in
             failures.arm(1)
             guard case .refused(.unstored) = try await Self.send(1, to: service) else {
                 Issue.record("an ambiguous commit was acknowledged")
@@ -149,13 +112,12 @@ import Testing
     }
 
     @Test func countersGoOnAcrossRestarts() async throws {
-        try await Self.withService { service, _ in
+        try await Self.withService { service in
             try await Self.expect(.stored, for: 1, from: service)
         }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "packit-slo-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let database = folder.appending(path: "observer.sqlite").path
+        let place = try ScratchPlace()
+        defer { place.remove() }
+        let database = place.path("observer")
         try await Self.run(on: database) { try await Self.expect(.stored, for: 1, from: $0) }
         try await Self.run(on: database) { service in
             #expect(Self.queued(service).flatMap(Double.init) == 1)
@@ -166,7 +128,7 @@ import Testing
     }
 
     @Test func aSourceWithoutASecretIsRefused() async throws {
-        try await Self.withService { service, _ in
+        try await Self.withService { service in
             let answer: Answer = await withCheckedContinuation { continuation in
                 [UInt8]("{}".utf8).withUnsafeBytes {
                     service.receive(
