@@ -166,11 +166,11 @@ import Testing
             .jobIdentified(
                 JobIdentified(
                     deployment: World.stg, repository: 5, sha: "a", job: JobLink(job: .copr, id: 1),
-                    backend: .build(id: 2, chroot: "c"))),
+                    backend: .copr(build: 2, chroot: "c"))),
             .jobIdentified(
                 JobIdentified(
                     deployment: World.stg, repository: 5, sha: "a", job: JobLink(job: .testingFarm, id: 1),
-                    backend: .request(id: "r"))),
+                    backend: .testingFarm(request: "r"))),
         ]
         #expect(try [Observation](stored: all.stored) == all)
     }

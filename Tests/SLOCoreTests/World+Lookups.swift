@@ -14,7 +14,7 @@ extension World {
 
     /// Packit's API was asked about a job.
     mutating func identified(
-        _ job: JobLink, as backend: JobIdentified.Backend, sha: String = "a", deployment: Deployment = World.prod,
+        _ job: JobLink, as backend: BackendKey, sha: String = "a", deployment: Deployment = World.prod,
         receivedAt: Double
     ) {
         let fact = JobIdentified(

@@ -249,14 +249,14 @@ import Testing
             .testingFarm,
             #"{"pipeline_id":"129BD474-e4d3-49e0-9dec-d994a99feebc","chroot":"fedora-rawhide-x86_64","commit_sha":"abc"}"#)
         #expect(request.paths == ["/api/testing-farm/7"])
-        func identified(_ job: JobLink.Job, _ backend: JobIdentified.Backend) -> Observation {
+        func identified(_ job: JobLink.Job, _ backend: BackendKey) -> Observation {
             .jobIdentified(
                 JobIdentified(
                     deployment: Deployment("prod"), repository: 42, sha: "abc", job: JobLink(job: job, id: 7),
                     backend: backend))
         }
-        #expect(build.observation == identified(.copr, .build(id: 123_456, chroot: Self.chroot)))
-        #expect(request.observation == identified(.testingFarm, .request(id: Self.request)))
+        #expect(build.observation == identified(.copr, .copr(build: 123_456, chroot: Self.chroot)))
+        #expect(request.observation == identified(.testingFarm, .testingFarm(request: Self.request)))
     }
 
     @Test func whatIsNotSubmittedYetIsNothing() async throws {

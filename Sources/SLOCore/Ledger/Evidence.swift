@@ -142,6 +142,6 @@ struct Evidence {
     }
 
     private func earliest(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
-        [left, right?.flooredToSecond].compactMap { $0 }.min()
+        Timestamp.earliest(left, right?.flooredToSecond)
     }
 }

@@ -53,9 +53,7 @@ extension Ledger {
     /// - Throws: what the source throws, or `RestoreError`.
     public static func inquiries(settings: LedgerSettings, from source: some StateSource) throws -> [Inquiry] {
         try withOpenRuns(settings: settings, from: source) { ledger, runs in
-            for repository in ledger.state.repositories.rows.values {
-                for name in repository.names { ledger.index(name: name, of: repository.id) }
-            }
+            ledger.indexNames()
             return runs.compactMap { ledger.inquiry(about: $0) }
         }
     }

@@ -21,7 +21,7 @@ extension Ledger {
             switch fact.event {
             case .started:
                 $0.hasStarted = true
-                $0.startedAt = [$0.startedAt, sentAt].compactMap { $0 }.min()
+                $0.startedAt = Timestamp.earliest($0.startedAt, sentAt)
             case .succeeded, .failed:
                 let outcome: Outcome = fact.event == .succeeded ? .success : .failure
                 $0.note(end: outcome, .stated, finishedAt: sentAt, receivedAt: now, input: input)

@@ -7,11 +7,11 @@ extension Ledger {
         guard state.backends[key] != nil else { return }
         let input = chronicle.inputs
         state.backends.update(key) {
-            $0.queuedAt = [$0.queuedAt, fact.submittedAt?.flooredToSecond].compactMap { $0 }.min()
+            $0.queuedAt = Timestamp.earliest($0.queuedAt, fact.submittedAt?.flooredToSecond)
             $0.touchedAt = now
             if fact.step == .started || fact.startedAt != nil {
                 $0.hasStarted = true
-                $0.startedAt = [$0.startedAt, fact.startedAt?.flooredToSecond].compactMap { $0 }.min()
+                $0.startedAt = Timestamp.earliest($0.startedAt, fact.startedAt?.flooredToSecond)
             }
             guard case .finished(let outcome, let reason) = fact.step else { return }
             $0.note(
@@ -23,7 +23,7 @@ extension Ledger {
 
     /// Joins a run that a check shows to its run at the backend, where nothing else has joined either.
     mutating func jobIdentified(_ fact: JobIdentified) {
-        let key = BackendKey(fact.backend)
+        let key = fact.backend
         guard let run = openRun(of: fact), run.backend == nil, run.kind == key.kind, names(run, noOtherThan: key) else {
             return
         }
@@ -59,14 +59,5 @@ extension Ledger {
     /// The job of its own kind that a run's latest check links.
     func job(of run: Run) -> JobLink? {
         facts(of: run).last { $0.jobID(as: run.kind) != nil }?.job
-    }
-}
-
-extension BackendKey {
-    init(_ backend: JobIdentified.Backend) {
-        switch backend {
-        case .build(let id, let chroot): self = .copr(build: id, chroot: chroot)
-        case .request(let id): self = .testingFarm(request: id)
-        }
     }
 }

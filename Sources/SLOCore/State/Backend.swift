@@ -1,16 +1,3 @@
-/// What identifies a run at a backend; a join sticks by it.
-enum BackendKey: Hashable, Sendable {
-    case copr(build: Int64, chroot: String)
-    case testingFarm(request: String)
-
-    var kind: RunKind {
-        switch self {
-        case .copr: .build
-        case .testingFarm: .testRun
-        }
-    }
-}
-
 /// What a backend said of one run, and whether a check shows that run.
 struct BackendRun: Equatable, Sendable {
     enum Placement: Equatable, Sendable {

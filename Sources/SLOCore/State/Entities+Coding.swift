@@ -21,7 +21,7 @@ extension HeadKey: ByteCodable {
 }
 
 extension BackendKey: ByteCodable {
-    func write(to writer: inout ByteWriter) {
+    public func write(to writer: inout ByteWriter) {
         switch self {
         case .copr(let build, let chroot):
             writer.write(true)
@@ -32,7 +32,7 @@ extension BackendKey: ByteCodable {
             writer.write(request)
         }
     }
-    init(from reader: inout ByteReader) throws(ByteCodingError) {
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self =
             try reader.read(Bool.self)
             ? .copr(build: try reader.read(), chroot: try reader.read())

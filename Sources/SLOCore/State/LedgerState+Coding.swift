@@ -105,10 +105,15 @@ extension Ledger {
     /// The gauges as they stand.
     public var gauges: [Gauge: Int64] { state.gauges }
 
-    private mutating func indexRestored() {
+    /// Makes restored repositories known by their names.
+    mutating func indexNames() {
         for repository in state.repositories.rows.values {
             for name in repository.names { index(name: name, of: repository.id) }
         }
+    }
+
+    private mutating func indexRestored() {
+        indexNames()
         // Put in as if they had always been there: what is not there before the batch need not be remembered.
         for head in state.heads.rows.values { state.subjects.restore(.head(head.key), at: head.id) }
         for row in state.pullRequests.rows.values { state.subjects.restore(.pullRequest(row.key), at: row.id) }

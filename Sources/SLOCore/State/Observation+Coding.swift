@@ -187,22 +187,3 @@ extension JobIdentified: ByteCodable {
             job: try reader.read(), backend: try reader.read())
     }
 }
-
-extension JobIdentified.Backend: ByteCodable {
-    public func write(to writer: inout ByteWriter) {
-        switch self {
-        case .build(let id, let chroot):
-            writer.write(true)
-            writer.write(id)
-            writer.write(chroot)
-        case .request(let id):
-            writer.write(false)
-            writer.write(id)
-        }
-    }
-    public init(from reader: inout ByteReader) throws(ByteCodingError) {
-        self =
-            try reader.read(Bool.self)
-            ? .build(id: try reader.read(), chroot: try reader.read()) : .request(id: try reader.read())
-    }
-}

@@ -72,7 +72,7 @@ struct Run: Equatable, Sendable {
 
     /// Takes note of what has superseded it, as far as known. It settles from when that was first known of it.
     mutating func noteSupersession(due: Timestamp) {
-        let endedAt = [newerRunAt, newerHeadAt].compactMap { $0 }.min()
+        let endedAt = Timestamp.earliest(newerRunAt, newerHeadAt)
         supersession = endedAt.map { Supersession(endedAt: $0, due: supersession?.due ?? due) }
     }
 

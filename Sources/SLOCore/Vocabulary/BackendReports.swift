@@ -106,21 +106,29 @@ public struct BuildLookedUp: Equatable, Sendable {
     }
 }
 
+/// What identifies a run at a backend; a join sticks by it.
+public enum BackendKey: Hashable, Sendable {
+    case copr(build: Int64, chroot: String)
+    case testingFarm(request: String)
+
+    var kind: RunKind {
+        switch self {
+        case .copr: .build
+        case .testingFarm: .testRun
+        }
+    }
+}
+
 /// What Packit's API said a job of its is at the backend.
 public struct JobIdentified: Equatable, Sendable {
-    public enum Backend: Hashable, Sendable {
-        case build(id: Int64, chroot: String)
-        case request(id: String)
-    }
-
     /// Whose job it is: ids are unique within a deployment.
     public let deployment: Deployment
     public let repository: Int64
     public let sha: String
     public let job: JobLink
-    public let backend: Backend
+    public let backend: BackendKey
 
-    public init(deployment: Deployment, repository: Int64, sha: String, job: JobLink, backend: Backend) {
+    public init(deployment: Deployment, repository: Int64, sha: String, job: JobLink, backend: BackendKey) {
         self.deployment = deployment
         self.repository = repository
         self.sha = sha

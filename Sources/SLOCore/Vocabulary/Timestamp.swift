@@ -40,6 +40,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 }
 
+extension Timestamp {
+    /// The earlier of two times, of which either may not be known.
+    static func earliest(_ one: Timestamp?, _ other: Timestamp?) -> Timestamp? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
+    }
+}
+
 /// A length of time in milliseconds. May be negative.
 public struct TimeSpan: Hashable, Comparable, Sendable {
     public var milliseconds: Int64

@@ -42,15 +42,15 @@ struct JobLookup: Lookup {
 
     private static func backend(
         of root: JSONObject, _ chroot: String, _ link: JobLink
-    ) throws -> JobIdentified.Backend? {
+    ) throws -> BackendKey? {
         if link.job == .testingFarm {
             guard root.has("pipeline_id"), !root.isNull("pipeline_id") else { return nil }
-            return .request(id: try TestingFarmDecoder.requestID(root, "pipeline_id"))
+            return .testingFarm(request: try TestingFarmDecoder.requestID(root, "pipeline_id"))
         }
         guard root.has("build_id"), !root.isNull("build_id") else { return nil }
         guard let build = root.digits("build_id"), build > 0 else {
             throw FieldProblem(path: "build_id", kind: .unreadable("the number of a build"))
         }
-        return .build(id: build, chroot: chroot)
+        return .copr(build: build, chroot: chroot)
     }
 }
