@@ -1,4 +1,3 @@
-import Dispatch
 public import SLOCore
 import SLOMetrics
 import SLOSources
@@ -17,19 +16,18 @@ public protocol LookupSource: Sendable {
         _ observations: [Observation], from upstream: Upstream, completion: @escaping @Sendable (Answer) -> Void)
 }
 
-/// Reads on a thread and a connection of its own, one reading at a time.
+/// Reads in the background what is open, and hands to the writer what was answered.
 final class LookupDesk: LookupSource {
-    private let database: String
+    private let state: BackgroundReader
     private let settings: LedgerSettings
     private let board: InquiryBoard
     private let queue: IntakeQueue
     private let metrics: MetricsRegistry
-    private let readings = DispatchQueue(label: "packit-slo.lookups")
 
     init(
         database: String, settings: LedgerSettings, board: InquiryBoard, queue: IntakeQueue, metrics: MetricsRegistry
     ) {
-        self.database = database
+        state = BackgroundReader(database: database, label: "packit-slo.lookups")
         self.settings = settings
         self.board = board
         self.queue = queue
@@ -37,16 +35,7 @@ final class LookupDesk: LookupSource {
     }
 
     func inquiries() async throws -> [Inquiry] {
-        try await withCheckedThrowingContinuation { continuation in
-            readings.async { [database, settings] in
-                continuation.resume(
-                    with: Result {
-                        let store = try StoreReader.open(path: database)
-                        defer { try? store.close() }
-                        return try Ledger.inquiries(settings: settings, from: store)
-                    })
-            }
-        }
+        try await state.read { [settings] in try Ledger.inquiries(settings: settings, from: $0) }
     }
 
     func urgentInquiries(of upstream: Upstream) -> [Inquiry] { board.take(upstream) }
@@ -70,9 +59,8 @@ extension Candidate {
         _ observations: [Observation], from upstream: Upstream, completion: @escaping @Sendable (Answer) -> Void
     ) {
         let said = observations.stored
-        guard let digest = IdentityDigest.sha256(upstream, said), let identity = DeliveryIdentity(digest: digest[...]) else {
-            return nil
-        }
+        guard let digest = IdentityDigest.sha256(upstream, said), let identity = DeliveryIdentity(digest: digest[...])
+        else { return nil }
         self.init(
             id: upstream.rawValue, origin: .answer(upstream), identity: identity,
             fingerprint: BodyFingerprint(of: said),

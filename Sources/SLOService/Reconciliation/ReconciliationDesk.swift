@@ -1,46 +1,30 @@
-import Dispatch
 import SLOCore
 import SLOStore
 import Synchronization
 
-/// Reads on a thread and a connection of its own, and hands to the writer what was found: neither a delivery nor the
-/// writer waits for a comparison.
+/// Reads in the background, and hands to the writer what was found.
 final class ReconciliationDesk: ReconciliationJournal {
-    private let database: String
-    private let readings = DispatchQueue(label: "packit-slo.reconciliation")
+    private let journal: BackgroundReader
     let box = ReconciliationBox()
 
     init(database: String) {
-        self.database = database
+        journal = BackgroundReader(database: database, label: "packit-slo.reconciliation")
     }
 
     func memory(of source: Source) async throws -> [UInt8]? {
-        try await read { try $0.reconciliationMemory(of: source) }
+        try await journal.read { try $0.reconciliationMemory(of: source) }
     }
 
     func beginning() async throws -> Timestamp? {
-        try await read { try $0.journalExtent().beginsAt }
+        try await journal.read { try $0.journalExtent().beginsAt }
     }
 
     func held(_ identities: [DeliveryIdentity]) async throws -> Set<DeliveryIdentity> {
         guard !identities.isEmpty else { return [] }
-        return try await read { try $0.held(identities) }
+        return try await journal.read { try $0.held(identities) }
     }
 
     func note(_ reconciliation: Reconciliation) async -> Bool { await box.put(reconciliation) }
-
-    private func read<Value: Sendable>(_ ask: @escaping @Sendable (StoreReader) throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            readings.async { [database] in
-                continuation.resume(
-                    with: Result {
-                        let store = try StoreReader.open(path: database)
-                        defer { try? store.close() }
-                        return try ask(store)
-                    })
-            }
-        }
-    }
 }
 
 /// Where one comparison waits for the writer.

@@ -35,7 +35,7 @@ final class BuildLookup: Lookup {
 
     private func askAboutChroot(_ chroot: String, of build: Int64) async throws -> Answer {
         try await client.get(
-            "/api_3/build-chroot/?build_id=\(build)&chrootname=\(PathText.escaped(chroot))"
+            "/api_3/build-chroot/?build_id=\(build)&chrootname=\(PercentEncoding.encoded(chroot))"
         ) { answer in
             if let refusal = answer.refusal() { return .refused(refusal) }
             return .found(try answer.object { try ChrootDocument($0, about: chroot) })

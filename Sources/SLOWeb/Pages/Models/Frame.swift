@@ -62,26 +62,13 @@ struct RepositoryLink: Sendable {
 /// Paths and queries in links.
 enum Path {
     /// Everything but what names of repositories are made of is written as bytes; slashes stay.
-    static func escaped(_ text: String) -> String { encoded(text, keeping: "-._~/") }
+    static func escaped(_ text: String) -> String {
+        PercentEncoding.encoded(text, keeping: PercentEncoding.unreserved + "/")
+    }
 
     static func query(_ items: [(name: String, value: String)]) -> String {
         let kept = items.filter { !$0.value.isEmpty }
-        let parts = kept.map { "\($0.name)=\(encoded($0.value, keeping: "-._~"))" }
+        let parts = kept.map { "\($0.name)=\(PercentEncoding.encoded($0.value))" }
         return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
-    }
-
-    private static func encoded(_ text: String, keeping kept: String) -> String {
-        let kept = Set(kept.utf8)
-        return text.utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                return String(UnicodeScalar(byte))
-            case _ where kept.contains(byte): return String(UnicodeScalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                return "%" + (digits.count < 2 ? "0" : "") + digits
-            }
-        }.joined()
     }
 }
