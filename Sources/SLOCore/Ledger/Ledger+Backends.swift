@@ -167,7 +167,7 @@ extension Ledger {
 
     private var undecidedBackends: [BackendRun] {
         guard state.undecided.count > 0 else { return [] }
-        return state.undecided.rows.keys.compactMap { state.backends[$0] }.sorted { $0.id < $1.id }
+        return state.undecided.keys.compactMap { state.backends[$0] }.sorted { $0.id < $1.id }
     }
 
     func claimKeys(of backend: BackendRun) -> [ClaimKey] {

@@ -37,7 +37,7 @@ public struct UnfinishedRun: Equatable, Sendable {
 extension Ledger {
     /// Changes whose deadline has passed without a status, the longest waiting first.
     public var waitingChanges: [WaitingChange] {
-        state.changes.rows.values.flatMap { change in
+        state.changes.values.flatMap { change in
             change.waits.compactMap { wait in
                 guard let eligibility = wait.inGaugeAs else { return nil }
                 let repository = state.repositories[change.pullRequest.repository]
@@ -51,7 +51,7 @@ extension Ledger {
 
     /// Runs that are queued and have not ended, the longest queued first.
     public var unfinishedRuns: [UnfinishedRun] {
-        state.runs.rows.values.filter { $0.phase == .unfinished }
+        state.runs.values.filter { $0.phase == .unfinished }
             .sorted { ($0.base, $0.id) < ($1.base, $1.id) }
             .map { run in
                 let lane = run.lane.flatMap { state.lanes[$0] }

@@ -137,7 +137,7 @@ extension Ledger {
     mutating func changeOpened() {
         state.openCounts[.change] = (state.openCounts[.change] ?? 0) + 1
         guard state.openCounts[.change] ?? 0 > settings.openChangesLimit else { return }
-        let oldest = state.openChanges.rows.values.lazy.compactMap(\.first).min()
+        let oldest = state.openChanges.values.lazy.compactMap(\.first).min()
         guard let oldest else { return }
         exclude(change: oldest)
         count(.limitReached(.change))
@@ -153,7 +153,7 @@ extension Ledger {
     mutating func runCounted() {
         state.openCounts[.run] = (state.openCounts[.run] ?? 0) + 1
         guard state.openCounts[.run] ?? 0 > settings.openRunsLimit else { return }
-        guard let oldest = state.runs.rows.values.lazy.filter(\.isOpen).map(\.id).min() else { return }
+        guard let oldest = state.runs.values.lazy.filter(\.isOpen).map(\.id).min() else { return }
         guard var run = state.runs[oldest] else { return }
         finish(&run, .error, .limit, at: nil)
         state.runs[oldest] = run

@@ -91,8 +91,8 @@ public struct Ledger: Sendable {
 
     /// Whether anything still waits for a verdict, an end, or to leave a gauge.
     public var hasOpenWork: Bool {
-        state.openCounts.rows.values.contains { $0 > 0 } || state.undecided.count > 0
-            || state.changes.rows.values.contains { $0.waits.contains { $0.inGaugeAs != nil } }
+        state.openCounts.values.contains { $0 > 0 } || state.undecided.count > 0
+            || state.changes.values.contains { $0.waits.contains { $0.inGaugeAs != nil } }
     }
 
     /// Number of changes, runs and so on that are kept in memory.

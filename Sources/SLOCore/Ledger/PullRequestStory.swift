@@ -106,12 +106,12 @@ extension Ledger {
 
     /// What hangs on the heads: their changes, lanes, runs and backends.
     private mutating func takeUpRuns(from source: some StateSource) throws {
-        let heads = state.heads.rows.values
+        let heads = state.heads.values
         try takeUp(heads.flatMap(\.changes).map { StateKey(.changes, $0) }, from: source)
         try takeUp(heads.flatMap(\.lanes).map { StateKey(.lanes, $0) }, from: source)
-        let runs = state.lanes.rows.values.flatMap(\.runs)
+        let runs = state.lanes.values.flatMap(\.runs)
         try takeUp(runs.map { StateKey(.runs, $0) }, from: source)
-        let backends = state.runs.rows.values.compactMap(\.backend)
+        let backends = state.runs.values.compactMap(\.backend)
         try takeUp(backends.map { StateKey(.backends, $0) }, from: source)
     }
 

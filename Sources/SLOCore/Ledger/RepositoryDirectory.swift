@@ -11,7 +11,7 @@ public struct RepositoryDirectory: Sendable {
     public init(from source: some StateSource) throws {
         var ledger = Ledger(settings: LedgerSettings())
         try ledger.takeUp(.repositories, from: source)
-        for repository in ledger.state.repositories.rows.values {
+        for repository in ledger.state.repositories.values {
             names[repository.id] = repository.fullName
             for name in repository.names { idsOfName[name.lowercased(), default: []].append(repository.id) }
             guard repository.isPrivate else { continue }

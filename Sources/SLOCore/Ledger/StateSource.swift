@@ -38,7 +38,7 @@ extension Ledger {
     ) throws -> Result {
         var ledger = Ledger(settings: settings)
         try ledger.takeUp(.runs, from: source)
-        let runs = ledger.state.runs.rows.values.filter(\.isOpen)
+        let runs = ledger.state.runs.values.filter(\.isOpen)
         let lanes = Set(runs.compactMap { $0.lane.map { StateKey(.lanes, $0).key } })
         try ledger.takeUp(.lanes, from: source) { lanes.contains($0) }
         try ledger.takeUpSurroundings(of: runs, from: source)
@@ -49,10 +49,10 @@ extension Ledger {
     /// What else it takes to say whose the runs are: backends, heads, and the pull requests that had them.
     private mutating func takeUpSurroundings(of runs: [Run], from source: some StateSource) throws {
         try takeUp(runs.compactMap { $0.backend.map { StateKey(.backends, $0) } }, from: source)
-        let heads = Set(state.lanes.rows.values.map(\.head))
+        let heads = Set(state.lanes.values.map(\.head))
         try takeUp(heads.map { StateKey(.heads, $0) }, from: source)
         let pullRequests = Set(
-            state.heads.rows.values.flatMap { head in
+            state.heads.values.flatMap { head in
                 head.pullRequests.map { PullRequestKey(repository: head.key.repository, number: $0) }
             })
         try takeUp(pullRequests.map { StateKey(.pullRequests, $0) }, from: source)

@@ -29,7 +29,7 @@ extension LedgerState {
 extension Table where Key: KeyCodable, Row: ByteCodable {
     fileprivate func entries(_ table: LedgerState.TableNumber) -> [StateChange] {
         before.compactMap { key, old in
-            let row = rows[key]
+            let row = self[key]
             guard row != nil || old != nil else { return nil }
             return StateChange(key: StateKey(table, key), value: row?.stored)
         }
@@ -93,12 +93,12 @@ extension Ledger {
         func add(_ entity: EntityID, _ due: Timestamp?) {
             if let due { deadlines.append(Deadline(entity: entity, due: due)) }
         }
-        for row in state.runs.rows.values { add(row.id, row.armedFor) }
-        for row in state.changes.rows.values { add(row.id, row.armedFor) }
-        for row in state.lanes.rows.values { add(row.id, row.armedFor) }
-        for row in state.heads.rows.values { add(row.id, row.armedFor) }
-        for row in state.pullRequests.rows.values { add(row.id, row.armedFor) }
-        for row in state.backends.rows.values { add(row.id, row.armedFor) }
+        for row in state.runs.values { add(row.id, row.armedFor) }
+        for row in state.changes.values { add(row.id, row.armedFor) }
+        for row in state.lanes.values { add(row.id, row.armedFor) }
+        for row in state.heads.values { add(row.id, row.armedFor) }
+        for row in state.pullRequests.values { add(row.id, row.armedFor) }
+        for row in state.backends.values { add(row.id, row.armedFor) }
         return deadlines
     }
 
@@ -107,7 +107,7 @@ extension Ledger {
 
     /// Makes restored repositories known by their names.
     mutating func indexNames() {
-        for repository in state.repositories.rows.values {
+        for repository in state.repositories.values {
             for name in repository.names { index(name: name, of: repository.id) }
         }
     }
@@ -115,12 +115,12 @@ extension Ledger {
     private mutating func indexRestored() {
         indexNames()
         // Put in as if they had always been there: what is not there before the batch need not be remembered.
-        for head in state.heads.rows.values { state.subjects.restore(.head(head.key), at: head.id) }
-        for row in state.pullRequests.rows.values { state.subjects.restore(.pullRequest(row.key), at: row.id) }
-        for id in state.lanes.rows.keys.sorted() { index(restored: id) }
-        for backend in state.backends.rows.values.sorted(by: { $0.id < $1.id }) { index(restored: backend) }
+        for head in state.heads.values { state.subjects.restore(.head(head.key), at: head.id) }
+        for row in state.pullRequests.values { state.subjects.restore(.pullRequest(row.key), at: row.id) }
+        for id in state.lanes.keys.sorted() { index(restored: id) }
+        for backend in state.backends.values.sorted(by: { $0.id < $1.id }) { index(restored: backend) }
         indexOpenChanges()
-        state.openCounts[.run] = state.runs.rows.values.count { $0.isOpen }
+        state.openCounts[.run] = state.runs.values.count { $0.isOpen }
     }
 
     private mutating func index(restored lane: EntityID) {
@@ -132,7 +132,7 @@ extension Ledger {
 
     /// Sorts their numbers, not them, and makes each repository's list once.
     private mutating func indexOpenChanges() {
-        let open = state.changes.rows.values.lazy.filter { !$0.isJudged }
+        let open = state.changes.values.lazy.filter { !$0.isJudged }
             .map { (id: $0.id, repository: $0.pullRequest.repository) }.sorted { $0.id < $1.id }
         var lists: [Int64: [EntityID]] = [:]
         for change in open { lists[change.repository, default: []].append(change.id) }

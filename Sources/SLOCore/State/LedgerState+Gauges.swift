@@ -18,9 +18,9 @@ extension LedgerState {
     /// The gauges as they stand, from nothing.
     var gauges: [Gauge: Int64] {
         var totals: [Gauge: Int64] = [:]
-        for row in changes.rows.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
-        for row in runs.rows.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
-        for row in backends.rows.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
+        for row in changes.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
+        for row in runs.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
+        for row in backends.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
         for kind in Tracked.allCases { totals[.tracked(kind)] = Int64(count(of: kind)) }
         return totals
     }
@@ -74,7 +74,7 @@ extension Table where Row: Gauged {
     fileprivate func addDeltas(to deltas: inout [Gauge: Int64], of kind: Tracked?) {
         for (key, old) in before {
             old?.forEachGauge { deltas[$0, default: 0] -= 1 }
-            rows[key]?.forEachGauge { deltas[$0, default: 0] += 1 }
+            self[key]?.forEachGauge { deltas[$0, default: 0] += 1 }
         }
         if let kind { addCount(to: &deltas, of: kind) }
     }
@@ -82,8 +82,7 @@ extension Table where Row: Gauged {
 
 extension Table {
     fileprivate func addCount(to deltas: inout [Gauge: Int64], of kind: Tracked) {
-        for (key, old) in before {
-            deltas[.tracked(kind), default: 0] += (rows[key] == nil ? 0 : 1) - (old == nil ? 0 : 1)
-        }
+        let added = before.reduce(0) { $0 + (self[$1.key] == nil ? 0 : 1) - ($1.value == nil ? 0 : 1) }
+        if added != 0 { deltas[.tracked(kind), default: 0] += Int64(added) }
     }
 }

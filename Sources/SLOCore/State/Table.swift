@@ -2,47 +2,79 @@
 ///
 /// That one memory serves three ends: a batch whose commit fails is undone, the rows to write are those touched, and
 /// the gauges move by the difference between before and after.
+///
+/// Rows lie one behind the other, and the dictionary holds where: of the places that a hash table keeps empty, up to
+/// twice as many as it has entries, each would else be as large as a row.
 struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
-    private(set) var rows: [Key: Row] = [:]
+    private var places: [Key: Int32] = [:]
+    private var rows: ContiguousArray<Row?> = []
+    /// Places of rows that were taken out.
+    private var vacant: [Int32] = []
     /// The row as it was when the batch began; `.some(nil)` for one that did not exist.
     private(set) var before: [Key: Row?] = [:]
 
-    var count: Int { rows.count }
+    var count: Int { places.count }
+
+    /// All keys, in no order.
+    var keys: Dictionary<Key, Int32>.Keys { places.keys }
+
+    /// All rows, in no order that means anything.
+    var values: some Sequence<Row> { rows.lazy.compactMap { $0 } }
 
     subscript(key: Key) -> Row? {
-        get { rows[key] }
+        get { places[key].flatMap { rows[Int($0)] } }
         set {
             remember(key)
-            rows[key] = newValue
+            if let newValue { restore(newValue, at: key) } else { remove(key) }
         }
     }
 
     /// Changes a row in place, if there is one: what it holds is copied once a batch, for `before`, and not each time.
     mutating func update(_ key: Key, _ change: (inout Row) -> Void) {
-        guard let place = rows.index(forKey: key) else { return }
+        guard let place = places[key] else { return }
         remember(key)
-        change(&rows.values[place])
+        change(&rows[Int(place)]!)
     }
 
     /// Changes a row in place; one that is not there yet begins as `row`.
     mutating func update(_ key: Key, orInsert row: Row, _ change: (inout Row) -> Void) {
         remember(key)
-        change(&rows[key, default: row])
+        let place = places[key] ?? insert(row, at: key)
+        change(&rows[Int(place)]!)
     }
 
     private mutating func remember(_ key: Key) {
         if before[key] == nil {
-            before.updateValue(rows[key], forKey: key)
+            before.updateValue(self[key], forKey: key)
         }
     }
 
     /// Puts a row in as if it had always been there.
     mutating func restore(_ row: Row, at key: Key) {
-        rows[key] = row
+        if let place = places[key] {
+            rows[Int(place)] = row
+        } else {
+            insert(row, at: key)
+        }
+    }
+
+    @discardableResult
+    private mutating func insert(_ row: Row, at key: Key) -> Int32 {
+        let place = vacant.popLast() ?? Int32(rows.count)
+        if Int(place) < rows.count { rows[Int(place)] = row } else { rows.append(row) }
+        places[key] = place
+        return place
+    }
+
+    private mutating func remove(_ key: Key) {
+        guard let place = places.removeValue(forKey: key) else { return }
+        rows[Int(place)] = nil
+        vacant.append(place)
     }
 
     /// Makes room for rows that are about to be put in.
     mutating func reserve(_ count: Int) {
+        places.reserveCapacity(count)
         rows.reserveCapacity(count)
     }
 
@@ -54,7 +86,7 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     /// The rows touched become what they were.
     mutating func rollback() {
         for (key, row) in before {
-            rows[key] = row
+            if let row { restore(row, at: key) } else { remove(key) }
         }
         before.removeAll(keepingCapacity: true)
     }
