@@ -13,7 +13,7 @@ struct Stop {
             try await RawConnection.open(server.port) { uploading in
                 try await RawConnection.open(server.port) { answering in
                     try await answering.send(post("/webhooks/github", "{}"))
-                    await receiver.until { $0.received.count == 1 }
+                    await receiver.until { $0.received.count == 1 && $0.reservedBytes == 0 }
                     try await uploading.send("POST /webhooks/copr HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\n{")
                     await receiver.until { $0.reservedBytes == 2 }
 
