@@ -40,7 +40,22 @@ def steps(run) -> Section:
         section.rows.append(Row(
             "CPU time per durable delivery, to OpenSSL's HMAC of the same body",
             f"{share:.1f} ({run.cpu_microseconds:.0f} µs to {hmac / 1000:.1f} µs)", "5", share <= 5))
+    section.tables.append(commits(run, section))
     return section
+
+
+def commits(run, section: Section) -> Table:
+    run.say("steps: commits")
+    figures = printed(
+        BUILT / "micro", "commits", "--bodies", run.bodies, "--rounds", run.rounds, "--deliveries",
+        run.observations // 10)
+    section.figures["commits"] = figures
+    return Table(
+        "To the disk", ["step", "µs each"],
+        [[figure["name"], f"{figure['nanoseconds'] / 1000:.1f} "
+          f"({figure['least'] / 1000:.1f}–{figure['most'] / 1000:.1f})"] for figure in figures],
+        "The processor's time on one thread for each delivery: its journal entry, body, identity and changed rows of "
+        "state in the database; and the same bytes in a log alone.")
 
 
 def deadlines(run) -> Section:

@@ -20,7 +20,7 @@ from servers import ROOT
 PARTS = {
     "receivers": (throughput.receivers, "deliveries a second beside nginx, a bare route, webhook and Flask"),
     "changes": (throughput.changes, "the same, every delivery another change"),
-    "steps": (parts.steps, "time and allocations of each step alone; codecs"),
+    "steps": (parts.steps, "time and allocations of each step alone; codecs; commits"),
     "latency": (latency.latency, "how long senders wait at half of the peak"),
     "small": (throughput.small, "Copr's messages of some 300 bytes"),
     "deadlines": (parts.deadlines, "arming and dropping among a million deadlines"),

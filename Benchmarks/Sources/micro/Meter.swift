@@ -62,9 +62,9 @@ struct Meter {
     }
 
     /// The processor's time of this thread, so that whoever else wants the processor is not in it.
-    static func nanoseconds(_ work: () -> Void) -> Double {
+    static func nanoseconds(_ work: () throws -> Void) rethrows -> Double {
         let before = threadTime()
-        work()
+        try work()
         return threadTime() - before
     }
 

@@ -6,7 +6,7 @@ import SLOCore
 struct Micro: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures the steps of a delivery one by one: time and allocations of each.",
-        subcommands: [Steps.self, Deadlines.self])
+        subcommands: [Steps.self, Commits.self, Deadlines.self])
 }
 
 /// The time and allocations of the steps of a delivery.
@@ -31,6 +31,22 @@ struct Steps: ParsableCommand {
         var figures = Meter(rounds: rounds, time: .milliseconds(milliseconds)).measure(steps)
         figures.append(LedgerStep(observations: observations).measure(rounds: rounds))
         try printJSON(figures)
+    }
+}
+
+/// What the disk takes for a delivery.
+struct Commits: ParsableCommand {
+    @Option(help: "A folder with pull_request.json, other_pull_request.json, check_run.json, copr.json, request.json.")
+    var bodies: String
+
+    @Option(help: "How often everything is measured.")
+    var rounds = 5
+
+    @Option(help: "How many deliveries are brought to the disk in a round.")
+    var deliveries = 20_000
+
+    func run() throws {
+        try printJSON(try CommitSteps(try Bodies(folder: bodies), observations: deliveries).measure(rounds: rounds))
     }
 }
 
