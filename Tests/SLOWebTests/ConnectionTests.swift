@@ -123,7 +123,8 @@ struct Connections {
                 connection.finishSending()
                 #expect(try await connection.response().status == 200)
                 #expect(try await connection.response().status == 202)
-                #expect(try await connection.response()["connection"] == "close")
+                // It says `Connection: close` only if the end had come by then.
+                #expect(try await connection.response().status == 200)
                 #expect(try await connection.rest() == "")
             }
         }
