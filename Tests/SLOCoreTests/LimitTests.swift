@@ -18,16 +18,41 @@ import Testing
     @Test func beyondTheLimitTheOldestRunIsAnError() {
         var world = World { $0.openRunsLimit = 2 }
         for number in 1...3 {
-            world.check(
-                .build.with {
-                    $0.sha = "sha\(number)"
-                    $0.externalID = "e\(number)"
-                }, .accepted, at: Double(number))
+            world.check(build(number), .accepted, at: Double(number))
         }
         #expect(world.queued() == 3)
         #expect(world.finished(.error) == 1)
         #expect(world.counters[.limitReached(.run)] == 1)
         #expect(world.unfinished() == 2)
         #expect(world.runRecords.first?.reason == .limit)
+    }
+
+    @Test func whatHasEndedByItselfIsPassedOver() {
+        var world = World { $0.openRunsLimit = 2 }
+        for number in 1...2 { world.check(build(number), .accepted, at: Double(number)) }
+        world.check(build(3), .accepted, at: 3)
+        world.check(build(2), .finished(.success, .build), at: 4)
+        for number in 4...6 { world.check(build(number), .accepted, at: Double(number + 1)) }
+        #expect(world.finished(.success) == 1)
+        // The first, and once there were three open again, the third and the fourth.
+        #expect(world.runRecords.filter { $0.reason == .limit }.map(\.sha) == ["sha1", "sha3", "sha4"])
+        #expect(world.unfinished() == 2)
+    }
+
+    @Test func whoIsClosedIsTheSameAfterABatchThatWasUndone() {
+        var world = World { $0.openRunsLimit = 2 }
+        for number in 1...3 { world.check(build(number), .accepted, at: Double(number)) }
+        world.undo { undone in
+            for number in 4...5 { undone.check(build(number), .accepted, at: Double(number)) }
+        }
+        world.check(build(6), .accepted, at: 6)
+        #expect(world.runRecords.map(\.sha) == ["sha1", "sha2"])
+    }
+
+    private func build(_ number: Int) -> World.Check {
+        .build.with {
+            $0.sha = "sha\(number)"
+            $0.externalID = "e\(number)"
+        }
     }
 }

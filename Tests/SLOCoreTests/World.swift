@@ -20,6 +20,7 @@ struct World {
     private var lastCheckID: Int64 = 1000
     private(set) var stored: [StateKey: [UInt8]] = [:]
     private var now = World.epoch
+    private var isUndoing = false
 
     /// With this variable set, the ledger is stored and taken up again after every single input: no rule may notice.
     private static let restartsAlways = ProcessInfo.processInfo.environment["PACKIT_SLO_RESTART_ALWAYS"] != nil
@@ -65,6 +66,15 @@ struct World {
     mutating func caughtUp(blindSince from: Double) {
         timeline.caughtUp(blindSince: Self.at(from))
         take()
+    }
+
+    /// What happens in one batch that cannot be stored, and so never happened.
+    mutating func undo(_ happening: (inout World) -> Void) {
+        isUndoing = true
+        happening(&self)
+        isUndoing = false
+        _ = timeline.drain()
+        timeline.rollback()
     }
 
     mutating func waitForTheEnd() {
@@ -171,6 +181,7 @@ struct World {
     }
 
     private mutating func take() {
+        if isUndoing { return }
         let effects = timeline.drain().effects
         timeline.confirm()
         counters.merge(effects.increments) { $0 + $1 }

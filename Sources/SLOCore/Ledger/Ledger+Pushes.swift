@@ -77,7 +77,7 @@ extension Ledger {
             receivedAt: now, baseRef: fact.baseRef)
         state.heads.update(head) { $0.changes.append(id) }
         state.openChanges.update(pullRequest.repository, orInsert: []) { $0.append(id) }
-        changeOpened()
+        opened(change: id)
         return id
     }
 

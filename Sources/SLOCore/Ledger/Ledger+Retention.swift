@@ -134,10 +134,17 @@ extension Ledger {
 
     // MARK: - Limits
 
-    mutating func changeOpened() {
-        state.openCounts[.change] = (state.openCounts[.change] ?? 0) + 1
-        guard state.openCounts[.change] ?? 0 > settings.openChangesLimit else { return }
-        let oldest = state.openChanges.values.lazy.compactMap(\.first).min()
+    mutating func opened(change id: EntityID) {
+        let count = (state.openCounts[.change] ?? 0) + 1
+        state.openCounts[.change] = count
+        if count > settings.openChangesLimit { closeOldestChange() }
+        oldestChanges.add(id, limit: settings.openChangesLimit)
+    }
+
+    private mutating func closeOldestChange() {
+        let oldest = oldestChanges.first { state.changes[$0]?.isJudged == false } of: {
+            state.openChanges.values.flatMap { $0 }
+        }
         guard let oldest else { return }
         exclude(change: oldest)
         count(.limitReached(.change))
@@ -150,11 +157,19 @@ extension Ledger {
         state.openCounts[.change] = (state.openCounts[.change] ?? 1) - 1
     }
 
-    mutating func runCounted() {
-        state.openCounts[.run] = (state.openCounts[.run] ?? 0) + 1
-        guard state.openCounts[.run] ?? 0 > settings.openRunsLimit else { return }
-        guard let oldest = state.runs.values.lazy.filter(\.isOpen).map(\.id).min() else { return }
-        guard var run = state.runs[oldest] else { return }
+    /// The run itself is still in hand: in the table it is not open yet.
+    mutating func counted(run id: EntityID) {
+        let count = (state.openCounts[.run] ?? 0) + 1
+        state.openCounts[.run] = count
+        if count > settings.openRunsLimit { closeOldestRun() }
+        oldestRuns.add(id, limit: settings.openRunsLimit)
+    }
+
+    private mutating func closeOldestRun() {
+        let oldest = oldestRuns.first { state.runs[$0]?.isOpen == true } of: {
+            state.runs.values.filter(\.isOpen).map(\.id)
+        }
+        guard let oldest, var run = state.runs[oldest] else { return }
         finish(&run, .error, .limit, at: nil)
         state.runs[oldest] = run
         count(.limitReached(.run))

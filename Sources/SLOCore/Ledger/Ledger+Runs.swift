@@ -62,7 +62,7 @@ extension Ledger {
     private mutating func runOpened(_ run: inout Run) {
         // What only a backend shows is known since its first message, however long it waited for a check to fit.
         if run.lane != nil { run.knownSince = now }
-        runCounted()
+        counted(run: run.id)
         judgePushes(&run, isOpening: true)
     }
 

@@ -11,6 +11,9 @@ public struct Ledger: Sendable {
     var deadlines: [Deadline] = []
     /// Names of checks, so that lanes can share them. Nothing depends on it.
     var names: [String: CheckName] = [:]
+    /// What is closed when too much is open.
+    var oldestChanges = OldestFirst()
+    var oldestRuns = OldestFirst()
     /// The receiver's time of the input being decided.
     var now = Timestamp(milliseconds: 0)
     /// Whether what is due at `now` itself has come: for a fired deadline, not for a delivery (docs/counting.md,
@@ -86,6 +89,8 @@ public struct Ledger: Sendable {
     public mutating func rollback() {
         effects = Effects()
         deadlines = []
+        oldestChanges.forget()
+        oldestRuns.forget()
         state.rollback()
     }
 
