@@ -1,7 +1,6 @@
 import Foundation
 import SLOCore
 import SLOStore
-import SLOTestSupport
 
 /// Bringing deliveries to the disk: a transaction for every few of them, one for many, and a plain log, which a server
 /// could put in front of such large transactions. What it would win is the difference.
@@ -12,10 +11,7 @@ struct CommitSteps {
 
     init(_ bodies: Bodies, observations count: Int) {
         self.bodies = bodies
-        observations = HistoryGenerator(seed: 1, shape: .steady(deliveries: count, days: 28)).stream().compactMap {
-            guard case .observation(let observation) = $0.input else { return nil }
-            return (observation, Moment(virtual: $0.receivedAt))
-        }
+        observations = ordinaryMonth(observations: count)
     }
 
     func measure(rounds: Int) throws -> [Figures] {
@@ -39,7 +35,7 @@ struct CommitSteps {
                 return taken / Double(observations.count)
             })
         }
-        return Figures(name: "commit \(name), \(size) deliveries a transaction", times: times, allocations: 0)
+        return Figures(name: "commit \(name), \(size) deliveries a transaction", times: times)
     }
 
     /// The batches that the writer would make of them.
@@ -106,7 +102,7 @@ struct CommitSteps {
                 return taken / Double(count * Self.sizes[0])
             })
         }
-        return Figures(name: "append \(name) to a log, synced every \(Self.sizes[0])", times: times, allocations: 0)
+        return Figures(name: "append \(name) to a log, synced every \(Self.sizes[0])", times: times)
     }
 
     private func inTemporaryFolder<Result>(_ work: (URL) throws -> Result) throws -> Result {

@@ -8,12 +8,8 @@ struct LedgerStep {
     private static let batch = 64
     private let observations: [(Observation, Moment)]
 
-    /// - Parameter count: about how many observations of a made-up, ordinary month.
     init(observations count: Int) {
-        observations = HistoryGenerator(seed: 1, shape: .steady(deliveries: count, days: 28)).stream().compactMap {
-            guard case .observation(let observation) = $0.input else { return nil }
-            return (observation, Moment(virtual: $0.receivedAt))
-        }
+        observations = ordinaryMonth(observations: count)
     }
 
     func measure(rounds: Int) -> Figures {
@@ -38,6 +34,14 @@ struct LedgerStep {
                 timeline.confirm()
             }
         }
+    }
+}
+
+/// About so many observations of a made-up, ordinary month, and when each was received; the same at every run.
+func ordinaryMonth(observations count: Int) -> [(Observation, Moment)] {
+    HistoryGenerator(seed: 1, shape: .steady(deliveries: count, days: 28)).stream().compactMap {
+        guard case .observation(let observation) = $0.input else { return nil }
+        return (observation, Moment(virtual: $0.receivedAt))
     }
 }
 

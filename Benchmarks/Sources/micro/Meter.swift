@@ -16,7 +16,8 @@ struct Figures: Encodable {
     let nanoseconds: Double
     let least: Double
     let most: Double
-    let allocations: Double
+    /// `nil` where they were not counted.
+    let allocations: Double?
     var outputBytes: Int?
 }
 
@@ -76,7 +77,7 @@ struct Meter {
 }
 
 extension Figures {
-    init(name: String, times: [Double], allocations: Double, outputBytes: Int? = nil) {
+    init(name: String, times: [Double], allocations: Double? = nil, outputBytes: Int? = nil) {
         let sorted = times.sorted()
         self.init(
             name: name, nanoseconds: sorted[sorted.count / 2], least: sorted[0], most: sorted[sorted.count - 1],

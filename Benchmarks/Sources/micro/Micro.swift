@@ -9,13 +9,18 @@ struct Micro: ParsableCommand {
         subcommands: [Steps.self, Commits.self, Deadlines.self])
 }
 
-/// The time and allocations of the steps of a delivery.
-struct Steps: ParsableCommand {
+/// What is measured with, and how often.
+struct MeasurementOptions: ParsableArguments {
     @Option(help: "A folder with pull_request.json, other_pull_request.json, check_run.json, copr.json, request.json.")
     var bodies: String
 
-    @Option(help: "How often everything is measured, in turns.")
+    @Option(help: "How often everything is measured, in turns where there are several.")
     var rounds = 5
+}
+
+/// The time and allocations of the steps of a delivery.
+struct Steps: ParsableCommand {
+    @OptionGroup var measurement: MeasurementOptions
 
     @Option(help: "How long one step is repeated in one round, in milliseconds.")
     var milliseconds: Int64 = 100
@@ -24,29 +29,26 @@ struct Steps: ParsableCommand {
     var observations = 100_000
 
     func run() throws {
-        let bodies = try Bodies(folder: bodies)
+        let bodies = try Bodies(folder: measurement.bodies)
         var steps = try DeliverySteps(bodies).all
         steps += try CodecSteps(bodies).all
         steps.append(MetricsStep.exposition())
-        var figures = Meter(rounds: rounds, time: .milliseconds(milliseconds)).measure(steps)
-        figures.append(LedgerStep(observations: observations).measure(rounds: rounds))
+        var figures = Meter(rounds: measurement.rounds, time: .milliseconds(milliseconds)).measure(steps)
+        figures.append(LedgerStep(observations: observations).measure(rounds: measurement.rounds))
         try printJSON(figures)
     }
 }
 
 /// What the disk takes for a delivery.
 struct Commits: ParsableCommand {
-    @Option(help: "A folder with pull_request.json, other_pull_request.json, check_run.json, copr.json, request.json.")
-    var bodies: String
-
-    @Option(help: "How often everything is measured.")
-    var rounds = 5
+    @OptionGroup var measurement: MeasurementOptions
 
     @Option(help: "How many deliveries are brought to the disk in a round.")
     var deliveries = 20_000
 
     func run() throws {
-        try printJSON(try CommitSteps(try Bodies(folder: bodies), observations: deliveries).measure(rounds: rounds))
+        let steps = CommitSteps(try Bodies(folder: measurement.bodies), observations: deliveries)
+        try printJSON(try steps.measure(rounds: measurement.rounds))
     }
 }
 
