@@ -86,10 +86,9 @@ struct ConfigurationLoading {
     }
 
     mutating func read(environment: [String: String]) {
-        let byVariable = Dictionary(uniqueKeysWithValues: Setting.table.map { ($0.environmentName, $0) })
         for (variable, value) in environment.sorted(by: { $0.key < $1.key })
         where variable.hasPrefix(Setting.environmentPrefix) {
-            if let setting = byVariable[variable] {
+            if let setting = Settings.byVariable[variable] {
                 assign(setting, RawValue(.inline(value)), from: .environment(variable: variable))
             } else {
                 warnings.append("\(variable) is not the variable of any key and is not looked at")

@@ -35,6 +35,7 @@ struct Setting: Sendable {
 /// The table, with the ways to look something up in it.
 enum Settings {
     static let byName = Dictionary(uniqueKeysWithValues: Setting.table.map { ($0.name, $0) })
+    static let byVariable = Dictionary(uniqueKeysWithValues: Setting.table.map { ($0.environmentName, $0) })
 
     /// `http`, `http.tls`, …: what groups keys and is none itself.
     static let sections = Set(
@@ -45,11 +46,16 @@ enum Settings {
 
     /// The known key or section that an unknown one was most likely meant to be.
     static func nearest(to unknown: String) -> String? {
-        let candidates = (Setting.table.map(\.name) + sections).sorted()
-        let ranked = candidates.map { (name: $0, distance: editDistance(unknown, $0)) }
+        let length = unknown.utf8.count
+        let furthest = max(1, length / 3)
+        let ranked = namesAndSections
+            .filter { abs($0.utf8.count - length) <= furthest }
+            .map { (name: $0, distance: editDistance(unknown, $0)) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-        return best.distance <= max(1, unknown.utf8.count / 3) ? best.name : nil
+        return best.distance <= furthest ? best.name : nil
     }
+
+    private static let namesAndSections = (Setting.table.map(\.name) + sections).sorted()
 
     /// How many letters must be added, dropped or replaced to get from one word to the other.
     private static func editDistance(_ left: String, _ right: String) -> Int {
