@@ -1,12 +1,14 @@
 extension ValueFormat where Value == String {
-    /// The address of a web server, kept without a slash at its end so that a path can follow.
+    /// The address of a web server, kept without slashes at its end so that a path can follow.
     static var url: ValueFormat {
         .word("url", write: { $0 }) { text throws(Mismatch) in
             guard isAddress(text) else {
                 throw Mismatch(
                     "'\(text)' is not an address to put paths behind; write for example https://slo.example.org")
             }
-            return text.hasSuffix("/") ? String(text.dropLast()) : text
+            // Every one, so that what is printed reads as the same address.
+            let end = text.lastIndex { $0 != "/" } ?? text.startIndex
+            return String(text[...end])
         }
     }
 
