@@ -7,8 +7,9 @@ extension ValueFormat where Value == String {
                     "'\(text)' is not an address to put paths behind; write for example https://slo.example.org")
             }
             // Every one, so that what is printed reads as the same address.
-            let end = text.lastIndex { $0 != "/" } ?? text.startIndex
-            return String(text[...end])
+            var address = text
+            while address.hasSuffix("/") { address.removeLast() }
+            return address
         }
     }
 

@@ -17,12 +17,13 @@ public struct UpstreamSettings: Sendable {
     var version: String
 
     /// - Parameters:
-    ///   - url: checked by the configuration: `http` or `https`, a host, perhaps a path that all requests begin with.
+    ///   - url: checked by the configuration: `http` or `https`, a host, perhaps a path that all requests begin with;
+    ///     no slash at the end.
     ///   - requestsPerMinute: what goes out at most, retries included.
     ///   - version: of this program, for the `User-Agent`.
     public init(_ upstream: Upstream, url: String, requestsPerMinute: Int, version: String) {
         self.upstream = upstream
-        origin = url.hasSuffix("/") ? String(url.dropLast()) : url
+        origin = url
         self.requestsPerMinute = requestsPerMinute
         self.version = version
     }
