@@ -146,6 +146,7 @@ class PackitSLO(Server):
             "PACKIT_SLO_COPR_WEBHOOK_SECRETS": bodies.SECRET,
             "PACKIT_SLO_LIMITS_OPEN_CHANGES": "10000000",
             "PACKIT_SLO_LIMITS_OPEN_RUNS": "10000000",
+            "PACKIT_SLO_LIMITS_TRACKED": "100000000",
             **self.settings,
         }
 

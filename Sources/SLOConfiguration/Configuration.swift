@@ -260,6 +260,7 @@ extension Configuration {
     public struct Limits: Equatable, Sendable {
         public var openChanges = 200_000
         public var openRuns = 200_000
+        public var tracked = 1_000_000
 
         public init() {}
     }
@@ -287,6 +288,7 @@ extension Configuration {
         settings.horizon = jobs.horizon
         settings.openChangesLimit = limits.openChanges
         settings.openRunsLimit = limits.openRuns
+        settings.trackedLimit = limits.tracked
         return settings
     }
 }

@@ -214,6 +214,10 @@ extension Setting {
         Setting(
             "limits.open_runs", \.limits.openRuns, .count(1...100_000_000),
             "How many runs may be open; beyond it the oldest are closed as errors, and counted."),
+        Setting(
+            "limits.tracked", \.limits.tracked, .count(10_000...1_000_000_000),
+            "How many pull requests, commits, checks and backend runs are remembered, open or not; beyond it those heard"
+                + " of longest ago are forgotten, and counted. A million takes some 1 GB."),
 
         Setting(
             "pages.url", \.pages.url, .url,

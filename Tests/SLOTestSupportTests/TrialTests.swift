@@ -11,6 +11,11 @@ import Testing
         #expect(tally.mishaps == 0)
     }
 
+    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    func whatALedgerForgetsDependsOnNothingButWhatItWasTold(seed: UInt64) async throws {
+        #expect(try await Trial(.room, seed: seed).run().events > 0)
+    }
+
     @Test(arguments: 1...2 as ClosedRange<UInt64>)
     func theServiceSaysWhatAnUndisturbedReplaySays(seed: UInt64) async throws {
         _ = try await Trial(.service, seed: seed).run()

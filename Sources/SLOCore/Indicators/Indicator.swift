@@ -47,6 +47,7 @@ public enum Tracked: String, CaseIterable, Hashable, Sendable {
     case head
     case lane
     case run
+    case backendRun = "backend_run"
 }
 
 /// What must always hold (docs/counting.md, rule 26).

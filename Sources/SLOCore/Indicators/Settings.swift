@@ -32,6 +32,8 @@ public struct LedgerSettings: Equatable, Sendable {
 
     public var openChangesLimit = 200_000
     public var openRunsLimit = 200_000
+    /// How many pull requests, heads, lanes and backend runs are remembered.
+    public var trackedLimit = 1_000_000
 
     public init() {}
 

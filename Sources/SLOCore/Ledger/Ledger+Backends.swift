@@ -46,6 +46,7 @@ extension Ledger {
 
     mutating func testRunReported(_ fact: TestRunReported) {
         let key = BackendKey.testingFarm(request: fact.requestID)
+        if state.backends[key] == nil, mayBeForgotten(fact.createdAt) { return }
         let deployment = fact.deployment ?? settings.primary
         let createdAt = fact.createdAt?.flooredToSecond
         let input = chronicle.inputs
@@ -84,6 +85,7 @@ extension Ledger {
             placement: .undecided(until: now + settings.joinWait), touchedAt: now, armedFor: expiry)
         state.subjects[id] = .backend(key)
         arm(id, at: expiry)
+        remembers(id)
     }
 
     /// Decides what run a backend run is, once and for all unless several fit, and lets that run look at it.

@@ -46,9 +46,11 @@ extension Ledger {
         }
     }
 
-    /// Not measured: what `handled.ignore` names, and a pull request whose fork is deleted (docs/counting.md, rule 2).
+    /// Not measured: what `handled.ignore` names, and a pull request whose fork is deleted (docs/counting.md, rule 2);
+    /// nor what may have been measured and forgotten.
     private func isMeasured(_ fact: ChangePushed) -> Bool {
         fact.headRepository != nil && !settings.isIgnored(fact.repository.fullName)
+            && !mayBeForgotten(fact.startedAt)
     }
 
     private mutating func noteChange(_ fact: ChangePushed, pullRequest: PullRequestKey, head: HeadKey) {
@@ -99,6 +101,7 @@ extension Ledger {
         state.pullRequests.update(key) { $0.armedFor = expiry }
         state.subjects[id] = .pullRequest(key)
         arm(id, at: expiry)
+        remembers(id)
     }
 
     /// - Returns: the key that is kept already, if it is, so that a commit's name is kept once for all that hangs on
@@ -113,6 +116,7 @@ extension Ledger {
         state.heads[key] = Head(key: key, id: id, touchedAt: now, armedFor: expiry)
         state.subjects[id] = .head(key)
         arm(id, at: expiry)
+        remembers(id)
         return key
     }
 }

@@ -18,7 +18,7 @@ extension Ledger {
             deployment: fact.deployment, head: head, externalID: fact.externalID, name: fact.name.text)
         if case .commitStatus = fact.carrier, let only = onlyLane(like: key) { return only }
         if let known = state.laneNumbers[key] { return known }
-        return addLane(key, name: kept(fact.name))
+        return addLane(key, name: kept(fact.name), of: fact)
     }
 
     /// The same names come again and again: each is kept once.
@@ -40,16 +40,18 @@ extension Ledger {
         return lanes.count == 1 ? lanes.first : nil
     }
 
-    private mutating func addLane(_ key: LaneKey, name: CheckName) -> EntityID {
+    private mutating func addLane(_ key: LaneKey, name: CheckName, of first: StatusReported) -> EntityID {
         let id = nextEntity()
         let expiry = now + retention.ended
-        let lane = Lane(
+        var lane = Lane(
             id: id, deployment: key.deployment, head: key.head, externalID: key.externalID, name: name,
             kind: RunKind(name.subject), touchedAt: now, armedFor: expiry)
+        if mayBeForgotten(first.startedAt ?? first.completedAt) { lane.closing = .init(by: first) }
         state.lanes[id] = lane
         state.laneNumbers[lane.key] = id
         state.heads.update(key.head) { $0.lanes.append(id) }
         arm(id, at: expiry)
+        remembers(id)
         return id
     }
 

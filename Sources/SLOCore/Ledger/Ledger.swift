@@ -11,9 +11,11 @@ public struct Ledger: Sendable {
     var deadlines: [Deadline] = []
     /// Names of checks, so that lanes can share them. Nothing depends on it.
     var names: [String: CheckName] = [:]
-    /// What is closed when too much is open.
-    var oldestChanges = OldestFirst()
-    var oldestRuns = OldestFirst()
+    /// What is closed when too much is open. A number is an age: they rise.
+    var oldestChanges = OldestFirst<EntityID>()
+    var oldestRuns = OldestFirst<EntityID>()
+    /// What is forgotten when too much is remembered.
+    var longestUnheard = OldestFirst<Timestamp>()
     /// The receiver's time of the input being decided.
     var now = Timestamp(milliseconds: 0)
     /// Whether what is due at `now` itself has come: for a fired deadline, not for a delivery (docs/counting.md,
@@ -43,6 +45,7 @@ public struct Ledger: Sendable {
         case .jobIdentified(let fact): jobIdentified(fact)
         }
         reconsiderUndecided()
+        makeRoom()
     }
 
     /// Decides a deadline that came. One that was armed for another time meanwhile does nothing.
@@ -91,6 +94,7 @@ public struct Ledger: Sendable {
         deadlines = []
         oldestChanges.forget()
         oldestRuns.forget()
+        longestUnheard.forget()
         state.rollback()
     }
 

@@ -1,30 +1,43 @@
 import HeapModule
 
-/// Finds the oldest of what is open without looking at all of it, once there is so much that the oldest must go.
+/// Finds the oldest of many without looking at all of them, once there are so many that the oldest must go.
 ///
 /// It is made of the tables when it is first asked, and can be forgotten at any time: nothing depends on it.
-struct OldestFirst: Sendable {
-    private var numbers: Heap<EntityID>?
+struct OldestFirst<Age: Comparable & Sendable>: Sendable {
+    struct Entry: Comparable, Sendable {
+        let age: Age
+        let entity: EntityID
 
-    /// Something was opened. Closing is not told: what is no longer open is passed over when it comes up.
-    /// - Parameter limit: how much may be open; when mostly closed ones would be kept, all are forgotten.
-    mutating func add(_ entity: EntityID, limit: Int) {
-        guard let count = numbers?.count else { return }
-        if count > 2 * limit { forget() } else { numbers?.insert(entity) }
+        static func < (left: Entry, right: Entry) -> Bool {
+            (left.age, left.entity) < (right.age, right.entity)
+        }
     }
 
-    /// - Parameter open: all that are open; asked for only the first time.
-    mutating func first(where isOpen: (EntityID) -> Bool, of open: () -> [EntityID]) -> EntityID? {
-        if numbers == nil { numbers = Heap(open()) }
-        while let entity = numbers?.min {
-            if isOpen(entity) { return entity }
-            numbers?.removeMin()
+    private var entries: Heap<Entry>?
+
+    /// Something came about. That it has gone, or become younger, is not told: it is found out when it comes up.
+    /// - Parameter limit: how many there may be; when mostly others would be kept, all are forgotten.
+    mutating func add(_ entity: EntityID, age: Age, limit: Int) {
+        guard let count = entries?.count else { return }
+        if count > 2 * limit { forget() } else { entries?.insert(Entry(age: age, entity: entity)) }
+    }
+
+    /// - Parameters:
+    ///   - age: what an entity's is now; `nil` for one that has gone.
+    ///   - all: all there are; asked for only the first time.
+    mutating func first(age: (EntityID) -> Age?, of all: () -> [Entry]) -> EntityID? {
+        if entries == nil { entries = Heap(all()) }
+        while let first = entries?.min {
+            let now = age(first.entity)
+            if now == first.age { return first.entity }
+            entries?.removeMin()
+            if let now { entries?.insert(Entry(age: now, entity: first.entity)) }
         }
         return nil
     }
 
-    /// What was closed may be open again.
+    /// What had gone may be there again.
     mutating func forget() {
-        numbers = nil
+        entries = nil
     }
 }

@@ -46,11 +46,13 @@ extension Chronicle: ByteCodable {
         writer.write(inputs)
         writer.write(startedAt)
         writer.write(blindIntervals)
+        writer.write(forgottenThrough)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             nextEntity: try reader.read(), inputs: try reader.read(), startedAt: try reader.read(),
-            blindIntervals: try reader.read())
+            blindIntervals: try reader.read(),
+            forgottenThrough: try reader.readIfPresent(Timestamp?.self) ?? nil)
     }
 }
 

@@ -25,6 +25,19 @@ struct Lane: Equatable, Sendable {
         let time: Timestamp?
         /// What the latest run's details linked to, if anything.
         let job: JobLink?
+
+        init(checkRun: Int64, time: Timestamp?, job: JobLink?) {
+            self.checkRun = checkRun
+            self.time = time
+            self.job = job
+        }
+
+        /// Of a lane that may have been forgotten whole: with what is heard of it first, which is not new.
+        init(by report: StatusReported) {
+            let id: Int64? = if case .checkRun(let id) = report.carrier { id } else { nil }
+            let time = report.startedAt ?? report.completedAt
+            self.init(checkRun: id ?? 0, time: time?.flooredToSecond, job: report.job)
+        }
     }
 
     /// A lane with more facts than this forgets the oldest of its finished runs.

@@ -7,7 +7,7 @@ extension LedgerState {
         var deltas: [Gauge: Int64] = [:]
         changes.addDeltas(to: &deltas, of: .change)
         runs.addDeltas(to: &deltas, of: .run)
-        backends.addDeltas(to: &deltas, of: nil)
+        backends.addDeltas(to: &deltas, of: .backendRun)
         repositories.addCount(to: &deltas, of: .repository)
         pullRequests.addCount(to: &deltas, of: .pullRequest)
         heads.addCount(to: &deltas, of: .head)
@@ -33,6 +33,7 @@ extension LedgerState {
         case .head: heads.count
         case .lane: lanes.count
         case .run: runs.count
+        case .backendRun: backends.count
         }
     }
 }
@@ -71,12 +72,12 @@ extension BackendRun: Gauged {
 }
 
 extension Table where Row: Gauged {
-    fileprivate func addDeltas(to deltas: inout [Gauge: Int64], of kind: Tracked?) {
+    fileprivate func addDeltas(to deltas: inout [Gauge: Int64], of kind: Tracked) {
         for (key, old) in before {
             old?.forEachGauge { deltas[$0, default: 0] -= 1 }
             self[key]?.forEachGauge { deltas[$0, default: 0] += 1 }
         }
-        if let kind { addCount(to: &deltas, of: kind) }
+        addCount(to: &deltas, of: kind)
     }
 }
 

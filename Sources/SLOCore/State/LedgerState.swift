@@ -86,6 +86,8 @@ struct Chronicle: Equatable, Sendable {
     var startedAt: Timestamp?
     /// Times in which the observer missed something that it has not caught up with since, in order.
     var blindIntervals: [BlindInterval] = []
+    /// What was last heard of at or before this may have been forgotten, as there was no room.
+    var forgottenThrough: Timestamp?
 
     static let blindIntervalsLimit = 1000
 }

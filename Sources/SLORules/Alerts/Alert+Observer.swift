@@ -204,11 +204,11 @@ extension Alert {
                 expression: """
                     sum by (kind) (increase(\(settings.series("packit_slo_limit_reached_total"))[1h])) > 0
                     """,
-                summary: "More {{ $labels.kind }} are open than may be kept",
+                summary: "There are more {{ $labels.kind }} than may be kept",
                 description: """
-                    \(aboutSoMany) were closed early in the last hour: changes as excluded, runs as \
-                    errors. If that many are really open, raise `limits` in the configuration; otherwise find out who \
-                    sends them.
+                    \(aboutSoMany) were given up early in the last hour: changes were closed as excluded, runs as \
+                    errors, and everything else was forgotten, so that what comes of it later is not counted. If there \
+                    are really that many, raise `limits` in the configuration; otherwise find out who sends them.
                     """,
                 page: .waiting),
         ]

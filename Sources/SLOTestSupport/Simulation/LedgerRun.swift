@@ -9,7 +9,7 @@ public struct LedgerRun {
     private var timeline: Timeline
     private let registry: MetricsRegistry
     private var indicators = Indicators()
-    private var stored: [StateKey: [UInt8]] = [:]
+    private(set) var stored: [StateKey: [UInt8]] = [:]
     private var now = Timestamp(milliseconds: 0)
 
     /// What a run found of itself that must not be.

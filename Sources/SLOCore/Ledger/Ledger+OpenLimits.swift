@@ -1,0 +1,48 @@
+// How much may be open. Beyond it the oldest is closed, and counted.
+
+extension Ledger {
+    mutating func opened(change id: EntityID) {
+        let count = (state.openCounts[.change] ?? 0) + 1
+        state.openCounts[.change] = count
+        if count > settings.openChangesLimit { closeOldestChange() }
+        oldestChanges.add(id, age: id, limit: settings.openChangesLimit)
+    }
+
+    private mutating func closeOldestChange() {
+        let oldest = oldestChanges.first { state.changes[$0]?.isJudged == false ? $0 : nil } of: {
+            state.openChanges.values.flatMap { $0.map { .init(age: $0, entity: $0) } }
+        }
+        guard let oldest else { return }
+        exclude(change: oldest)
+        count(.limitReached(.change))
+    }
+
+    mutating func changeJudged(_ change: Change) {
+        let repository = change.pullRequest.repository
+        state.openChanges.update(repository) { open in open.removeAll { $0 == change.id } }
+        if state.openChanges[repository]?.isEmpty == true { state.openChanges[repository] = nil }
+        state.openCounts[.change] = (state.openCounts[.change] ?? 1) - 1
+    }
+
+    /// The run itself is still in hand: in the table it is not open yet.
+    mutating func counted(run id: EntityID) {
+        let count = (state.openCounts[.run] ?? 0) + 1
+        state.openCounts[.run] = count
+        if count > settings.openRunsLimit { closeOldestRun() }
+        oldestRuns.add(id, age: id, limit: settings.openRunsLimit)
+    }
+
+    private mutating func closeOldestRun() {
+        let oldest = oldestRuns.first { state.runs[$0]?.isOpen == true ? $0 : nil } of: {
+            state.runs.values.filter(\.isOpen).map { .init(age: $0.id, entity: $0.id) }
+        }
+        guard let oldest, var run = state.runs[oldest] else { return }
+        finish(&run, .error, .limit, at: nil)
+        state.runs[oldest] = run
+        count(.limitReached(.run))
+    }
+
+    mutating func runFinished() {
+        state.openCounts[.run] = (state.openCounts[.run] ?? 1) - 1
+    }
+}

@@ -1,0 +1,49 @@
+/// What takes room of its own, however long ago it ended: changes are kept with their heads, runs with their lanes and
+/// backend runs.
+enum Remembered {
+    case pullRequest(PullRequest)
+    case head(Head)
+    case lane(Lane)
+    case backend(BackendRun)
+
+    /// When it was last heard of, by the receiver's clock.
+    var touchedAt: Timestamp {
+        switch self {
+        case .pullRequest(let row): row.touchedAt
+        case .head(let row): row.touchedAt
+        case .lane(let row): row.touchedAt
+        case .backend(let row): row.touchedAt
+        }
+    }
+}
+
+extension LedgerState {
+    var rememberedCount: Int { subjects.count + lanes.count }
+
+    func remembered(_ entity: EntityID) -> Remembered? {
+        if let lane = lanes[entity] { return .lane(lane) }
+        return switch subjects[entity] {
+        case .pullRequest(let key): pullRequests[key].map(Remembered.pullRequest)
+        case .head(let key): heads[key].map(Remembered.head)
+        case .backend(let key): backends[key].map(Remembered.backend)
+        case nil: nil
+        }
+    }
+
+    /// All of it, by when it was last heard of.
+    var rememberedByTime: [OldestFirst<Timestamp>.Entry] {
+        pullRequests.values.map { .init(age: $0.touchedAt, entity: $0.id) }
+            + heads.values.map { .init(age: $0.touchedAt, entity: $0.id) }
+            + lanes.values.map { .init(age: $0.touchedAt, entity: $0.id) }
+            + backends.values.map { .init(age: $0.touchedAt, entity: $0.id) }
+    }
+
+    mutating func touch(_ row: Remembered, at moment: Timestamp) {
+        switch row {
+        case .pullRequest(let row): pullRequests.update(row.key) { $0.touchedAt = moment }
+        case .head(let row): heads.update(row.key) { $0.touchedAt = moment }
+        case .lane(let row): lanes.update(row.id) { $0.touchedAt = moment }
+        case .backend(let row): backends.update(row.key) { $0.touchedAt = moment }
+        }
+    }
+}
