@@ -34,6 +34,10 @@ import Testing
         ("http:\n  listen: [a, b]", "slo.yaml:2: http.listen: takes one value, not a list"),
         ("http:\n  listen: {a: b}", "slo.yaml:2: http.listen: takes one value, not a map"),
         ("http:\n  listen:", "slo.yaml:2: http.listen: has no value; leave the key out to keep its default"),
+        (
+            "copr.users:\n  packit: prod\n  \u{FEFF}\u{FEFF}stg: stg",
+            "slo.yaml:3: copr.users: has a byte order mark (U+FEFF) in it, which nobody sees; write it without"
+        ),
         ("database: ''", "slo.yaml:1: database: is empty; a path is needed"),
         ("limits.open_runs: many", "slo.yaml:1: limits.open_runs: 'many' is not a whole number"),
         ("limits.open_runs: 0", "slo.yaml:1: limits.open_runs: 0 is out of range; 1 to 100000000 is allowed"),
