@@ -13,6 +13,10 @@ struct ConfigurationFile {
 
     init(text: String, path: String) {
         self.path = path
+        if let line = YAMLText.lineWithTooManyAliases(text) {
+            add(line: line, key: nil, "has more than \(YAMLText.maxAliases) aliases (*name); write out what they stand for")
+            return
+        }
         do {
             guard let root = try Yams.compose(yaml: text), !root.isNothing else { return }
             guard case .mapping(let mapping) = root else {
@@ -132,8 +136,8 @@ extension Node {
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
-    /// The deepest value of any key is a map of maps. What is deeper is not looked at: a few aliases of aliases would
-    /// write out more than there is memory.
+    /// The deepest value of any key is a map of maps. What is deeper is not looked at: even the few aliases that are
+    /// taken can stand for much when they are written out.
     private static let deepest = 2
 
     fileprivate func rawValue(depth: Int = 0) -> RawValue {
