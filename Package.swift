@@ -183,8 +183,20 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Somebody else's server, for what sends and asks.
+        .target(
+            name: "TestServer",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/TestServer",
+            swiftSettings: settings
+        ),
         .testTarget(name: "SLOCoreTests", dependencies: ["SLOCore"], swiftSettings: settings),
-        .testTarget(name: "SLOSourcesTests", dependencies: ["SLOSources", "SLOCore"], swiftSettings: settings),
+        .testTarget(
+            name: "SLOSourcesTests", dependencies: ["SLOTestSupport", "SLOSources", "SLOCore"], swiftSettings: settings),
         .testTarget(
             name: "SLOStoreTests",
             dependencies: ["SLOStore", "SLOCore", .product(name: "GRDB", package: "GRDB.swift")],
@@ -205,10 +217,9 @@ let package = Package(
         .testTarget(
             name: "SLOUpstreamTests",
             dependencies: [
-                "SLOUpstream", "SLOService", "SLOMetrics", "SLOSources", "SLOCore",
+                "TestServer", "SLOUpstream", "SLOService", "SLOMetrics", "SLOSources", "SLOCore",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -246,11 +257,9 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "packit-slo", "SLOConfiguration", "SLORecordings", "SLOService", "SLOSources", "SLOStore", "SLOCore",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                "TestServer", "packit-slo", "SLOConfiguration", "SLORecordings", "SLOService", "SLOSources", "SLOStore",
+                "SLOCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

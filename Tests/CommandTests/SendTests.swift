@@ -4,6 +4,7 @@ import SLOConfiguration
 import SLOCore
 import SLORecordings
 import SLOSources
+import TestServer
 import Testing
 
 @testable import packit_slo
@@ -35,14 +36,14 @@ import Testing
     }
 
     private func send(
-        _ feed: DeliveryFeed, to server: TestWebhookServer, connections: Int = 1
+        _ feed: DeliveryFeed, to server: StandInServer, connections: Int = 1
     ) async throws -> SendTally {
         let target = try #require(SendTarget("http://127.0.0.1:\(server.port)/base"))
         return try await Sender(target: target, feed: feed, connections: connections).send()
     }
 
     @Test func `Deliveries go out in order, signed with the first secret, with their own headers`() async throws {
-        let server = try await TestWebhookServer.start { _, _ in .answer(.accepted) }
+        let server = try await StandInServer.start { _ in .answer(202) }
         let recorded = (0..<20).map { number in
             delivery(
                 number,
@@ -71,7 +72,7 @@ import Testing
     }
 
     @Test func `Several connections send everything once`() async throws {
-        let server = try await TestWebhookServer.start { _, _ in .answer(.accepted) }
+        let server = try await StandInServer.start { _ in .answer(202) }
         let tally = try await send(try feed((0..<100).map { delivery($0) }), to: server, connections: 4)
         #expect(tally.byStatus == [202: 100])
         #expect(Set(server.received.map(\.body)).count == 100)
@@ -79,8 +80,8 @@ import Testing
     }
 
     @Test func `A full server is asked again after the time it names`() async throws {
-        let server = try await TestWebhookServer.start { number, _ in
-            number < 2 ? .answer(.serviceUnavailable, headers: ["Retry-After": "0"]) : .answer(.accepted)
+        let server = try await StandInServer.start { number in
+            number < 2 ? .answer(503, headers: ["Retry-After": "0"]) : .answer(202)
         }
         let tally = try await send(try feed([delivery(0), delivery(1)]), to: server)
         #expect(tally.byStatus == [202: 2])
@@ -90,8 +91,8 @@ import Testing
     }
 
     @Test func `A server that stays full refuses in the end`() async throws {
-        let server = try await TestWebhookServer.start { _, _ in
-            .answer(.serviceUnavailable, headers: ["Retry-After": "0"], body: "full")
+        let server = try await StandInServer.start { _ in
+            .answer(503, headers: ["Retry-After": "0"], body: "full")
         }
         let tally = try await send(try feed([delivery(0)]), to: server)
         #expect(tally.byStatus == [503: 1])
@@ -101,8 +102,8 @@ import Testing
     }
 
     @Test func `Refusals are counted and do not hold up the others`() async throws {
-        let server = try await TestWebhookServer.start { number, _ in
-            number == 1 ? .answer(.unauthorized, body: "wrong") : .answer(number == 2 ? .ok : .accepted)
+        let server = try await StandInServer.start { number in
+            number == 1 ? .answer(401, body: "wrong") : .answer(number == 2 ? 200 : 202)
         }
         let tally = try await send(try feed((0..<3).map { delivery($0) }), to: server)
         #expect(tally.byStatus == [202: 1, 401: 1, 200: 1])
@@ -111,11 +112,11 @@ import Testing
     }
 
     @Test func `What is lost with a connection is sent again on the next`() async throws {
-        let server = try await TestWebhookServer.start { number, _ in
+        let server = try await StandInServer.start { number in
             switch number {
-            case 1: .hangUp
-            case 3: .answer(.accepted, headers: ["Connection": "close"])
-            default: .answer(.accepted)
+            case 1: .hangsUp
+            case 3: .answer(202, headers: ["Connection": "close"])
+            default: .answer(202)
             }
         }
         let tally = try await send(try feed((0..<4).map { delivery($0) }), to: server)
@@ -126,7 +127,7 @@ import Testing
     }
 
     @Test func `A server that is not there is named`() async throws {
-        let server = try await TestWebhookServer.start { _, _ in .answer(.accepted) }
+        let server = try await StandInServer.start { _ in .answer(202) }
         let target = try #require(SendTarget("http://127.0.0.1:\(server.port)"))
         try await server.stop()
         let feed = try feed([delivery(0)])
@@ -139,7 +140,7 @@ import Testing
     }
 
     @Test func `A source without a secret is named, as a matter of configuration`() async throws {
-        let server = try await TestWebhookServer.start { _, _ in .answer(.accepted) }
+        let server = try await StandInServer.start { _ in .answer(202) }
         var copr = delivery(0)
         copr.source = .copr
         let feed = try feed([copr])

@@ -1,21 +1,10 @@
 import SLOCore
 import SLOSources
+import SLOTestSupport
 import Testing
 
 @Suite("Hostile input")
 struct HostileInputTests {
-    /// The same numbers every time.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let fragments: [[UInt8]] = [
         "null", "{}", "[]", "\"\"", "-1", "1e999", "9223372036854775808", "true", "\\u0000", "\\ud800", "\"", "{", "}",
         "[", "]", ":", ",", "\u{0}", "é", "0", "2026-13-40T99:99:99Z", "/jobs/copr/", "| Testing Farm |", ":::::",
@@ -28,7 +17,7 @@ struct HostileInputTests {
         (.testingFarm, "", Payloads.request),
     ]
 
-    private func mutate(_ body: [UInt8], using generator: inout Generator) -> [UInt8] {
+    private func mutate(_ body: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
         var body = body
         for _ in 0..<Int.random(in: 1...4, using: &generator) where !body.isEmpty {
             let start = Int.random(in: 0..<body.count, using: &generator)
@@ -50,7 +39,7 @@ struct HostileInputTests {
         let decoding = try Decoding()
         let (source, event, sample) = Self.samples[index]
         let body = Array(sample.text.utf8)
-        var generator = Generator(state: UInt64(index) + 1)
+        var generator = SeededGenerator(seed: UInt64(index) + 1)
         var readable = 0
         for _ in 0..<4000 {
             let mutated = mutate(body, using: &generator)
@@ -69,7 +58,7 @@ struct HostileInputTests {
     @Test("in headers has an outcome too")
     func headers() throws {
         let decoding = try Decoding()
-        var generator = Generator(state: 99)
+        var generator = SeededGenerator(seed: 99)
         func text() -> String {
             String(
                 decoding: (0..<Int.random(in: 0...80, using: &generator)).map { _ in

@@ -3,6 +3,7 @@ import NIOHTTP1
 import SLOCore
 import SLOMetrics
 import SLOSources
+import TestServer
 import Testing
 
 @testable import SLOUpstream
@@ -55,7 +56,7 @@ import Testing
             let state = try await client.get("/api/run?id=7", headers: [("Authorization", "Bearer s")]) { answer in
                 try answer.object { try $0.string("state") }
             }
-            let head = try #require(server.received.first)
+            let head = try #require(server.received.first?.head)
             #expect(head.uri == "/api/run?id=7")
             #expect(head.headers.first(name: "authorization") == "Bearer s")
             #expect(head.headers.first(name: "accept") == "application/json")

@@ -3,6 +3,7 @@ import NIOHTTP1
 import SLOCore
 import SLOMetrics
 import SLOSources
+import TestServer
 import Testing
 
 @testable import SLOUpstream
@@ -56,8 +57,8 @@ import Testing
         do { asked.finding = try await make(client).ask(inquiry) } catch {
             asked.problem = (error as? UpstreamError)?.problem
         }
-        asked.paths = server.received.map(\.uri)
-        asked.tokens = server.received.compactMap { $0.headers.first(name: "authorization") }
+        asked.paths = server.received.map(\.head.uri)
+        asked.tokens = server.received.compactMap { $0.head.headers.first(name: "authorization") }
         try await client.shutdown()
         try await server.stop()
         return asked

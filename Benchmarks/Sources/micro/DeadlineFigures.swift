@@ -1,5 +1,6 @@
 import CAllocations
 import SLOCore
+import SLOTestSupport
 
 /// What arming and dropping take while so many deadlines are armed.
 struct DeadlineFigures: Encodable {
@@ -25,7 +26,7 @@ struct DeadlineFigures: Encodable {
     }
 
     private init(_ count: Int, seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let times = (0..<count).map { _ in Int64.random(in: 0..<3_600_000, using: &random) }
         let again = (0..<count / 10).map { _ in Int.random(in: 0..<count, using: &random) }
         var queue = DeadlineQueue()
@@ -71,18 +72,5 @@ struct DeadlineFigures: Encodable {
         queue.arm(
             Deadline(entity: EntityID(Int64(index)), due: Timestamp(milliseconds: time)), fireAt: time)
         if index % batch == 0 { queue.confirm() }
-    }
-}
-
-/// The same numbers at every run.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,12 +1,18 @@
 import NIOCore
-import NIOHTTP1
+public import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// An upstream that answers as it is told, and notes what it was asked.
-final class StandInServer: Sendable {
-    enum Reply: Sendable {
-        case answer(Int, headers: HTTPHeaders, body: String)
+/// Somebody else's server: answers as it is told, and notes what it was sent.
+public final class StandInServer: Sendable {
+    public struct Request: Sendable {
+        public let head: HTTPRequestHead
+        public fileprivate(set) var body: [UInt8]
+    }
+
+    /// How to answer one request.
+    public enum Reply: Sendable {
+        case answer(Int, headers: HTTPHeaders = [:], body: String = "")
         /// Zeros until the connection is closed.
         case endless
         /// The head and a first byte of an answer, and nothing more.
@@ -14,7 +20,7 @@ final class StandInServer: Sendable {
         case silence
         case hangsUp
 
-        static func json(_ body: String, status: Int = 200, _ headers: HTTPHeaders = [:]) -> Reply {
+        public static func json(_ body: String, status: Int = 200, _ headers: HTTPHeaders = [:]) -> Reply {
             var headers = headers
             headers.add(name: "Content-Type", value: "application/json; charset=utf-8")
             return .answer(status, headers: headers, body: body)
@@ -22,13 +28,15 @@ final class StandInServer: Sendable {
     }
 
     private let channel: any Channel
-    private let requests: Log
+    private let log: Log
 
-    var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
-    var received: [HTTPRequestHead] { requests.heads.withLock { $0 } }
+    public var port: Int { channel.localAddress?.port ?? 0 }
+    public var url: String { "http://127.0.0.1:\(port)" }
+    /// All requests, in the order in which they ended.
+    public var received: [Request] { log.requests.withLock { $0 } }
 
     /// - Parameter reply: what to answer to the nth request, from 0.
-    static func start(_ reply: @escaping @Sendable (Int) -> Reply) async throws -> StandInServer {
+    public static func start(_ reply: @escaping @Sendable (Int) -> Reply) async throws -> StandInServer {
         let log = Log(reply: reply)
         let channel = try await ServerBootstrap(group: NIOSingletons.posixEventLoopGroup)
             .childChannelInitializer { channel in
@@ -38,30 +46,30 @@ final class StandInServer: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        return StandInServer(channel: channel, requests: log)
+        return StandInServer(channel: channel, log: log)
     }
 
-    private init(channel: any Channel, requests: Log) {
+    private init(channel: any Channel, log: Log) {
         self.channel = channel
-        self.requests = requests
+        self.log = log
     }
 
-    func stop() async throws {
+    public func stop() async throws {
         try await channel.close().get()
     }
 
     private final class Log: Sendable {
-        let heads = Mutex<[HTTPRequestHead]>([])
+        let requests = Mutex<[Request]>([])
         let reply: @Sendable (Int) -> Reply
 
         init(reply: @escaping @Sendable (Int) -> Reply) {
             self.reply = reply
         }
 
-        func add(_ head: HTTPRequestHead) -> Reply {
-            let number = heads.withLock { heads in
-                heads.append(head)
-                return heads.count - 1
+        func add(_ request: Request) -> Reply {
+            let number = requests.withLock { requests in
+                requests.append(request)
+                return requests.count - 1
             }
             return reply(number)
         }
@@ -72,7 +80,7 @@ final class StandInServer: Sendable {
         typealias OutboundOut = HTTPServerResponsePart
 
         private let log: Log
-        private var head: HTTPRequestHead?
+        private var request: Request?
 
         init(log: Log) {
             self.log = log
@@ -80,11 +88,11 @@ final class StandInServer: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
-            case .head(let head): self.head = head
-            case .body: break
+            case .head(let head): request = Request(head: head, body: [])
+            case .body(let bytes): request?.body += Array(bytes.readableBytesView)
             case .end:
-                guard let head else { return }
-                switch log.add(head) {
+                guard let request else { return }
+                switch log.add(request) {
                 case .silence: break
                 case .hangsUp: context.close(promise: nil)
                 case .stalls:
