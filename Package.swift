@@ -42,7 +42,6 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -51,6 +50,7 @@ let package = Package(
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(
             name: "CSIMDJSON",
             cxxSettings: [.unsafeFlags(["-O3"])],
@@ -66,10 +66,12 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // What people write: words, lists and maps, with their lines.
+        .target(name: "SLOYAML", dependencies: ["CYAML"], swiftSettings: settings),
         // What arrives: signatures, and per source the way from bytes to observations.
         .target(
             name: "SLOSources",
-            dependencies: ["SLOCore", "CLibcrypto", "CSIMDJSON", .product(name: "Yams", package: "Yams")],
+            dependencies: ["SLOCore", "SLOYAML", "CLibcrypto", "CSIMDJSON"],
             swiftSettings: settings
         ),
         // What stays: the only place with SQL.
@@ -87,7 +89,7 @@ let package = Package(
         .target(
             name: "SLOConfiguration",
             dependencies: [
-                "SLOCore", .product(name: "Yams", package: "Yams"),
+                "SLOCore", "SLOYAML",
                 .product(name: "TOMLKit", package: "TOMLKit", condition: fedoraMessaging),
             ],
             swiftSettings: settings
@@ -194,6 +196,7 @@ let package = Package(
             path: "Tests/TestServer",
             swiftSettings: settings
         ),
+        .testTarget(name: "SLOYAMLTests", dependencies: ["SLOYAML"], swiftSettings: settings),
         .testTarget(name: "SLOCoreTests", dependencies: ["SLOCore"], swiftSettings: settings),
         .testTarget(
             name: "SLOSourcesTests", dependencies: ["SLOTestSupport", "SLOSources", "SLOCore"], swiftSettings: settings),
@@ -247,9 +250,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SLORulesTests",
-            dependencies: [
-                "SLORules", "SLOMetrics", "SLOConfiguration", "SLOCore", .product(name: "Yams", package: "Yams"),
-            ],
+            dependencies: ["SLORules", "SLOMetrics", "SLOConfiguration", "SLOYAML", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
             name: "SLOTestSupportTests", dependencies: ["SLOTestSupport", "SLOSources", "SLOCore"],

@@ -37,3 +37,59 @@ extension Configuration {
         }
     }
 }
+
+/// Values in YAML's flow style.
+enum YAMLText {
+    static func entry(_ entry: WrittenEntry) -> String {
+        "\(scalar(entry.key)): \(flow(entry.value))"
+    }
+
+    static func flow(_ value: WrittenValue) -> String {
+        switch value {
+        case .scalar(let text): scalar(text)
+        case .list(let items): "[\(items.map(scalar).joined(separator: ", "))]"
+        case .map(let entries): "{\(entries.map(entry).joined(separator: ", "))}"
+        }
+    }
+
+    /// Plain where no reader could take it for something else, else in double quotes.
+    static func scalar(_ text: String) -> String {
+        isPlain(text) ? text : "\"\(text.unicodeScalars.map(escaped).joined())\""
+    }
+
+    private static func isPlain(_ text: String) -> Bool {
+        guard let first = text.unicodeScalars.first, !["null", "Null", "NULL"].contains(text) else { return false }
+        let isSafeStart = first.isASCII && (first.properties.isAlphabetic || first.properties.numericType != nil
+            || first == "/" || first == ".")
+        return isSafeStart && !text.hasSuffix(":")
+            && text.unicodeScalars.allSatisfy { scalar in
+                scalar.isASCII
+                    && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                        || "/.-_:@+*".unicodeScalars.contains(scalar))
+            }
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\"": "\\\""
+        case "\\": "\\\\"
+        case "\n": "\\n"
+        case "\t": "\\t"
+        case "\r": "\\r"
+        default: isPrinted(scalar) ? String(scalar) : "\\U" + hexadecimal(scalar.value)
+        }
+    }
+
+    /// What YAML takes for a line's end, or refuses to read, is not printed as it is, nor is what nobody would see.
+    private static func isPrinted(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
+        default: true
+        }
+    }
+
+    private static func hexadecimal(_ number: UInt32) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}

@@ -26,28 +26,6 @@ struct RawValue: Sendable {
     }
 }
 
-extension RawValue {
-    /// Whoever decodes UTF-8 may drop this character where a text begins, so what is printed would not be read again as
-    /// it was.
-    func refuseByteOrderMarks() throws(Mismatch) {
-        switch content {
-        case .scalar(let text), .inline(let text): try Self.refuseByteOrderMarks(in: text, line: line)
-        case .list(let items): for item in items { try item.refuseByteOrderMarks() }
-        case .map(let entries):
-            for entry in entries {
-                try Self.refuseByteOrderMarks(in: entry.key, line: entry.line)
-                try entry.value.refuseByteOrderMarks()
-            }
-        case .null: break
-        }
-    }
-
-    private static func refuseByteOrderMarks(in text: String, line: Int?) throws(Mismatch) {
-        guard text.unicodeScalars.contains("\u{FEFF}") else { return }
-        throw Mismatch("has a byte order mark (U+FEFF) in it, which nobody sees; write it without", line: line)
-    }
-}
-
 /// Why a written value is not what its key takes.
 struct Mismatch: Error {
     let reason: String

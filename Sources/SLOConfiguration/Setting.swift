@@ -20,10 +20,7 @@ struct Setting: Sendable {
         self.typeName = format.typeName
         self.bounds = format.bounds
         self.isSecret = format.isSecret
-        self.assign = { raw, configuration throws(Mismatch) in
-            if !format.isSecret { try raw.refuseByteOrderMarks() }
-            configuration[keyPath: place] = try format.read(raw)
-        }
+        self.assign = { raw, configuration throws(Mismatch) in configuration[keyPath: place] = try format.read(raw) }
         self.written = { format.write($0[keyPath: place]) }
     }
 

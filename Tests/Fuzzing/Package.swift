@@ -18,7 +18,6 @@ let package = Package(
     name: "packit-slo-fuzzing",
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -35,14 +34,16 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "SLOYAML", dependencies: ["CYAML"], swiftSettings: settings),
         .target(
             name: "SLOSources",
-            dependencies: ["SLOCore", "CLibcrypto", "CSIMDJSON", .product(name: "Yams", package: "Yams")],
+            dependencies: ["SLOCore", "SLOYAML", "CLibcrypto", "CSIMDJSON"],
             swiftSettings: settings
         ),
         .target(
             name: "SLOConfiguration",
-            dependencies: ["SLOCore", .product(name: "Yams", package: "Yams")],
+            dependencies: ["SLOCore", "SLOYAML"],
             swiftSettings: settings
         ),
         .target(name: "SLORecordings", dependencies: ["SLOCore"], swiftSettings: settings),

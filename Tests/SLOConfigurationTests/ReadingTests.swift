@@ -20,12 +20,9 @@ import Testing
         #expect(nested.configuration.ledgerSettings.buildsTarget == 0.5)
     }
 
-    @Test func `Aliases may be used, and globs are none`() throws {
-        let stars = (0..<20).map { "'*/x\($0)', \"*-y\($0)/z\", a\($0)/*, 'a/**b'" }.joined(separator: ", ")
-        let yaml = "github.webhook_secrets: &all [a, b]\ncopr.webhook_secrets: *all\nhandled.ignore: [\(stars)]\n"
-        let configuration = try load(yaml).configuration
-        #expect(configuration.webhookSecrets(of: .copr) == [Secret("a"), Secret("b")])
-        #expect(configuration.handled.ignore.count == 80)
+    @Test func `Aliases may be used`() throws {
+        let yaml = "github.webhook_secrets: &all [a, b]\ncopr.webhook_secrets: *all\n"
+        #expect(try load(yaml).configuration.webhookSecrets(of: .copr) == [Secret("a"), Secret("b")])
     }
 
     @Test func `The environment replaces the file and the command line replaces both`() throws {

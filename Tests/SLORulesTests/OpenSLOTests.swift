@@ -1,7 +1,7 @@
 import Foundation
 import SLORules
+import SLOYAML
 import Testing
-import Yams
 
 /// That what is written is OpenSLO v1, as its specification says (github.com/OpenSLO/OpenSLO, README.md at 00da943).
 @Suite struct OpenSLOTests {
@@ -15,7 +15,7 @@ import Yams
         """
 
     private func objects(_ yaml: String) throws -> [[String: Any]] {
-        try Yams.load_all(yaml: Rules.openslo.text(try ruleSettings(yaml))).map { try #require($0 as? [String: Any]) }
+        try YAML.documents(Rules.openslo.text(try ruleSettings(yaml))).map { try #require($0.value as? [String: Any]) }
     }
 
     @Test(arguments: ["", two, "objectives: {window: 1h, builds: {target: 0.123456}}"])

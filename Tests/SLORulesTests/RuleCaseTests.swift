@@ -1,7 +1,7 @@
 import Foundation
 import SLORules
+import SLOYAML
 import Testing
-import Yams
 
 /// That `Tests/Rules`, which promtool runs, has a case for and a case against each alert.
 @Suite struct RuleCaseTests {
@@ -38,11 +38,16 @@ import Yams
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../Rules").standardizedFileURL
 
+    private static func decode<File: Decodable>(_ file: File.Type, from yaml: String) throws -> File {
+        let json = try JSONSerialization.data(withJSONObject: try #require(try YAML.document(yaml)).texts)
+        return try JSONDecoder().decode(file, from: json)
+    }
+
     private static func cases() throws -> [CaseFile.Case] {
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "yml" }
         return try files.flatMap { file in
-            try YAMLDecoder().decode(CaseFile.self, from: String(contentsOf: file, encoding: .utf8)).tests
+            try decode(CaseFile.self, from: String(contentsOf: file, encoding: .utf8)).tests
                 .flatMap { $0.alert_rule_test ?? [] }
         }
     }
@@ -50,7 +55,7 @@ import Yams
     private static func rules() throws -> [RuleFile.Rule] {
         let text = Rules.prometheus.text(
             try ruleSettings("pages: {url: 'https://slo.example.org', runbook_url: 'https://docs.example.org/a.md'}"))
-        return try YAMLDecoder().decode(RuleFile.self, from: text).groups.flatMap(\.rules).filter { $0.alert != nil }
+        return try decode(RuleFile.self, from: text).groups.flatMap(\.rules).filter { $0.alert != nil }
     }
 
     @Test func `Each alert has a case in which it fires and one in which it does not`() throws {

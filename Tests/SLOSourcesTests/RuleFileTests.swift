@@ -72,9 +72,9 @@ struct RuleFileTests {
             Mistake(text: "titles:\n  - {step: error, request: maybe}", line: 2, says: "neither true nor false"),
             Mistake(text: "titles:\n  - {step: error, title: []}", line: 2, says: "`title` is an empty list"),
             Mistake(text: "titles:\n  - {step: error, title: {a: b}}", line: 2, says: "`title` is not a text"),
-            Mistake(text: "titles:\n  - {step: error, step: error}", line: 2, says: "doubled key"),
-            Mistake(text: "titles:\n  - {step: error", line: nil, says: "this is not YAML"),
-            Mistake(text: "a: b: c", line: 1, says: "this is not YAML"),
+            Mistake(text: "titles:\n  - {step: error, step: error}", line: 2, says: "has titles.step twice"),
+            Mistake(text: "titles:\n  - {step: error", line: 3, says: "is not YAML"),
+            Mistake(text: "a: b: c", line: 1, says: "is not YAML"),
         ])
     func mistakes(mistake: Mistake) {
         let error = #expect(throws: RuleError.self) {

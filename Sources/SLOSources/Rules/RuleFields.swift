@@ -1,39 +1,43 @@
-internal import Yams
+internal import SLOYAML
 
 extension RuleFileReader {
     /// The members of one mapping in a rule file.
     struct Fields {
-        private let mapping: Node.Mapping
+        private let members: [YAMLMember]
         private let reader: RuleFileReader
 
         /// - Throws: `RuleError` when the node is no mapping or has a key that is not `known`.
-        init(_ node: Node, known: [String], reader: RuleFileReader) throws(RuleError) {
-            guard let mapping = node.mapping else {
+        init(_ node: YAMLNode, known: [String], reader: RuleFileReader) throws(RuleError) {
+            guard let members = node.mapping else {
                 throw reader.error(at: node, "here a mapping is expected: \(Self.list(known))")
             }
-            for (key, _) in mapping where !known.contains(key.string ?? "") {
-                let name = key.string ?? "?"
-                throw reader.error(at: key, "unknown key `\(name)`; known are \(Self.list(known))")
+            for member in members where !known.contains(member.key) {
+                throw reader.error(
+                    line: member.line, "unknown key `\(member.key)`; known are \(Self.list(known))")
             }
-            self.mapping = mapping
+            self.members = members
             self.reader = reader
         }
 
+        private func node(_ key: String) -> YAMLNode? {
+            members.first { $0.key == key }?.value
+        }
+
         /// The members of a list; none if the key is not there.
-        func list(_ key: String) throws(RuleError) -> [Node] {
-            guard let node = mapping[key] else { return [] }
+        func list(_ key: String) throws(RuleError) -> [YAMLNode] {
+            guard let node = node(key) else { return [] }
             guard let sequence = node.sequence else { throw reader.error(at: node, "`\(key)` is not a list") }
-            return Array(sequence)
+            return sequence
         }
 
         func string(_ key: String) throws(RuleError) -> String? {
-            guard let node = mapping[key] else { return nil }
+            guard let node = node(key) else { return nil }
             return try text(node, key)
         }
 
         /// One text, or a list of them that is not empty.
         func strings(_ key: String) throws(RuleError) -> [String]? {
-            guard let node = mapping[key] else { return nil }
+            guard let node = node(key) else { return nil }
             guard let sequence = node.sequence else { return [try text(node, key)] }
             var texts: [String] = []
             for member in sequence { texts.append(try text(member, key)) }
@@ -42,18 +46,18 @@ extension RuleFileReader {
         }
 
         func flag(_ key: String) throws(RuleError) -> Bool? {
-            guard let node = mapping[key] else { return nil }
-            guard let flag = node.bool else { throw reader.error(at: node, "`\(key)` is neither true nor false") }
+            guard let node = node(key) else { return nil }
+            guard let flag = node.text.flatMap(Bool.init) else { throw reader.error(at: node, "`\(key)` is neither true nor false") }
             return flag
         }
 
         func word<Word: RawRepresentable<String>>(_ key: String, among words: [Word]) throws(RuleError) -> Word? {
-            guard let node = mapping[key] else { return nil }
+            guard let node = node(key) else { return nil }
             return try word(node, key, among: words)
         }
 
         func words<Word: RawRepresentable<String>>(_ key: String, among words: [Word]) throws(RuleError) -> [Word]? {
-            guard let node = mapping[key] else { return nil }
+            guard let node = node(key) else { return nil }
             guard let sequence = node.sequence else { return [try word(node, key, among: words)] }
             var found: [Word] = []
             for member in sequence { found.append(try word(member, key, among: words)) }
@@ -62,7 +66,7 @@ extension RuleFileReader {
         }
 
         private func word<Word: RawRepresentable<String>>(
-            _ node: Node, _ key: String, among words: [Word]
+            _ node: YAMLNode, _ key: String, among words: [Word]
         ) throws(RuleError) -> Word {
             let text = try text(node, key)
             guard let word = words.first(where: { $0.rawValue == text }) else {
@@ -72,8 +76,8 @@ extension RuleFileReader {
             return word
         }
 
-        private func text(_ node: Node, _ key: String) throws(RuleError) -> String {
-            guard let text = node.string, !text.isEmpty else {
+        private func text(_ node: YAMLNode, _ key: String) throws(RuleError) -> String {
+            guard let text = node.text, !text.isEmpty else {
                 throw reader.error(at: node, "`\(key)` is not a text")
             }
             return text

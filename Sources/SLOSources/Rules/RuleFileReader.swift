@@ -1,5 +1,5 @@
 internal import SLOCore
-internal import Yams
+internal import SLOYAML
 
 /// What one rule file says, in its order.
 struct RuleFileContent: Sendable {
@@ -16,22 +16,19 @@ struct RuleFileReader {
 
     static func read(_ file: RuleFile) throws(RuleError) -> RuleFileContent {
         let reader = RuleFileReader(file: file.name)
-        guard let root = try reader.compose(file.text) else { return RuleFileContent() }
+        guard let root = try reader.document(file.text) else { return RuleFileContent() }
         return try reader.content(of: root)
     }
 
-    private func compose(_ text: String) throws(RuleError) -> Node? {
+    private func document(_ text: String) throws(RuleError) -> YAMLNode? {
         do {
-            return try Yams.compose(yaml: text)
-        } catch let error as YamlError {
-            throw RuleError(
-                file: file, line: Self.line(of: error), message: "this is not YAML: \(Self.sentence(error))")
+            return try YAML.document(text)
         } catch {
-            throw RuleError(file: file, line: nil, message: "this is not YAML: \(error)")
+            throw RuleError(file: file, line: error.line, message: error.description)
         }
     }
 
-    private func content(of root: Node) throws(RuleError) -> RuleFileContent {
+    private func content(of root: YAMLNode) throws(RuleError) -> RuleFileContent {
         var content = RuleFileContent()
         let fields = try Fields(root, known: ["names", "architectures", "targets", "titles"], reader: self)
         for rule in try fields.list("names") { try addName(rule, to: &content) }
@@ -41,7 +38,7 @@ struct RuleFileReader {
         return content
     }
 
-    private func addName(_ rule: Node, to content: inout RuleFileContent) throws(RuleError) {
+    private func addName(_ rule: YAMLNode, to content: inout RuleFileContent) throws(RuleError) {
         let fields = try Fields(rule, known: ["job", "template", "subject"], reader: self)
         let subject = try fields.word("subject", among: [.build, .testRun, .other] as [CheckName.Subject])
         guard let subject else { throw error(at: rule, "`subject` is missing") }
@@ -59,7 +56,7 @@ struct RuleFileReader {
         }
     }
 
-    private func title(_ rule: Node) throws(RuleError) -> TitleRules.Rule {
+    private func title(_ rule: YAMLNode) throws(RuleError) -> TitleRules.Rule {
         let known = ["kind", "state", "title", "link", "request", "step", "reason"]
         let fields = try Fields(rule, known: known, reader: self)
         let step = try step(fields, rule)
@@ -72,7 +69,7 @@ struct RuleFileReader {
             step: step)
     }
 
-    private func step(_ fields: Fields, _ rule: Node) throws(RuleError) -> Step {
+    private func step(_ fields: Fields, _ rule: YAMLNode) throws(RuleError) -> Step {
         guard let word = try fields.word("step", among: StepWord.allCases) else {
             throw error(at: rule, "`step` is missing")
         }
@@ -90,8 +87,12 @@ struct RuleFileReader {
         word == "open" ? ["queued", "in_progress", "waiting", "requested", "pending"] : [word]
     }
 
-    func error(at node: Node, _ message: String) -> RuleError {
-        RuleError(file: file, line: node.mark?.line, message: message)
+    func error(at node: YAMLNode, _ message: String) -> RuleError {
+        error(line: node.line, message)
+    }
+
+    func error(line: Int, _ message: String) -> RuleError {
+        RuleError(file: file, line: line, message: message)
     }
 }
 
@@ -116,25 +117,6 @@ private enum StepWord: String, CaseIterable {
         case .error: .ended(.error)
         case .canceled: .ended(.canceled)
         case .skipped: .ended(.skipped)
-        }
-    }
-}
-
-extension RuleFileReader {
-    private static func line(of error: YamlError) -> Int? {
-        switch error {
-        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
-        case .duplicatedKeysInMapping(_, let context): context.mark.line
-        default: nil
-        }
-    }
-
-    private static func sentence(_ error: YamlError) -> String {
-        switch error {
-        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
-        case .duplicatedKeysInMapping(let keys, _):
-            "doubled key \(keys.map { "`\($0)`" }.joined(separator: ", "))"
-        default: "\(error)"
         }
     }
 }

@@ -1,0 +1,46 @@
+/// A value as it stands in a YAML document, before anyone has asked what it means.
+public struct YAMLNode: Equatable, Sendable {
+    public enum Content: Equatable, Sendable {
+        case scalar(String)
+        case sequence([YAMLNode])
+        /// In the order of the document; no key is there twice.
+        case mapping([YAMLMember])
+    }
+
+    public let content: Content
+    /// Whether it is a word that stands there by itself, without quotes, folds or bars.
+    public let isPlain: Bool
+    /// Where it begins, from 1.
+    public let line: Int
+}
+
+/// A key of a mapping, and what is said of it.
+public struct YAMLMember: Equatable, Sendable {
+    public let key: String
+    public let value: YAMLNode
+    /// The line of the key, from 1.
+    public let line: Int
+}
+
+extension YAMLNode {
+    /// Whether nothing was written: `key:`, `key: ~`, `key: null`.
+    public var isNothing: Bool {
+        guard isPlain, case .scalar(let text) = content else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(text)
+    }
+
+    public var text: String? {
+        guard case .scalar(let text) = content else { return nil }
+        return text
+    }
+
+    public var sequence: [YAMLNode]? {
+        guard case .sequence(let nodes) = content else { return nil }
+        return nodes
+    }
+
+    public var mapping: [YAMLMember]? {
+        guard case .mapping(let members) = content else { return nil }
+        return members
+    }
+}
