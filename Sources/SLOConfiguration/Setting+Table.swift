@@ -217,7 +217,7 @@ extension Setting {
         Setting(
             "limits.tracked", \.limits.tracked, .count(10_000...1_000_000_000),
             "How many pull requests, commits, checks and backend runs are remembered, open or not; beyond it those heard"
-                + " of longest ago are forgotten, and counted. A million takes some 1 GB."),
+                + " of longest ago are forgotten, and counted. A million takes some 1.7 GB."),
 
         Setting(
             "pages.url", \.pages.url, .url,
