@@ -22,7 +22,7 @@ struct ConfigurationFile {
             walk(members, section: "")
         } catch {
             switch error.reason {
-            case .doubledKey(let path, let firstLine): addDoubled(path.joined(separator: "."), error.line, firstLine)
+            case .doubledKey(let path, let firstLine): addDoubled(Self.name(of: path), error.line, firstLine)
             default: add(line: error.line, key: nil, error.description)
             }
         }
@@ -52,6 +52,12 @@ struct ConfigurationFile {
         }
         firstLines[setting.name] = line
         values.append((setting, value, line))
+    }
+
+    /// Below a secret's key there may be the secret itself.
+    private static func name(of path: [String]) -> String {
+        let key = path.joined(separator: ".")
+        return Setting.table.first { $0.isSecret && key.hasPrefix($0.name + ".") }?.name ?? key
     }
 
     private mutating func addDoubled(_ key: String, _ line: Int, _ firstLine: Int) {

@@ -37,7 +37,7 @@ struct Composer {
         try grow(by: 1, line: line)
         switch place.event {
         case .alias(let name):
-            guard let anchored = anchors[name] else { throw YAMLError(reason: .unknownAlias(name), line: line) }
+            guard let anchored = anchors[name] else { throw YAMLError(reason: .unknownAlias, line: line) }
             try grow(by: anchored.size, line: line)
             guard depth + anchored.height <= Self.deepest else { throw YAMLError(reason: .tooDeep, line: line) }
             return anchored.node

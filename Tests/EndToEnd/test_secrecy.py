@@ -224,6 +224,8 @@ class SecrecyTests(Trial):
         typed = SECRETS["typed"]
         for config in (
             f"github:\n  webhook_secrets: [{typed}, {typed}\n", f"github:\n  webhook_secrets: {{a: {typed}}}\n",
+            f"github:\n  webhook_secrets: [*{typed}]\n", f"github.webhook_secrets: &{typed}\n",
+            f"github:\n  webhook_secrets: {{{typed}: a, {typed}: b}}\n", f"github:\n  webhook_secrets: !{typed} a\n",
             f"github:\n  webhook_secret: {typed}\n",
             f"github:\n  webhook_secrets: {typed}\n  webhook_secrets: {typed}\n",
             f"github:\n  webhook_secrets: ['{typed}', '']\n", f"testing_farm:\n  tokens: [[{typed}]]\n",

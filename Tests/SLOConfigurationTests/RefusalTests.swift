@@ -20,6 +20,10 @@ import Testing
             "objectives:\n  builds:\n    target: 0.9\n    deadline: 1h\n    target: 0.8",
             "slo.yaml:5: objectives.builds.target: is there twice; line 3 sets it already"
         ),
+        (
+            "github:\n  webhook_secrets: {s3cret: a, s3cret: b}",
+            "slo.yaml:2: github.webhook_secrets: is there twice; line 2 sets it already"
+        ),
         ("log: {level: info, level: info}", "slo.yaml:1: log.level: is there twice; line 1 sets it already"),
         (
             "http:\n  listen: a:1\nhttp.listen: a:2",
