@@ -14,7 +14,7 @@ struct ConfigurationFile {
     init(text: String, path: String) {
         self.path = path
         do {
-            guard let root = try YAML.document(text), !root.isNothing else { return }
+            guard let root = try YAMLReader.document(text), !root.isNothing else { return }
             guard let members = root.mapping else {
                 add(line: root.line, key: nil, "is not a map of keys to values")
                 return

@@ -1,3 +1,5 @@
+import SLOYAML
+
 extension Configuration {
     /// The whole configuration as YAML that can be read again, with secrets masked. Keys that are not set stand there
     /// as comments.
@@ -58,7 +60,7 @@ enum YAMLText {
     }
 
     private static func isPlain(_ text: String) -> Bool {
-        guard let first = text.unicodeScalars.first, !["null", "Null", "NULL"].contains(text) else { return false }
+        guard let first = text.unicodeScalars.first, !YAMLNode.wordsForNothing.contains(text) else { return false }
         let isSafeStart = first.isASCII && (first.properties.isAlphabetic || first.properties.numericType != nil
             || first == "/" || first == ".")
         return isSafeStart && !text.hasSuffix(":")

@@ -26,8 +26,11 @@ extension YAMLNode {
     /// Whether nothing was written: `key:`, `key: ~`, `key: null`.
     public var isNothing: Bool {
         guard isPlain, case .scalar(let text) = content else { return false }
-        return ["", "~", "null", "Null", "NULL"].contains(text)
+        return Self.wordsForNothing.contains(text)
     }
+
+    /// Where they stand without quotes.
+    public static let wordsForNothing: Set<String> = ["", "~", "null", "Null", "NULL"]
 
     public var text: String? {
         guard case .scalar(let text) = content else { return nil }

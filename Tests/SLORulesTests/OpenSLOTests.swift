@@ -15,7 +15,7 @@ import Testing
         """
 
     private func objects(_ yaml: String) throws -> [[String: Any]] {
-        try YAML.documents(Rules.openslo.text(try ruleSettings(yaml))).map { try #require($0.value as? [String: Any]) }
+        try YAMLReader.documents(Rules.openslo.text(try ruleSettings(yaml))).map { try #require($0.value as? [String: Any]) }
     }
 
     @Test(arguments: ["", two, "objectives: {window: 1h, builds: {target: 0.123456}}"])

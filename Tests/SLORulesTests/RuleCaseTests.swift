@@ -39,7 +39,7 @@ import Testing
         .appending(path: "../Rules").standardizedFileURL
 
     private static func decode<File: Decodable>(_ file: File.Type, from yaml: String) throws -> File {
-        let json = try JSONSerialization.data(withJSONObject: try #require(try YAML.document(yaml)).texts)
+        let json = try JSONSerialization.data(withJSONObject: try #require(try YAMLReader.document(yaml)).texts)
         return try JSONDecoder().decode(file, from: json)
     }
 

@@ -47,7 +47,9 @@ extension RuleFileReader {
 
         func flag(_ key: String) throws(RuleError) -> Bool? {
             guard let node = node(key) else { return nil }
-            guard let flag = node.text.flatMap(Bool.init) else { throw reader.error(at: node, "`\(key)` is neither true nor false") }
+            guard let flag = node.text.flatMap(Bool.init) else {
+                throw reader.error(at: node, "`\(key)` is neither true nor false")
+            }
             return flag
         }
 

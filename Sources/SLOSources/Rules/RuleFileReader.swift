@@ -22,7 +22,7 @@ struct RuleFileReader {
 
     private func document(_ text: String) throws(RuleError) -> YAMLNode? {
         do {
-            return try YAML.document(text)
+            return try YAMLReader.document(text)
         } catch {
             throw RuleError(file: file, line: error.line, message: error.description)
         }

@@ -2,7 +2,7 @@
 ///
 /// Tags are passed over. A key is a word, and there once. Nothing that is read takes more time or room than its length
 /// and `Composer`'s limits allow, whatever its aliases stand for.
-public enum YAML {
+public enum YAMLReader {
     /// - Returns: `nil` for a text with nothing in it.
     public static func document(_ text: String) throws(YAMLError) -> YAMLNode? {
         let documents = try documents(text)

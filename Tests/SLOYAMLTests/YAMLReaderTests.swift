@@ -2,10 +2,10 @@ import Testing
 
 @testable import SLOYAML
 
-@Suite struct YAMLTests {
+@Suite struct YAMLReaderTests {
     private static func problem(_ text: String) -> String? {
         do {
-            _ = try YAML.document(text)
+            _ = try YAMLReader.document(text)
             return nil
         } catch {
             return "\(error.line): \(error)"
@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func `Words, lists and maps come with their lines`() throws {
-        let document = try YAML.document("a: 1\n\nb:\n- x\n- 'y'\nc: {d: e}\n")
+        let document = try YAMLReader.document("a: 1\n\nb:\n- x\n- 'y'\nc: {d: e}\n")
         let members = try #require(document?.mapping)
         #expect(members.map(\.key) == ["a", "b", "c"])
         #expect(members.map(\.line) == [1, 3, 6])
@@ -27,21 +27,21 @@ import Testing
 
     @Test(arguments: ["", "# nothing\n", "\u{FEFF}", "---\n...\n"])
     func `A text with nothing in it says nothing`(text: String) throws {
-        #expect(try YAML.document(text)?.isNothing ?? true)
+        #expect(try YAMLReader.document(text)?.isNothing ?? true)
     }
 
     @Test(arguments: [("~", true), ("null", true), ("''", false), ("'null'", false), ("|\n  null", false), ("[]", false)])
     func `Nothing is what nobody wrote`(text: String, isNothing: Bool) throws {
-        #expect(try YAML.document("a: \(text)")?.mapping?.first?.value.isNothing == isNothing)
+        #expect(try YAMLReader.document("a: \(text)")?.mapping?.first?.value.isNothing == isNothing)
     }
 
     @Test func `A word keeps all its characters`() throws {
-        let document = try YAML.document(#"["\U0000feffa", "\0b", "\u2028", "🙂é"]"#)
+        let document = try YAMLReader.document(#"["\U0000feffa", "\0b", "\u2028", "🙂é"]"#)
         #expect(document?.sequence?.map(\.text) == ["\u{FEFF}a", "\0b", "\u{2028}", "🙂é"])
     }
 
     @Test func `An alias stands for what has its name before it`() throws {
-        let document = try YAML.document("a: &x [1, 2]\nb: *x\nc: &k d\n*k : e\n")
+        let document = try YAMLReader.document("a: &x [1, 2]\nb: *x\nc: &k d\n*k : e\n")
         let members = try #require(document?.mapping)
         #expect(members[0].value == members[1].value)
         #expect(members.last?.key == "d")
@@ -64,9 +64,9 @@ import Testing
     }
 
     @Test func `Several documents are read one after the other`() throws {
-        let documents = try YAML.documents("a: &x 1\n---\n- 2\n---\n3\n")
+        let documents = try YAMLReader.documents("a: &x 1\n---\n- 2\n---\n3\n")
         #expect(documents.map(\.line) == [1, 3, 5])
-        #expect(throws: YAMLError(reason: .unknownAlias, line: 2)) { try YAML.documents("&x 1\n--- *x") }
+        #expect(throws: YAMLError(reason: .unknownAlias, line: 2)) { try YAMLReader.documents("&x 1\n--- *x") }
     }
 
     /// They multiply: twenty levels of ten stand for more than anybody can go through.
