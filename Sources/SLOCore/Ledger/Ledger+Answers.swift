@@ -4,7 +4,7 @@ extension Ledger {
     /// Keeps the time of a status that can answer changes, and lets the changes of the commit look at it.
     mutating func noteAnswer(_ fact: StatusReported, on head: HeadKey) {
         guard fact.name.event == nil else { return }
-        let time = (fact.startedAt ?? fact.completedAt ?? now).flooredToSecond
+        let time = (fact.postedAt ?? now).flooredToSecond
         let statedPullRequest = fact.pullRequests.count == 1 ? fact.pullRequests.first : nil
         state.heads.update(head) {
             $0.record(

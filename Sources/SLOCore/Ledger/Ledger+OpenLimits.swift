@@ -2,9 +2,7 @@
 
 extension Ledger {
     mutating func opened(change id: EntityID) {
-        let count = (state.openCounts[.change] ?? 0) + 1
-        state.openCounts[.change] = count
-        if count > settings.openChangesLimit { closeOldestChange() }
+        if oneMoreIsOpen(.change) > settings.openChangesLimit { closeOldestChange() }
         oldestChanges.add(id, age: id, limit: settings.openChangesLimit)
     }
 
@@ -26,9 +24,7 @@ extension Ledger {
 
     /// The run itself is still in hand: in the table it is not open yet.
     mutating func counted(run id: EntityID) {
-        let count = (state.openCounts[.run] ?? 0) + 1
-        state.openCounts[.run] = count
-        if count > settings.openRunsLimit { closeOldestRun() }
+        if oneMoreIsOpen(.run) > settings.openRunsLimit { closeOldestRun() }
         oldestRuns.add(id, age: id, limit: settings.openRunsLimit)
     }
 
@@ -40,6 +36,13 @@ extension Ledger {
         finish(&run, .error, .limit, at: nil)
         state.runs[oldest] = run
         count(.limitReached(.run))
+    }
+
+    /// - Returns: how many are open now.
+    private mutating func oneMoreIsOpen(_ kind: Tracked) -> Int {
+        let count = (state.openCounts[kind] ?? 0) + 1
+        state.openCounts[kind] = count
+        return count
     }
 
     mutating func runFinished() {

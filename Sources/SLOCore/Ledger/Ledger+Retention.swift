@@ -92,15 +92,19 @@ extension Ledger {
             place(backend: key)
             return
         }
-        let run = backend.placement.run.flatMap { state.runs[$0] }
         if let later = laterExpiry(
-            touchedAt: backend.touchedAt, span: retention.unended, isBusy: run?.isOpen ?? false)
+            touchedAt: backend.touchedAt, span: retention.unended, isBusy: isBusy(backend))
         {
             state.backends.update(key) { $0.armedFor = later }
             arm(backend.id, at: later)
             return
         }
         forget(backend)
+    }
+
+    /// One that is undecided is.
+    func isBusy(_ backend: BackendRun) -> Bool {
+        backend.placement.run.map { state.runs[$0]?.isOpen ?? false } ?? true
     }
 
     private func laterExpiry(touchedAt: Timestamp, span: TimeSpan, isBusy: Bool) -> Timestamp? {

@@ -59,7 +59,7 @@ extension Ledger {
             head.changes.contains(where: isOpen) || isHeadOfOpenPullRequest(head)
                 || head.lanes.contains { state.lanes[$0].map(isBusy) ?? false }
         case .lane(let lane): isBusy(lane)
-        case .backend(let backend): backend.placement.run.map { state.runs[$0]?.isOpen ?? false } ?? true
+        case .backend(let backend): isBusy(backend)
         }
     }
 

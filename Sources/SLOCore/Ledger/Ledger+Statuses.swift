@@ -46,7 +46,7 @@ extension Ledger {
         var lane = Lane(
             id: id, deployment: key.deployment, head: key.head, externalID: key.externalID, name: name,
             kind: RunKind(name.subject), touchedAt: now, armedFor: expiry)
-        if mayBeForgotten(first.startedAt ?? first.completedAt) { lane.closing = .init(by: first) }
+        if mayBeForgotten(first.postedAt) { lane.closing = .init(by: first) }
         state.lanes[id] = lane
         state.laneNumbers[lane.key] = id
         state.heads.update(key.head) { $0.lanes.append(id) }

@@ -35,8 +35,7 @@ struct Lane: Equatable, Sendable {
         /// Of a lane that may have been forgotten whole: with what is heard of it first, which is not new.
         init(by report: StatusReported) {
             let id: Int64? = if case .checkRun(let id) = report.carrier { id } else { nil }
-            let time = report.startedAt ?? report.completedAt
-            self.init(checkRun: id ?? 0, time: time?.flooredToSecond, job: report.job)
+            self.init(checkRun: id ?? 0, time: report.postedAt?.flooredToSecond, job: report.job)
         }
     }
 

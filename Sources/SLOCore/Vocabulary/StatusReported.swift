@@ -20,6 +20,8 @@ public struct StatusReported: Equatable, Sendable {
     public let startedAt: Timestamp?
     /// `completed_at` of a check run.
     public let completedAt: Timestamp?
+    /// When it was posted, as far as the provider says so.
+    var postedAt: Timestamp? { startedAt ?? completedAt }
     /// `queued`, `in_progress` or, once completed, the conclusion (`success`, `failure`, `neutral`, `stale`, …).
     public let state: String
     public let title: String
