@@ -150,6 +150,21 @@ struct TitleRulesTests {
         arguments: [
             Row("stale", "", build: .finished(.error, .timeout), test: .finished(.error, .timeout)),
             Row("timed_out", "", build: .finished(.error, .timeout), test: .finished(.error, .timeout)),
+            Row("stale", "The task was accepted.", build: .finished(.error, .timeout), test: .finished(.skipped, .build)),
+            Row(
+                "stale", "RPM build is in progress...", link: .copr, build: .finished(.error, .timeout),
+                test: .finished(.skipped, .build)),
+            Row(
+                "timed_out", "Waiting for RPMs", build: .finished(.error, .timeout), test: .finished(.skipped, .build)),
+            Row(
+                "cancelled", "SRPM build is in progress...", link: .srpm, build: .finished(.canceled, .stated),
+                test: .finished(.skipped, .build)),
+            Row(
+                "skipped", "Words that no rule knows", link: .copr, build: .finished(.skipped, .stated),
+                test: .finished(.skipped, .build)),
+            Row(
+                "stale", "Tests are running ...", link: .testingFarm, request: true, build: .finished(.error, .timeout),
+                test: .finished(.error, .timeout)),
             Row("cancelled", "x", build: .finished(.canceled, .stated), test: .finished(.canceled, .stated)),
             Row("skipped", "x", build: .finished(.skipped, .stated), test: .finished(.skipped, .stated)),
             Row("startup_failure", "x", build: .finished(.error, .stated), test: .finished(.error, .stated)),

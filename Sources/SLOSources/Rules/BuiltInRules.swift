@@ -35,7 +35,8 @@ extension RuleBook {
         #   kind     build or test_run; without it the rule is for both. Packit shows a test the states of its build,
         #            so most titles of builds appear on tests too, where they mean something else.
         #   state    queued, in_progress or the conclusion of a check run; pending, success, failure or error of a
-        #            commit status, Packit's way out when it may not create checks. `open` is all states before the end.
+        #            commit status, Packit's way out when it may not create checks. `open` is all states before the end,
+        #            `ended` all others.
         #            A commit status says `pending` for queued and in progress, and `error` for errors and refusals.
         #   title    as Packit writes it; `*` is anything; letters in their own case. One, or a list of which any fits.
         #   link     the job that the details link names: copr, srpm, testing-farm, other. One, or a list.
@@ -44,8 +45,33 @@ extension RuleBook {
         #            skipped; unclear (says nothing about a run of this kind).
         #   reason   stated (the default), build, srpm, config (no error of the service), timeout, unclassified.
         titles:
-          # Both kinds.
           - {state: open, title: "The task was accepted*", step: accepted}
+
+          # A test waits while its build is under way, whatever its own check says. One that ends so never ran: its
+          # build failed, or GitHub ended a check that Packit had left behind.
+          - kind: test_run
+            state: open
+            title: &build-phase
+              - "The task was accepted*"
+              - "SRPM build*"
+              - "Building SRPM*"
+              - "Building RPM*"
+              - "Starting RPM build*"
+              - "RPM build is in progress*"
+              - "RPMs were built successfully*"
+              - "RPMs failed to be built*"
+              - "Waiting for RPM*"
+              - "*latest build has not finished*"
+              - "Submit of the build failed*"
+              - "Not supported target*"
+              - "Merge conflicts present*"
+            step: waiting
+          # What Packit answers who asks for tests too early.
+          - {kind: test_run, state: [success, neutral, failure, error], title: "*latest build has not finished*", step: skipped}
+          - {kind: test_run, state: ended, title: *build-phase, step: skipped, reason: build}
+          - {kind: test_run, state: ended, link: [srpm, copr], step: skipped, reason: build}
+
+          # How GitHub ends checks of either kind.
           - {state: [stale, timed_out], step: error, reason: timeout}
           - {state: cancelled, step: canceled}
           - {state: skipped, step: skipped}
@@ -68,20 +94,6 @@ extension RuleBook {
           # Any other title before the end: queued, since a start is never guessed.
           - {kind: build, state: open, step: queued}
 
-          # A test waits while its build is under way, whatever its own check says.
-          - kind: test_run
-            state: open
-            title:
-              - "SRPM build*"
-              - "Building SRPM*"
-              - "Building RPM*"
-              - "Starting RPM build*"
-              - "RPM build is in progress*"
-              - "RPMs were built successfully*"
-              - "Waiting for RPM*"
-              - "*latest build has not finished*"
-              - "Submit of the build failed*"
-            step: waiting
           # It is queued once it is submitted to Testing Farm.
           - kind: test_run
             state: open
@@ -94,27 +106,7 @@ extension RuleBook {
           - {kind: test_run, state: [in_progress, pending], link: testing-farm, step: queued}
           - {kind: test_run, state: open, step: waiting}
 
-          # A test that its build ended never ran.
-          - kind: test_run
-            state: [success, neutral, failure, error]
-            title: "*latest build has not finished*"
-            step: skipped
-          - kind: test_run
-            state: [success, neutral, failure, error]
-            title:
-              - "RPMs were built successfully*"
-              - "RPMs failed to be built*"
-              - "SRPM build failed*"
-              - "Submit of the build failed*"
-              - "Not supported target*"
-              - "Merge conflicts present*"
-            step: skipped
-            reason: build
-          - kind: test_run
-            state: [success, neutral, failure, error]
-            link: [srpm, copr]
-            step: skipped
-            reason: build
+          # The end of a test that was submitted.
           - {kind: test_run, state: neutral, request: true, step: canceled}
           - {kind: test_run, state: [neutral, error], title: "Tests canceled*", link: testing-farm, step: canceled}
           - {kind: test_run, state: [failure, error], title: "Tests failed*", step: failure}

@@ -82,9 +82,17 @@ struct RuleFileReader {
         }
     }
 
-    /// `open` stands for every state before the end.
+    /// `open` stands for every state before the end, `ended` for all that GitHub has for one.
     private static func states(_ word: String) -> [String] {
-        word == "open" ? ["queued", "in_progress", "waiting", "requested", "pending"] : [word]
+        switch word {
+        case "open": ["queued", "in_progress", "waiting", "requested", "pending"]
+        case "ended":
+            [
+                "success", "failure", "error", "neutral", "cancelled", "skipped", "stale", "timed_out",
+                "action_required", "startup_failure",
+            ]
+        default: [word]
+        }
     }
 
     func error(at node: YAMLNode, _ message: String) -> RuleError {

@@ -33,11 +33,12 @@ struct Phrase {
 
     var isOpen: Bool { state == "queued" || state == "in_progress" }
 
-    /// The same words where GitHub ended the check by itself.
+    /// The same words where GitHub ended the check by itself. A test that waited never ran.
     func ended(as state: String, _ outcome: Outcome, _ reason: OutcomeReason) -> Phrase {
-        Phrase(
+        let hasWaited = asTestRun == .waiting || asTestRun == .accepted
+        return Phrase(
             state, title, link: link, request: linksRequest, build: .finished(outcome, reason),
-            test: .finished(outcome, reason))
+            test: hasWaited ? .endedByBuild : .finished(outcome, reason))
     }
 }
 
