@@ -54,6 +54,19 @@ import Testing
         #expect(world.runRecords.last?.isCounted == false)
     }
 
+    @Test func rule10ARefusalByACommitStatusIsNoRunAndAnErrorIs() {
+        var world = World()
+        let status = World.Check.build.with { $0.isCommitStatus = true }
+        world.check(status, .finished(.skipped, .stated), state: "error", at: 2)
+        world.wait(until: 1000)
+        #expect(world.queued() == 0)
+        #expect(world.runRecords.last?.outcome == .skipped)
+        world.check(status.with { $0.sha = "b" }, error, state: "error", at: 3)
+        world.wait(until: 1000)
+        #expect(world.queued() == 1)
+        #expect(world.finished(.error) == 1)
+    }
+
     @Test func rule10ANeutralEndWithATestingFarmLinkIsAFirstStep() {
         var world = World()
         world.check(

@@ -126,7 +126,7 @@ struct Fact: Equatable, Sendable {
         case .unclear, .waiting: false
         case .accepted: kind == .build
         case .queued, .started: true
-        case .finished(_, let reason): !isNeutralWithoutRequest && reason != .build
+        case .finished(let outcome, let reason): !isRefusal(outcome) && reason != .build
         }
     }
 
@@ -145,6 +145,12 @@ struct Fact: Equatable, Sendable {
     }
 
     /// A neutral end without a Testing Farm link: permission, a merge conflict. No first step (docs/counting.md,
-    /// rule 10).
-    var isNeutralWithoutRequest: Bool { state == "neutral" && requestID == nil }
+    /// rule 10). A commit status has no word for it but "error": there its title tells, by the outcome.
+    private func isRefusal(_ outcome: Outcome) -> Bool {
+        guard requestID == nil else { return false }
+        switch carrier {
+        case .checkRun: return state == "neutral"
+        case .commitStatus: return state == "error" && outcome != .error
+        }
+    }
 }

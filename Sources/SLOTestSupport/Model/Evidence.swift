@@ -32,8 +32,8 @@ struct Evidence {
 
 extension Fact {
     /// What a state says of a run of a kind; `nil` where a test only waits, or shows the end of its build (rule 10,
-    /// fine print to 12). A neutral end that links no request is no first step. Choice: a commit status, whose state
-    /// is never "neutral", always is one.
+    /// fine print to 12). A neutral end that links no request is no first step; of a commit status that is one whose
+    /// "error" stands for something else.
     func evidence(of kind: RunKind) -> Evidence? {
         switch step(of: kind) {
         case .unclear, .waiting: nil
@@ -50,8 +50,9 @@ extension Fact {
         var isFirstStep = true
         if case .ended(_, let reason) = says {
             isUnclassified = reason == .unclassified
-            let isNeutral = status.state == "neutral" && status.requestID == nil
-            isFirstStep = !isNeutral && reason != .build
+            let isNeutral =
+                checkID == nil ? status.state == "error" && outcome != .error : status.state == "neutral"
+            isFirstStep = !(isNeutral && status.requestID == nil) && reason != .build
         }
         return Evidence(
             says: says, time: time, heard: heard, weight: isUnclassified ? .conclusion : .title,
