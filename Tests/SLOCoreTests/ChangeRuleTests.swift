@@ -356,6 +356,18 @@ import Testing
     }
 
     @Test func rule07OnTimeThatIsHeardOfLaterIsJudgedAtItsReceipt() {
+    @Test func rule06AnOpeningIsNoPushAfterOneOfTheSameSecond() {
+        var world = World()
+        world.push("b", at: 0, receivedAt: 1, action: .synchronize)
+        world.push("a", at: 0, receivedAt: 2, action: .opened)
+        world.check(.build.with { $0.sha = "b" }, .accepted, at: 4)
+        world.wait(until: 1000)
+        #expect(world.judged(.onTime) == 1)
+        #expect(world.judged(.excluded) == 1)
+        #expect(world.unfinished() == 1)
+        #expect(world.finished(.superseded) == 0)
+    }
+
         var world = World()
         world.push()
         world.check(.accepted, at: 4, receivedAt: 100)

@@ -5,11 +5,16 @@ struct PullRequest: Equatable, Sendable {
         let at: Timestamp
         let sha: String
         let action: ChangePushed.Action
+
+        fileprivate func precedes(_ other: HeadMove) -> Bool {
+            if at == other.at { return action == .opened && other.action != .opened }
+            return at < other.at
+        }
     }
 
     let key: PullRequestKey
     let id: EntityID
-    /// In the order of provider time; of the same second in the order of receipt.
+    /// In the order of provider time; of the same second the opening first, others in the order of receipt.
     private(set) var moves: [HeadMove] = []
     private(set) var closings: [Timestamp] = []
     var touchedAt: Timestamp
@@ -38,7 +43,7 @@ struct PullRequest: Equatable, Sendable {
 
     mutating func record(_ move: HeadMove) {
         guard !moves.contains(move) else { return }
-        let place = moves.lastIndex { $0.at <= move.at }.map { $0 + 1 } ?? 0
+        let place = moves.firstIndex { move.precedes($0) } ?? moves.count
         moves.insert(move, at: place)
         if moves.count > Self.movesLimit { moves.removeFirst() }
     }

@@ -166,10 +166,14 @@ final class KnownPullRequest {
     /// Whether a delivery of its own told of it, not only a check that lists it.
     var isHeardOf: Bool { !pushes.isEmpty || !closes.isEmpty }
 
-    /// Pushes are kept by provider time, those of one second as they were heard.
+    /// Pushes are kept by provider time, those of one second as they were heard, but an opening before all others.
     func add(_ push: Push) {
         if pushes.contains(where: { $0.sha == push.sha && $0.action == push.action && $0.time == push.time }) { return }
-        pushes.insert(push, at: pushes.firstIndex { $0.time > push.time } ?? pushes.count)
+        let isOpening = push.action == .opened
+        let next = pushes.firstIndex {
+            $0.time > push.time || isOpening && $0.time == push.time && $0.action != .opened
+        }
+        pushes.insert(push, at: next ?? pushes.count)
     }
 
     func note(_ commit: Commit) {
