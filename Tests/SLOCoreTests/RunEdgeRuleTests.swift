@@ -93,6 +93,25 @@ import Testing
         #expect(world.finishedInAll(.testRun) == 1)
     }
 
+    @Test func rule15ASuccessThatABackendTakesBackIsARevision() {
+        var world = World()
+        world.testingFarm(success, created: 0, started: 10, finished: 90, receivedAt: 100)
+        world.testingFarm(error, created: 0, started: 10, finished: 95, receivedAt: 200)
+        #expect(world.finishedInAll(.testRun) == 1)
+        #expect(world.finished(.success, .testRun) == 1)
+        #expect(world.revised == 1)
+        world.copr(.succeeded, sentAt: 300)
+        world.copr(.succeeded, sentAt: 300, receivedAt: 302)
+        #expect(world.revised == 1)
+        world.restart()
+        world.copr(.failed, sentAt: 310)
+        #expect(world.finished(.success) == 1)
+        #expect(world.revised == 2)
+        world.copr(.failed, sentAt: 310, receivedAt: 320)
+        world.wait(until: hour)
+        #expect(world.revised == 2)
+    }
+
     @Test func rule15TheFirstEndOfABackendGivesTheTimeAndTheLastTheOutcome() {
         var world = World()
         world.testingFarm(failure, created: 0, finished: 90, receivedAt: 100)

@@ -13,6 +13,8 @@ struct Evidence {
     /// The end of something that never was a run: a test whose build failed, a build that was not allowed.
     private(set) var uncountedEnd: Run.Ending?
     private var outcomes: [Statement] = []
+    /// What a backend said after it had said success. It decides nothing.
+    private var withdrawal: Statement?
 
     /// One source's word on the outcome.
     private struct Statement {
@@ -22,6 +24,18 @@ struct Evidence {
         let reason: OutcomeReason
         /// The number of the input that made it.
         let input: Int64
+
+        init(rank: Rank, place: Int, outcome: Outcome, reason: OutcomeReason, input: Int64) {
+            self.rank = rank
+            self.place = place
+            self.outcome = outcome
+            self.reason = reason
+            self.input = input
+        }
+
+        init(_ end: BackendRun.End, rank: Rank) {
+            self.init(rank: rank, place: .max, outcome: end.outcome, reason: end.reason, input: end.input)
+        }
     }
 
     /// Which word counts more (docs/counting.md, evidence). Copr's bus says "failed" of everything that is not
@@ -44,7 +58,7 @@ struct Evidence {
 
     /// What was stated after an input, the best of it.
     func best(after input: Int64) -> Outcome? {
-        Self.best(of: outcomes.filter { $0.input > input })?.outcome
+        Self.best(of: (outcomes + [withdrawal].compactMap { $0 }).filter { $0.input > input })?.outcome
     }
 
     /// The outcome to count: an explicit success decides at once, else the best evidence does.
@@ -131,10 +145,8 @@ struct Evidence {
             startedAt = earliest(startedAt, backend.startedAt)
         }
         guard let end = backend.end else { return }
-        outcomes.append(
-            Statement(
-                rank: backend.isEndClear ? .backend : .failureOnBus, place: .max, outcome: end.outcome,
-                reason: end.reason, input: end.input))
+        outcomes.append(Statement(end, rank: backend.isEndClear ? .backend : .failureOnBus))
+        withdrawal = backend.withdrawal.map { Statement($0, rank: backend.kind == .testRun ? .backend : .failureOnBus) }
         // What a check shows is finished by the check and by nothing else (docs/counting.md, rule 14).
         guard !isShownByCheck else { return }
         isExplicitSuccess = end.outcome == .success

@@ -185,7 +185,8 @@ extension Ledger {
 }
 
 extension BackendRun {
-    /// Notes an end. A success stays; of other ends the last on the best ground decides and the first gives the time.
+    /// Notes an end. A success stays, whatever takes it back; of other ends the last on the best ground decides and the
+    /// first gives the time.
     mutating func note(
         end outcome: Outcome, _ reason: OutcomeReason, on ground: EndGround = .message, finishedAt: Timestamp?,
         receivedAt: Timestamp, input: Int64
@@ -198,7 +199,14 @@ extension BackendRun {
                 outcome: outcome, reason: reason, finishedAt: finishedAt, receivedAt: receivedAt, input: input)
             return
         }
-        guard known.outcome != .success, isBetter || known.outcome != outcome || known.reason != reason else { return }
+        guard known.outcome != .success else {
+            if outcome != .success {
+                withdrawal = End(
+                    outcome: outcome, reason: reason, finishedAt: finishedAt, receivedAt: receivedAt, input: input)
+            }
+            return
+        }
+        guard isBetter || known.outcome != outcome || known.reason != reason else { return }
         end = End(
             outcome: outcome, reason: reason, finishedAt: known.finishedAt ?? finishedAt,
             receivedAt: known.receivedAt, input: input)

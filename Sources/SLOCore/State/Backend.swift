@@ -33,6 +33,8 @@ struct BackendRun: Equatable, Sendable {
     var armedFor: Timestamp?
     /// What its end rests on, if it has one.
     var endGround = EndGround.message
+    /// The last word that took back a success: it decides nothing, but tells that what was counted was not the end.
+    var withdrawal: End?
 
     /// The later ones outdo the earlier ones.
     enum EndGround: Int, Equatable, Sendable {

@@ -169,6 +169,7 @@ extension BackendRun: ByteCodable {
         writer.write(touchedAt)
         writer.write(armedFor)
         writer.write(endGround.rawValue)
+        writer.write(withdrawal)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -178,7 +179,8 @@ extension BackendRun: ByteCodable {
             startedAt: try reader.read(), hasStarted: try reader.read(), end: try reader.read(),
             firstSeenAt: try reader.read(), receivedAt: try reader.read(), placement: try reader.read(),
             touchedAt: try reader.read(), armedFor: try reader.read(),
-            endGround: try reader.readIfPresent(Int.self).flatMap(EndGround.init(rawValue:)) ?? .message)
+            endGround: try reader.readIfPresent(Int.self).flatMap(EndGround.init(rawValue:)) ?? .message,
+            withdrawal: try reader.readIfPresent(End?.self) ?? nil)
     }
 }
 

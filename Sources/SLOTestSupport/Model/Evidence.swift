@@ -48,7 +48,7 @@ extension Fact {
     private func evidence(_ says: Evidence.Says) -> Evidence {
         var isUnclassified = false
         var isFirstStep = true
-        if case .ended(_, let reason) = says {
+        if case .ended(let outcome, let reason) = says {
             isUnclassified = reason == .unclassified
             let isNeutral =
                 checkID == nil ? status.state == "error" && outcome != .error : status.state == "neutral"
@@ -131,9 +131,11 @@ final class Backend {
 
     /// Of several ends a success stays; of others the last one heard counts.
     var end: Evidence? {
-        let ends = evidence.filter { $0.end != nil }
-        return ends.first { $0.end?.outcome == .success } ?? ends.last
+        ends.first { $0.end?.outcome == .success } ?? ends.last
     }
+
+    /// In the order of hearing.
+    var ends: [Evidence] { evidence.filter { $0.end != nil } }
 
     /// The earliest time that is known of it; what has no time of its own has its receipt's (fine print to 20).
     var time: Timestamp {

@@ -104,12 +104,19 @@ final class Run {
     var endedAt: Timestamp? { ends.compactMap(\.time).min() }
 
     /// The best evidence of the outcome; among equals the highest check counts.
-    var best: Evidence? { best { _ in true } }
+    var best: Evidence? { best(of: endsOfChecks + [backend?.end].compactMap { $0 }) }
 
-    func best(where isMeant: (Evidence) -> Bool) -> Evidence? {
-        let ofChecks = facts.compactMap { $0.evidence(of: kind) }.filter { $0.end != nil }
-        let all = (ofChecks + (backend?.end.map { [$0] } ?? [])).filter(isMeant)
-        return all.enumerated().max { left, right in
+    /// The best of what was heard later than so many things: what takes a success back, too.
+    func best(after heardCount: Int) -> Evidence? {
+        best(of: (endsOfChecks + [backend?.ends.last].compactMap { $0 }).filter { $0.heard.order > heardCount })
+    }
+
+    private var endsOfChecks: [Evidence] {
+        facts.compactMap { $0.evidence(of: kind) }.filter { $0.end != nil }
+    }
+
+    private func best(of ends: [Evidence]) -> Evidence? {
+        ends.enumerated().max { left, right in
             (left.element.weight.rawValue, left.offset) < (right.element.weight.rawValue, right.offset)
         }?.element
     }

@@ -139,7 +139,7 @@ extension Walk {
     /// that ends after all is revised.
     private func compare(_ run: Run) {
         guard let final = run.final, !run.isRevisionCounted else { return }
-        guard let later = run.best(where: { $0.heard.order > final.heardCount })?.end, later.outcome != final.outcome
+        guard let later = run.best(after: final.heardCount)?.end, later.outcome != final.outcome
         else { return }
         run.isRevisionCounted = true
         counted.count(.outcomesRevised)
