@@ -433,6 +433,19 @@ import Testing
         world.check(.accepted, at: 1000)
         #expect(world.withoutStatus(.assumed) == 0)
         #expect(world.missed(.assumed) == 1)
+    @Test func rule08WhatTurnsOutToAnswerAnotherChangeAnsweredNothing() {
+        var world = World()
+        world.push("a", at: 0, number: 1)
+        world.push("a", at: 60, number: 2)
+        world.check(.build.with { $0.id = 2 }, .started, at: 66, receivedAt: 90)
+        #expect(world.withoutStatus(.learned) == 0)
+        // The event was there while only the first had the commit: it is bound to that.
+        world.check(.build.with { $0.id = 1 }, .accepted, at: 4, receivedAt: 200)
+        #expect(world.withoutStatus(.learned) == 1)
+        world.close(at: 210, number: 2)
+        #expect(world.withoutStatus(.learned) == 0)
+    }
+
     }
 
     @Test func rule08ClosingPushingAndTheHorizonEndTheGauge() {

@@ -15,6 +15,16 @@ import Testing
         #expect(world.judgedInAll() == 3)
     }
 
+    @Test func anExcludedChangeHasNoLateEvidenceButEvidence() {
+        var world = World { $0.openChangesLimit = 1 }
+        for number in 1...3 { world.push("sha\(number)", at: Double(number), number: number) }
+        world.wait(until: 1000)
+        #expect(Verdict.allCases.map { world.lateEvidence($0) } == Verdict.allCases.map { _ in 0 })
+        #expect(world.withoutStatus(.assumed) == 1)
+        world.check(.build.with { $0.sha = "sha1" }, .accepted, at: 5, receivedAt: 1001)
+        #expect(world.lateEvidence(.onTime) == 1)
+    }
+
     @Test func beyondTheLimitTheOldestRunIsAnError() {
         var world = World { $0.openRunsLimit = 2 }
         for number in 1...3 {

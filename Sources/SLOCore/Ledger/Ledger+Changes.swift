@@ -168,33 +168,34 @@ extension Ledger {
         change.isJudged = true
         for place in change.waits.indices {
             change.waits[place].inGaugeAs = nil
-            change.waits[place].leftGauge = true
+            change.waits[place].isGivenUp = true
         }
         state.changes[id] = change
         changeJudged(change)
     }
 
-    /// Evidence that would have given another verdict; once per change, with that verdict.
+    /// Evidence that would have given another verdict; once per change, with that verdict. No evidence makes a miss of
+    /// what was excluded: only that a blind time was caught up with does, and that says nothing of this change.
     private mutating func noteLateEvidence(_ change: inout Change) {
         guard !change.lateEvidenceCounted, !hasCome(forgetTime(of: change)) else { return }
         for wait in change.waits {
             guard let given = wait.verdict else { continue }
             let (verdict, _) = verdict(on: change, for: wait)
-            guard verdict != given else { continue }
+            guard verdict != given, (given, verdict) != (.excluded, .never) else { continue }
             count(.lateEvidence(verdict))
             change.lateEvidenceCounted = true
             return
         }
     }
 
-    /// Rule 8: in the gauge from the deadline until answered, closed, superseded or too old; then out for good.
+    /// Rule 8: in the gauge from the deadline until answered, closed, superseded or too old. What turns out to answer
+    /// another change answered nothing.
     private func updateGauge(_ change: inout Change) {
         guard change.deadlinePassed else { return }
         let isOver = hasEnded(change) || hasCome(change.startedAt + settings.horizon)
-        for place in change.waits.indices where change.waits[place].isOwner && !change.waits[place].leftGauge {
+        for place in change.waits.indices where change.waits[place].isOwner && !change.waits[place].isGivenUp {
             if isOver || change.waits[place].answeredAt != nil {
                 change.waits[place].inGaugeAs = nil
-                change.waits[place].leftGauge = true
             } else if change.waits[place].inGaugeAs == nil {
                 change.waits[place].inGaugeAs = eligibility(of: change, for: change.waits[place])
             }

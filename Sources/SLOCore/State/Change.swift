@@ -28,8 +28,8 @@ struct Change: Equatable, Sendable {
         var answeredAt: Timestamp?
         /// The eligibility under which it is in the gauge of changes without status, while it is.
         var inGaugeAs: Eligibility?
-        /// Whether it is out of that gauge for good.
-        var leftGauge = false
+        /// More changes were open than the limit allows: it is kept out of that gauge.
+        var isGivenUp = false
         var verdict: Verdict?
     }
 

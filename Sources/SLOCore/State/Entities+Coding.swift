@@ -152,13 +152,13 @@ extension Change.Wait: ByteCodable {
         writer.write(isOwner)
         writer.write(answeredAt)
         writer.write(inGaugeAs)
-        writer.write(leftGauge)
+        writer.write(isGivenUp)
         writer.write(verdict)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             deployment: try reader.read(), isOwner: try reader.read(), answeredAt: try reader.read(),
-            inGaugeAs: try reader.read(), leftGauge: try reader.read(), verdict: try reader.read())
+            inGaugeAs: try reader.read(), isGivenUp: try reader.read(), verdict: try reader.read())
     }
 }
 
