@@ -265,6 +265,20 @@ import Testing
         #expect(world.initialStatusTimes().sorted() == [5, 6])
     }
 
+    @Test func rule05WhatBindsInTheSecondInWhichAnEventWasFirstSeenBindsInAnyOrder() {
+        for isNamedFirst in [true, false] {
+            var world = World()
+            world.push("a", at: 0, number: 1)
+            world.push("a", at: 1, number: 2)
+            let named = World.Check.build.with { $0.pullRequests = [2] }
+            world.check(isNamedFirst ? named : .build, .accepted, at: 6)
+            world.check(isNamedFirst ? .build : named, .queued, at: 6)
+            world.wait(until: 1000)
+            #expect(world.initialStatusTimes() == [5])
+            #expect(world.judged(.never) == 1)
+        }
+    }
+
     @Test func rule05AReopeningFollowsAClosingInTheSameSecond() {
         var world = World()
         world.push("a", at: 0, number: 1)
@@ -342,6 +356,18 @@ import Testing
         #expect(world.judged(.never, .assumed) == 1)
     }
 
+    @Test func rule06AnOpeningIsNoPushAfterOneOfTheSameSecond() {
+        var world = World()
+        world.push("b", at: 0, receivedAt: 1, action: .synchronize)
+        world.push("a", at: 0, receivedAt: 2, action: .opened)
+        world.check(.build.with { $0.sha = "b" }, .accepted, at: 4)
+        world.wait(until: 1000)
+        #expect(world.judged(.onTime) == 1)
+        #expect(world.judged(.excluded) == 1)
+        #expect(world.unfinished() == 1)
+        #expect(world.finished(.superseded) == 0)
+    }
+
     // MARK: Rule 7
 
     @Test func rule07OnTimeIsJudgedAtTheDeadline() {
@@ -356,18 +382,6 @@ import Testing
     }
 
     @Test func rule07OnTimeThatIsHeardOfLaterIsJudgedAtItsReceipt() {
-    @Test func rule06AnOpeningIsNoPushAfterOneOfTheSameSecond() {
-        var world = World()
-        world.push("b", at: 0, receivedAt: 1, action: .synchronize)
-        world.push("a", at: 0, receivedAt: 2, action: .opened)
-        world.check(.build.with { $0.sha = "b" }, .accepted, at: 4)
-        world.wait(until: 1000)
-        #expect(world.judged(.onTime) == 1)
-        #expect(world.judged(.excluded) == 1)
-        #expect(world.unfinished() == 1)
-        #expect(world.finished(.superseded) == 0)
-    }
-
         var world = World()
         world.push()
         world.check(.accepted, at: 4, receivedAt: 100)
@@ -419,6 +433,19 @@ import Testing
 
     // MARK: Rule 8
 
+    @Test func rule08WhatTurnsOutToAnswerAnotherChangeAnsweredNothing() {
+        var world = World()
+        world.push("a", at: 0, number: 1)
+        world.push("a", at: 60, number: 2)
+        world.check(.build.with { $0.id = 2 }, .started, at: 66, receivedAt: 90)
+        #expect(world.withoutStatus(.learned) == 0)
+        // The event was there while only the first had the commit: it is bound to that.
+        world.check(.build.with { $0.id = 1 }, .accepted, at: 4, receivedAt: 200)
+        #expect(world.withoutStatus(.learned) == 1)
+        world.close(at: 210, number: 2)
+        #expect(world.withoutStatus(.learned) == 0)
+    }
+
     @Test func rule08TheGaugeHoldsFromTheDeadlineUntilTheAnswer() {
         var world = World()
         world.push()
@@ -433,19 +460,6 @@ import Testing
         world.check(.accepted, at: 1000)
         #expect(world.withoutStatus(.assumed) == 0)
         #expect(world.missed(.assumed) == 1)
-    @Test func rule08WhatTurnsOutToAnswerAnotherChangeAnsweredNothing() {
-        var world = World()
-        world.push("a", at: 0, number: 1)
-        world.push("a", at: 60, number: 2)
-        world.check(.build.with { $0.id = 2 }, .started, at: 66, receivedAt: 90)
-        #expect(world.withoutStatus(.learned) == 0)
-        // The event was there while only the first had the commit: it is bound to that.
-        world.check(.build.with { $0.id = 1 }, .accepted, at: 4, receivedAt: 200)
-        #expect(world.withoutStatus(.learned) == 1)
-        world.close(at: 210, number: 2)
-        #expect(world.withoutStatus(.learned) == 0)
-    }
-
     }
 
     @Test func rule08ClosingPushingAndTheHorizonEndTheGauge() {

@@ -103,8 +103,7 @@ extension Head {
                 && (!externalID.isEmpty || $0.statedPullRequest == statedPullRequest)
         }
         if let known {
-            // What binds an event is what it showed when it was first seen.
-            if time < answers[known].times.first ?? time { answers[known].statedPullRequest = statedPullRequest }
+            answers[known].noteStated(statedPullRequest, at: time)
             answers[known].record(time)
         } else {
             if answers.count >= Self.seriesLimit { answers.remove(at: answers.count - 1) }
@@ -113,5 +112,15 @@ extension Head {
                     deployment: deployment, externalID: externalID, statedPullRequest: statedPullRequest,
                     times: [time]))
         }
+    }
+}
+
+extension AnswerSeries {
+    /// What binds an event is what it showed when it was first seen: of all in that second whichever states a pull
+    /// request, so that their order does not matter.
+    fileprivate mutating func noteStated(_ pullRequest: Int?, at time: Timestamp) {
+        guard let first = times.first, time <= first else { return }
+        let sameSecond = time == first ? statedPullRequest : nil
+        statedPullRequest = [sameSecond, pullRequest].compactMap { $0 }.min()
     }
 }

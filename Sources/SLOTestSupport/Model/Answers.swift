@@ -18,7 +18,7 @@ final class Event {
     let key: Key
     unowned let commit: Commit
     private(set) var answers: [Answer] = []
-    /// The first by provider time, and the pull requests that it lists.
+    /// The first by provider time, and the pull requests that it lists: of several in one second, the one that binds.
     private(set) var first: (time: Timestamp, listed: [Int])
 
     init(_ key: Key, on commit: Commit, first: (time: Timestamp, listed: [Int])) {
@@ -30,6 +30,8 @@ final class Event {
     func add(_ answer: Answer, listing pulls: [Int]) {
         answers.append(answer)
         if answer.time < first.time { first = (answer.time, pulls) }
+        guard answer.time == first.time, pulls.count == 1 else { return }
+        if first.listed.count != 1 || pulls[0] < first.listed[0] { first.listed = pulls }
     }
 
     /// The pull request that the event is bound to (rule 5): the only one that its first payload lists, else the only
