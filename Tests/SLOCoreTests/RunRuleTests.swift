@@ -153,6 +153,17 @@ import Testing
         #expect(world.queued() == 2)
     }
 
+    @Test func rule12TwoAcceptedInOneSecondAreOneWhateverCameBetween() {
+        var world = World()
+        world.check(.accepted, at: 0)
+        world.check(.queued, at: 0)
+        world.check(.accepted, at: 0)
+        #expect(world.queued() == 1)
+        world.check(failure, at: 0)
+        world.check(.accepted, at: 0)
+        #expect(world.queued() == 2)
+    }
+
     @Test func rule12NonTerminalAfterTerminalOpensARun() {
         var world = World()
         world.check(.accepted, at: 0)

@@ -50,7 +50,7 @@ struct Partition {
         }
     }
 
-    /// Two "accepted" in one second without a job id are one, as long as nothing was posted between them.
+    /// Two "accepted" in one second without a job id are one.
     private func isSameAcceptance(_ fact: Fact, _ current: Portion) -> Bool {
         current.acceptedAt != nil && current.acceptedAt == fact.time(as: kind) && fact.job == nil
             && current.jobID == nil
@@ -64,7 +64,7 @@ struct Partition {
     /// The facts of one run as far as they have been read.
     private struct Portion {
         private(set) var jobID: Int64?
-        private(set) var acceptedAt: Timestamp?
+        let acceptedAt: Timestamp?
         private(set) var isSubmitted = false
         private var hasEnded = false
         private var hasBuildEnded = false
@@ -74,14 +74,13 @@ struct Partition {
         var hasTerminal: Bool { hasEnded || hasBuildEnded && !isSubmitted }
 
         init(_ opening: Fact, _ kind: RunKind) {
-            if opening.step(as: kind) == .accepted { acceptedAt = opening.time(as: kind) }
+            acceptedAt = opening.step(as: kind) == .accepted ? opening.time(as: kind) : nil
             add(opening, kind)
         }
 
         mutating func add(_ fact: Fact, _ kind: RunKind) {
             jobID = fact.jobID(as: kind) ?? jobID
             lastTime = [lastTime, fact.time(as: kind)].compactMap { $0 }.max()
-            if fact.step(as: kind) != .accepted { acceptedAt = nil }
             switch fact.step(as: kind) {
             case .queued, .started: isSubmitted = true
             case .finished(_, .build) where kind == .testRun: hasBuildEnded = true

@@ -86,8 +86,10 @@ extension CheckLane {
 
     /// Fine print to 12: two of them in one second without a job's id are one.
     private func isAcceptedTwice(_ fact: Fact, after part: [Fact], _ kind: RunKind) -> Bool {
-        guard let last = part.last, last.step(of: kind) == .accepted, let time = fact.time else { return false }
-        return last.time == time && last.status.job == nil && fact.status.job == nil
+        guard let opening = part.first, opening.step(of: kind) == .accepted, let time = fact.time,
+            opening.time == time
+        else { return false }
+        return fact.status.job == nil && !part.contains { $0.jobID(of: kind) != nil } && !Self.isEnded(part, kind)
     }
 
     /// In a test lane the end of a build does not end what was submitted (fine print to 12).
