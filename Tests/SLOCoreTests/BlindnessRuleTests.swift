@@ -124,6 +124,21 @@ import Testing
         #expect(world.broken(.stepOrder) == 1)
     }
 
+    @Test func rule26TwoClocksBreakNothingNorDoesAStartBehindThePushThatSuperseded() {
+        var world = World()
+        world.push("a", at: 0)
+        world.check(.accepted, at: 5)
+        world.copr(.started, sentAt: 4, receivedAt: 7)
+        world.copr(.started, build: 78, sentAt: 42, receivedAt: 43)
+        world.check(success, at: 40, receivedAt: 44)
+        world.check(.build.with { $0.externalID = "e2" }, .accepted, at: 50)
+        world.push("b", at: 100, action: .synchronize)
+        world.check(.build.with { $0.externalID = "e2" }, .started, at: 110)
+        world.wait(until: hour)
+        #expect(world.finished(.superseded) == 1)
+        #expect(world.broken(.stepOrder) == 0)
+    }
+
     @Test func rule26EveryOwnedChangeIsSeenOnce() {
         var world = World()
         world.push(at: 0)
