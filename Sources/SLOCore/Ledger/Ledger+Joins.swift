@@ -15,16 +15,16 @@ extension Ledger {
 
     private func runsFitting(build backend: BackendRun) -> [EntityID] {
         guard let project = backend.project else { return [] }
-        var exact: Set<EntityID> = []
-        var others: Set<EntityID> = []
+        var exact: [Lane] = []
+        var others: [Lane] = []
         for (slug, rest) in CoprProject.readings(of: project) {
             for repository in state.repositoriesOfSlug[slug] {
                 let lanes = lanes(ofProjectRest: rest, in: repository, of: backend)
-                exact.formUnion(lanes.exact.flatMap(\.runs).filter { fits(backend, run: $0) })
-                others.formUnion(lanes.others.flatMap(\.runs).filter { fits(backend, run: $0) })
+                exact += lanes.exact
+                others += lanes.others
             }
         }
-        return (exact.isEmpty ? others : exact).sorted()
+        return fitting(backend, amongThoseOf: [exact, others])
     }
 
     /// Lanes whose project would have that name, and those that build in it although they have an identifier: of the
@@ -115,37 +115,74 @@ extension Ledger {
     }
 
     private func runs(on lanes: [EntityID], fitting backend: BackendRun) -> [EntityID] {
-        let fitting = lanes.compactMap { state.lanes[$0] }.filter {
+        let ofItsKind = lanes.compactMap { state.lanes[$0] }.filter {
             $0.kind == backend.kind && $0.deployment == backend.deployment
                 && (backend.chroot == nil || $0.name.chroot == nil || $0.name.chroot == backend.chroot)
         }
-        return Set(fitting.flatMap(\.runs).filter { fits(backend, run: $0) }).sorted()
+        return fitting(backend, amongThoseOf: [ofItsKind])
     }
 
     // MARK: - Both
 
+    /// What is asked of when a run was queued, if its check did not tell.
+    private enum QueueTime {
+        /// When it was first seen, which is no earlier.
+        case firstSight
+        /// Anything that what is known does not contradict.
+        case possible
+    }
+
+    /// The runs that a backend run fits, of the first of several groups of lanes in which it fits any. One that was
+    /// first seen too late for it fits only if no other does: its queue time is unknown, and may have been early enough.
+    private func fitting(_ backend: BackendRun, amongThoseOf groups: [[Lane]]) -> [EntityID] {
+        let candidates = groups.map { Set($0.flatMap(\.runs)).sorted() }
+        for queueTime in [QueueTime.firstSight, .possible] {
+            let fitting = candidates.map { $0.filter { fits(backend, run: $0, queueTime) } }
+            if let best = fitting.first(where: { !$0.isEmpty }) { return best }
+        }
+        return []
+    }
+
     /// A run that had not ended before the backend run, is not part of another, and, if a build, was queued no later;
     /// if a test, not after the backend run had ended. A test that only waits for its build is one too: the request is
     /// its submission.
-    private func fits(_ backend: BackendRun, run id: EntityID) -> Bool {
+    private func fits(_ backend: BackendRun, run id: EntityID, _ queueTime: QueueTime) -> Bool {
         guard let run = state.runs[id], holdsNoOther(run, than: backend) else { return false }
         let evidence = evidence(for: run)
-        switch run.kind {
-        case .build:
-            guard let queuedAt = evidence.queueTime, queuedAt <= backend.firstSeenAt else { return false }
-        case .testRun:
-            if run.phase == .waiting, !isStillWaiting(run, evidence) { return false }
-            if let ended = backend.end?.finishedAt, ended < evidence.queueTime ?? openedAt(run) { return false }
+        let isSubmitted = run.kind == .testRun && run.phase != .waiting
+        guard evidence.exists || isSubmitted || isStillWaiting(run, evidence) else { return false }
+        let queuedBefore = run.kind == .build ? backend.firstSeenAt : backend.end?.finishedAt
+        if let queuedBefore, let queuedAt = self.queueTime(of: run, evidence, queueTime), queuedBefore < queuedAt {
+            return false
         }
         // What was superseded may run on at the backend: that did not end it there.
         let counted = run.ending?.outcome == .superseded ? nil : run.ending?.finishedAt
         return (evidence.terminal?.finishedAt ?? counted).map { $0 >= backend.firstSeenAt } ?? true
     }
 
+    private func queueTime(of run: Run, _ evidence: Evidence, _ asked: QueueTime) -> Timestamp? {
+        switch asked {
+        case .firstSight: evidence.queueTime ?? openedAt(run)
+        case .possible: evidence.queuedAt ?? earliestQueueTime(of: run)
+        }
+    }
+
+    /// Before which a run was not queued: the latest of the push of its commit, of what its lane shows of the run
+    /// before, and of its own waiting.
+    private func earliestQueueTime(of run: Run) -> Timestamp? {
+        guard let lane = run.lane.flatMap({ state.lanes[$0] }), let place = lane.runs.firstIndex(of: run.id) else {
+            return nil
+        }
+        let before = place > 0 ? state.runs[lane.runs[place - 1]].map(facts) ?? [] : []
+        let waiting = facts(of: run).prefix { !$0.isFirstStep(as: run.kind) }
+        let push = pullRequest(of: lane).flatMap { state.pullRequests[$0]?.firstMove(to: lane.head.sha)?.at }
+        let times = (before + waiting).map { $0.time(as: run.kind) } + [push.map { $0 - PullRequest.clockTolerance }]
+        return times.compactMap { $0 }.max()
+    }
+
     /// Whether a test waits that was not counted yet: neither has it ended so, nor has a newer one taken its place.
     private func isStillWaiting(_ run: Run, _ evidence: Evidence) -> Bool {
-        if evidence.exists { return true }
-        return evidence.uncountedEnd == nil && run.lane.flatMap { state.lanes[$0]?.runs.last } == run.id
+        run.kind == .testRun && evidence.uncountedEnd == nil && run.lane.flatMap { state.lanes[$0]?.runs.last } == run.id
     }
 
     /// The run that was queued last, by all that is known by now; of several the one with the latest check.
@@ -182,11 +219,22 @@ extension Ledger {
         guard let run = state.runs[id], run.backend == nil, !run.counted.queued,
             let lane = run.lane.flatMap({ state.lanes[$0] })
         else { return }
-        let claimed = claimableKeys(for: lane, run: id).compactMap { state.backends[$0] }
+        let fitting = claimableKeys(for: lane, run: id).compactMap { state.backends[$0] }
             .filter { runsFitting($0) == [id] }
-            .min { $0.id < $1.id }
-        guard let claimed, case .alone(let counted) = claimed.placement else { return }
+        guard let claimed = nearest(of: fitting, to: run), case .alone(let counted) = claimed.placement else { return }
         take(over: counted, claimed.key, in: lane, from: id)
+    }
+
+    /// The one heard of first that was not there before the run was seen, else the last before it.
+    private func nearest(of backends: [BackendRun], to run: Run) -> BackendRun? {
+        let known = backends.filter { isLinked($0, to: run) || fits($0, run: run.id, .firstSight) }
+        return known.min { $0.id < $1.id }
+            ?? backends.max { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }
+    }
+
+    private func isLinked(_ backend: BackendRun, to run: Run) -> Bool {
+        guard case .testingFarm(let request) = backend.key else { return false }
+        return facts(of: run).contains { $0.requestID == request }
     }
 
     /// The run that was counted goes on as the lane's; the one that had been made for the lane was never counted.

@@ -75,6 +75,10 @@ struct PullRequest: Equatable, Sendable {
         isOpen(at: moment) && moves.last { $0.at <= moment }?.sha == sha
     }
 
+    func firstMove(to sha: String) -> HeadMove? {
+        moves.first { $0.sha == sha }
+    }
+
     func hasEverHad(_ sha: String) -> Bool {
         moves.contains { $0.sha == sha }
     }

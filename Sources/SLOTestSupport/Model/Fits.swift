@@ -8,7 +8,10 @@ extension Walk {
         case .chroot: lanes = knowledge.allRepositories.flatMap { $0.lanes[backend.group] ?? [] }
         case .request(let id): lanes = knowledge.testLanes(of: backend, id)
         }
-        let fitting = lanes.flatMap(\.runs).filter { fits($0, backend) }
+        let all = lanes.flatMap(\.runs)
+        let sure = all.filter { fits($0, backend, .firstSight) }
+        // Choice: what was first seen too late may have been queued in time, as far as is known.
+        let fitting = sure.isEmpty ? all.filter { fits($0, backend, .possible) } : sure
         guard let id = backend.requestID else {
             let exact = fitting.filter { $0.lane?.isBuilt(in: backend.project, exactly: true) ?? false }
             return exact.isEmpty ? fitting : exact
@@ -21,17 +24,19 @@ extension Walk {
 
     /// Choices: a request fits nothing that had ended before it was made, or that links another one, either; it need
     /// not come later than the run was queued, being the submission itself.
-    func fits(_ run: Run, _ backend: Backend) -> Bool {
+    func fits(_ run: Run, _ backend: Backend, _ queueTime: QueueTime) -> Bool {
         guard let lane = run.lane, run.kind == backend.kind, run.deployment == backend.deployment else { return false }
         if let own = run.backend, own !== backend { return false }
         switch backend.identity {
         case .chroot(let key, let project):
-            return run.exists && lane.name.chroot == key.chroot && run.base <= backend.time
+            let queued = queueTime == .firstSight ? run.base : run.queuedAt ?? run.earliestQueueTime
+            return run.exists && lane.name.chroot == key.chroot && queued.map { $0 <= backend.time } ?? true
                 && !hasEnded(run, before: backend) && lane.isBuilt(in: project, exactly: false)
         case .request(let id):
             if run.links(request: id) { return true }
             let opened = run.exists ? run.base : run.facts.first?.postedAt ?? run.base
-            if let ended = backend.end?.time, ended < opened { return false }
+            let queued = queueTime == .firstSight ? opened : run.queuedAt ?? run.earliestQueueTime
+            if let ended = backend.end?.time, let queued, ended < queued { return false }
             return !run.linksOtherRequest(than: id) && (run.exists || lane.isWaiting(run))
                 && !hasEnded(run, before: backend) && (lane.isNamed(by: backend) ?? isOfBuild(backend, lane))
         }
@@ -56,6 +61,12 @@ extension Walk {
     }
 }
 
+/// What is taken for the queue time of a run whose check does not tell it.
+enum QueueTime {
+    case firstSight
+    case possible
+}
+
 extension Knowledge {
     /// Where the tests of a request may be: on the commit that its variables name, on that of its build, and wherever
     /// a summary links it.
@@ -75,6 +86,17 @@ extension Knowledge {
 }
 
 extension Run {
+    /// The latest that is known of before it was queued: the push, less the clocks' two seconds, the run of its lane
+    /// before it, and its waiting.
+    var earliestQueueTime: Timestamp? {
+        guard let lane, let index = lane.runs.firstIndex(where: { $0 === self }) else { return nil }
+        let before = index > 0 ? lane.runs[index - 1].facts : []
+        let waiting = facts.prefix { !($0.evidence(of: kind)?.isFirstStep ?? false) }
+        let pull = lane.onlyPull.flatMap { lane.commit.repository.pulls[$0] }
+        let push = pull?.pushes.first { $0.sha == lane.commit.sha }.map { $0.time - .seconds(2) }
+        return ((before + waiting).map(\.time) + [push]).compactMap { $0 }.max()
+    }
+
     func links(request id: String) -> Bool {
         facts.contains { $0.status.requestID == id }
     }

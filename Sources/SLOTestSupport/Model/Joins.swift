@@ -80,14 +80,18 @@ extension Walk {
         if run.final == nil { noteOpeningWithoutHead(of: run, now) }
     }
 
-    /// Of several it claims the one heard of first that fits it alone: with several to choose from nobody knows.
+    /// Of several it claims the one heard of first that fits it alone: with several to choose from nobody knows. Of
+    /// those that were there before it was seen, the last.
     private func claimable(by run: Run) -> Backend? {
         let chroot = run.kind == .build ? run.lane?.name.chroot : nil
         let group = RunTarget(kind: run.kind, deployment: run.deployment, chroot: chroot)
-        return knowledge.unclaimed[group]?.first { backend in
-            let fitting = fits(run, backend) ? runs(fitting: backend) : []
+        let mine = (knowledge.unclaimed[group] ?? []).filter { backend in
+            guard fits(run, backend, .firstSight) || fits(run, backend, .possible) else { return false }
+            let fitting = runs(fitting: backend)
             return fitting.count == 1 && fitting[0] === run
         }
+        return mine.first { fits(run, $0, .firstSight) }
+            ?? mine.max { ($0.time, $0.firstHeard.order) < ($1.time, $1.firstHeard.order) }
     }
 }
 
