@@ -15,7 +15,7 @@ extension Ledger {
         for request in Set(lane.facts.compactMap(\.requestID)) {
             state.lanesOfRequest.remove(lane.id, under: request)
         }
-        state.strayLanes.remove(lane.id, under: lane.head.repository)
+        displace(lane)
         state.lanes.update(lane.id) {
             $0.close { _ in true }
             $0.runs = []

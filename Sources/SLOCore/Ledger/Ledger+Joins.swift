@@ -32,15 +32,11 @@ extension Ledger {
     private func lanes(
         ofProjectRest rest: String, in repository: Int64, of backend: BackendRun
     ) -> (exact: [Lane], others: [Lane]) {
-        let number = Int(rest.prefix { $0.isASCII && $0.isNumber })
-        let lanes = lanes(of: repository, number: number, backend)
-        let events = lanes.filter { lane in
-            lane.name.event.map {
-                CoprProject.rests(event: $0, identifier: lane.name.identifier).contains(rest)
-            } ?? false
-        }
-        guard let number else { return (events, []) }
-        let known = lanes.filter { $0.name.event == nil && mayBelong($0, to: number) }
+        let key = ProjectKey(repository: repository, rest: rest, chroot: backend.chroot)
+        let events = lanes(Array(state.eventLanes[key]), building: backend)
+        guard let number = Int(rest.prefix { $0.isASCII && $0.isNumber }) else { return (events, []) }
+        let known = lanes(of: repository, number: number, backend)
+            .filter { $0.name.event == nil && mayBelong($0, to: number) }
         let exact = known.filter { CoprProject.rest(pullRequest: number, identifier: $0.name.identifier) == rest }
         return (events + exact, rest == String(number) ? known : [])
     }
@@ -54,27 +50,47 @@ extension Ledger {
         return head.pullRequests.contains(number)
     }
 
-    /// Lanes of a repository that a build for a number, if it is one, can belong to.
-    private func lanes(of repository: Int64, number: Int?, _ backend: BackendRun) -> [Lane] {
-        let pullRequest = number.flatMap { state.pullRequests[PullRequestKey(repository: repository, number: $0)] }
+    /// Lanes of a repository that a build for a pull request can belong to.
+    private func lanes(of repository: Int64, number: Int, _ backend: BackendRun) -> [Lane] {
+        let pullRequest = state.pullRequests[PullRequestKey(repository: repository, number: number)]
         let heads = Set(pullRequest?.moves.map(\.sha) ?? []).map { HeadKey(repository: repository, sha: $0) }
-        let lanes = Array(state.strayLanes[repository]) + heads.flatMap { state.heads[$0]?.lanes ?? [] }
-        return lanes.compactMap { state.lanes[$0] }.filter {
+        return lanes(
+            Array(state.strayLanes[repository]) + heads.flatMap { state.heads[$0]?.lanes ?? [] }, building: backend)
+    }
+
+    private func lanes(_ lanes: [EntityID], building backend: BackendRun) -> [Lane] {
+        lanes.compactMap { state.lanes[$0] }.filter {
             $0.kind == backend.kind && $0.deployment == backend.deployment && $0.name.chroot == backend.chroot
         }
     }
 
-    /// Keeps a lane where a backend run will look for it: beside the pull request whose head its commit was, or, where
-    /// none is known or it belongs to another, among its repository's stray ones.
+    /// Keeps a lane where a backend run will look for it: one of a push or a release by the project's name; others
+    /// beside the pull request whose head their commit was, or, where none is known or they belong to another, among
+    /// the repository's stray ones.
     mutating func place(lane id: EntityID) {
         guard let lane = state.lanes[id], !lane.facts.isEmpty else { return }
+        guard lane.name.event == nil else {
+            for project in projects(of: lane) { state.eventLanes.add(id, under: project) }
+            return
+        }
         let known = state.heads[lane.head]?.pullRequests ?? []
-        let isStray =
-            lane.name.event != nil || known.isEmpty || binding(of: lane).map { !known.contains($0) } ?? false
-        if isStray {
+        if known.isEmpty || binding(of: lane).map({ !known.contains($0) }) ?? false {
             state.strayLanes.add(id, under: lane.head.repository)
         } else {
             state.strayLanes.remove(id, under: lane.head.repository)
+        }
+    }
+
+    /// No backend run finds the lane any more.
+    mutating func displace(_ lane: Lane) {
+        for project in projects(of: lane) { state.eventLanes.remove(lane.id, under: project) }
+        state.strayLanes.remove(lane.id, under: lane.head.repository)
+    }
+
+    private func projects(of lane: Lane) -> [ProjectKey] {
+        guard let event = lane.name.event else { return [] }
+        return CoprProject.rests(event: event, identifier: lane.name.identifier).map {
+            ProjectKey(repository: lane.head.repository, rest: $0, chroot: lane.name.chroot)
         }
     }
 
@@ -147,7 +163,12 @@ extension Ledger {
     /// if a test, not after the backend run had ended. A test that only waits for its build is one too: the request is
     /// its submission.
     private func fits(_ backend: BackendRun, run id: EntityID, _ queueTime: QueueTime) -> Bool {
-        guard let run = state.runs[id], holdsNoOther(run, than: backend) else { return false }
+        guard let run = state.runs[id] else { return false }
+        // What was superseded may run on at the backend: that did not end it there.
+        let counted = run.ending?.outcome == .superseded ? nil : run.ending?.finishedAt
+        // Most of what a lane ever had has ended: then its evidence, which costs more to look at, names no later end.
+        if let counted, run.terminal != nil, counted < backend.firstSeenAt { return false }
+        guard holdsNoOther(run, than: backend) else { return false }
         let evidence = evidence(for: run)
         let isSubmitted = run.kind == .testRun && run.phase != .waiting
         guard evidence.exists || isSubmitted || isStillWaiting(run, evidence) else { return false }
@@ -155,8 +176,6 @@ extension Ledger {
         if let queuedBefore, let queuedAt = self.queueTime(of: run, evidence, queueTime), queuedBefore < queuedAt {
             return false
         }
-        // What was superseded may run on at the backend: that did not end it there.
-        let counted = run.ending?.outcome == .superseded ? nil : run.ending?.finishedAt
         return (evidence.terminal?.finishedAt ?? counted).map { $0 >= backend.firstSeenAt } ?? true
     }
 
@@ -219,8 +238,9 @@ extension Ledger {
         guard let run = state.runs[id], run.backend == nil, !run.counted.queued,
             let lane = run.lane.flatMap({ state.lanes[$0] })
         else { return }
+        // Whether this run fits is asked first: what that costs does not grow with what else is known.
         let fitting = claimableKeys(for: lane, run: id).compactMap { state.backends[$0] }
-            .filter { runsFitting($0) == [id] }
+            .filter { mayFit($0, run) && runsFitting($0) == [id] }
         guard let claimed = nearest(of: fitting, to: run), case .alone(let counted) = claimed.placement else { return }
         take(over: counted, claimed.key, in: lane, from: id)
     }
@@ -230,6 +250,10 @@ extension Ledger {
         let known = backends.filter { isLinked($0, to: run) || fits($0, run: run.id, .firstSight) }
         return known.min { $0.id < $1.id }
             ?? backends.max { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }
+    }
+
+    private func mayFit(_ backend: BackendRun, _ run: Run) -> Bool {
+        isLinked(backend, to: run) || fits(backend, run: run.id, .firstSight) || fits(backend, run: run.id, .possible)
     }
 
     private func isLinked(_ backend: BackendRun, to run: Run) -> Bool {

@@ -12,8 +12,10 @@ struct LedgerState: Sendable {
     /// Entities that are not found by their number elsewhere.
     var subjects = Table<EntityID, Subject>()
     var laneNumbers = Table<LaneKey, EntityID>()
-    /// Lanes that are not found through a pull request that had their commit as head, by repository.
+    /// Lanes of pull requests that are not found through one that had their commit as head, by repository.
     var strayLanes = Index<Int64, EntityID>()
+    /// Lanes of pushes and releases, by the projects that Copr may build them in.
+    var eventLanes = Index<ProjectKey, EntityID>()
     var repositoriesOfName = Index<String, Int64>()
     var repositoriesOfSlug = Index<String, Int64>()
     var lanesOfRequest = Index<String, EntityID>()
@@ -44,6 +46,7 @@ struct LedgerState: Sendable {
         subjects.confirm()
         laneNumbers.confirm()
         strayLanes.confirm()
+        eventLanes.confirm()
         repositoriesOfName.confirm()
         repositoriesOfSlug.confirm()
         lanesOfRequest.confirm()
@@ -66,6 +69,7 @@ struct LedgerState: Sendable {
         subjects.rollback()
         laneNumbers.rollback()
         strayLanes.rollback()
+        eventLanes.rollback()
         repositoriesOfName.rollback()
         repositoriesOfSlug.rollback()
         lanesOfRequest.rollback()
@@ -100,6 +104,13 @@ struct BlindInterval: Equatable, Sendable {
     func overlaps(_ from: Timestamp, _ to: Timestamp) -> Bool {
         self.from <= to && from <= self.to
     }
+}
+
+/// What a repository's project at Copr is called behind the repository's own part, and what is built in it.
+struct ProjectKey: Hashable, Sendable {
+    let repository: Int64
+    let rest: String
+    let chroot: String?
 }
 
 /// By what a check could find a backend run that was counted alone.

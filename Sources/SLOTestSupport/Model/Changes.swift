@@ -16,6 +16,12 @@ extension Walk {
         note(push, of: pull, on: commit, heard)
         endUnbound(push, of: pull, in: repository)
         lookAtAll(of: pull, pushed: commit, now)
+        // What was answered before it was heard of teaches now.
+        for change in commit.changes {
+            for deployment in commit.answers(to: change).keys.sorted() {
+                lookAtChanges(of: commit, answeredBy: deployment, now)
+            }
+        }
     }
 
     func hear(_ close: ChangeClosed, _ now: Now) {
