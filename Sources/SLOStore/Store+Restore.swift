@@ -24,6 +24,7 @@ extension Store {
         guard File.resolved(backup) != target else {
             throw StoreError(code: .exists, message: "\(backup) is the database itself: name another file")
         }
+        try File.requireReplaceable(target)
         let lock = try LockFile(besideDatabase: path, startedAt: startedAt.rfc3339)
         defer { lock.release() }
         try File.adopt(target + ".lock")

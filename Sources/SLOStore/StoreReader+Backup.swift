@@ -17,6 +17,9 @@ extension StoreReader {
         guard File.resolved(target) != File.resolved(path) else {
             throw StoreError(code: .exists, message: "\(target) is the database itself: choose another name")
         }
+        try File.requireReplaceable(target)
+        // A link goes on leading to the file.
+        let target = File.resolved(target)
         let partial = target + ".partial"
         // An empty file keeps the name, so that two backups cannot both find it free.
         if !overwriting { try File.create(target) }

@@ -116,7 +116,7 @@ import Testing
         let reader = try StoreReader.open(path: scratch.database)
         let error = try storeError { try reader.backup(to: target) }
         #expect(error.code == .exists)
-        #expect(error.message.contains(target))
+        #expect(error.message.contains("copy.sqlite already exists"))
         #expect(try String(contentsOfFile: target, encoding: .utf8) == "precious")
         try reader.backup(to: target, overwriting: true)
         #expect(try findings(target) == ["ok"])
@@ -134,6 +134,29 @@ import Testing
             #expect(try storeError { try reader.backup(to: target, overwriting: true) }.code == .exists)
         }
         #expect(try reader.load().counters == ["a": 1])
+        try reader.close()
+        try store.close()
+    }
+
+    @Test func onlyAFileGivesItsPlaceToABackup() throws {
+        let store = try scratch.open()
+        let reader = try StoreReader.open(path: scratch.database)
+        let pipe = scratch.path("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let toPipe = scratch.path("to-pipe")
+        try FileManager.default.createSymbolicLink(atPath: toPipe, withDestinationPath: pipe)
+        for target in ["/dev/null", scratch.folder, pipe, toPipe] {
+            let error = try storeError { try reader.backup(to: target, overwriting: true) }
+            #expect(error.code == .exists)
+            #expect(error.message.contains("is not a file"))
+        }
+        let link = scratch.path("link.sqlite")
+        let copy = scratch.path("copy.sqlite")
+        try "old".write(toFile: copy, atomically: false, encoding: .utf8)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: copy)
+        try reader.backup(to: link, overwriting: true)
+        #expect(try findings(copy) == ["ok"])
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == copy)
         try reader.close()
         try store.close()
     }

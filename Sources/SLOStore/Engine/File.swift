@@ -26,6 +26,18 @@ enum File {
         return Int64(status.st_size)
     }
 
+    /// Refuses to put a file in the place of a device, a pipe or a folder. No file at all is fine.
+    static func requireReplaceable(_ path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw error(path, errno) }
+            return
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw StoreError(code: .exists, message: "\(path) is not a file and is not replaced: name another one")
+        }
+    }
+
     /// The first bytes of a file, or all of them where it has fewer.
     static func beginning(of path: String, bytes count: Int) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
