@@ -10,7 +10,7 @@ package enum JSONDocument {
         _ bytes: UnsafeRawBufferPointer, _ body: (JSONObject) -> Success
     ) -> Result<Success, UnreadableJSON> {
         var root = csj_value()
-        let result = csj_parse(bytes.baseAddress, bytes.count, &root)
+        let result = parse(bytes, &root)
         defer { csj_release() }
         if let problem = UnreadableJSON(result) { return .failure(problem) }
         guard csj_kind_of(root) == CSJ_OBJECT else { return .failure(.notAnObject) }
@@ -23,17 +23,26 @@ package enum JSONDocument {
         _ bytes: UnsafeRawBufferPointer, limit: Int, _ body: (JSONObject) -> Element
     ) -> Result<[Element], UnreadableJSON> {
         var root = csj_value()
-        let result = csj_parse(bytes.baseAddress, bytes.count, &root)
+        let result = parse(bytes, &root)
         defer { csj_release() }
         if let problem = UnreadableJSON(result) { return .failure(problem) }
         guard csj_kind_of(root) == CSJ_ARRAY else { return .failure(.notAnArray) }
         return .success(JSONObject.members(of: root, prefix: "[].", limit: limit, body))
     }
 
+    /// A document that only its unrepresentable values keep from being read is read without them.
+    private static func parse(_ bytes: UnsafeRawBufferPointer, _ root: inout csj_value) -> csj_result {
+        let result = csj_parse(bytes.baseAddress, bytes.count, &root)
+        guard result == CSJ_BAD_NUMBER || result == CSJ_BAD_STRING,
+            let readable = UnrepresentableJSON.replaced(in: bytes)
+        else { return result }
+        return readable.withUnsafeBytes { csj_parse($0.baseAddress, $0.count, &root) }
+    }
+
     /// Whether the bytes are a document from their beginning to their end.
     package static func validate(_ bytes: UnsafeRawBufferPointer) -> Result<Void, UnreadableJSON> {
         var root = csj_value()
-        let result = csj_parse(bytes.baseAddress, bytes.count, &root)
+        let result = parse(bytes, &root)
         csj_release()
         return UnreadableJSON(result).map { .failure($0) } ?? .success(())
     }
@@ -45,7 +54,7 @@ package enum UnreadableJSON: String, Error, CaseIterable, CustomStringConvertibl
     case malformed = "the body is not JSON: it is cut off, has something behind its end, or is misspelt"
     case tooDeep = "the body is nested more than 1024 levels deep"
     case badString = "the body is not JSON: a string in it is not closed, or has an invalid escape or control character"
-    case badNumber = "the body has a number that is misspelt or does not fit 64 bits"
+    case badNumber = "the body is not JSON: a number in it is misspelt"
     case badUTF8 = "the body is not UTF-8"
     case notAnObject = "the body is JSON, but not an object"
     case notAnArray = "the body is JSON, but not an array"
