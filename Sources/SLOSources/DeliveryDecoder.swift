@@ -44,9 +44,10 @@ extension DeliveryDecoder {
         guard let name = headers.event, HeaderRules.isEventName(name) else {
             return delivery(.rejected(reason: HeaderRules.badEvent))
         }
-        guard let identity = headers.delivery, HeaderRules.isDeliveryID(identity) else {
+        if let id = headers.delivery, !HeaderRules.isDeliveryID(id) {
             return delivery(.rejected(reason: HeaderRules.badDelivery))
         }
+        let identity = headers.delivery ?? Self.digest(.github, body)
         let decoder = GitHubDecoder(settings: settings, rules: rules, addressee: settings.addressee(of: headers))
         let decoded: Result<DecodedDelivery.Outcome, UnreadableJSON>
         switch mediaType {

@@ -66,7 +66,8 @@ class AnswerTests(unittest.TestCase):
     def test_headers(self):
         body = json.dumps({"zen": "Design for failure."}).encode()
         self.expect(400, self.observer.post("github", body, {"X-GitHub-Delivery": "d-3"}))
-        self.expect(400, self.observer.post("github", body, {"X-GitHub-Event": "ping"}))
+        self.expect(400, self.observer.post("github", body, {"X-GitHub-Event": "ping", "X-GitHub-Delivery": "d 3"}))
+        self.expect(200, self.observer.post("github", body, {"X-GitHub-Event": "ping"}))
         self.expect(400, self.observer.github("ping!", body, "d-4"))
         self.expect(
             415, self.observer.post(
