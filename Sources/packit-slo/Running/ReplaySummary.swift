@@ -23,6 +23,9 @@ struct ReplaySummary {
 
     var table: String {
         var lines = ["\(replay.deliveries) deliveries, judged until \(replay.now.rfc3339)"]
+        lines += results.map { source, results in
+            Self.padded("  " + source.rawValue, to: 18) + results.map { "\($1) \($0.rawValue)" }.joined(separator: ", ")
+        }
         for deployment in settings.deployments {
             lines += ["", deployment.label]
             lines += objectiveLines(deployment)
@@ -86,11 +89,34 @@ struct ReplaySummary {
             return "{\"deployment\":\"\(deployment.label)\",\"objectives\":{" + objectives.joined(separator: ",")
                 + "}," + counts.joined(separator: ",") + "}"
         }
-        return "{\"deliveries\":\(replay.deliveries),\"until\":\"\(replay.now.rfc3339)\",\"deployments\":["
+        let results = results.map { source, results in
+            "\"\(source.rawValue)\":{" + results.map { "\"\($0.rawValue)\":\($1)" }.joined(separator: ",") + "}"
+        }
+        return "{\"deliveries\":\(replay.deliveries),\"results\":{\(results.joined(separator: ","))},"
+            + "\"until\":\"\(replay.now.rfc3339)\",\"deployments\":["
             + deployments.joined(separator: ",") + "]}\n"
     }
 
     // MARK: - Both
+
+    /// What became of the deliveries, by source; what did not occur is left out.
+    private var results: [(Source, [(DeliveryResult, Int64)])] {
+        Source.allCases.compactMap { source in
+            let counts = DeliveryResult.allCases.map { ($0, metrics.value(of: .deliveries(source, $0))) }
+                .filter { $0.1 > 0 }
+            return counts.isEmpty ? nil : (source, counts)
+        }
+    }
+
+    /// What `packit-slo replay` says of deliveries that it could make nothing of; `nil` if there was none.
+    var complaint: String? {
+        let refused = [DeliveryResult.malformed, .badSignature, .conflicting].compactMap { result -> String? in
+            let count = Source.allCases.map { metrics.value(of: .deliveries($0, result)) }.reduce(0, +)
+            return count == 0 ? nil : "\(count) \(result.rawValue)"
+        }
+        guard !refused.isEmpty else { return nil }
+        return "not all deliveries count: \(refused.joined(separator: ", "))"
+    }
 
     private func rows(_ deployment: Deployment) -> [Row] {
         let verdicts = Verdict.allCases.map { verdict in

@@ -26,6 +26,7 @@ func runReplay(_ request: ReplayRequest) async throws {
                 through: replays[place].now + settings.initialStatusDeadline + settings.initialStatusGrace)
         case (.afterLastDelivery, .journal): break
         }
+        if let complaint = ReplaySummary(replays[place], settings).complaint { Terminal.complain(complaint) }
         try Output.standardOutput.write(output(of: replays[place], request.format, settings))
     }
 }
