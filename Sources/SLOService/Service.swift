@@ -175,7 +175,7 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
     public func metrics(openMetrics: Bool) -> [UInt8] {
         let load = queue.load
         metricsRegistry.set(.queueDeliveries, to: Int64(load.deliveries))
-        metricsRegistry.set(.queueBytes, to: Int64(load.bytes))
+        metricsRegistry.set(.queueBytes, to: Int64(load.bytes + reception.reservedBytes))
         return metricsRegistry.render(format: openMetrics ? .openMetrics : .text, now: clock.now().wall)
     }
 }

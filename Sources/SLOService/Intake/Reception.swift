@@ -48,6 +48,9 @@ final class Reception: WebhookReceiver {
         return false
     }
 
+    /// Room that bodies on their way have.
+    var reservedBytes: Int { bufferedBytes.load(ordering: .relaxed) }
+
     func release(bytes: Int) {
         bufferedBytes.subtract(bytes, ordering: .relaxed)
     }
