@@ -13,9 +13,17 @@ extension ConfigurationLoading {
                 "http.max_buffered_bytes",
                 "\(SizeText.text(all)) is less than http.max_body_bytes, \(SizeText.text(one))")
         }
+        checkAddresses()
+    }
+
+    private mutating func checkAddresses() {
         let listen = configuration.http.listen
-        if configuration.http.operationsListen == listen, listen.port != 0 {
+        guard let operations = configuration.http.operationsListen, operations.port == listen.port, listen.port != 0
+        else { return }
+        if operations == listen {
             fail("http.operations_listen", "\(listen) is http.listen too; leave it out to share that one")
+        } else if operations.isEveryAddress || listen.isEveryAddress {
+            fail("http.operations_listen", "\(operations) has the port of http.listen, \(listen); choose another port")
         }
     }
 

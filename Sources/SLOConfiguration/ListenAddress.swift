@@ -28,6 +28,9 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self.init(host: String(host), port: port)
     }
 
+    /// Whether it stands for all addresses of the machine.
+    var isEveryAddress: Bool { ["0.0.0.0", "::"].contains(host) }
+
     public var description: String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }

@@ -91,10 +91,8 @@ public struct WebServer: Service {
         )
         do {
             try await app.run()
-        } catch let error as IOError {
-            throw WebServerError.cannotListen(address, reason: "\(error)")
-        } catch let error as SocketAddressError {
-            throw WebServerError.cannotListen(address, reason: "\(error)")
+        } catch let error where error is IOError || error is SocketAddressError {
+            throw WebServerError(listeningOn: address, error)
         }
     }
 

@@ -145,6 +145,11 @@ import Testing
             "slo.yaml:3: http.operations_listen: a:1 is http.listen too; leave it out to share that one"
         ),
         (
+            "http:\n  listen: 0.0.0.0:81\n  operations_listen: 127.0.0.1:81",
+            "slo.yaml:3: http.operations_listen: 127.0.0.1:81 has the port of http.listen, 0.0.0.0:81; choose another "
+                + "port"
+        ),
+        (
             "http.tls.certificate_file: /etc/hostname",
             "slo.yaml:1: http.tls.certificate_file: needs http.tls.private_key_file beside it"
         ),

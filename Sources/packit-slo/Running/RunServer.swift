@@ -22,6 +22,7 @@ func runServer(_ source: ConfigurationSource) async throws {
             "no secret is configured for this source: its deliveries are refused", metadata: ["source": "\(source)"])
     }
 
+    try await WebServer.requireFree(WebConfiguration(configuration))
     let observer = try ObserverService(
         settings: try ServiceSettings(configuration), credentials: try Credentials(configuration), logger: logger)
     let web = try WebServer(
