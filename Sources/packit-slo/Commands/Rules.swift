@@ -53,7 +53,7 @@ struct RulesCommand: ParsableCommand {
         do {
             found = try String(contentsOf: URL(filePath: path), encoding: .utf8)
         } catch {
-            throw CommandFailure("\(path) cannot be read: \(error)")
+            throw CommandFailure("\(path) cannot be read: check that it is there, and is text")
         }
         guard let drift = Drift(found: found, expected: text) else { return }
         throw CommandFailure(

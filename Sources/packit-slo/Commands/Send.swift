@@ -58,8 +58,9 @@ struct Send: AsyncParsableCommand {
         let feed = DeliveryFeed(
             reader: try RecordingReader(paths: paths), signer: Signer(configuration: configuration), pace: pace,
             shiftsToNow: shiftToNow)
-        let tally = try await Sender(target: target, feed: feed, connections: connections).send()
-        try Output.standardOutput.write(Array((tally.summary + "\n").utf8))
+        let (tally, failure) = await Sender(target: target, feed: feed, connections: connections).send()
+        if failure == nil || tally.sent > 0 { try Output.standardOutput.write(Array((tally.summary + "\n").utf8)) }
+        if let failure { throw failure }
         if tally.refused > 0 {
             let first = tally.firstRefusal.map { ", first: \($0)" } ?? ""
             throw CommandFailure("\(tally.refused) of \(tally.sent) deliveries were refused\(first)")

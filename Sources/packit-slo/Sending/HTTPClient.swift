@@ -45,16 +45,14 @@ struct HTTPClient: Sendable {
         do {
             channel = try await connect()
         } catch {
-            throw LostConnection(description: "\(error)")
+            throw LostConnection(error)
         }
         do {
             return try await channel.executeThenClose { inbound, outbound in
                 try await use(HTTPConnection(target: target, answers: AnswerReader(inbound), requests: outbound))
             }
-        } catch let error as ChannelError {
-            throw LostConnection(description: "\(error)")
-        } catch let error as IOError {
-            throw LostConnection(description: "\(error)")
+        } catch let error where error is ChannelError || error is IOError || error is NIOSSLError {
+            throw LostConnection(error)
         }
     }
 

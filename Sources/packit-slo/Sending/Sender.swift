@@ -8,17 +8,23 @@ struct Sender {
     let feed: DeliveryFeed
     let connections: Int
 
-    func send() async throws -> SendTally {
+    /// - Returns: what became of what was sent, also where the sending had to end early.
+    func send() async -> (tally: SendTally, failure: (any Error)?) {
         let clock = ContinuousClock()
         let start = clock.now
         let board = Board()
-        let client = try HTTPClient(target: target)
-        try await withThrowingDiscardingTaskGroup { group in
-            for _ in 0..<connections {
-                group.addTask { try await Worker(client: client, feed: feed, board: board).work() }
+        var failure: (any Error)?
+        do {
+            let client = try HTTPClient(target: target)
+            try await withThrowingDiscardingTaskGroup { group in
+                for _ in 0..<connections {
+                    group.addTask { try await Worker(client: client, feed: feed, board: board).work() }
+                }
             }
+        } catch {
+            failure = error
         }
-        return await board.finish(after: clock.now - start)
+        return (await board.finish(after: clock.now - start), failure)
     }
 
     /// Where all connections note their answers.
