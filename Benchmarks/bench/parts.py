@@ -11,6 +11,9 @@ from report import Row, Section, Table, median, spread
 from servers import BUILT, ROOT
 
 
+DELIVERIES_A_DAY = 33_333
+
+
 def printed(*command) -> list:
     return json.loads(subprocess.run(
         [str(part) for part in command], check=True, stdout=subprocess.PIPE, text=True).stdout)
@@ -97,7 +100,8 @@ def replay(run) -> Section:
     section.figures = {"per_second": {str(size): values for size, values in per_second.items()}}
     section.tables.append(Table(
         "Replay", ["deliveries", "MB of recording", "deliveries/s", "µs each", "MB at most"], lines,
-        "A made-up month of everything that GitHub, Copr and Testing Farm send; bodies of pull requests have 23.7 KB."))
+        f"Made-up days of everything that GitHub, Copr and Testing Farm send, {DELIVERIES_A_DAY:,} deliveries in each: "
+        "a longer recording is of more days. Bodies of pull requests have 23.7 KB."))
     sizes = list(per_second)
     last = median(per_second[sizes[-1]])
     section.rows.append(Row(
@@ -110,14 +114,14 @@ def replay(run) -> Section:
 
 
 def recording_of(run, size: int) -> Path:
-    path = run.folder / f"month-{size}.jsonl"
+    path = run.folder / f"days-{size}.jsonl"
     if not path.exists():
         run.say(f"writing a recording of {size:,}")
         partial = path.with_suffix(".partial")
         with open(partial, "wb") as file:
             subprocess.run(
-                [ROOT / ".build" / "release" / "simulate", "record", "--deliveries", str(size), "--days", "28",
-                 "--pull-request-bytes", "23700"], check=True, stdout=file)
+                [ROOT / ".build" / "release" / "simulate", "record", "--deliveries", str(size),
+                 "--days", str(max(1, size // DELIVERIES_A_DAY)), "--pull-request-bytes", "23700"], check=True, stdout=file)
         partial.rename(path)
     return path
 
