@@ -120,8 +120,8 @@ def recording_of(run, size: int) -> Path:
         partial = path.with_suffix(".partial")
         with open(partial, "wb") as file:
             subprocess.run(
-                [ROOT / ".build" / "release" / "simulate", "record", "--deliveries", str(size),
-                 "--days", str(max(1, size // DELIVERIES_A_DAY)), "--pull-request-bytes", "23700"], check=True, stdout=file)
+                [ROOT / ".build" / "release" / "simulate", "record", "--deliveries", str(size), "--days",
+                 str(max(1, size // DELIVERIES_A_DAY)), "--pull-request-bytes", "23700"], check=True, stdout=file)
         partial.rename(path)
     return path
 

@@ -167,42 +167,45 @@ public enum MetricsCatalogue {
         "Deliveries of used events that their source lists as sent, each once; absent where no list is read.")
     static let deliveriesMissed = MetricFamily.counter(
         "packit_slo_deliveries_missed_total", ["source", "reason"], ofThisHost: true,
-        "Deliveries that their source lists as sent and that were not held when that was seen.")
+        "Deliveries that their source lists as sent and that were not held when that was seen"
+            + "; absent for what is not configured.")
     static let deliveriesRecovered = MetricFamily.counter(
         "packit_slo_deliveries_recovered_total", ["source"], ofThisHost: true,
-        "Missed deliveries that came later.")
+        "Missed deliveries that came later; absent for what is not configured.")
     static let deliveriesGivenUp = MetricFamily.counter(
         "packit_slo_deliveries_given_up_total", ["source"], ofThisHost: true,
-        "Missed deliveries that nobody can send again any more, or that are too many to be remembered.")
+        "Missed deliveries that nobody can send again any more, or that are too many to be remembered"
+            + "; absent for what is not configured.")
     static let redeliveries = MetricFamily.counter(
         "packit_slo_redeliveries_requested_total", ["source"], ofThisHost: true,
-        "Times that a source was asked to send a missed delivery again.")
+        "Times that a source was asked to send a missed delivery again; absent for what is not configured.")
     static let deliveryCompleteness = MetricFamily.gauge(
         "packit_slo_delivery_completeness_ratio", ["source"], scale: .millionths, ofThisHost: true,
         "How much of what its source sent over three days is held; absent until it has been compared.")
     static let missNotice = MetricFamily.histogram(
         "packit_slo_delivery_miss_notice_seconds", ["source"], bounds: lagBounds, scale: .thousandths,
         ofThisHost: true,
-        "Time from when a missed delivery was sent to when it was noticed.")
+        "Time from when a missed delivery was sent to when it was noticed; absent for what is not configured.")
     static let upstreamRequests = MetricFamily.counter(
         "packit_slo_upstream_requests_total", ["upstream", "result"], ofThisHost: true,
         "Requests to an upstream's API, by what came of them; absent for what is not configured.")
     static let upstreamRequestDuration = MetricFamily.histogram(
         "packit_slo_upstream_request_duration_seconds", ["upstream"], bounds: answerBounds, scale: .thousandths,
         ofThisHost: true,
-        "Time from sending a request to an upstream's API to the end of its answer.")
+        "Time from sending a request to an upstream's API to the end of its answer; absent for what is not configured.")
     static let upstreamBreakerOpen = MetricFamily.gauge(
         "packit_slo_upstream_breaker_open", ["upstream"], ofThisHost: true,
-        "1 while an upstream is left alone because it failed repeatedly.")
+        "1 while an upstream is left alone because it failed repeatedly; absent for what is not configured.")
     static let lookups = MetricFamily.counter(
         "packit_slo_lookups_total", ["upstream", "result"], ofThisHost: true,
         "Times that an upstream was asked about an open run, by what came of it; absent for what is not configured.")
     static let lookupsWatched = MetricFamily.gauge(
         "packit_slo_lookups_watched", ["upstream"], ofThisHost: true,
-        "Open runs about which an upstream is asked, now.")
+        "Open runs about which an upstream is asked, now; absent for what is not configured.")
     static let lookupsLeftOut = MetricFamily.counter(
         "packit_slo_lookups_left_out_total", ["upstream"], ofThisHost: true,
-        "Times that an open run was not among those about which an upstream is asked, since there were too many.")
+        "Times that an open run was not among those about which an upstream is asked, since there were too many"
+            + "; absent for what is not configured.")
     static let invariantViolations = MetricFamily.counter(
         "packit_slo_invariant_violations_total", ["invariant"],
         "Times that a number contradicted another one it must agree with. A defect, except for step_order: the times of "

@@ -13,7 +13,7 @@ struct RulesCommand: ParsableCommand {
             says whether a file still is what would be written, and ends with 1 when it is not.
 
             EXAMPLE
-              packit-slo rules prometheus --config packit-slo.yaml > /etc/prometheus/packit-slo.rules.yml
+              packit-slo rules prometheus --config packit-slo.yaml > /etc/prometheus/rules/packit-slo.yml
             """
     )
 
