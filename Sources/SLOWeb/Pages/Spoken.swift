@@ -53,8 +53,19 @@ enum Spoken {
         return "\(fields.weekday)\u{A0}\(fields.day)\u{A0}\(fields.month)"
     }
 
-    /// `14:03:30`
-    static func clock(_ time: Timestamp) -> String { String(time.rfc3339.dropFirst(11).prefix(8)) }
+    /// `17 Nov 14:03:30`, or what is told of the time on the same day: `14:03:30`.
+    static func moment(_ time: Timestamp, after earlier: Timestamp? = nil) -> String {
+        let clock = String(time.rfc3339.dropFirst(11).prefix(8))
+        if let earlier, earlier.rfc3339.prefix(10) == time.rfc3339.prefix(10) { return clock }
+        let fields = Fields(time)
+        return "\(fields.day)\u{A0}\(fields.month) \(clock)"
+    }
+
+    /// How long something has lasted that goes on. A provider's clock may be ahead of this one, and what was sent with
+    /// times of its own, too.
+    static func lasting(since start: Timestamp, until now: Timestamp) -> String {
+        duration(max(.zero, now - start))
+    }
 
     /// `2026-11-17 14:03:30 UTC (+00:00)`
     static func exact(_ time: Timestamp) -> String {
@@ -146,9 +157,9 @@ struct TimeText {
         self.init(time, said: Spoken.time(time, now: now))
     }
 
-    /// The time of day alone, where the day is told beside it.
-    init(clock time: Timestamp) {
-        self.init(time, said: Spoken.clock(time))
+    /// To the second; with its day, unless an earlier time of the same day stands before it.
+    init(moment time: Timestamp, after earlier: Timestamp? = nil) {
+        self.init(time, said: Spoken.moment(time, after: earlier))
     }
 
     init(_ time: Timestamp, said: String) {

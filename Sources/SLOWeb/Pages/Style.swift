@@ -83,7 +83,8 @@ enum Style {
         .tone-quiet { color: var(--soft); }
         .mark { font-weight: 600; }
         .tag { display: inline-block; padding: 0 0.45em; border: 1px solid var(--line); border-radius: 0.35rem;
-          font-size: 0.8125rem; color: var(--soft); white-space: nowrap; }
+          font-size: 0.8125rem; color: var(--soft); white-space: nowrap; max-width: min(100%, 14rem); overflow: hidden;
+          text-overflow: ellipsis; vertical-align: bottom; }
         .tag.tone-good { background: var(--good-wash); border-color: transparent; color: var(--good); }
         .tag.tone-warn { background: var(--warn-wash); border-color: transparent; color: var(--warn); }
         .tag.tone-bad { background: var(--bad-wash); border-color: transparent; color: var(--bad); }
@@ -146,9 +147,16 @@ enum Style {
         td.n, th.n { text-align: right; white-space: nowrap; }
         td { overflow-wrap: anywhere; }
         tbody th { font-weight: 500; overflow-wrap: anywhere; }
-        .wide { overflow-x: auto; } .wide th, .wide td { white-space: nowrap; }
+        /* A shadow at each end behind which there is more. */
+        .wide { overflow-x: auto; background:
+          linear-gradient(to right, var(--ground), transparent) left / 3rem 100% no-repeat local,
+          linear-gradient(to left, var(--ground), transparent) right / 3rem 100% no-repeat local,
+          linear-gradient(to right, var(--edge), transparent) left / 0.5rem 100% no-repeat scroll,
+          linear-gradient(to left, var(--edge), transparent) right / 0.5rem 100% no-repeat scroll; }
+        .wide th, .wide td { white-space: nowrap; }
         @media (max-width: 44rem) {
-          table.stack, table.stack tbody, table.stack tr, table.stack th, table.stack td { display: block;
+          table.stack, table.stack tbody, table.stack tr, table.stack th, table.stack td,
+            table.stack caption { display: block;
             border: 0; padding: 0; }
           table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           table.stack tr { padding: 0.625rem 0; }
@@ -174,7 +182,8 @@ enum Style {
         .key svg { width: 0.875rem; height: 0.625rem; flex: none; }
 
         form.filter { display: flex; flex-wrap: wrap; gap: 0.625rem 0.875rem; align-items: end; margin-top: 1rem; }
-        form.filter label { display: grid; gap: 0.125rem; font-size: 0.8125rem; color: var(--soft); flex: 0 1 12rem; }
+        form.filter label { display: grid; grid-template-columns: minmax(0, 1fr); min-width: 0; gap: 0.125rem;
+          font-size: 0.8125rem; color: var(--soft); flex: 0 1 12rem; }
         input, select, button {
           font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--edge);
             border-radius: 0.4rem;
@@ -186,6 +195,7 @@ enum Style {
         .pages { display: flex; gap: 1rem; margin-top: 0.875rem; align-items: baseline; flex-wrap: wrap; }
         details { margin-top: 0.75rem; } summary { cursor: pointer; color: var(--soft); font-size: 0.8125rem; }
         details[open] summary { margin-bottom: 0.5rem; }
+        table + h3 { margin-top: 1.25rem; }
         .empty { color: var(--soft); padding: 0.25rem 0; }
         @media print { header.site nav, header.site form, form.filter { display: none; } body { background: #fff; } }
 

@@ -23,7 +23,7 @@ struct Frame: Sendable {
         self.fresh = fresh
         links = [("/", "Overview"), ("/waiting", "Waiting"), ("/history", "History"), ("/deliveries", "Deliveries")]
             .map { Link(path: $0, name: $1, isHere: $0 == path) }
-        self.asOf = asOf.map(TimeText.init(clock:))
+        self.asOf = asOf.map { TimeText(moment: $0) }
     }
 }
 

@@ -56,13 +56,13 @@ extension HopItem {
         word = change.verdict?.title ?? (change.answeredAt != nil ? "answered" : "waiting")
         tone = change.verdict.map { "tone-\($0.tone)" } ?? ""
         isUncounted = change.verdict != nil && !change.isCounted
-        hang = waits ? "No status \(Spoken.duration(now - start)) after the push." : nil
+        hang = waits ? "No status \(Spoken.lasting(since: start, until: now)) after the push." : nil
         hangTone = isLate ? "tone-bad" : ""
         let answer = change.answeredAt.map { max($0, start) }
         steps = [
-            Step(name: "Pushed", when: TimeText(clock: start), missing: "", after: nil),
+            Step(name: "Pushed", when: TimeText(moment: start), missing: "", after: nil),
             Step(
-                name: "First status", when: answer.map(TimeText.init(clock:)), missing: "none",
+                name: "First status", when: answer.map { TimeText(moment: $0, after: start) }, missing: "none",
                 after: answer.map { SpanText($0 - start) }),
         ]
         took = nil
@@ -125,18 +125,18 @@ private struct RunHops {
         let isFinal = run.phase.isOver
         steps = [
             .init(
-                name: run.queuedAt == nil ? "First seen" : "Queued", when: TimeText(clock: queued), missing: "",
+                name: run.queuedAt == nil ? "First seen" : "Queued", when: TimeText(moment: queued), missing: "",
                 after: nil),
             .init(
-                name: "Started", when: started.map(TimeText.init(clock:)),
+                name: "Started", when: started.map { TimeText(moment: $0, after: queued) },
                 missing: isFinal || run.hasBackendEnded ? "not told" : "not yet",
                 after: started.map { SpanText($0 - queued) }),
             .init(
-                name: "Ended at \(backend)", when: ended.map(TimeText.init(clock:)),
+                name: "Ended at \(backend)", when: ended.map { TimeText(moment: $0, after: queued) },
                 missing: run.hasBackendEnded ? "at an unknown time" : isFinal ? "not told" : "not yet",
                 after: ended.map { SpanText($0 - (started ?? queued)) }),
             .init(
-                name: run.isShownByCheck ? "Reported" : "Ended", when: finished.map(TimeText.init(clock:)),
+                name: run.isShownByCheck ? "Reported" : "Ended", when: finished.map { TimeText(moment: $0, after: queued) },
                 missing: isFinal ? "not told" : "not yet",
                 after: finished.flatMap { finished in ended.map { SpanText(max(.zero, finished - $0)) } }),
         ]
@@ -145,32 +145,32 @@ private struct RunHops {
         var drawn = [
             HopRow.Hop(
                 style: "queued", from: queued, to: afterQueue,
-                title: "queued for \(Spoken.duration((afterQueue ?? now) - queued))")
+                title: "queued for \(Spoken.lasting(since: queued, until: afterQueue ?? now))")
         ]
         if let started {
             let to = ended ?? finished
             drawn.append(
                 HopRow.Hop(
                     style: "started", from: started, to: to,
-                    title: "running for \(Spoken.duration((to ?? now) - started))"))
+                    title: "running for \(Spoken.lasting(since: started, until: to ?? now))"))
         }
         if let ended, finished.map({ $0 > ended }) ?? true {
             drawn.append(
                 HopRow.Hop(
                     style: "report", from: ended, to: finished,
-                    title: "to be reported for \(Spoken.duration((finished ?? now) - ended))"))
+                    title: "to be reported for \(Spoken.lasting(since: ended, until: finished ?? now))"))
         }
         self.drawn = drawn
         if run.hasBackendEnded {
             current = "not reported"
-            let since = ended.map { " for \(Spoken.duration(now - $0))" } ?? ""
+            let since = ended.map { " for \(Spoken.lasting(since: $0, until: now))" } ?? ""
             hang = "\(backend) has ended it; its check has not said so\(since)."
         } else if let started {
             current = "running"
-            hang = "Running at \(backend) for \(Spoken.duration(now - started))."
+            hang = "Running at \(backend) for \(Spoken.lasting(since: started, until: now))."
         } else {
             current = "queued"
-            hang = "Queued for \(Spoken.duration(now - queued)); \(backend) has not started it."
+            hang = "Queued for \(Spoken.lasting(since: queued, until: now)); \(backend) has not started it."
         }
     }
 }

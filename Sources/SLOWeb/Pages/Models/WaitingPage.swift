@@ -17,7 +17,7 @@ struct WaitingRow: Sendable {
         place = RepositoryLink(item.repository, pullRequest: item.pullRequest)
         deployment = item.deployment.label
         since = TimeText(item.since, said: Spoken.date(item.since))
-        waited = SpanText(now - item.since)
+        waited = SpanText(max(.zero, now - item.since))
         tone = item.isOverdue ? item.isCounted ? "tone-bad" : "tone-warn" : ""
         isUncounted = !item.isCounted
         switch item.kind {
@@ -39,7 +39,7 @@ extension OpenWorkReading.Item.Hop {
         case .status: "no first status"
         case .queued: "queued, not started by \(kind.backend)"
         case .started:
-            startedAt.map { "running for \(Spoken.duration(now - $0))" } ?? "running at \(kind.backend)"
+            startedAt.map { "running for \(Spoken.lasting(since: $0, until: now))" } ?? "running at \(kind.backend)"
         case .report: "ended at \(kind.backend), not reported by Packit"
         }
     }

@@ -24,7 +24,8 @@ extension Templates {
         <tbody role="rowgroup">{{#rows}}<tr role="row">
         <th scope="row" role="rowheader">{{what}} {{#isUncounted}}<span class="tag">not
         counted</span>{{/isUncounted}}{{#name}}<br><span class="mono soft">{{.}}</span>{{/name}}</th><td role="cell"
-        data-label="Where">{{#place}}<span>{{>where}} <span class="tag">{{deployment}}</span></span>{{/place}}</td><td
+        data-label="Where">{{#place}}<span>{{>where}} <span class="tag"
+        title="{{deployment}}">{{deployment}}</span></span>{{/place}}</td><td
         role="cell" data-label="Hangs at">{{hop}}</td><td role="cell"
         data-label="Since"><span>{{#since}}{{>time}}{{/since}}</span></td><td role="cell" data-label="For"
         class="n">{{#waited}}<span class="mark {{tone}}">{{>time}}</span>{{/waited}}</td></tr>

@@ -50,7 +50,8 @@ extension Templates {
         <tbody role="rowgroup">{{#attention}}<tr role="row">
         <th scope="row" role="rowheader">{{what}} {{#isUncounted}}<span class="tag">not
         counted</span>{{/isUncounted}}</th><td role="cell" data-label="Where">{{#place}}<span>{{>where}} <span
-        class="tag">{{deployment}}</span></span>{{/place}}</td><td role="cell" data-label="Hangs at">{{hop}}</td><td
+        class="tag" title="{{deployment}}">{{deployment}}</span></span>{{/place}}</td><td role="cell"
+        data-label="Hangs at">{{hop}}</td><td
         role="cell" data-label="For" class="n">{{#waited}}<span
         class="mark {{tone}}">{{>time}}</span>{{/waited}}</td></tr>
         {{/attention}}</tbody>
@@ -68,7 +69,7 @@ extension Templates {
         <th scope="col" class="n">Started</th><th scope="col" class="n">Success</th>
         <th scope="col" class="n">Failure</th><th scope="col" class="n">Error</th><th scope="col" class="n">Other</th>
         <th scope="col" class="n">Open now</th></tr></thead>
-        <tbody>{{#activity}}<tr><th scope="row">{{name}} <span class="tag">{{deployment}}</span></th>
+        <tbody>{{#activity}}<tr><th scope="row">{{name}} <span class="tag" title="{{deployment}}">{{deployment}}</span></th>
         <td class="n">{{queued}}</td><td class="n">{{started}}</td><td class="n">{{success}}</td>
         <td class="n">{{failure}}</td><td class="n {{errorTone}}">{{error}}</td>
         <td class="n" title="canceled, skipped, superseded">{{other}}</td><td class="n">{{open}}</td></tr>
@@ -77,7 +78,8 @@ extension Templates {
         <table>
         <thead><tr><th scope="col">Changes</th>{{#verdicts}}
         <th scope="col" class="n">{{.}}</th>{{/verdicts}}</tr></thead>
-        <tbody>{{#changes}}<tr><th scope="row">Judged <span class="tag">{{deployment}}</span></th>{{#counts}}
+        <tbody>{{#changes}}<tr><th scope="row">Judged <span class="tag"
+        title="{{deployment}}">{{deployment}}</span></th>{{#counts}}
         <td class="n {{tone}}">{{said}}</td>{{/counts}}</tr>
         {{/changes}}</tbody>
         </table>

@@ -23,7 +23,8 @@ extension Templates {
         {{#rows}}<li>
         <div class="head">
         <h3{{#isCode}} class="mono"{{/isCode}}>{{name}}</h3><span class="tag {{tone}}">{{word}}</span><span
-        class="tag">{{deployment}}</span>{{#isUncounted}}<span class="tag">not counted</span>{{/isUncounted}}</div>
+        class="tag" title="{{deployment}}">{{deployment}}</span>{{#isUncounted}}<span
+        class="tag">not counted</span>{{/isUncounted}}</div>
         {{{chart}}}
         {{#hang}}<p class="mark {{hangTone}}">{{.}}</p>{{/hang}}
         <dl class="steps">{{#steps}}<div><dt>{{name}}</dt>
