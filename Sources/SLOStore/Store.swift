@@ -104,9 +104,12 @@ public final class Store: Sendable {
         }
     }
 
-    /// How large the database is, its log and lock file left out.
+    /// How large the database is on disk, with its log.
     public var databaseBytes: Int64 {
-        get throws { try translated { try queue.read { try Connection.byteCount($0) } } }
+        get throws {
+            let database = try translated { try queue.read { try Connection.byteCount($0) } }
+            return database + (try File.size(path + "-wal") ?? 0)
+        }
     }
 
     /// Which of these deliveries came before, in this process' life or an earlier one's.

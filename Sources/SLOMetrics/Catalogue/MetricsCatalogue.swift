@@ -124,7 +124,7 @@ public enum MetricsCatalogue {
         "Bytes of bodies that are reserved or wait to be written.")
     static let databaseBytes = MetricFamily.gauge(
         "packit_slo_database_bytes", [], ofThisHost: true,
-        "Size of the database on disk; absent without one.")
+        "Size of the database on disk, its log included; absent without one.")
     static let tracked = MetricFamily.gauge(
         "packit_slo_tracked", ["kind"],
         "What is kept in memory, by kind.")
