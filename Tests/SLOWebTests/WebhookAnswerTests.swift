@@ -35,6 +35,17 @@ struct WebhookAnswers {
         #expect(receiver.reservedBytes == 0)
     }
 
+    @Test("Blanks behind a header are not part of it, and a header that comes twice has a comma in it")
+    func oddHeaders() async throws {
+        let receiver = FakeReceiver()
+        let headers = "X-GitHub-Event: push \t\r\nX-GitHub-Delivery: 1\r\nX-GitHub-Delivery: 2\r\n"
+        _ = try await TestServer.run(receiver: receiver) { server in
+            try await server.answer(to: post("/webhooks/github", "{}", headers: headers))
+        }
+        #expect(receiver.received.map(\.headers.event) == ["push"])
+        #expect(receiver.received.map(\.headers.delivery) == ["1, 2"])
+    }
+
     @Test("Every source has its path, with or without a query, also in absolute form", arguments: Source.allCases)
     func paths(source: Source) async throws {
         let receiver = FakeReceiver()

@@ -56,18 +56,26 @@ extension WebhookHeaders {
         self.init()
         for (name, value) in headers {
             if name.isHeader("content-type") {
-                self.contentType = value
+                Self.note(value, in: &self.contentType)
             } else if name.isHeader("x-github-event") {
-                self.event = value
+                Self.note(value, in: &self.event)
             } else if name.isHeader("x-github-delivery") {
-                self.delivery = value
+                Self.note(value, in: &self.delivery)
             } else if name.isHeader("x-hub-signature-256") {
-                self.signature = value
+                Self.note(value, in: &self.signature)
             } else if name.isHeader("x-github-hook-installation-target-type") {
-                self.hookTargetType = value
+                Self.note(value, in: &self.hookTargetType)
             } else if name.isHeader("x-github-hook-installation-target-id") {
-                self.hookTargetID = value
+                Self.note(value, in: &self.hookTargetID)
             }
         }
+    }
+
+    /// Without the blanks behind it, which are none of the value. What comes twice is one value with a comma in it
+    /// (RFC 9110, 5.3 and 5.5): nobody chooses which of two signatures counts.
+    private static func note(_ value: String, in field: inout String?) {
+        var value = value
+        while value.utf8.last == UInt8(ascii: " ") || value.utf8.last == UInt8(ascii: "\t") { value.removeLast() }
+        field = field.map { "\($0), \(value)" } ?? value
     }
 }
