@@ -10,7 +10,10 @@ public import ServiceLifecycle
 ///
 /// A service for a `ServiceGroup`. On graceful shutdown it listens no more, answers what is in flight, tells 503 to
 /// what is new on open connections, and returns when the last one is closed, at the latest after `stopTimeout`.
-public struct WebServer: Service {
+public struct WebServer: Service, CustomStringConvertible {
+    /// What logs call it, which would otherwise have all that it holds.
+    public var description: String { "web server" }
+
     /// What an address serves.
     public enum Role: String, Sendable {
         case everything

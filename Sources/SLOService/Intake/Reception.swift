@@ -183,7 +183,7 @@ final class Reception: WebhookReceiver {
         let isNew = malformedKinds.withLock { $0.count < Self.malformedKindsLimit && $0.insert(kind).inserted }
         guard isNew else { return }
         logger.warning(
-            "a delivery lacks what its event needs; it is kept, and further ones of its kind are only counted",
+            "a delivery lacks what its event needs; further ones of its kind are only counted",
             metadata: [
                 "source": "\(source.rawValue)", "event": "\(event)", "delivery": "\(printable(delivery))",
                 "reason": "\(reason)",

@@ -9,7 +9,10 @@ import UnixSignals
 
 /// Reads secrets and certificates again on SIGHUP, and when one of their files changes. What cannot be read leaves what
 /// is in force, and is said.
-struct Reloading: Service {
+struct Reloading: Service, CustomStringConvertible {
+    /// What logs call it, which would otherwise have all that it holds.
+    let description = "reloading"
+
     private let source: ConfigurationSource
     private let observer: ObserverService
     private let web: WebServer
