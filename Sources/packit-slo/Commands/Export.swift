@@ -64,7 +64,8 @@ struct Export: ParsableCommand {
         try store.close()
         if scrubber.unreadable > 0 {
             Terminal.complain(
-                "\(scrubber.unreadable) deliveries were left out: they are not JSON and cannot be scrubbed")
+                "\(scrubber.unreadable) deliveries were left out: what cannot be read cannot be scrubbed; "
+                    + "--raw has them")
         }
     }
 }
