@@ -70,6 +70,20 @@ import Testing
         #expect(world.gauge(.unjoinedRuns) == 1)
     }
 
+    @Test func rule20WhatWasOverIsNotWhatACheckShowsRunningLater() {
+        var world = World()
+        world.push()
+        world.copr(.started, sentAt: 12)
+        world.copr(.succeeded, sentAt: 30)
+        world.check(.started, at: 5 * hour)
+        world.check(failure, at: 5 * hour + 60)
+        world.wait(until: 6 * hour)
+        #expect(world.queued() == 2)
+        #expect(world.finished(.success) == 1)
+        #expect(world.finished(.failure) == 1)
+        #expect(world.revised == 0)
+    }
+
     @Test func rule20AMissedBeginningIsNotThatOfTheRunBefore() {
         var world = World()
         world.push()

@@ -149,7 +149,8 @@ extension Ledger {
     }
 
     /// The runs that a backend run fits, of the first of several groups of lanes in which it fits any. One that was
-    /// first seen too late for it fits only if no other does: its queue time is unknown, and may have been early enough.
+    /// first seen too late for it fits only if no other does: its queue time is unknown, and may have been early
+    /// enough.
     private func fitting(_ backend: BackendRun, amongThoseOf groups: [[Lane]]) -> [EntityID] {
         let candidates = groups.map { Set($0.flatMap(\.runs)).sorted() }
         for queueTime in [QueueTime.firstSight, .possible] {
@@ -176,7 +177,15 @@ extension Ledger {
         if let queuedBefore, let queuedAt = self.queueTime(of: run, evidence, queueTime), queuedBefore < queuedAt {
             return false
         }
+        if queueTime == .possible, hasEnded(backend, beforeCheckOf: run) { return false }
         return (evidence.terminal?.finishedAt ?? counted).map { $0 >= backend.firstSeenAt } ?? true
+    }
+
+    /// What was over cannot be shown as queued or running afterwards.
+    private func hasEnded(_ backend: BackendRun, beforeCheckOf run: Run) -> Bool {
+        let shown = facts(of: run).first { !$0.isTerminal && $0.isFirstStep(as: run.kind) }?.time(as: run.kind)
+        guard let ended = backend.end?.finishedAt, let shown else { return false }
+        return ended + PullRequest.clockTolerance < shown
     }
 
     private func queueTime(of run: Run, _ evidence: Evidence, _ asked: QueueTime) -> Timestamp? {
@@ -201,7 +210,8 @@ extension Ledger {
 
     /// Whether a test waits that was not counted yet: neither has it ended so, nor has a newer one taken its place.
     private func isStillWaiting(_ run: Run, _ evidence: Evidence) -> Bool {
-        run.kind == .testRun && evidence.uncountedEnd == nil && run.lane.flatMap { state.lanes[$0]?.runs.last } == run.id
+        run.kind == .testRun && evidence.uncountedEnd == nil
+            && run.lane.flatMap { state.lanes[$0]?.runs.last } == run.id
     }
 
     /// The run that was queued last, by all that is known by now; of several the one with the latest check.
@@ -245,10 +255,11 @@ extension Ledger {
         take(over: counted, claimed.key, in: lane, from: id)
     }
 
-    /// The one heard of first that was not there before the run was seen, else the last before it.
+    /// The first heard of that began after the run was seen, or that the run links; else the last that began before
+    /// it: the run is queued soon after its own check began, and shown soon after its backend did.
     private func nearest(of backends: [BackendRun], to run: Run) -> BackendRun? {
-        let known = backends.filter { isLinked($0, to: run) || fits($0, run: run.id, .firstSight) }
-        return known.min { $0.id < $1.id }
+        let following = backends.filter { isLinked($0, to: run) || fits($0, run: run.id, .firstSight) }
+        return following.min { $0.id < $1.id }
             ?? backends.max { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }
     }
 

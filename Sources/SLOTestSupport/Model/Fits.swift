@@ -31,15 +31,27 @@ extension Walk {
         case .chroot(let key, let project):
             let queued = queueTime == .firstSight ? run.base : run.queuedAt ?? run.earliestQueueTime
             return run.exists && lane.name.chroot == key.chroot && queued.map { $0 <= backend.time } ?? true
+                && !(queueTime == .possible && isShownOpen(run, after: backend))
                 && !hasEnded(run, before: backend) && lane.isBuilt(in: project, exactly: false)
         case .request(let id):
             if run.links(request: id) { return true }
             let opened = run.exists ? run.base : run.facts.first?.postedAt ?? run.base
             let queued = queueTime == .firstSight ? opened : run.queuedAt ?? run.earliestQueueTime
             if let ended = backend.end?.time, let queued, ended < queued { return false }
+            if queueTime == .possible, isShownOpen(run, after: backend) { return false }
             return !run.linksOtherRequest(than: id) && (run.exists || lane.isWaiting(run))
                 && !hasEnded(run, before: backend) && (lane.isNamed(by: backend) ?? isOfBuild(backend, lane))
         }
+    }
+
+    /// Whether a check showed it queued or running when the backend had ended its run, by more than two clocks differ.
+    private func isShownOpen(_ run: Run, after backend: Backend) -> Bool {
+        let open = run.facts.first { fact in
+            let evidence = fact.evidence(of: run.kind)
+            return evidence.map { $0.end == nil && $0.isFirstStep } ?? false
+        }
+        guard let time = open?.time, let ended = backend.end?.time else { return false }
+        return ended + .seconds(2) < time
     }
 
     /// Choice: what was superseded may run on at the backend, so that is no end.
