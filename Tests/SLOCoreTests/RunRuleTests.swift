@@ -62,9 +62,15 @@ import Testing
         #expect(world.queued() == 0)
         #expect(world.runRecords.last?.outcome == .skipped)
         world.check(status.with { $0.sha = "b" }, error, state: "error", at: 3)
+        world.check(status.with { $0.sha = "c" }, failure, state: "error", at: 3)
         world.wait(until: 1000)
-        #expect(world.queued() == 1)
+        #expect(world.queued() == 2)
         #expect(world.finished(.error) == 1)
+        #expect(world.finished(.failure) == 1)
+        let canceled = World.Check.test.with { $0.isCommitStatus = true; $0.job = JobLink(job: .testingFarm, id: 7) }
+        world.check(canceled, .finished(.canceled, .stated), state: "error", at: 4)
+        world.wait(until: 2000)
+        #expect(world.finished(.canceled, .testRun) == 1)
     }
 
     @Test func rule10ANeutralEndWithATestingFarmLinkIsAFirstStep() {

@@ -147,10 +147,10 @@ struct Fact: Equatable, Sendable {
     /// A neutral end without a Testing Farm link: permission, a merge conflict. No first step (docs/counting.md,
     /// rule 10). A commit status has no word for it but "error": there its title tells, by the outcome.
     private func isRefusal(_ outcome: Outcome) -> Bool {
-        guard requestID == nil else { return false }
+        guard requestID == nil, job?.job != .testingFarm else { return false }
         switch carrier {
         case .checkRun: return state == "neutral"
-        case .commitStatus: return state == "error" && outcome != .error
+        case .commitStatus: return state == "error" && [.skipped, .canceled].contains(outcome)
         }
     }
 }

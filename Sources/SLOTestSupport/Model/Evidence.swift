@@ -32,8 +32,8 @@ struct Evidence {
 
 extension Fact {
     /// What a state says of a run of a kind; `nil` where a test only waits, or shows the end of its build (rule 10,
-    /// fine print to 12). A neutral end that links no request is no first step; of a commit status that is one whose
-    /// "error" stands for something else.
+    /// fine print to 12). A neutral end that links nothing at Testing Farm is no first step; of a commit status that is
+    /// an "error" that was skipped or canceled.
     func evidence(of kind: RunKind) -> Evidence? {
         switch step(of: kind) {
         case .unclear, .waiting: nil
@@ -51,8 +51,10 @@ extension Fact {
         if case .ended(let outcome, let reason) = says {
             isUnclassified = reason == .unclassified
             let isNeutral =
-                checkID == nil ? status.state == "error" && outcome != .error : status.state == "neutral"
-            isFirstStep = !(isNeutral && status.requestID == nil) && reason != .build
+                checkID != nil
+                ? status.state == "neutral" : status.state == "error" && [.skipped, .canceled].contains(outcome)
+            let isLinked = status.requestID != nil || status.job?.job == .testingFarm
+            isFirstStep = !(isNeutral && !isLinked) && reason != .build
         }
         return Evidence(
             says: says, time: time, heard: heard, weight: isUnclassified ? .conclusion : .title,
