@@ -165,6 +165,12 @@ struct TitleRulesTests {
             Row(
                 "stale", "Tests are running ...", link: .testingFarm, request: true, build: .finished(.error, .timeout),
                 test: .finished(.error, .timeout)),
+            Row(
+                "timed_out", "Build succeeded. Submitting the tests ...", link: .copr,
+                build: .finished(.error, .timeout), test: .finished(.error, .timeout)),
+            Row(
+                "cancelled", "Tests have been submitted ...", link: .copr, build: .finished(.canceled, .stated),
+                test: .finished(.canceled, .stated)),
             Row("cancelled", "x", build: .finished(.canceled, .stated), test: .finished(.canceled, .stated)),
             Row("skipped", "x", build: .finished(.skipped, .stated), test: .finished(.skipped, .stated)),
             Row("startup_failure", "x", build: .finished(.error, .stated), test: .finished(.error, .stated)),

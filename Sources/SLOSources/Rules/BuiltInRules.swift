@@ -36,7 +36,7 @@ extension RuleBook {
         #            so most titles of builds appear on tests too, where they mean something else.
         #   state    queued, in_progress or the conclusion of a check run; pending, success, failure or error of a
         #            commit status, Packit's way out when it may not create checks. `open` is all states before the end,
-        #            `ended` all others.
+        #            `ended` the ends that GitHub has.
         #            A commit status says `pending` for queued and in progress, and `error` for errors and refusals.
         #   title    as Packit writes it; `*` is anything; letters in their own case. One, or a list of which any fits.
         #   link     the job that the details link names: copr, srpm, testing-farm, other. One, or a list.
@@ -66,9 +66,20 @@ extension RuleBook {
               - "Not supported target*"
               - "Merge conflicts present*"
             step: waiting
-          # What Packit answers who asks for tests too early.
+          # Packit's answer to somebody who asks for tests too early.
           - {kind: test_run, state: [success, neutral, failure, error], title: "*latest build has not finished*", step: skipped}
           - {kind: test_run, state: ended, title: *build-phase, step: skipped, reason: build}
+          # One that was submitted ends as a test, whatever it still links.
+          - kind: test_run
+            state: [stale, timed_out]
+            title: &submitted
+              - "*Submitting the tests*"
+              - "Tests have been submitted*"
+              - "Failed to submit tests*"
+              - "Tests are running*"
+            step: error
+            reason: timeout
+          - {kind: test_run, state: cancelled, title: *submitted, step: canceled}
           - {kind: test_run, state: ended, link: [srpm, copr], step: skipped, reason: build}
 
           # How GitHub ends checks of either kind.

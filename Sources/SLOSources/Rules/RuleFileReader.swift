@@ -82,7 +82,7 @@ struct RuleFileReader {
         }
     }
 
-    /// `open` stands for every state before the end, `ended` for all that GitHub has for one.
+    /// `open` stands for every state before the end, `ended` for the ends that GitHub is known to have.
     private static func states(_ word: String) -> [String] {
         switch word {
         case "open": ["queued", "in_progress", "waiting", "requested", "pending"]
