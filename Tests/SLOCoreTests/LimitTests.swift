@@ -25,6 +25,16 @@ import Testing
         #expect(world.lateEvidence(.onTime) == 1)
     }
 
+    @Test func whatWasKnownOfAnExcludedChangeIsNoLateEvidence() {
+        var world = World { $0.openChangesLimit = 1 }
+        world.push("sha1", at: 0, number: 1)
+        world.check(.build.with { $0.sha = "sha1" }, .accepted, at: 3)
+        world.push("sha2", at: 5, number: 2)
+        world.wait(until: 1000)
+        #expect(world.judged(.excluded) == 1)
+        #expect(Verdict.allCases.map { world.lateEvidence($0) } == Verdict.allCases.map { _ in 0 })
+    }
+
     @Test func beyondTheLimitTheOldestRunIsAnError() {
         var world = World { $0.openRunsLimit = 2 }
         for number in 1...3 {

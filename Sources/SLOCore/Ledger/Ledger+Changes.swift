@@ -161,6 +161,8 @@ extension Ledger {
     mutating func exclude(change id: EntityID) {
         guard var change = state.changes[id] else { return }
         for place in change.waits.indices where change.waits[place].isOwner && change.waits[place].verdict == nil {
+            // What is known already is no later evidence.
+            if verdict(on: change, for: change.waits[place]).0 == .onTime { change.lateEvidenceCounted = true }
             change.waits[place].verdict = .excluded
             record(.excluded, .limit, on: change, for: change.waits[place])
         }
@@ -174,14 +176,14 @@ extension Ledger {
         changeJudged(change)
     }
 
-    /// Evidence that would have given another verdict; once per change, with that verdict. No evidence makes a miss of
-    /// what was excluded: only that a blind time was caught up with does, and that says nothing of this change.
+    /// Evidence that would have given another verdict; once per change, with that verdict. What was excluded
+    /// would have missed as well, unless an answer in time is heard of.
     private mutating func noteLateEvidence(_ change: inout Change) {
         guard !change.lateEvidenceCounted, !hasCome(forgetTime(of: change)) else { return }
         for wait in change.waits {
             guard let given = wait.verdict else { continue }
             let (verdict, _) = verdict(on: change, for: wait)
-            guard verdict != given, (given, verdict) != (.excluded, .never) else { continue }
+            guard verdict != given, given != .excluded || verdict == .onTime else { continue }
             count(.lateEvidence(verdict))
             change.lateEvidenceCounted = true
             return

@@ -116,7 +116,7 @@ extension Walk {
     private func judge(_ change: Change, for owner: Deployment, _ answers: [Event.Answer]?, _ now: Now) {
         let (verdict, seconds) = verdict(on: change, answers)
         if let given = change.waits[owner]?.verdict {
-            guard verdict != given, (given, verdict) != (.excluded, .never) else { return }
+            guard verdict != given, given != .excluded || verdict == .onTime else { return }
             guard !change.isLateEvidenceCounted, !now.hasCome(forgetting(of: change)) else { return }
             change.isLateEvidenceCounted = true
             return counted.count(.lateEvidence(verdict))
