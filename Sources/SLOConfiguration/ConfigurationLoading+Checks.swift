@@ -22,7 +22,7 @@ extension ConfigurationLoading {
         else { return }
         if operations == listen {
             fail("http.operations_listen", "\(listen) is http.listen too; leave it out to share that one")
-        } else if operations.isEveryAddress || listen.isEveryAddress {
+        } else if operations.covers(listen) || listen.covers(operations) {
             fail("http.operations_listen", "\(operations) has the port of http.listen, \(listen); choose another port")
         }
     }

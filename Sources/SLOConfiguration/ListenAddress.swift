@@ -28,8 +28,10 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self.init(host: String(host), port: port)
     }
 
-    /// Whether it stands for all addresses of the machine.
-    var isEveryAddress: Bool { ["0.0.0.0", "::"].contains(host) }
+    /// Whether it stands for others, too: `0.0.0.0` for all of IPv4, `::` for all.
+    func covers(_ other: ListenAddress) -> Bool {
+        port == other.port && (host == "::" || host == "0.0.0.0" && !other.host.contains(":"))
+    }
 
     public var description: String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

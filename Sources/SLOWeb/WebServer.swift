@@ -94,7 +94,7 @@ public struct WebServer: Service, CustomStringConvertible {
         )
         do {
             try await app.run()
-        } catch let error where error is IOError || error is SocketAddressError {
+        } catch let error where WebServerError.isOfAddress(error) {
             throw WebServerError(listeningOn: address, error)
         }
     }

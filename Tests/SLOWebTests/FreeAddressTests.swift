@@ -29,6 +29,8 @@ struct FreeAddressTests {
         #expect(await problem(anyPort, operations: address) == expected)
         try await taken.close()
         for _ in 1...2 { #expect(await problem(address) == nil) }
+        #expect(await problem(address, operations: address) == expected)
+        #expect(await problem(address) == nil)
     }
 
     @Test("that is none of this machine's is told so")

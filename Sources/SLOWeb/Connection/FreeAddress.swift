@@ -7,15 +7,26 @@ extension WebServer {
     /// fails must not have taken the database, nor have noted that it observed.
     /// - Throws: `WebServerError.cannotListen`
     public static func requireFree(_ configuration: WebConfiguration) async throws {
-        for address in [configuration.listen] + [configuration.operations].compactMap({ $0 }) {
-            do {
-                try await ServerBootstrap(group: NIOSingletons.posixEventLoopGroup)
-                    .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                    .bind(host: address.host, port: address.port).get()
-                    .close()
-            } catch {
-                throw WebServerError(listeningOn: address, error)
+        // Held together, since two of them may stand for one.
+        var held: [any Channel] = []
+        do {
+            for address in [configuration.listen] + [configuration.operations].compactMap({ $0 }) {
+                held.append(try await bound(to: address))
             }
+        } catch {
+            for channel in held { try? await channel.close() }
+            throw error
+        }
+        for channel in held { try? await channel.close() }
+    }
+
+    private static func bound(to address: ListenAddress) async throws -> any Channel {
+        do {
+            return try await ServerBootstrap(group: NIOSingletons.posixEventLoopGroup)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .bind(host: address.host, port: address.port).get()
+        } catch {
+            throw WebServerError(listeningOn: address, error)
         }
     }
 }
@@ -23,6 +34,10 @@ extension WebServer {
 extension WebServerError {
     init(listeningOn address: ListenAddress, _ error: any Error) {
         self = .cannotListen(address, reason: Self.reason(error))
+    }
+
+    static func isOfAddress(_ error: any Error) -> Bool {
+        error is IOError || error is SocketAddressError || error is SocketAddressError.UnknownHost
     }
 
     private static func reason(_ error: any Error) -> String {
