@@ -17,7 +17,7 @@ public struct Scrubber {
     }
 
     /// The delivery without what must not be shown.
-    /// - Returns: `nil` where the body is not JSON: nobody could tell what is in it. Such deliveries are counted.
+    /// - Returns: `nil` where the body cannot be read: nobody could tell what is in it. Such deliveries are counted.
     public mutating func scrub(_ delivery: RecordedDelivery) -> RecordedDelivery? {
         let isForm = FormPayload.isUsed(by: delivery)
         guard

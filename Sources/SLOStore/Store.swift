@@ -108,7 +108,7 @@ public final class Store: Sendable {
     public var databaseBytes: Int64 {
         get throws {
             let database = try translated { try queue.read { try Connection.byteCount($0) } }
-            return database + (try File.size(path + "-wal") ?? 0)
+            return database + (try File.size(File.resolved(path) + "-wal") ?? 0)
         }
     }
 

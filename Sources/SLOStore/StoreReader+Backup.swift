@@ -18,7 +18,7 @@ extension StoreReader {
             throw StoreError(code: .exists, message: "\(target) is the database itself: choose another name")
         }
         try File.requireReplaceable(target)
-        // A link goes on leading to the file.
+        // A link to a file goes on leading there.
         let target = File.resolved(target)
         let partial = target + ".partial"
         // An empty file keeps the name, so that two backups cannot both find it free.

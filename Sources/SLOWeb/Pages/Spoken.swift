@@ -61,8 +61,8 @@ enum Spoken {
         return "\(fields.day)\u{A0}\(fields.month) \(clock)"
     }
 
-    /// How long something has lasted that goes on. A provider's clock may be ahead of this one, and what was sent with
-    /// times of its own, too.
+    /// How long something has lasted that goes on. A provider's clock may be ahead of this one, and so may be the
+    /// times of a recording that was sent.
     static func lasting(since start: Timestamp, until now: Timestamp) -> String {
         duration(max(.zero, now - start))
     }

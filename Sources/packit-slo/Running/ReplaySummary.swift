@@ -108,14 +108,14 @@ struct ReplaySummary {
         }
     }
 
-    /// What `packit-slo replay` says of deliveries that it could make nothing of; `nil` if there was none.
+    /// What is to be said of deliveries that do not count although somebody meant them to; `nil` if there was none.
     var complaint: String? {
-        let refused = [DeliveryResult.malformed, .badSignature, .conflicting].compactMap { result -> String? in
+        let lost = [DeliveryResult.malformed, .badSignature, .conflicting].compactMap { result -> String? in
             let count = Source.allCases.map { metrics.value(of: .deliveries($0, result)) }.reduce(0, +)
             return count == 0 ? nil : "\(count) \(result.rawValue)"
         }
-        guard !refused.isEmpty else { return nil }
-        return "not all deliveries count: \(refused.joined(separator: ", "))"
+        guard !lost.isEmpty else { return nil }
+        return "not all deliveries count: \(lost.joined(separator: ", "))"
     }
 
     private func rows(_ deployment: Deployment) -> [Row] {

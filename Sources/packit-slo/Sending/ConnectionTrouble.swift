@@ -8,6 +8,14 @@ extension LostConnection {
         description = Self.words(for: error)
     }
 
+    /// Whether an error is the connection's, and not what was done on it.
+    static func isTrouble(_ error: any Error) -> Bool {
+        switch error {
+        case is ChannelError, is IOError, is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: true
+        default: false
+        }
+    }
+
     private static func words(for error: any Error) -> String {
         switch error {
         case let error as LostConnection: error.description

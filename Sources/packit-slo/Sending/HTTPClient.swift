@@ -51,7 +51,7 @@ struct HTTPClient: Sendable {
             return try await channel.executeThenClose { inbound, outbound in
                 try await use(HTTPConnection(target: target, answers: AnswerReader(inbound), requests: outbound))
             }
-        } catch let error where error is ChannelError || error is IOError || error is NIOSSLError {
+        } catch let error where LostConnection.isTrouble(error) {
             throw LostConnection(error)
         }
     }
