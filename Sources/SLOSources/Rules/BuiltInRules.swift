@@ -67,7 +67,10 @@ extension RuleBook {
               - "Merge conflicts present*"
             step: waiting
           # Packit's answer to somebody who asks for tests too early.
-          - {kind: test_run, state: [success, neutral, failure, error], title: "*latest build has not finished*", step: skipped}
+          - kind: test_run
+            state: [success, neutral, failure, error]
+            title: "*latest build has not finished*"
+            step: skipped
           - {kind: test_run, state: ended, title: *build-phase, step: skipped, reason: build}
           # One that was submitted ends as a test, whatever it still links.
           - kind: test_run
@@ -106,11 +109,8 @@ extension RuleBook {
           - {kind: build, state: open, step: queued}
 
           # It is queued once it is submitted to Testing Farm.
-          - kind: test_run
-            state: open
-            title: ["*Submitting the tests*", "Tests have been submitted*", "Failed to submit tests*"]
-            step: queued
           - {kind: test_run, state: open, title: "Tests are running*", step: started}
+          - {kind: test_run, state: open, title: *submitted, step: queued}
           # Other titles: those of a build link to it; Testing Farm's own summary comes with a link to its request.
           - {kind: test_run, state: open, link: [srpm, copr], step: waiting}
           - {kind: test_run, state: in_progress, request: true, step: started}
