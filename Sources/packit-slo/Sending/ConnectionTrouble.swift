@@ -4,29 +4,23 @@ import NIOSSL
 
 extension LostConnection {
     /// In words for people. What a library says of itself, such as the file it failed in, helps none of them.
-    init(_ error: any Error) {
-        description = Self.words(for: error)
+    /// - Returns: `nil` for an error that is not a connection's.
+    init?(explaining error: any Error) {
+        guard let words = Self.words(for: error) else { return nil }
+        description = words
     }
 
-    /// Whether an error is the connection's, and not what was done on it.
-    static func isTrouble(_ error: any Error) -> Bool {
+    private static func words(for error: any Error) -> String? {
         switch error {
-        case is ChannelError, is IOError, is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: true
-        default: false
-        }
-    }
-
-    private static func words(for error: any Error) -> String {
-        switch error {
-        case let error as LostConnection: error.description
         case let error as NIOConnectionError:
-            error.connectionErrors.first.map { words(for: $0.error) } ?? "no host of that name is known"
+            error.connectionErrors.first.map { words(for: $0.error) ?? "\($0.error)" }
+                ?? "no host of that name is known"
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case ChannelError.connectTimeout: "it does not answer"
         case is ChannelError: "the connection was closed"
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
             "TLS failed: either no TLS is spoken there, or its certificate is not one that this machine trusts"
-        default: "\(error)"
+        default: nil
         }
     }
 }

@@ -45,14 +45,14 @@ struct HTTPClient: Sendable {
         do {
             channel = try await connect()
         } catch {
-            throw LostConnection(error)
+            throw LostConnection(explaining: error) ?? LostConnection(description: "\(error)")
         }
         do {
             return try await channel.executeThenClose { inbound, outbound in
                 try await use(HTTPConnection(target: target, answers: AnswerReader(inbound), requests: outbound))
             }
-        } catch let error where LostConnection.isTrouble(error) {
-            throw LostConnection(error)
+        } catch {
+            throw LostConnection(explaining: error) ?? error
         }
     }
 
