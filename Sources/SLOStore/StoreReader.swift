@@ -40,10 +40,6 @@ public final class StoreReader: Sendable {
         try translated { try queue.read { try LoadedState.blindIntervals(from: $0) } }
     }
 
-    public var databaseBytes: Int64 {
-        get throws { try translated { try queue.read { try Connection.byteCount($0) } } }
-    }
-
     func translated<Result>(_ work: () throws -> Result) throws -> Result {
         do { return try work() } catch { throw StoreError(error, path: path) }
     }
