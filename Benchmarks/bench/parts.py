@@ -95,8 +95,8 @@ def replay(run) -> Section:
             per_second[size].append(counts[size] / seconds)
             peaks[size].append(megabytes)
     lines = [
-        [f"{counts[size]:,}", f"{recordings[size].stat().st_size / 1e6:,.0f}", spread(times), f"{1e6 / median(times):.1f}",
-         f"{median(peaks[size]):,.0f}"]
+        [f"{counts[size]:,}", f"{recordings[size].stat().st_size / 1e6:,.0f}", spread(times),
+         f"{1e6 / median(times):.1f}", f"{median(peaks[size]):,.0f}"]
         for size, times in per_second.items()]
     section.figures = {"per_second": {str(size): values for size, values in per_second.items()}}
     section.tables.append(Table(

@@ -24,18 +24,6 @@ struct Evidence {
         let reason: OutcomeReason
         /// The number of the input that made it.
         let input: Int64
-
-        init(rank: Rank, place: Int, outcome: Outcome, reason: OutcomeReason, input: Int64) {
-            self.rank = rank
-            self.place = place
-            self.outcome = outcome
-            self.reason = reason
-            self.input = input
-        }
-
-        init(_ end: BackendRun.End, rank: Rank) {
-            self.init(rank: rank, place: .max, outcome: end.outcome, reason: end.reason, input: end.input)
-        }
     }
 
     /// Which word counts more (docs/counting.md, evidence). Copr's bus says "failed" of everything that is not
@@ -145,12 +133,19 @@ struct Evidence {
             startedAt = earliest(startedAt, backend.startedAt)
         }
         guard let end = backend.end else { return }
-        outcomes.append(Statement(end, rank: backend.isEndClear ? .backend : .failureOnBus))
-        withdrawal = backend.withdrawal.map { Statement($0, rank: backend.kind == .testRun ? .backend : .failureOnBus) }
+        outcomes.append(Self.statement(end, backend.isEndClear ? .backend : .failureOnBus))
+        withdrawal = backend.withdrawal.map {
+            Self.statement($0, backend.kind == .testRun ? .backend : .failureOnBus)
+        }
         // What a check shows is finished by the check and by nothing else (docs/counting.md, rule 14).
         guard !isShownByCheck else { return }
         isExplicitSuccess = end.outcome == .success
         noteTerminal(at: end.finishedAt, receivedAt: end.receivedAt)
+    }
+
+    /// A backend's word: it stands behind all checks.
+    private static func statement(_ end: BackendRun.End, _ rank: Rank) -> Statement {
+        Statement(rank: rank, place: .max, outcome: end.outcome, reason: end.reason, input: end.input)
     }
 
     private func earliest(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
