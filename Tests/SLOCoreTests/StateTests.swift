@@ -159,6 +159,14 @@ import Testing
         let all: [Observation] = [
             .statusReported(status), .testRunHinted(requestID: "r"),
             .changeClosed(ChangeClosed(repository: World.repository(), number: 3, closedAt: World.at(-1))),
+            .changeClosed(
+                ChangeClosed(
+                    repository: Repository(id: 1, fullName: "a/b", isPrivate: true, statedAt: World.at(4)), number: 3,
+                    closedAt: World.at(2),
+                    pullRequest: ClosedPullRequest(
+                        headSHA: "a", headRepository: nil, baseRef: "main", createdAt: World.at(-5)))),
+            .repositoryNamed(Repository(id: 1, fullName: "a/b", statedAt: World.at(4))),
+            .repositoryNamed(World.repository()),
             .buildLookedUp(
                 BuildLookedUp(
                     buildID: 7, chroot: "c", step: .finished(.error, .lost), ground: .inferred,
@@ -173,6 +181,16 @@ import Testing
                     backend: .testingFarm(request: "r"))),
         ]
         #expect(try [Observation](stored: all.stored) == all)
+    }
+
+    @Test func closingsOfOlderVersionsAreRead() throws {
+        var writer = ByteWriter()
+        writer.write(UInt64(2))
+        writer.write(World.repository())
+        writer.write(3)
+        writer.write(World.at(-1))
+        let closing = ChangeClosed(repository: World.repository(), number: 3, closedAt: World.at(-1))
+        #expect(try Observation(stored: writer.bytes) == .changeClosed(closing))
     }
 
     @Test func damagedBytesAreAnErrorAndNeverACrash() {

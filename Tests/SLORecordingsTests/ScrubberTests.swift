@@ -173,7 +173,8 @@ extension Scrubber {
         case .changeClosed(let closed):
             return .changeClosed(
                 ChangeClosed(
-                    repository: rename(closed.repository), number: closed.number, closedAt: closed.closedAt))
+                    repository: rename(closed.repository), number: closed.number, closedAt: closed.closedAt,
+                    pullRequest: closed.pullRequest.map { rename($0) }))
         case .statusReported(let reported):
             let name = CheckName(
                 text: rename(reported.name.text), subject: reported.name.subject,
@@ -208,11 +209,20 @@ extension Scrubber {
                     repositoryName: reported.repositoryName.map { rename($0) }, sha: reported.sha,
                     pullRequest: reported.pullRequest, chroot: reported.chroot, buildID: reported.buildID,
                     summary: reported.summary))
+        case .repositoryNamed(let repository): return .repositoryNamed(rename(repository))
         case .testRunHinted, .buildLookedUp, .jobIdentified: return observation
         }
     }
 
     private mutating func rename(_ repository: Repository) -> Repository {
-        Repository(id: repository.id, fullName: rename(repository.fullName), isPrivate: repository.isPrivate)
+        Repository(
+            id: repository.id, fullName: rename(repository.fullName), isPrivate: repository.isPrivate,
+            statedAt: repository.statedAt)
+    }
+
+    private mutating func rename(_ pullRequest: ClosedPullRequest) -> ClosedPullRequest {
+        ClosedPullRequest(
+            headSHA: pullRequest.headSHA, headRepository: pullRequest.headRepository.map { rename($0) },
+            baseRef: rename(pullRequest.baseRef), createdAt: pullRequest.createdAt)
     }
 }

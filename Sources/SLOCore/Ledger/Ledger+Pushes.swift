@@ -2,7 +2,6 @@
 
 extension Ledger {
     mutating func changePushed(_ fact: ChangePushed) {
-        meet(fact.repository)
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
         let head = ensure(head: HeadKey(repository: fact.repository.id, sha: fact.headSHA))
         noteMove(of: pullRequest, to: head.sha, fact)
@@ -27,7 +26,6 @@ extension Ledger {
     }
 
     mutating func changeClosed(_ fact: ChangeClosed) {
-        meet(fact.repository)
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
         ensure(pullRequest: pullRequest)
         state.pullRequests.update(pullRequest) {

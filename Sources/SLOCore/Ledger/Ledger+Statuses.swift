@@ -2,7 +2,6 @@
 
 extension Ledger {
     mutating func statusReported(_ fact: StatusReported) {
-        meet(fact.repository)
         let head = ensure(head: HeadKey(repository: fact.repository.id, sha: fact.sha))
         noteAnswer(fact, on: head)
         guard fact.name.subject != .other else { return }

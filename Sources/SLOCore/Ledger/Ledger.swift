@@ -32,12 +32,12 @@ public struct Ledger: Sendable {
         now = receivedAt
         isDeadlineTime = false
         chronicle.inputs += 1
+        if let repository = observation.repository { meet(repository) }
         switch observation {
         case .changePushed(let fact): changePushed(fact)
         case .changeClosed(let fact): changeClosed(fact)
         case .statusReported(let fact): statusReported(fact)
-        case .branchPushed(let fact): meet(fact.repository)
-        case .releasePublished(let fact): meet(fact.repository)
+        case .branchPushed, .releasePublished, .repositoryNamed: break
         case .buildReported(let fact): buildReported(fact)
         case .testRunReported(let fact): testRunReported(fact)
         case .testRunHinted(let request): effects.inquiries.append(inquiry(hintedAt: request))

@@ -2,9 +2,13 @@
 
 extension Observation: ByteCodable {
     public func write(to writer: inout ByteWriter) {
+        if let statedAt = repository?.statedAt {
+            writer.write(UInt64(12))
+            writer.write(statedAt)
+        }
         switch self {
         case .changePushed(let fact): writer.write(UInt64(1)); writer.write(fact)
-        case .changeClosed(let fact): writer.write(UInt64(2)); writer.write(fact)
+        case .changeClosed(let fact): writer.write(UInt64(13)); writer.write(fact)
         case .statusReported(let fact): writer.write(UInt64(3)); writer.write(fact)
         case .branchPushed(let fact): writer.write(UInt64(4)); writer.write(fact)
         case .releasePublished(let fact): writer.write(UInt64(5)); writer.write(fact)
@@ -13,13 +17,17 @@ extension Observation: ByteCodable {
         case .testRunHinted(let requestID): writer.write(UInt64(8)); writer.write(requestID)
         case .buildLookedUp(let fact): writer.write(UInt64(9)); writer.write(fact)
         case .jobIdentified(let fact): writer.write(UInt64(10)); writer.write(fact)
+        case .repositoryNamed(let repository): writer.write(UInt64(11)); writer.write(repository)
         }
     }
 
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         switch try reader.readUInt64() {
         case 1: self = .changePushed(try reader.read())
-        case 2: self = .changeClosed(try reader.read())
+        // How closings were kept before they named more than the pull request's number.
+        case 2:
+            self = .changeClosed(
+                ChangeClosed(repository: try reader.read(), number: try reader.read(), closedAt: try reader.read()))
         case 3: self = .statusReported(try reader.read())
         case 4: self = .branchPushed(try reader.read())
         case 5: self = .releasePublished(try reader.read())
@@ -28,6 +36,13 @@ extension Observation: ByteCodable {
         case 8: self = .testRunHinted(requestID: try reader.read())
         case 9: self = .buildLookedUp(try reader.read())
         case 10: self = .jobIdentified(try reader.read())
+        case 11: self = .repositoryNamed(try reader.read())
+        // How new the body is, in front of what it says.
+        case 12:
+            let statedAt = try reader.read(Timestamp.self)
+            self = try reader.read()
+            repository?.statedAt = statedAt
+        case 13: self = .changeClosed(try reader.read())
         case let other: throw ByteCodingError(message: "\(other) is not an observation that this version knows")
         }
     }
@@ -57,9 +72,26 @@ extension ChangeClosed: ByteCodable {
         writer.write(repository)
         writer.write(number)
         writer.write(closedAt)
+        writer.write(pullRequest)
     }
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
-        self.init(repository: try reader.read(), number: try reader.read(), closedAt: try reader.read())
+        self.init(
+            repository: try reader.read(), number: try reader.read(), closedAt: try reader.read(),
+            pullRequest: try reader.read())
+    }
+}
+
+extension ClosedPullRequest: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(headSHA)
+        writer.write(headRepository)
+        writer.write(baseRef)
+        writer.write(createdAt)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            headSHA: try reader.read(), headRepository: try reader.read(), baseRef: try reader.read(),
+            createdAt: try reader.read())
     }
 }
 

@@ -10,6 +10,8 @@ public enum Observation: Equatable, Sendable {
     /// A branch moved. Starts no clock; kept because runs of pushes belong to it.
     case branchPushed(BranchPushed)
     case releasePublished(ReleasePublished)
+    /// A signed event of which nothing else is used carries a repository: what it is called, and whether it is private.
+    case repositoryNamed(Repository)
     /// Copr started or ended one chroot of a build, or its source build.
     case buildReported(BuildReported)
     /// Testing Farm's own word on a request.
@@ -28,11 +30,53 @@ public struct Repository: Hashable, Sendable {
     /// `owner/name`.
     public let fullName: String
     public let isPrivate: Bool
+    /// The newest provider time in the body that named it: how new that body is. `nil` where it holds none.
+    public var statedAt: Timestamp?
 
-    public init(id: Int64, fullName: String, isPrivate: Bool = false) {
+    public init(id: Int64, fullName: String, isPrivate: Bool = false, statedAt: Timestamp? = nil) {
         self.id = id
         self.fullName = fullName
         self.isPrivate = isPrivate
+        self.statedAt = statedAt
+    }
+}
+
+extension Observation {
+    /// The repository that its body carried; `nil` for what is not from GitHub.
+    public internal(set) var repository: Repository? {
+        get {
+            switch self {
+            case .changePushed(let fact): fact.repository
+            case .changeClosed(let fact): fact.repository
+            case .statusReported(let fact): fact.repository
+            case .branchPushed(let fact): fact.repository
+            case .releasePublished(let fact): fact.repository
+            case .repositoryNamed(let repository): repository
+            case .buildReported, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: nil
+            }
+        }
+        set {
+            guard let repository = newValue else { return }
+            switch self {
+            case .changePushed(var fact):
+                fact.repository = repository
+                self = .changePushed(fact)
+            case .changeClosed(var fact):
+                fact.repository = repository
+                self = .changeClosed(fact)
+            case .statusReported(var fact):
+                fact.repository = repository
+                self = .statusReported(fact)
+            case .branchPushed(var fact):
+                fact.repository = repository
+                self = .branchPushed(fact)
+            case .releasePublished(var fact):
+                fact.repository = repository
+                self = .releasePublished(fact)
+            case .repositoryNamed: self = .repositoryNamed(repository)
+            case .buildReported, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: break
+            }
+        }
     }
 }
 
@@ -43,7 +87,7 @@ public struct ChangePushed: Equatable, Sendable {
         case synchronize
     }
 
-    public let repository: Repository
+    public internal(set) var repository: Repository
     /// The pull request's number.
     public let number: Int
     public let action: Action
@@ -74,19 +118,38 @@ public struct ChangePushed: Equatable, Sendable {
 }
 
 public struct ChangeClosed: Equatable, Sendable {
-    public let repository: Repository
+    public internal(set) var repository: Repository
     public let number: Int
     public let closedAt: Timestamp
+    /// What the payload says of the pull request besides; `nil` in journals of versions that did not keep it.
+    public let pullRequest: ClosedPullRequest?
 
-    public init(repository: Repository, number: Int, closedAt: Timestamp) {
+    public init(repository: Repository, number: Int, closedAt: Timestamp, pullRequest: ClosedPullRequest? = nil) {
         self.repository = repository
         self.number = number
         self.closedAt = closedAt
+        self.pullRequest = pullRequest
+    }
+}
+
+/// A pull request as it was when it was closed.
+public struct ClosedPullRequest: Equatable, Sendable {
+    public let headSHA: String
+    /// `owner/name` of the repository the head lives in; `nil` once that fork is deleted.
+    public let headRepository: String?
+    public let baseRef: String
+    public let createdAt: Timestamp
+
+    public init(headSHA: String, headRepository: String?, baseRef: String, createdAt: Timestamp) {
+        self.headSHA = headSHA
+        self.headRepository = headRepository
+        self.baseRef = baseRef
+        self.createdAt = createdAt
     }
 }
 
 public struct BranchPushed: Equatable, Sendable {
-    public let repository: Repository
+    public internal(set) var repository: Repository
     /// The full ref, `refs/heads/main`.
     public let ref: String
     /// The commit the ref now points to; all zeros when it was deleted.
@@ -100,7 +163,7 @@ public struct BranchPushed: Equatable, Sendable {
 }
 
 public struct ReleasePublished: Equatable, Sendable {
-    public let repository: Repository
+    public internal(set) var repository: Repository
     public let tag: String
     public let publishedAt: Timestamp?
 

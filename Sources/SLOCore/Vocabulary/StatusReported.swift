@@ -7,7 +7,7 @@ public struct StatusReported: Equatable, Sendable {
         case commitStatus(id: Int64)
     }
 
-    public let repository: Repository
+    public internal(set) var repository: Repository
     public let sha: String
     public let deployment: Deployment
     public let carrier: Carrier

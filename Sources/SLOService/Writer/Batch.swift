@@ -80,7 +80,7 @@ extension Observation {
         case .statusReported(let fact): fact.completedAt ?? fact.startedAt
         case .buildReported(let fact): fact.sentAt
         case .releasePublished(let fact): fact.publishedAt
-        case .branchPushed, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: nil
+        case .branchPushed, .repositoryNamed, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: nil
         }
     }
 }

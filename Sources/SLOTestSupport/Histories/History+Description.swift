@@ -25,6 +25,7 @@ extension Observation {
         case .statusReported(let fact): fact.line
         case .branchPushed(let fact): "push \(fact.repository.line) \(fact.ref) \(fact.sha.prefix(6))"
         case .releasePublished(let fact): "release \(fact.repository.line) \(fact.tag)"
+        case .repositoryNamed(let repository): "named \(repository.line)"
         case .buildReported(let fact):
             "copr \(fact.event) \(fact.buildID) \(fact.chroot ?? "source") in \(fact.project) by \(fact.deployment.label) "
                 + (fact.sentAt?.rfc3339 ?? "without a time")

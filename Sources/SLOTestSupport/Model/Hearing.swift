@@ -11,6 +11,7 @@ extension Walk {
         case .statusReported(let status): hear(status, heard, now)
         case .branchPushed(let push): _ = knowledge.repository(push.repository)
         case .releasePublished(let release): _ = knowledge.repository(release.repository)
+        case .repositoryNamed(let repository): _ = knowledge.repository(repository)
         case .buildReported(let build): hear(build, heard, now)
         case .testRunReported(let test): hear(test, heard, now)
         // Rule 21: it carries no state.

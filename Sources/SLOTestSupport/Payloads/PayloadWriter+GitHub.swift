@@ -122,6 +122,12 @@ extension PayloadWriter {
         finish(&body, release.repository, sender: "mallow")
     }
 
+    func writeRepository(_ repository: Repository, to body: inout JSONWriter) {
+        body.open()
+        body.field("action", "edited")
+        finish(&body, repository, sender: "mallow")
+    }
+
     /// `2026-11-22T10:00:00+00:00`
     static func withOffset(_ time: Timestamp) -> String {
         time.rfc3339.dropLast() + "+00:00"

@@ -77,6 +77,9 @@ public struct PayloadWriter: Sendable {
         case .releasePublished(let release):
             writeRelease(release, to: &body)
             return Event(source: .github, name: "release")
+        case .repositoryNamed(let repository):
+            writeRepository(repository, to: &body)
+            return Event(source: .github, name: "repository")
         case .buildReported(let build):
             writeMessage(build, to: &body, identity: identity)
             return Event(source: .copr)
