@@ -193,6 +193,33 @@ import Testing
         #expect(try Observation(stored: writer.bytes) == .changeClosed(closing))
     }
 
+    @Test func buildsStoredWithoutAVersionStillRead() throws {
+        let report = BuildReported(
+            deployment: World.prod, buildID: 7, chroot: "c", owner: "packit", project: "p", event: .started,
+            sentAt: World.at(0))
+        let stored = [Observation.buildReported(report)].stored
+        #expect(try [Observation](stored: Array(stored.dropLast())) == [.buildReported(report)])
+        let versioned = BuildReported(
+            deployment: World.prod, buildID: 7, chroot: "c", owner: "packit", project: "p", event: .started,
+            sentAt: World.at(0), version: "1-1")
+        #expect(try [Observation](stored: [Observation.buildReported(versioned)].stored) == [.buildReported(versioned)])
+    }
+
+    @Test(arguments: [nil, "i"]) func namesKeepASecondReading(identifier: String?) throws {
+        let name = CheckName(
+            text: "rpm-build:a-b-c:d-e-f", subject: .build, chroot: "a-b-c", identifier: identifier,
+            alternative: .init(.init(event: "a-b-c", chroot: "d-e-f"), isOutweighed: false))
+        #expect(try CheckName(stored: name.stored) == name)
+        let plain = CheckName(text: "x", subject: .build, identifier: identifier)
+        var old = ByteWriter()
+        old.write("x")
+        old.write("build")
+        old.write(String?.none)
+        old.write(String?.none)
+        old.write(identifier)
+        #expect(plain.stored == old.bytes)
+    }
+
     @Test func damagedBytesAreAnErrorAndNeverACrash() {
         let good = [Observation.testRunHinted(requestID: "some-request")].stored
         for length in 0..<good.count {

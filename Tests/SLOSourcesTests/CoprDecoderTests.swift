@@ -19,7 +19,8 @@ struct CoprDecoderTests {
     func dump() throws {
         let expected = BuildReported(
             deployment: Deployment("prod"), buildID: 1_044_215, chroot: "fedora-rawhide-x86_64", owner: "packit",
-            project: "packit-hello-world-24", event: .succeeded, sentAt: try Timestamp.at("10:05:00"))
+            project: "packit-hello-world-24", event: .succeeded, sentAt: try Timestamp.at("10:05:00"),
+            version: "0.7.0-1.fc30")
         let delivery = decoding.copr(Payloads.copr)
         #expect(delivery.outcome == .observed([.buildReported(expected)]))
         #expect(delivery.identity == "7c1b0d6e-30f2-4a0f-8b0e-1f5f5a3d9c11")
@@ -48,6 +49,14 @@ struct CoprDecoderTests {
         }
         let staging = Payloads.copr.with("topic", "org.fedoraproject.stg.copr.build.end")
         #expect(read(staging)?.event == .succeeded)
+    }
+
+    @Test("may have a version, which counts up to 256 bytes")
+    func versions() {
+        #expect(read(Payloads.copr.with("body.version", .null)).map { $0.version == nil } == true)
+        #expect(read(Payloads.copr.with("body.version", .string(String(repeating: "1", count: 256))))?.version != nil)
+        let long = Payloads.copr.with("body.version", .string(String(repeating: "1", count: 257)))
+        #expect(read(long).map { $0.version == nil } == true)
     }
 
     @Test("of a source build have no chroot")

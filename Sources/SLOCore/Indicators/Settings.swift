@@ -26,6 +26,11 @@ public struct LedgerSettings: Equatable, Sendable {
     public var ignoredRepositories: [String] = []
     public var learnedWindow = TimeSpan.days(30)
 
+    /// Accounts that own the projects at Copr which Packit names itself.
+    public var coprAccounts: Set<String> = ["packit", "packit-stg"]
+    /// Whose builds come from projects that Packit did not name (docs/counting.md, rule 32).
+    public var coprProjects: [CoprProjectRule] = []
+
     public var settle = TimeSpan.minutes(2)
     public var joinWait = TimeSpan.minutes(15)
     public var horizon = TimeSpan.days(7)
@@ -73,6 +78,19 @@ public struct LedgerSettings: Equatable, Sendable {
 
     public func isIgnored(_ fullName: String) -> Bool {
         ignoredRepositories.contains { Glob($0).matches(fullName) }
+    }
+}
+
+/// Projects at Copr in which a repository's builds are made.
+public struct CoprProjectRule: Hashable, Sendable {
+    /// A glob on `owner/project`.
+    public let projects: String
+    /// `owner/name`.
+    public let repository: String
+
+    public init(projects: String, repository: String) {
+        self.projects = projects
+        self.repository = repository
     }
 }
 

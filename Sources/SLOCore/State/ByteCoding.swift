@@ -208,6 +208,7 @@ extension ByteCodable where Self: RawRepresentable, RawValue == String {
 extension Source: ByteCodable {}
 extension RunKind: ByteCodable {}
 extension Outcome: ByteCodable {}
+extension JoinProof: ByteCodable {}
 extension OutcomeReason: ByteCodable {}
 extension Verdict: ByteCodable {}
 extension Exclusion: ByteCodable {}

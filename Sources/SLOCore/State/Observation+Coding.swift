@@ -154,12 +154,13 @@ extension BuildReported: ByteCodable {
         writer.write(project)
         writer.write(event)
         writer.write(sentAt)
+        writer.write(version)
     }
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             deployment: try reader.read(), buildID: try reader.read(), chroot: try reader.read(),
             owner: try reader.read(), project: try reader.read(), event: try reader.read(),
-            sentAt: try reader.read())
+            sentAt: try reader.read(), version: try reader.readIfPresent(String?.self) ?? nil)
     }
 }
 

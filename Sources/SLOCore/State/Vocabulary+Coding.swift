@@ -43,17 +43,43 @@ extension JobLink: ByteCodable {
 }
 
 extension CheckName: ByteCodable {
+    /// Names stand in the middle of rows, so what an older version did not write hides behind a number that it never
+    /// wrote: whether there is an identifier is bit 0, whether a second reading follows is bit 1.
     public func write(to writer: inout ByteWriter) {
         writer.write(text)
         writer.write(subject)
         writer.write(event)
         writer.write(chroot)
-        writer.write(identifier)
+        writer.write(UInt64(identifier == nil ? 0 : 1) | UInt64(alternative == nil ? 0 : 2))
+        if let identifier { writer.write(identifier) }
+        if let alternative { writer.write(alternative) }
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        let text = try reader.readString()
+        let subject = try reader.read(Subject.self)
+        let event = try reader.read(String?.self)
+        let chroot = try reader.read(String?.self)
+        let flags = try reader.readUInt64()
+        guard flags < 4 else { throw ByteCodingError(message: "a name has parts that this version does not know") }
+        self.init(
+            text: text, subject: subject, event: event, chroot: chroot,
+            identifier: flags & 1 == 0 ? nil : try reader.readString(),
+            alternative: flags & 2 == 0 ? nil : try reader.read(Alternative.self))
+    }
+}
+
+extension CheckName.Alternative: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(reading.event)
+        writer.write(reading.chroot)
+        writer.write(reading.identifier)
+        writer.write(isOutweighed)
     }
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
-            text: try reader.read(), subject: try reader.read(), event: try reader.read(),
-            chroot: try reader.read(), identifier: try reader.read())
+            CheckName.Reading(
+                event: try reader.read(), chroot: try reader.read(), identifier: try reader.read()),
+            isOutweighed: try reader.read())
     }
 }
 

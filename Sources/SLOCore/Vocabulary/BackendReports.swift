@@ -17,10 +17,12 @@ public struct BuildReported: Equatable, Sendable {
     public let event: Event
     /// The message's `sent-at`; `nil` where a relay dropped it.
     public let sentAt: Timestamp?
+    /// The package's version and release, which may tell the commit and the pull request.
+    public let version: String?
 
     public init(
         deployment: Deployment, buildID: Int64, chroot: String?, owner: String, project: String, event: Event,
-        sentAt: Timestamp?
+        sentAt: Timestamp?, version: String? = nil
     ) {
         self.deployment = deployment
         self.buildID = buildID
@@ -29,6 +31,7 @@ public struct BuildReported: Equatable, Sendable {
         self.project = project
         self.event = event
         self.sentAt = sentAt
+        self.version = version
     }
 }
 

@@ -83,23 +83,54 @@ public struct CheckName: Hashable, Sendable {
         case unknown
     }
 
+    /// What the parts behind the job stand for.
+    public struct Reading: Hashable, Sendable {
+        /// The branch or tag of a push or release; `nil` for pull requests.
+        public let event: String?
+        /// `fedora-rawhide-x86_64`.
+        public let chroot: String?
+        public let identifier: String?
+
+        public init(event: String? = nil, chroot: String? = nil, identifier: String? = nil) {
+            self.event = event
+            self.chroot = chroot
+            self.identifier = identifier
+        }
+    }
+
+    /// A second way to read the parts: one of a pull request's check and a push's, where the preferred one is the other
+    /// (docs/counting.md, rule 30).
+    public struct Alternative: Hashable, Sendable {
+        public let reading: Reading
+        /// Whether a known architecture prefers the other reading: then the branches that were heard of are not asked.
+        public let isOutweighed: Bool
+
+        public init(_ reading: Reading, isOutweighed: Bool) {
+            self.reading = reading
+            self.isOutweighed = isOutweighed
+        }
+    }
+
     /// The name as it was sent.
     public let text: String
     public let subject: Subject
-    /// The branch or tag of a push or release; `nil` for pull requests.
-    public let event: String?
-    /// `fedora-rawhide-x86_64`.
-    public let chroot: String?
-    public let identifier: String?
+    /// What the parts stand for, as far as the name alone tells.
+    public let reading: Reading
+    /// `nil` where the name can be read in one way only.
+    public let alternative: Alternative?
+
+    public var event: String? { reading.event }
+    public var chroot: String? { reading.chroot }
+    public var identifier: String? { reading.identifier }
 
     public init(
-        text: String, subject: Subject, event: String? = nil, chroot: String? = nil, identifier: String? = nil
+        text: String, subject: Subject, event: String? = nil, chroot: String? = nil, identifier: String? = nil,
+        alternative: Alternative? = nil
     ) {
         self.text = text
         self.subject = subject
-        self.event = event
-        self.chroot = chroot
-        self.identifier = identifier
+        reading = Reading(event: event, chroot: chroot, identifier: identifier)
+        self.alternative = alternative
     }
 }
 

@@ -66,6 +66,14 @@ public enum OutcomeReason: String, CaseIterable, Hashable, Sendable {
     case unclassified
 }
 
+/// On what a backend's run was taken for the run of a check (docs/counting.md, rule 31). The value of the `proof` label.
+public enum JoinProof: String, CaseIterable, Hashable, Sendable {
+    /// A number says so, or no other run could have been it.
+    case proven
+    /// It is the likeliest of several: it fills in times, and never changes an outcome.
+    case proposed
+}
+
 /// How a change's wait for its first status ended (docs/counting.md, rule 6).
 public enum Verdict: String, CaseIterable, Hashable, Sendable {
     case onTime = "on_time"

@@ -23,6 +23,8 @@ enum CoprEvent: String, CaseIterable {
 struct CoprDecoder {
     /// What Copr calls the source build in place of a chroot.
     private static let sourceChroot = "srpm-builds"
+    /// No package has a longer version and release; what it is read for stands in much shorter ones.
+    private static let longestVersion = 256
 
     let settings: SourceSettings
 
@@ -47,11 +49,16 @@ struct CoprDecoder {
                         deployment: deployment, buildID: try body.integer("build"),
                         chroot: chroot == Self.sourceChroot ? nil : chroot,
                         owner: try body.string("owner"), project: try body.name("copr"),
-                        event: try reported(event, body), sentAt: try root.optionalTime("headers.sent-at")))
+                        event: try reported(event, body), sentAt: try root.optionalTime("headers.sent-at"),
+                        version: version(body)))
             ])
         } catch {
             return .malformed(reason: error.description)
         }
+    }
+
+    private func version(_ body: JSONObject) -> String? {
+        body.optionalString("version").flatMap { $0.utf8.count > Self.longestVersion ? nil : $0 }
     }
 
     private func reported(_ event: CoprEvent, _ body: JSONObject) throws(FieldProblem) -> BuildReported.Event {
