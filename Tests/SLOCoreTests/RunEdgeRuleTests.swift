@@ -185,6 +185,65 @@ import Testing
         #expect(world.durations(.superseded) == [90])
     }
 
+    // MARK: Rule 35
+
+    /// Two pull requests share the commit; one pushes away, the other closes, and only the next push of the first
+    /// leaves the commit without an open pull request.
+    @Test func rule35AnUnboundRunEndsWithThePushThatLeftItsCommit() {
+        var world = World()
+        world.push("a", at: 0, number: 1)
+        world.push("a", at: 1000, number: 2)
+        world.check(.build.with { $0.externalID = "e2" }, .accepted, at: 1004)
+        world.push("b", at: 2000, number: 1, action: .synchronize)
+        world.close(at: 3000, number: 2)
+        world.wait(until: 3900)
+        #expect(world.unfinished() == 1)
+        world.push("c", at: 4000, number: 1, action: .synchronize)
+        world.wait(until: 4120.999)
+        #expect(world.unfinished() == 1)
+        world.wait(until: 4121)
+        #expect(world.durations(.superseded) == [2996])
+    }
+
+    @Test func rule35AReopeningSupersedesNothing() {
+        var world = World()
+        world.push("a", at: 0, number: 1)
+        world.push("a", at: 10, number: 2)
+        world.check(.build.with { $0.externalID = "e2" }, .accepted, at: 14)
+        world.push("b", at: 100, number: 2, action: .synchronize)
+        world.close(at: 200, number: 1)
+        world.push("c", at: 300, number: 1, action: .reopened)
+        world.wait(until: 1000)
+        #expect(world.unfinished() == 1)
+        world.push("d", at: 1100, number: 1, action: .synchronize)
+        world.wait(until: 2000)
+        #expect(world.durations(.superseded) == [1086])
+    }
+
+    // MARK: Rule 42
+
+    /// Whatever carries the title: a test that Packit ended without submitting anything is no run.
+    @Test(arguments: [("failure", false), ("neutral", false), ("error", true)])
+    func rule42ATestThatWasNeverSubmittedIsNoRun(state: String, isCommitStatus: Bool) {
+        var world = World()
+        let test = World.Check.test.with { $0.isCommitStatus = isCommitStatus }
+        world.check(test, .accepted, at: 0)
+        world.check(test, .finished(.skipped, .stated), state: state, at: 20)
+        world.wait(until: hour)
+        #expect(world.queued(.testRun) == 0)
+        #expect(world.finishedInAll(.testRun) == 0)
+        #expect(world.runRecords.last?.isCounted == false)
+    }
+
+    @Test func rule42OneThatIsQueuedAlreadyEndsAsSkipped() {
+        var world = World()
+        world.check(.test, .queued, at: 0)
+        world.check(.test, .finished(.skipped, .stated), state: "failure", at: 20)
+        world.wait(until: hour)
+        #expect(world.finished(.skipped, .testRun) == 1)
+        #expect(world.good(.testRuns) + world.bad(.testRuns) == 0)
+    }
+
     // MARK: Rule 18
 
     /// The push is heard of so late that hour 12 passes before it takes effect.

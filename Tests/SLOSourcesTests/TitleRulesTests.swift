@@ -145,6 +145,19 @@ struct TitleRulesTests {
         ])
     func tested(row: Row) throws { try check(row) }
 
+    /// Whatever carries them, and wherever a description was cut (docs/counting.md, rule 42).
+    @Test(
+        "when a test ends without having been submitted",
+        arguments: ["failure", "neutral", "error"].flatMap { state in
+            [
+                "No latest successful Copr build from the other PR(s) found.",
+                "We were not able to get any Copr builds for the given additional PR(s): ns/repo#7. ",
+                "Compose not yet available for fedora-44. Skipping.", "Compose not yet available",
+                "Testing in internal Testing Farm is temporarily disabled",
+            ].map { Row(state, $0, build: .unclear, test: .finished(.skipped, .stated)) }
+        })
+    func neverSubmitted(row: Row) throws { try check(row) }
+
     @Test(
         "when a run ends in GitHub's own words, whatever its kind",
         arguments: [

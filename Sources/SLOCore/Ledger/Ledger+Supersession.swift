@@ -56,9 +56,15 @@ extension Ledger {
             state.pullRequests[PullRequestKey(repository: head.key.repository, number: $0)]
         }
         guard !sharing.contains(where: { (isOpening || $0.isOpen) && $0.head == head.key.sha }) else { return nil }
-        return sharing.compactMap {
-            $0.superseded(sha: head.key.sha, openedAt: run.base, seenAt: lane.firstSeenAt)
-        }.max()
+        return pushThatLeft(head.key.sha, openedAt: run.base, of: sharing)
+    }
+
+    /// The first push after which no open pull request has a commit as head any more (docs/counting.md, rule 35).
+    private func pushThatLeft(_ sha: String, openedAt: Timestamp, of sharing: [PullRequest]) -> Timestamp? {
+        let lastMove = sharing.flatMap { $0.moves.filter { $0.sha == sha } }.map(\.at).max()
+        return sharing.flatMap { $0.pushes(awayFrom: sha, openedAt: openedAt) }.sorted().first { moment in
+            (lastMove.map { $0 <= moment } ?? true) && !sharing.contains { $0.hasAsHead(sha, at: moment) }
+        }
     }
 
     /// The pull request that a lane's runs belong to: the one its event is bound to, else the only one that ever had

@@ -145,12 +145,14 @@ struct Fact: Equatable, Sendable {
     }
 
     /// A neutral end without a Testing Farm link: permission, a merge conflict. No first step (docs/counting.md,
-    /// rule 10). A commit status has no word for it but "error": there its title tells, by the outcome.
+    /// rule 10). Nor is one whose title says that nothing was submitted, whatever carries it (rule 42). A commit status
+    /// has no word for either but "error".
     private func isRefusal(_ outcome: Outcome) -> Bool {
         guard requestID == nil, job?.job != .testingFarm else { return false }
+        if outcome == .skipped { return true }
         switch carrier {
         case .checkRun: return state == "neutral"
-        case .commitStatus: return state == "error" && [.skipped, .canceled].contains(outcome)
+        case .commitStatus: return state == "error" && outcome == .canceled
         }
     }
 }

@@ -120,6 +120,16 @@ struct PullRequest: Equatable, Sendable {
         return moves[own...].first { $0.sha != sha }?.at
     }
 
+    /// When it was pushed to another commit after the last move to this one at or before a moment. A reopening is no
+    /// push.
+    func pushes(awayFrom sha: String, openedAt: Timestamp) -> [Timestamp] {
+        let tolerated = openedAt + Self.clockTolerance
+        let own =
+            moves.lastIndex { $0.at <= tolerated && $0.sha == sha } ?? moves.firstIndex { $0.sha == sha }
+        guard let own else { return [] }
+        return moves[own...].filter { $0.sha != sha && $0.action == .synchronize }.map(\.at)
+    }
+
     /// Two provider times of one event may differ by their truncation and a little more (docs/counting.md, rule 4).
     static let clockTolerance = TimeSpan.seconds(2)
 }

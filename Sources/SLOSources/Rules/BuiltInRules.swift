@@ -103,7 +103,18 @@ extension RuleBook {
           - {kind: build, state: [failure, error], title: "Not supported target*", step: error, reason: config}
           # The titles of tests, on a check whose name does not tell its kind.
           - kind: build
-            title: ["Tests *", "*Submitting the tests*", "Failed to submit tests*", "Error ..."]
+            title:
+              - "Tests *"
+              - "*Submitting the tests*"
+              - "Failed to submit tests*"
+              - "Failed to post request to testing farm*"
+              - "We were not able to get *"
+              - "No latest successful Copr build from the other PR*"
+              - "Compose not yet available*"
+              - "The compose * not available*"
+              - "The architecture * not available*"
+              - "Testing in internal Testing Farm is temporarily disabled*"
+              - "Error ..."
             step: unclear
           # Any other title before the end: queued, since a start is never guessed.
           - {kind: build, state: open, step: queued}
@@ -137,16 +148,22 @@ extension RuleBook {
               - "No build defined for the target*"
             step: error
             reason: config
+          # Packit ends a test without having submitted anything. A status's description is cut, so titles are given by
+          # how they begin.
           - kind: test_run
-            state: [failure, error]
-            title: "No latest successful Copr build from the other PR*"
+            state: ended
+            title: &not-submitted
+              - "No latest successful Copr build from the other PR*"
+              - "We were not able to get any Copr builds for the given additional PR*"
+              - "Compose not yet available*"
+              - "Testing in internal Testing Farm is temporarily disabled*"
             step: skipped
 
           # Refusals. A check run says `neutral`; a commit status says `error`, so there the title has to tell.
           - state: error
             title:
               - "Merge conflicts present*"
-              - "* not allowed!"
+              - "* not allowed!*"
               - "User namespace denied!*"
               - "Project or its namespace denied!*"
               - "User cannot trigger!*"
