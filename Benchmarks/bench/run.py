@@ -13,6 +13,7 @@ import machine
 import memory
 import million
 import parts
+import piles
 import report
 import throughput
 from servers import ROOT
@@ -23,6 +24,7 @@ PARTS = {
     "steps": (parts.steps, "time and allocations of each step alone; codecs; commits"),
     "latency": (latency.latency, "how long senders wait at half of the peak"),
     "small": (throughput.small, "Copr's messages of some 300 bytes"),
+    "piles": (piles.piles, "a delivery's CPU time with 10 to 10,000 facts, checks, pushes, … of its kind"),
     "deadlines": (parts.deadlines, "arming and dropping among a million deadlines"),
     "million": (million.million, "a million open changes: memory, lateness, start"),
     "scrape": (million.scrape, "/metrics with an empty and a large journal"),
