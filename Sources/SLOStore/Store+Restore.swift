@@ -10,7 +10,7 @@ extension Store {
     ///
     /// - Parameters:
     ///   - backup: a file of this or an older version; it is only read.
-    ///   - startedAt: the process' start, for the lock file.
+    ///   - startedAt: the process' start, for those who find the database held.
     ///   - overwriting: whether a database that is already there may be replaced.
     ///   - progress: gets pages copied and pages in all. What it throws ends the restoring.
     /// - Returns: when the server whose backup it is last noted that it was alive.
@@ -21,31 +21,51 @@ extension Store {
         progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
     ) throws -> Timestamp? {
         let target = File.resolved(path)
-        guard File.resolved(backup) != target else {
+        if let file = try FileIdentity.of(backup), try FileIdentity.of(target) == file {
             throw StoreError(code: .exists, message: "\(backup) is the database itself: name another file")
         }
         try File.requireReplaceable(target)
-        let lock = try LockFile(besideDatabase: path, startedAt: startedAt.rfc3339)
+        try WriteTarget.refuseNameBesideDatabase(path)
+        let lock = try DatabaseLock(target, startedAt: startedAt)
         defer { lock.release() }
-        try File.adopt(target + ".lock")
-        guard overwriting || !File.exists(target) else {
+        do {
+            try refuse(lock, path, overwriting: overwriting)
+            return try replace(target, by: backup, startedAt: startedAt, progress: progress)
+        } catch {
+            // Nobody can have begun to work on the file: it is locked.
+            if lock.isNewFile, try FileIdentity.of(target) == lock.file { try File.removeIfPresent(target) }
+            throw error
+        }
+    }
+
+    private static func refuse(_ lock: DatabaseLock, _ path: String, overwriting: Bool) throws {
+        if lock.isNewFile { return }
+        guard overwriting else {
             throw StoreError(
                 code: .exists, message: "there is a database \(path) already: move it away or ask to overwrite it")
         }
-        let partial = target + ".partial"
+        switch DatabaseFileKind(try lock.beginning(bytes: Connection.headerBytes)) {
+        case .log: throw StoreError(code: .exists, message: "\(path) is a database's log: name another file")
+        case .database(.foreign): throw Connection.refusal(.foreign, path: path)
+        // What is no database may be one that was damaged.
+        case .database(.server), .database(.backup), nil: break
+        }
+    }
+
+    private static func replace(
+        _ target: String, by backup: String, startedAt: Timestamp, progress: (Int, Int) throws -> Void
+    ) throws -> Timestamp? {
+        let partial = try PartialCopy(of: target, startedAt: startedAt)
         do {
-            try File.removeIfPresent(partial)
-            try File.create(partial)
-            let heartbeat = try copy(backup, to: partial, progress: progress)
-            try File.adopt(partial)
-            try File.synchronize(partial)
+            let heartbeat = try copy(backup, to: partial.path, progress: progress)
+            try File.adopt(partial.path)
             // The old database's log would be taken for the new one's.
             for suffix in ["-wal", "-shm"] { try File.removeIfPresent(target + suffix) }
-            try File.move(partial, to: target)
-            try File.synchronize(File.folder(of: target))
+            try partial.move()
+            partial.release()
             return heartbeat
         } catch {
-            try? File.removeIfPresent(partial)
+            partial.remove()
             throw error
         }
     }

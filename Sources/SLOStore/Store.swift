@@ -15,18 +15,19 @@ public final class Store: Sendable {
     let fault: StoreFault
     /// This process' number among all that ever owned the database.
     let epoch: Int64
-    private let lock: LockFile
+    private let lock: DatabaseLock
 
     /// Opens the database, or makes it, and takes it into this process' ownership.
     ///
     /// - Parameters:
-    ///   - startedAt: the process' start, for the lock file.
+    ///   - startedAt: the process' start, for those who find the database held.
     ///   - fault: for tests.
     /// - Throws: `StoreError`, among others with the codes `lockedByOther`, `newerVersion`, `foreign`, `damaged`.
     public static func open(
         path: String, startedAt: Timestamp, fault: @escaping StoreFault = { _ in }
     ) throws -> Store {
-        let lock = try LockFile(besideDatabase: path, startedAt: startedAt.rfc3339)
+        try WriteTarget.refuseNameBesideDatabase(path)
+        let lock = try DatabaseLock(path, startedAt: startedAt)
         do {
             return try Store(path: path, lock: lock, fault: fault)
         } catch {
@@ -35,12 +36,11 @@ public final class Store: Sendable {
         }
     }
 
-    private init(path: String, lock: LockFile, fault: @escaping StoreFault) throws {
+    private init(path: String, lock: DatabaseLock, fault: @escaping StoreFault) throws {
         self.path = path
         self.lock = lock
         self.fault = fault
-        try File.createIfMissing(path)
-        try Connection.refuseCutOff(path)
+        try Connection.refuseCutOff(path, lock: lock)
         queue = try DatabaseQueue(path: path, configuration: Connection.writing)
         try queue.writeWithoutTransaction { db in
             try Connection.refuseStrangers(db, path: path)

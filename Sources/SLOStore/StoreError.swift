@@ -39,7 +39,7 @@ public struct StoreError: Error, Sendable {
     public let message: String
     /// What lay beneath, in its own words.
     public let cause: String?
-    /// Who owns the database, for `lockedByOther` where the lock file tells.
+    /// Who owns the database, for `lockedByOther` where the file tells.
     public let holder: LockHolder?
     /// For `commitAmbiguous`: what the failed COMMIT would have been called before it.
     public let ambiguousCode: Code?

@@ -1,4 +1,5 @@
 import GRDB
+public import SLOCore
 
 extension StoreReader {
     /// Copies the database as it is at this moment into one file that needs no log beside it, checks the copy, and
@@ -8,32 +9,43 @@ extension StoreReader {
     /// the copy is done.
     ///
     /// - Parameters:
+    ///   - startedAt: the process' start, for another backup that finds this one at work.
     ///   - overwriting: whether a file that is already there may be replaced.
     ///   - progress: gets pages copied and pages in all. What it throws ends the backup.
     /// - Throws: `StoreError`, with the code `exists` when there is a file already; or what `progress` throws.
     public func backup(
-        to target: String, overwriting: Bool = false, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+        to target: String, startedAt: Timestamp, overwriting: Bool = false,
+        progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
     ) throws {
-        guard File.resolved(target) != File.resolved(path) else {
-            throw StoreError(code: .exists, message: "\(target) is the database itself: choose another name")
-        }
+        try requireFree(target)
         try File.requireReplaceable(target)
+        try WriteTarget.refuseContent(of: target)
         // A link to a file goes on leading there.
         let target = File.resolved(target)
-        let partial = target + ".partial"
         // An empty file keeps the name, so that two backups cannot both find it free.
         if !overwriting { try File.create(target) }
         do {
-            try File.removeIfPresent(partial)
-            try File.create(partial)
-            try DatabaseCopy.make(of: queue, at: partial, check: .quick, progress: progress)
-            try File.synchronize(partial)
-            try File.move(partial, to: target)
+            try requireFree(target + ".partial")
+            let partial = try PartialCopy(of: target, startedAt: startedAt)
+            do {
+                try DatabaseCopy.make(of: queue, at: partial.path, check: .quick, progress: progress)
+                try partial.move()
+                partial.release()
+            } catch {
+                partial.remove()
+                throw error
+            }
         } catch {
-            try? File.removeIfPresent(partial)
             if !overwriting { try? File.removeIfPresent(target) }
             throw error is DatabaseError ? StoreError(error, path: target) : error
         }
-        try File.synchronize(File.folder(of: target))
+    }
+
+    /// Refuses to write onto the database, onto a file that belongs to it or to another database, or under a name that
+    /// SQLite would take for such a file.
+    /// - Throws: `StoreError` with the code `exists`.
+    public func requireFree(_ target: String) throws {
+        try WriteTarget.refuse(target, ifOf: path)
+        try WriteTarget.refuseNameBesideDatabase(target, open: path)
     }
 }

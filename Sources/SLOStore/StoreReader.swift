@@ -4,14 +4,25 @@ import GRDB
 public final class StoreReader: Sendable {
     public let path: String
     let queue: DatabaseQueue
+    private let use: ConnectionUse
 
     /// - Throws: `StoreError`, among others with the codes `cannotOpen`, `newerVersion`, `olderVersion`, `foreign`.
     public static func open(path: String) throws -> StoreReader {
-        do { return try StoreReader(path: path) } catch { throw StoreError(error, path: path) }
+        do {
+            try DatabaseLock.refuseOtherName(path)
+            let use = ConnectionUse(of: try FileIdentity.of(path))
+            do { return try StoreReader(path: path, use: use) } catch {
+                use.end()
+                throw error
+            }
+        } catch {
+            throw StoreError(error, path: path)
+        }
     }
 
-    private init(path: String) throws {
+    private init(path: String, use: ConnectionUse) throws {
         self.path = path
+        self.use = use
         queue = try DatabaseQueue(path: path, configuration: Connection.reading)
         try queue.read { db in
             try Connection.refuseStrangers(db, path: path)
@@ -23,6 +34,12 @@ public final class StoreReader: Sendable {
 
     public func close() throws {
         try translated { try queue.close() }
+        use.end()
+    }
+
+    deinit {
+        // A connection that cannot be closed goes on being counted.
+        if (try? queue.close()) != nil { use.end() }
     }
 
     /// What the writer had committed at this moment.

@@ -72,9 +72,16 @@ import Testing
     }
 
     @Test func `Does not write over a file`() throws {
-        let command = try #require(
-            try PackitSLO.parseAsRoot(["export", "--database", database, "--output", database]) as? Export)
-        #expect(throws: Output.Failure.self) { try command.run() }
+        let other = folder.appending(path: "there").path
+        try "precious".write(toFile: other, atomically: false, encoding: .utf8)
+        func export(to path: String) throws {
+            try #require(
+                try PackitSLO.parseAsRoot(["export", "--database", database, "--output", path]) as? Export
+            ).run()
+        }
+        #expect(throws: Output.Failure.self) { try export(to: other) }
+        for suffix in ["", "-wal", "-journal"] { #expect(throws: StoreError.self) { try export(to: database + suffix) } }
+        #expect(try String(contentsOfFile: other, encoding: .utf8) == "precious")
     }
 
     @Test func `A backup is a database with the same deliveries`() throws {

@@ -84,7 +84,7 @@ struct ScratchPlace {
     /// What a crash at this moment would leave.
     func copy(_ name: String, to other: String) throws {
         let store = try StoreReader.open(path: path(name))
-        try store.backup(to: path(other))
+        try store.backup(to: path(other), startedAt: Timestamp(seconds: 0))
         try store.close()
     }
 }

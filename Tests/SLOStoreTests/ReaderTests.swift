@@ -87,7 +87,7 @@ import Testing
         let reader = try StoreReader.open(path: scratch.database)
         var next: Int64 = 101
         var steps: [(done: Int, total: Int)] = []
-        try reader.backup(to: scratch.path("copy.sqlite")) { done, total in
+        try reader.backup(to: scratch.path("copy.sqlite"), startedAt: Timestamp(seconds: 0)) { done, total in
             steps.append((done, total))
             var batch = CommitBatch.counting("deliveries", 1)
             batch.journal = [.delivery(next, at: Timestamp(seconds: 2), body: body)]
@@ -114,11 +114,11 @@ import Testing
         let target = scratch.path("copy.sqlite")
         try "precious".write(toFile: target, atomically: false, encoding: .utf8)
         let reader = try StoreReader.open(path: scratch.database)
-        let error = try storeError { try reader.backup(to: target) }
+        let error = try storeError { try reader.backup(to: target, startedAt: Timestamp(seconds: 0)) }
         #expect(error.code == .exists)
         #expect(error.message.contains("copy.sqlite already exists"))
         #expect(try String(contentsOfFile: target, encoding: .utf8) == "precious")
-        try reader.backup(to: target, overwriting: true)
+        try reader.backup(to: target, startedAt: Timestamp(seconds: 0), overwriting: true)
         #expect(try findings(target) == ["ok"])
         try reader.close()
         try store.close()
@@ -131,7 +131,7 @@ import Testing
         let link = scratch.path("link.sqlite")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: scratch.database)
         for target in [scratch.database, link] {
-            #expect(try storeError { try reader.backup(to: target, overwriting: true) }.code == .exists)
+            #expect(try storeError { try reader.backup(to: target, startedAt: Timestamp(seconds: 0), overwriting: true) }.code == .exists)
         }
         #expect(try reader.load().counters == ["a": 1])
         try reader.close()
@@ -146,7 +146,7 @@ import Testing
         let toPipe = scratch.path("to-pipe")
         try FileManager.default.createSymbolicLink(atPath: toPipe, withDestinationPath: pipe)
         for target in ["/dev/null", scratch.folder, pipe, toPipe] {
-            let error = try storeError { try reader.backup(to: target, overwriting: true) }
+            let error = try storeError { try reader.backup(to: target, startedAt: Timestamp(seconds: 0), overwriting: true) }
             #expect(error.code == .exists)
             #expect(error.message.contains("is not a file"))
         }
@@ -154,7 +154,7 @@ import Testing
         let copy = scratch.path("copy.sqlite")
         try "old".write(toFile: copy, atomically: false, encoding: .utf8)
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: copy)
-        try reader.backup(to: link, overwriting: true)
+        try reader.backup(to: link, startedAt: Timestamp(seconds: 0), overwriting: true)
         #expect(try findings(copy) == ["ok"])
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == copy)
         try reader.close()
@@ -169,10 +169,10 @@ import Testing
         let body = noise(100_000)
         batch.journal = (1...100).map { .delivery($0, at: Timestamp(seconds: 1), body: body) }
         try store.commit(batch)
-        #expect(throws: NothingThrown.self) { try reader.backup(to: target) { _, _ in throw NothingThrown() } }
+        #expect(throws: NothingThrown.self) { try reader.backup(to: target, startedAt: Timestamp(seconds: 0)) { _, _ in throw NothingThrown() } }
         let left = try FileManager.default.contentsOfDirectory(atPath: scratch.folder)
         #expect(left.filter { $0.hasPrefix("copy") } == [])
-        #expect(try storeError { try reader.backup(to: scratch.path("none/copy.sqlite")) }.code == .cannotOpen)
+        #expect(try storeError { try reader.backup(to: scratch.path("none/copy.sqlite"), startedAt: Timestamp(seconds: 0)) }.code == .cannotOpen)
         try reader.close()
         try store.close()
     }

@@ -42,11 +42,12 @@ enum Connection {
     /// empty database where hardly anything is left.
     ///
     /// While there is a log, what the file lacks may be in there, and SQLite looks at that itself.
-    static func refuseCutOff(_ path: String) throws {
+    /// - Parameter lock: on the file, which is read through it.
+    static func refuseCutOff(_ path: String, lock: DatabaseLock) throws {
         guard try File.size(File.resolved(path) + "-wal") ?? 0 == 0, let size = try File.size(path), size > 0 else {
             return
         }
-        let header = try File.beginning(of: path, bytes: headerBytes)
+        let header = try lock.beginning(bytes: headerBytes)
         // Something else than a database is told apart by SQLite.
         guard header.prefix(15).elementsEqual("SQLite format 3".utf8.prefix(header.count)) else { return }
         guard header.count == headerBytes else { throw refusal(.damaged, path: path) }
@@ -57,7 +58,7 @@ enum Connection {
     }
 
     /// What SQLite's file format puts before everything else.
-    private static let headerBytes = 100
+    static let headerBytes = 100
 
     /// Settings that decide what a commit is worth. They are set after opening, on the open connection: a setting
     /// made while GRDB opens is overridden by its own, weaker one.

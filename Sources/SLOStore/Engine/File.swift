@@ -12,40 +12,57 @@ enum File {
         close(descriptor)
     }
 
-    static func createIfMissing(_ path: String) throws {
-        do { try create(path) } catch let error as StoreError where error.code == .exists {}
+    /// Opens a file for reading and writing, and makes it where there is none.
+    static func openOrCreate(_ path: String) throws -> (descriptor: Int32, isNew: Bool) {
+        while true {
+            let descriptor = open(path, O_RDWR | O_CLOEXEC)
+            if descriptor >= 0 { return (descriptor, false) }
+            guard errno == ENOENT else { throw error(path, errno) }
+            let made = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+            if made >= 0 { return (made, true) }
+            // Another process was quicker, or a link leads to a file that is missing.
+            guard errno == EEXIST, try status(path) != nil else { throw error(path, errno) }
+        }
+    }
+
+    /// - Returns: `nil` where there is no file.
+    static func status(_ path: String) throws -> stat? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw error(path, errno)
+        }
+        return status
+    }
+
+    static func isRegular(_ status: stat) -> Bool {
+        status.st_mode & S_IFMT == S_IFREG
     }
 
     /// - Returns: `nil` where there is no file.
     static func size(_ path: String) throws -> Int64? {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            if errno == ENOENT { return nil }
-            throw error(path, errno)
-        }
-        return Int64(status.st_size)
+        try status(path).map { Int64($0.st_size) }
     }
 
     /// Refuses to put a file in the place of a device, a pipe or a folder. No file at all is fine.
     static func requireReplaceable(_ path: String) throws {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            guard errno == ENOENT else { throw error(path, errno) }
-            return
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw StoreError(code: .exists, message: "\(path) is not a file and is not replaced: name another one")
-        }
+        guard let status = try status(path), !isRegular(status) else { return }
+        throw StoreError(code: .exists, message: "\(path) is not a file and is not replaced: name another one")
     }
 
-    /// The first bytes of a file, or all of them where it has fewer.
+    /// The first bytes of a file, or all of them where it has fewer. Not for a database that is open: see
+    /// `OpenDatabases`.
     static func beginning(of path: String, bytes count: Int) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw error(path, errno) }
         defer { close(descriptor) }
-        return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            let result = read(descriptor, buffer.baseAddress, count)
-            guard result >= 0 else { throw error(path, errno) }
+        return try beginning(of: descriptor, bytes: count)
+    }
+
+    static func beginning(of descriptor: Int32, bytes count: Int) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            let result = pread(descriptor, buffer.baseAddress, count, 0)
+            guard result >= 0 else { throw error("the file", errno) }
             filled = result
         }
     }
@@ -76,10 +93,6 @@ enum File {
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    static func exists(_ path: String) -> Bool {
-        access(path, F_OK) == 0
     }
 
     /// Gives a file that root made to whom its folder belongs, as SQLite does with its logs: a server that is not

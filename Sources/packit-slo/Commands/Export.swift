@@ -48,7 +48,10 @@ struct Export: ParsableCommand {
     func run() throws {
         let configuration = try options.load(overrides: databaseOption.overrides)
         let store = try StoreReader.open(path: configuration.database)
-        let file = try output.map { try Output.newFile($0) }
+        let file = try output.map { path in
+            try store.requireFree(path)
+            return try Output.newFile(path)
+        }
         var scrubber = Scrubber(keeping: kept + configuration.ownNames)
         var written = 0
         var progress = Progress()
