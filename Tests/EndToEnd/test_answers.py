@@ -88,9 +88,12 @@ class AnswerTests(unittest.TestCase):
         self.expect(202, self.observer.github("check_run", payload, "d-8"))
         self.expect(200, self.observer.github("check_run", payload, "d-8"))
         payload["check_run"]["id"] = 7002
+        # Another body is kept beside the first, once; the first holds.
+        self.expect(202, self.observer.github("check_run", payload, "d-8"))
         self.expect(200, self.observer.github("check_run", payload, "d-8"))
         self.assertEqual(
             self.observer.metric("packit_slo_deliveries_total", source="github", result="conflicting"), 1)
+        self.assertIn('"X-GitHub-Delivery":"d-8"', self.observer.run("export", "--raw").stdout)
 
     def test_testing_farm_by_signature_or_token(self):
         body = json.dumps({"request_id": "r-1", "token": TOKEN}).encode()

@@ -58,6 +58,39 @@ import Testing
         }
     }
 
+    @Test func anotherBodyUnderAKnownIdIsKeptOnceAndDecidesNothing() async throws {
+        let place = try ScratchPlace()
+        defer { place.remove() }
+        let database = place.path("observer")
+        func send(_ body: Int, to service: ObserverService) async throws -> Answer {
+            try await RunningService.send(Self.payload(body), event: "check_run", delivery: "delivery-1", to: service)
+        }
+        try await Self.run(on: database) { service in
+            let answers = [
+                try await send(1, to: service), try await send(2, to: service), try await send(3, to: service),
+                try await send(2, to: service), try await send(1, to: service),
+            ]
+            #expect(answers == [.stored, .stored, .stored, .alreadyHeld, .alreadyHeld])
+            #expect(Self.queued(service).flatMap(Double.init) == 1)
+            let metrics = String(decoding: service.metrics(openMetrics: false), as: UTF8.self)
+            #expect(metrics.contains("packit_slo_deliveries_total{source=\"github\",result=\"conflicting\"} 2"))
+            #expect(metrics.contains("packit_slo_deliveries_total{source=\"github\",result=\"duplicate\"} 2"))
+        }
+        try await Self.run(on: database) { service in
+            let answers = [try await send(1, to: service), try await send(2, to: service)]
+            #expect(answers == [.alreadyHeld, .alreadyHeld])
+        }
+        let reader = try StoreReader.open(path: database)
+        var kept: [String] = []
+        try reader.forEachDelivery { kept.append(String(decoding: $0.body, as: UTF8.self)) }
+        #expect(kept == [1, 2, 3].map(Self.payload))
+        var entries: [StoredEntry] = []
+        try reader.forEachEntry { if $0.kind == .delivery { entries.append($0) } }
+        #expect(entries.map(\.delivery?.result) == ["accepted", "conflicting", "conflicting"])
+        #expect(entries.map { $0.observation == nil } == [false, true, true])
+        try reader.close()
+    }
+
     @Test func aFullDiskIs503AndServiceComesBackByItself() async throws {
         let isFull = Mutex(false)
         try await Self.withService(fault: { point in

@@ -40,7 +40,7 @@ extension Replay {
         }
         now = max(now, entry.receivedAt)
         change.count(.deliveries(delivery.source, result))
-        if result != .undecided {
+        if result != .undecided, result != .conflicting {
             change.count(.events(delivery.source, event: delivery.event))
             if result == .malformed { change.count(.malformedEvents(delivery.source, event: delivery.event)) }
             if entry.observation != nil { observe(try entry.decoded(), from: delivery.source) }

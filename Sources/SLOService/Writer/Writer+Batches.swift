@@ -16,7 +16,11 @@ extension Writer {
             let candidate = received.candidate
             if let identity = candidate.identity {
                 if let first = known[identity] {
-                    repeated(candidate, isSame: first.fingerprint == candidate.fingerprint, in: &batch)
+                    if first.fingerprint == candidate.fingerprint || !candidate.isDelivery {
+                        repeated(candidate, in: &batch)
+                    } else {
+                        try conflicting(candidate, with: identity, at: received.at, known: &known, in: &batch)
+                    }
                     continue
                 }
                 known[identity] = KnownDelivery(fingerprint: candidate.fingerprint, seenAt: received.at.wall)
@@ -78,9 +82,22 @@ extension Writer {
         batch.journal(kind, at: now.wall, sequence: &nextSequence)
     }
 
-    private func repeated(_ candidate: Candidate, isSame: Bool, in batch: inout Batch) {
-        batch.metrics.count(candidate.counter(isSame ? .duplicate : .conflicting))
+    private func repeated(_ candidate: Candidate, in batch: inout Batch) {
+        batch.metrics.count(candidate.counter(.duplicate))
         batch.answers.append((candidate, .alreadyHeld))
+    }
+
+    /// The body that came first holds. This one is kept beside it, once, and nothing is decided on it.
+    private func conflicting(
+        _ candidate: Candidate, with identity: DeliveryIdentity, at moment: Moment,
+        known: inout [DeliveryIdentity: KnownDelivery], in batch: inout Batch
+    ) throws {
+        let own = identity.conflicting(with: candidate.fingerprint)
+        guard try known[own] ?? store.known(own) == nil else { return repeated(candidate, in: &batch) }
+        known[own] = KnownDelivery(fingerprint: candidate.fingerprint, seenAt: moment.wall)
+        batch.metrics.count(candidate.counter(.conflicting))
+        journal(candidate, as: .conflicting, identity: own, at: moment, in: &batch)
+        batch.answers.append((candidate, .stored))
     }
 
     private func decide(_ candidate: Candidate, at moment: Moment, in batch: inout Batch) {
@@ -104,10 +121,12 @@ extension Writer {
     }
 
     private func journal(
-        _ candidate: Candidate, as result: DeliveryResult, at moment: Moment, in batch: inout Batch
+        _ candidate: Candidate, as result: DeliveryResult, identity: DeliveryIdentity? = nil, at moment: Moment,
+        in batch: inout Batch
     ) {
-        let identity = candidate.identity ?? .unique()
-        let observation = candidate.observations.isEmpty || result == .undecided ? nil : candidate.observations.stored
+        let identity = identity ?? candidate.identity ?? .unique()
+        let isDecided = result != .undecided && result != .conflicting && !candidate.observations.isEmpty
+        let observation = isDecided ? candidate.observations.stored : nil
         switch candidate.origin {
         case .delivery(let source, let event):
             let delivery = JournalledDelivery(

@@ -42,6 +42,12 @@ public struct DeliveryIdentity: Hashable, Sendable {
         low = digits.1
     }
 
+    /// For a delivery that has this identity and another body than the one that is held: its own, so that it is
+    /// recognised when it comes again. The bits that are turned make it none that a UUID could be.
+    public func conflicting(with body: BodyFingerprint) -> DeliveryIdentity {
+        DeliveryIdentity(high: high ^ body.bits, low: ~low)
+    }
+
     /// Identities stored one behind the other.
     static func all(in bytes: [UInt8]) -> [DeliveryIdentity] {
         stride(from: 0, to: bytes.count, by: 16).compactMap { DeliveryIdentity(digest: bytes[$0...].prefix(16)) }

@@ -150,7 +150,7 @@ extension DeliveryResult {
         case .ignored: "On disk; nothing here reads this event."
         case .duplicate: "Held already, with the same body."
         case .conflicting:
-            "Held already with another body: the first one is kept. Somebody may be making deliveries up."
+            "On disk; its id came before with another body, and that one holds. Somebody may be making deliveries up."
         case .badSignature:
             "401: the signature is missing or made with another secret. Compare the sender’s secret with the "
                 + "configured one."
