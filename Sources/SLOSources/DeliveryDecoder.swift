@@ -21,14 +21,15 @@ public struct DeliveryDecoder: Sendable {
         }
     }
 
-    /// Whether a Testing Farm delivery carries one of the tokens (`token` beside its `request_id`).
+    /// Whether an unsigned delivery of Testing Farm's is a notification that carries one of the tokens (`token` beside
+    /// its `request_id`). A token authorises nothing else: a document says how a run ended.
     ///
-    /// The only field that is read of a body before it is believed.
-    public func isAuthentic(testingFarm body: UnsafeRawBufferPointer, tokens: TokenSet) -> Bool {
-        guard !tokens.isEmpty else { return false }
-        let token = JSONDocument.read(body) { $0.optionalString("token") }
-        guard case .success(let token?) = token else { return false }
-        return tokens.contains(token)
+    /// The only fields that are read of a body before it is believed.
+    public func check(unsignedTestingFarm body: UnsafeRawBufferPointer, tokens: TokenSet) -> TokenCheck {
+        let claim = JSONDocument.read(body) { (token: $0.optionalString("token"), event: TestingFarmEvent($0)) }
+        guard case .success(let claim) = claim else { return .invalid }
+        if claim.event == .request { return .documentNeedsSignature }
+        return claim.token.map(tokens.contains) == true ? .valid : .invalid
     }
 }
 

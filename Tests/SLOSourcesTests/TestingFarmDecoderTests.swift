@@ -57,18 +57,32 @@ struct TestingFarmDecoderTests {
     @Test("are authentic by a token in the body")
     func authenticity() throws {
         let tokens = try TokenSet(["other", "secret-token"])
-        func isAuthentic(_ text: String, _ tokens: TokenSet) -> Bool {
-            Array(text.utf8).withUnsafeBytes { decoding.decoder.isAuthentic(testingFarm: $0, tokens: tokens) }
+        func check(_ text: String, _ tokens: TokenSet) -> TokenCheck {
+            Array(text.utf8).withUnsafeBytes { decoding.decoder.check(unsignedTestingFarm: $0, tokens: tokens) }
         }
-        #expect(isAuthentic(Payloads.notification.text, tokens))
-        #expect(!isAuthentic(Payloads.notification.text, .none))
-        #expect(!isAuthentic(Payloads.notification.with("token", "secret-toke").text, tokens))
+        #expect(check(Payloads.notification.text, tokens) == .valid)
+        #expect(check(Payloads.notification.text, .none) == .invalid)
+        #expect(check(Payloads.notification.with("token", "secret-toke").text, tokens) == .invalid)
         let without = Payloads.notification.with("token", nil)
-        for body in [without, without.with("token", 7), [], "x"] as [JSON] {
-            #expect(!isAuthentic(body.text, tokens))
+        for body in [without, without.with("token", 7)] as [JSON] {
+            #expect(check(body.text, tokens) == .invalid)
         }
-        #expect(!isAuthentic("{", tokens))
-        #expect(!isAuthentic("", tokens))
+        for body in ["[]", "\"x\"", "{", "", "{}"] { #expect(check(body, tokens) != .valid) }
+    }
+
+    @Test("of which a token authorises a notification and nothing else (docs/counting.md, rule 40)")
+    func tokensOfDocuments() throws {
+        let tokens = try TokenSet(["secret-token"])
+        let document = Payloads.request.with("token", "secret-token")
+        // The fields of both make a document.
+        let both = document.with("request_id", "129bd474-e4d3-49e0-9dec-d994a99feebc")
+        for body in [document, document.with("state", nil), both] {
+            let check = Array(body.text.utf8).withUnsafeBytes {
+                decoding.decoder.check(unsignedTestingFarm: $0, tokens: tokens)
+            }
+            #expect(check == .documentNeedsSignature)
+            #expect(check.problem?.contains("needs a signature") == true)
+        }
     }
 
     @Test("a request tells its state, its times, and what it is for")

@@ -154,8 +154,8 @@ final class Reception: WebhookReceiver {
         let credentials = credentials.current
         guard credentials.canVerify(source) else { return .noSecret(source) }
         if source == .testingFarm, headers.signature == nil, !credentials.testingFarmTokens.isEmpty {
-            let isAuthentic = decoder.isAuthentic(testingFarm: body, tokens: credentials.testingFarmTokens)
-            return isAuthentic ? nil : .badSignature("neither a signature nor a valid token came with it")
+            return decoder.check(unsignedTestingFarm: body, tokens: credentials.testingFarmTokens).problem
+                .map(Refusal.badSignature)
         }
         switch credentials.secrets(of: source).check(signature: headers.signature, body: body) {
         case .valid: return nil

@@ -41,6 +41,24 @@ public struct TokenSet: Sendable {
     }
 }
 
+/// What a token is worth for an unsigned delivery.
+public enum TokenCheck: Equatable, Sendable {
+    case valid
+    /// There is no token, or none of ours.
+    case invalid
+    /// Whatever its token.
+    case documentNeedsSignature
+
+    /// Why it is not believed, for its sender; `nil` where it is.
+    public var problem: String? {
+        switch self {
+        case .valid: nil
+        case .invalid: "neither a signature nor a valid token came with it"
+        case .documentNeedsSignature: "a request document needs a signature; a token serves for notifications only"
+        }
+    }
+}
+
 extension TokenSet: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { digests.count == 1 ? "1 token" : "\(digests.count) tokens" }
     public var debugDescription: String { description }
