@@ -51,11 +51,14 @@ public struct BrokerURL: Equatable, Sendable, CustomStringConvertible {
 
 extension ValueFormat where Value == BrokerURL? {
     static var brokerURL: ValueFormat {
-        ValueFormat<BrokerURL>.word("url", write: \.description) { text throws(Mismatch) in
+        var format = ValueFormat<BrokerURL>.word("url", write: \.description) { text throws(Mismatch) in
             // The text may hold a password, so it is not repeated.
             guard let url = BrokerURL(text) else { throw Mismatch(BrokerURL.expected) }
             return url
-        }.optional
+        }
+        // Its user is shown, as the broker's log shows it.
+        format.masksItself = true
+        return format.optional
     }
 }
 

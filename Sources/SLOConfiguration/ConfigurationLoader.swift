@@ -49,7 +49,8 @@ extension Configuration {
         loading.readFedoraMessagingFile()
         loading.check()
         guard loading.problems.isEmpty else { throw ConfigurationError(problems: loading.problems) }
-        return LoadedConfiguration(configuration: loading.configuration, warnings: loading.warnings)
+        return LoadedConfiguration(
+            configuration: loading.configuration, warnings: loading.warnings.map(Disclosure.withoutUserInfo))
     }
 }
 

@@ -20,18 +20,34 @@ extension ConfigurationLoading {
             fail(key, "\(path) \(error.reason)")
             return
         }
-        let secrets = text.split(whereSeparator: \.isNewline).map(Self.trimmed).filter { !$0.isEmpty }
-        if secrets.isEmpty { fail(key, "\(path) holds no secret") }
-        configuration[keyPath: list].fromFile = secrets.map { Secret(String($0)) }
+        let lines = Self.lines(of: text)
+        if let comment = lines.first(where: { $0.text.first == UInt8(ascii: "#") }) {
+            let number = String(comment.number)
+            fail(key, "line \(number) of \(path) begins with '#': such a file has no comments; remove the line")
+        }
+        if lines.isEmpty { fail(key, "\(path) holds no secret") }
+        configuration[keyPath: list].fromFile = lines.map { Secret(bytes: Array($0.text)) }
         if TextFile.isReadableByEveryone(path) {
             warnings.append("\(key): everyone on this machine can read \(path)")
         }
     }
 
-    private static func trimmed(_ line: Substring) -> Substring {
+    /// The lines that are not blank, without blanks around them. A line ends with LF or CRLF; whatever else Unicode
+    /// takes for a line's end may be part of a secret.
+    private static func lines(of text: String) -> [(number: Int, text: ArraySlice<UInt8>)] {
+        let lines = Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return lines.enumerated().compactMap { index, line in
+            let text = trimmed(line)
+            return text.isEmpty ? nil : (index + 1, text)
+        }
+    }
+
+    private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var line = line
-        while line.first?.isWhitespace == true { line.removeFirst() }
-        while line.last?.isWhitespace == true { line.removeLast() }
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        while let first = line.first, isBlank(first) { line.removeFirst() }
+        while let last = line.last, isBlank(last) { line.removeLast() }
         return line
     }
 }

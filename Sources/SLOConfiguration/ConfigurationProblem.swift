@@ -17,8 +17,8 @@ public struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible
 
     public init(place: Place, key: String?, reason: String) {
         self.place = place
-        self.key = key
-        self.reason = reason
+        self.key = key.map(Disclosure.withoutUserInfo)
+        self.reason = Disclosure.withoutUserInfo(reason)
     }
 
     /// `file:line: key: what is wrong`

@@ -54,6 +54,9 @@ public enum ConfigurationReference {
         Durations are a whole number and one of `ms`, `s`, `m`, `h`, `d`. Sizes are a number of bytes, or a whole number
         and one of `KiB`, `MiB`, `GiB`, `TiB`. Paths are relative to the folder in which the command is started.
 
+        A file with secrets or tokens holds one in a line, ended by LF or CRLF, and nothing else: a line that begins with
+        `#` is refused, as it is more likely a comment than a secret. Addresses of APIs and pages take no user and no password.
+
         An unknown or doubled key, a value that cannot be read or is out of range, an empty secret and a file that
         cannot be read stop the start, with file, line and key. An unknown `PACKIT_SLO_*` variable only warns.
         `packit-slo check-config` says what is wrong, or prints what holds, with secrets masked.

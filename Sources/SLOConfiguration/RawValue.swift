@@ -45,6 +45,17 @@ enum WrittenValue: Equatable, Sendable {
     case map([WrittenEntry])
 }
 
+extension WrittenValue {
+    /// Without users and passwords of addresses.
+    var disclosed: WrittenValue {
+        switch self {
+        case .scalar(let text): .scalar(Disclosure.withoutUserInfo(text))
+        case .list(let items): .list(items.map(Disclosure.withoutUserInfo))
+        case .map(let entries): .map(entries.map { WrittenEntry(key: $0.key, value: $0.value.disclosed) })
+        }
+    }
+}
+
 struct WrittenEntry: Equatable, Sendable {
     let key: String
     let value: WrittenValue

@@ -32,14 +32,14 @@ extension Setting {
             "The key that belongs to the certificate (PEM)."),
         Setting("log.level", \.log.level, .choice, "The least severe lines that are logged."),
         Setting("log.format", \.log.format, .choice, "`text` for people, `json` for collectors."),
-        Setting("database", \.database, .path, "The SQLite file. A lock file is kept beside it."),
+        Setting("database", \.database, .path, "The SQLite file, on a local disk."),
 
         Setting(
             "github.webhook_secrets", \.github.webhookSecrets.inline, .secrets,
             "What deliveries may be signed with. Any of several may match, so one can be replaced without a gap."),
         Setting(
             "github.webhook_secrets_file", \.github.webhookSecrets.file, .path,
-            "A file with such secrets, one in a line, in addition."),
+            "A file with such secrets, one in a line and nothing else, in addition."),
         Setting(
             "github.apps", \.github.apps, .apps,
             "Packit's GitHub Apps: slug to the `deployment` label, or to `{deployment: …, app_id: …}`."
@@ -62,7 +62,7 @@ extension Setting {
             "What relayed messages of Copr may be signed with."),
         Setting(
             "copr.webhook_secrets_file", \.copr.webhookSecrets.file, .path,
-            "A file with such secrets, one in a line, in addition."),
+            "A file with such secrets, one in a line and nothing else, in addition."),
         Setting(
             "copr.users", \.copr.users, .coprUsers,
             "The accounts Packit builds with, to the `deployment` label."),
@@ -75,13 +75,13 @@ extension Setting {
             "What Testing Farm's notifications and documents may be signed with."),
         Setting(
             "testing_farm.webhook_secrets_file", \.testingFarm.webhookSecrets.file, .path,
-            "A file with such secrets, one in a line, in addition."),
+            "A file with such secrets, one in a line and nothing else, in addition."),
         Setting(
             "testing_farm.tokens", \.testingFarm.tokens.inline, .secrets,
-            "Tokens that an unsigned notification may carry."),
+            "Tokens that an unsigned notification may carry. A request's document needs a signature all the same."),
         Setting(
             "testing_farm.tokens_file", \.testingFarm.tokens.file, .path,
-            "A file with such tokens, one in a line, in addition."),
+            "A file with such tokens, one in a line and nothing else, in addition."),
         Setting(
             "testing_farm.api_url", \.testingFarm.apiURL, .url,
             "Where Testing Farm is asked about requests, when a notification hints at news and when one is open for"

@@ -21,7 +21,10 @@ struct Setting: Sendable {
         self.bounds = format.bounds
         self.isSecret = format.isSecret
         self.assign = { raw, configuration throws(Mismatch) in configuration[keyPath: place] = try format.read(raw) }
-        self.written = { format.write($0[keyPath: place]) }
+        self.written = { configuration in
+            let written = format.write(configuration[keyPath: place])
+            return format.masksItself ? written : written?.disclosed
+        }
     }
 
     /// `PACKIT_SLO_OBJECTIVES_BUILDS_TARGET`

@@ -2,9 +2,14 @@ extension ValueFormat where Value == String {
     /// The address of a web server, kept without slashes at its end so that a path can follow.
     static var url: ValueFormat {
         .word("url", write: { $0 }) { text throws(Mismatch) in
+            // What stands before an '@' may be a password, so it is not repeated.
+            guard !text.contains("@") || !hasUserInfo(text) else {
+                throw Mismatch("holds a user or a password, which would be shown and is not sent; leave it out")
+            }
             guard isAddress(text) else {
+                let subject = text.contains("@") ? "" : "'\(text)' "
                 throw Mismatch(
-                    "'\(text)' is not an address to put paths behind; write for example https://slo.example.org")
+                    subject + "is not an address to put paths behind; write for example https://slo.example.org")
             }
             // Every one, so that what is printed reads as the same address.
             var address = text
@@ -14,6 +19,11 @@ extension ValueFormat where Value == String {
     }
 
     private static var notInPaths: String.UnicodeScalarView { "\"<>\\^`{|}?#".unicodeScalars }
+
+    private static func hasUserInfo(_ text: String) -> Bool {
+        guard let scheme = text.firstRange(of: "://") else { return true }
+        return text[scheme.upperBound...].prefix { !"/?#".contains($0) }.contains("@")
+    }
 
     private static func isAddress(_ text: String) -> Bool {
         guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return false }

@@ -7,6 +7,8 @@ struct ValueFormat<Value: Sendable>: Sendable {
     /// What is allowed, for people: `1s to 1h`.
     var bounds: String?
     var isSecret = false
+    /// Whether `write` leaves out what is secret itself; otherwise users and passwords of addresses are masked.
+    var masksItself = false
     let read: @Sendable (RawValue) throws(Mismatch) -> Value
     /// `nil` when there is nothing to write.
     let write: @Sendable (Value) -> WrittenValue?
@@ -17,7 +19,7 @@ extension ValueFormat {
     var optional: ValueFormat<Value?> {
         let (read, write) = (read, write)
         return ValueFormat<Value?>(
-            typeName: typeName, bounds: bounds, isSecret: isSecret,
+            typeName: typeName, bounds: bounds, isSecret: isSecret, masksItself: masksItself,
             read: { raw throws(Mismatch) in try read(raw) },
             write: { $0.flatMap(write) }
         )

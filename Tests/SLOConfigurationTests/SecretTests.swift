@@ -12,6 +12,27 @@ import Testing
         #expect(loaded.warnings == [])
     }
 
+    @Test func `Are lines that end with LF or CRLF, whatever else Unicode takes for a line's end`() throws {
+        let folder = try ScratchFolder()
+        let odd = "a\u{0B}b\u{0C}c\u{85}d\u{2028}e\u{2029}f\rg"
+        let path = try folder.file("secrets", odd + "\r\n" + "\u{A0}second\u{A0}" + "\n\n \t \nthird")
+        let secrets = try load("github.webhook_secrets_file: \(path)").configuration.webhookSecrets(of: .github)
+        #expect(secrets == [Secret(odd), Secret("\u{A0}second\u{A0}"), Secret("third")])
+    }
+
+    @Test(arguments: [
+        "github.webhook_secrets_file", "copr.webhook_secrets_file", "testing_farm.webhook_secrets_file",
+        "testing_farm.tokens_file", "testing_farm.api_token_file",
+    ])
+    func `Have no comments beside them`(key: String) throws {
+        let folder = try ScratchFolder()
+        let path = try folder.file("secrets", "hunter2\n\n  # hunter3\n")
+        let reason = "line 3 of \(path) begins with '#': such a file has no comments; remove the line"
+        #expect(try complaints("\(key): \(path)") == ["slo.yaml:1: \(key): \(reason)"])
+        let hash = try folder.file("inside", "hunter#2 # no comment\n")
+        #expect(throws: Never.self) { try load("\(key): \(hash)") }
+    }
+
     @Test func `In files that everyone can read draw a warning`() throws {
         let folder = try ScratchFolder()
         let path = try folder.file("tokens", "abc\n", mode: 0o644)

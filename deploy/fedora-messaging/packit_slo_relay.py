@@ -34,7 +34,7 @@ class Relay:
         settings = config.conf["consumer_config"]
         self.url = settings["url"]
         # packit-slo takes any line of the file, so that secrets can be rotated; the relay signs with the first.
-        self.secret = Path(settings["secret_file"]).read_bytes().strip().partition(b"\n")[0].strip()
+        self.secret = Path(settings["secret_file"]).read_bytes().strip(b" \t\r\n").partition(b"\n")[0].strip(b" \t\r")
         self.users = set(settings.get("copr_users", ["packit", "packit-stg"]))
         if not self.secret:
             raise ValueError(f"{settings['secret_file']} is empty")

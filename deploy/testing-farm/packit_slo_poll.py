@@ -40,7 +40,7 @@ def main() -> int:
     arguments.add_argument("ids", nargs="*", metavar="ID", help="ids of requests")
     options = arguments.parse_args()
     # packit-slo takes any line of the file, so that secrets can be rotated; this signs with the first.
-    secret = options.secret_file.read_bytes().strip().partition(b"\n")[0].strip()
+    secret = options.secret_file.read_bytes().strip(b" \t\r\n").partition(b"\n")[0].strip(b" \t\r")
     if not secret:
         arguments.error(f"{options.secret_file} is empty")
     failed = 0
