@@ -13,11 +13,16 @@ struct CommandFailure: Error, Equatable {
         case misconfigured = 78
     }
 
-    let message: String
+    /// A sentence each.
+    let lines: [String]
     let code: Code
 
     init(_ message: String, code: Code = .failed) {
-        self.message = message
+        self.init(lines: [message], code: code)
+    }
+
+    private init(lines: [String], code: Code) {
+        self.lines = lines
         self.code = code
     }
 
@@ -25,7 +30,8 @@ struct CommandFailure: Error, Equatable {
     init?(explaining error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
-        case let error as ConfigurationError: self.init(error.description, code: .misconfigured)
+        case let error as ConfigurationError:
+            self.init(lines: error.problems.map(\.description), code: .misconfigured)
         case let error as RuleError: self.init(error.description, code: .misconfigured)
         case let error as AppKeyError: self.init(error.description, code: .misconfigured)
         case let error as RecordingError: self.init(error.description)

@@ -46,8 +46,8 @@ struct PackitSLO: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            guard let failure = CommandFailure(explaining: error) else { exit(withError: error) }
-            Terminal.complain(failure.message)
+            guard let failure = CommandFailure(explaining: error) else { Terminal.exit(withParserError: error) }
+            for line in failure.lines { Terminal.complain(line) }
             Terminal.exit(failure.code)
         }
     }

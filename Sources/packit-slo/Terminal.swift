@@ -1,3 +1,6 @@
+import ArgumentParser
+import SLOConfiguration
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -10,13 +13,22 @@ import Darwin
 enum Terminal {
     static let showsProgress = isatty(STDERR_FILENO) == 1
 
-    /// Lines on standard error, each with the program's name.
+    /// A line on standard error with the program's name.
     static func complain(_ message: String) {
-        for line in message.split(separator: "\n") { write("packit-slo: \(line)\n") }
+        note("packit-slo: " + message)
     }
 
     static func note(_ line: String) {
-        write(line + "\n")
+        write(PlainText.lines([Disclosure.withoutUserInfo(line)]))
+    }
+
+    /// Ends as the parser of arguments wants it: with help, or with what is wrong about them, which repeats them.
+    static func exit(withParserError error: any Error) -> Never {
+        let code = PackitSLO.exitCode(for: error)
+        guard !code.isSuccess else { PackitSLO.exit(withError: error) }
+        let lines = PackitSLO.fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+        write(PlainText.lines(lines.map { Disclosure.withoutUserInfo(String($0)) }))
+        PackitSLO.exit(withError: code)
     }
 
     static func exit(_ code: CommandFailure.Code) -> Never {
@@ -45,7 +57,7 @@ struct Progress {
         let now = clock.now
         if let shownAt, now - shownAt < .milliseconds(100) { return }
         shownAt = now
-        Terminal.write("\r\u{1B}[K" + line())
+        Terminal.write("\r\u{1B}[K" + PlainText.line(line()))
     }
 
     /// Removes the line.
@@ -75,6 +87,11 @@ struct Output {
             throw Failure(description: "cannot create \(path): \(String(cString: strerror(errno)))")
         }
         return Output(descriptor: descriptor, name: path)
+    }
+
+    /// For people, each line made harmless.
+    func write(lines: [String]) throws {
+        try write(Array(PlainText.lines(lines).utf8))
     }
 
     func write(_ bytes: [UInt8]) throws {

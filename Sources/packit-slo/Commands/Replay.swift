@@ -42,6 +42,7 @@ struct Replay: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func validate() throws {
+        _ = try Assignment.overrides(assignments)
         if journal, !paths.isEmpty { throw ValidationError("Recordings and --journal exclude each other.") }
         if !journal, paths.isEmpty {
             throw ValidationError("There is nothing to replay: name recordings, or --journal.")
@@ -52,7 +53,7 @@ struct Replay: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let configuration = try options.load(overrides: databaseOption.overrides + assignments.map(\.override))
+        let configuration = try options.load(overrides: databaseOption.overrides + Assignment.overrides(assignments))
         try await runReplay(
             ReplayRequest(
                 input: journal ? .journal : .recordings(paths), end: until, format: format,

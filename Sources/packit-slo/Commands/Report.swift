@@ -38,14 +38,14 @@ struct ReportCommand: ParsableCommand {
         if !paths.isEmpty, databaseOption.database != nil {
             throw ValidationError("Recordings and --database exclude each other.")
         }
-        if let assignment = assignments.first(where: { $0.override.key == "database" }) {
-            throw ValidationError("--set \(assignment.override.key) is not a way to judge: use --database.")
+        if let assignment = try Assignment.overrides(assignments).first(where: { $0.key == "database" }) {
+            throw ValidationError("--set \(assignment.key) is not a way to judge: use --database.")
         }
     }
 
     func run() throws {
         let inForce = try options.load(overrides: databaseOption.overrides)
-        let overrides = assignments.map(\.override)
+        let overrides = try Assignment.overrides(assignments)
         try runReport(
             ReportRequest(
                 input: paths.isEmpty ? .journal : .recordings(paths), configuration: inForce,

@@ -59,7 +59,7 @@ struct Send: AsyncParsableCommand {
             reader: try RecordingReader(paths: paths), signer: Signer(configuration: configuration), pace: pace,
             shiftsToNow: shiftToNow)
         let (tally, failure) = await Sender(target: target, feed: feed, connections: connections).send()
-        if failure == nil || tally.sent > 0 { try Output.standardOutput.write(Array((tally.summary + "\n").utf8)) }
+        if failure == nil || tally.sent > 0 { try Output.standardOutput.write(lines: [tally.summary]) }
         if let failure { throw failure }
         if tally.refused > 0 {
             let first = tally.firstRefusal.map { ", first: \($0)" } ?? ""

@@ -36,7 +36,7 @@ struct ReportPage {
             lines += ["", section.title]
             lines += (section.table?.withoutEmptyColumns.text ?? []) + section.remarks.map { "  " + $0 }
         }
-        return lines.joined(separator: "\n") + "\n"
+        return PlainText.lines(lines)
     }
 
     var markdown: String {
@@ -47,7 +47,7 @@ struct ReportPage {
             if let table = section.table { lines += [""] + table.withoutEmptyColumns.markdown }
             for remark in section.remarks { lines += ["", TextTable.escaped(remark)] }
         }
-        return lines.joined(separator: "\n") + "\n"
+        return PlainText.lines(lines)
     }
 
     // MARK: - What it says

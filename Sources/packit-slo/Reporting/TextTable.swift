@@ -17,7 +17,8 @@ struct TextTable {
     }
 
     mutating func add(_ row: [String]) {
-        rows.append(row)
+        // Here already, so that columns are as wide as what is shown.
+        rows.append(row.map(PlainText.line))
     }
 
     /// Without the columns that say nothing in any row.
@@ -56,7 +57,6 @@ struct TextTable {
         for character in text {
             switch character {
             case "|", "\\", "`", "*", "<", "[", "]": escaped += "\\" + String(character)
-            case "\n", "\r", "\r\n": escaped += " "
             default: escaped.append(character)
             }
         }

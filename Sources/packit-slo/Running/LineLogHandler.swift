@@ -27,11 +27,11 @@ struct LineLogHandler: LogHandler {
         let time = ServiceTime.now.rfc3339
         let line: String
         switch format {
-        case .text: line = Self.text(time, event.level, "\(event.message)", fields)
-        case .json: line = Self.json(time, event.level, "\(event.message)", fields)
+        case .text: line = PlainText.line(Self.text(time, event.level, "\(event.message)", fields))
+        case .json: line = PlainText.json(Self.json(time, event.level, "\(event.message)", fields))
         }
         // Nobody could be told if standard error were closed.
-        try? Output.standardError.write(Array((line + "\n").utf8))
+        try? Output.standardError.write(Array((Disclosure.withoutUserInfo(line) + "\n").utf8))
     }
 
     private static func text(
@@ -54,7 +54,7 @@ struct LineLogHandler: LogHandler {
     }
 }
 
-/// The wall clock, for log lines and lock files.
+/// The wall clock, for log lines and holders of a database.
 enum ServiceTime {
     static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 }

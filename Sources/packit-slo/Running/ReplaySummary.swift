@@ -31,7 +31,7 @@ struct ReplaySummary {
             lines += objectiveLines(deployment)
             lines += Self.table(of: rows(deployment))
         }
-        return lines.joined(separator: "\n") + "\n"
+        return PlainText.lines(lines)
     }
 
     private func objectiveLines(_ deployment: Deployment) -> [String] {

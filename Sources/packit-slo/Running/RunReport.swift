@@ -91,7 +91,7 @@ extension ReportRequest {
         var report = reports.removeLast()
         if let asItWas = reports.first {
             report.comparison = Report.Comparison(
-                settings: assignments.map { .init(key: $0.key, value: $0.value) }, asItWas: asItWas.standings)
+                settings: assignments.map { .init(key: $0.key, value: $0.shownValue) }, asItWas: asItWas.standings)
         }
         return report
     }
@@ -117,7 +117,7 @@ extension Report {
 
     fileprivate func text(as format: ReportFormat) -> String {
         switch format {
-        case .json: json
+        case .json: PlainText.json(json)
         case .text: ReportPage(self).text
         case .markdown: ReportPage(self).markdown
         }

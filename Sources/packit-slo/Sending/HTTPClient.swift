@@ -10,7 +10,7 @@ struct HTTPAnswer: Equatable, Sendable {
     static let maxBodyBytes = 1024
 
     var status: Int
-    /// In seconds.
+    /// In seconds. `nil` also for what is no time to wait for, such as years.
     var retryAfter: Int?
     var closesConnection = false
     var body = ""
@@ -25,8 +25,8 @@ struct LostConnection: Error, CustomStringConvertible {
 struct HTTPClient: Sendable {
     typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPPart<HTTPRequestHead, ByteBuffer>>
 
-    /// Longer than any answer may take; a server that says nothing for so long is gone.
-    private static let silence = TimeAmount.seconds(60)
+    /// How long a request may take to go out, and its answer to come.
+    static let patience = TimeAmount.seconds(30)
 
     let target: SendTarget
     private let security: NIOSSLContext?
@@ -51,6 +51,10 @@ struct HTTPClient: Sendable {
             return try await channel.executeThenClose { inbound, outbound in
                 try await use(HTTPConnection(target: target, answers: AnswerReader(inbound), requests: outbound))
             }
+        } catch let error as HTTPParserError {
+            throw BadAnswer(description: "what answers at \(target.authority) does not speak HTTP: \(error)")
+        } catch let error as BadAnswer {
+            throw BadAnswer(description: "the server at \(target.authority) \(error)")
         } catch {
             throw LostConnection(explaining: error) ?? error
         }
@@ -68,25 +72,12 @@ struct HTTPClient: Sendable {
                         try channel.pipeline.syncOperations.addHandler(
                             NIOSSLClientHandler(context: security, serverHostname: isNumber ? nil : target.host))
                     }
+                    try channel.pipeline.syncOperations.addHandler(AnswerLimit())
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    try channel.pipeline.syncOperations.addHandlers(
-                        IdleStateHandler(allTimeout: Self.silence), SilenceCloser(), RequestWrapper())
+                    try channel.pipeline.syncOperations.addHandlers(AnswerTimer(), RequestWrapper())
                     return try Channel(wrappingChannelSynchronously: channel)
                 }
             }
-    }
-}
-
-/// Ends a connection on which nothing moves any more.
-private final class SilenceCloser: ChannelInboundHandler {
-    typealias InboundIn = HTTPClientResponsePart
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent {
-            context.close(promise: nil)
-        } else {
-            context.fireUserInboundEventTriggered(event)
-        }
     }
 }
 
@@ -157,7 +148,7 @@ private final class AnswerReader {
             case .head(let head):
                 answer = HTTPAnswer(
                     status: Int(head.status.code),
-                    retryAfter: head.headers.first(name: "Retry-After").flatMap { Int($0) },
+                    retryAfter: head.headers.first(name: "Retry-After").flatMap { UInt16($0) }.map(Int.init),
                     closesConnection: !head.isKeepAlive)
             case .body(let bytes):
                 let room = HTTPAnswer.maxBodyBytes - (answer?.body.utf8.count ?? 0)
