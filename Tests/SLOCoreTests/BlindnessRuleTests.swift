@@ -103,6 +103,44 @@ import Testing
         world.wait(until: 13 * hour)
         #expect(world.verdicts(.builds) == [.bad])
     }
+
+    /// Refusals of what nobody had checked cast doubt: the miss is counted, and is in the bounds.
+    @Test(arguments: [(15.0, 20.0), (0.0, 15.0), (5.0, 8.0)])
+    func rule38NothingUnsignedExcludes(from: Double, to: Double) {
+        var world = World(Self.listed)
+        world.push(at: 0)
+        world.wait(until: 100)
+        world.wasBlind(from: from, to: to, excludes: false)
+        world.wait(until: 315)
+        #expect(world.judged(.never, .listed) == 1)
+        #expect(world.judged(.excluded, .listed) == 0)
+        #expect(world.bad(.initialStatus) == 1)
+        #expect(world.verdicts(.initialStatus) == [.doubtful])
+    }
+
+    @Test func rule38DoubtTakesNothingFromWhatExcludes() {
+        var world = World(Self.listed)
+        world.push(at: 0)
+        world.wasBlind(from: 10, to: 20)
+        world.wasBlind(from: 10, to: 40, excludes: false)
+        for moment in 0..<2000 {
+            world.wasBlind(from: 1000 + Double(moment), to: 1000.5 + Double(moment), excludes: false)
+        }
+        world.wait(until: 315)
+        #expect(world.judged(.excluded, .listed) == 1)
+        #expect(world.verdicts(.initialStatus) == [.unknown])
+    }
+
+    @Test func rule38WhatExcludedIsCaughtUpAndTheDoubtStays() {
+        var world = World(Self.listed)
+        world.push(at: 0)
+        world.wasBlind(from: 10, to: 20)
+        world.wasBlind(from: 10, to: 40, excludes: false)
+        world.caughtUp(blindSince: 10)
+        world.wait(until: 315)
+        #expect(world.judged(.never, .listed) == 1)
+        #expect(world.verdicts(.initialStatus) == [.doubtful])
+    }
 }
 
 /// Rule 26: what must hold is checked, and counted when it does not.

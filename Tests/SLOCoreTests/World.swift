@@ -58,8 +58,8 @@ struct World {
     }
 
     /// The observer missed something, as it now knows.
-    mutating func wasBlind(from: Double, to: Double) {
-        timeline.wasBlind(from: Self.at(from), to: Self.at(to))
+    mutating func wasBlind(from: Double, to: Double, excludes: Bool = true) {
+        timeline.wasBlind(from: Self.at(from), to: Self.at(to), excludes: excludes)
         take()
     }
 

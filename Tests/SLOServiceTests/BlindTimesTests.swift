@@ -88,6 +88,45 @@ import Testing
         #expect(times.takeNews(at: Self.at(100_000)).caughtUp.isEmpty)
     }
 
+    @Test func whatWasRefusedUncheckedExcludesNothing() {
+        times.refusedUnverified(at: Self.at(100))
+        times.refused(Self.identity(1), at: Self.at(100))
+        let news = times.takeNews(at: Self.at(100))
+        #expect(Set(news.intervals.map(\.interval.cause)) == [.unverified, .refused])
+        #expect(news.intervals.map { $0.interval.cause.excludes == BlindInterval($0.interval).excludes } == [true, true])
+        #expect(news.intervals.filter { $0.interval.cause.excludes }.map(\.interval.cause) == [.refused])
+    }
+
+    /// However many requests strangers send, their times are told of every ten seconds at most.
+    @Test func doubtIsToldOfSeldom() {
+        var told = 0
+        for tenth in 0..<1000 {
+            times.refusedUnverified(at: Self.at(100 + Double(tenth) / 10))
+            told += times.takeNews(at: Self.at(100 + Double(tenth) / 10)).intervals.count
+        }
+        #expect(told <= 10)
+    }
+
+    /// However a stranger spreads requests, the times that are noted for them are few, and cover all of them.
+    @Test func timesOfDoubtAreFew() {
+        var noted: [Timestamp: Timestamp] = [:]
+        for minute in 0..<(24 * 60) {
+            let moment = Self.at(Double(minute) * 60)
+            times.refusedUnverified(at: moment)
+            for (interval, _) in times.takeNews(at: moment).intervals { noted[interval.from] = interval.to }
+            #expect(noted.contains { $0.key <= moment.wall && moment.wall + .seconds(15) <= $0.value })
+        }
+        #expect(noted.count <= 24 * BlindTimes.doubtsPerHour)
+    }
+
+    @Test func aBlindTimeInTheJournalIsReadAsOlderVersionsWroteIt() throws {
+        let (from, to) = (Timestamp(seconds: 5), Timestamp(seconds: 9))
+        let old = try JournalledGap(stored: [from, to].stored)
+        #expect((old.from, old.to, old.excludes) == (from, to, true))
+        #expect(JournalledGap(from: from, to: to, excludes: true).stored == [from, to].stored)
+        #expect(try !JournalledGap(stored: JournalledGap(from: from, to: to, excludes: false).stored).excludes)
+    }
+
     @Test func aWallClockThatLeapsAheadTellsOfAPausedMachine() {
         func at(wall: Int64, clock: Int64) -> Moment {
             Moment(wall: Self.at(0).wall + .seconds(wall), clock: Self.at(0).clock + clock * 1000)

@@ -11,8 +11,9 @@ extension FakePages {
         pages.standings = Objective.allCases.map(standing)
         pages.blindTimes = [
             BlindTime(
-                from: now - .days(2), to: now - .days(2) + .minutes(5), cause: "down", caughtUpAt: now - .days(1)),
-            BlindTime(from: now - .minutes(1), to: nil, cause: "refused", caughtUpAt: nil),
+                from: now - .days(2), to: now - .days(2) + .minutes(5), cause: "down", excludes: true,
+                caughtUpAt: now - .days(1)),
+            BlindTime(from: now - .minutes(1), to: nil, cause: "unverified", excludes: false, caughtUpAt: nil),
         ]
         pages.work = OpenWorkReading(at: now, items: [.run(), .run(in: .untold, hop: .report), change])
         pages.pullRequest = pullRequest

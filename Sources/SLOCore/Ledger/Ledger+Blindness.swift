@@ -11,13 +11,15 @@ extension Ledger {
 
     /// Notes a time in which the observer missed something, or may have. A longer one that begins at the same moment
     /// takes the place of an earlier one.
-    public mutating func wasBlind(from: Timestamp, to: Timestamp) {
+    /// - Parameter excludes: whether the deadlines in it are excluded. What nobody signed excludes none: it only casts
+    ///   doubt (docs/counting.md, rule 38).
+    public mutating func wasBlind(from: Timestamp, to: Timestamp, excludes: Bool) {
         guard from < to else { return }
-        chronicle.blindIntervals.removeAll { $0.from == from }
-        chronicle.blindIntervals.append(BlindInterval(from: from, to: to))
-        chronicle.blindIntervals.sort { $0.from < $1.from }
-        if chronicle.blindIntervals.count > Chronicle.blindIntervalsLimit {
-            chronicle.blindIntervals.removeFirst()
+        let interval = BlindInterval(from: from, to: to)
+        if excludes {
+            interval.add(to: &chronicle.blindIntervals)
+        } else {
+            interval.add(to: &chronicle.doubtfulIntervals)
         }
     }
 
@@ -34,7 +36,10 @@ extension Ledger {
 
     /// Bad for want of evidence is doubtful where evidence may have been missed.
     func badUnlessMissed(from: Timestamp, to: Timestamp) -> ObjectiveJudgement.Verdict {
-        chronicle.blindIntervals.contains { $0.overlaps(from, to) } ? .doubtful : .bad
+        let isDoubtful =
+            chronicle.blindIntervals.contains { $0.overlaps(from, to) }
+            || chronicle.doubtfulIntervals.contains { $0.overlaps(from, to) }
+        return isDoubtful ? .doubtful : .bad
     }
 
     /// When a verdict that is due at a moment may be given on something known since a time: what was overdue when the
@@ -42,5 +47,14 @@ extension Ledger {
     func verdictTime(_ due: Timestamp, knownSince: Timestamp) -> Timestamp {
         guard let startedAt = chronicle.startedAt, knownSince < startedAt, due < startedAt else { return due }
         return startedAt + settings.initialStatusGrace
+    }
+}
+
+extension BlindInterval {
+    fileprivate func add(to intervals: inout [BlindInterval]) {
+        intervals.removeAll { $0.from == from }
+        intervals.append(self)
+        intervals.sort { $0.from < $1.from }
+        if intervals.count > Chronicle.blindIntervalsLimit { intervals.removeFirst() }
     }
 }

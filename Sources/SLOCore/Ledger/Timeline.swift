@@ -46,9 +46,10 @@ public struct Timeline: Sendable {
         ledger.started(at: moment.wall)
     }
 
-    /// Notes a time in which the observer missed something.
-    public mutating func wasBlind(from: Timestamp, to: Timestamp) {
-        ledger.wasBlind(from: from, to: to)
+    /// Notes a time in which the observer missed something, or may have.
+    /// - Parameter excludes: whether the deadlines in it are excluded, or only in doubt.
+    public mutating func wasBlind(from: Timestamp, to: Timestamp, excludes: Bool = true) {
+        ledger.wasBlind(from: from, to: to, excludes: excludes)
     }
 
     /// What was missed in the blind time that began at a moment has been caught up.

@@ -47,12 +47,14 @@ extension Chronicle: ByteCodable {
         writer.write(startedAt)
         writer.write(blindIntervals)
         writer.write(forgottenThrough)
+        writer.write(doubtfulIntervals)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             nextEntity: try reader.read(), inputs: try reader.read(), startedAt: try reader.read(),
             blindIntervals: try reader.read(),
-            forgottenThrough: try reader.readIfPresent(Timestamp?.self) ?? nil)
+            forgottenThrough: try reader.readIfPresent(Timestamp?.self) ?? nil,
+            doubtfulIntervals: try reader.readIfPresent([BlindInterval].self) ?? [])
     }
 }
 

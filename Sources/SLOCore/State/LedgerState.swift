@@ -92,7 +92,11 @@ struct Chronicle: Equatable, Sendable {
     var blindIntervals: [BlindInterval] = []
     /// What was last heard of at or before this may have been forgotten, as there was no room.
     var forgottenThrough: Timestamp?
+    /// Times in which something may have been missed, as far as unsigned requests tell, in order. Kept apart: however
+    /// many strangers make, they take the place of none of the others.
+    var doubtfulIntervals: [BlindInterval] = []
 
+    /// Of each kind.
     static let blindIntervalsLimit = 1000
 }
 

@@ -9,7 +9,7 @@ extension BlindTimes {
     {
         let open = try stored.compactMap { interval -> Interval? in
             guard interval.caughtUpAt == nil, let cause = Interval.Cause(rawValue: interval.cause),
-                let to = interval.endedAt, startedAt.wall - to < Self.helpless
+                cause.excludes, let to = interval.endedAt, startedAt.wall - to < Self.helpless
             else { return nil }
             let missing = try interval.missing.map { Set($0).subtracting(try store.known($0).keys) }
             return Interval(from: interval.startedAt, to: to, cause: cause, missing: missing)

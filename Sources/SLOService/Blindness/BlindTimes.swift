@@ -14,6 +14,12 @@ final class BlindTimes: Sendable {
             case down
             /// Their source says that it sent them, and they are not here.
             case missing
+            /// Requests were refused before anybody had looked whether they were signed.
+            case unverified
+
+            /// Whether the deadlines in it are excluded. Whoever sends unsigned requests may be anybody, and changes no
+            /// verdict (docs/counting.md, rule 38): they only cast doubt.
+            var excludes: Bool { self != .unverified }
         }
 
         let from: Timestamp
@@ -54,6 +60,7 @@ final class BlindTimes: Sendable {
         var known: [Interval] = []
         /// Times of which nothing is known but that nobody saw.
         var unseen: [Interval] = []
+        var doubt = Doubt()
         var lastBeat: Moment
     }
 
@@ -62,6 +69,15 @@ final class BlindTimes: Sendable {
         var interval: Interval
         /// On the clock that nobody sets.
         var lastAt: Int64
+    }
+
+    /// What requests that were refused unread cast doubt on. Strangers decide how many there are and when, so their times
+    /// are few: nothing is remembered of them once they are told, and where there would be too many, one lasts on.
+    fileprivate struct Doubt {
+        var interval: Interval?
+        /// On the clock that nobody sets.
+        var lastAt: Int64 = 0
+        var beganAt: [Int64] = []
     }
 
     /// A refused delivery may have held the answer that a change was waiting for, so the deadlines of everything that
@@ -73,6 +89,11 @@ final class BlindTimes: Sendable {
     private static let stretchMilliseconds: Int64 = 10_000
     /// A process whose every thread stood still for longer than this was suspended.
     private static let pulseMilliseconds: Int64 = 10_000
+    /// So many times of doubt begin within an hour at most.
+    static let doubtsPerHour = 12
+    /// A time of doubt is noted this much longer than it is, so that it is told of every ten seconds at most, however
+    /// many requests are refused.
+    private static let doubtStep = TimeSpan.seconds(10)
     /// More refused deliveries than this in one stretch are not remembered one by one.
     private static let missingLimit = 1000
     fileprivate static let stretchesLimit = 100
@@ -99,7 +120,31 @@ final class BlindTimes: Sendable {
         state.withLock { $0.addUnseen(Interval(from: from, to: to, cause: .down, missing: nil)) }
     }
 
-    /// Notes a delivery that was refused although it may have been good.
+    /// Notes a request that was refused before its signature was checked: it may have been a delivery.
+    func refusedUnverified(at moment: Moment) {
+        state.withLock { state in
+            let end = moment.wall + longestWait
+            let isOngoing = moment.clock - state.doubt.lastAt <= Self.stretchMilliseconds
+            state.doubt.lastAt = moment.clock
+            state.doubt.beganAt.removeAll { moment.clock - $0 >= Self.hourMilliseconds }
+            if var current = state.doubt.interval, isOngoing || state.doubt.beganAt.count >= Self.doubtsPerHour {
+                guard end > current.to else { return }
+                let before = current.to
+                current.to = end + Self.doubtStep
+                state.doubt.interval = current
+                state.news.add(current, longerBy: (current.to - before).milliseconds)
+            } else {
+                state.doubt.beganAt.append(moment.clock)
+                let interval = Interval(from: moment.wall, to: end + Self.doubtStep, cause: .unverified, missing: nil)
+                state.doubt.interval = interval
+                state.news.add(interval, longerBy: (interval.to - interval.from).milliseconds)
+            }
+        }
+    }
+
+    private static let hourMilliseconds: Int64 = 3_600_000
+
+    /// Notes an authentic delivery that was refused although it may have been good.
     /// - Parameter identity: `nil` where that was not known yet.
     func refused(_ identity: DeliveryIdentity?, at moment: Moment) {
         state.withLock { state in

@@ -14,7 +14,7 @@ final class Reception: WebhookReceiver {
     private let metrics: MetricsRegistry
     private let blindTimes: BlindTimes
     private let clock: ServiceClock
-    private let logger: Logger
+    private let log: LimitedLog
     private let maxBufferedBytes: Int
     private let bufferedBytes = Atomic<Int>(0)
     private let isStopping = Atomic<Bool>(false)
@@ -31,7 +31,7 @@ final class Reception: WebhookReceiver {
         self.blindTimes = blindTimes
         self.clock = clock
         self.maxBufferedBytes = maxBufferedBytes
-        self.logger = logger
+        log = LimitedLog(logger)
     }
 
     /// Refuses everything from now on.
@@ -60,7 +60,7 @@ final class Reception: WebhookReceiver {
         completion: @escaping @Sendable (Answer) -> Void
     ) {
         if let refusal = stopping ?? verify(source, headers, body) {
-            refuse(source: source, refusal, delivery: headers.delivery)
+            refuse(source: source, refusal, delivery: headers.delivery, isAuthentic: false)
             return completion(.refused(refusal))
         }
         take(source: source, headers: headers, body: body, arrivedAt: arrivedAt, completion: completion)
@@ -73,7 +73,7 @@ final class Reception: WebhookReceiver {
         completion: @escaping @Sendable (Answer) -> Void
     ) {
         if let refusal = stopping {
-            refuse(source: source, refusal)
+            refuse(source: source, refusal, delivery: nil, isAuthentic: true)
             return completion(.refused(refusal))
         }
         take(
@@ -89,31 +89,38 @@ final class Reception: WebhookReceiver {
         case .success(let candidate):
             if !queue.offer(candidate) {
                 let refusal = stopping ?? .overloaded
-                refuse(source: source, refusal, delivery: candidate.id, identity: candidate.identity)
+                refuse(
+                    source: source, refusal, delivery: candidate.id, identity: candidate.identity, isAuthentic: true)
                 completion(.refused(refusal))
             }
         case .failure(let refused):
-            refuse(source: source, refused.refusal, delivery: headers.delivery)
+            refuse(source: source, refused.refusal, delivery: headers.delivery, isAuthentic: true)
             completion(.refused(refused.refusal))
         }
     }
 
     func refuse(source: Source, _ refusal: Refusal) {
-        refuse(source: source, refusal, delivery: nil)
+        refuse(source: source, refusal, delivery: nil, isAuthentic: false)
     }
 
     func refuse(message id: String?, from source: Source, _ refusal: Refusal) {
         let identity = id.flatMap { DeliveryIdentity(source, $0) }
-        refuse(source: source, refusal, delivery: id, identity: identity)
+        refuse(source: source, refusal, delivery: id, identity: identity, isAuthentic: true)
     }
 
+    /// - Parameter isAuthentic: whether it was proven who sent it before it was refused.
     private func refuse(
-        source: Source, _ refusal: Refusal, delivery: String?, identity: DeliveryIdentity? = nil
+        source: Source, _ refusal: Refusal, delivery: String?, identity: DeliveryIdentity? = nil, isAuthentic: Bool
     ) {
-        metrics.count(.deliveries(source, DeliveryResult(refusal)))
-        if refusal.maybeMissed { blindTimes.refused(identity, at: clock.now()) }
-        logger.info(
-            "delivery refused",
+        let result = DeliveryResult(refusal)
+        metrics.count(.deliveries(source, result))
+        if isAuthentic, refusal.maybeMissed {
+            blindTimes.refused(identity, at: clock.now())
+        } else if !isAuthentic, refusal.castsDoubt {
+            blindTimes.refusedUnverified(at: clock.now())
+        }
+        log.info(
+            "delivery refused", variant: result.rawValue,
             metadata: [
                 "source": "\(source.rawValue)", "delivery": "\(printable(delivery))", "reason": "\(refusal.reason)",
             ])
@@ -182,7 +189,7 @@ final class Reception: WebhookReceiver {
         let kind = source.rawValue + "/" + event + "/" + reason
         let isNew = malformedKinds.withLock { $0.count < Self.malformedKindsLimit && $0.insert(kind).inserted }
         guard isNew else { return }
-        logger.warning(
+        log.warning(
             "a delivery lacks what its event needs; further ones of its kind are only counted",
             metadata: [
                 "source": "\(source.rawValue)", "event": "\(event)", "delivery": "\(printable(delivery))",
@@ -234,6 +241,15 @@ extension Refusal {
         switch self {
         case .overloaded, .unstored, .stopping: true
         case .badSignature, .malformed, .tooLarge, .unsupportedMediaType, .tooSlow, .noSecret: false
+        }
+    }
+
+    /// Whether it may have been a good delivery, of what was refused before its signature was checked. What was checked
+    /// and is wrong was none, nor is anything that could not have been checked.
+    fileprivate var castsDoubt: Bool {
+        switch self {
+        case .overloaded, .unstored, .stopping, .tooSlow, .tooLarge: true
+        case .badSignature, .malformed, .unsupportedMediaType, .noSecret: false
         }
     }
 

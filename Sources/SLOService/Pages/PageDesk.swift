@@ -188,6 +188,8 @@ extension DeliveriesReading.Arrival {
 
 extension BlindTime {
     package init(_ stored: BlindInterval) {
-        self.init(from: stored.startedAt, to: stored.endedAt, cause: stored.cause, caughtUpAt: stored.caughtUpAt)
+        self.init(
+            from: stored.startedAt, to: stored.endedAt, cause: stored.cause, excludes: stored.excludes,
+            caughtUpAt: stored.caughtUpAt)
     }
 }

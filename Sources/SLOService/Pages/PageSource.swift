@@ -106,8 +106,10 @@ public struct BlindTime: Equatable, Sendable {
     public let from: Timestamp
     /// `nil` while it lasts.
     public let to: Timestamp?
-    /// `down`, `suspended`, `refused` or `missing`.
+    /// `down`, `suspended`, `refused`, `missing` or `unverified`.
     public let cause: String
+    /// Whether the deadlines in it are excluded, or misses around it only in doubt.
+    public let excludes: Bool
     public let caughtUpAt: Timestamp?
 }
 

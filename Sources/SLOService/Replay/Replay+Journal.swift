@@ -51,11 +51,12 @@ extension Replay {
 
     /// A time in which something was missed is known before anything is decided that it may concern.
     private mutating func feedGap(_ entry: StoredEntry) throws {
-        let times: [Timestamp] = try entry.decoded()
-        guard times.count == 2, times[0] < times[1] else { throw entry.unreadable("it has no two times") }
-        let (from, to) = (times[0], times[1])
+        let gap: JournalledGap = try entry.decoded()
+        guard gap.from < gap.to else { throw entry.unreadable("it ends before it begins") }
+        let (from, to) = (gap.from, gap.to)
         letDeadlinesCome(by: min(from, entry.receivedAt) - .milliseconds(1))
-        timeline.wasBlind(from: from, to: to)
+        timeline.wasBlind(from: from, to: to, excludes: gap.excludes)
+        guard gap.excludes else { return }
         let counted = max(blindUntil[from] ?? from, from)
         change.count(.blindMilliseconds, by: max(0, (to - counted).milliseconds))
         blindUntil[from] = max(counted, to)

@@ -93,7 +93,8 @@ extension BlindInterval {
     fileprivate var json: JSONText {
         .object([
             ("started_at", .time(startedAt)), ("ended_at", endedAt.map { .time($0) }), ("cause", .text(cause)),
-            ("seconds", endedAt.map { .seconds($0 - startedAt) }), ("caught_up_at", caughtUpAt.map { .time($0) }),
+            ("excludes", .bool(excludes)), ("seconds", endedAt.map { .seconds($0 - startedAt) }),
+            ("caught_up_at", caughtUpAt.map { .time($0) }),
         ])
     }
 }

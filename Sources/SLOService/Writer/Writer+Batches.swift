@@ -58,7 +58,7 @@ extension Writer {
         batch.tellsOfBlindTimes = true
         for (interval, added) in untold.intervals {
             note(BlindInterval(interval), at: now, in: &batch)
-            batch.metrics.count(.blindMilliseconds, by: added)
+            if interval.cause.excludes { batch.metrics.count(.blindMilliseconds, by: added) }
         }
         for from in untold.caughtUp {
             timeline.caughtUp(blindSince: from)
@@ -70,9 +70,9 @@ extension Writer {
 
     func note(_ interval: BlindInterval, at now: Moment, in batch: inout Batch) {
         let to = interval.endedAt ?? now.wall
-        timeline.wasBlind(from: interval.startedAt, to: to)
-        batch.journal(
-            .heartbeatGap, at: now.wall, sequence: &nextSequence, observation: [interval.startedAt, to].stored)
+        timeline.wasBlind(from: interval.startedAt, to: to, excludes: interval.excludes)
+        let gap = JournalledGap(from: interval.startedAt, to: to, excludes: interval.excludes)
+        batch.journal(.heartbeatGap, at: now.wall, sequence: &nextSequence, observation: gap.stored)
         batch.commit.blindIntervals.append(interval)
     }
 

@@ -75,7 +75,7 @@ public struct ObjectiveHour: Equatable, Sendable {
 /// A time in which deliveries were missed, or may have been. Its start and cause are its identity.
 public struct BlindInterval: Equatable, Sendable {
     public let startedAt: Timestamp
-    /// A short word: `down`, `suspended`, `refused`, `missing`.
+    /// A short word: `down`, `suspended`, `refused`, `missing`, `unverified`.
     public let cause: String
     /// `nil` while it lasts.
     public let endedAt: Timestamp?
@@ -94,6 +94,10 @@ public struct BlindInterval: Equatable, Sendable {
         self.caughtUpAt = caughtUpAt
         self.missing = missing
     }
+
+    /// Whether the deadlines in it are excluded. What requests that nobody had checked tell of only casts doubt
+    /// (docs/counting.md, rule 38).
+    public var excludes: Bool { cause != "unverified" }
 }
 
 /// What had been missed since a time had been caught up at another.

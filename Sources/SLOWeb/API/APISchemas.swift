@@ -89,7 +89,11 @@ extension APISchema {
 
     private static let blindInterval = object([
         member("started_at", .time(moment)), optional("ended_at", .time("2026-11-17T14:05:30Z")),
-        member("cause", .text("down"), "`down`, `suspended`, `refused` or `missing`."),
+        member("cause", .text("down"), "`down`, `suspended`, `refused`, `missing` or `unverified`."),
+        member(
+            "excludes", .flag(true),
+            "Whether changes whose deadline lies in it are excluded. Unverified requests that were refused exclude "
+                + "none: a miss around them is doubtful."),
         optional("seconds", .number(120)),
         optional("caught_up_at", .time("2026-11-17T14:09:00Z"), "When nothing was missing any more."),
     ])

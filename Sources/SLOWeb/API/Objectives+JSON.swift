@@ -79,7 +79,8 @@ extension BlindTime {
     var json: JSONText {
         .object([
             ("started_at", .time(from)), ("ended_at", to.map { .time($0) }), ("cause", .text(cause)),
-            ("seconds", to.map { .seconds($0 - from) }), ("caught_up_at", caughtUpAt.map { .time($0) }),
+            ("excludes", .bool(excludes)), ("seconds", to.map { .seconds($0 - from) }),
+            ("caught_up_at", caughtUpAt.map { .time($0) }),
         ])
     }
 }

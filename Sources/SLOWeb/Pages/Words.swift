@@ -155,11 +155,12 @@ extension DeliveryResult {
             "401: the signature is missing or made with another secret. Compare the sender’s secret with the "
                 + "configured one."
         case .malformed: "Not the JSON or the headers it claims to be, or without what its event needs."
-        case .tooLarge: "413: larger than http.max_body_bytes."
+        case .tooLarge: "413: larger than http.max_body_bytes. Misses around it are doubtful."
         case .unsupportedMediaType: "415: neither JSON nor GitHub’s form encoding."
-        case .timedOut: "408: the body did not arrive within http.body_timeout."
+        case .timedOut: "408: the body did not arrive within http.body_timeout. Misses around it are doubtful."
         case .noSecret: "503: no secret is configured for this source, so nothing it sends can be believed."
-        case .overloaded: "503: the queue or the buffers were full. A blind time was noted."
+        case .overloaded:
+            "503: the queue or the buffers were full. A blind time was noted, where its signature had been checked."
         case .unstored: "503: the disk did not take it. A blind time was noted."
         case .stopping: "503: the server was about to stop."
         case .undecided:
@@ -175,6 +176,7 @@ extension BlindTime {
         case "suspended": "the observer was suspended"
         case "refused": "deliveries were refused"
         case "missing": "deliveries did not arrive"
+        case "unverified": "requests were refused unchecked; nothing is excluded, misses are doubtful"
         default: cause
         }
     }
