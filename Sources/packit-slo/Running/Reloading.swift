@@ -5,7 +5,6 @@ import SLOService
 import SLOUpstream
 import SLOWeb
 import ServiceLifecycle
-import UnixSignals
 
 /// Reads secrets and certificates again on SIGHUP, and when one of their files changes. What cannot be read leaves what
 /// is in force, and is said.
@@ -14,6 +13,7 @@ struct Reloading: Service, CustomStringConvertible {
     let description = "reloading"
 
     private let source: ConfigurationSource
+    private let hangups: AsyncStream<Void>
     private let observer: ObserverService
     private let web: WebServer
     private let bus: MessageBus?
@@ -30,10 +30,11 @@ struct Reloading: Service, CustomStringConvertible {
 
     /// - Parameter configuration: what is in force.
     init(
-        source: ConfigurationSource, configuration: Configuration, observer: ObserverService, web: WebServer,
-        bus: MessageBus?, lookups: LookupService, logger: Logger
+        source: ConfigurationSource, configuration: Configuration, hangups: AsyncStream<Void>,
+        observer: ObserverService, web: WebServer, bus: MessageBus?, lookups: LookupService, logger: Logger
     ) {
         self.source = source
+        self.hangups = hangups
         self.observer = observer
         self.web = web
         self.bus = bus
@@ -47,7 +48,7 @@ struct Reloading: Service, CustomStringConvertible {
         let (causes, continuation) = AsyncStream.makeStream(of: Cause?.self, bufferingPolicy: .bufferingNewest(8))
         await withDiscardingTaskGroup { group in
             group.addTask {
-                for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+                for await _ in self.hangups.cancelOnGracefulShutdown() {
                     continuation.yield(.signal)
                 }
                 continuation.finish()

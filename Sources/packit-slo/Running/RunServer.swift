@@ -8,11 +8,11 @@ import SLOStore
 import SLOUpstream
 import SLOWeb
 import ServiceLifecycle
-import UnixSignals
 
 /// Runs the server until it is told to stop.
 /// - Throws: `ConfigurationError` before anything is started; afterwards, what made the server end.
 func runServer(_ source: ConfigurationSource) async throws {
+    let signals = ProcessSignals()
     let loaded = try source.load()
     let configuration = loaded.configuration
     let logger = Logger(configuration)
@@ -32,8 +32,8 @@ func runServer(_ source: ConfigurationSource) async throws {
     let lookups = LookupService(
         try LookupSettings(configuration), source: observer.lookups, metrics: observer.registry, logger: logger)
     let reload = Reloading(
-        source: source, configuration: configuration, observer: observer, web: web, bus: bus, lookups: lookups,
-        logger: logger)
+        source: source, configuration: configuration, hangups: signals.hangups, observer: observer, web: web, bus: bus,
+        lookups: lookups, logger: logger)
     let deliveries = try GitHubDeliveries.Settings(configuration).map { settings in
         try GitHubDeliveries(settings, journal: observer.reconciliations, metrics: observer.registry, logger: logger)
     }
@@ -50,7 +50,8 @@ func runServer(_ source: ConfigurationSource) async throws {
                 + (bus.map { [.init(service: $0.service, successTerminationBehavior: .gracefullyShutdownGroup)] } ?? [])
                 + (deliveries.map { [.init(service: $0, successTerminationBehavior: .ignore)] } ?? [])
                 + [.init(service: reload, successTerminationBehavior: .ignore)],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
+            logger: logger.quiet))
+    signals.stopGracefully(group)
     logger.info("observing", metadata: ["database": "\(configuration.database)", "version": "\(PackitSLO.version)"])
     try await group.run()
     logger.info("stopped")

@@ -1,0 +1,66 @@
+import Foundation
+import ServiceLifecycle
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The signals that the server is told by, from its first moment to its last.
+///
+/// SIGTERM and SIGINT end it with 0 whenever they come: while it starts at once, since nothing is acknowledged yet and a
+/// start that is cut off is like any other end; afterwards gracefully. SIGHUP before there is anything to read again is
+/// kept until there is.
+final class ProcessSignals: Sendable {
+    /// Of the pipe through which the handler tells a thread, as it may do little itself.
+    private let readingEnd: Int32
+    private let onStop = Mutex<(@Sendable () -> Void)?>(nil)
+    let hangups: AsyncStream<Void>
+    private let hangup: AsyncStream<Void>.Continuation
+
+    /// Once in a process.
+    init() {
+        var ends: [Int32] = [-1, -1]
+        precondition(pipe(&ends) == 0, "no pipe for signals")
+        readingEnd = ends[0]
+        (hangups, hangup) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        handlersPipe.store(ends[1], ordering: .sequentiallyConsistent)
+        isStarting.store(true, ordering: .sequentiallyConsistent)
+        for number in [SIGTERM, SIGINT, SIGHUP] { signal(number, handle) }
+        let thread = Thread { [self] in listen() }
+        thread.name = "signals"
+        thread.start()
+    }
+
+    /// The start is over: from now on a stop is graceful.
+    func stopGracefully(_ group: ServiceGroup) {
+        onStop.withLock { $0 = { Task { await group.triggerGracefulShutdown() } } }
+        isStarting.store(false, ordering: .sequentiallyConsistent)
+    }
+
+    private func listen() {
+        var number: UInt8 = 0
+        while true {
+            let count = read(readingEnd, &number, 1)
+            guard count == 1 || (count < 0 && errno == EINTR) else { return }
+            guard count == 1 else { continue }
+            if Int32(number) == SIGHUP { hangup.yield() } else { onStop.withLock { $0 }?() }
+        }
+    }
+}
+
+private let handlersPipe = Atomic<Int32>(-1)
+private let isStarting = Atomic<Bool>(true)
+
+/// Only what a signal handler may do.
+private func handle(_ number: Int32) {
+    if number != SIGHUP, isStarting.load(ordering: .sequentiallyConsistent) { _exit(0) }
+    var byte = UInt8(truncatingIfNeeded: number)
+    let before = errno
+    _ = write(handlersPipe.load(ordering: .sequentiallyConsistent), &byte, 1)
+    errno = before
+}
