@@ -32,7 +32,9 @@ extension StoreReader {
     ) throws -> JournalledArrivals {
         try translated {
             try queue.read { db in
-                let end = try min(before ?? .max, Int64.fetchOne(db, sql: PageQuery.lastSequence) ?? 0)
+                let last = try Int64.fetchOne(db, sql: PageQuery.lastSequence) ?? 0
+                // Whoever asks may say any number.
+                let end = max(0, min(before ?? .max, last))
                 let start = max(0, end - Self.searchEntries)
                 let arrivals = try Row.fetchAll(
                     db, sql: PageQuery.deliveries, arguments: [end, start, source?.rawValue, result, limit]

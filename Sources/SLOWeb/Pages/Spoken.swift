@@ -98,6 +98,8 @@ enum Spoken {
     /// `0.4 ×`, `14 ×`
     static func times(_ rate: Double) -> String {
         guard rate.isFinite else { return "–" }
+        // What is further off is said no more exactly.
+        let rate = min(max(rate, -1e12), 1e12)
         if rate >= 10 { return "\(grouped(Int64(clamping: Int(rate.rounded()))))\u{A0}×" }
         let tenths = Int((rate * 10).rounded())
         return rate > 0 && tenths == 0 ? "<\u{A0}0.1\u{A0}×" : "\(tenths / 10).\(tenths % 10)\u{A0}×"
@@ -133,7 +135,8 @@ enum Spoken {
         init(_ time: Timestamp) {
             let text = time.rfc3339
             day = Int(text.dropFirst(8).prefix(2)) ?? 0
-            month = Spoken.months[((Int(text.dropFirst(5).prefix(2)) ?? 1) - 1) % 12]
+            let month = Int(text.dropFirst(5).prefix(2)) ?? 1
+            self.month = Spoken.months[((month - 1) % 12 + 12) % 12]
             clock = String(text.dropFirst(11).prefix(5))
             let days = time.seconds >= 0 ? time.seconds / 86_400 : (time.seconds - 86_399) / 86_400
             // 1970 began on a Thursday.

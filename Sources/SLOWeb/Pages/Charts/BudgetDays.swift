@@ -32,7 +32,7 @@ enum BudgetDays {
     ) {
         let pace = pace(day.tally, standing.target)
         let title = sentence(day, standing)
-        guard day.tally.good + day.tally.bad > 0 else {
+        guard day.tally.compliance != nil else {
             svg.rectangle("none", x: x + 1.5, y: height - 1.5, width: dayWidth - 3, height: 1.5, title: title)
             return
         }

@@ -49,7 +49,7 @@ struct ObjectiveCard: Sendable {
             Value(
                 value: "\(ratio)",
                 exact: "\(Spoken.grouped(tally.good)) good, \(Spoken.grouped(tally.bad)) bad of "
-                    + "\(Spoken.grouped(tally.good + tally.bad)) \(standing.objective.events)",
+                    + "\(Spoken.grouped(tally.good &+ tally.bad)) \(standing.objective.events)",
                 said: Spoken.percent(ratio))
         }
         bounds = standing.counts.complianceBounds.map { Self.bounds($0, standing) }
