@@ -11,12 +11,12 @@ struct HTTPAnswer {
     private let beforeDate: ByteBuffer
     private let afterDate: ByteBuffer
 
-    init(_ status: HTTPResponseStatus, json: String) {
-        self.init(status, contentType: "application/json", body: json)
+    init(_ status: HTTPResponseStatus, json: String, more: [(name: String, value: String)] = []) {
+        self.init(status, contentType: "application/json", body: json, more: more)
     }
 
-    init(_ problem: Problem) {
-        self.init(problem.status, contentType: Problem.contentType, body: problem.json, more: problem.headers)
+    init(_ problem: Problem, more: [(name: String, value: String)] = []) {
+        self.init(problem.status, contentType: Problem.contentType, body: problem.json, more: problem.headers + more)
     }
 
     private init(

@@ -32,14 +32,23 @@ struct Problem: Equatable {
 
 extension Problem {
     static func notFound(path: some StringProtocol) -> Problem {
-        Problem(status: .notFound, detail: "There is nothing at \(path).")
+        Problem(status: .notFound, detail: "There is nothing at \(shown(path)).")
     }
 
     static func methodNotAllowed(path: some StringProtocol, allow: String) -> Problem {
         Problem(
-            status: .methodNotAllowed, detail: "\(path) answers \(allow) only.", headers: [("Allow", allow)]
+            status: .methodNotAllowed, detail: "\(shown(path)) answers \(allow) only.", headers: [("Allow", allow)]
         )
     }
+
+    /// An answer to a request is not made long by a long path.
+    private static func shown(_ path: some StringProtocol) -> String {
+        let scalars = path.unicodeScalars.prefix(Self.shownPathLength)
+        let shown = String(String.UnicodeScalarView(scalars))
+        return scalars.endIndex < path.unicodeScalars.endIndex ? shown + "…" : shown
+    }
+
+    private static let shownPathLength = 200
 
     /// The server is stopping; what is new is told to come back to its successor.
     static let stopping = Problem(

@@ -13,9 +13,14 @@ public struct WebConfiguration: Sendable {
     public var maxConnections: Int = 1024
     /// Open connections besides, for that. Beyond these new ones wait in the system's backlog.
     public var crowdedConnections: Int { max(16, self.maxConnections / 8) }
+    /// Pages, API, badges: so many are made at once, on each address. `/metrics` has a share of its own.
+    public var maxPagesAtWork: Int = 4
+    /// So many more wait for their turn. Beyond them: 503.
+    public var maxPagesWaiting: Int = 64
     /// How long one body may take from its head to its last byte, however steadily it trickles. Beyond it: 408.
     public var bodyTimeout: Duration = .seconds(10)
     /// How long a connection may wait for its next request to be complete up to its headers. Beyond it: closed.
+    /// So is one whose sender takes none of its answers for as long.
     public var idleTimeout: Duration = .seconds(30)
     /// How long what a refused sender still sends is read and thrown away, so that it gets to see its answer.
     public var lingerTimeout: Duration = .seconds(5)

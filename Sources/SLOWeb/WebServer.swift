@@ -1,5 +1,4 @@
 import Hummingbird
-import HummingbirdCore
 public import Logging
 import NIOCore
 public import SLOConfiguration
@@ -26,6 +25,7 @@ public struct WebServer: Service, CustomStringConvertible {
     private let status: any ServiceStatus
     private let views: Views?
     private let logger: Logger
+    private let log: LimitedLog
     private let certificate: TLSCertificate?
     private let onListening: @Sendable (Role, ListenAddress) -> Void
 
@@ -42,8 +42,10 @@ public struct WebServer: Service, CustomStringConvertible {
         self.configuration = configuration
         self.receiver = receiver
         self.status = status
-        self.views = try pages.map { try Views(source: $0, status: status, hosts: configuration.links) }
+        let log = LimitedLog(logger)
+        self.views = try pages.map { try Views(source: $0, status: status, hosts: configuration.links, log: log) }
         self.logger = logger
+        self.log = log
         self.certificate = try configuration.tls.map(TLSCertificate.init)
         self.onListening = onListening
     }
@@ -69,31 +71,30 @@ public struct WebServer: Service, CustomStringConvertible {
     }
 
     private func serve(_ role: Role, on address: ListenAddress) async throws {
-        let limits = ConnectionLimits(self.configuration)
-        let receiver = role == .operations ? nil : self.receiver
-        let certificate = self.certificate
-        let doorkeeper = Doorkeeper(places: self.configuration.maxConnections)
-        let app = Application(
-            router: operationsRouter(role: role, status: self.status, views: self.views),
-            server: HTTPServerBuilder { responder in
-                FrontDoor(
-                    responder: responder, limits: limits, receiver: receiver, certificate: certificate,
-                    doorkeeper: doorkeeper)
+        let responder = operationsRouter(role: role, status: self.status, views: self.views, log: self.log)
+            .buildResponder()
+        let logger = self.logger
+        let frontDoor = FrontDoor(
+            limits: ConnectionLimits(self.configuration),
+            receiver: role == .operations ? nil : self.receiver,
+            certificate: self.certificate,
+            doorkeeper: Doorkeeper(places: self.configuration.maxConnections),
+            probes: Probes(status: self.status),
+            shares: RequestShares(self.configuration),
+            responder: { request, channel in
+                let source = ApplicationRequestContextSource(channel: channel, logger: logger)
+                // The router turns every error into an answer.
+                return (try? await responder.respond(to: request, context: BasicRequestContext(source: source)))
+                    ?? Response(.failed)
             },
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port),
-                backlog: 1024,
-                availableConnectionsDelegate: .maximum(
-                    self.configuration.maxConnections + self.configuration.crowdedConnections, logger: self.logger)
-            ),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? address.port
-                self.announce(role, ListenAddress(host: address.host, port: port))
-            },
-            logger: self.frameworkLogger
+            log: self.log
         )
         do {
-            try await app.run()
+            try await Listener(
+                frontDoor: frontDoor,
+                maxConnections: self.configuration.maxConnections + self.configuration.crowdedConnections,
+                logger: self.logger
+            ).run(on: address) { self.announce(role, $0) }
         } catch let error where WebServerError.isOfAddress(error) {
             throw WebServerError(listeningOn: address, error)
         }
@@ -103,13 +104,6 @@ public struct WebServer: Service, CustomStringConvertible {
         let scheme = self.certificate == nil ? "http" : "https"
         self.logger.info("Listening.", metadata: ["address": "\(scheme)://\(address)", "serves": "\(role.rawValue)"])
         self.onListening(role, address)
-    }
-
-    /// The framework announces its own life at `info`; this server's log says it in its own words.
-    private var frameworkLogger: Logger {
-        var logger = self.logger
-        if logger.logLevel == .info { logger.logLevel = .notice }
-        return logger
     }
 }
 

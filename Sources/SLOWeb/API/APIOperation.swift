@@ -14,6 +14,8 @@ struct APIOperation: Sendable {
     let answer: String
     /// Why there may be nothing; `nil` where there always is something.
     var absence: String?
+    /// The same for everybody who asks, as long as the process runs.
+    var isFixed = false
     /// - Returns: `nil` for what is not known, or not to be told of.
     let make: @Sendable (APIRequest, any PageSource) async throws -> JSONText?
 
@@ -197,7 +199,7 @@ struct APIOperation: Sendable {
 
     private static func document(_ settings: LedgerSettings, hosts: LinkHosts) -> APIOperation {
         APIOperation(
-            path: "/openapi.json", id: "getOpenAPI", summary: "This description", answer: "OpenAPI"
+            path: "/openapi.json", id: "getOpenAPI", summary: "This description", answer: "OpenAPI", isFixed: true
         ) { _, _ in OpenAPIDocument.json(all(settings, hosts: hosts)) }
     }
 }

@@ -4,14 +4,18 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import SLOService
+import Synchronization
 
 /// Answers what `APIOperation` lists.
 struct APIRoutes: Sendable {
     let source: any PageSource
     private let operations: [APIOperation]
+    private let fixed = FixedAnswers()
+    private let log: LimitedLog
 
-    init(source: any PageSource, hosts: LinkHosts) {
+    init(source: any PageSource, hosts: LinkHosts, log: LimitedLog) {
         self.source = source
+        self.log = log
         operations = APIOperation.all(source.pageSettings, hosts: hosts)
     }
 
@@ -33,15 +37,17 @@ struct APIRoutes: Sendable {
         }
         do {
             let asked = try APIRequest(request, parameters: context.parameters, as: operation.parameters)
+            if let text = fixed[operation] { return Response(text, for: request) }
             guard let document = try await operation.make(asked, source) else {
                 return Response(Problem(status: .notFound, detail: operation.absence ?? "There is nothing."))
             }
-            return Response(
-                kept: document.document, contentType: "application/json", cacheControl: "no-cache", for: request)
+            let text = KeptText(document.document, contentType: "application/json", cacheControl: "no-cache")
+            if operation.isFixed { fixed[operation] = text }
+            return Response(text, for: request)
         } catch let refusal as APIRequest.Refusal {
             return Response(refusal.problem)
         } catch {
-            context.logger.error(
+            log.error(
                 "An answer of the API could not be made.", metadata: ["path": "\(operation.path)", "error": "\(error)"])
             return Response(.databaseUnreadable)
         }
@@ -54,20 +60,44 @@ extension Problem {
         headers: [("Retry-After", "10")])
 }
 
+/// What is the same for everybody who asks, rendered once.
+private final class FixedAnswers: Sendable {
+    private let texts = Mutex<[String: KeptText]>([:])
+
+    subscript(_ operation: APIOperation) -> KeptText? {
+        get { texts.withLock { $0[operation.path] } }
+        set { texts.withLock { $0[operation.path] = newValue } }
+    }
+}
+
+/// A document that its reader may keep.
+struct KeptText: Sendable {
+    fileprivate let bytes: ByteBuffer
+    fileprivate let tag: String
+    fileprivate let contentType: String
+    fileprivate let cacheControl: String
+
+    init(_ text: String, contentType: String, cacheControl: String) {
+        bytes = ByteBuffer(string: text)
+        tag = "\"\(Fingerprint.of(text))\""
+        self.contentType = contentType
+        self.cacheControl = cacheControl
+    }
+}
+
 extension Response {
-    /// A document that its reader may keep: 304 where it has just this one.
-    init(kept text: String, contentType: String, cacheControl: String, for request: Request) {
-        let tag = "\"\(Fingerprint.of(text))\""
+    /// 304 where the reader has just this one.
+    init(_ text: KeptText, for request: Request) {
         let held = request.headers[.ifNoneMatch]?.split(separator: ",").map {
             String($0.filter { !$0.isWhitespace }).replacing("W/", with: "", maxReplacements: 1)
         }
-        if held?.contains(where: { $0 == tag || $0 == "*" }) == true {
+        if held?.contains(where: { $0 == text.tag || $0 == "*" }) == true {
             self.init(status: .notModified)
         } else {
-            self.init(bytes: ByteBuffer(string: text), contentType: contentType)
+            self.init(bytes: text.bytes, contentType: text.contentType)
         }
-        headers[.eTag] = tag
-        headers[.cacheControl] = cacheControl
+        headers[.eTag] = text.tag
+        headers[.cacheControl] = text.cacheControl
     }
 }
 

@@ -9,6 +9,7 @@ import SLOService
 /// that nobody has heard of.
 struct BadgeRoutes: Sendable {
     let source: any PageSource
+    let log: LimitedLog
 
     /// Each part has one name, whatever stands there: the router wants it so.
     static let paths = ["/badges/{first}", "/badges/{first}/{second}", "/badges/{first}/{second}/{third}"]
@@ -30,13 +31,13 @@ struct BadgeRoutes: Sendable {
                 context.parameters, of: asked.deployment ?? source.pageSettings.primary)
             else { throw HTTPError(.notFound) }
             return Response(
-                kept: badge.svg, contentType: "image/svg+xml", cacheControl: "public, max-age=60", for: request)
+                KeptText(badge.svg, contentType: "image/svg+xml", cacheControl: "public, max-age=60"), for: request)
         } catch let refusal as APIRequest.Refusal {
             return Response(refusal.problem)
         } catch let error as HTTPError {
             throw error
         } catch {
-            context.logger.error("A badge could not be made.", metadata: ["error": "\(error)"])
+            log.error("A badge could not be made.", metadata: ["error": "\(error)"])
             return Response(.databaseUnreadable)
         }
     }

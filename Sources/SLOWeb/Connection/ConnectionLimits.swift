@@ -35,6 +35,12 @@ struct ConnectionLimits: Sendable {
         return limits
     }
 
+    /// What one read takes off a connection, and so what waits in memory to be decoded.
+    static let readBytes = 64 * 1024
+    /// With more than this on its way out, a connection is not read, and none of its requests is answered. Besides, one
+    /// answer may have been begun.
+    static let unsentBytes = 64 * 1024
+
     /// Request line and headers. Beyond them: 431.
     static var decoder: NIOHTTPDecoderLimitConfiguration {
         var limits = NIOHTTPDecoderLimitConfiguration()

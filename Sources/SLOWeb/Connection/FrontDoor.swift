@@ -1,72 +1,72 @@
 import HTTPTypes
-import HummingbirdCore
-import Logging
+import Hummingbird
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
-import NIOHTTPTypesHTTP1
 import NIOSSL
 import SLOService
+import Synchronization
 
-/// The pipeline of every connection: TLS, HTTP/1, order, webhooks, and behind them the framework.
-struct FrontDoor: HTTPChannelHandler {
-    /// An accepted connection that nobody reads from yet.
-    struct Value: ServerChildChannelValue {
-        let channel: any Channel
-        fileprivate let sequencer: NIOLoopBound<RequestSequencer>
-    }
+/// The pipeline of every connection: TLS, HTTP/1, order, webhooks, and behind them what the framework's router answers.
+///
+/// All of it runs on the connection's event loop. Only a page takes a task, and only as long as it is made: whoever
+/// delivers waits for none.
+struct FrontDoor: Sendable {
+    /// Answers one request that is no delivery.
+    typealias Responder = @Sendable (Request, any Channel) async -> Response
 
-    let responder: HTTPChannelHandler.Responder
     let limits: ConnectionLimits
     /// `nil`: no webhooks on this address.
     let receiver: (any WebhookReceiver)?
     let certificate: TLSCertificate?
     let doorkeeper: Doorkeeper
+    let probes: Probes
+    let shares: RequestShares
+    let responder: Responder
+    let log: LimitedLog
+    let turns = TurnQueues()
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
-            let pipeline = channel.pipeline.syncOperations
-            if let certificate {
-                try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context))
-            }
-            try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false,
-                withErrorHandling: false,
-                // Every header that is written here is the program's own.
-                withOutboundHeaderValidation: false,
-                withEncoderConfiguration: .init(),
-                withDecoderLimitConfiguration: ConnectionLimits.decoder
-            )
-            let sequencer = RequestSequencer(
-                limits: self.limits, doorkeeper: self.doorkeeper,
-                encoder: try pipeline.context(handlerType: HTTPResponseEncoder.self), logger: logger
-            )
-            try pipeline.addHandler(sequencer)
-            let webhooks = WebhookHandler(
-                receiver: self.receiver, sequencer: sequencer, maxBodyBytes: self.limits.maxBodyBytes, logger: logger
-            )
-            try pipeline.addHandler(webhooks)
-            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: self.certificate != nil))
-            return Value(channel: channel, sequencer: NIOLoopBound(sequencer, eventLoop: channel.eventLoop))
+    /// On the channel's event loop.
+    func setUp(_ channel: any Channel) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if let certificate {
+            try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context))
         }
+        let gate = InputGate(turns: self.turns.queue(of: channel.eventLoop))
+        try pipeline.addHandler(gate)
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false,
+            withErrorHandling: false,
+            // Every header that is written here is the program's own.
+            withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: ConnectionLimits.decoder
+        )
+        let sequencer = RequestSequencer(
+            limits: self.limits, doorkeeper: self.doorkeeper, gate: gate,
+            encoder: try pipeline.context(handlerType: HTTPResponseEncoder.self), log: self.log
+        )
+        gate.sequencer = sequencer
+        try pipeline.addHandler(sequencer)
+        try pipeline.addHandler(
+            WebhookHandler(
+                receiver: self.receiver, sequencer: sequencer, maxBodyBytes: self.limits.maxBodyBytes, log: self.log))
+        try pipeline.addHandler(
+            OperationsHandler(
+                probes: self.probes, shares: self.shares, responder: self.responder, sequencer: sequencer))
     }
+}
 
-    /// The framework's end of the pipeline is put on here, not in `setup`: a connection that is accepted just as the
-    /// server stops is never handled, and an asynchronous channel that nobody runs ends the process.
-    func handle(value: Value, logger: Logger) async {
-        do {
-            let framework = try await value.channel.eventLoop.submit {
-                let framework = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
-                    wrappingChannelSynchronously: value.channel,
-                    configuration: .init(isOutboundHalfClosureEnabled: true)
-                )
-                value.sequencer.value.begin()
-                return framework
-            }.get()
-            await self.handleHTTP(asyncChannel: framework, logger: logger)
-        } catch {
-            logger.debug("A connection ended before it began.", metadata: ["error": "\(error)"])
-            value.channel.close(promise: nil)
+/// The queue of turns of each event loop.
+final class TurnQueues: Sendable {
+    private let queues = Mutex<[ObjectIdentifier: NIOLoopBound<TurnQueue>]>([:])
+
+    /// On the event loop.
+    func queue(of eventLoop: any EventLoop) -> TurnQueue {
+        self.queues.withLock { queues in
+            if let queue = queues[ObjectIdentifier(eventLoop)] { return queue.value }
+            let queue = TurnQueue(eventLoop: eventLoop)
+            queues[ObjectIdentifier(eventLoop)] = NIOLoopBound(queue, eventLoop: eventLoop)
+            return queue
         }
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOHTTP1
+import SLOService
 
 /// Keeps one connection's HTTP/1 in order, for whatever handlers come behind it.
 ///
@@ -8,6 +9,9 @@ import NIOHTTP1
 /// answer at any moment, also before the body is read; this handler then says `Connection: close`, throws away what
 /// still arrives, within bounds, so that the sender gets to see its answer, and closes. It owns the connection's
 /// deadlines (next request, body, stop), answers what is not HTTP, and serves senders that closed their half.
+///
+/// While the sender does not take its answers, nothing of it is read, decoded or answered: what a connection holds is
+/// bounded in both directions (docs/reliability.md).
 final class RequestSequencer: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -31,6 +35,7 @@ final class RequestSequencer: ChannelDuplexHandler {
     /// One request and its answer.
     private struct Exchange {
         var framing: RequestFraming?
+        var bodyBytes = 0
         var requestEnded = false
         var responseStarted = false
         var responseEnded = false
@@ -44,7 +49,8 @@ final class RequestSequencer: ChannelDuplexHandler {
     private var limits: ConnectionLimits
     private let doorkeeper: Doorkeeper
     private var place: Place?
-    private let logger: Logger
+    private let log: LimitedLog
+    private let gate: InputGate
     /// Where bytes enter the pipeline that need no encoding any more.
     private let encoder: ChannelHandlerContext
     private var context: ChannelHandlerContext?
@@ -53,25 +59,33 @@ final class RequestSequencer: ChannelDuplexHandler {
 
     private var phase = Phase.waiting
     private var exchange = Exchange()
-    /// Parts of the requests behind the one in hand. Bounded by one burst of reads: while it holds any, none is asked.
+    /// Parts of the requests behind the one in hand. Bounded by what the gate lets be decoded in one piece: while there
+    /// are any, it is asked for nothing more.
     private var backlog = CircularBuffer<HTTPServerRequestPart>()
     private var isDeliveringBacklog = false
     private var holdsRead = false
-    private var hasBegun = false
+    private var holdsFlush = false
+    /// The channel's, kept here because every request asks.
+    private var isWritable = true
+    private var hasParserFailed = false
     private var inputEnded = false
     private var isStopping = false
     private var pendingParserError: HTTPParserError?
     private var answerIsWritten = false
     private var thrownAwayBytes = 0
 
-    /// - Parameter encoder: of HTTP responses, in front of this handler.
+    /// - Parameters:
+    ///   - gate: of bytes, in front of the HTTP decoder.
+    ///   - encoder: of HTTP responses, in front of this handler.
     init(
-        limits: ConnectionLimits, doorkeeper: Doorkeeper, encoder: ChannelHandlerContext, logger: Logger
+        limits: ConnectionLimits, doorkeeper: Doorkeeper, gate: InputGate, encoder: ChannelHandlerContext,
+        log: LimitedLog
     ) {
         self.limits = limits
         self.doorkeeper = doorkeeper
+        self.gate = gate
         self.encoder = encoder
-        self.logger = logger
+        self.log = log
     }
 
     // MARK: Life
@@ -106,7 +120,7 @@ final class RequestSequencer: ChannelDuplexHandler {
     /// Somebody else wants the place, and nothing was done with it when that was asked.
     private func giveUpPlace() {
         switch self.phase {
-        case .waiting where self.backlog.isEmpty: self.close()
+        case .waiting where !self.isWritable || (self.backlog.isEmpty && self.gate.isEmpty): self.close()
         case .exchange where !self.exchange.requestEnded: self.deadlinePassed()
         case .waiting, .exchange, .leaving, .closed: break
         }
@@ -126,29 +140,77 @@ final class RequestSequencer: ChannelDuplexHandler {
 
     // MARK: Requests
 
-    /// Lets the connection be read. Until then the pipeline is not complete: what a sender that has closed its half
-    /// made the channel read all the same is kept.
-    func begin() {
-        self.hasBegun = true
-        self.deliverBacklog()
+    /// What of the bytes that have come is wanted now.
+    var appetite: InputGate.Appetite {
+        switch self.phase {
+        case .waiting: self.isWritable && self.backlog.isEmpty ? .piece : .nothing
+        case .exchange:
+            self.isWritable && self.backlog.isEmpty && !self.exchange.requestEnded ? self.restOfRequest : .nothing
+        case .leaving where self.hasParserFailed || self.exchange.framing == nil: .discard
+        case .leaving: self.exchange.requestEnded ? .nothing : self.restOfRequest
+        case .closed: .discard
+        }
+    }
+
+    private var restOfRequest: InputGate.Appetite {
+        guard let framing = self.exchange.framing, !framing.isChunked, let declared = framing.declaredBytes,
+            declared > self.exchange.bodyBytes
+        else { return .piece }
+        return .body(declared - self.exchange.bodyBytes)
+    }
+
+    /// The gate threw bytes away, as it was told to.
+    func discarded(bytes: Int) {
+        self.thrownAwayBytes += bytes
+        self.closeIfDone()
+    }
+
+    /// One read is bound by the buffer that it is given, and there is no other before that is used up.
+    private var mayRead: Bool {
+        guard self.gate.isEmpty, self.backlog.isEmpty else { return false }
+        switch self.phase {
+        case .waiting, .exchange: return self.isWritable
+        case .leaving: return !self.exchange.requestEnded
+        case .closed: return true
+        }
     }
 
     func read(context: ChannelHandlerContext) {
-        if self.hasBegun, self.backlog.isEmpty {
+        if self.mayRead {
             context.read()
         } else {
             self.holdsRead = true
         }
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.isWritable = context.channel.isWritable
+        if self.isWritable { self.goOn() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Takes up what was held back.
+    private func goOn() {
+        self.deliverBacklog()
+        self.gate.resume()
+        self.resumeReading()
+    }
+
+    /// Writes what waits for the end of a burst. The sender may then have taken enough to go on.
+    /// - Returns: whether there was anything.
+    func flushHeldBack() -> Bool {
+        guard self.holdsFlush else { return false }
+        self.holdsFlush = false
+        self.encoder.flush()
+        return true
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = self.unwrapInboundIn(data)
         switch self.phase {
-        case .waiting where !self.hasBegun:
-            self.backlog.append(part)
-        case .waiting where self.backlog.isEmpty:
+        case .waiting where self.isWritable && self.backlog.isEmpty:
             self.deliver(part, context: context)
-        case .exchange where self.backlog.isEmpty && !self.exchange.requestEnded:
+        case .exchange where self.isWritable && self.backlog.isEmpty && !self.exchange.requestEnded:
             self.deliver(part, context: context)
         case .waiting, .exchange:
             self.backlog.append(part)
@@ -174,7 +236,8 @@ final class RequestSequencer: ChannelDuplexHandler {
             } else {
                 context.fireChannelRead(self.wrapInboundOut(part))
             }
-        case .body:
+        case .body(let bytes):
+            self.exchange.bodyBytes += bytes.readableBytes
             context.fireChannelRead(self.wrapInboundOut(part))
         case .end:
             self.exchange.requestEnded = true
@@ -190,7 +253,7 @@ final class RequestSequencer: ChannelDuplexHandler {
         self.phase = .waiting
         self.exchange = Exchange()
         self.set(self.isStopping ? self.limits.stopGrace : self.limits.idleTimeout) { .waiting(since: $0) }
-        self.deliverBacklog()
+        self.goOn()
     }
 
     private func set(_ timeout: TimeAmount, occupation: (NIODeadline) -> Place.Occupation) {
@@ -203,13 +266,13 @@ final class RequestSequencer: ChannelDuplexHandler {
         guard !self.isDeliveringBacklog, let context = self.context else { return }
         self.isDeliveringBacklog = true
         let isDue = !self.backlog.isEmpty
-        while self.phase == .waiting || (self.phase == .exchange && !self.exchange.requestEnded),
+        while self.isWritable,
+            self.phase == .waiting || (self.phase == .exchange && !self.exchange.requestEnded),
             let part = self.backlog.popFirst()
         {
             self.deliver(part, context: context)
         }
         self.isDeliveringBacklog = false
-        // The framework takes in what it was given only when a burst is over.
         if isDue { context.fireChannelReadComplete() }
         guard self.backlog.isEmpty else { return }
         if let error = self.pendingParserError, !(self.phase == .exchange && self.exchange.requestEnded) {
@@ -217,13 +280,11 @@ final class RequestSequencer: ChannelDuplexHandler {
             self.errorCaught(context: context, error: error)
         } else if self.phase == .waiting, self.inputEnded {
             self.close()
-        } else {
-            self.resumeReading()
         }
     }
 
-    private func resumeReading() {
-        guard self.holdsRead else { return }
+    func resumeReading() {
+        guard self.holdsRead, self.mayRead else { return }
         self.holdsRead = false
         self.context?.read()
     }
@@ -254,6 +315,9 @@ final class RequestSequencer: ChannelDuplexHandler {
         }
     }
 
+    /// Whether all of the request in hand has come.
+    var requestHasEnded: Bool { self.exchange.requestEnded }
+
     /// What the head of the request in hand says of its body and of the connection.
     var framing: RequestFraming? { self.exchange.framing }
 
@@ -268,14 +332,24 @@ final class RequestSequencer: ChannelDuplexHandler {
         self.exchange.responseStarted = true
         self.exchange.responseEnded = true
         let bytes = answer.bytes(date: date, allocator: context.channel.allocator)
-        self.encoder.writeAndFlush(NIOAny(bytes), promise: nil)
+        self.encoder.write(NIOAny(bytes), promise: nil)
+        self.flush(context: context)
         self.finishExchange()
         return true
     }
 
+    /// Answers to requests that came together leave together.
+    func flush(context: ChannelHandlerContext) {
+        if self.gate.isPumping {
+            self.holdsFlush = true
+        } else {
+            context.flush()
+        }
+    }
+
     /// The sender has closed its half, and all requests before that have had their turn.
     private var nothingFollows: Bool {
-        self.inputEnded && self.backlog.isEmpty && self.pendingParserError == nil
+        self.inputEnded && self.backlog.isEmpty && self.gate.isEmpty && self.pendingParserError == nil
     }
 
     private func writeHead(
@@ -317,13 +391,16 @@ final class RequestSequencer: ChannelDuplexHandler {
             self.closeIfDone()
         }
         context.writeAndFlush(data, promise: written)
+        self.gate.resume()
         self.resumeReading()
     }
 
     private func throwAway(_ part: HTTPServerRequestPart) {
         switch part {
         case .head: break
-        case .body(let bytes): self.thrownAwayBytes += bytes.readableBytes
+        case .body(let bytes):
+            self.exchange.bodyBytes += bytes.readableBytes
+            self.thrownAwayBytes += bytes.readableBytes
         case .end: self.exchange.requestEnded = true
         }
         self.closeIfDone()
@@ -344,7 +421,6 @@ final class RequestSequencer: ChannelDuplexHandler {
             // Not passed on: the handlers behind would take it for the end of the connection, and it may still be
             // waiting for an answer.
             self.inputEnded = true
-            guard self.hasBegun else { return }
             // The burst that brought the end is not reported as over by anyone else.
             context.fireChannelReadComplete()
             if self.phase == .waiting, self.backlog.isEmpty { self.close() }
@@ -352,7 +428,7 @@ final class RequestSequencer: ChannelDuplexHandler {
         case is ChannelShouldQuiesceEvent:
             self.isStopping = true
             let stopTask = context.eventLoop.assumeIsolated().scheduleTask(in: self.limits.stopTimeout) {
-                self.logger.warning("A request was still unanswered when the time to stop ran out.")
+                self.log.warning("A request was still unanswered when the time to stop ran out.")
                 self.close()
             }
             self.stopTask = stopTask
@@ -368,7 +444,7 @@ final class RequestSequencer: ChannelDuplexHandler {
         case .waiting, .leaving:
             self.close()
         case .exchange where self.exchange.requestEnded:
-            self.logger.warning("A request was not answered in time; its connection is closed.")
+            self.log.warning("A request was not answered in time; its connection is closed.")
             self.close()
         case .exchange:
             self.context?.fireUserInboundEventTriggered(BodyDeadlinePassed())
@@ -380,10 +456,11 @@ final class RequestSequencer: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else {
-            self.logger.debug("A connection failed.", metadata: ["error": "\(error)"])
+            self.log.debug("A connection failed.", metadata: ["error": "\(error)"])
             self.close()
             return
         }
+        self.hasParserFailed = true
         switch self.phase {
         case .waiting where self.backlog.isEmpty:
             self.refuse(Problem(error))

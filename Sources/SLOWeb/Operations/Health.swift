@@ -1,32 +1,25 @@
 import NIOHTTP1
 import SLOService
 
-/// What `/livez` and `/readyz` say: JSON that a person can read too. A 503 is a problem document with the same members.
-struct Health {
-    let isGood: Bool
-    let json: String
+/// What `/readyz` says: JSON that a person can read too. A 503 is a problem document with the same members.
+enum Health {
+    case good(json: String)
+    case bad(Problem)
 
-    static func liveness(_ status: any ServiceStatus) -> Health {
-        guard !status.isLive else { return Health(isGood: true, json: "{\"status\":\"live\"}\n") }
-        let problem = Problem(
-            status: .serviceUnavailable, detail: "The process no longer does its work and asks to be restarted."
-        )
-        return Health(isGood: false, json: problem.json)
-    }
+    static let headers = [(name: "Cache-Control", value: "no-store")]
 
     static func readiness(_ status: any ServiceStatus) -> Health {
         let components = status.readiness
         let faults = components.filter { $0.isVital && !$0.isReady }
         let list = self.list(components)
         guard !faults.isEmpty else {
-            return Health(isGood: true, json: "{\"status\":\"ready\",\"components\":\(list)}\n")
+            return .good(json: "{\"status\":\"ready\",\"components\":\(list)}\n")
         }
-        let problem = Problem(
-            status: .serviceUnavailable,
-            detail: "Not ready: " + faults.map { "\($0.component) (\($0.reason))" }.joined(separator: "; ") + ".",
-            members: [("components", list)]
-        )
-        return Health(isGood: false, json: problem.json)
+        return .bad(
+            Problem(
+                status: .serviceUnavailable,
+                detail: "Not ready: " + faults.map { "\($0.component) (\($0.reason))" }.joined(separator: "; ") + ".",
+                members: [("components", list)]))
     }
 
     /// One component a line.

@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
+import SLOService
 
 /// Tells browsers to run, embed and remember nothing that these pages do not need.
 struct SafetyHeaders<Context: RequestContext>: RouterMiddleware {
@@ -32,11 +33,13 @@ struct SafetyHeaders<Context: RequestContext>: RouterMiddleware {
 
 /// Logs what was asked and how it was answered; never a query, which may hold what is not for logs.
 struct RequestLog<Context: RequestContext>: RouterMiddleware {
+    let log: LimitedLog
+
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         let response = try await next(request, context)
-        context.logger.debug(
+        self.log.debug(
             "A request was answered.",
             metadata: [
                 "method": "\(request.method)", "path": "\(request.uri.path.prefix(200))",
@@ -51,6 +54,7 @@ struct RequestLog<Context: RequestContext>: RouterMiddleware {
 struct Problems<Context: RequestContext>: RouterMiddleware {
     /// The paths that exist, all for GET and HEAD.
     let paths: [PathPattern]
+    let log: LimitedLog
 
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
@@ -60,11 +64,10 @@ struct Problems<Context: RequestContext>: RouterMiddleware {
         } catch let error as HTTPError {
             return Response(self.problem(error, request: request), isHEAD: request.method == .head)
         } catch {
-            context.logger.error(
-                "A request failed.", metadata: ["path": "\(request.uri.path)", "error": "\(error)"]
+            self.log.error(
+                "A request failed.", metadata: ["path": "\(request.uri.path.prefix(200))", "error": "\(error)"]
             )
-            let problem = Problem(status: .internalServerError, detail: "The server failed on this request.")
-            return Response(problem, isHEAD: request.method == .head)
+            return Response(.failed, isHEAD: request.method == .head)
         }
     }
 

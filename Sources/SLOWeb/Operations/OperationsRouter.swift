@@ -5,16 +5,23 @@ import SLOService
 
 /// The routes that the framework serves on an address.
 func operationsRouter(
-    role: WebServer.Role, status: any ServiceStatus, views: Views?
+    role: WebServer.Role, status: any ServiceStatus, views: Views?, log: LimitedLog
 ) -> Router<BasicRequestContext> {
-    let resources = Resources(role: role, status: status)
     let views = role == .webhooksAndProbes ? nil : views
+    let metrics = role == .webhooksAndProbes ? [] : ["/metrics"]
+    let paths = Probes.paths + metrics + (views?.paths ?? [])
     let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: RequestLog())
+    router.add(middleware: RequestLog(log: log))
     router.add(middleware: SafetyHeaders())
-    router.add(middleware: Problems(paths: (resources.all.map(\.path) + (views?.paths ?? [])).map(PathPattern.init)))
-    for resource in resources.all {
-        router.get(RouterPath(resource.path)) { request, context in try await resource.answer(request, context) }
+    router.add(middleware: Problems(paths: paths.map(PathPattern.init), log: log))
+    for path in metrics {
+        router.get(RouterPath(path)) { request, _ in
+            let format = MetricsFormat(accept: request.headers[.accept])
+            let text = status.metrics(openMetrics: format == .openMetrics)
+            var response = Response(bytes: ByteBuffer(bytes: text), contentType: format.contentType)
+            response.headers[.vary] = "Accept"
+            return response
+        }
     }
     views?.add(to: router)
     return router
@@ -27,10 +34,10 @@ struct Views: Sendable {
     private let badges: BadgeRoutes
 
     /// - Throws: what is wrong with a template.
-    init(source: any PageSource, status: any ServiceStatus, hosts: LinkHosts) throws {
-        pages = PageRoutes(source: source, status: status, templates: try Templates(), hosts: hosts)
-        api = APIRoutes(source: source, hosts: hosts)
-        badges = BadgeRoutes(source: source)
+    init(source: any PageSource, status: any ServiceStatus, hosts: LinkHosts, log: LimitedLog) throws {
+        pages = PageRoutes(source: source, status: status, templates: try Templates(), hosts: hosts, log: log)
+        api = APIRoutes(source: source, hosts: hosts, log: log)
+        badges = BadgeRoutes(source: source, log: log)
     }
 
     var paths: [String] { PageRoutes.paths + api.paths + BadgeRoutes.paths }
@@ -42,46 +49,8 @@ struct Views: Sendable {
     }
 }
 
-/// A resource that is read with GET, at one path.
-private struct Resource: Sendable {
-    let path: String
-    let answer: @Sendable (Request, BasicRequestContext) async throws -> Response
-}
-
-private struct Resources {
-    let all: [Resource]
-
-    init(role: WebServer.Role, status: any ServiceStatus) {
-        let probes = [
-            Resource(path: "/livez") { _, _ in Response(.liveness(status)) },
-            Resource(path: "/readyz") { _, _ in Response(.readiness(status)) },
-        ]
-        guard role != .webhooksAndProbes else {
-            self.all = probes
-            return
-        }
-        self.all = probes + [
-            Resource(path: "/metrics") { request, _ in
-                let format = MetricsFormat(accept: request.headers[.accept])
-                let text = status.metrics(openMetrics: format == .openMetrics)
-                var response = Response(bytes: ByteBuffer(bytes: text), contentType: format.contentType)
-                response.headers[.vary] = "Accept"
-                return response
-            },
-        ]
-    }
-}
-
 extension Response {
     init(bytes: ByteBuffer, contentType: String) {
         self.init(status: .ok, headers: [.contentType: contentType], body: ResponseBody(byteBuffer: bytes))
-    }
-
-    fileprivate init(_ health: Health) {
-        self.init(
-            status: health.isGood ? .ok : .serviceUnavailable,
-            headers: [.contentType: health.isGood ? "application/json" : Problem.contentType],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: health.json))
-        )
     }
 }

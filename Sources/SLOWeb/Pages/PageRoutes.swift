@@ -12,6 +12,7 @@ struct PageRoutes: Sendable {
     let status: any ServiceStatus
     let templates: Templates
     let hosts: LinkHosts
+    let log: LimitedLog
 
     /// All for GET and HEAD.
     static let paths =
@@ -28,15 +29,15 @@ struct PageRoutes: Sendable {
                 return response
             }
         }
-        router.get("/") { _, context in
-            try await answer(context) {
+        router.get("/") { _, _ in
+            try await answer {
                 async let (overview, work, sources) = (source.overview(), source.openWork(), source.sources())
                 return try await render(
                     "overview", OverviewPage(overview, work, sources, status.readiness))
             }
         }
-        router.get("/waiting") { request, context in
-            try await answer(context) {
+        router.get("/waiting") { request, _ in
+            try await answer {
                 let query = request.uri.queryParameters
                 var filter = WaitingFilter()
                 filter.repository = Self.text(query["repository"])
@@ -47,8 +48,8 @@ struct PageRoutes: Sendable {
                     "waiting", WaitingPage(source.openWork(), filter, settings: source.pageSettings))
             }
         }
-        router.get("/history") { request, context in
-            try await answer(context) {
+        router.get("/history") { request, _ in
+            try await answer {
                 let query = request.uri.queryParameters
                 let settings = source.pageSettings
                 let kind = RunKind(rawValue: Self.text(query["kind"])) ?? .build
@@ -58,11 +59,11 @@ struct PageRoutes: Sendable {
                     "history", HistoryPage(source.history(), kind: kind, deployment: deployment, settings: settings))
             }
         }
-        router.get("/deliveries") { request, context in
-            try await answer(context) {
+        router.get("/deliveries") { request, _ in
+            try await answer {
                 let parameters = request.uri.queryParameters
                 let query = DeliveryQuery(
-                    before: parameters["before"].flatMap { Int64($0) },
+                    before: parameters["before"].flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil },
                     source: Source(rawValue: Self.text(parameters["source"])),
                     result: DeliveryResult(rawValue: Self.text(parameters["result"])))
                 return try await render(
@@ -71,7 +72,7 @@ struct PageRoutes: Sendable {
         }
         router.get("/pull") { request, _ in find(Self.text(request.uri.queryParameters["find"])) }
         router.get(RouterPath(Self.pullRequest)) { _, context in
-            try await answer(context) {
+            try await answer {
                 let repository = Self.text(context.parameters["owner"]) + "/" + Self.text(context.parameters["name"])
                 guard let number = context.parameters["number"].flatMap({ Int($0) }), number > 0,
                     repository.utf8.count <= 256,
@@ -92,11 +93,9 @@ struct PageRoutes: Sendable {
     }
 
     /// A page in any case: also when the database cannot be read.
-    private func answer(
-        _ context: BasicRequestContext, _ page: () async throws -> Response
-    ) async throws -> Response {
+    private func answer(_ page: () async throws -> Response) async throws -> Response {
         do { return try await page() } catch {
-            context.logger.error("a page could not be made", metadata: ["reason": "\(error)"])
+            log.error("a page could not be made", metadata: ["reason": "\(error)"])
             let page = MessagePage(
                 frame: Frame("Not now", fresh: 15), heading: "This cannot be read at the moment",
                 text: "The database could not be read. The log says why.",

@@ -35,7 +35,7 @@ final class WebhookHandler: ChannelInboundHandler {
     private let maxBodyBytes: Int
     /// The connection came while all places were taken, and has less time than others.
     private let isCrowded: Bool
-    private let logger: Logger
+    private let log: LimitedLog
     private var context: ChannelHandlerContext?
 
     private var state = State.between
@@ -45,12 +45,12 @@ final class WebhookHandler: ChannelInboundHandler {
     private var date = HTTPDate()
 
     /// Without a receiver, webhooks are not served here: their paths are the framework's, like all others.
-    init(receiver: (any WebhookReceiver)?, sequencer: RequestSequencer, maxBodyBytes: Int, logger: Logger) {
+    init(receiver: (any WebhookReceiver)?, sequencer: RequestSequencer, maxBodyBytes: Int, log: LimitedLog) {
         self.receiver = receiver
         self.sequencer = sequencer
         self.maxBodyBytes = maxBodyBytes
         self.isCrowded = sequencer.isCrowded
-        self.logger = logger
+        self.log = log
     }
 
     // MARK: Life
@@ -210,7 +210,7 @@ final class WebhookHandler: ChannelInboundHandler {
     private func complete(_ receipt: Receipt, with answer: Answer) {
         guard receipt.sequence == self.sequence, self.state == .answering, let context = self.context else { return }
         self.state = .between
-        self.logger.debug("A delivery was answered.", metadata: receipt.metadata(answer))
+        self.log.debug("A delivery was answered.", metadata: receipt.metadata(answer))
         let answer = HTTPAnswer.to(answer)
         if !self.sequencer.writeInOnePiece(answer, date: self.date.now()) { self.write(answer, context: context) }
     }
@@ -243,7 +243,7 @@ final class WebhookHandler: ChannelInboundHandler {
         self.abandonDelivery()
         self.receiver?.refuse(source: source, refusal)
         self.state = .refused
-        self.logger.debug(
+        self.log.debug(
             "A delivery was refused.", metadata: ["source": "\(source.rawValue)", "reason": "\(refusal)"]
         )
         self.write(HTTPAnswer(Problem(refusal)), context: context)

@@ -33,7 +33,7 @@ enum WebhookRoute: Equatable {
     private static let sources = Dictionary(uniqueKeysWithValues: Source.allCases.map { (prefix + $0.rawValue, $0) })
 
     /// The path of a target in origin form (`/path?query`) or in absolute form (`http://host/path`).
-    private static func path(of target: String) -> Substring {
+    static func path(of target: String) -> Substring {
         var path = target[...]
         if !path.utf8.starts(with: "/".utf8), let scheme = path.firstRange(of: "://") {
             let afterScheme = path[scheme.upperBound...]

@@ -1,0 +1,66 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOExtras
+import NIOPosix
+import SLOConfiguration
+import ServiceLifecycle
+
+/// Accepts the connections of one address and gives each its pipeline, on event loops alone: no task stands between a
+/// sender and the server.
+struct Listener {
+    let frontDoor: FrontDoor
+    /// Beyond them new ones wait in the system's backlog.
+    let maxConnections: Int
+    let logger: Logger
+
+    private static let backlog: Int32 = 1024
+
+    /// Returns once a stop has ended the last connection.
+    func run(on address: ListenAddress, isListening: (ListenAddress) -> Void) async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let quiescing = ServerQuiescingHelper(group: group)
+        let stopped = group.any().makePromise(of: Void.self)
+        let channel: any Channel
+        do {
+            channel = try await self.bootstrap(group, quiescing).bind(host: address.host, port: address.port).get()
+        } catch {
+            stopped.succeed()
+            throw error
+        }
+        isListening(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            try await stopped.futureResult.get()
+        } onCancelOrGracefulShutdown: {
+            quiescing.initiateShutdown(promise: stopped)
+        }
+    }
+
+    private func bootstrap(_ group: any EventLoopGroup, _ quiescing: ServerQuiescingHelper) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [maxConnections, logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(
+                        AvailableConnectionsChannelHandler(
+                            delegate: MaximumAvailableConnections(maxConnections, logger: logger)))
+                    try pipeline.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // One buffer a read: what is behind it stays with its sender until it is wanted.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 1024, initial: 8192, maximum: ConnectionLimits.readBytes))
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(low: ConnectionLimits.unsentBytes / 2, high: ConnectionLimits.unsentBytes))
+            .childChannelInitializer { [frontDoor] channel in
+                channel.eventLoop.makeCompletedFuture { try frontDoor.setUp(channel) }
+            }
+    }
+}

@@ -1,0 +1,34 @@
+import NIOHTTP1
+import SLOService
+
+/// Answers `/livez` and `/readyz` on the event loop, whatever else goes on: who asks whether the server works must not
+/// wait for those who look at pages.
+struct Probes: Sendable {
+    let status: any ServiceStatus
+
+    static let paths = ["/livez", "/readyz"]
+
+    /// `nil` for a path that is no probe's.
+    func answer(to path: some StringProtocol) -> HTTPAnswer? {
+        switch path {
+        case "/livez": self.status.isLive ? Self.live : Self.dead
+        case "/readyz": HTTPAnswer(.readiness(self.status))
+        default: nil
+        }
+    }
+
+    private static let live = HTTPAnswer(.ok, json: "{\"status\":\"live\"}\n", more: Health.headers)
+    private static let dead = HTTPAnswer(
+        Problem(
+            status: .serviceUnavailable, detail: "The process no longer does its work and asks to be restarted."),
+        more: Health.headers)
+}
+
+extension HTTPAnswer {
+    fileprivate init(_ readiness: Health) {
+        switch readiness {
+        case .good(let json): self.init(.ok, json: json, more: Health.headers)
+        case .bad(let problem): self.init(problem, more: Health.headers)
+        }
+    }
+}
