@@ -159,7 +159,7 @@ final class TurnQueue {
     private var isScheduled = false
 
     /// How long the queue works before it lets the event loop look.
-    private static let share = TimeAmount.milliseconds(2)
+    private static let share = TimeAmount.microseconds(500)
     /// What is scheduled for later than now is not run before the event loop has looked.
     private static let pause = TimeAmount.milliseconds(1)
 

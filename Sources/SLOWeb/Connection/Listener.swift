@@ -15,6 +15,8 @@ struct Listener {
     let logger: Logger
 
     private static let backlog: Int32 = 1024
+    /// There may be one less than this more than the most that are allowed.
+    private static let acceptedAtOnce: UInt = 32
 
     /// Returns once a stop has ended the last connection.
     func run(on address: ListenAddress, isListening: (ListenAddress) -> Void) async throws {
@@ -40,6 +42,8 @@ struct Listener {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Whoever comes behind a crowd is let in soon, however seldom a busy event loop comes around.
+            .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
             .serverChannelInitializer { [maxConnections, logger] channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
