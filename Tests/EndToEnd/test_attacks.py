@@ -5,6 +5,7 @@ and logs are bounded, whoever delivers honestly is answered, the process goes on
 """
 
 import contextlib
+import multiprocessing
 import re
 import resource
 import select
@@ -13,15 +14,15 @@ import socket
 import subprocess
 import threading
 import time
+import uuid
 from pathlib import Path
 
-from observer import Observer, free_port, pull_request
+from observer import Observer, pull_request
 from trial import Trial
 
 MIB = 1 << 20
 # What a connection whose sender reads nothing may hold: docs/reliability.md.
 CONNECTION_BOUND = 1 * MIB
-LARGEST_WAIT = 1.0
 
 
 class Honest(threading.Thread):
@@ -38,7 +39,7 @@ class Honest(threading.Thread):
         while not self.stopping.is_set():
             began = time.monotonic()
             try:
-                status, _ = self.observer.github("ping", {"zen": "at"}, f"honest-{began}")
+                status, _ = self.observer.github("ping", {"zen": "at"}, str(uuid.uuid4()))
                 if status != 200:
                     self.failures.append(status)
             except OSError as error:
@@ -52,16 +53,21 @@ class Honest(threading.Thread):
         return sorted(self.waits)
 
 
-class Pipeliners(threading.Thread):
-    """Connections that keep `depth` requests on their way each; `reads` says whether they take the answers."""
+class Pipeliners(multiprocessing.get_context("fork").Process):
+    """Connections that keep `depth` requests on their way each; `reads` says whether they take the answers.
+
+    A process of its own, so that it does not hold up those whose waiting is measured."""
 
     def __init__(self, port: int, request: bytes, count: int, depth: int, reads: bool = True):
         super().__init__(daemon=True)
         self.port, self.request, self.count, self.depth, self.reads = port, request, count, depth, reads
-        self.stopping = threading.Event()
-        self.answers = 0
-        self.poll = select.epoll()
+        self.stopping = multiprocessing.Event()
+        self.counted = multiprocessing.Value("q", 0)
         self.sockets = {}
+
+    @property
+    def answers(self) -> int:
+        return self.counted.value
 
     def open(self):
         with contextlib.suppress(OSError):
@@ -76,6 +82,7 @@ class Pipeliners(threading.Thread):
             connection.send(self.request * requests)
 
     def run(self):
+        self.poll = select.epoll()
         for _ in range(self.count):
             self.open()
         while not self.stopping.is_set():
@@ -97,7 +104,7 @@ class Pipeliners(threading.Thread):
             self.open()
             return
         answers = received.count(b"HTTP/1.1 ")
-        self.answers += answers
+        self.counted.value += answers
         self.send(connection, answers)
 
     def stop(self):
@@ -117,6 +124,10 @@ class AttackTests(Trial):
     def memory(self, observer: Observer) -> int:
         status = Path(f"/proc/{observer.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) << 10
+
+    def change(self, observer: Observer):
+        status, _ = observer.github("pull_request", pull_request(1, "a" * 40, time.time()), str(uuid.uuid4()))
+        self.assertEqual(status, 202)
 
     def assert_alive(self, observer: Observer):
         self.assertIsNone(observer.process.poll(), observer.log_path.read_text()[-2000:])
@@ -141,9 +152,10 @@ class AttackTests(Trial):
         self.assert_alive(observer)
         connection.close()
         self.figure(f"{sent // 1024} KiB sent, {held // 1024} KiB held, {logged // 1024} KiB logged")
-        # What the system buffers in both directions, and what the server's allocator keeps besides.
-        self.assertLess(sent, 16 * MIB)
-        self.assertLess(held, CONNECTION_BOUND + 16 * MIB)
+        # The system buffers some megabytes of answers, which are shorter than their requests.
+        self.assertLess(sent, 100 * MIB)
+        # The allocator keeps something besides.
+        self.assertLess(held, CONNECTION_BOUND + 8 * MIB)
         self.assertLess(logged, 64 * 1024)
 
     def test_unread_answers_to_unsigned_deliveries(self):
@@ -155,7 +167,8 @@ class AttackTests(Trial):
     def test_unread_answers_of_many(self):
         observer = self.server()
         before = self.memory(observer)
-        crowd = Pipeliners(observer.port, b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n", 500, 1000, reads=False)
+        request = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+        crowd = Pipeliners(observer.port, request, 500, 1000, reads=False)
         crowd.start()
         time.sleep(self.length(4, 15))
         held = self.memory(observer) - before
@@ -230,8 +243,8 @@ class AttackTests(Trial):
             process.send_signal(signal.SIGTERM)
             ends[moment] = process.wait(timeout=10)
             observer.log.close()
+            self.assertIn(ends[moment], (0, -signal.SIGTERM), observer.log_path.read_text()[-1000:])
         self.figure(f"{len(ends)} starts, ended with {sorted(set(ends.values()))}")
-        self.assertLessEqual(set(ends.values()), {0, -signal.SIGTERM})
         self.assertEqual(ends[max(ends)], 0)
 
     # MARK: What is not signed
@@ -240,8 +253,8 @@ class AttackTests(Trial):
         observer = self.server(
             PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_GRACE="1s", PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_DEADLINE="3s",
             PACKIT_SLO_HANDLED_POLICY="all", PACKIT_SLO_HTTP_BODY_TIMEOUT="1s", PACKIT_SLO_HTTP_MAX_CONNECTIONS="16")
-        self.assertEqual(observer.github("pull_request", pull_request(1, "a" * 40, time.time()), "a-change")[0], 202)
-        head = b"POST /webhooks/github HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        self.change(observer)
+        head = b"POST /webhooks/github HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
         connections = []
         for length in [10, 10, 10, 1 << 40] * 10:
             with contextlib.suppress(OSError):
@@ -286,7 +299,7 @@ class AttackTests(Trial):
 
     def test_no_number_in_a_request_ends_the_process(self):
         observer = self.server()
-        self.assertEqual(observer.github("pull_request", pull_request(1, "a" * 40, time.time()), "a-change")[0], 202)
+        self.change(observer)
         asked = 0
         for question in self.QUESTIONS:
             for number in self.NUMBERS + self.MOMENTS + self.BIGGEST:
