@@ -124,7 +124,7 @@ class DiskTests(Trial):
             folder.mkdir()
             files = record.after_power_cut(at, chance)
             for suffix, content in files.items():
-                if not suffix.endswith(("-shm", ".lock")):
+                if not suffix.endswith("-shm"):
                     (folder / f"observer.sqlite{suffix}").write_bytes(content)
             known = max((count for position, count in positions if position <= at), default=0)
             observer = self.observer(path=folder).start()

@@ -222,6 +222,27 @@ class SecrecyTests(Trial):
         ):
             self.command(*arguments)
         typed = SECRETS["typed"]
+        address = f"https://user:{SECRETS['api']}@upstream.example"
+        values = [f"{key}={typed}" for key in (
+            "github.webhook_secrets", "copr.webhook_secrets", "testing_farm.webhook_secrets", "testing_farm.tokens")]
+        values += [f"{key}={address}" for key in (
+            "copr.api_url", "github.api_url", "testing_farm.api_url", "packit.api_url", "pages.url", "http.listen",
+            "pages.runbook_url", "pages.github_url", "jobs.settle", "github.webhook_secrets_file", "nothing")]
+        values += [f"github.webhook_secrets:{typed}", address, f"pages.dashboard_urls=prod={address}"]
+        for value in values:
+            for arguments in (
+                ["report", "--set", value], ["report", "--set", value, "--format", "json"],
+                ["report", "--set", value, "--format", "markdown"], ["report", str(recording), "--set", value],
+                ["replay", str(recording), "--set", value], ["replay", "--journal", "--set", value],
+            ):
+                self.command(*arguments)
+        for arguments in (
+            ["serve", "--listen", address], ["report", "--at", address], ["export", "--since", address],
+            ["check-config", "--config", address], ["replay", address], ["rules", "openslo", "--prometheus-url", address],
+            ["rules", "prometheus", "--check", address], ["backup", address], ["restore", address], [address],
+            ["send", str(recording), "--to", address],
+        ):
+            self.command(*arguments)
         for config in (
             f"github:\n  webhook_secrets: [{typed}, {typed}\n", f"github:\n  webhook_secrets: {{a: {typed}}}\n",
             f"github:\n  webhook_secrets: [*{typed}]\n", f"github.webhook_secrets: &{typed}\n",
@@ -243,3 +264,7 @@ class SecrecyTests(Trial):
             ("PACKIT_SLO_FEDORA_MESSAGING_URL", f"https://packit:{SECRETS['broker']}@broker.example"),
         ):
             self.command("check-config", environment={**bare, variable: value})
+        for key in ("COPR_API_URL", "GITHUB_API_URL", "TESTING_FARM_API_URL", "PACKIT_API_URL", "PAGES_URL",
+                    "PAGES_RUNBOOK_URL", "PAGES_COPR_URL", "HTTP_LISTEN", "DATABASE", "RULES_FILES"):
+            for arguments in (["check-config"], ["rules", "grafana"], ["serve"], ["report"]):
+                self.command(*arguments, environment={**self.server.environment, f"PACKIT_SLO_{key}": address})

@@ -36,6 +36,9 @@ struct RulesCommand: ParsableCommand {
 
     func validate() throws {
         guard minimumEvents >= 1 else { throw ValidationError("--minimum-events is at least 1.") }
+        guard Disclosure.withoutUserInfo(prometheusURL) == prometheusURL else {
+            throw ValidationError("--prometheus-url takes no user and no password: what is written would show them.")
+        }
     }
 
     func run() throws {
