@@ -1,5 +1,6 @@
 """What a delivery costs as what it belongs to grows: facts of a lane, checks of a commit, and so on."""
 
+import contextlib
 import itertools
 import json
 import re
@@ -189,11 +190,16 @@ def pile_of(server: PackitSLO, size: int, grow, measured) -> float:
         measured(subject, n) for n in range(size - share + 1, size + 1) for subject in subjects])
 
 
-def server_for_piles() -> PackitSLO:
-    # Nothing comes due while it is measured.
-    return PackitSLO(
+@contextlib.contextmanager
+def server_for_piles():
+    """A server that has had its first deliveries, and on which nothing comes due while it is measured."""
+    with PackitSLO(
         PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_DEADLINE="1h", PACKIT_SLO_JOBS_SETTLE="1h",
-        PACKIT_SLO_HANDLED_POLICY="all", PACKIT_SLO_LOG_LEVEL="warning")
+        PACKIT_SLO_HANDLED_POLICY="all", PACKIT_SLO_LOG_LEVEL="warning") as server:
+        for _ in range(MEASURED):
+            subject = Subject()
+            post(server, [subject.pull_request(0), subject.check(1)])
+        yield server
 
 
 def measured_pile(run, grow, measured) -> list:
