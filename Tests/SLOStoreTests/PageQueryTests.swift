@@ -186,5 +186,11 @@ import Testing
         #expect(copr.arrivals.map(\.sequence) == [18, 16, 14, 12, 8, 6, 4, 2])
         #expect(copr.next == nil)
         #expect(try reader.arrivals(before: nil, source: nil, result: "malformed", atMost: 5).arrivals.isEmpty)
+        for anything in [Int64.min, Int64.min + 1, -1, 0, 1] {
+            let none = try reader.arrivals(before: anything, source: nil, result: nil, atMost: 5)
+            #expect(none.arrivals.isEmpty)
+            #expect(none.next == nil)
+        }
+        #expect(try reader.arrivals(before: .max, source: nil, result: nil, atMost: 1).arrivals.map(\.sequence) == [99])
     }
 }

@@ -45,6 +45,8 @@ import Testing
     func noNumber() {
         #expect(Spoken.percent(.nan) == "–")
         #expect(Spoken.times(.infinity) == "–")
+        #expect(Spoken.times(1e300).hasSuffix("×"))
+        #expect(Spoken.times(-1e300).hasSuffix("×"))
         #expect(SVG.number(.nan) == "0")
         #expect(SVG.number(1e300) == "0")
     }
