@@ -14,7 +14,7 @@ package enum DurationText {
             let unit = units.first(where: { $0.suffix == suffix })
         else { return nil }
         let (milliseconds, overflow) = number.multipliedReportingOverflow(by: unit.milliseconds)
-        return overflow ? nil : TimeSpan(milliseconds: milliseconds)
+        return overflow ? nil : TimeSpan(exactly: milliseconds)
     }
 
     /// In the largest unit that needs no fraction.

@@ -42,9 +42,9 @@ public struct TimeShift: Sendable {
                 let written = Timestamp(rfc3339: json[(start + 1)..<(start + 20)])
             else { continue }
             index = end + 1
-            let moved = Array((written + .seconds(seconds)).rfc3339.utf8.prefix(19))
-            // A year that needs another number of digits has no place there.
-            guard Timestamp(rfc3339: moved[...]) != nil else { continue }
+            // What would leave the years 0 to 9999 stays as it is.
+            guard let time = written.adding(.seconds(seconds)) else { continue }
+            let moved = Array(time.rfc3339.utf8.prefix(19))
             for offset in 0..<19 where offset != 10 { json[start + 1 + offset] = moved[offset] }
         }
     }

@@ -137,6 +137,21 @@ struct TestingFarmDecoderTests {
         #expect(read(body)?.step == .queued)
     }
 
+    @Test("a time computed from parts is within the years 0 to 9999, or unknown (rule 39)")
+    func timesOutsideTheCalendar() throws {
+        let body = Payloads.request.with("created", "9999-12-31T00:00:00Z")
+        let near = try #require(read(body.with("queued_time", 1).with("run_time", 60)))
+        #expect(near.startedAt?.rfc3339 == "9999-12-31T00:00:01Z")
+        #expect(near.finishedAt?.rfc3339 == "9999-12-31T00:01:01Z")
+        let far = try #require(read(body.with("queued_time", 1_000_000_000).with("run_time", 60)))
+        #expect(far.createdAt?.rfc3339 == "9999-12-31T00:00:00Z")
+        #expect(far.startedAt == nil)
+        #expect(far.finishedAt == nil)
+        let end = try #require(read(body.with("queued_time", 1).with("run_time", 86_400)))
+        #expect(end.startedAt != nil)
+        #expect(end.finishedAt == nil)
+    }
+
     @Test("times that are not known are absent")
     func times() {
         #expect(read(Payloads.request.with("queued_time", .null))?.startedAt == nil)

@@ -24,6 +24,16 @@ import Testing
         #expect(Spoken.time(Self.now - .seconds(age), now: Self.now).replacing("\u{A0}", with: " ") == said)
     }
 
+    @Test("Any time can be told", arguments: [Int64.min, -62_167_219_200_001, 0, 318_000_000_000_000, .max])
+    func anyTime(milliseconds: Int64) {
+        let time = Timestamp(milliseconds: milliseconds)
+        #expect(TimeText(time, now: Self.now).datetime.utf8.count <= 24)
+        #expect(TimeText(moment: time, after: Self.now).said.count <= 16)
+        #expect(Spoken.day(time).count <= 10)
+        #expect(!SpanText(Self.now - time).said.isEmpty)
+        #expect(!Spoken.lasting(since: time, until: Self.now).isEmpty)
+    }
+
     @Test("On hover a time is exact, with its offset")
     func exact() {
         let text = TimeText(Self.now + .milliseconds(125), now: Self.now)

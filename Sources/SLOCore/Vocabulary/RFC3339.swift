@@ -29,12 +29,8 @@ extension Timestamp {
         let days = Self.daysSinceEpoch(year: year, month: month, day: day)
         let ofDay = Int64(hour) * 3600 + Int64(minute) * 60 + Int64(second)
         let milliseconds = (days * 86400 + ofDay - Int64(offset) * 60) * 1000 + fraction
-        guard Self.fourDigitYears.contains(milliseconds) else { return nil }
-        self.init(milliseconds: milliseconds)
+        self.init(exactly: milliseconds)
     }
-
-    /// From 0000-01-01T00:00:00Z to the end of 9999-12-31.
-    private static let fourDigitYears: Range<Int64> = -62_167_219_200_000..<253_402_300_800_000
 
     public init?(rfc3339 bytes: ArraySlice<UInt8>) {
         guard let time = bytes.withUnsafeBufferPointer({ Timestamp(rfc3339: $0) }) else { return nil }

@@ -1,15 +1,33 @@
-/// A moment on somebody's clock: milliseconds since 1970 UTC.
+/// A moment on somebody's clock: milliseconds since 1970 UTC, within the years 0 to 9999 (docs/counting.md, rule 39).
+///
+/// What lies outside is moved to the nearest end of that range, wherever it comes from: a stored row, a sum, an
+/// upstream's reply. Arithmetic on times therefore never overflows, and every time can be printed and read again. Where
+/// a time outside is to be unknown instead, `init(exactly:)` and `adding(_:)` say so.
 ///
 /// Provider times are whole seconds (`flooredToSecond`); times of receipt keep their milliseconds.
 public struct Timestamp: Hashable, Comparable, Sendable {
-    public var milliseconds: Int64
+    public let milliseconds: Int64
+
+    /// From 0000-01-01T00:00:00Z to the last millisecond of 9999-12-31.
+    static let representable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
     public init(milliseconds: Int64) {
-        self.milliseconds = milliseconds
+        self.milliseconds = min(max(milliseconds, Self.representable.lowerBound), Self.representable.upperBound)
     }
 
     public init(seconds: Int64) {
-        self.milliseconds = seconds * 1000
+        self.init(milliseconds: seconds.multipliedClamping(by: 1000))
+    }
+
+    /// `nil` for what is not within the years 0 to 9999.
+    public init?(exactly milliseconds: Int64) {
+        guard Self.representable.contains(milliseconds) else { return nil }
+        self.milliseconds = milliseconds
+    }
+
+    /// The time that lies a span later; `nil` where that is not within the years 0 to 9999.
+    public func adding(_ span: TimeSpan) -> Timestamp? {
+        Timestamp(exactly: milliseconds + span.milliseconds)
     }
 
     /// Whole seconds since 1970, rounded towards the past.
@@ -49,20 +67,39 @@ extension Timestamp {
 }
 
 /// A length of time in milliseconds. May be negative.
+///
+/// No longer than the years 0 to 9999: what is longer is cut to that, so that sums of times and spans never overflow.
 public struct TimeSpan: Hashable, Comparable, Sendable {
-    public var milliseconds: Int64
+    public let milliseconds: Int64
+
+    /// What lies between the first and the last moment that can be told.
+    static let longest = Timestamp.representable.upperBound - Timestamp.representable.lowerBound
 
     public init(milliseconds: Int64) {
+        self.milliseconds = min(max(milliseconds, -Self.longest), Self.longest)
+    }
+
+    /// `nil` for what is longer than the years 0 to 9999.
+    public init?(exactly milliseconds: Int64) {
+        guard (-Self.longest...Self.longest).contains(milliseconds) else { return nil }
         self.milliseconds = milliseconds
     }
 
     public static let zero = TimeSpan(milliseconds: 0)
 
     public static func milliseconds(_ count: Int64) -> TimeSpan { TimeSpan(milliseconds: count) }
-    public static func seconds(_ count: Int64) -> TimeSpan { TimeSpan(milliseconds: count * 1000) }
-    public static func minutes(_ count: Int64) -> TimeSpan { .seconds(count * 60) }
-    public static func hours(_ count: Int64) -> TimeSpan { .minutes(count * 60) }
-    public static func days(_ count: Int64) -> TimeSpan { .hours(count * 24) }
+    public static func seconds(_ count: Int64) -> TimeSpan {
+        TimeSpan(milliseconds: count.multipliedClamping(by: 1000))
+    }
+    public static func minutes(_ count: Int64) -> TimeSpan {
+        TimeSpan(milliseconds: count.multipliedClamping(by: 60_000))
+    }
+    public static func hours(_ count: Int64) -> TimeSpan {
+        TimeSpan(milliseconds: count.multipliedClamping(by: 3_600_000))
+    }
+    public static func days(_ count: Int64) -> TimeSpan {
+        TimeSpan(milliseconds: count.multipliedClamping(by: 86_400_000))
+    }
 
     /// Whole seconds, rounded towards zero.
     public var wholeSeconds: Int64 { milliseconds / 1000 }
@@ -80,5 +117,13 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
 
     public static func - (left: TimeSpan, right: TimeSpan) -> TimeSpan {
         TimeSpan(milliseconds: left.milliseconds - right.milliseconds)
+    }
+}
+
+extension Int64 {
+    /// The product, or the number nearest to it that there is.
+    fileprivate func multipliedClamping(by factor: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? ((self < 0) == (factor < 0) ? .max : .min) : product
     }
 }

@@ -8,13 +8,13 @@ struct RequestState {
     let hasFinished: Bool
 
     init(_ root: JSONObject) throws(FieldProblem) {
-        switch try root.string("state") {
+        switch try root.string("state", .word) {
         case "new", "queued": self.init(.queued)
         case "running": self.init(.started)
         // Not the end yet: that follows as `canceled`. Whether it ran, its times tell.
         case "cancel-requested", "cancel_requested":
             self.init(root.optionalNumber("queued_time") == nil ? .queued : .started)
-        case "complete": self.init(Self.end(overall: root.optionalString("result.overall")))
+        case "complete": self.init(Self.end(overall: root.optionalString("result.overall", .word)))
         case "canceled", "cancelled": self.init(.finished(.canceled, .stated))
         case "error": self.init(.finished(.error, .stated))
         default: throw FieldProblem(path: "state", kind: .unreadable("a known state of a request"))
@@ -52,9 +52,9 @@ struct RequestTimes {
         finished = state.hasFinished ? Self.later(started, by: root.optionalNumber("run_time")) : nil
     }
 
-    /// `nil` where either is unknown, or the seconds are no span of time.
+    /// `nil` where either is unknown, the seconds are no span of time, or the sum is no time (docs/counting.md, rule 39).
     private static func later(_ time: Timestamp?, by seconds: Double?) -> Timestamp? {
         guard let time, let seconds, (0...1e9).contains(seconds) else { return nil }
-        return time + .milliseconds(Int64(seconds * 1000))
+        return time.adding(.milliseconds(Int64(seconds * 1000)))
     }
 }

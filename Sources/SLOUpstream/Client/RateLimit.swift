@@ -17,9 +17,7 @@ enum RateLimit {
         let asked: Timestamp =
             if let seconds = retryAfter.flatMap({ Int64($0) }) {
                 now + .seconds(min(max(0, seconds), longestPause.wholeSeconds))
-            } else if isUsedUp, let reset = header("x-ratelimit-reset").flatMap({ Int64($0) }),
-                reset < Int64.max / 1000
-            {
+            } else if isUsedUp, let reset = header("x-ratelimit-reset").flatMap({ Int64($0) }) {
                 Timestamp(seconds: reset)
             } else {
                 now + unstatedPause

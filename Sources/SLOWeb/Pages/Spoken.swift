@@ -135,8 +135,7 @@ enum Spoken {
         init(_ time: Timestamp) {
             let text = time.rfc3339
             day = Int(text.dropFirst(8).prefix(2)) ?? 0
-            let month = Int(text.dropFirst(5).prefix(2)) ?? 1
-            self.month = Spoken.months[((month - 1) % 12 + 12) % 12]
+            month = Spoken.months[(Int(text.dropFirst(5).prefix(2)) ?? 1) - 1]
             clock = String(text.dropFirst(11).prefix(5))
             let days = time.seconds >= 0 ? time.seconds / 86_400 : (time.seconds - 86_399) / 86_400
             // 1970 began on a Thursday.
