@@ -1,4 +1,5 @@
-/// The headers of a webhook that anything here looks at. All others are forgotten as soon as they are read.
+/// The headers of a webhook that anything here looks at, none longer than a name (`TextLimit`). All others are forgotten
+/// as soon as they are read.
 public struct WebhookHeaders: Sendable, Equatable {
     /// `Content-Type`, as sent.
     public var contentType: String?
@@ -17,11 +18,11 @@ public struct WebhookHeaders: Sendable, Equatable {
         contentType: String? = nil, event: String? = nil, delivery: String? = nil, signature: String? = nil,
         hookTargetType: String? = nil, hookTargetID: String? = nil
     ) {
-        self.contentType = contentType
-        self.event = event
-        self.delivery = delivery
-        self.signature = signature
-        self.hookTargetType = hookTargetType
-        self.hookTargetID = hookTargetID
+        self.contentType = contentType.flatMap(TextLimit.name.text)
+        self.event = event.flatMap(TextLimit.name.text)
+        self.delivery = delivery.flatMap(TextLimit.name.text)
+        self.signature = signature.flatMap(TextLimit.name.text)
+        self.hookTargetType = hookTargetType.flatMap(TextLimit.name.text)
+        self.hookTargetID = hookTargetID.flatMap(TextLimit.name.text)
     }
 }

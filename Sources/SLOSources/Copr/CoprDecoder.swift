@@ -48,7 +48,7 @@ struct CoprDecoder {
                     BuildReported(
                         deployment: deployment, buildID: try body.integer("build"),
                         chroot: chroot == Self.sourceChroot ? nil : chroot,
-                        owner: try body.string("owner"), project: try body.name("copr"),
+                        owner: try body.string("owner"), project: try body.string("copr"),
                         event: try reported(event, body), sentAt: try root.optionalTime("headers.sent-at"),
                         version: version(body)))
             ])

@@ -2,7 +2,7 @@ internal import SLOCore
 
 extension GitHubDecoder {
     func pullRequest(_ root: JSONObject) throws(FieldProblem) -> Observation? {
-        let action = try root.string("action")
+        let action = try root.string("action", .word)
         if action == "closed" { return .changeClosed(try changeClosed(root)) }
         guard let action = ChangePushed.Action(rawValue: action) else { return nil }
         return .changePushed(try changePushed(root, action))
@@ -14,7 +14,7 @@ extension GitHubDecoder {
         let pullRequest = try root.object("pull_request")
         return ChangePushed(
             repository: try repository(root), number: try number(root), action: action,
-            headSHA: try pullRequest.string("head.sha"),
+            headSHA: try pullRequest.string("head.sha", .sha),
             headRepository: pullRequest.isNull("head.repo") ? nil : try pullRequest.string("head.repo.full_name"),
             baseRef: try pullRequest.string("base.ref"),
             startedAt: try pullRequest.time(action == .opened ? "created_at" : "updated_at"),

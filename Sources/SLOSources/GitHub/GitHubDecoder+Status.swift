@@ -5,7 +5,7 @@ extension GitHubDecoder {
     private static let mostPullRequests = 100
 
     func checkRun(_ root: JSONObject) throws(FieldProblem) -> Observation? {
-        let action = try root.string("action")
+        let action = try root.string("action", .word)
         guard action == "created" || action == "completed" else { return nil }
         let check = try root.object("check_run")
         // The app is null once it was deleted.
@@ -13,16 +13,16 @@ extension GitHubDecoder {
             return nil
         }
         let repository = try repository(root)
-        let status = try check.string("status")
+        let status = try check.string("status", .word)
         return .statusReported(
             reported(
                 ReportedState(
-                    state: status == "completed" ? try check.string("conclusion") : status,
-                    title: check.optionalString("output.title") ?? "",
+                    state: status == "completed" ? try check.string("conclusion", .word) : status,
+                    title: check.optionalString("output.title", .title) ?? "",
                     job: check.withText("details_url", JobLink.init(url:)),
                     requestID: check.withText("output.summary", RequestLink.requestID(inSummary:))
                         ?? check.withText("details_url", RequestLink.requestID(inURL:))),
-                repository: repository, sha: try check.string("head_sha"), deployment: deployment,
+                repository: repository, sha: try check.string("head_sha", .sha), deployment: deployment,
                 carrier: .checkRun(id: try check.integer("id")), name: try check.string("name"),
                 externalID: check.optionalString("external_id") ?? "",
                 pullRequests: pullRequests(check, of: repository),
@@ -35,10 +35,10 @@ extension GitHubDecoder {
         return .statusReported(
             reported(
                 ReportedState(
-                    state: try root.string("state"), title: root.optionalString("description") ?? "",
+                    state: try root.string("state", .word), title: root.optionalString("description", .title) ?? "",
                     job: root.withText("target_url", JobLink.init(url:)),
                     requestID: root.withText("target_url", RequestLink.requestID(inURL:))),
-                repository: try repository(root), sha: try root.string("sha"), deployment: deployment,
+                repository: try repository(root), sha: try root.string("sha", .sha), deployment: deployment,
                 carrier: .commitStatus(id: try root.integer("id")), name: try root.string("context"),
                 startedAt: try root.time("created_at")))
     }
@@ -73,7 +73,7 @@ extension GitHubDecoder {
 
     /// Old payloads have no `slug`; there the app's page has it.
     private func appSlug(_ check: JSONObject) throws(FieldProblem) -> String {
-        if !check.has("app.slug"), let page = check.optionalString("app.html_url"),
+        if !check.has("app.slug"), let page = check.optionalString("app.html_url", .address),
             let start = page.range(of: "/apps/")
         {
             return String(page[start...])

@@ -34,11 +34,11 @@ struct GitHubDecoder {
 
     private func push(_ root: JSONObject) throws(FieldProblem) -> Observation {
         .branchPushed(
-            BranchPushed(repository: try repository(root), ref: try root.string("ref"), sha: try root.string("after")))
+            BranchPushed(repository: try repository(root), ref: try root.string("ref"), sha: try root.string("after", .sha)))
     }
 
     private func release(_ root: JSONObject) throws(FieldProblem) -> Observation? {
-        guard try root.string("action") == "published" else { return nil }
+        guard try root.string("action", .word) == "published" else { return nil }
         return .releasePublished(
             ReleasePublished(
                 repository: try repository(root), tag: try root.string("release.tag_name"),

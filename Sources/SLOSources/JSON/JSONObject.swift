@@ -15,16 +15,12 @@ package struct JSONObject {
         self.prefix = prefix
     }
 
-    package func string(_ path: StaticString) throws(FieldProblem) -> String {
-        Self.text(try required(path, CSJ_STRING, "a string"))
-    }
-
-    /// A string that is divided in every possible way later on, which costs its length's square. No provider allows
-    /// names that are nearly so long.
-    package func name(_ path: StaticString) throws(FieldProblem) -> String {
-        let name = try string(path)
-        guard name.utf8.count <= 1024 else { throw problem(path, .unreadable("a name of at most 1024 bytes")) }
-        return name
+    /// A text of no more bytes than `limit` says; what is longer is cut (`TextLimit`).
+    package func string(_ path: StaticString, _ limit: TextLimit = .name) throws(FieldProblem) -> String {
+        guard let text = Self.text(try required(path, CSJ_STRING, "a string"), limit) else {
+            throw problem(path, .unreadable("a text that there is memory for"))
+        }
+        return text
     }
 
     package func integer(_ path: StaticString) throws(FieldProblem) -> Int64 {
@@ -51,8 +47,8 @@ package struct JSONObject {
         find(path).kind != CSJ_MISSING
     }
 
-    package func optionalString(_ path: StaticString) -> String? {
-        optional(path, CSJ_STRING).map(Self.text)
+    package func optionalString(_ path: StaticString, _ limit: TextLimit = .name) -> String? {
+        optional(path, CSJ_STRING).flatMap { Self.text($0, limit) }
     }
 
     package func optionalInteger(_ path: StaticString) -> Int64? {
@@ -161,9 +157,9 @@ extension JSONObject {
         return UnsafeRawBufferPointer(start: text.bytes, count: text.count).withMemoryRebound(to: UInt8.self, body)
     }
 
-    private static func text(_ value: csj_value) -> String {
+    private static func text(_ value: csj_value, _ limit: TextLimit) -> String? {
         let text = csj_string(value)
-        return String(decoding: UnsafeRawBufferPointer(start: text.bytes, count: text.count), as: UTF8.self)
+        return limit.text(UnsafeRawBufferPointer(start: text.bytes, count: text.count))
     }
 
     private static func time(_ value: csj_value) -> Timestamp? {

@@ -40,7 +40,7 @@ struct Environments {
 
         init(_ object: JSONObject, _ rules: RuleBook) {
             repositoryName = object.filledString("variables.PACKIT_FULL_REPO_NAME")
-            sha = object.filledString("variables.PACKIT_COMMIT_SHA")
+            sha = object.filledString("variables.PACKIT_COMMIT_SHA", .sha)
             pullRequest = object.digits("variables.PACKIT_PR_ID").map(Int.init)
             buildID = object.digits("variables.PACKIT_COPR_BUILD_ID")
             target = Self.target(object, rules)
@@ -55,8 +55,8 @@ struct Environments {
             guard let distribution = object.filledString("tmt.context.distro"),
                 let architecture = object.filledString("tmt.context.arch") ?? object.filledString("arch")
             else { return nil }
-            let target = "\(distribution)-\(architecture)"
-            return rules.isChroot(target) ? target : nil
+            let target = TextLimit.name.text("\(distribution)-\(architecture)")
+            return target.flatMap { rules.isChroot($0) ? $0 : nil }
         }
     }
 
@@ -66,7 +66,7 @@ struct Environments {
         let chroot: String
 
         init?(_ object: JSONObject) {
-            guard object.optionalString("type") == "fedora-copr-build", let id = object.optionalString("id"),
+            guard object.optionalString("type", .word) == "fedora-copr-build", let id = object.optionalString("id"),
                 let colon = id.utf8.firstIndex(of: UInt8(ascii: ":")), let build = Int64(id[..<colon])
             else { return nil }
             let chroot = String(id[id.utf8.index(after: colon)...])
@@ -78,8 +78,8 @@ struct Environments {
 }
 
 extension JSONObject {
-    fileprivate func filledString(_ path: StaticString) -> String? {
-        optionalString(path).flatMap { $0.isEmpty ? nil : $0 }
+    fileprivate func filledString(_ path: StaticString, _ limit: TextLimit = .name) -> String? {
+        optionalString(path, limit).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// A number that may be written as a text, as variables are.

@@ -56,7 +56,7 @@ package struct TestingFarmDecoder: Sendable {
             createdAt: times.created, startedAt: times.started, finishedAt: times.finished,
             repositoryName: environments.repositoryName, sha: environments.sha,
             pullRequest: environments.pullRequest, chroot: environments.chroot, buildID: environments.buildID,
-            summary: root.optionalString("result.summary"))
+            summary: root.optionalString("result.summary", .title))
     }
 
     /// The UUID of a request, in lower case.

@@ -55,7 +55,7 @@ final class BuildLookup: Lookup {
     /// Copr's own errors are objects with a sentence, and the one about a build has its number; what stands in front of
     /// it, or is at another address, says something else.
     private static func names(_ build: Int64, in answer: UpstreamResponse) -> Bool {
-        let sentence = (try? answer.object { $0.optionalString("error") }) ?? ""
+        let sentence = (try? answer.object { $0.optionalString("error", .title) }) ?? ""
         return sentence.split { !$0.isNumber }.contains { $0 == String(build) }
     }
 
@@ -95,7 +95,7 @@ struct ChrootDocument: Sendable {
         guard try root.string("name") == chroot else {
             throw FieldProblem(path: "name", kind: .unreadable("the chroot that was asked about"))
         }
-        guard let state = State(rawValue: try root.string("state")) else {
+        guard let state = State(rawValue: try root.string("state", .word)) else {
             throw FieldProblem(path: "state", kind: .unreadable("a known state of a build"))
         }
         self.chroot = chroot

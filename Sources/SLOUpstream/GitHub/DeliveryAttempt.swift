@@ -31,10 +31,10 @@ extension DeliveryAttempt {
     init(_ line: JSONObject) throws(FieldProblem) {
         let status = try line.integer("status_code")
         self.init(
-            id: try line.integer("id"), guid: try line.name("guid"), deliveredAt: try line.time("delivered_at"),
+            id: try line.integer("id"), guid: try line.string("guid"), deliveredAt: try line.time("delivered_at"),
             isRedelivery: line.optionalFlag("redelivery") ?? false,
-            outcome: Self.outcome(status, line.optionalString("status") ?? "", isThrottled: line.isSet("throttled_at")),
-            event: try line.name("event"), action: line.optionalString("action"))
+            outcome: Self.outcome(status, line.optionalString("status", .title) ?? "", isThrottled: line.isSet("throttled_at")),
+            event: try line.string("event"), action: line.optionalString("action", .word))
     }
 
     private static func outcome(_ code: Int64, _ status: String, isThrottled: Bool) -> Outcome {

@@ -24,7 +24,7 @@ struct JobLookup: Lookup {
 
     /// - Returns: nothing as long as it has not been submitted.
     private static func observations(of root: JSONObject, about job: Inquiry.Job) throws -> [Observation] {
-        guard try root.string("commit_sha") == job.sha else {
+        guard try root.string("commit_sha", .sha) == job.sha else {
             throw FieldProblem(path: "commit_sha", kind: .unreadable("the commit that was asked about"))
         }
         let chroot = try root.string("chroot")
