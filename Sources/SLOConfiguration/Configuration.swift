@@ -261,6 +261,7 @@ extension Configuration {
         public var openChanges = 200_000
         public var openRuns = 200_000
         public var tracked = 1_000_000
+        public var trackedBytes = 320 << 20
 
         public init() {}
     }
@@ -289,6 +290,7 @@ extension Configuration {
         settings.openChangesLimit = limits.openChanges
         settings.openRunsLimit = limits.openRuns
         settings.trackedLimit = limits.tracked
+        settings.trackedBytesLimit = limits.trackedBytes
         return settings
     }
 }

@@ -216,8 +216,12 @@ extension Setting {
             "How many runs may be open; beyond it the oldest are closed as errors, and counted."),
         Setting(
             "limits.tracked", \.limits.tracked, .count(10_000...1_000_000_000),
-            "How many pull requests, commits, checks and backend runs are remembered, open or not; beyond it those heard"
-                + " of longest ago are forgotten, and counted. A million takes some 1.7 GB."),
+            "How many pull requests, commits, checks and backend runs are remembered, open or not, and how many"
+                + " repositories; beyond it those heard of longest ago are forgotten, and counted."),
+        Setting(
+            "limits.tracked_bytes", \.limits.trackedBytes, .size((16 << 20)...(1 << 40)),
+            "How much memory all that is tracked may take; beyond it what was heard of longest ago is forgotten, what"
+                + " is open last, and counted. 320MiB hold some 200,000 pull requests, commits, checks and backend runs."),
 
         Setting(
             "pages.url", \.pages.url, .url,

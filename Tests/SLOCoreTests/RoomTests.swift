@@ -88,6 +88,67 @@ import Testing
         #expect(calm.counters[.limitReached(.lane)] ?? 0 > 0)
     }
 
+    @Test func howeverLongNamesAreAndHoweverMuchIsOpenTheBytesAreBounded() {
+        var world = World { $0.trackedBytesLimit = 1 << 20 }
+        let name = String(repeating: "n", count: 200)
+        for number in 1...2000 {
+            world.push("sha\(number)", at: Double(number), number: number, base: name)
+            world.check(
+                build(number).with {
+                    $0.name = CheckName(text: "\(name)\(number)", subject: .build, chroot: name)
+                    $0.externalID = "\(name)\(number)"
+                }, .accepted, at: Double(number) + 0.5)
+            world.copr(.started, build: Int64(number), project: "\(name)-\(number)", sentAt: Double(number) + 0.6)
+        }
+        #expect(world.trackedBytes <= (1 << 20) * 9 / 8 + 10_000)
+        #expect(world.trackedBytes > 1 << 19)
+        for kind in ended + [.run] { #expect(world.counters[.limitReached(kind)] ?? 0 > 0, "\(kind)") }
+        #expect(world.gauges.filter { $0.value != 0 } == world.recountedGauges)
+        let bytes = world.trackedBytes
+        world.restart()
+        #expect(world.trackedBytes == bytes)
+        world.waitForTheEnd()
+        #expect(world.queued() == world.finishedInAll())
+        #expect(world.gauges.filter { $0.value != 0 } == world.recountedGauges)
+    }
+
+    @Test func whatIsWeighedIsUndoneWithTheBatch() {
+        var world = World()
+        for number in 1...20 {
+            mixture(number, in: &world)
+            let bytes = world.trackedBytes
+            world.undo { mixture(number + 100, in: &$0) }
+            #expect(world.trackedBytes == bytes)
+            world.undo { world in
+                world.check(build(number).with { $0.id = 9000 }, error, at: 50_000)
+            }
+            #expect(world.trackedBytes == bytes)
+        }
+    }
+
+    @Test func repositoriesOfWhichNothingIsTrackedGoAndHiddenOnesStayHidden() {
+        var world = World { $0.trackedLimit = 20 }
+        world.push("a", at: 0, repository: World.repository(1, "acme/rocket"))
+        world.note(Repository(id: 2, fullName: "acme/secret", isPrivate: true), at: 1)
+        // It has the private one's former name now.
+        world.note(Repository(id: 2, fullName: "acme/moved", isPrivate: true), at: 2)
+        world.note(Repository(id: 3, fullName: "acme/secret"), at: 3)
+        for number in 10...200 { world.note(Repository(id: Int64(number), fullName: "flood/r\(number)"), at: Double(number)) }
+        #expect(world.timeline.ledger.tracked(.repository) <= 20)
+        #expect(world.counters[.limitReached(.repository)] ?? 0 > 150)
+        #expect(world.timeline.ledger.isPublic("acme/rocket"))
+        for restarting in [false, true] {
+            if restarting { world.restart() }
+            for name in ["acme/secret", "acme/moved", "flood/r10", "never/heard"] {
+                #expect(!world.timeline.ledger.isPublic(name), "\(name)")
+            }
+            #expect(world.timeline.ledger.isPublic("flood/r200"))
+        }
+        // One that comes again is known again.
+        world.note(Repository(id: 10, fullName: "flood/r10"), at: 300)
+        #expect(world.timeline.ledger.isPublic("flood/r10"))
+    }
+
     /// Of three builds one is open, and of what has ended some is heard of again.
     private func mixture(_ number: Int, in world: inout World) {
         world.push("sha\(number)", at: Double(number) * 1000 - 10, number: number)

@@ -99,6 +99,11 @@ struct World {
         observe(.changePushed(fact), receivedAt: receivedAt ?? start + 1)
     }
 
+    /// Something is heard of a repository that changes nothing else.
+    mutating func note(_ repository: Repository, at time: Double) {
+        observe(.branchPushed(BranchPushed(repository: repository, ref: "refs/heads/main", sha: "f")), receivedAt: time)
+    }
+
     mutating func close(at closing: Double, receivedAt: Double? = nil, number: Int = 1) {
         let fact = ChangeClosed(repository: Self.repository(), number: number, closedAt: Self.at(closing))
         observe(.changeClosed(fact), receivedAt: receivedAt ?? closing + 1)
@@ -208,6 +213,12 @@ struct World {
 
     /// The gauges as the ledger counts them from nothing.
     var recountedGauges: [Gauge: Int64] { timeline.ledger.gauges.filter { $0.value != 0 } }
+
+    /// What all that is tracked takes in memory, as the ledger estimates it.
+    var trackedBytes: Int {
+        var timeline = timeline
+        return timeline.trackedBytes()
+    }
 
     // MARK: - What comes of it
 

@@ -39,6 +39,8 @@ public struct LedgerSettings: Equatable, Sendable {
     public var openRunsLimit = 200_000
     /// How many pull requests, heads, lanes and backend runs are remembered.
     public var trackedLimit = 1_000_000
+    /// How many bytes of memory all that is tracked may take, open or not.
+    public var trackedBytesLimit = 320 << 20
 
     public init() {}
 

@@ -26,11 +26,13 @@ extension Ledger {
     mutating func forget(_ head: Head) {
         for change in head.changes { state.changes[change] = nil }
         state.heads[head.key] = nil
+        noteUse(of: head.key.repository, -1)
         state.subjects[head.id] = nil
     }
 
     mutating func forget(_ pullRequest: PullRequest) {
         state.pullRequests[pullRequest.key] = nil
+        noteUse(of: pullRequest.key.repository, -1)
         state.subjects[pullRequest.id] = nil
         for change in changes(of: pullRequest) { reconsider(change: change) }
     }

@@ -10,8 +10,13 @@ extension Ledger {
         let oldest = oldestChanges.first { state.changes[$0]?.isJudged == false ? $0 : nil } of: {
             state.openChanges.values.flatMap { $0.map { .init(age: $0, entity: $0) } }
         }
-        guard let oldest else { return }
-        exclude(change: oldest)
+        if let oldest { giveUp(change: oldest) }
+    }
+
+    /// Judges an open change without waiting for its evidence.
+    mutating func giveUp(change id: EntityID) {
+        guard state.changes[id]?.isJudged == false else { return }
+        exclude(change: id)
         count(.limitReached(.change))
     }
 
@@ -32,9 +37,14 @@ extension Ledger {
         let oldest = oldestRuns.first { state.runs[$0]?.isOpen == true ? $0 : nil } of: {
             state.runs.values.filter(\.isOpen).map { .init(age: $0.id, entity: $0.id) }
         }
-        guard let oldest, var run = state.runs[oldest] else { return }
+        if let oldest { giveUp(run: oldest) }
+    }
+
+    /// Ends an open run without waiting for its end.
+    mutating func giveUp(run id: EntityID) {
+        guard var run = state.runs[id], run.isOpen else { return }
         finish(&run, .error, .limit, at: nil)
-        state.runs[oldest] = run
+        state.runs[id] = run
         count(.limitReached(.run))
     }
 

@@ -98,6 +98,7 @@ extension Ledger {
         state.pullRequests[key] = PullRequest(key: key, id: id, touchedAt: now)
         state.pullRequests.update(key) { $0.armedFor = expiry }
         state.subjects[id] = .pullRequest(key)
+        noteUse(of: key.repository, 1)
         arm(id, at: expiry)
         remembers(id)
     }
@@ -113,6 +114,7 @@ extension Ledger {
         let expiry = now + retention.ended
         state.heads[key] = Head(key: key, id: id, touchedAt: now, armedFor: expiry)
         state.subjects[id] = .head(key)
+        noteUse(of: key.repository, 1)
         arm(id, at: expiry)
         remembers(id)
         return key

@@ -7,12 +7,16 @@ extension Ledger {
     mutating func meet(_ repository: Repository) {
         guard let known = state.repositories[repository.id] else {
             state.repositories[repository.id] = RepositoryState(
-                id: repository.id, fullName: repository.fullName, isPrivate: repository.isPrivate)
+                id: repository.id, fullName: repository.fullName, isPrivate: repository.isPrivate, heardAt: now)
             index(name: repository.fullName, of: repository.id)
+            longestUnheardRepositories.add(EntityID(repository.id), age: now, limit: settings.trackedLimit)
             return
         }
+        if known.heardAt.map({ now - $0 >= RepositoryState.heardPrecision }) ?? true {
+            state.repositories.update(repository.id) { $0.heardAt = now }
+        }
         guard known.fullName != repository.fullName || known.isPrivate != repository.isPrivate else { return }
-        var renamed = known
+        var renamed = state.repositories[repository.id] ?? known
         let forgotten = renamed.rename(to: repository.fullName)
         renamed.isPrivate = repository.isPrivate
         state.repositories[repository.id] = renamed
@@ -38,6 +42,48 @@ extension Ledger {
     /// only a backend named is not known.
     public func isPublic(_ fullName: String) -> Bool {
         let known = state.repositoriesOfName[fullName.lowercased()]
-        return !known.isEmpty && known.allSatisfy { state.repositories[$0]?.isPrivate == false }
+        return !known.isEmpty && known.allSatisfy { state.repositories[$0]?.isPublic == true }
+    }
+
+    // MARK: - Forgetting
+
+    /// Something of a repository began to be tracked, or ended to be.
+    mutating func noteUse(of repository: Int64, _ change: Int) {
+        let uses = (state.repositoryUses[repository] ?? 0) + change
+        state.repositoryUses[repository] = uses > 0 ? uses : nil
+        guard uses <= 0, let heardAt = state.repositories[repository].map(Self.heardAt) else { return }
+        longestUnheardRepositories.add(EntityID(repository), age: heardAt, limit: settings.trackedLimit)
+    }
+
+    /// Of those of which nothing is tracked, the one that was not heard of for longest.
+    mutating func longestUnheardRepository() -> RepositoryState? {
+        let unused = { (state: LedgerState, entity: EntityID) -> Timestamp? in
+            guard state.repositoryUses[entity.number] == nil else { return nil }
+            return state.repositories[entity.number].map(Self.heardAt)
+        }
+        let oldest = longestUnheardRepositories.first { unused(state, $0) } of: {
+            state.repositories.keys.compactMap { id in
+                unused(state, EntityID(id)).map { .init(age: $0, entity: EntityID(id)) }
+            }
+        }
+        return oldest.flatMap { state.repositories[$0.number] }
+    }
+
+    /// Of one that an older version stored it is not known.
+    private static func heardAt(_ repository: RepositoryState) -> Timestamp {
+        repository.heardAt ?? Timestamp(milliseconds: .min)
+    }
+
+    /// What it taught is forgotten with it. If it was private, nothing that may be its is shown from then on.
+    mutating func forget(_ repository: RepositoryState) {
+        state.repositories[repository.id] = nil
+        for name in repository.names {
+            forget(name: name, of: repository.id)
+            guard !repository.isPublic else { continue }
+            for other in state.repositoriesOfName[name.lowercased()] {
+                state.repositories.update(other) { $0.isConcealed = true }
+            }
+        }
+        if !repository.isPublic { chronicle.hasForgottenPrivate = true }
     }
 }

@@ -1,4 +1,5 @@
-// How much may be remembered at all. Beyond it goes what was heard of longest ago, and is counted.
+// How much may be remembered at all, by number and in bytes. Beyond it goes what was heard of longest ago, and is
+// counted.
 
 extension Ledger {
     /// One input brings a few entities. Looking at more of the old ones than that catches up where many are busy, and
@@ -11,26 +12,75 @@ extension Ledger {
     }
 
     /// Forgets what was heard of longest ago while too much is remembered. What is busy goes on as if it had just been
-    /// heard of: what is open has limits of its own.
+    /// heard of, as what is open has limits of its own; but not where these leave so much open that even the eighth
+    /// beyond the limit in bytes is full.
     mutating func makeRoom() {
+        var bytes = state.weigh()
         var looks = 0
-        while state.rememberedCount > settings.trackedLimit, looks < Self.looksAtOnce {
+        while looks < Self.looksAtOnce, isFull(bytes: bytes) {
             looks += 1
-            let oldest = longestUnheard.first { state.remembered($0)?.touchedAt } of: { state.rememberedByTime }
-            guard let row = oldest.flatMap(state.remembered), row.touchedAt < now else { return }
-            if isBusy(row) {
-                state.touch(row, at: now)
-            } else {
-                chronicle.forgottenThrough = max(chronicle.forgottenThrough ?? row.touchedAt, row.touchedAt)
-                pushOut(row)
-            }
+            guard makeRoomOnce(bytes: bytes) else { return }
+            bytes = state.weigh()
         }
+    }
+
+    private func isFull(bytes: Int) -> Bool {
+        state.rememberedCount > settings.trackedLimit || state.repositories.count > settings.trackedLimit
+            || bytes > settings.trackedBytesLimit
+    }
+
+    /// - Returns: whether there was anything that could go.
+    private mutating func makeRoomOnce(bytes: Int) -> Bool {
+        let oldest = oldestRemembered()
+        // Repositories have a limit by number of their own; in bytes they share one with all that is tracked.
+        if state.repositories.count > settings.trackedLimit || bytes > settings.trackedBytesLimit,
+            let repository = longestUnheardRepository(), (repository.heardAt ?? now) < now,
+            state.repositories.count > settings.trackedLimit
+                || oldest.map({ (repository.heardAt ?? now) <= $0.touchedAt }) ?? true
+        {
+            forget(repository)
+            count(.limitReached(.repository))
+            return true
+        }
+        guard let row = oldest, state.rememberedCount > settings.trackedLimit || bytes > settings.trackedBytesLimit
+        else { return false }
+        let isCrowded = bytes > settings.trackedBytesLimit + settings.trackedBytesLimit / 8
+        if isBusy(row), !isCrowded {
+            state.touch(row, at: now)
+        } else {
+            chronicle.forgottenThrough = max(chronicle.forgottenThrough ?? row.touchedAt, row.touchedAt)
+            giveUp(row)
+            pushOut(row)
+        }
+        return true
+    }
+
+    private mutating func oldestRemembered() -> Remembered? {
+        let oldest = longestUnheard.first { state.remembered($0)?.touchedAt } of: { state.rememberedByTime }
+        return oldest.flatMap(state.remembered).flatMap { $0.touchedAt < now ? $0 : nil }
     }
 
     /// Whether what a provider dates so may have been known once and be forgotten: it is not to be counted again.
     func mayBeForgotten(_ moment: Timestamp?) -> Bool {
         guard let moment, let through = chronicle.forgottenThrough else { return false }
         return moment <= through
+    }
+
+    /// Closes what of it is open, as the limits by number do.
+    private mutating func giveUp(_ row: Remembered) {
+        switch row {
+        case .pullRequest(let pullRequest):
+            for change in changes(of: pullRequest) where state.changes[change]?.pullRequest == pullRequest.key {
+                giveUp(change: change)
+            }
+        case .head(let head):
+            for change in head.changes { giveUp(change: change) }
+            for lane in head.lanes.compactMap({ state.lanes[$0] }) { giveUp(.lane(lane)) }
+        case .lane(let lane):
+            for run in lane.runs { giveUp(run: run) }
+        case .backend(let backend):
+            if let run = backend.placement.run, state.runs[run]?.lane == nil { giveUp(run: run) }
+        }
     }
 
     private mutating func pushOut(_ row: Remembered) {

@@ -16,6 +16,8 @@ public struct Ledger: Sendable {
     var oldestRuns = OldestFirst<EntityID>()
     /// What is forgotten when too much is remembered.
     var longestUnheard = OldestFirst<Timestamp>()
+    /// Repositories of which nothing is tracked; an entity's number stands for a repository's id.
+    var longestUnheardRepositories = OldestFirst<Timestamp>()
     /// The receiver's time of the input being decided.
     var now = Timestamp(milliseconds: 0)
     /// Whether what is due at `now` itself has come: for a fired deadline, not for a delivery (docs/counting.md,
@@ -95,6 +97,7 @@ public struct Ledger: Sendable {
         oldestChanges.forget()
         oldestRuns.forget()
         longestUnheard.forget()
+        longestUnheardRepositories.forget()
         state.rollback()
     }
 
@@ -108,6 +111,9 @@ public struct Ledger: Sendable {
     public func tracked(_ kind: Tracked) -> Int {
         state.count(of: kind)
     }
+
+    /// What all that is tracked takes in memory, in bytes, as an estimate.
+    public mutating func trackedBytes() -> Int { state.weigh() }
 
     // MARK: - Shared by the rules
 

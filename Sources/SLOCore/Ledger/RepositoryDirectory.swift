@@ -2,22 +2,31 @@
 public struct RepositoryDirectory: Sendable {
     private var idsOfName: [String: [Int64]] = [:]
     private var names: [Int64: String] = [:]
-    private var privateIDs: Set<Int64> = []
-    private var privateSlugs: Set<String> = []
+    private var hiddenIDs: Set<Int64> = []
+    private var hiddenSlugs: Set<String> = []
+    private var publicSlugs: Set<String> = []
+    /// A private repository was forgotten: what is like no public one may be its.
+    private var hasForgottenPrivate = false
 
     public init() {}
 
     /// - Throws: what the source throws, or `RestoreError`.
     public init(from source: some StateSource) throws {
         var ledger = Ledger(settings: LedgerSettings())
+        try ledger.takeUp(.chronicle, from: source)
         try ledger.takeUp(.repositories, from: source)
         for repository in ledger.state.repositories.values {
             names[repository.id] = repository.fullName
             for name in repository.names { idsOfName[name.lowercased(), default: []].append(repository.id) }
-            guard repository.isPrivate else { continue }
-            privateIDs.insert(repository.id)
-            privateSlugs.formUnion(repository.names.map(CoprProject.slug))
+            let slugs = repository.names.map { CoprProject.slug($0).lowercased() }
+            if repository.isPublic {
+                publicSlugs.formUnion(slugs)
+            } else {
+                hiddenIDs.insert(repository.id)
+                hiddenSlugs.formUnion(slugs)
+            }
         }
+        hasForgottenPrivate = ledger.chronicle.hasForgottenPrivate
     }
 
     /// The repository that has, or had, a name, in either case; of several the one that has it now.
@@ -32,11 +41,18 @@ public struct RepositoryDirectory: Sendable {
     /// is not known.
     public func isPublic(_ fullName: String) -> Bool {
         guard let ids = idsOfName[fullName.lowercased()] else { return false }
-        return privateIDs.isDisjoint(with: ids)
+        return hiddenIDs.isDisjoint(with: ids)
     }
 
-    /// Whether a Copr project's name gives a private repository away.
+    /// Whether there is any repository that may not be named.
+    public var hidesAny: Bool { hasForgottenPrivate || !hiddenIDs.isEmpty }
+
+    /// Whether a Copr project's name gives a private repository away, or may do so.
     public func isTelling(project: String) -> Bool {
-        privateSlugs.contains { project.lowercased().hasPrefix($0.lowercased()) }
+        // A project is called by a repository's slug, alone or with a dash and more behind it.
+        let project = project.lowercased()
+        let beginnings = [project] + project.indices.filter { project[$0] == "-" }.map { String(project[..<$0]) }
+        if beginnings.contains(where: hiddenSlugs.contains) { return true }
+        return hasForgottenPrivate && !beginnings.contains(where: publicSlugs.contains)
     }
 }

@@ -36,6 +36,9 @@ public struct Timeline: Sendable {
 
     public var armedDeadlines: Int { deadlines.count }
 
+    /// What all that is tracked takes in memory, in bytes, as an estimate.
+    public mutating func trackedBytes() -> Int { ledger.trackedBytes() }
+
     /// When the next deadline comes, by the moments' `clock`.
     public mutating func nextDeadline() -> Int64? {
         deadlines.next()

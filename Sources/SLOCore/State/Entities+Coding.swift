@@ -48,13 +48,15 @@ extension Chronicle: ByteCodable {
         writer.write(blindIntervals)
         writer.write(forgottenThrough)
         writer.write(doubtfulIntervals)
+        writer.write(hasForgottenPrivate)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             nextEntity: try reader.read(), inputs: try reader.read(), startedAt: try reader.read(),
             blindIntervals: try reader.read(),
             forgottenThrough: try reader.readIfPresent(Timestamp?.self) ?? nil,
-            doubtfulIntervals: try reader.readIfPresent([BlindInterval].self) ?? [])
+            doubtfulIntervals: try reader.readIfPresent([BlindInterval].self) ?? [],
+            hasForgottenPrivate: try reader.readIfPresent(Bool.self) ?? false)
     }
 }
 
@@ -75,11 +77,15 @@ extension RepositoryState: ByteCodable {
         writer.write(isPrivate)
         writer.write(lessons)
         writer.write(formerNames)
+        writer.write(heardAt)
+        writer.write(isConcealed)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             id: try reader.read(), fullName: try reader.read(), isPrivate: try reader.read(),
-            lessons: try reader.read(), formerNames: try reader.readIfPresent([String].self) ?? [])
+            lessons: try reader.read(), formerNames: try reader.readIfPresent([String].self) ?? [],
+            heardAt: try reader.readIfPresent(Timestamp?.self) ?? nil,
+            isConcealed: try reader.readIfPresent(Bool.self) ?? false)
     }
 }
 

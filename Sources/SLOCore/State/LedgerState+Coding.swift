@@ -115,12 +115,20 @@ extension Ledger {
     private mutating func indexRestored() {
         indexNames()
         // Put in as if they had always been there: what is not there before the batch need not be remembered.
+        indexRepositoryUses()
         for head in state.heads.values { state.subjects.restore(.head(head.key), at: head.id) }
         for row in state.pullRequests.values { state.subjects.restore(.pullRequest(row.key), at: row.id) }
         for id in state.lanes.keys.sorted() { index(restored: id) }
         for backend in state.backends.values.sorted(by: { $0.id < $1.id }) { index(restored: backend) }
         indexOpenChanges()
         state.openCounts[.run] = state.runs.values.count { $0.isOpen }
+    }
+
+    private mutating func indexRepositoryUses() {
+        var uses: [Int64: Int] = [:]
+        for key in state.heads.keys { uses[key.repository, default: 0] += 1 }
+        for key in state.pullRequests.keys { uses[key.repository, default: 0] += 1 }
+        for (repository, count) in uses { state.repositoryUses.restore(count, at: repository) }
     }
 
     private mutating func index(restored lane: EntityID) {

@@ -1,12 +1,12 @@
 /// Everything the ledger remembers. The first group of tables is kept by the store; the second is made of it.
 struct LedgerState: Sendable {
-    var repositories = Table<Int64, RepositoryState>()
-    var pullRequests = Table<PullRequestKey, PullRequest>()
-    var heads = Table<HeadKey, Head>()
-    var changes = Table<EntityID, Change>()
-    var lanes = Table<EntityID, Lane>()
-    var runs = Table<EntityID, Run>()
-    var backends = Table<BackendKey, BackendRun>()
+    var repositories = Table<Int64, RepositoryState>(isWeighed: true)
+    var pullRequests = Table<PullRequestKey, PullRequest>(isWeighed: true)
+    var heads = Table<HeadKey, Head>(isWeighed: true)
+    var changes = Table<EntityID, Change>(isWeighed: true)
+    var lanes = Table<EntityID, Lane>(isWeighed: true)
+    var runs = Table<EntityID, Run>(isWeighed: true)
+    var backends = Table<BackendKey, BackendRun>(isWeighed: true)
     var chronicle = Table<Int64, Chronicle>()
 
     /// Entities that are not found by their number elsewhere.
@@ -23,6 +23,8 @@ struct LedgerState: Sendable {
     /// Backend runs counted alone, by what a check could claim them by.
     var claimable = Index<ClaimKey, BackendKey>()
     var undecided = Table<BackendKey, Bool>()
+    /// How many pull requests and heads there are of each repository.
+    var repositoryUses = Table<Int64, Int>()
     /// Changes before their verdicts, by repository, the oldest first.
     var openChanges = Table<Int64, [EntityID]>()
     /// How many changes await their verdict, how many counted runs are not final.
@@ -53,6 +55,7 @@ struct LedgerState: Sendable {
         backendsOfBuild.confirm()
         claimable.confirm()
         undecided.confirm()
+        repositoryUses.confirm()
         openChanges.confirm()
         openCounts.confirm()
     }
@@ -76,6 +79,7 @@ struct LedgerState: Sendable {
         backendsOfBuild.rollback()
         claimable.rollback()
         undecided.rollback()
+        repositoryUses.rollback()
         openChanges.rollback()
         openCounts.rollback()
     }
@@ -95,6 +99,8 @@ struct Chronicle: Equatable, Sendable {
     /// Times in which something may have been missed, as far as unsigned requests tell, in order. Kept apart: however
     /// many strangers make, they take the place of none of the others.
     var doubtfulIntervals: [BlindInterval] = []
+    /// A private repository was forgotten, as there was no room: what is like no public one may be its.
+    var hasForgottenPrivate = false
 
     /// Of each kind.
     static let blindIntervalsLimit = 1000

@@ -7,14 +7,29 @@ struct RepositoryState: Equatable, Sendable {
     var lessons: [Lesson] = []
     /// Names that it had before, the latest last: what was started under one may still be reported under it.
     private(set) var formerNames: [String] = []
+    /// When it was last heard of, by the receiver's clock, to within `heardPrecision`: it is written down no more often.
+    var heardAt: Timestamp?
+    /// It has or had the name of a private repository that has been forgotten: what is kept under that name may be the
+    /// other's, so that it is shown no more.
+    var isConcealed = false
 
-    init(id: Int64, fullName: String, isPrivate: Bool, lessons: [Lesson] = [], formerNames: [String] = []) {
+    static let heardPrecision = TimeSpan.hours(1)
+
+    init(
+        id: Int64, fullName: String, isPrivate: Bool, lessons: [Lesson] = [], formerNames: [String] = [],
+        heardAt: Timestamp? = nil, isConcealed: Bool = false
+    ) {
         self.id = id
         self.fullName = fullName
         self.isPrivate = isPrivate
         self.lessons = lessons
         self.formerNames = formerNames
+        self.heardAt = heardAt
+        self.isConcealed = isConcealed
     }
+
+    /// Whether it may be named where anybody can read.
+    var isPublic: Bool { !isPrivate && !isConcealed }
 
     /// One that was renamed more often than this forgets its earliest names.
     static let formerNamesLimit = 16

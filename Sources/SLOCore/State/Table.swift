@@ -12,6 +12,17 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     private var vacant: [Int32] = []
     /// The row as it was when the batch began; `.some(nil)` for one that did not exist.
     private(set) var before: [Key: Row?] = [:]
+    /// What each row weighs in bytes, by its place; -1 for those that have not been weighed since they were touched.
+    /// Empty in tables that are not weighed.
+    private var weights: ContiguousArray<Int32> = []
+    private var unweighed: [Int32] = []
+    /// The weight of all rows that have been weighed since they were touched.
+    private var weighed = 0
+    private let isWeighed: Bool
+
+    init(isWeighed: Bool = false) {
+        self.isWeighed = isWeighed
+    }
 
     var count: Int { places.count }
 
@@ -34,6 +45,7 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         guard let place = places[key] else { return }
         remember(key)
         change(&rows[Int(place)]!)
+        unweigh(place)
     }
 
     /// Changes a row in place; one that is not there yet begins as `row`.
@@ -41,6 +53,7 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         remember(key)
         let place = places[key] ?? insert(row, at: key)
         change(&rows[Int(place)]!)
+        unweigh(place)
     }
 
     private mutating func remember(_ key: Key) {
@@ -53,6 +66,7 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     mutating func restore(_ row: Row, at key: Key) {
         if let place = places[key] {
             rows[Int(place)] = row
+            unweigh(place)
         } else {
             insert(row, at: key)
         }
@@ -63,6 +77,8 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         let place = vacant.popLast() ?? Int32(rows.count)
         if Int(place) < rows.count { rows[Int(place)] = row } else { rows.append(row) }
         places[key] = place
+        if isWeighed, weights.count < rows.count { weights.append(0) }
+        unweigh(place)
         return place
     }
 
@@ -70,6 +86,14 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         guard let place = places.removeValue(forKey: key) else { return }
         rows[Int(place)] = nil
         vacant.append(place)
+        unweigh(place)
+    }
+
+    private mutating func unweigh(_ place: Int32) {
+        guard isWeighed, weights[Int(place)] >= 0 else { return }
+        weighed -= Int(weights[Int(place)])
+        weights[Int(place)] = -1
+        unweighed.append(place)
     }
 
     /// Makes room for rows that are about to be put in.
@@ -89,5 +113,24 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
             if let row { restore(row, at: key) } else { remove(key) }
         }
         before.removeAll(keepingCapacity: true)
+    }
+}
+
+/// What says how much memory it takes.
+protocol Weighed {
+    /// An estimate in bytes, of the row with what leads to it in other tables.
+    var weight: Int { get }
+}
+
+extension Table where Row: Weighed {
+    /// The weight of all rows in bytes. Looks at those that were touched since it was last asked.
+    mutating func weigh() -> Int {
+        for place in unweighed where weights[Int(place)] < 0 {
+            let weight = rows[Int(place)].map { Int32(clamping: $0.weight) } ?? 0
+            weights[Int(place)] = weight
+            weighed += Int(weight)
+        }
+        unweighed.removeAll(keepingCapacity: unweighed.count < 1024)
+        return weighed
     }
 }

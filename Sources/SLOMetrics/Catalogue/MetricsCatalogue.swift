@@ -128,6 +128,9 @@ public enum MetricsCatalogue {
     static let tracked = MetricFamily.gauge(
         "packit_slo_tracked", ["kind"],
         "What is kept in memory, by kind.")
+    static let trackedBytes = MetricFamily.gauge(
+        "packit_slo_tracked_bytes", [],
+        "What all that is tracked takes in memory, as an estimate.")
     static let limitReached = MetricFamily.counter(
         "packit_slo_limit_reached_total", ["kind"],
         "What a configured limit pushed out of memory, by kind.")
@@ -243,7 +246,8 @@ public enum MetricsCatalogue {
         pullRequestChanges, initialStatusDuration, objectiveEvents, objectiveTarget, objectiveDeadline, objectiveWindow, objectiveCompliance,
         objectiveErrorBudget,
         deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
-        journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, limitReached, deadlinesArmed,
+        journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, trackedBytes,
+        limitReached, deadlinesArmed,
         deadlineLateness, unjoinedRuns, lateEvidence, outcomeRevised, blindTime, busConnected, busDisconnections,
         busQueueLosses, busGapTime, deliveriesChecked, deliveriesMissed, deliveriesRecovered, deliveriesGivenUp,
         redeliveries, deliveryCompleteness, missNotice, upstreamRequests, upstreamRequestDuration, upstreamBreakerOpen,

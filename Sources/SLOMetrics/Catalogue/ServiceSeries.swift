@@ -228,6 +228,7 @@ public enum ServiceGauge: Hashable, Sendable {
     /// Absent until it is set.
     case databaseBytes
     case deadlinesArmed
+    case trackedBytes
     /// In milliseconds since 1970, exposed in seconds. Absent until it is set.
     case lastDeliveryMilliseconds(Source)
     /// 1 or 0. Absent until it is set.
@@ -245,6 +246,7 @@ public enum ServiceGauge: Hashable, Sendable {
         case .queueBytes: SeriesID(MetricsCatalogue.queueBytes)
         case .databaseBytes: SeriesID(MetricsCatalogue.databaseBytes)
         case .deadlinesArmed: SeriesID(MetricsCatalogue.deadlinesArmed)
+        case .trackedBytes: SeriesID(MetricsCatalogue.trackedBytes)
         case .lastDeliveryMilliseconds(let source):
             SeriesID(MetricsCatalogue.lastDeliveryTimestamp, [source.rawValue])
         case .busConnected: SeriesID(MetricsCatalogue.busConnected)
@@ -261,12 +263,13 @@ public enum ServiceGauge: Hashable, Sendable {
     var isAbsentUntilSet: Bool {
         switch self {
         case .databaseBytes, .lastDeliveryMilliseconds, .busConnected, .deliveryCompleteness: true
-        case .queueDeliveries, .queueBytes, .deadlinesArmed, .upstreamBreakerOpen, .lookupsWatched: false
+        case .queueDeliveries, .queueBytes, .deadlinesArmed, .trackedBytes, .upstreamBreakerOpen, .lookupsWatched:
+            false
         }
     }
 
     static func all(upstreams: [Upstream]) -> [ServiceGauge] {
-        [.queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed, .busConnected]
+        [.queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed, .trackedBytes, .busConnected]
             + Source.allCases.map { .lastDeliveryMilliseconds($0) }
             + upstreams.map { .upstreamBreakerOpen($0) }
             + upstreams.compactMap(\.listedSource).map { .deliveryCompleteness($0) }

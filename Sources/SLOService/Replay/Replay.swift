@@ -90,6 +90,7 @@ public struct Replay: Sendable {
         change.add(effects)
         metrics.publish(change, gauges: effects.gauges)
         metrics.set(.deadlinesArmed, to: Int64(timeline.armedDeadlines))
+        metrics.set(.trackedBytes, to: Int64(timeline.trackedBytes()))
         history?.add(effects, now: now)
         change = MetricsChange()
         pending = 0

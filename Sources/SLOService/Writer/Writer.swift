@@ -174,6 +174,7 @@ final class Writer: @unchecked Sendable {
         metrics.publish(batch.metrics, gauges: batch.gauges)
         metrics.observe(.journalCommitDuration, ContinuousClock.now - began)
         metrics.set(.deadlinesArmed, to: Int64(timeline.armedDeadlines))
+        metrics.set(.trackedBytes, to: Int64(timeline.trackedBytes()))
         ambiguousInARow = 0
         retryAt = 0
         if health.database(is: nil) { logger.notice("the database takes writes again") }
