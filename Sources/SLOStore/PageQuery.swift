@@ -7,15 +7,24 @@ enum PageQuery {
         """
     static let stateAtKey = "SELECT value FROM state WHERE part = ? AND repository = ? AND key = ?"
 
-    static let changesOfPullRequest = """
-        SELECT change, deployment, repository, repository_name, number, action, head_sha, base_ref, started_at,
+    private static let changeColumns = """
+        change, deployment, repository, repository_name, number, action, head_sha, base_ref, started_at,
             received_at, answered_at, verdict, exclusion, eligibility, judged_at, is_counted
-        FROM changes WHERE repository_name = ? COLLATE NOCASE AND number = ? ORDER BY started_at DESC LIMIT ?
+        """
+    /// Another repository may have had the name before.
+    static let changesOfPullRequest = """
+        SELECT \(changeColumns)
+        FROM changes WHERE repository_name = ? COLLATE NOCASE AND number = ? AND repository = ?
+        ORDER BY started_at DESC LIMIT ? OFFSET ?
         """
     static let runsOfPullRequest = """
         SELECT \(runColumns)
-        FROM runs WHERE repository_name = ? COLLATE NOCASE AND pull_request = ? ORDER BY finished_at DESC LIMIT ?
+        FROM runs WHERE repository_name = ? COLLATE NOCASE AND pull_request = ?
+            AND (repository = ? OR repository IS NULL)
+        ORDER BY finished_at DESC LIMIT ? OFFSET ?
         """
+    static let changeAtKey = "SELECT \(changeColumns) FROM changes WHERE change = ?"
+    static let runAtKey = "SELECT \(runColumns) FROM runs WHERE run = ?"
 
     static let hours = """
         SELECT objective, deployment, hour, deadline_seconds, target, sum(good), sum(bad) FROM objective_hours
@@ -73,7 +82,7 @@ enum PageQuery {
     static let lastSequence = "SELECT next_sequence FROM owner WHERE id = 1"
 
     static let all = [
-        stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, hours, judgementsSince, doubtsBetween,
+        stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, changeAtKey, runAtKey, hours, judgementsSince, doubtsBetween,
         runsSince, changesSince, runsEnded, runsBefore, runsOfRepositoryBefore, deliveries, lastSequence,
     ]
 }

@@ -3,22 +3,51 @@ public import SLOCore
 
 extension StoreReader {
     /// Verdicts on the changes of a pull request, the latest first. The name's case does not matter, as on GitHub.
-    public func changes(ofPullRequest number: Int, in repository: String, atMost limit: Int) throws -> [ChangeRecord] {
+    /// - Parameter skipping: how many of the latest to pass over.
+    public func changes(
+        ofPullRequest number: Int, in repository: Int64, named name: String, skipping: Int, atMost limit: Int
+    ) throws -> [ChangeRecord] {
         try translated {
             try queue.read { db in
                 try Row.fetchAll(
-                    db, sql: PageQuery.changesOfPullRequest, arguments: [repository, number, limit]
+                    db, sql: PageQuery.changesOfPullRequest, arguments: [name, number, repository, limit, skipping]
                 ).map(ChangeRecord.init)
             }
         }
     }
 
     /// Runs of a pull request that have ended, the latest first.
-    public func runs(ofPullRequest number: Int, in repository: String, atMost limit: Int) throws -> [RunRecord] {
+    /// - Parameter skipping: how many of the latest to pass over.
+    public func runs(
+        ofPullRequest number: Int, in repository: Int64, named name: String, skipping: Int, atMost limit: Int
+    ) throws -> [RunRecord] {
         try translated {
             try queue.read { db in
-                try Row.fetchAll(db, sql: PageQuery.runsOfPullRequest, arguments: [repository, number, limit])
-                    .map(RunRecord.init)
+                try Row.fetchAll(
+                    db, sql: PageQuery.runsOfPullRequest, arguments: [name, number, repository, limit, skipping]
+                ).map(RunRecord.init)
+            }
+        }
+    }
+
+    /// The verdicts on some changes, as far as there are any yet.
+    public func changes(_ changes: [EntityID]) throws -> [ChangeRecord] {
+        try translated {
+            try queue.read { db in
+                try changes.flatMap {
+                    try Row.fetchAll(db, sql: PageQuery.changeAtKey, arguments: [$0.number]).map(ChangeRecord.init)
+                }
+            }
+        }
+    }
+
+    /// How some runs ended, as far as they have.
+    public func runs(_ runs: [EntityID]) throws -> [RunRecord] {
+        try translated {
+            try queue.read { db in
+                try runs.compactMap {
+                    try Row.fetchOne(db, sql: PageQuery.runAtKey, arguments: [$0.number]).map(RunRecord.init)
+                }
             }
         }
     }

@@ -91,7 +91,7 @@ import Testing
     @Test func aPullRequestIsToldHopByHop() async throws {
         try await Self.withService { service, clock in
             try await Self.hangingBuild("acme/rocket", service, clock)
-            let reading = try #require(await service.pages.pullRequest(12, in: "ACME/rocket"))
+            let reading = try #require(await service.pages.pullRequest(12, in: "ACME/rocket", from: .start))
             #expect(reading.repositoryName == "acme/rocket")
             #expect(reading.isOpen == true)
             let head = try #require(reading.heads.first)
@@ -109,7 +109,7 @@ import Testing
             try await Self.check(
                 "acme/rocket", 3, "success", "RPMs were built successfully.", at: Self.start + .seconds(300),
                 to: service)
-            let after = try #require(await service.pages.pullRequest(12, in: "acme/rocket"))
+            let after = try #require(await service.pages.pullRequest(12, in: "acme/rocket", from: .start))
             let ended = try #require(after.heads.first?.runs.first)
             #expect(ended.story.phase == .finished(.success, .stated))
             #expect(ended.story.finishedAt == Self.start + .seconds(300))
@@ -126,7 +126,7 @@ import Testing
             try await Self.push("acme/next", at: Self.start + .hours(1), to: service)
             try await Self.check(
                 "acme/rocket", 1, "queued", "The task was accepted.", at: Self.start + .minutes(50), to: service)
-            let reading = try #require(await service.pages.pullRequest(12, in: "acme/rocket"))
+            let reading = try #require(await service.pages.pullRequest(12, in: "acme/rocket", from: .start))
             let change = try #require(reading.heads.first?.changes.first)
             #expect(change.verdict == .never)
             #expect(change.answeredAt == Self.start + .minutes(50))
@@ -136,8 +136,8 @@ import Testing
     @Test func whatIsNotKnownIsNotTold() async throws {
         try await Self.withService { service, clock in
             try await Self.hangingBuild("acme/rocket", service, clock)
-            #expect(try await service.pages.pullRequest(13, in: "acme/rocket") == nil)
-            #expect(try await service.pages.pullRequest(12, in: "acme/other") == nil)
+            #expect(try await service.pages.pullRequest(13, in: "acme/rocket", from: .start) == nil)
+            #expect(try await service.pages.pullRequest(12, in: "acme/other", from: .start) == nil)
         }
     }
 
@@ -174,7 +174,7 @@ import Testing
             try await Self.check(
                 "acme/secret", 4, "queued", "The task was accepted.", isPrivate: true, at: Self.start + .minutes(13),
                 to: service)
-            #expect(try await (service.pages.pullRequest(12, in: "acme/secret") != nil) == shows)
+            #expect(try await (service.pages.pullRequest(12, in: "acme/secret", from: .start) != nil) == shows)
             let item = try #require(await service.pages.openWork().items.first { $0.kind == .run(.build) })
             #expect(item.repository == (shows ? .known("acme/secret") : .hidden))
             #expect((item.name != nil) == shows)

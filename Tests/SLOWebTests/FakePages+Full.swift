@@ -63,7 +63,7 @@ extension FakePages {
                 .init(
                     sha: "0123456789abcdef", moves: [.init(at: now - .hours(1), action: .opened)], changes: [change],
                     runs: [.init(story: run, revisedOutcome: .error, isCounted: true)])
-            ])
+            ], previous: nil, next: nil)
     }
 
     private static var group: HistoryReading.Group {

@@ -12,6 +12,8 @@ struct FakePages: PageSource {
     var standings: [Overview.Standing] = []
     var blindTimes: [BlindTime] = []
     var pullRequest: PullRequestReading?
+    /// What is told of other pages of it.
+    var otherPage: PullRequestReading?
     var groups: [HistoryReading.Group] = []
     var arrivals: [DeliveriesReading.Arrival] = []
     var report = ReportBuilder(settings: LedgerSettings(), at: Self.now, looksBack: false)
@@ -40,8 +42,10 @@ struct FakePages: PageSource {
         return try told(isKnown ? report : nil)
     }
 
-    func pullRequest(_ number: Int, in repository: String) async throws -> PullRequestReading? {
-        try told(pullRequest.flatMap { $0.number == number && $0.repositoryName == repository ? $0 : nil })
+    func pullRequest(
+        _ number: Int, in repository: String, from place: PullRequestReading.Place
+    ) async throws -> PullRequestReading? {
+        try told((place == .start ? pullRequest : otherPage).flatMap { $0.number == number && $0.repositoryName == repository ? $0 : nil })
     }
 
     func history() async throws -> HistoryReading {

@@ -90,7 +90,7 @@ struct PageTests {
                             isCounted: true)
                     ],
                     runs: [.init(story: run, revisedOutcome: nil, isCounted: true)])
-            ])
+            ], previous: nil, next: nil)
         let body = try await Self.page("/acme/rocket/pull/12", of: pages).body
         #expect(body.contains("Copr has ended it; its check has not said so for 13\u{A0}h 51\u{A0}min."))
         #expect(body.contains(">4\u{A0}s</time>"))
@@ -99,6 +99,28 @@ struct PageTests {
         #expect(body.contains("https://copr.fedorainfracloud.org/coprs/build/9001"))
         #expect(body.contains("https://dashboard.packit.dev/jobs/copr/5"))
         #expect(!body.contains("<script>"))
+    }
+
+    @Test("A long pull request has pages, and each is reached by what links to it alone")
+    func pages() async throws {
+        func reading(_ previous: PullRequestReading.Place?, _ next: PullRequestReading.Place?) -> PullRequestReading {
+            PullRequestReading(
+                at: FakePages.now, repositoryName: "acme/rocket", isPrivate: false, number: 12, isOpen: true,
+                closedAt: nil, heads: [], previous: previous, next: next)
+        }
+        var pages = FakePages()
+        pages.pullRequest = reading(nil, .remembered(.init(head: 0, unit: 50)))
+        pages.otherPage = reading(.start, .history(page: 0))
+        let first = try await Self.page("/acme/rocket/pull/12", of: pages)
+        #expect(first.body.contains("rel=\"next\"\n        href=\"/acme/rocket/pull/12?page=p1-0-1e\""))
+        #expect(!first.body.contains("rel=\"prev\""))
+        let second = try await Self.page("/acme/rocket/pull/12?page=p1-0-1e", of: pages)
+        #expect(second.body.contains("rel=\"prev\" href=\"/acme/rocket/pull/12\""))
+        #expect(second.body.contains("href=\"/acme/rocket/pull/12?page=p2-0-0\""))
+        for bad in ["2", "p1", "p1-0", "p1--1-0", "p1-0-zzzzzz", "w1", "p1-0-0-0", "%00", "p1-0-0x%20"] {
+            let response = try await Self.page("/acme/rocket/pull/12?page=\(bad)", of: pages)
+            #expect(response.status == 400, "\(bad)")
+        }
     }
 
     @Test("What is not known is a page of its own, 404", arguments: [

@@ -5,8 +5,33 @@ public struct PullRequestStory: Equatable, Sendable {
     public let number: Int
     public let isOpen: Bool
     public let closedAt: Timestamp?
-    /// The latest first.
+    /// What is told of them on this page, the latest first.
     public let heads: [Head]
+    /// Where the page before begins; `nil` on the first one.
+    public let previous: Place?
+    /// Where the next page begins; `nil` on the last one.
+    public let next: Place?
+
+    /// Where a page begins.
+    public struct Place: Equatable, Comparable, Sendable {
+        /// Counted from the latest head.
+        public let head: Int
+        /// Counted from the head's first change; its lanes come behind its changes.
+        public let unit: Int
+
+        public init(head: Int, unit: Int) {
+            self.head = head
+            self.unit = unit
+        }
+
+        public static let start = Place(head: 0, unit: 0)
+        /// Behind all heads.
+        public static let end = Place(head: .max, unit: 0)
+
+        public static func < (left: Place, right: Place) -> Bool {
+            (left.head, left.unit) < (right.head, right.unit)
+        }
+    }
 
     /// One commit that was the pull request's head.
     public struct Head: Equatable, Sendable {
@@ -30,6 +55,7 @@ public struct PullRequestStory: Equatable, Sendable {
 
     /// How one deployment stands to one push.
     public struct Change: Equatable, Sendable {
+        public let id: EntityID
         public let deployment: Deployment
         public let startedAt: Timestamp
         public let answeredAt: Timestamp?
@@ -76,63 +102,29 @@ public struct PullRequestStory: Equatable, Sendable {
 }
 
 extension Ledger {
-    /// Of a pull request with more heads than this the latest are told.
-    private static let headsTold = 50
-
-    /// The story of one pull request, read by following its keys; nothing else of the state is touched.
+    /// The story of one pull request, a page of it, read by following its keys: nothing else of the state is touched, and
+    /// of the pull request itself little more than what is told.
     /// - Returns: `nil` if the ledger does not remember it.
     /// - Throws: what the source throws, or `RestoreError`.
     public static func story(
-        ofPullRequest number: Int, inRepository repository: Int64, settings: LedgerSettings,
-        from source: some StateSource
+        ofPullRequest number: Int, inRepository repository: Int64, from place: PullRequestStory.Place = .start,
+        settings: LedgerSettings, source: some StateSource
     ) throws -> PullRequestStory? {
-        var ledger = Ledger(settings: settings)
-        let key = PullRequestKey(repository: repository, number: number)
-        try ledger.takeUp([StateKey(.repositories, repository)], from: source)
-        try ledger.takeUp([StateKey(.pullRequests, key)], from: source)
-        guard let pullRequest = ledger.state.pullRequests[key], let known = ledger.state.repositories[repository]
-        else { return nil }
-        let shas = pullRequest.headsInOrder.suffix(headsTold)
-        try ledger.takeUp(shas.map { sha in
-            StateKey(.heads, HeadKey(repository: repository, sha: sha))
-        }, from: source)
-        try ledger.takeUpRuns(from: source)
-        let story = ledger.story(of: pullRequest)
-        return PullRequestStory(
-            repositoryName: known.fullName, isPrivate: known.isPrivate, number: number, isOpen: pullRequest.isOpen,
-            closedAt: pullRequest.isOpen ? nil : pullRequest.closings.last,
-            heads: shas.reversed().map(story))
+        var pages = PullRequestPages(ledger: Ledger(settings: settings), source: source)
+        return try pages.story(of: PullRequestKey(repository: repository, number: number), from: place)
     }
 
-    /// What hangs on the heads: their changes, lanes, runs and backends.
-    private mutating func takeUpRuns(from source: some StateSource) throws {
-        let heads = state.heads.values
-        try takeUp(heads.flatMap(\.changes).map { StateKey(.changes, $0) }, from: source)
-        try takeUp(heads.flatMap(\.lanes).map { StateKey(.lanes, $0) }, from: source)
-        let runs = state.lanes.values.flatMap(\.runs)
-        try takeUp(runs.map { StateKey(.runs, $0) }, from: source)
-        let backends = state.runs.values.compactMap(\.backend)
-        try takeUp(backends.map { StateKey(.backends, $0) }, from: source)
+    /// Which of some changes and runs the ledger remembers.
+    /// - Throws: what the source throws, or `RestoreError`.
+    public static func remembered(
+        changes: [EntityID], runs: [EntityID], in source: some StateSource
+    ) throws -> Set<EntityID> {
+        var ledger = Ledger(settings: LedgerSettings())
+        try ledger.takeUp(changes.map { StateKey(.changes, $0) } + runs.map { StateKey(.runs, $0) }, from: source)
+        return Set(ledger.state.changes.keys).union(ledger.state.runs.keys)
     }
 
-    private func story(of pullRequest: PullRequest) -> (String) -> PullRequestStory.Head {
-        { sha in
-            let head = state.heads[HeadKey(repository: pullRequest.key.repository, sha: sha)]
-            let changes = (head?.changes ?? []).compactMap { state.changes[$0] }
-                .filter { $0.pullRequest == pullRequest.key }
-            let lanes = (head?.lanes ?? []).compactMap { state.lanes[$0] }
-                .filter { self.pullRequest(of: $0).map { $0 == pullRequest.key } ?? ($0.name.event == nil) }
-            let runs = lanes.flatMap(\.runs).compactMap { state.runs[$0] }
-                .sorted { ($0.base, $0.id) < ($1.base, $1.id) }
-            return PullRequestStory.Head(
-                sha: sha,
-                moves: pullRequest.moves.filter { $0.sha == sha }.map { .init(at: $0.at, action: $0.action) },
-                changes: changes.flatMap { change in change.waits.map { .init($0, of: change) } },
-                runs: runs.map(story))
-        }
-    }
-
-    private func story(of run: Run) -> PullRequestStory.Run {
+    func story(of run: Run) -> PullRequestStory.Run {
         let lane = run.lane.flatMap { state.lanes[$0] }
         let backend = run.backend.flatMap { state.backends[$0] }
         let facts = facts(of: run)
@@ -153,22 +145,6 @@ extension Ledger {
             checkState: last?.state, checkRunID: facts.last { $0.carrier.checkRunID != nil }?.carrier.checkRunID,
             backendOutcome: backend?.end?.outcome, job: facts.last { $0.job != nil }?.job ?? lane?.closing?.job,
             build: build, request: request)
-    }
-}
-
-extension PullRequest {
-    /// Each commit once, by when it last became the head.
-    fileprivate var headsInOrder: [String] {
-        var seen: Set<String> = []
-        return moves.reversed().map(\.sha).filter { seen.insert($0).inserted }.reversed()
-    }
-}
-
-extension PullRequestStory.Change {
-    fileprivate init(_ wait: Change.Wait, of change: Change) {
-        self.init(
-            deployment: wait.deployment, startedAt: change.startedAt, answeredAt: wait.answeredAt,
-            verdict: wait.verdict, isOwner: wait.isOwner)
     }
 }
 

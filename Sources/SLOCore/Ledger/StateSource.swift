@@ -27,7 +27,7 @@ extension Ledger {
     /// - Throws: what the source throws, or `RestoreError`.
     public static func openWork(settings: LedgerSettings, from source: some StateSource) throws -> OpenWork {
         try withOpenRuns(settings: settings, from: source) { ledger, _ in
-            try ledger.takeUp(.changes, from: source)
+            try ledger.takeUpWaitingChanges(from: source)
             return OpenWork(waitingChanges: ledger.waitingChanges, unfinishedRuns: ledger.unfinishedRuns)
         }
     }
@@ -37,13 +37,36 @@ extension Ledger {
         settings: LedgerSettings, from source: some StateSource, _ body: (inout Ledger, [Run]) throws -> Result
     ) throws -> Result {
         var ledger = Ledger(settings: settings)
-        try ledger.takeUp(.runs, from: source)
-        let runs = ledger.state.runs.values.filter(\.isOpen)
+        try ledger.takeUpOpenRuns(from: source)
+        let runs = Array(ledger.state.runs.values)
         let lanes = Set(runs.compactMap { $0.lane.map { StateKey(.lanes, $0).key } })
         try ledger.takeUp(.lanes, from: source) { lanes.contains($0) }
         try ledger.takeUpSurroundings(of: runs, from: source)
         try ledger.takeUp(.repositories, from: source)
         return try body(&ledger, runs)
+    }
+
+    /// Of those that are not open none is held beside the one that is being looked at.
+    private mutating func takeUpOpenRuns(from source: some StateSource) throws {
+        try source.forEachEntry(ofTable: LedgerState.TableNumber.runs.rawValue, where: { _ in true }) { key, value in
+            let run: Run = try Self.read(key, value)
+            if run.isOpen { state.runs.restore(run, at: run.id) }
+        }
+    }
+
+    private mutating func takeUpWaitingChanges(from source: some StateSource) throws {
+        try source.forEachEntry(ofTable: LedgerState.TableNumber.changes.rawValue, where: { _ in true }) { key, value in
+            let change: Change = try Self.read(key, value)
+            if change.waits.contains(where: { $0.inGaugeAs != nil }) { state.changes.restore(change, at: change.id) }
+        }
+    }
+
+    private static func read<Row: ByteCodable>(_ key: StateKey, _ value: [UInt8]) throws(RestoreError) -> Row {
+        do throws(ByteCodingError) {
+            return try Row(stored: value)
+        } catch {
+            throw RestoreError(table: key.table, reason: error.message)
+        }
     }
 
     /// What else it takes to say whose the runs are: backends, heads, and the pull requests that had them.

@@ -12,6 +12,11 @@ extension EndedRunsReading {
             if let name = record.repositoryName { return directory.isPublic(name) ? .known(name) : .hidden }
             return directory.isTelling(project: record.name) ? .hidden : .untold
         }
+        // Not looked for at all: how far it was looked through would tell that there is something.
+        if let name = query.repository, !showsPrivate, !directory.isPublic(name) {
+            self.init(at: now, runs: [], next: nil)
+            return
+        }
         let asksForNames = query.repository != nil || query.chroot != nil
         let found = try store.endedRuns(
             before: query.before.map { RunPlace(countedAt: $0.countedAt, run: $0.run) }, repository: query.repository,

@@ -94,12 +94,23 @@ struct HistoryBuilder {
     mutating func add(_ run: EndedRun) {
         let key = Key(kind: run.kind, deployment: run.deployment)
         let (empty, repository) = (Sums(days: emptyDays), tell(run.repositoryName))
-        sums[key, default: empty].add(run, repository: repository, limit: Self.slicesLimit)
+        sums[key, default: empty].add(
+            run, chroot: tell(run.chroot, of: repository), repository: repository, limit: Self.slicesLimit)
     }
 
     private func tell(_ name: String?) -> RepositoryName {
         guard let name else { return .untold }
         return showsPrivate || directory.isPublic(name) ? .known(name) : .hidden
+    }
+
+    /// A chroot may give away what is built in it. What only a backend showed may be a private repository's, too.
+    private func tell(_ chroot: String?, of repository: RepositoryName) -> RepositoryName {
+        guard let chroot else { return .untold }
+        switch repository {
+        case .known: return .known(chroot)
+        case .untold: return showsPrivate || !directory.hidesAny ? .known(chroot) : .hidden
+        case .hidden: return .hidden
+        }
     }
 
     var reading: HistoryReading {
@@ -139,14 +150,15 @@ struct HistoryBuilder {
 }
 
 extension HistoryBuilder.Sums {
-    fileprivate mutating func add(_ run: EndedRun, repository: RepositoryName, limit: Int) {
+    fileprivate mutating func add(
+        _ run: EndedRun, chroot: RepositoryName, repository: RepositoryName, limit: Int
+    ) {
         total.add(run.outcome, after: run.duration)
         if let first = days.first, let day = Int(exactly: (run.countedAt.dayNumber - first.beginsAt.dayNumber)),
             days.indices.contains(day)
         {
             days[day].numbers.add(run.outcome, after: run.duration)
         }
-        let chroot = run.chroot.map(RepositoryName.known) ?? .untold
         chroots[chroots.count < limit || chroots[chroot] != nil ? chroot : .untold, default: .init()]
             .add(run.outcome, after: run.duration)
         let isRoom = repositories.count < limit || repositories[repository] != nil

@@ -128,15 +128,17 @@ extension PageDesk: PageSource {
         return isTold ? report.filtered(to: repository) : nil
     }
 
-    func pullRequest(_ number: Int, in repository: String) async throws -> PullRequestReading? {
+    func pullRequest(
+        _ number: Int, in repository: String, from place: PullRequestReading.Place
+    ) async throws -> PullRequestReading? {
         let (now, settings, showsPrivate) = (clock.now().wall, settings, showsPrivate)
         return try await lookUp { store in
             let directory = try RepositoryDirectory(from: store)
-            guard showsPrivate || directory.isPublic(repository), let id = directory.id(of: repository) else {
-                return nil
-            }
+            guard let id = directory.id(of: repository), let name = directory.name(of: id) else { return nil }
+            // Under its present name, too, another may have been private.
+            guard showsPrivate || directory.isPublic(repository) && directory.isPublic(name) else { return nil }
             return try PullRequestReading(
-                number, in: id, named: directory.name(of: id) ?? repository, at: now, settings: settings, from: store)
+                number, in: id, named: name, from: place, at: now, settings: settings, store: store)
         }
     }
 

@@ -14,8 +14,11 @@ public protocol PageSource: Sendable {
     /// - Parameter repository: `owner/name`, to tell of that one alone.
     /// - Returns: `nil` for a repository that is not known, or not to be told of.
     func report(of repository: String?) async throws -> Report?
+    /// One page of a pull request.
     /// - Returns: `nil` for what is not known, or not to be told of.
-    func pullRequest(_ number: Int, in repository: String) async throws -> PullRequestReading?
+    func pullRequest(
+        _ number: Int, in repository: String, from place: PullRequestReading.Place
+    ) async throws -> PullRequestReading?
     /// What ended over the window, at most some minutes old.
     func history() async throws -> HistoryReading
     /// Single runs that have ended, the latest first.
@@ -166,8 +169,17 @@ public struct OpenWorkReading: Sendable {
     public let items: [Item]
 }
 
-/// One pull request, hop by hop.
+/// One page of a pull request, hop by hop.
 public struct PullRequestReading: Sendable {
+    /// Where a page begins: what the ledger remembers comes first, then what history alone knows.
+    public enum Place: Equatable, Sendable {
+        case remembered(PullRequestStory.Place)
+        /// A page, counted from 0.
+        case history(page: Int)
+
+        public static let start = Place.remembered(.start)
+    }
+
     public struct Head: Sendable {
         public let sha: String
         public let moves: [PullRequestStory.Move]
@@ -199,8 +211,11 @@ public struct PullRequestReading: Sendable {
     /// `nil` where only history knows it.
     public let isOpen: Bool?
     public let closedAt: Timestamp?
-    /// The latest first.
+    /// What is told of them on this page, the latest first.
     public let heads: [Head]
+    /// Where the page before and the next one begin; `nil` where there is none.
+    public let previous: Place?
+    public let next: Place?
 }
 
 public struct SourceReading: Sendable {

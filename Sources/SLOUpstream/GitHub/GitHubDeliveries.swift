@@ -255,7 +255,7 @@ struct DeliveryListError: Error, CustomStringConvertible {
 
 extension Reconciliation {
     init(_ findings: DeliveryBook.Findings, _ requests: [DeliveryBook.Outstanding], _ book: DeliveryBook) {
-        self.init(of: .github, covered: book.since...book.through, memory: book.stored)
+        self.init(of: .github, covered: min(book.since, book.through)...book.through, memory: book.stored)
         checked = findings.checked
         missed = findings.missed.compactMap(Missed.init)
         outstanding = book.outstandingOldestFirst.compactMap(Missed.init)

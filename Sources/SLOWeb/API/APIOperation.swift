@@ -65,12 +65,16 @@ struct APIOperation: Sendable {
         APIOperation(
             path: "/repositories/{owner}/{name}/pulls/{number}", id: "getPullRequest",
             summary: "A pull request, hop by hop",
-            parameters: [.owner, .repositoryName, .number], answer: "PullRequest",
+            description: "A page of it: what fills it ends it, and `next_cursor` goes on, on the same commit or an earlier "
+                + "one. What changes between two pages may be seen twice, or not at all.",
+            parameters: [.owner, .repositoryName, .number, .cursor(.pullRequest)], answer: "PullRequest",
             absence: "Nothing has been received about a pull request of that number in a public repository of that "
                 + "name."
         ) { request, source in
             let repository = "\(request.text("owner") ?? "")/\(request.text("name") ?? "")"
-            return try await source.pullRequest(request.integer("number") ?? 0, in: repository)?.json(hosts: hosts)
+            let place = request.text("cursor").map(CursorForm.place) ?? .start
+            return try await source.pullRequest(request.integer("number") ?? 0, in: repository, from: place)?
+                .json(hosts: hosts)
         }
     }
 

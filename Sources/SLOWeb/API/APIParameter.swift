@@ -50,12 +50,11 @@ struct APIParameter: Sendable {
             return Self.fits(text, pattern, maxLength: maxLength)
                 ? nil : "is to fit \(pattern), with at most \(maxLength) characters"
         case .cursor(let form):
-            return Self.fits(text, form.pattern, maxLength: form.maxLength)
-                ? nil : "is to be what next_cursor of the page before said"
+            return form.isWritten(text) ? nil : "is to be what next_cursor of the page before said"
         }
     }
 
-    private static func fits(_ text: String, _ pattern: String, maxLength: Int) -> Bool {
+    static func fits(_ text: String, _ pattern: String, maxLength: Int) -> Bool {
         guard text.utf8.count <= maxLength, let expression = try? Regex(pattern) else { return false }
         return (try? expression.wholeMatch(in: text)) != nil
     }

@@ -104,7 +104,8 @@ extension APISchema {
         at, member("repository_name", .text("acme/rocket")), isPrivate, member("number", .integer(42)),
         optional("is_open", .flag(false), "Left out where only history knows it."),
         optional("closed_at", .time(moment)),
-        member("commits", .list(.named("Commit")), "Its heads, the latest first."),
+        member("commits", .list(.named("Commit")), "Its heads, the latest first, as far as this page tells of them."),
+        optional("next_cursor", .text("p1-0-1e"), "Where to go on; left out at the end."),
     ])
 
     private static let sha = "3f2a9c0d8b7e6f5a4c3b2d1e0f9a8b7c6d5e4f3a"

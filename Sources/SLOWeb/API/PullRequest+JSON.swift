@@ -8,6 +8,7 @@ extension PullRequestReading {
             ("number", .integer(Int64(number))), ("is_open", isOpen.map { .bool($0) }),
             ("closed_at", closedAt.map { .time($0) }),
             ("commits", .array(heads.map { $0.json(repository: repositoryName, hosts: hosts) })),
+            ("next_cursor", next.map { .text(CursorForm.write($0)) }),
         ])
     }
 }

@@ -71,12 +71,15 @@ struct PageRoutes: Sendable {
             }
         }
         router.get("/pull") { request, _ in find(Self.text(request.uri.queryParameters["find"])) }
-        router.get(RouterPath(Self.pullRequest)) { _, context in
+        router.get(RouterPath(Self.pullRequest)) { request, context in
             try await answer {
                 let repository = Self.text(context.parameters["owner"]) + "/" + Self.text(context.parameters["name"])
+                let page = request.uri.queryParameters["page"].map(String.init) ?? ""
+                guard page.isEmpty || CursorForm.pullRequest.isWritten(page) else { return noSuchPage }
                 guard let number = context.parameters["number"].flatMap({ Int($0) }), number > 0,
                     repository.utf8.count <= 256,
-                    let reading = try await source.pullRequest(number, in: repository)
+                    let reading = try await source.pullRequest(
+                        number, in: repository, from: page.isEmpty ? .start : CursorForm.place(page))
                 else { return unknown(repository, Self.text(context.parameters["number"])) }
                 return render("pull", PullRequestPage(reading, settings: source.pageSettings, hosts: hosts))
             }
@@ -116,6 +119,15 @@ struct PageRoutes: Sendable {
                 hint: "Either nothing has come since this observer began, or the App is not installed there, or the "
                     + "name is another. What came in is on the page of deliveries."),
             status: .notFound)
+    }
+
+    private var noSuchPage: Response {
+        render(
+            "message",
+            MessagePage(
+                frame: Frame("Not understood"), heading: "There is no such page",
+                text: "Pages of a pull request are reached by the links on the page before.", hint: nil),
+            status: .badRequest)
     }
 
     /// Takes what people have at hand: an address on GitHub, or `owner/name#123`.

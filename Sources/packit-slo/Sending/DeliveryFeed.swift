@@ -15,10 +15,13 @@ enum Pace: Equatable, Sendable {
     func delay(ofNumber number: Int, recordedAfter span: TimeSpan) -> Duration {
         switch self {
         case .unlimited: .zero
-        case .rate(let perSecond): .seconds(Double(number) / perSecond)
-        case .recorded(let speed): .seconds(span.inSeconds / speed)
+        case .rate(let perSecond): .seconds(min(Double(number) / perSecond, Self.longestSeconds))
+        case .recorded(let speed): .seconds(min(span.inSeconds / speed, Self.longestSeconds))
         }
     }
+
+    /// A hundred years: a pace may be so slow that no duration holds what it comes to.
+    private static let longestSeconds = 3_155_760_000.0
 }
 
 /// Hands out a recording's deliveries, each when it is due, signed and, where that is asked for, moved in time.

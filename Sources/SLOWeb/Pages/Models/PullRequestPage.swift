@@ -25,6 +25,8 @@ struct PullRequestPage: Sendable {
     let headlines: [String]
     let bannerTone: String
     let heads: [Head]
+    let previous: String?
+    let next: String?
 
     init(_ reading: PullRequestReading, settings: LedgerSettings, hosts: LinkHosts) {
         let now = reading.at
@@ -36,11 +38,15 @@ struct PullRequestPage: Sendable {
             isOpen ? "open" : "closed" + (reading.closedAt.map { " \(Spoken.time($0, now: now))" } ?? "")
         }
         heads = reading.heads.enumerated().map { place, head in
-            Head(head, isLatest: place == 0, hosts: hosts, reading, settings: settings)
+            Head(head, isLatest: place == 0 && reading.previous == nil, hosts: hosts, reading, settings: settings)
         }
+        let path = "/\(Path.escaped(repository))/pull/\(reading.number)"
+        previous = reading.previous.map { $0 == .start ? path : path + Path.query([("page", CursorForm.write($0))]) }
+        next = reading.next.map { path + Path.query([("page", CursorForm.write($0))]) }
         let hangs = heads.flatMap(\.rows).filter { $0.hang != nil }
         let summary = Self.summary(hangs, heads.first, isOpen: reading.isOpen)
-        headlines = summary.lines
+        let isAll = previous == nil && next == nil
+        headlines = summary.lines + (isAll ? [] : ["This is about this page alone; the pull request has more."])
         bannerTone = summary.tone
     }
 
