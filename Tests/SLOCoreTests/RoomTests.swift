@@ -89,9 +89,9 @@ import Testing
     }
 
     @Test func howeverLongNamesAreAndHoweverMuchIsOpenTheBytesAreBounded() {
-        var world = World { $0.trackedBytesLimit = 1 << 20 }
+        var world = World { $0.trackedBytesLimit = 1 << 18 }
         let name = String(repeating: "n", count: 200)
-        for number in 1...2000 {
+        for number in 1...400 {
             world.push("sha\(number)", at: Double(number), number: number, base: name)
             world.check(
                 build(number).with {
@@ -100,8 +100,8 @@ import Testing
                 }, .accepted, at: Double(number) + 0.5)
             world.copr(.started, build: Int64(number), project: "\(name)-\(number)", sentAt: Double(number) + 0.6)
         }
-        #expect(world.trackedBytes <= (1 << 20) * 9 / 8 + 10_000)
-        #expect(world.trackedBytes > 1 << 19)
+        #expect(world.trackedBytes <= (1 << 18) * 9 / 8 + 10_000)
+        #expect(world.trackedBytes > 1 << 17)
         for kind in ended + [.run] { #expect(world.counters[.limitReached(kind)] ?? 0 > 0, "\(kind)") }
         #expect(world.gauges.filter { $0.value != 0 } == world.recountedGauges)
         let bytes = world.trackedBytes

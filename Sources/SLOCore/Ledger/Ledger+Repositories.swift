@@ -80,7 +80,7 @@ extension Ledger {
         for name in repository.names {
             forget(name: name, of: repository.id)
             guard !repository.isPublic else { continue }
-            for other in state.repositoriesOfName[name.lowercased()] {
+            for other in state.repositoriesOfName[name.lowercased()] where state.repositories[other]?.isPublic == true {
                 state.repositories.update(other) { $0.isConcealed = true }
             }
         }

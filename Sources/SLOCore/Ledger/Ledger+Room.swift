@@ -5,6 +5,8 @@ extension Ledger {
     /// One input brings a few entities. Looking at more of the old ones than that catches up where many are busy, and
     /// still keeps no input waiting.
     private static let looksAtOnce = 64
+    /// Looking at what is busy writes it down. Where bytes alone are short there is an eighth to spare for that.
+    private static let busyLooksAtOnce = 8
 
     /// It came about just now.
     mutating func remembers(_ entity: EntityID) {
@@ -16,12 +18,24 @@ extension Ledger {
     /// beyond the limit in bytes is full.
     mutating func makeRoom() {
         var bytes = state.weigh()
-        var looks = 0
+        var (looks, busy) = (0, 0)
         while looks < Self.looksAtOnce, isFull(bytes: bytes) {
             looks += 1
-            guard makeRoomOnce(bytes: bytes) else { return }
-            bytes = state.weigh()
+            switch makeRoomOnce(bytes: bytes) {
+            case .nothingLeft: return
+            case .made: bytes = state.weigh()
+            case .foundBusy:
+                busy += 1
+                if busy >= Self.busyLooksAtOnce, state.rememberedCount <= settings.trackedLimit { return }
+            }
         }
+    }
+
+    private enum Look {
+        case made
+        /// What was heard of longest ago is busy: it goes on.
+        case foundBusy
+        case nothingLeft
     }
 
     private func isFull(bytes: Int) -> Bool {
@@ -29,8 +43,7 @@ extension Ledger {
             || bytes > settings.trackedBytesLimit
     }
 
-    /// - Returns: whether there was anything that could go.
-    private mutating func makeRoomOnce(bytes: Int) -> Bool {
+    private mutating func makeRoomOnce(bytes: Int) -> Look {
         let oldest = oldestRemembered()
         // Repositories have a limit by number of their own; in bytes they share one with all that is tracked.
         if state.repositories.count > settings.trackedLimit || bytes > settings.trackedBytesLimit,
@@ -40,19 +53,19 @@ extension Ledger {
         {
             forget(repository)
             count(.limitReached(.repository))
-            return true
+            return .made
         }
         guard let row = oldest, state.rememberedCount > settings.trackedLimit || bytes > settings.trackedBytesLimit
-        else { return false }
+        else { return .nothingLeft }
         let isCrowded = bytes > settings.trackedBytesLimit + settings.trackedBytesLimit / 8
-        if isBusy(row), !isCrowded {
+        guard isCrowded || !isBusy(row) else {
             state.touch(row, at: now)
-        } else {
-            chronicle.forgottenThrough = max(chronicle.forgottenThrough ?? row.touchedAt, row.touchedAt)
-            giveUp(row)
-            pushOut(row)
+            return .foundBusy
         }
-        return true
+        chronicle.forgottenThrough = max(chronicle.forgottenThrough ?? row.touchedAt, row.touchedAt)
+        giveUp(row)
+        pushOut(row)
+        return .made
     }
 
     private mutating func oldestRemembered() -> Remembered? {
