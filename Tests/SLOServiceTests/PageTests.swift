@@ -194,7 +194,33 @@ import Testing
             let group = try #require(
                 await service.pages.history().groups.first { $0.kind == .build && $0.deployment.label == "prod" })
             #expect(group.total.count(.failure) == 1)
+            #expect(try await service.pages.pullRequest(99, in: "acme/secret", from: .history(page: 0)) == nil)
         }
+    }
+
+    @Test(arguments: [false, true])
+    func chrootsOfPrivateRepositoriesAreHiddenInTheHistory(shows: Bool) async throws {
+        let directory = try RepositoryDirectory(from: NoState())
+        for (name, isTold) in [("acme/secret" as String?, shows), (nil, true)] {
+            var builder = HistoryBuilder(
+                from: Self.start - .days(1), through: Self.start, deployments: [Deployment("prod")],
+                directory: directory, showsPrivate: shows)
+            for number in 0..<5 {
+                builder.add(
+                    EndedRun(
+                        kind: .build, deployment: Deployment("prod"), repositoryName: name, chroot: "secret-x86_64",
+                        outcome: .failure, countedAt: Self.start - .hours(1), duration: .seconds(Int64(number) + 60)))
+            }
+            let group = try #require(builder.reading.groups.first { $0.kind == .build })
+            #expect(group.failingChroots.map(\.name) == [isTold ? .known("secret-x86_64") : .hidden])
+        }
+    }
+
+    private struct NoState: StateSource {
+        func forEachEntry(
+            ofTable table: UInt8, where isWanted: ([UInt8]) -> Bool, _ visit: (StateKey, [UInt8]) throws -> Void
+        ) throws {}
+        func entries(at keys: [StateKey]) throws -> [(key: StateKey, value: [UInt8])] { [] }
     }
 
     @Test func aRepositoryThatCameAfterTheReportWasMadeIsKnown() async throws {

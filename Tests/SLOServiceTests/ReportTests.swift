@@ -157,11 +157,21 @@ import Testing
     @Test mutating func oneRepositoryCanBeToldOfAlone() throws {
         add(.good, 3, in: "acme/rocket")
         add(.bad, 5, in: "acme/probe")
-        let one = report.filtered(to: "ACME/Rocket")
+        let one = try #require(report.filtered(to: "ACME/Rocket"))
         #expect(one.repositories.map(\.name) == [.known("acme/rocket")])
         #expect(one.standings.first?.counts.good == 3)
         #expect(one.standings.first?.counts.bad == 0)
-        #expect(report.filtered(to: "acme").standings.allSatisfy { $0.counts == JudgementCounts() })
+        #expect(report.filtered(to: "acme")?.standings.allSatisfy { $0.counts == JudgementCounts() } == true)
+    }
+
+    @Test mutating func ofMoreRepositoriesThanTheLimitTheRestAreToldTogether() throws {
+        for number in 0..<ReportBuilder.repositoriesLimit + 10 { add(.bad, 1, in: "flood/r\(number)") }
+        #expect(!report.tellsOfAll)
+        #expect(report.repositories.count == ReportBuilder.repositoriesLimit + 1)
+        #expect(report.repositories.first { $0.name == .untold }?.counts.bad == 10)
+        #expect(try standing().counts.bad == Int64(ReportBuilder.repositoriesLimit + 10))
+        #expect(report.filtered(to: "flood/r0")?.standings.first?.counts.bad == 1)
+        #expect(report.filtered(to: "flood/r\(ReportBuilder.repositoriesLimit)") == nil)
     }
 
     @Test mutating func namesThatMustNotBeToldAreTakenTogether() {

@@ -2,9 +2,11 @@ import SLOCore
 
 extension Report {
     /// The report of one repository alone, whose name is compared as GitHub does.
-    public func filtered(to repository: String) -> Report {
+    /// - Returns: `nil` where it may be told of together with others only.
+    public func filtered(to repository: String) -> Report? {
         var report = self
         report.repositories = repositories.filter { $0.name.text?.lowercased() == repository.lowercased() }
+        guard tellsOfAll || !report.repositories.isEmpty else { return nil }
         report.standings = standings.map { standing in
             var standing = standing
             standing.counts = report.repositories

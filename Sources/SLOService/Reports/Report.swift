@@ -88,6 +88,8 @@ public struct Report: Equatable, Sendable {
     public var standings: [Standing]
     /// The worst first.
     public var repositories: [RepositoryStanding]
+    /// Whether each repository that was judged is in `repositories`; otherwise some are told together as untold.
+    public let tellsOfAll: Bool
     /// `nil` where nothing was judged in the window before.
     public let before: Before?
     /// What lay in the window at least in part, in the order of the starts.

@@ -2,8 +2,11 @@ public import SLOCore
 import SLOMetrics
 public import SLOStore
 
-/// Adds judgements up to a report. What it holds is bounded by the number of repositories.
+/// Adds judgements up to a report. What it holds is bounded: of more repositories than `repositoriesLimit` the rest are
+/// told together.
 public struct ReportBuilder: Sendable {
+    static let repositoriesLimit = 20_000
+
     /// When the window's first hour begins.
     public let beginsAt: Timestamp
     /// When the window before begins, if that is looked at: judgements from here on are wanted.
@@ -12,6 +15,8 @@ public struct ReportBuilder: Sendable {
     public let at: Timestamp
     private let settings: LedgerSettings
     private var counts: [Key: JudgementCounts] = [:]
+    private var repositoryNames: Set<String> = []
+    private var tellsOfAll = true
     /// Of the window before, with repositories taken together.
     private var countsBefore: [Key: JudgementCounts] = [:]
     private var firstJudgedBefore: Timestamp?
@@ -37,7 +42,7 @@ public struct ReportBuilder: Sendable {
         let isBefore = judgement.at < beginsAt
         let key = Key(
             objective: judgement.objective, deployment: judgement.deployment,
-            repositoryName: isBefore ? nil : judgement.repositoryName)
+            repositoryName: isBefore ? nil : judgement.repositoryName.flatMap { told($0) })
         let cost = BudgetCost(stored, deadline: settings.deadline(of:))
         if isBefore {
             firstJudgedBefore = min(firstJudgedBefore ?? judgement.at, judgement.at)
@@ -45,6 +50,17 @@ public struct ReportBuilder: Sendable {
         } else {
             counts[key, default: JudgementCounts()].add(judgement.verdict, cost: cost)
         }
+    }
+
+    /// - Returns: `nil` for a repository that is told of together with others.
+    private mutating func told(_ name: String) -> String? {
+        if repositoryNames.contains(name) { return name }
+        guard repositoryNames.count < Self.repositoriesLimit else {
+            tellsOfAll = false
+            return nil
+        }
+        repositoryNames.insert(name)
+        return name
     }
 
     /// - Parameters:
@@ -55,7 +71,7 @@ public struct ReportBuilder: Sendable {
     ) -> Report {
         Report(
             basis: basis, at: at, beginsAt: beginsAt, window: settings.window, standings: standings(of: counts),
-            repositories: repositories.sorted(by: Self.isWorse), before: before,
+            repositories: repositories.sorted(by: Self.isWorse), tellsOfAll: tellsOfAll, before: before,
             blindIntervals: blindIntervals.filter { $0.startedAt <= at && ($0.endedAt ?? at) >= beginsAt },
             openWork: ledger.map(Report.OpenWork.init(of:)))
     }
