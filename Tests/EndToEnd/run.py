@@ -14,6 +14,7 @@ from test_alerts import AlertTests  # noqa: F401
 from test_answers import AnswerTests  # noqa: F401
 from test_api import ApiTests  # noqa: F401
 from test_attacks import AttackTests  # noqa: F401
+from test_attacks_bounds import BoundsTests  # noqa: F401
 from test_attacks_files import FileTests  # noqa: F401
 from test_backup_restore import BackupRestoreTests  # noqa: F401
 from test_clock import ClockTests  # noqa: F401
