@@ -257,7 +257,17 @@ let package = Package(
             name: "SLORecordingsTests", dependencies: ["SLORecordings", "SLOSources", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
-            name: "FuzzingTests", dependencies: ["SLOSources", "SLORecordings", "SLOConfiguration", "SLOCore"],
+            name: "FuzzingTests",
+            dependencies: [
+                "SLOWeb", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLORecordings", "SLOConfiguration",
+                "SLOCore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SLORulesTests",

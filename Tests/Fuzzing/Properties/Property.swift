@@ -10,7 +10,7 @@ struct Property: Sendable {
 
     static let all = [
         signature, headers, github, copr, testingFarm, recording, scrubbing, configuration, variables, rules, names,
-        stored, state,
+        stored, state, requests, pages,
     ]
 }
 

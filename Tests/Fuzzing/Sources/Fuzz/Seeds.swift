@@ -23,10 +23,12 @@ struct Seeds {
         while let delivery = try reader.next() { deliveries.append(delivery) }
         try add(.recording, deliveries.prefix(2).flatMap(\.line))
         for delivery in deliveries { try write(delivery) }
+        try add(.pages, Array(deliveries.prefix(6).map(Self.told).joined(separator: [0])))
         try writeStates(after: deliveries)
     }
 
     private mutating func write(_ delivery: RecordedDelivery) throws {
+        try add(.pages, Self.told(delivery))
         switch delivery.source {
         case .github:
             let event = Property.githubEvents.firstIndex { $0 == delivery.headers["X-GitHub-Event"] } ?? 0
@@ -39,6 +41,16 @@ struct Seeds {
             try add(.testingFarm, delivery.body)
             try add(.scrubbing, [2] + delivery.body)
         }
+    }
+
+    private static func told(_ delivery: RecordedDelivery) -> [UInt8] {
+        let event = Property.githubEvents.firstIndex { $0 == delivery.headers["X-GitHub-Event"] } ?? 0
+        let choice: UInt8 = switch delivery.source {
+        case .github: UInt8(event)
+        case .copr: 0x80
+        case .testingFarm: 0xC0
+        }
+        return [choice] + delivery.body
     }
 
     /// What is kept of a ledger in the middle of a recording and at its end.
@@ -68,6 +80,10 @@ struct Seeds {
     private mutating func writeTexts() throws {
         for name in ["rpm-build:fedora-rawhide-x86_64", "testing-farm:main:epel-9-x86_64:unit", "koji-build:f41"] {
             try add(.names, Array("\(name)\nfailure\nTests failed ...".utf8))
+        }
+        for place in Property.routes.indices { try add(.requests, [0x80 | UInt8(place)]) }
+        for query in ["?limit=2&cursor=w1", "?before=9", "?page=p1-0-1e", "?repository=acme/rocket&kind=build"] {
+            for place in Property.routes.indices { try add(.requests, [0x80 | UInt8(place)] + Array(query.utf8)) }
         }
         try add(.signature, Array("sha256=\(String(repeating: "0aB", count: 21))9".utf8))
         try add(.headers, Array("application/json\npull_request\nf1b0-4711\nintegration\n29180".utf8))

@@ -1,0 +1,181 @@
+import Dispatch
+import Foundation
+import GRDB
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOEmbedded
+import SLOConfiguration
+import SLOMetrics
+import Synchronization
+
+@testable import SLOCore
+@testable import SLOService
+@testable import SLOSources
+@testable import SLOStore
+@testable import SLOWeb
+
+/// All routes over a database of its own, asked without a socket.
+final class Site: Sendable {
+    static let now = Timestamp(seconds: 1_795_341_600)
+    /// No page, resource or badge is larger.
+    private static let largestAnswer = 2 << 20
+
+    let settings = LedgerSettings()
+    private let store: Store
+    private let source: any PageSource
+    private let answer: @Sendable (Request) async throws -> Response
+
+    /// - Parameter keepsReadings: whether readings are made once, as a server that nobody sends anything to makes them.
+    init(keepsReadings: Bool) throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "packit-slo-fuzz-\(ProcessInfo.processInfo.processIdentifier)-\(keepsReadings)")
+        try? FileManager.default.removeItem(at: folder)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let path = folder.appending(path: "observer.sqlite").path
+        store = try Store.open(path: path, startedAt: Self.now)
+        let moment = Moment(virtual: Self.now)
+        source = keepsReadings
+            ? PageDesk(
+                database: path, settings: settings, showsPrivate: false, metrics: MetricsRegistry(settings: settings, version: "0"),
+                clock: ServiceClock { moment })
+            : try DirectPages(pageSettings: settings, store: StoreReader.open(path: path))
+        let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
+        let responder = operationsRouter(
+            role: .everything, status: Status(),
+            views: try Views(source: source, status: Status(), hosts: LinkHosts())
+        ).buildResponder()
+        answer = { request in
+            let context = BasicRequestContext(
+                source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
+            return try await responder.respond(to: request, context: context)
+        }
+    }
+
+    private struct Status: ServiceStatus {
+        var isLive: Bool { true }
+        var readiness: [ComponentHealth] { [ComponentHealth(component: "database", isReady: true, reason: "")] }
+        func metrics(openMetrics: Bool) -> [UInt8] { Array("# EOF\n".utf8) }
+    }
+
+    /// Puts what a ledger decided into the database, in place of what is there.
+    func fill(_ observations: [Observation], waiting span: TimeSpan = .days(2)) throws {
+        var timeline = Timeline(ledger: Ledger(settings: settings), at: Moment(virtual: Self.now - span))
+        for observation in observations { timeline.observe(observation, at: Moment(virtual: Self.now - span)) }
+        var fired = 0
+        while fired < 1000, timeline.fireNextVirtually(by: Self.now) != nil { fired += 1 }
+        var batch = Batch()
+        batch.add(timeline.drain().effects, settings: settings)
+        timeline.confirm()
+        try store.queue.write { db in
+            for table in ["state", "changes", "runs", "judgements", "objective_hours"] {
+                try db.execute(sql: "DELETE FROM \(table)")
+            }
+        }
+        try store.commit(batch.commit)
+    }
+
+    /// Asks, and looks at the answer.
+    /// - Returns: the body, where it is a success.
+    @discardableResult
+    func ask(_ method: HTTPRequest.Method = .get, _ path: String, _ fields: HTTPFields = [:]) throws -> String? {
+        let request = Request(
+            head: HTTPRequest(method: method, scheme: "http", authority: "observer", path: path, headerFields: fields),
+            body: RequestBody(buffer: ByteBuffer()))
+        let (status, type, body) = try wait { [answer] in
+            let response = try await answer(request)
+            let collected = Collected()
+            try await response.body.write(Collector(into: collected))
+            return (response.status.code, response.headers[.contentType] ?? "", collected.bytes.withLock { $0 })
+        }
+        try expect([200, 303, 304, 400, 404, 405, 406].contains(status), "\(path): \(status)")
+        try expect(body.count <= Self.largestAnswer, "\(path): \(body.count) bytes")
+        if type.hasPrefix("application/json") || type.hasPrefix("application/problem+json") {
+            let document = body.withUnsafeBytes { JSONDocument.validate($0) }
+            try expect((try? document.get()) != nil, "\(path): no JSON")
+        }
+        guard let text = String(validating: body, as: UTF8.self) else { throw Broken(description: "\(path): no UTF-8") }
+        return status == 200 ? text : nil
+    }
+
+    private func wait<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
+        let outcome = Outcome<Value>()
+        let done = DispatchSemaphore(value: 0)
+        Task.detached {
+            do {
+                let value = try await work()
+                outcome.result.withLock { $0 = .success(value) }
+            } catch {
+                outcome.result.withLock { $0 = .failure(error) }
+            }
+            done.signal()
+        }
+        done.wait()
+        guard let result = outcome.result.withLock({ $0 }) else { throw Broken(description: "no answer") }
+        return try result.get()
+    }
+
+    private final class Outcome<Value: Sendable>: Sendable {
+        let result = Mutex<Result<Value, any Error>?>(nil)
+    }
+}
+
+/// What a response's body is written to.
+private final class Collected: Sendable {
+    let bytes = Mutex<[UInt8]>([])
+}
+
+private struct Collector: ResponseBodyWriter {
+    let collected: Collected
+
+    init(into collected: Collected) {
+        self.collected = collected
+    }
+
+    mutating func write(_ buffer: ByteBuffer) async throws {
+        collected.bytes.withLock { $0.append(contentsOf: buffer.readableBytesView) }
+    }
+
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
+
+/// Makes each reading when it is asked for.
+private struct DirectPages: PageSource {
+    let pageSettings: LedgerSettings
+    let store: StoreReader
+
+    private var survey: Survey { Survey(settings: pageSettings, showsPrivate: false) }
+
+    func overview() async throws -> Overview { try survey.standing(at: Site.now, in: store).overview }
+    func openWork() async throws -> OpenWorkReading { try survey.standing(at: Site.now, in: store).openWork }
+    func history() async throws -> HistoryReading { try survey.history(at: Site.now, in: store) }
+
+    func report(of repository: String?) async throws -> Report? {
+        let report = try survey.report(at: Site.now, in: store)
+        guard let repository else { return report }
+        return try RepositoryDirectory(from: store).isPublic(repository) ? report.filtered(to: repository) : nil
+    }
+
+    func pullRequest(
+        _ number: Int, in repository: String, from place: PullRequestReading.Place
+    ) async throws -> PullRequestReading? {
+        let directory = try RepositoryDirectory(from: store)
+        guard directory.isPublic(repository), let id = directory.id(of: repository), let name = directory.name(of: id)
+        else { return nil }
+        return try PullRequestReading(
+            number, in: id, named: name, from: place, at: Site.now, settings: pageSettings, store: store)
+    }
+
+    func endedRuns(_ query: RunQuery) async throws -> EndedRunsReading {
+        try EndedRunsReading(
+            query, at: Site.now, directory: RepositoryDirectory(from: store), showing: false, from: store)
+    }
+
+    func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesReading {
+        DeliveriesReading(at: Site.now, arrivals: [], next: nil, blindTimes: [])
+    }
+
+    func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) { (Site.now, []) }
+    func sources() async throws -> [SourceReading] { [] }
+}
