@@ -44,10 +44,24 @@ import Testing
         batch.changes = [.sample(EntityID(4), judgedAt: Timestamp(seconds: 500))]
         try store.commit(batch)
         let reader = try StoreReader.open(path: scratch.database)
-        #expect(try reader.runs(ofPullRequest: 12, in: "Acme/Rocket", atMost: 10).map(\.run.number) == [2, 1])
-        #expect(try reader.runs(ofPullRequest: 12, in: "acme/rocket", atMost: 1) == [batch.runs[1]])
-        #expect(try reader.changes(ofPullRequest: 12, in: "PACKIT/ogr", atMost: 10) == batch.changes)
-        #expect(try reader.changes(ofPullRequest: 13, in: "packit/ogr", atMost: 10).isEmpty)
+        func runs(_ name: String, of repository: Int64 = 1, skipping: Int = 0, atMost limit: Int = 10) throws -> [Int64] {
+            try reader.runs(ofPullRequest: 12, in: repository, named: name, skipping: skipping, atMost: limit)
+                .map(\.run.number)
+        }
+        func changes(_ name: String, _ number: Int, of repository: Int64) throws -> [ChangeRecord] {
+            try reader.changes(ofPullRequest: number, in: repository, named: name, skipping: 0, atMost: 10)
+        }
+        #expect(try runs("Acme/Rocket") == [2, 1])
+        #expect(try runs("acme/rocket", atMost: 1) == [2])
+        #expect(try runs("acme/rocket", skipping: 1) == [1])
+        // Another repository had the name before.
+        #expect(try runs("acme/rocket", of: 2).isEmpty)
+        let repository = batch.changes[0].repository
+        #expect(try changes("PACKIT/ogr", 12, of: repository) == batch.changes)
+        #expect(try changes("packit/ogr", 13, of: repository).isEmpty)
+        #expect(try changes("packit/ogr", 12, of: repository + 1).isEmpty)
+        #expect(try reader.changes([EntityID(4), EntityID(5)]) == batch.changes)
+        #expect(try reader.runs([EntityID(3), EntityID(9)]) == [batch.runs[2]])
     }
 
     @Test func whatEndedIsVisitedOnceEachThoughManyEndedAtOneMoment() throws {
@@ -190,6 +204,8 @@ import Testing
             let none = try reader.arrivals(before: anything, source: nil, result: nil, atMost: 5)
             #expect(none.arrivals.isEmpty)
             #expect(none.next == nil)
+        for place in [Int64.min, -1, 0, 1] {
+            #expect(try reader.arrivals(before: place, source: nil, result: nil, atMost: 5).arrivals.isEmpty)
         }
         #expect(try reader.arrivals(before: .max, source: nil, result: nil, atMost: 1).arrivals.map(\.sequence) == [99])
     }
