@@ -22,7 +22,8 @@ extension Property {
             guard parts.count == 2, let name = HTTPField.Name(String(decoding: parts[0], as: UTF8.self)) else { continue }
             fields.append(HTTPField(name: name, value: String(decoding: parts[1], as: UTF8.self)))
         }
-        try asked.get().ask(choice & 0x40 == 0 ? .get : .head, path.hasPrefix("/") ? path : "/" + path, fields)
+        try asked.get().ask(
+            path.hasPrefix("/") ? path : "/" + path, method: choice & 0x40 == 0 ? .get : .head, fields: fields)
     }
 
     /// Whatever bodies leave behind, every page, resource, badge and report of it can be made, in bounds.
@@ -77,7 +78,7 @@ extension Property {
 
     private static func next(_ page: String) -> String? {
         guard let link = page.range(of: "rel=\"next\"\n        href=\"") else { return nil }
-        return page[link.upperBound...].split(separator: "\"").first.map { $0.replacing("&amp;", with: "&") }
+        return page[link.upperBound...].split(separator: "\"").first.map { String($0).replacing("&amp;", with: "&") }
     }
 
     /// Rows that no provider would make: names out of markup, other scripts and controls, times at both ends of the

@@ -79,7 +79,9 @@ final class Site: Sendable {
     /// Asks, and looks at the answer.
     /// - Returns: the body, where it is a success.
     @discardableResult
-    func ask(_ method: HTTPRequest.Method = .get, _ path: String, _ fields: HTTPFields = [:]) throws -> String? {
+    func ask(
+        _ path: String, method: HTTPRequest.Method = .get, fields: HTTPFields = [:]
+    ) throws -> String? {
         let request = Request(
             head: HTTPRequest(method: method, scheme: "http", authority: "observer", path: path, headerFields: fields),
             body: RequestBody(buffer: ByteBuffer()))
