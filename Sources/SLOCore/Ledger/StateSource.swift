@@ -9,26 +9,115 @@ public protocol StateSource {
     func entries(at keys: [StateKey]) throws -> [(key: StateKey, value: [UInt8])]
 }
 
-/// What waits for an answer or an end.
+/// What waits for an answer or an end: the longest waiting one by one, and how much there is in all.
 public struct OpenWork: Equatable, Sendable {
     /// Changes whose deadline has passed without a status, the longest waiting first.
     public var waitingChanges: [WaitingChange]
     /// Runs that are queued and have not ended, the longest queued first.
     public var unfinishedRuns: [UnfinishedRun]
+    /// Of all of them, told or not.
+    public var changeCounts: [Deployment: Int]
+    public var runCounts: [RunGroup: RunCounts]
 
-    public init(waitingChanges: [WaitingChange] = [], unfinishedRuns: [UnfinishedRun] = []) {
+    public struct RunGroup: Hashable, Sendable {
+        public let kind: RunKind
+        public let deployment: Deployment
+
+        public init(_ kind: RunKind, _ deployment: Deployment) {
+            self.kind = kind
+            self.deployment = deployment
+        }
+    }
+
+    public struct RunCounts: Equatable, Sendable {
+        public var unfinished = 0
+        public var overdue = 0
+        /// Since the moment that was asked about.
+        public var queuedLately = 0
+        public var startedLately = 0
+
+        fileprivate mutating func add(_ run: Run, since: Timestamp) {
+            unfinished += 1
+            if run.isOverdue { overdue += 1 }
+            if run.base >= since { queuedLately += 1 }
+            if run.counted.started, (run.startedAt ?? run.base) >= since { startedLately += 1 }
+        }
+    }
+
+    public init(
+        waitingChanges: [WaitingChange] = [], unfinishedRuns: [UnfinishedRun] = [],
+        changeCounts: [Deployment: Int] = [:], runCounts: [RunGroup: RunCounts] = [:]
+    ) {
         self.waitingChanges = waitingChanges
         self.unfinishedRuns = unfinishedRuns
+        self.changeCounts = changeCounts
+        self.runCounts = runCounts
     }
 }
 
+/// Keeps the first of many, without holding many more.
+private struct FirstOfMany<Element> {
+    private let limit: Int
+    private let precedes: (Element, Element) -> Bool
+    private var kept: [Element] = []
+
+    init(_ limit: Int, by precedes: @escaping (Element, Element) -> Bool) {
+        self.limit = limit
+        self.precedes = precedes
+    }
+
+    mutating func add(_ element: Element) {
+        kept.append(element)
+        if kept.count >= 2 * limit { kept = elements }
+    }
+
+    var elements: [Element] { Array(kept.sorted(by: precedes).prefix(limit)) }
+}
+
 extension Ledger {
-    /// What a stored state holds open. Of what is closed nothing but its own row is looked at.
+    /// How many changes and how many runs are told one by one.
+    public static let openWorkTold = 5000
+
+    /// What a stored state holds open. Of what is closed, and of what is too much to be told one by one, nothing but its
+    /// own row is looked at.
+    /// - Parameter since: what was queued or started since then is counted by itself.
     /// - Throws: what the source throws, or `RestoreError`.
-    public static func openWork(settings: LedgerSettings, from source: some StateSource) throws -> OpenWork {
-        try withOpenRuns(settings: settings, from: source) { ledger, _ in
-            try ledger.takeUpWaitingChanges(from: source)
-            return OpenWork(waitingChanges: ledger.waitingChanges, unfinishedRuns: ledger.unfinishedRuns)
+    public static func openWork(
+        settings: LedgerSettings, since: Timestamp, atMost limit: Int = openWorkTold, from source: some StateSource
+    ) throws -> OpenWork {
+        var work = OpenWork()
+        var runs = FirstOfMany<Run>(limit) {
+            ($0.isOverdue ? 0 : 1, $0.base, $0.id) < ($1.isOverdue ? 0 : 1, $1.base, $1.id)
+        }
+        try forEachRow(.runs, of: source) { (run: Run) in
+            guard run.phase == .unfinished else { return }
+            work.runCounts[OpenWork.RunGroup(run.kind, run.deployment), default: .init()].add(run, since: since)
+            runs.add(run)
+        }
+        var changes = FirstOfMany<Change>(limit) { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+        try forEachRow(.changes, of: source) { (change: Change) in
+            let waits = change.waits.filter { $0.inGaugeAs != nil }
+            for wait in waits { work.changeCounts[wait.deployment, default: 0] += 1 }
+            if !waits.isEmpty { changes.add(change) }
+        }
+        var ledger = Ledger(settings: settings)
+        for run in runs.elements { ledger.state.runs.restore(run, at: run.id) }
+        for change in changes.elements { ledger.state.changes.restore(change, at: change.id) }
+        try ledger.takeUpSurroundings(from: source)
+        work.waitingChanges = ledger.waitingChanges
+        work.unfinishedRuns = ledger.unfinishedRuns
+        return work
+    }
+
+    private static func forEachRow<Row: ByteCodable>(
+        _ table: LedgerState.TableNumber, of source: some StateSource, _ visit: (Row) -> Void
+    ) throws {
+        try source.forEachEntry(ofTable: table.rawValue, where: { _ in true }) { key, value in
+            do throws(ByteCodingError) {
+                visit(try Row(stored: value))
+            } catch {
+                throw RestoreError(table: key.table, reason: error.message)
+            }
         }
     }
 
@@ -37,40 +126,22 @@ extension Ledger {
         settings: LedgerSettings, from source: some StateSource, _ body: (inout Ledger, [Run]) throws -> Result
     ) throws -> Result {
         var ledger = Ledger(settings: settings)
-        try ledger.takeUpOpenRuns(from: source)
-        let runs = Array(ledger.state.runs.values)
-        let lanes = Set(runs.compactMap { $0.lane.map { StateKey(.lanes, $0).key } })
-        try ledger.takeUp(.lanes, from: source) { lanes.contains($0) }
-        try ledger.takeUpSurroundings(of: runs, from: source)
+        var runs: [Run] = []
+        try forEachRow(.runs, of: source) { (run: Run) in
+            guard run.isOpen else { return }
+            ledger.state.runs.restore(run, at: run.id)
+            runs.append(run)
+        }
+        try ledger.takeUpSurroundings(from: source)
         try ledger.takeUp(.repositories, from: source)
         return try body(&ledger, runs)
     }
 
-    /// Of those that are not open none is held beside the one that is being looked at.
-    private mutating func takeUpOpenRuns(from source: some StateSource) throws {
-        try source.forEachEntry(ofTable: LedgerState.TableNumber.runs.rawValue, where: { _ in true }) { key, value in
-            let run: Run = try Self.read(key, value)
-            if run.isOpen { state.runs.restore(run, at: run.id) }
-        }
-    }
-
-    private mutating func takeUpWaitingChanges(from source: some StateSource) throws {
-        try source.forEachEntry(ofTable: LedgerState.TableNumber.changes.rawValue, where: { _ in true }) { key, value in
-            let change: Change = try Self.read(key, value)
-            if change.waits.contains(where: { $0.inGaugeAs != nil }) { state.changes.restore(change, at: change.id) }
-        }
-    }
-
-    private static func read<Row: ByteCodable>(_ key: StateKey, _ value: [UInt8]) throws(RestoreError) -> Row {
-        do throws(ByteCodingError) {
-            return try Row(stored: value)
-        } catch {
-            throw RestoreError(table: key.table, reason: error.message)
-        }
-    }
-
-    /// What else it takes to say whose the runs are: backends, heads, and the pull requests that had them.
-    private mutating func takeUpSurroundings(of runs: [Run], from source: some StateSource) throws {
+    /// What else it takes to say whose the runs and changes are: lanes, backends, heads, the pull requests that had
+    /// them, and their repositories.
+    private mutating func takeUpSurroundings(from source: some StateSource) throws {
+        let runs = state.runs.values
+        try takeUp(Set(runs.compactMap { $0.lane.map { StateKey(.lanes, $0) } }), from: source)
         try takeUp(runs.compactMap { $0.backend.map { StateKey(.backends, $0) } }, from: source)
         let heads = Set(state.lanes.values.map(\.head))
         try takeUp(heads.map { StateKey(.heads, $0) }, from: source)
@@ -79,6 +150,8 @@ extension Ledger {
                 head.pullRequests.map { PullRequestKey(repository: head.key.repository, number: $0) }
             })
         try takeUp(pullRequests.map { StateKey(.pullRequests, $0) }, from: source)
+        let repositories = Set(heads.map(\.repository)).union(state.changes.values.map(\.pullRequest.repository))
+        try takeUp(repositories.map { StateKey(.repositories, $0) }, from: source)
     }
 
     /// Restores those entries of a table whose keys are wanted.
@@ -90,7 +163,7 @@ extension Ledger {
     }
 
     /// Restores those of the entries that are there.
-    mutating func takeUp(_ keys: [StateKey], from source: some StateSource) throws {
-        for entry in try source.entries(at: keys) { try restore(entry.key, entry.value) }
+    mutating func takeUp(_ keys: some Collection<StateKey>, from source: some StateSource) throws {
+        for entry in try source.entries(at: Array(keys)) { try restore(entry.key, entry.value) }
     }
 }

@@ -25,7 +25,9 @@ private func entry<Key, Row>(_: Key.Type, _: Row.Type) -> Int {
 }
 
 /// An entity's own entry in a table that leads to it.
-private let lead = 160
+private let lead = 240
+/// What a deadline takes that is armed, and a place among what was heard of longest ago.
+private let timer = 160
 
 extension RepositoryState: Weighed {
     var weight: Int {
@@ -38,21 +40,21 @@ extension RepositoryState: Weighed {
 
 extension PullRequest: Weighed {
     var weight: Int {
-        entry(PullRequestKey.self, Self.self) + lead + list(moves) + list(closings)
+        entry(PullRequestKey.self, Self.self) + lead + timer + list(moves) + list(closings)
             + moves.reduce(0) { $0 + $1.sha.weight }
     }
 }
 
 extension Head: Weighed {
     var weight: Int {
-        entry(HeadKey.self, Self.self) + lead + key.sha.weight + list(changes) + list(lanes) + list(pullRequests)
+        entry(HeadKey.self, Self.self) + lead + timer + key.sha.weight + list(changes) + list(lanes) + list(pullRequests)
             + list(answers) + answers.reduce(0) { $0 + $1.externalID.weight + list($1.times) }
     }
 }
 
 extension Change: Weighed {
     var weight: Int {
-        entry(EntityID.self, Self.self) + lead + sha.weight + baseRef.weight + list(addressees) + list(waits)
+        entry(EntityID.self, Self.self) + lead + timer + sha.weight + baseRef.weight + list(addressees) + list(waits)
     }
 }
 
@@ -61,19 +63,22 @@ extension Lane: Weighed {
         // Of its name, its commit and its event each is held again by its key.
         let texts = name.text.weight + name.event.weight + name.chroot.weight + name.identifier.weight
             + head.sha.weight + externalID.weight
-        return entry(EntityID.self, Self.self) + entry(LaneKey.self, EntityID.self) + lead + texts + list(runs)
+        return entry(EntityID.self, Self.self) + entry(LaneKey.self, EntityID.self) + lead + timer + texts + list(runs)
             + list(facts) + facts.reduce(0) { $0 + $1.state.weight + ($1.requestID.map { $0.weight + lead } ?? 0) }
     }
 }
 
 extension Run: Weighed {
-    var weight: Int { entry(EntityID.self, Self.self) + lead + (backend?.weight ?? 0) }
+    var weight: Int { entry(EntityID.self, Self.self) + lead + timer + (backend?.weight ?? 0) }
 }
 
 extension BackendRun: Weighed {
     var weight: Int {
-        entry(BackendKey.self, Self.self) + 3 * lead + 2 * key.weight + project.weight + repositoryName.weight
-            + sha.weight + chroot.weight
+        // A project may be read as a repository's in as many ways as it has dashes, and leads to it in each.
+        let dashes = project?.utf8.count { $0 == UInt8(ascii: "-") } ?? 0
+        let readings = dashes * (lead + project.weight / 2 + 48)
+        return entry(BackendKey.self, Self.self) + 3 * lead + timer + readings + 2 * key.weight + project.weight
+            + repositoryName.weight + sha.weight + chroot.weight
     }
 }
 

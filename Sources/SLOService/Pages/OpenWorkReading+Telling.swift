@@ -20,6 +20,26 @@ extension OpenWorkReading {
         let others = changes.filter { !$0.isCounted }
         let overdue = runs.filter(\.isOverdue)
         self.init(at: now, items: overdue + counted + others + runs.filter { !$0.isOverdue })
+        leftOut = Self.leftOut(work)
+    }
+
+    private static func leftOut(_ work: OpenWork) -> [LeftOut] {
+        let changes = work.changeCounts.map { deployment, count in
+            let told = work.waitingChanges.count { $0.deployment == deployment }
+            return LeftOut(deployment: deployment, isChanges: true, isOverdue: true, count: count - told)
+        }
+        let runs = work.runCounts.flatMap { group, counts in
+            let told = work.unfinishedRuns.filter { $0.kind == group.kind && $0.deployment == group.deployment }
+            let overdue = told.count { $0.isOverdue }
+            return [
+                LeftOut(
+                    deployment: group.deployment, isChanges: false, isOverdue: true, count: counts.overdue - overdue),
+                LeftOut(
+                    deployment: group.deployment, isChanges: false, isOverdue: false,
+                    count: counts.unfinished - counts.overdue - (told.count - overdue)),
+            ]
+        }
+        return (changes + runs).filter { $0.count > 0 }
     }
 
     /// What only a backend shows may give a private repository away by the name that Packit made of it.

@@ -165,8 +165,24 @@ public struct OpenWorkReading: Sendable {
     }
 
     public let at: Timestamp
-    /// What is over its deadline first, each part the longest waiting first.
+    /// What is over its deadline first, each part the longest waiting first; the first some thousand.
     public let items: [Item]
+    /// How much more waits that is not among them.
+    public internal(set) var leftOut: [LeftOut] = []
+
+    public struct LeftOut: Equatable, Sendable {
+        public let deployment: Deployment
+        /// Whether changes or runs are meant.
+        public let isChanges: Bool
+        public let isOverdue: Bool
+        public let count: Int
+    }
+
+    /// How many changes of a deployment wait for their first status.
+    public func waitingChanges(of deployment: Deployment) -> Int {
+        items.count { $0.deployment == deployment && $0.hop == .status }
+            + leftOut.filter { $0.deployment == deployment && $0.isChanges }.reduce(0) { $0 + $1.count }
+    }
 }
 
 /// One page of a pull request, hop by hop.

@@ -13,7 +13,8 @@ struct Survey {
 
     func standing(at now: Timestamp, in store: StoreReader) throws -> PageDesk.Standing {
         let directory = try RepositoryDirectory(from: store)
-        let openWork = try Ledger.openWork(settings: settings, from: store)
+        let openWork = try Ledger.openWork(
+            settings: settings, since: now - Overview.Activity.span, from: store)
         return PageDesk.Standing(
             overview: try overview(at: now, openWork: openWork, in: store),
             openWork: OpenWorkReading(
@@ -47,7 +48,7 @@ struct Survey {
             .filter { ($0.endedAt ?? now) >= now - settings.window }.map(BlindTime.init)
         return Overview(
             at: now, window: settings.window, standings: try standings(at: now, in: store), blindTimes: blind,
-            activity: activity(try store.runActivity(since: yesterday), openWork: openWork, since: yesterday),
+            activity: activity(try store.runActivity(since: yesterday), openWork: openWork),
             changes: changes(try store.changeActivity(since: yesterday)))
     }
 
@@ -119,7 +120,7 @@ struct Survey {
     // MARK: - What moved
 
     /// What was queued and has not ended is in no history yet.
-    private func activity(_ ended: [RunActivity], openWork: OpenWork, since: Timestamp) -> [Overview.Activity] {
+    private func activity(_ ended: [RunActivity], openWork: OpenWork) -> [Overview.Activity] {
         deployments.flatMap { deployment in
             RunKind.allCases.map { kind in
                 var activity = Overview.Activity(kind: kind, deployment: deployment)
@@ -128,12 +129,11 @@ struct Survey {
                     activity.started += row.started
                     activity.ended[row.outcome, default: 0] += row.ended
                 }
-                for run in openWork.unfinishedRuns where run.kind == kind && run.deployment == deployment {
-                    activity.unfinished += 1
-                    if run.isOverdue { activity.overdue += 1 }
-                    if run.queuedAt >= since { activity.queued += 1 }
-                    if run.hasStarted, (run.startedAt ?? run.queuedAt) >= since { activity.started += 1 }
-                }
+                let open = openWork.runCounts[OpenWork.RunGroup(kind, deployment)] ?? OpenWork.RunCounts()
+                activity.unfinished += Int64(open.unfinished)
+                activity.overdue += Int64(open.overdue)
+                activity.queued += Int64(open.queuedLately)
+                activity.started += Int64(open.startedLately)
                 return activity
             }
         }

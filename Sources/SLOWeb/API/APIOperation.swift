@@ -105,8 +105,10 @@ struct APIOperation: Sendable {
             filter.isOverdue = request.flag("overdue")
             let work = try await source.openWork()
             let items = work.items.filter(filter.fits)
+            let leftOut = work.leftOut.reduce(0) { $0 + $1.count }
             let sums: [(String, JSONText?)] = [
                 ("total", .integer(Int64(items.count))), ("overdue", .integer(Int64(items.count(where: \.isOverdue)))),
+                ("left_out", leftOut > 0 ? .integer(Int64(leftOut)) : nil),
             ]
             return PageJSON.document(of: items, at: work.at, sums: sums, request, .waiting) { $0.json(now: work.at) }
         }

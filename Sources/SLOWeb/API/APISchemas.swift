@@ -160,6 +160,10 @@ extension APISchema {
         [
             member("total", .integer(12), "How many fit."),
             member("overdue", .integer(3), "How many of these are over their deadline."),
+            optional(
+                "left_out", .integer(7),
+                "How many more wait, fitting or not: of changes and of runs the longest waiting 5,000 are told of. Left out "
+                    + "where there are none."),
         ])
 
     private static let waitingItem = object([

@@ -53,7 +53,7 @@ extension Overview {
             ("at", .time(at)), ("seconds", .seconds(Activity.span)),
             ("runs", .array(activity.map(\.json))),
             ("changes", .array(changes.map { changes in
-                let waiting = work.items.count { $0.deployment == changes.deployment && $0.hop == .status }
+                let waiting = work.waitingChanges(of: changes.deployment)
                 return .object([
                     ("deployment", .text(changes.deployment.label)), ("judged", .counts(changes.judged)),
                     ("without_status", .integer(Int64(waiting))),

@@ -64,10 +64,11 @@ struct OverviewPage: Sendable {
         }
         hasDays = deployments.contains { !$0.isEmpty }
         let late = work.items.filter(\.isOverdue)
+        let lateCount = late.count + work.leftOut.filter(\.isOverdue).reduce(0) { $0 + $1.count }
         attention = late.prefix(Self.attentionTold).map { WaitingRow($0, now: now) }
         hasAttention = !late.isEmpty
-        attentionCaption = late.count > Self.attentionTold
-            ? "The worst \(Self.attentionTold) of \(Spoken.grouped(Int64(late.count)))"
+        attentionCaption = lateCount > Self.attentionTold
+            ? "The worst \(Self.attentionTold) of \(Spoken.grouped(Int64(lateCount)))"
             : "What is over its deadline, the longest first"
         activity = overview.activity.map(ActivityRow.init)
         verdicts = Verdict.allCases.map { Self.capitalized($0.title) } + ["Waiting now"]
@@ -111,7 +112,7 @@ struct OverviewPage: Sendable {
 
         init(_ changes: Overview.Changes, _ work: OpenWorkReading) {
             deployment = changes.deployment.label
-            let waiting = work.items.count { $0.deployment == changes.deployment && $0.hop == .status }
+            let waiting = work.waitingChanges(of: changes.deployment)
             counts = Verdict.allCases.map { verdict in
                 let count = changes.judged[verdict] ?? 0
                 return Count(said: Spoken.grouped(count), tone: count > 0 && verdict.tone == "bad" ? "tone-bad" : "")
@@ -164,12 +165,15 @@ private struct Summary {
                     + "\(Spoken.percent(standing.tally.compliance ?? 0)) of \(Spoken.target(standing.target)).",
                 "tone-bad")
         }
-        let changes = work.items.filter { $0.hop == .status }
-        let runs = work.items.filter { $0.hop != .status && $0.isOverdue }
-        if !changes.isEmpty || !runs.isEmpty {
+        func leftOut(changes: Bool) -> Int {
+            work.leftOut.filter { $0.isChanges == changes && $0.isOverdue }.reduce(0) { $0 + $1.count }
+        }
+        let changes = work.items.count { $0.hop == .status } + leftOut(changes: true)
+        let runs = work.items.count { $0.hop != .status && $0.isOverdue } + leftOut(changes: false)
+        if changes > 0 || runs > 0 {
             let parts = [
-                changes.isEmpty ? nil : "\(Spoken.count(changes.count, "change", "changes")) without a status",
-                runs.isEmpty ? nil : "\(Spoken.count(runs.count, "run", "runs")) overdue",
+                changes == 0 ? nil : "\(Spoken.count(changes, "change", "changes")) without a status",
+                runs == 0 ? nil : "\(Spoken.count(runs, "run", "runs")) overdue",
             ].compactMap { $0 }
             add("Now: \(parts.joined(separator: ", ")).", "tone-warn")
         }

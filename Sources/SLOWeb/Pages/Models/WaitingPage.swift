@@ -105,6 +105,7 @@ struct WaitingPage: Sendable {
 
     init(_ work: OpenWorkReading, _ filter: WaitingFilter, settings: LedgerSettings) {
         let items = work.items.filter(filter.fits)
+        let leftOut = work.leftOut.reduce(0) { $0 + $1.count }
         let pages = max(1, (items.count + Self.pageRows - 1) / Self.pageRows)
         let page = min(max(1, filter.page), pages)
         frame = Frame("Waiting", at: "/waiting", fresh: 30, asOf: work.at)
@@ -119,6 +120,7 @@ struct WaitingPage: Sendable {
             ? "Nothing waits"
             : "\(Spoken.grouped(Int64(items.count))) \(items.count == 1 ? "waits" : "wait"), "
                 + "\(Spoken.grouped(Int64(items.count(where: \.isOverdue)))) over the deadline"
+                + (leftOut > 0 ? "; \(Spoken.grouped(Int64(leftOut))) more are not told of one by one" : "")
         hasRows = !items.isEmpty
         emptyText = filter.isAny
             ? "Every change has its status, and every run has ended."
