@@ -261,7 +261,7 @@ extension Configuration {
         public var openChanges = 200_000
         public var openRuns = 200_000
         public var tracked = 1_000_000
-        public var trackedBytes = 320 << 20
+        public var trackedBytes = 400 << 20
 
         public init() {}
     }

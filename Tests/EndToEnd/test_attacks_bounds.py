@@ -189,7 +189,7 @@ class BoundsTests(Trial):
             f"{number:,} rounds, {sent // MIB:,} MiB sent; {self.memory() // MIB} MiB, at most "
             f"{self.largest() // MIB} MiB")
         self.assertLess(self.largest(), PROCESS)
-        limit = 320 * MIB * 9 // 8 + MIB
+        limit = 400 * MIB * 9 // 8 + MIB
         self.assertLessEqual(self.server.metric("packit_slo_tracked_bytes"), limit)
         self.assertEqual(self.server.stop(), 0)
         self.server.start()

@@ -40,7 +40,7 @@ public struct LedgerSettings: Equatable, Sendable {
     /// How many pull requests, heads, lanes and backend runs are remembered.
     public var trackedLimit = 1_000_000
     /// How many bytes of memory all that is tracked may take, open or not.
-    public var trackedBytesLimit = 320 << 20
+    public var trackedBytesLimit = 400 << 20
 
     public init() {}
 

@@ -92,9 +92,10 @@ extension BackendKey {
 }
 
 extension LedgerState {
-    /// What all of it takes, in bytes.
+    /// What all of it takes, in bytes. The allocator adds half of what is asked of it.
     mutating func weigh() -> Int {
-        repositories.weigh() + pullRequests.weigh() + heads.weigh() + changes.weigh() + lanes.weigh() + runs.weigh()
-            + backends.weigh()
+        let rows = repositories.weigh() + pullRequests.weigh() + heads.weigh() + changes.weigh() + lanes.weigh()
+            + runs.weigh() + backends.weigh()
+        return rows * 3 / 2
     }
 }
