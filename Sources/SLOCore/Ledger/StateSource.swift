@@ -36,6 +36,8 @@ public struct OpenWork: Equatable, Sendable {
         public var queuedLately = 0
         public var startedLately = 0
 
+        public init() {}
+
         fileprivate mutating func add(_ run: Run, since: Timestamp) {
             unfinished += 1
             if run.isOverdue { overdue += 1 }
