@@ -260,8 +260,10 @@ private final class StalledPages: PageSource {
     func overview() async throws -> Overview { try await self.pages.overview() }
     func openWork() async throws -> OpenWorkReading { try await self.pages.openWork() }
     func report(of repository: String?) async throws -> Report? { try await self.pages.report(of: repository) }
-    func pullRequest(_ number: Int, in repository: String) async throws -> PullRequestReading? {
-        try await self.pages.pullRequest(number, in: repository)
+    func pullRequest(
+        _ number: Int, in repository: String, from place: PullRequestReading.Place
+    ) async throws -> PullRequestReading? {
+        try await self.pages.pullRequest(number, in: repository, from: place)
     }
     func history() async throws -> HistoryReading { try await self.pages.history() }
     func endedRuns(_ query: RunQuery) async throws -> EndedRunsReading { try await self.pages.endedRuns(query) }
