@@ -56,11 +56,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "SLORecordings", dependencies: ["SLOCore"], swiftSettings: settings),
+        .systemLibrary(name: "CXattr"),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .target(
             name: "SLOStore",
             dependencies: [
-                "SLOCore", "CLZ4", .product(name: "GRDB", package: "GRDB.swift"),
+                "SLOCore", "CLZ4", "CXattr", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings

@@ -42,9 +42,10 @@ final class Site: Sendable {
                 clock: ServiceClock { moment })
             : try DirectPages(pageSettings: settings, store: StoreReader.open(path: path))
         let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
+        let log = LimitedLog(logger)
         let responder = operationsRouter(
             role: .everything, status: Status(),
-            views: try Views(source: source, status: Status(), hosts: LinkHosts())
+            views: try Views(source: source, status: Status(), hosts: LinkHosts(), log: log), log: log
         ).buildResponder()
         answer = { request in
             let context = BasicRequestContext(
