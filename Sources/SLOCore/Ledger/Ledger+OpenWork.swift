@@ -43,7 +43,7 @@ extension Ledger {
                 let repository = state.repositories[change.pullRequest.repository]
                 return WaitingChange(
                     deployment: wait.deployment, repositoryName: repository?.fullName ?? "",
-                    isPrivate: repository?.isPrivate ?? false, number: change.pullRequest.number,
+                    isPrivate: repository.map { !$0.isPublic } ?? true, number: change.pullRequest.number,
                     headSHA: change.sha, startedAt: change.startedAt, eligibility: eligibility)
             }
         }.sorted { ($0.startedAt, $0.repositoryName, $0.number) < ($1.startedAt, $1.repositoryName, $1.number) }
