@@ -15,6 +15,7 @@ extension Disorder {
         var clock = random.fork()
         var receiver = random.fork()
         var entries = Self.inOrder(onTheWay(history.entries, &ways))
+        if bursts.count > 0 { holdBack(&entries, &ways) }
         stepClock(&entries, &clock)
         return History(settings: history.settings, entries: interrupted(entries, &receiver))
     }
@@ -55,6 +56,22 @@ extension Disorder {
     private static func span(upTo bound: TimeSpan, _ random: inout SeededGenerator) -> TimeSpan {
         let span = random.whole(0...max(0, bound.milliseconds))
         return .milliseconds(random.chance(0.5) ? span : span / 1000 * 1000)
+    }
+
+    /// What GitHub sends in some stretches comes when they are over.
+    private func holdBack(_ entries: inout [History.Entry], _ random: inout SeededGenerator) {
+        guard !entries.isEmpty else { return }
+        for start in Self.places(bursts.count, in: entries, &random) {
+            let since = entries[start].receivedAt
+            let until = since + Self.span(upTo: bursts.within, &random)
+            for index in entries.indices where entries[index].receivedAt > since && entries[index].receivedAt < until {
+                guard case .observation(let observation) = entries[index].input, observation.repository != nil else {
+                    continue
+                }
+                entries[index].receivedAt = until
+            }
+            entries = Self.inOrder(entries)
+        }
     }
 
     // MARK: The receiver's clock

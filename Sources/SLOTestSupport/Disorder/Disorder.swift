@@ -53,6 +53,8 @@ public struct Disorder: Equatable, Sendable {
     /// The share that is never received.
     public var lost = 0.0
     public var clockSteps = ClockSteps()
+    /// Stretches in which GitHub's webhooks are held back, and received at once when they are over.
+    public var bursts = ClockSteps()
     public var outages = Outages()
 
     public init(
@@ -78,8 +80,11 @@ extension Disorder {
         self.init(drawnBy: &random)
     }
 
-    public init(drawnBy random: inout SeededGenerator) {
+    public init(drawnBy random: inout SeededGenerator, isOfTraffic: Bool = false) {
         self.init()
+        if isOfTraffic, random.chance(0.5) {
+            bursts = ClockSteps(count: Int(random.whole(1...3)), within: .seconds(random.magnitude(60...20000)))
+        }
         if random.chance(0.5) { shuffle = .milliseconds(random.magnitude(1...600_000)) }
         if random.chance(0.5) { doubled = Some(share: random.fraction() / 2, within: Self.span(&random)) }
         if random.chance(0.5) { delayed = Some(share: random.fraction() / 4, within: Self.span(&random)) }
@@ -109,6 +114,7 @@ extension Disorder: CustomStringConvertible {
         if clockSteps.count > 0 {
             parts.append("\(clockSteps.count) clock steps within \(clockSteps.within.inSeconds) s")
         }
+        if bursts.count > 0 { parts.append("\(bursts.count) bursts after at most \(bursts.within.inSeconds) s") }
         if outages.count > 0 {
             parts.append(
                 "\(outages.count) outages within \(outages.within.inSeconds) s, \(Self.percent(outages.losing)) losing")

@@ -13,8 +13,10 @@ public struct HistoryGenerator: Sendable {
     public init(seed: UInt64, shape: HistoryShape) {
         var random = SeededGenerator(seed: seed, for: "history")
         self.shape = shape.mixed(by: &random)
-        settings = shape.variesSettings ? .drawn(by: &random, collides: shape.collides) : LedgerSettings()
+        var settings = shape.variesSettings ? .drawn(by: &random, collides: shape.collides) : LedgerSettings()
+        if shape.tellsMore, random.chance(0.4) { settings.map(by: &random) }
         span = random.pick(shape.spans).wholeSeconds
+        self.settings = settings
         begins = Self.epoch + random.whole(0...86400)
         self.random = random.fork()
     }
@@ -54,5 +56,16 @@ extension LedgerSettings {
         settings.joinWait = random.pick([.minutes(15), .minutes(15), .minutes(1), .hours(2)])
         settings.horizon = random.pick([.days(7), .days(7), .days(2), .hours(13)])
         return settings
+    }
+
+    /// What belongs to the projects that `Place` builds in.
+    fileprivate mutating func map(by random: inout SeededGenerator) {
+        coprProjects = [
+            random.pick([
+                CoprProjectRule(projects: "@group/*", repository: "a-b/c"),
+                CoprProjectRule(projects: "packit/copr", repository: "a/b-c"),
+                CoprProjectRule(projects: "*/nightly", repository: "moved/project-0"),
+            ])
+        ]
     }
 }

@@ -17,6 +17,9 @@ public struct HistoryShape: Sendable {
     public var mixesOddities: Bool
     /// Whether the settings are drawn too; else they are the defaults.
     public var variesSettings: Bool
+    /// Whether bodies say how new they are, closings name their head, and some of the projects at Copr that Packit did
+    /// not name are configured.
+    public var tellsMore = false
 
     private var shares: [Double]
 
@@ -32,6 +35,7 @@ public struct HistoryShape: Sendable {
         self.mixesOddities = mixesOddities
         self.variesSettings = variesSettings
         shares = [Double](repeating: share, count: Oddity.allCases.count)
+        for oddity in Oddity.ofTraffic { self[oddity] = 0 }
     }
 
     /// In which share of the cases where it could come about, it does.
@@ -58,6 +62,19 @@ extension HistoryShape {
             .submissionFailed, .sourceFailed, .unsupportedTarget, .mergeConflict, .refused, .testSkipped,
             .testMisconfigured, .testSubmissionFailed,
         ] { shape[oddity] = 0.06 }
+        return shape
+    }()
+
+    /// The same with all that real traffic showed besides, often.
+    public static let traffic: HistoryShape = {
+        var shape = small
+        shape.tellsMore = true
+        for oddity in Oddity.ofTraffic { shape[oddity] = 0.3 }
+        for oddity: Oddity in [.templatedName, .customProject, .renamed] { shape[oddity] = 0.3 }
+        for oddity: Oddity in [.runAgainWhileOpen, .endBeforeStart, .fallbackStatuses, .addressed] {
+            shape[oddity] = 0.3
+        }
+        for oddity: Oddity in [.fromFuture, .namedAlone] { shape[oddity] = 0.03 }
         return shape
     }()
 

@@ -41,6 +41,17 @@ public enum Oddity: Int, CaseIterable, Hashable, Sendable {
 
     // Branches and releases
     case branchPushed, branchDeleted, released
+
+    // What real traffic showed besides
+    case renamedAgain, namedAlone, privateForAWhile, fromFuture
+    case oddTarget, templatedTests, templateLikeBuiltIn, ambiguousName, sideBySide
+    case versioned, neverSubmitted
+
+    /// Those that only `HistoryShape.traffic` has.
+    public static let ofTraffic: [Oddity] = [
+        .renamedAgain, .namedAlone, .privateForAWhile, .fromFuture, .oddTarget, .templatedTests, .templateLikeBuiltIn,
+        .ambiguousName, .sideBySide, .versioned, .neverSubmitted,
+    ]
 }
 
 /// How often each oddity came about.

@@ -115,13 +115,21 @@ extension Phrase {
     static let testSubmissionFailed = Phrase(
         "failure", "Failed to submit tests: Bad Gateway.", build: .unclear, test: .error)
     static let composesUnknown = Phrase(
-        "failure", "We were not able to get the available TF composes.", build: .unknownFailure, test: .error)
+        "failure", "We were not able to get the available TF composes.", build: .unclear, test: .error)
     static let composeMissing = Phrase(
         "failure", "The compose Fedora-99 is not available in the public Testing Farm infrastructure.",
-        build: .unknownFailure, test: .finished(.error, .config))
+        build: .unclear, test: .finished(.error, .config))
     static let otherBuildMissing = Phrase(
-        "failure", "No latest successful Copr build from the other PR(s) found.", build: .unknownFailure,
-        test: .skipped)
+        "failure", "No latest successful Copr build from the other PR(s) found.", build: .unclear, test: .skipped)
+    static let noBuildsOfOther = Phrase(
+        "failure", "We were not able to get any Copr builds for the given additional PR(s): a/b#7", build: .unclear,
+        test: .skipped, status: "error")
+    static let composeNotYet = Phrase(
+        "neutral", "Compose not yet available for fedora-99. Skipping.", build: .unclear, test: .skipped,
+        status: "error")
+    static let internalDisabled = Phrase(
+        "neutral", "Testing in internal Testing Farm is temporarily disabled.", build: .unclear, test: .skipped,
+        status: "error")
     static let internalOnly = Phrase(
         "neutral", "Internal TF not allowed for this project. Let us know.", build: .skipped, test: .skipped,
         status: "error")

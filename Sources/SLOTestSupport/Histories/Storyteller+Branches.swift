@@ -4,7 +4,8 @@ internal import SLOCore
 extension Storyteller {
     mutating func tellBranchPush(at time: Int64) {
         let place = Int(random.whole(0...Int64(world.places.count - 1)))
-        let branch = random.pick(["main", "stable/1.x", "rawhide"])
+        let branch =
+            odd(.ambiguousName) ? "release-1.2-fixes" : random.pick(["main", "stable/1.x", "rawhide"])
         if odd(.branchDeleted) {
             return push(String(repeating: "0", count: 40), to: branch, in: place, at: time)
         }

@@ -22,6 +22,8 @@ struct BuildPlan {
     var sourceStartsAt: Int64?
     var sourceEndsAt: Int64?
     var isHeardFromCopr = true
+    /// What Copr says of the package's version.
+    var version: String?
 
     var lastAt: Int64 { posts.last?.at ?? 0 }
 }
@@ -64,7 +66,7 @@ extension Storyteller {
     mutating func runOnce(_ target: Target, from accepted: Int64, _ parts: Parts) -> Int64 {
         let place = world.places[target.place]
         var end = accepted
-        for identifier in place.identifiers {
+        for identifier in place.identifiers.flatMap({ [String?](repeating: $0, count: place.packages) }) {
             let build = plan(identifier, of: target, from: accepted, parts)
             if parts == .all { tellSource(of: build, target) }
             for chroot in place.chroots {
@@ -99,6 +101,7 @@ extension Storyteller {
                 ?? place.project(at: accepted, for: target.projectPart, identifier: identifier),
             sourceJobID: world.newJobID())
         build.posts = [Post(at: accepted, .accepted)]
+        if odd(.versioned) { build.version = "1.2-1.20261101.main.g" + target.sha.prefix(7) }
         guard parts == .all else { return build }
         build.isHeardFromCopr = !odd(.coprUnheard)
         planSource(&build, from: accepted)

@@ -33,7 +33,7 @@ extension Storyteller {
                 BuildReported(
                     deployment: target.deployment, buildID: build.id, chroot: chroot, owner: build.owner,
                     project: build.project, event: event,
-                    sentAt: odd(.coprUntimed) ? nil : Timestamp(seconds: time))),
+                    sentAt: odd(.coprUntimed) ? nil : stated(time), version: chroot == nil ? nil : build.version)),
             at: time)
     }
 

@@ -51,25 +51,25 @@ extension Storyteller {
         return say(checkRun(step, startedAt: isUntimed ? nil : step.at, in: lane, of: target), at: step.at)
     }
 
-    private func checkRun(_ step: Post, startedAt: Int64?, in lane: Lane, of target: Target) -> StatusReported {
+    private mutating func checkRun(_ step: Post, startedAt: Int64?, in lane: Lane, of target: Target) -> StatusReported {
         let isOther = lane.name.subject == .other
         return StatusReported(
             repository: world.places[target.place].repository(at: step.at), sha: target.sha,
             deployment: target.deployment, carrier: .checkRun(id: 0), name: lane.name, externalID: target.eventID,
-            pullRequests: target.listed, startedAt: startedAt.map { Timestamp(seconds: $0) },
-            completedAt: step.phrase.isOpen ? nil : Timestamp(seconds: step.at), state: step.phrase.state,
+            pullRequests: target.listed, startedAt: startedAt.map { stated($0) },
+            completedAt: step.phrase.isOpen ? nil : stated(step.at), state: step.phrase.state,
             title: step.phrase.title, job: link(of: step),
             requestID: step.phrase.linksRequest ? step.requestID : nil,
             asBuild: isOther ? .unclear : step.phrase.asBuild, asTestRun: isOther ? .unclear : step.phrase.asTestRun)
     }
 
     /// What Packit posts where the Checks API fails: no event's id, no pull requests, no table of links.
-    private func commitStatus(_ step: Post, in lane: Lane, of target: Target) -> StatusReported {
+    private mutating func commitStatus(_ step: Post, in lane: Lane, of target: Target) -> StatusReported {
         let isOther = lane.name.subject == .other
         return StatusReported(
             repository: world.places[target.place].repository(at: step.at), sha: target.sha,
             deployment: target.deployment, carrier: .commitStatus(id: 0), name: lane.name,
-            startedAt: Timestamp(seconds: step.at), state: step.phrase.statusState ?? step.phrase.state,
+            startedAt: stated(step.at), state: step.phrase.statusState ?? step.phrase.state,
             title: step.phrase.title, job: link(of: step),
             asBuild: isOther ? .unclear : step.phrase.asBuild, asTestRun: isOther ? .unclear : step.phrase.asTestRun)
     }

@@ -11,6 +11,7 @@ struct PullRequest {
     let deployments: [Deployment]
     /// Whether its checks list it, as they do for branches of the repository itself.
     let isListed: Bool
+    let openedAt: Int64
     var sha: String
     /// All heads it had, with Packit's ids of the events.
     var heads: [Head] = []
@@ -70,7 +71,7 @@ extension Storyteller {
             place: place, number: world.places[place].lastNumber, base: odd(.otherBase) ? "stable/1.x" : "main",
             headRepository: isOwnBranch ? name : fork,
             addressees: odd(.addressed) ? random.pick([[settings.primary], settings.deployments]) : [],
-            deployments: answeringDeployments(), isListed: isOwnBranch, sha: newHead(in: place))
+            deployments: answeringDeployments(), isListed: isOwnBranch, openedAt: time, sha: newHead(in: place))
     }
 
     /// A new commit, or one that another pull request has as its head.
@@ -82,6 +83,7 @@ extension Storyteller {
 
     private mutating func push(_ pull: PullRequest, _ action: ChangePushed.Action, at time: Int64) {
         let headRepository = odd(.deletedFork) ? nil : pull.headRepository
+        let start = stated(time)
         let addressees: [Deployment?] = pull.addressees.isEmpty ? [nil] : pull.addressees
         for addressee in addressees {
             say(
@@ -89,7 +91,7 @@ extension Storyteller {
                     ChangePushed(
                         repository: world.places[pull.place].repository(at: time), number: pull.number,
                         action: action, headSHA: pull.sha, headRepository: headRepository, baseRef: pull.base,
-                        startedAt: Timestamp(seconds: time), addressee: addressee)),
+                        startedAt: start, addressee: addressee)),
                 at: time)
         }
     }
@@ -99,8 +101,15 @@ extension Storyteller {
             .changeClosed(
                 ChangeClosed(
                     repository: world.places[pull.place].repository(at: time), number: pull.number,
-                    closedAt: Timestamp(seconds: time))),
+                    closedAt: stated(time),
+                    pullRequest: shape.tellsMore ? closed(pull) : nil)),
             at: time)
+    }
+
+    private func closed(_ pull: PullRequest) -> ClosedPullRequest {
+        ClosedPullRequest(
+            headSHA: pull.sha, headRepository: pull.headRepository, baseRef: pull.base,
+            createdAt: Timestamp(seconds: pull.openedAt))
     }
 
     /// Pushes a new head, or an old one, and works on it.

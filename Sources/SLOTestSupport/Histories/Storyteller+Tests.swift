@@ -49,6 +49,9 @@ extension Storyteller {
         if odd(.testSkipped) {
             return Post(at: ready + 2, random.pick([.internalOnly, .otherBuildMissing]))
         }
+        if odd(.neverSubmitted) {
+            return Post(at: ready + 2, random.pick([.noBuildsOfOther, .composeNotYet, .internalDisabled]))
+        }
         if odd(.testMisconfigured) { return Post(at: ready + 2, .composeMissing) }
         if odd(.testSubmissionRetried) { posts.append(Post(at: ready + 3, .testSubmissionRetried)) }
         if odd(.testSubmissionFailed) {

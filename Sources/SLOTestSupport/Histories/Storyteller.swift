@@ -29,6 +29,11 @@ struct Storyteller {
         return isSo
     }
 
+    /// The provider's time of something, which now and then is ahead of everybody else's.
+    mutating func stated(_ time: Int64) -> Timestamp {
+        Timestamp(seconds: odd(.fromFuture) ? time + random.pick([500, 601, 700, 7200, 200_000]) : time)
+    }
+
     mutating func takeDrafts() -> [Draft] {
         defer { drafts.removeAll(keepingCapacity: true) }
         return drafts
@@ -52,6 +57,7 @@ struct Storyteller {
 
     /// Tells one story that begins at this time.
     mutating func tell(from time: Int64) {
+        if odd(.namedAlone) { say(.repositoryNamed(random.pick(world.places).repository(at: time)), at: time) }
         if odd(.branchPushed) { return tellBranchPush(at: time) }
         if odd(.released) { return tellRelease(at: time) }
         if odd(.coprAlone) { return tellLoneBuild(at: time) }

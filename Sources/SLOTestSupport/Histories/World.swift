@@ -29,11 +29,12 @@ struct World {
 struct Place {
     let id: Int64
     let fullName: String
-    /// What it is called once it was renamed or transferred.
-    let laterName: String
-    /// In seconds; `nil`: it keeps its name.
-    let renamedAt: Int64?
-    let isPrivate: Bool
+    /// What it is called from a second on, once it was renamed or transferred, in order.
+    let renamings: [(at: Int64, name: String)]
+    /// When it is private, in seconds.
+    let privateTimes: ClosedRange<Int64>?
+    /// Whether its bodies say how new they are.
+    let isDated: Bool
     let chroots: [String]
     /// Several where Packit has more than one job for a chroot.
     let identifiers: [String?]
@@ -41,6 +42,8 @@ struct Place {
     /// Whether its tests show the states of their builds.
     let mirrorsBuilds: Bool
     let naming: Naming
+    /// How many packages of a monorepo build and test side by side under the same names.
+    let packages: Int
     /// Where it builds, if not in projects that Packit made for it.
     let customProject: (owner: String, project: String)?
 
@@ -56,11 +59,13 @@ struct Place {
     }
 
     func repository(at time: Int64) -> Repository {
-        Repository(id: id, fullName: name(at: time), isPrivate: isPrivate)
+        Repository(
+            id: id, fullName: name(at: time), isPrivate: privateTimes?.contains(time) ?? false,
+            statedAt: isDated ? Timestamp(seconds: time) : nil)
     }
 
     func name(at time: Int64) -> String {
-        if let renamedAt, time >= renamedAt { laterName } else { fullName }
+        renamings.last { time >= $0.at }?.name ?? fullName
     }
 
     mutating func note(_ head: RecentHead) {
@@ -86,31 +91,60 @@ enum Naming {
     case withChroot
     /// By a template that does not.
     case withoutChroot
+    /// Tests by a template, builds not.
+    case plainBuilds
+    /// By a template whose names begin as built-in ones do.
+    case likeBuiltIn
 
     func build(_ chroot: String, event: String?, identifier: String?) -> CheckName {
-        name(job: "rpm-build", .build, words: "packages", chroot, event, identifier)
+        let naming = self == .plainBuilds ? .plain : self
+        return naming.name(job: "rpm-build", .build, words: "packages", chroot, event, identifier)
     }
 
     func test(_ chroot: String, event: String?, identifier: String?) -> CheckName {
-        name(job: "testing-farm", .testRun, words: "tests", chroot, event, identifier)
+        let naming = self == .plainBuilds ? .withChroot : self
+        return naming.name(job: "testing-farm", .testRun, words: "tests", chroot, event, identifier)
     }
 
     private func name(
         job: String, _ subject: CheckName.Subject, words: String, _ chroot: String, _ event: String?,
         _ identifier: String?
     ) -> CheckName {
+        let behind = identifier.map { " (\($0))" } ?? ""
         switch self {
-        case .plain:
+        case .plain, .plainBuilds:
             let parts = [job, event, chroot, identifier].compactMap { $0 }
             return CheckName(
                 text: parts.joined(separator: ":"), subject: subject, event: event, chroot: chroot,
-                identifier: identifier)
+                identifier: identifier, alternative: alternative(chroot, event, identifier))
         case .withChroot:
-            return CheckName(
-                text: "The \(words) for \(chroot)" + (identifier.map { " (\($0))" } ?? ""), subject: .unknown,
-                chroot: chroot)
-        case .withoutChroot:
-            return CheckName(text: "The \(words)" + (identifier.map { " (\($0))" } ?? ""), subject: .unknown)
+            return CheckName(text: "The \(words) for \(chroot)\(behind)", subject: .unknown, chroot: chroot)
+        case .withoutChroot: return CheckName(text: "The \(words)\(behind)", subject: .unknown)
+        case .likeBuiltIn:
+            return CheckName(text: "\(job): \(words) on \(chroot)\(behind)", subject: .unknown, chroot: chroot)
         }
+    }
+
+    /// A branch that looks like a chroot, before one, may be the target of a pull request's job with an identifier, and
+    /// an identifier that looks like one the target of a branch's.
+    private func alternative(_ chroot: String, _ event: String?, _ identifier: String?) -> CheckName.Alternative? {
+        if let event, identifier == nil, event.looksLikeTarget {
+            return CheckName.Alternative(
+                CheckName.Reading(chroot: event, identifier: chroot), isOutweighed: !event.hasKnownArchitecture)
+        }
+        if let identifier, event == nil, identifier.looksLikeTarget {
+            return CheckName.Alternative(
+                CheckName.Reading(event: chroot, chroot: identifier),
+                isOutweighed: chroot.hasKnownArchitecture && !identifier.hasKnownArchitecture)
+        }
+        return nil
+    }
+}
+
+extension String {
+    fileprivate var looksLikeTarget: Bool { split(separator: "-").count > 2 }
+
+    fileprivate var hasKnownArchitecture: Bool {
+        ["x86_64", "aarch64", "ppc64le", "s390x"].contains { hasSuffix("-" + $0) }
     }
 }

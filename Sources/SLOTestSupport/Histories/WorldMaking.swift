@@ -15,6 +15,11 @@ extension Place {
         "fedora-rawhide", "fedora-42", "fedora-43", "epel-9", "centos-stream-10", "opensuse-tumbleweed",
     ]
     private static let architectures = ["x86_64", "aarch64", "ppc64le", "s390x"]
+    /// Whose last part is no architecture that is known everywhere, and an image.
+    private static let oddTargets = [
+        "alma-kitten+epel-10-x86_64_v2", "fedora-42-loongarch64", "OL8.7-x86_64-HVM-2023-03-07",
+        "fedora-42-x86_64",
+    ]
     /// Of these, none can be told from another by the names of its Copr projects.
     private static let collidingNames = ["a-b/c", "a/b-c", "a/b-c-1", "a-b/c-1", "a/b"]
     private static let owners = ["fennel", "mallow", "Sorrel", "dill-weed", "chervil", "lovage"]
@@ -32,17 +37,41 @@ extension Place {
         fullName =
             shape.collides && index < Self.collidingNames.count
             ? Self.collidingNames[index] : "\(random.pick(Self.owners))/project-\(index)"
-        renamedAt = odd(.renamed) ? begins + random.whole(0...span) : nil
-        laterName = random.chance(0.5) ? "moved/project-\(index)" : fullName + "-1"
-        isPrivate = random.chance(0.1)
-        chroots = Self.chroots(of: shape, &random)
-        identifiers = odd(.identifier) ? random.pick([[nil, "1"], ["el"], ["one", "other/one"]]) : [nil]
+        var renamings: [(at: Int64, name: String)] = []
+        if odd(.renamed) {
+            let name = random.chance(0.5) ? "moved/project-\(index)" : fullName + "-1"
+            renamings.append((begins + random.whole(0...span), name))
+        }
+        if let last = renamings.last, odd(.renamedAgain) {
+            // Back again, or to what another one was called.
+            let name = random.pick([fullName, "moved/project-\(index + 1)", Self.collidingNames[0]])
+            renamings.append((last.at + random.magnitude(1...span), name))
+        }
+        self.renamings = renamings
+        isDated = shape.tellsMore
+        let isPrivate = random.chance(0.1)
+        let private0 = begins + random.whole(0...span)
+        privateTimes =
+            odd(.privateForAWhile)
+            ? private0...(private0 + random.magnitude(1...span)) : isPrivate ? 0...Int64.max : nil
+        let isOdd = odd(.oddTarget)
+        chroots = isOdd ? [random.pick(Self.oddTargets)] : Self.chroots(of: shape, &random)
+        identifiers =
+            odd(.ambiguousName)
+            ? [random.pick(Self.oddTargets)] : isOdd && random.chance(0.5)
+                ? ["tier1"] : odd(.identifier) ? random.pick([[nil, "1"], ["el"], ["one", "other/one"]]) : [nil]
         isTested = !odd(.untested)
         mirrorsBuilds = !odd(.unmirrored)
-        naming = odd(.templatedName) ? random.pick([.withChroot, .withoutChroot]) : .plain
+        naming =
+            odd(.templateLikeBuiltIn)
+            ? .likeBuiltIn : odd(.templatedTests)
+                ? .plainBuilds : odd(.templatedName) ? random.pick([.withChroot, .withoutChroot]) : .plain
+        packages = odd(.sideBySide) ? 2 : 1
         customProject =
             odd(.customProject)
-            ? random.pick([("@group", "nightly"), ("packit", "a-b-c-1"), ("packit", "fennel-project-0-1")]) : nil
+            ? random.pick([
+                ("@group", "nightly"), ("packit", "a-b-c-1"), ("packit", "fennel-project-0-1"), ("packit", "copr"),
+            ]) : nil
         lastNumber = shape.collides ? 0 : Int(random.whole(0...3000))
     }
 
