@@ -35,7 +35,7 @@ struct ModelRunTests {
         #expect(told.counters(at: 100)[.objectiveEvents(.builds, .prod, isGood: true)] == 1)
     }
 
-    @Test("Another acceptance, a state after an end and another job open further runs")
+    @Test("Another acceptance and another job open further runs, a state of a job that has ended opens none")
     func divisions() {
         var told = Telling()
         told.check(1, "accepted", at: 0)
@@ -45,7 +45,7 @@ struct ModelRunTests {
         told.check(5, "started", at: 40, job: 8)
         told.check(6, "accepted", at: 50)
         told.check(7, "accepted", at: 50)
-        #expect(told.counters(at: 50)[.runsQueued(.build, .prod)] == 4)
+        #expect(told.counters(at: 50)[.runsQueued(.build, .prod)] == 3)
     }
 
     @Test("A start is counted when it is seen, or with the end that implies it")
@@ -91,8 +91,8 @@ struct ModelRunTests {
         told.push(at: 0)
         told.check(1, "accepted", at: 5)
         told.check(2, "accepted", at: 50)
-        #expect(told.counters(at: 169)[.runsFinished(.build, .prod, .superseded)] == nil)
-        #expect(told.last(at: 170).durations[.runDuration(.build, .prod, .superseded)] == [45])
+        #expect(told.counters(at: 43_204)[.runsFinished(.build, .prod, .superseded)] == nil)
+        #expect(told.last(at: 43_205).durations[.runDuration(.build, .prod, .superseded)] == [45])
         told.push(1, "bbb", .synchronize, at: 200)
         #expect(told.last(at: 320).durations[.runDuration(.build, .prod, .superseded)] == [45, 150])
         told.check(3, "success", at: 250)
@@ -201,9 +201,12 @@ struct ModelRunTests {
         told.test(2, "build failed", at: 10)
         #expect(told.gauges(at: 1000)[.runsUnfinished(.testRun, .prod)] == 1)
         told.test(3, "waiting", at: 2000)
-        #expect(told.counters(at: 2119)[.runsFinished(.testRun, .prod, .superseded)] == nil)
-        #expect(told.counters(at: 2120)[.runsFinished(.testRun, .prod, .superseded)] == 1)
-        #expect(told.counters(at: 2120)[.runsQueued(.testRun, .prod)] == 1)
+        #expect(told.counters(at: 40_000)[.runsFinished(.testRun, .prod, .superseded)] == nil)
+        told.test(4, "queued", at: 2500)
+        told.test(5, "success", at: 3000)
+        #expect(told.counters(at: 3119)[.runsFinished(.testRun, .prod, .superseded)] == nil)
+        #expect(told.last(at: 3120).durations[.runDuration(.testRun, .prod, .superseded)] == [2500])
+        #expect(told.counters(at: 3120)[.runsQueued(.testRun, .prod)] == 2)
     }
 
     @Test("A success is final at once, whatever was said before it, and only what is heard later revises it")
@@ -264,8 +267,8 @@ struct ModelRunTests {
 
     @Test("Made-up histories leave nothing open when all is over, and every run and change in one state")
     func conservation() {
-        for seed: UInt64 in 0..<40 {
-            let history = HistoryGenerator(seed: seed, shape: .small).history()
+        for seed: UInt64 in 0..<80 {
+            let history = HistoryGenerator(seed: seed, shape: seed < 40 ? .small : .traffic).history()
             guard let end = history.entries.last?.receivedAt else { continue }
             let last = ReferenceModel(history).indicators(at: [end + .days(9)]).last ?? Indicators()
             #expect(last.gauges.isEmpty, "seed \(seed)")

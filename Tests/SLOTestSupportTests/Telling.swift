@@ -11,7 +11,7 @@ extension Deployment {
 struct Telling {
     private var history = History(settings: LedgerSettings(), entries: [])
     private let repository = Repository(id: 1, fullName: "a/b")
-    private static let chroot = "fedora-42-x86_64"
+    static let chroot = "fedora-42-x86_64"
 
     // MARK: What is counted
 
@@ -35,8 +35,14 @@ struct Telling {
         hear(.changePushed(push), at: heardAt ?? seconds)
     }
 
-    mutating func close(_ number: Int, at seconds: Int64) {
-        hear(.changeClosed(ChangeClosed(repository: repository, number: number, closedAt: time(seconds))), at: seconds)
+    mutating func close(_ number: Int, of sha: String? = nil, at seconds: Int64) {
+        let pull = sha.map {
+            ClosedPullRequest(headSHA: $0, headRepository: "c/b", baseRef: "main", createdAt: time(0))
+        }
+        hear(
+            .changeClosed(
+                ChangeClosed(repository: repository, number: number, closedAt: time(seconds), pullRequest: pull)),
+            at: seconds)
     }
 
     /// A check of a build.
@@ -53,6 +59,30 @@ struct Telling {
     mutating func test(_ id: Int64, _ word: String, at seconds: Int64) {
         let name = CheckName(text: "testing-farm:" + Self.chroot, subject: .testRun, chroot: Self.chroot)
         hear(.statusReported(state(id, word, name, .prod, "aaa", seconds, "e", nil)), at: seconds)
+    }
+
+    /// A check of any name; what its words mean of a build and of a test is said with them.
+    mutating func show(
+        _ id: Int64, _ state: String, build: Step, test: Step, name: CheckName, sha: String = "aaa", event: String = "e",
+        job: JobLink? = nil, request: String? = nil, at seconds: Int64, heardAt: Int64? = nil
+    ) {
+        let isOpen = ["queued", "in_progress"].contains(state)
+        let status = StatusReported(
+            repository: repository, sha: sha, deployment: .prod, carrier: .checkRun(id: id), name: name,
+            externalID: event, startedAt: time(seconds), completedAt: isOpen ? nil : time(seconds), state: state,
+            title: "", job: job, requestID: request, asBuild: build, asTestRun: test)
+        hear(.statusReported(status), at: heardAt ?? seconds)
+    }
+
+    /// Copr on a build of any project.
+    mutating func copr(
+        _ event: BuildReported.Event, of build: Int64, in project: String, owner: String = "packit",
+        version: String? = nil, at seconds: Int64
+    ) {
+        let report = BuildReported(
+            deployment: .prod, buildID: build, chroot: Self.chroot, owner: owner, project: project, event: event,
+            sentAt: time(seconds), version: version)
+        hear(.buildReported(report), at: seconds)
     }
 
     /// Copr on the build of pull request 1.
@@ -98,7 +128,7 @@ struct Telling {
         let (state, build, test) = Self.meaning(of: word)
         return StatusReported(
             repository: repository, sha: sha, deployment: deployment, carrier: .checkRun(id: id), name: name,
-            externalID: event, startedAt: time(seconds), completedAt: state == "failure" ? time(seconds) : nil,
+            externalID: event, startedAt: time(seconds), completedAt: ["failure", "success"].contains(state) ? time(seconds) : nil,
             state: state, title: word, job: job, asBuild: build, asTestRun: test)
     }
 

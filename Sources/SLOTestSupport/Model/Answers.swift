@@ -62,7 +62,7 @@ extension StatusReported {
 extension Commit {
     /// Puts a state to the answers, unless its name has an event part (rule 4).
     func addAnswer(_ status: StatusReported, _ heard: Heard) {
-        guard status.name.event == nil else { return }
+        guard reading(of: status).event == nil else { return }
         let time = status.answerTime(heard: heard)
         let key = status.eventKey
         let event = events[key] ?? Event(key, on: self, first: (time, status.pullRequests))
@@ -75,7 +75,7 @@ extension Commit {
         var all: [Deployment: [Event.Answer]] = [:]
         for event in events.values {
             if let bound = event.boundTo, bound != change.key.number { continue }
-            let answers = event.answers.filter { $0.time >= change.start - .seconds(2) }
+            let answers = event.answers.filter { $0.time >= change.waitStart - .seconds(2) }
             if !answers.isEmpty { all[event.key.deployment, default: []] += answers }
         }
         return all

@@ -16,15 +16,13 @@ final class Change {
     let baseRef: String
     /// When it was first heard of.
     let heard: Heard
-    /// The deployments that deliveries of it name.
-    var addressees: [Deployment] = []
-    /// Whether a delivery named nobody.
-    var isUnaddressed = false
+    /// The deployments that deliveries of it name, since when.
+    var addressees: [Deployment: Timestamp] = [:]
+    /// Since when a delivery of it is known that named nobody.
+    var unaddressedSince: Timestamp?
 
     /// How each owner's wait stands.
     var waits: [Deployment: Wait] = [:]
-    /// Whether the moment of the missed counter was (rule 8).
-    var isDeadlineDecided = false
     /// Whether the moment was at which a wait ends at the latest: nobody comes to own it by an answer from then on.
     var isDecided = false
     var isLateEvidenceCounted = false
@@ -33,6 +31,8 @@ final class Change {
 
     struct Wait {
         var verdict: Verdict?
+        /// Whether the moment of the missed counter was (rule 8).
+        var isDeadlineDecided = false
         /// As it is in the gauge of changes without a status.
         var shownAs: Eligibility?
     }
@@ -49,6 +49,17 @@ final class Change {
 
     var start: Timestamp { key.startedAt.flooredToSecond }
 
+    /// From when on it is waited for: a start from the future extends no wait (rule 39).
+    var waitStart: Timestamp { heard.believed(start) }
+
+    /// From when its deadlines run, and what is learned is read (rule 39).
+    var dueStart: Timestamp { heard.due(start) }
+
+    /// When the first delivery was received that made a deployment its owner.
+    func heard(for owner: Deployment) -> Timestamp {
+        [addressees[owner], unaddressedSince].compactMap { $0 }.min() ?? heard.at
+    }
+
     /// Whether it is still what its pull request waits for.
     var isPresent: Bool { pull.openHead(at: .distantFuture) == key.headSHA }
 
@@ -56,9 +67,9 @@ final class Change {
     /// in the second of the start came after it, unless it was a reopening; of two pushes in one second the one heard
     /// of later is the later.
     var endedAt: Timestamp? {
-        let own = pull.pushes.firstIndex { $0.time == start && $0.sha == key.headSHA && $0.action == key.action }
-        let next = own.map { pull.pushes[($0 + 1)...].first?.time } ?? nil
-        let closes = pull.closes.filter { key.action == .reopened ? $0 > start : $0 >= start }
+        let own = pull.pushes.firstIndex { $0.stated == start && $0.sha == key.headSHA && $0.action == key.action }
+        let next = own.map { pull.pushes[($0 + 1)...].map(\.time).min() } ?? nil
+        let closes = pull.closes.filter { key.action == .reopened ? $0 > waitStart : $0 >= waitStart }
         return (closes + [next].compactMap { $0 }).min()
     }
 }
@@ -66,14 +77,22 @@ final class Change {
 /// What is asked of a change, from what is known.
 extension Walk {
     func deadline(of change: Change) -> Timestamp {
-        change.start + settings.initialStatusDeadline
+        change.dueStart + settings.initialStatusDeadline
+    }
+
+    /// From when an owner's wait is in the gauge (rule 8): from the deadline, or one after what is heard of later than
+    /// that (rule 27).
+    func isMissedFrom(_ change: Change, _ owner: Deployment) -> Timestamp {
+        let deadline = deadline(of: change)
+        let heard = change.heard(for: owner)
+        return heard > deadline ? heard + settings.initialStatusDeadline : deadline
     }
 
     /// Rule 1. A delivery that names a configured app adds that deployment; one that names none adds the primary one,
     /// and each other that answered in the repository within the window, or answers this change before its verdict.
     func owners(of change: Change, _ answers: [Deployment: [Event.Answer]]) -> [Deployment] {
-        var owners = change.addressees
-        guard change.isUnaddressed else { return owners }
+        var owners = change.addressees.keys.sorted()
+        guard change.unaddressedSince != nil else { return owners }
         owners.append(settings.primary)
         // Choice: the verdict before which a deployment has to answer is its own, at deadline + grace.
         guard !change.isDecided else { return owners }
@@ -84,7 +103,7 @@ extension Walk {
     /// Whether a deployment answered anything in the repository from a window before the change on (fine print to 2).
     private func hasAnswered(_ deployment: Deployment, within change: Change) -> Bool {
         change.commit.repository.answers.contains { lesson, time in
-            lesson.deployment == deployment && time >= change.start - settings.learnedWindow
+            lesson.deployment == deployment && time >= change.dueStart - settings.learnedWindow
         }
     }
 
@@ -93,7 +112,7 @@ extension Walk {
         if knowledge.isListed(change.commit.repository.names.last ?? "") { return .listed }
         if answers != nil { return .learned }
         let lesson = KnownRepository.Lesson(deployment: deployment, baseRef: change.baseRef)
-        if let taught = change.commit.repository.answers[lesson], taught >= change.start - settings.learnedWindow {
+        if let taught = change.commit.repository.answers[lesson], taught >= change.dueStart - settings.learnedWindow {
             return .learned
         }
         return .assumed
@@ -111,21 +130,24 @@ extension Walk {
     /// Rule 6: closed or pushed over strictly less than the deadline after the start, or the deadline was in a blind
     /// time.
     private func isExcluded(_ change: Change) -> Bool {
-        if let end = change.endedAt, end - change.start < settings.initialStatusDeadline { return true }
+        if let end = change.endedAt, end - change.waitStart < settings.initialStatusDeadline { return true }
         return blind.contains { $0.since <= deadline(of: change) && deadline(of: change) <= $0.until }
     }
 
-    /// Rule 7: `on_time` at the deadline or at the receipt of the answer, the others a grace later; at once if the
-    /// change is heard of after that. What was overdue at a start waits (rule 23).
-    func verdictIsDue(on change: Change, _ verdict: Verdict, _ now: Now) -> Bool {
-        guard verdict == .onTime else { return now.hasCome(lastDue(of: change)) }
-        return now.hasCome(afterStart(deadline(of: change), knownSince: change.heard.at))
-            || now.hasCome(lastDue(of: change))
+    /// Rule 7: `on_time` at the deadline or at the receipt of the answer, the others when the wait ends at the latest.
+    /// What was overdue at a start waits (rule 23).
+    func verdictIsDue(on change: Change, for owner: Deployment, _ verdict: Verdict, _ now: Now) -> Bool {
+        let last = lastDue(of: change, for: owner)
+        guard verdict == .onTime else { return now.hasCome(last) }
+        return now.hasCome(afterStart(deadline(of: change), knownSince: change.heard(for: owner))) || now.hasCome(last)
     }
 
-    /// When a wait ends at the latest.
-    func lastDue(of change: Change) -> Timestamp {
-        afterStart(deadline(of: change) + settings.initialStatusGrace, knownSince: change.heard.at)
+    /// When an owner's wait ends at the latest: a grace after the deadline, or after its receipt if that is later than
+    /// the deadline (rule 27).
+    func lastDue(of change: Change, for owner: Deployment) -> Timestamp {
+        let heard = change.heard(for: owner)
+        let due = max(deadline(of: change), heard > deadline(of: change) ? heard : .distantPast)
+        return afterStart(due + settings.initialStatusGrace, knownSince: heard)
     }
 
     /// Rule 8: whether a change waits for a status. Nothing of a deployment's answered it, it was neither closed nor

@@ -4,13 +4,13 @@ internal import SLOCore
 extension Walk {
     /// A pull request was opened, reopened or pushed to.
     func hear(_ push: ChangePushed, _ heard: Heard, _ now: Now) {
-        let repository = knowledge.repository(push.repository)
+        let repository = knowledge.repository(push.repository, heard)
         let pull = repository.pull(push.number)
         let commit = repository.commit(push.headSHA)
         for change in pull.commits.flatMap(\.changes) { forgetIfOld(change, now) }
         pull.add(
             KnownPullRequest.Push(
-                sha: push.headSHA, action: push.action, time: push.startedAt.flooredToSecond, heard: heard))
+                sha: push.headSHA, action: push.action, stated: push.startedAt.flooredToSecond, heard: heard))
         if !commit.pulls.contains(where: { $0 === pull }) { commit.pulls.append(pull) }
         pull.note(commit)
         note(push, of: pull, on: commit, heard)
@@ -24,11 +24,20 @@ extension Walk {
         }
     }
 
-    func hear(_ close: ChangeClosed, _ now: Now) {
-        let repository = knowledge.repository(close.repository)
+    func hear(_ close: ChangeClosed, _ heard: Heard, _ now: Now) {
+        let repository = knowledge.repository(close.repository, heard)
         let pull = repository.pull(close.number)
-        pull.close(at: close.closedAt.flooredToSecond)
-        lookAtAll(of: pull, pushed: nil, now)
+        pull.close(
+            KnownPullRequest.Close(
+                at: heard.believed(close.closedAt.flooredToSecond), of: close.pullRequest?.headSHA,
+                createdAt: close.pullRequest?.createdAt.flooredToSecond))
+        // Rule 34: it tells the head as an opening does.
+        let head = close.pullRequest.map { repository.commit($0.headSHA) }
+        if let head {
+            if !head.pulls.contains(where: { $0 === pull }) { head.pulls.append(pull) }
+            pull.note(head)
+        }
+        lookAtAll(of: pull, pushed: head, now)
     }
 
     /// A pull request's story bears on whatever is on its commits: on whose the checks are, too. Of a commit that was
@@ -51,7 +60,11 @@ extension Walk {
             commit.changes.append(change)
             commit.repository.undecided.append(change)
         }
-        if let addressee = push.addressee { change.addressees.append(addressee) } else { change.isUnaddressed = true }
+        if let addressee = push.addressee {
+            change.addressees[addressee] = change.addressees[addressee] ?? heard.at
+        } else {
+            change.unaddressedSince = change.unaddressedSince ?? heard.at
+        }
     }
 
     /// An answer bears on the changes of its commit, and by what it teaches on who owns others of the repository.
@@ -71,15 +84,16 @@ extension Walk {
         forgetIfOld(change, now)
         if !change.isForgotten { learn(from: answers, to: change) }
         for owner in owners(of: change, answers) where change.waits[owner] == nil {
-            change.waits[owner] = Change.Wait()
+            // Who comes to own it after that moment is not counted for it.
+            change.waits[owner] = Change.Wait(isDeadlineDecided: now.hasCome(isMissedFrom(change, owner)))
             counted.count(.changesSeen(owner))
         }
-        decideDeadline(of: change, answers, now)
         for owner in change.waits.keys {
+            decideDeadline(of: change, for: owner, answers[owner], now)
             judge(change, for: owner, answers[owner], now)
             moveGauge(of: change, for: owner, answers[owner], now)
         }
-        if now.hasCome(lastDue(of: change)) { change.isDecided = true }
+        if now.hasCome(lastDue(of: change, for: settings.primary)) { change.isDecided = true }
         show(change, in: gauges(of: change))
         wake(of: change, now)
     }
@@ -88,25 +102,26 @@ extension Walk {
     private func learn(from answers: [Deployment: [Event.Answer]], to change: Change) {
         for (deployment, answers) in answers {
             let lesson = KnownRepository.Lesson(deployment: deployment, baseRef: change.baseRef)
-            guard let latest = answers.map(\.time).max() else { continue }
+            guard let latest = answers.map({ $0.heard.due($0.time) }).max() else { continue }
             let known = change.commit.repository.answers[lesson] ?? latest
             change.commit.repository.answers[lesson] = max(known, latest)
         }
     }
 
-    /// Rule 8: the missed counter rises at the deadline, or at the receipt of the change if that is later, for the
-    /// owners known then.
-    private func decideDeadline(of change: Change, _ answers: [Deployment: [Event.Answer]], _ now: Now) {
-        guard !change.isDeadlineDecided, now.hasCome(deadline(of: change)) else { return }
-        change.isDeadlineDecided = true
-        for owner in change.waits.keys where isWaiting(change, answers[owner]) {
-            counted.count(.deadlinesMissed(owner, eligibility(of: change, for: owner, answers[owner])))
+    /// Rule 8: the missed counter rises when the wait comes into the gauge, for the owners known then.
+    private func decideDeadline(
+        of change: Change, for owner: Deployment, _ answers: [Event.Answer]?, _ now: Now
+    ) {
+        guard change.waits[owner]?.isDeadlineDecided == false, now.hasCome(isMissedFrom(change, owner)) else { return }
+        change.waits[owner]?.isDeadlineDecided = true
+        if isWaiting(change, answers) {
+            counted.count(.deadlinesMissed(owner, eligibility(of: change, for: owner, answers)))
         }
     }
 
     /// Evidence that comes later than this is not looked at any more (rule 7).
     private func forgetting(of change: Change) -> Timestamp {
-        max(change.start, change.heard.at) + settings.horizon + settings.initialStatusDeadline
+        max(change.dueStart, change.heard.at) + settings.horizon + settings.initialStatusDeadline
             + settings.initialStatusGrace
     }
 
@@ -121,7 +136,7 @@ extension Walk {
             change.isLateEvidenceCounted = true
             return counted.count(.lateEvidence(verdict))
         }
-        guard verdictIsDue(on: change, verdict, now) else { return }
+        guard verdictIsDue(on: change, for: owner, verdict, now) else { return }
         change.waits[owner]?.verdict = verdict
         let eligibility = eligibility(of: change, for: owner, answers)
         counted.count(.changesJudged(owner, verdict, eligibility))
@@ -134,8 +149,8 @@ extension Walk {
     /// Rule 8: from the deadline until it is answered, closed, pushed over or too old; the eligibility is kept while
     /// the change is in the gauge.
     private func moveGauge(of change: Change, for owner: Deployment, _ answers: [Event.Answer]?, _ now: Now) {
-        let isOld = now.at >= change.start + settings.horizon
-        guard now.hasCome(deadline(of: change)), !isOld, isWaiting(change, answers) else {
+        let isOld = now.at >= change.dueStart + settings.horizon
+        guard now.hasCome(isMissedFrom(change, owner)), !isOld, isWaiting(change, answers) else {
             change.waits[owner]?.shownAs = nil
             return
         }
@@ -152,14 +167,16 @@ extension Walk {
     }
 
     private func wake(of change: Change, _ now: Now) {
-        let isShown = change.waits.values.contains { $0.shownAs != nil }
-        let isJudged = change.waits.values.allSatisfy { $0.verdict != nil }
-        if !change.isDeadlineDecided { return wake(.change(change), at: deadline(of: change), now) }
-        if !isJudged || !change.isDecided {
-            // A wait that ends on time after a start ends a grace after it.
-            if let lastStart { wake(.change(change), at: lastStart + settings.initialStatusGrace, now) }
-            wake(.change(change), at: lastDue(of: change), now)
+        wake(.change(change), at: lastDue(of: change, for: settings.primary), now)
+        for (owner, wait) in change.waits {
+            if !wait.isDeadlineDecided { wake(.change(change), at: isMissedFrom(change, owner), now) }
+            if wait.verdict == nil {
+                wake(.change(change), at: deadline(of: change), now)
+                // A wait that ends on time after a start ends a grace after it.
+                if let lastStart { wake(.change(change), at: lastStart + settings.initialStatusGrace, now) }
+                wake(.change(change), at: lastDue(of: change, for: owner), now)
+            }
+            if wait.shownAs != nil { wake(.change(change), at: change.dueStart + settings.horizon, now) }
         }
-        if isShown { wake(.change(change), at: change.start + settings.horizon, now) }
     }
 }

@@ -10,6 +10,8 @@ final class CheckLane {
 
     let key: Key
     let name: CheckName
+    /// What the parts of the name stand for, decided once (rule 30).
+    let reading: CheckName.Reading
     unowned let commit: Commit
     /// The event that posted it, as what binds it to a pull request (rule 5).
     let event: Event.Key
@@ -27,6 +29,7 @@ final class CheckLane {
         self.key = key
         self.commit = commit
         name = status.name
+        reading = commit.reading(of: status)
         event = status.eventKey
         kind =
             switch status.name.subject {
@@ -45,18 +48,25 @@ final class CheckLane {
         } else {
             checks.insert(fact, at: checks.firstIndex { fact.isBefore($0) } ?? checks.count)
         }
-        // Rule 9: what the details link of the first fact with one says; by the order of hearing, since it is
-        // decided once.
-        if kind == nil, name.subject == .unknown {
-            if status.job?.job == .copr { kind = .build }
-            if status.job?.job == .testingFarm { kind = .testRun }
-        }
         return true
     }
 
-    /// All that says something, in order: a commit status stands before the first check that is later than it.
+    /// - Returns: Whether it was not of this kind.
+    func become(_ kind: RunKind) -> Bool {
+        guard self.kind != kind else { return false }
+        self.kind = kind
+        runs = []
+        return true
+    }
+
+    /// All that says something, in order.
     var facts: [Fact] {
         guard let kind else { return [] }
+        return allFacts.filter { $0.step(of: kind) != .unclear }
+    }
+
+    /// In order: a commit status stands before the first check that is later than it.
+    var allFacts: [Fact] {
         var all: [Fact] = []
         var rest = statuses[...]
         for check in checks {
@@ -66,17 +76,17 @@ final class CheckLane {
             }
             all.append(check)
         }
-        return (all + rest).filter { $0.step(of: kind) != .unclear }
+        return all + rest
     }
 
     var target: RunTarget? {
-        kind.map { RunTarget(kind: $0, deployment: key.deployment, chroot: name.chroot) }
+        kind.map { RunTarget(kind: $0, deployment: key.deployment, chroot: reading.chroot) }
     }
 
     /// The pull request that the lane's event is bound to; `nil` when it is bound to none. Without an id nobody knows
     /// which event it is: then all that have none must be bound alike.
     var boundTo: Int? {
-        guard name.event == nil else { return nil }
+        guard reading.event == nil else { return nil }
         guard key.externalID.isEmpty else { return commit.events[event]?.boundTo }
         let nameless = commit.events.values.filter { $0.key.externalID.isEmpty && $0.key.deployment == key.deployment }
         let bound = Set(nameless.map(\.boundTo))
@@ -86,14 +96,17 @@ final class CheckLane {
     /// The one pull request that its runs belong to: the one it is bound to, or the only one that had the commit
     /// (rule 16: bound ones only when the commit is shared).
     var onlyPull: Int? {
-        if name.event != nil { return nil }
+        if reading.event != nil { return nil }
         return boundTo ?? (commit.pulls.count == 1 ? commit.pulls[0].number : nil)
     }
+
+    /// Whether it is known what its runs are of: one pull request, a branch or a release.
+    var isBound: Bool { reading.event != nil || onlyPull != nil }
 
     /// The pull requests it may be of: the one it is bound to, else all that had the commit as head. A run of a push
     /// or a release belongs to none.
     var pulls: [Int] {
-        if name.event != nil { return [] }
+        if reading.event != nil { return [] }
         if let boundTo { return [boundTo] }
         return commit.pulls.map(\.number)
     }

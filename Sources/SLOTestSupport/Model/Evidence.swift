@@ -25,6 +25,9 @@ struct Evidence {
     var isFirstStep = true
     var isOfCheck = true
 
+    /// As deadlines take it (rule 39).
+    var dueTime: Timestamp { time.map(heard.due) ?? heard.at.flooredToSecond }
+
     var end: (outcome: Outcome, reason: OutcomeReason)? {
         if case .ended(let outcome, let reason) = says { (outcome, reason) } else { nil }
     }
@@ -32,8 +35,8 @@ struct Evidence {
 
 extension Fact {
     /// What a state says of a run of a kind; `nil` where a test only waits, or shows the end of its build (rule 10,
-    /// fine print to 12). A neutral end that links nothing at Testing Farm is no first step; of a commit status that is
-    /// an "error" that was skipped or canceled.
+    /// fine print to 12). An end that is neutral or says that nothing was submitted, and links nothing at Testing Farm,
+    /// is no first step; of a commit status neutral is an "error" that was skipped or canceled (rule 42).
     func evidence(of kind: RunKind) -> Evidence? {
         switch step(of: kind) {
         case .unclear, .waiting: nil
@@ -51,10 +54,9 @@ extension Fact {
         if case .ended(let outcome, let reason) = says {
             isUnclassified = reason == .unclassified
             let isNeutral =
-                checkID != nil
-                ? status.state == "neutral" : status.state == "error" && [.skipped, .canceled].contains(outcome)
+                checkID != nil ? status.state == "neutral" : status.state == "error" && outcome == .canceled
             let isLinked = status.requestID != nil || status.job?.job == .testingFarm
-            isFirstStep = !(isNeutral && !isLinked) && reason != .build
+            isFirstStep = !((isNeutral || outcome == .skipped) && !isLinked) && reason != .build
         }
         return Evidence(
             says: says, time: time, heard: heard, weight: isUnclassified ? .conclusion : .title,
@@ -65,7 +67,7 @@ extension Fact {
 /// A run as a backend knows it: a chroot of a build at Copr, or a request at Testing Farm.
 final class Backend {
     enum Identity {
-        case chroot(BuildKey, project: String)
+        case chroot(BuildKey, owner: String, project: String)
         case request(String)
     }
 
@@ -85,7 +87,11 @@ final class Backend {
     private(set) var evidence: [Evidence] = []
     /// All documents of a request.
     private(set) var documents: [TestRunReported] = []
+    /// What Copr said of the package's version.
+    var versions: Set<String> = []
     var place = Place.choosing
+    /// On what its join rests.
+    var proof = JoinProof.proposed
 
     init(_ identity: Identity, _ deployment: Deployment, _ heard: Heard) {
         self.identity = identity
@@ -146,14 +152,18 @@ final class Backend {
 
     var chroot: String? {
         switch identity {
-        case .chroot(let key, _): key.chroot
+        case .chroot(let key, _, _): key.chroot
         case .request: documents.compactMap(\.chroot).first
         }
     }
 
     /// Copr's; a request has none.
     var project: String {
-        if case .chroot(_, let project) = identity { project } else { "" }
+        if case .chroot(_, _, let project) = identity { project } else { "" }
+    }
+
+    var owner: String {
+        if case .chroot(_, let owner, _) = identity { owner } else { "" }
     }
 
     var requestID: String? {

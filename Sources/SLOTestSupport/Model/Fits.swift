@@ -2,18 +2,18 @@ internal import SLOCore
 
 /// Which runs of checks a backend's run fits (rule 20 and the fine print to it).
 extension Walk {
-    func runs(fitting backend: Backend) -> [Run] {
+    func runs(fitting backend: Backend, orProposed: Bool = false) -> [Run] {
         let lanes: [CheckLane]
         switch backend.identity {
         case .chroot: lanes = knowledge.allRepositories.flatMap { $0.lanes[backend.group] ?? [] }
         case .request(let id): lanes = knowledge.testLanes(of: backend, id)
         }
         let all = lanes.flatMap(\.runs)
-        let sure = all.filter { fits($0, backend, .firstSight) }
+        let sure = all.filter { fits($0, backend, .firstSight, orProposed: orProposed) }
         // Choice: what was first seen too late may have been queued in time, as far as is known.
-        let fitting = sure.isEmpty ? all.filter { fits($0, backend, .possible) } : sure
+        let fitting = sure.isEmpty ? all.filter { fits($0, backend, .possible, orProposed: orProposed) } : sure
         guard let id = backend.requestID else {
-            let exact = fitting.filter { $0.lane?.isBuilt(in: backend.project, exactly: true) ?? false }
+            let exact = fitting.filter { $0.lane?.isBuilt(by: backend, exactly: true) ?? false }
             return exact.isEmpty ? fitting : exact
         }
         let isLinked = (knowledge.lanesLinking[id] ?? []).contains {
@@ -24,15 +24,15 @@ extension Walk {
 
     /// Choices: a request fits nothing that had ended before it was made, or that links another one, either; it need
     /// not come later than the run was queued, being the submission itself.
-    func fits(_ run: Run, _ backend: Backend, _ queueTime: QueueTime) -> Bool {
+    func fits(_ run: Run, _ backend: Backend, _ queueTime: QueueTime, orProposed: Bool = false) -> Bool {
         guard let lane = run.lane, run.kind == backend.kind, run.deployment == backend.deployment else { return false }
-        if let own = run.backend, own !== backend { return false }
+        if let own = run.backend, own !== backend, !(orProposed && own.proof == .proposed) { return false }
         switch backend.identity {
-        case .chroot(let key, let project):
+        case .chroot(let key, _, _):
             let queued = queueTime == .firstSight ? run.base : run.queuedAt ?? run.earliestQueueTime
-            return run.exists && lane.name.chroot == key.chroot && queued.map { $0 <= backend.time } ?? true
+            return run.exists && lane.reading.chroot == key.chroot && queued.map { $0 <= backend.time } ?? true
                 && !(queueTime == .possible && isShownOpen(run, after: backend))
-                && !hasEnded(run, before: backend) && lane.isBuilt(in: project, exactly: false)
+                && !hasEnded(run, before: backend) && isOf(lane, backend)
         case .request(let id):
             if run.links(request: id) { return true }
             let opened = run.exists ? run.base : run.facts.first?.postedAt ?? run.base
@@ -41,6 +41,20 @@ extension Walk {
             if queueTime == .possible, isShownOpen(run, after: backend) { return false }
             return !run.linksOtherRequest(than: id) && (run.exists || lane.isWaiting(run))
                 && !hasEnded(run, before: backend) && (lane.isNamed(by: backend) ?? isOfBuild(backend, lane))
+        }
+    }
+
+    /// Whether a chroot's build may be a lane's: by the project that Packit names after it, by what is configured or was
+    /// proven of the project (rule 32), or by the commit that its version names (rule 31).
+    private func isOf(_ lane: CheckLane, _ backend: Backend) -> Bool {
+        if lane.isBuilt(by: backend, exactly: false), settings.coprAccounts.contains(backend.owner) { return true }
+        if lane.commit.isNamed(by: backend) { return true }
+        let project = "\(backend.owner)/\(backend.project)"
+        let repository = lane.commit.repository
+        if let taught = repository.projects[project], taught >= backend.time - settings.learnedWindow { return true }
+        return settings.coprProjects.contains { rule in
+            Glob(rule.projects).matches(project)
+                && repository.names.contains { $0.lowercased() == rule.repository.lowercased() }
         }
     }
 
@@ -137,23 +151,24 @@ extension CheckLane {
 
     /// Choice: a name that shows no chroot contradicts none.
     func mayBe(chroot: String?) -> Bool {
-        chroot == nil || name.chroot == nil || chroot == name.chroot
+        chroot == nil || reading.chroot == nil || chroot == reading.chroot
     }
 
     /// Whether a Copr project is the one that Packit makes for the lane's pull request, branch or release: named after
     /// the repository, that, and the job's identifier where it has one. The packages of a monorepo have one and build
     /// in a project without, which is not exactly theirs.
-    func isBuilt(in project: String, exactly: Bool) -> Bool {
-        commit.repository.names.contains { repository in
+    func isBuilt(by backend: Backend, exactly: Bool) -> Bool {
+        let project = backend.project
+        return commit.repository.names.contains { repository in
             let base = normalized(repository) + "-"
             guard project.hasPrefix(base) else { return false }
             let rest = String(project.dropFirst(base.count))
-            return isNamed(rest, suffix) || (!exactly && name.event == nil && isNamed(rest, ""))
+            return isNamed(rest, suffix) || (!exactly && reading.event == nil && isNamed(rest, ""))
         }
     }
 
     private func isNamed(_ rest: String, _ suffix: String) -> Bool {
-        if let event = name.event { return [normalized(event), "releases"].contains { rest == $0 + suffix } }
+        if let event = reading.event { return [normalized(event), "releases"].contains { rest == $0 + suffix } }
         if pulls.contains(where: { rest == String($0) + suffix }) { return true }
         guard pulls.isEmpty, rest.hasSuffix(suffix), let number = Int(rest.dropLast(suffix.count)) else { return false }
         // Of a pull request that nobody heard of: every run fits whose pull request is not known either.
@@ -161,7 +176,7 @@ extension CheckLane {
     }
 
     private var suffix: String {
-        name.identifier.map { "-" + normalized($0) } ?? ""
+        reading.identifier.map { "-" + normalized($0) } ?? ""
     }
 
     /// Copr allows letters, digits, underscores, points and dashes.

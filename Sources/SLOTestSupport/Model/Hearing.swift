@@ -7,11 +7,14 @@ extension Walk {
         defer { reconsider(now) }
         switch observation {
         case .changePushed(let push): hear(push, heard, now)
-        case .changeClosed(let close): hear(close, now)
+        case .changeClosed(let close): hear(close, heard, now)
         case .statusReported(let status): hear(status, heard, now)
-        case .branchPushed(let push): _ = knowledge.repository(push.repository)
-        case .releasePublished(let release): _ = knowledge.repository(release.repository)
-        case .repositoryNamed(let repository): _ = knowledge.repository(repository)
+        case .branchPushed(let push):
+            let name = push.ref.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last ?? ""
+            knowledge.repository(push.repository, heard).refs.insert(String(name))
+        case .releasePublished(let release):
+            knowledge.repository(release.repository, heard).refs.insert(release.tag)
+        case .repositoryNamed(let repository): _ = knowledge.repository(repository, heard)
         case .buildReported(let build): hear(build, heard, now)
         case .testRunReported(let test): hear(test, heard, now)
         // Rule 21: it carries no state.
@@ -24,19 +27,19 @@ extension Walk {
     // MARK: Checks
 
     private func hear(_ status: StatusReported, _ heard: Heard, _ now: Now) {
-        let commit = knowledge.repository(status.repository).commit(status.sha)
+        let commit = knowledge.repository(status.repository, heard).commit(status.sha)
         commit.addAnswer(status, heard)
         if status.pullRequests.count == 1 { commit.repository.pull(status.pullRequests[0]).note(commit) }
         lookAtChanges(of: commit, answeredBy: status.deployment, now)
         guard status.name.subject != .other else { return }
         let lane = commit.lane(of: status)
         guard lane.add(status, heard) else { return }
-        commit.repository.list(lane)
         if let request = status.requestID { knowledge.link(request, lane) }
         // The event's first payload may tell whose the other lanes are, too.
         for other in commit.allLanes where other === lane || other.event == lane.event {
             look(at: other, now, claims: other === lane)
         }
+        proveJoins(of: lane, now)
     }
 
     // MARK: Backends
@@ -53,12 +56,13 @@ extension Walk {
         }
         let key = BuildKey(deployment: build.deployment, buildID: build.buildID, chroot: chroot)
         let known = knowledge.builds[key]
-        let backend = known ?? Backend(.chroot(key, project: build.project), build.deployment, heard)
+        let backend = known ?? Backend(.chroot(key, owner: build.owner, project: build.project), build.deployment, heard)
         if known == nil {
             knowledge.builds[key] = backend
             knowledge.chrootsOfBuild[build.buildID, default: []].append(backend)
         }
         backend.add(build.event, at: build.sentAt, heard)
+        if let version = build.version { backend.versions.insert(version) }
         heardOf(backend, now)
     }
 

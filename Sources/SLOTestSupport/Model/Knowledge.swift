@@ -4,6 +4,21 @@ internal import SLOCore
 struct Heard {
     let at: Timestamp
     let order: Int
+
+    /// What a provider's time stands for where it would teach, supersede, close or extend anything: the receipt, if it
+    /// is more than ten minutes ahead of that (rule 39).
+    func believed(_ time: Timestamp) -> Timestamp {
+        isFromFuture(time) ? at.flooredToSecond : time
+    }
+
+    /// From when a deadline runs, and when something was learned: from the earlier of provider's time and receipt.
+    func due(_ time: Timestamp) -> Timestamp {
+        min(time, at)
+    }
+
+    func isFromFuture(_ time: Timestamp) -> Bool {
+        time > at + .minutes(10)
+    }
 }
 
 /// All that was heard by now, grouped by what it is about.
@@ -34,11 +49,10 @@ final class Knowledge {
         for repository in allRepositories { repository.letGo() }
     }
 
-    func repository(_ repository: Repository) -> KnownRepository {
+    func repository(_ repository: Repository, _ heard: Heard) -> KnownRepository {
         let known = repositories[repository.id] ?? KnownRepository(id: repository.id)
         if repositories.updateValue(known, forKey: repository.id) == nil { allRepositories.append(known) }
-        known.names.removeAll { $0 == repository.fullName }
-        known.names.append(repository.fullName)
+        known.learn(repository.fullName, at: repository.statedAt.map(heard.believed) ?? heard.at)
         return known
     }
 
@@ -75,8 +89,9 @@ struct RunTarget: Hashable {
 
 final class KnownRepository {
     let id: Int64
-    /// All that it was ever called, its present name last.
+    /// All that it was ever called, its present name last: what the newest body calls it (rule 37).
     var names: [String] = []
+    private var namedAt: Timestamp?
     var pulls: [Int: KnownPullRequest] = [:]
     var commits: [String: Commit] = [:]
     /// By what their runs are of, once that is known.
@@ -87,6 +102,17 @@ final class KnownRepository {
     var answers: [Lesson: Timestamp] = [:]
     /// Changes that further deployments may come to own (rule 1).
     var undecided: [Change] = []
+    /// What names that no rule knows were found to show, and when (rule 29).
+    var kinds: [Name: [(kind: RunKind, time: Timestamp)]] = [:]
+    /// The projects at Copr that proven joins showed to be its own, and when last (rule 32).
+    var projects: [String: Timestamp] = [:]
+    /// Branches and tags that were heard of.
+    var refs: Set<String> = []
+
+    struct Name: Hashable {
+        let deployment: Deployment
+        let text: String
+    }
 
     struct Lesson: Hashable {
         let deployment: Deployment
@@ -95,6 +121,19 @@ final class KnownRepository {
 
     init(id: Int64) {
         self.id = id
+    }
+
+    /// Choice: a body that does not tell how new it is is as new as its receipt; of equally new ones the one heard of
+    /// last counts.
+    func learn(_ name: String, at time: Timestamp) {
+        let isNewest = namedAt.map { time >= $0 } ?? true
+        if isNewest {
+            names.removeAll { $0 == name }
+            names.append(name)
+            namedAt = time
+        } else if !names.contains(name) {
+            names.insert(name, at: 0)
+        }
     }
 
     func letGo() {
@@ -132,6 +171,11 @@ final class Commit {
     var lanes: [CheckLane.Key: CheckLane] = [:]
     /// In the order in which they were first heard of.
     var allLanes: [CheckLane] = []
+    /// How names that can be read in two ways were read.
+    var readings: [CheckLane.Key: CheckName.Reading] = [:]
+    /// Whether the checks of an event at Packit are a pull request's, or a push's, as far as names tell that can be
+    /// read in one way only.
+    var isOfPull: [CheckLane.Key: Bool] = [:]
 
     init(sha: String, in repository: KnownRepository) {
         self.sha = sha
@@ -148,15 +192,25 @@ final class Commit {
 final class KnownPullRequest {
     let number: Int
     private(set) var pushes: [Push] = []
-    private(set) var closes: [Timestamp] = []
+    private(set) var closings: [Close] = []
+    var closes: [Timestamp] { closings.map(\.at) }
     /// Those that it had as head, or that a check lists it on.
     private(set) var commits: [Commit] = []
 
     struct Push {
         let sha: String
         let action: ChangePushed.Action
-        let time: Timestamp
+        let stated: Timestamp
         let heard: Heard
+
+        var time: Timestamp { heard.believed(stated) }
+    }
+
+    struct Close {
+        let at: Timestamp
+        /// The head that it had then.
+        let of: String?
+        let createdAt: Timestamp?
     }
 
     init(number: Int) {
@@ -168,7 +222,7 @@ final class KnownPullRequest {
 
     /// Pushes are kept by provider time, those of one second as they were heard, but an opening before all others.
     func add(_ push: Push) {
-        if pushes.contains(where: { $0.sha == push.sha && $0.action == push.action && $0.time == push.time }) { return }
+        if pushes.contains(where: { $0.sha == push.sha && $0.action == push.action && $0.stated == push.stated }) { return }
         let isOpening = push.action == .opened
         let next = pushes.firstIndex {
             $0.time > push.time || isOpening && $0.time == push.time && $0.action != .opened
@@ -180,17 +234,29 @@ final class KnownPullRequest {
         if !commits.contains(where: { $0 === commit }) { commits.append(commit) }
     }
 
-    func close(at time: Timestamp) {
-        closes.append(time)
+    func close(_ close: Close) {
+        closings.append(close)
+    }
+
+    /// The head that it has or had last.
+    var lastHead: String? {
+        pushes.last?.sha ?? closings.max { $0.at < $1.at }?.of
     }
 
     /// The head at a provider time; `nil` when the pull request is not open then. Of a push and a close in one second
     /// the close is the later, unless the pull request was reopened.
     func openHead(at time: Timestamp) -> String? {
-        guard let push = pushes.last(where: { $0.time <= time }) else { return nil }
+        guard let push = pushes.last(where: { $0.time <= time }) else { return headBeforeClose(at: time) }
         let isClosed = closes.contains { close in
             close <= time && (push.action == .reopened ? close > push.time : close >= push.time)
         }
         return isClosed ? nil : push.sha
+    }
+
+    /// Of a time of which no push is known a close tells (rule 34). Choice: the head that it had then it had since it
+    /// was opened.
+    private func headBeforeClose(at time: Timestamp) -> String? {
+        let close = closings.filter { $0.at > time && $0.createdAt ?? .distantFuture <= time }.min { $0.at < $1.at }
+        return close?.of
     }
 }

@@ -75,6 +75,7 @@ final class Walk {
     enum Due: Equatable {
         case change(Change)
         case run(Run)
+        case lane(CheckLane)
         case backend(Backend)
 
         static func == (left: Due, right: Due) -> Bool {
@@ -89,6 +90,7 @@ final class Walk {
             switch self {
             case .change(let change): change
             case .run(let run): run
+            case .lane(let lane): lane
             case .backend(let backend): backend
             }
         }
@@ -164,6 +166,7 @@ final class Walk {
         switch item {
         case .change(let change): look(at: change, now)
         case .run(let run): look(at: run, now)
+        case .lane(let lane): look(at: lane, now)
         case .backend(let backend): choose(for: backend, now)
         }
     }

@@ -23,10 +23,10 @@ final class Run {
     var isJudged = false
     var final: Final?
     var isRevisionCounted = false
-    /// When a push left its commit without a pull request to belong to (rule 16).
-    var unboundEnd: Timestamp?
-    /// Since when it is known that something superseded it, and was not found to be otherwise.
-    var supersededSince: Timestamp?
+    /// The push that left its commit without a pull request to belong to (rule 35).
+    var unboundEnd: KnownPullRequest.Push?
+    /// Since when it is known that a push superseded it, and was not found to be otherwise.
+    var pushedOverSince: Timestamp?
     /// Whether it was asked if its commit was still a head when it opened.
     var isOpeningJudged = false
 
@@ -34,7 +34,9 @@ final class Run {
         let outcome: Outcome
         /// When it ended in the world; `nil` where nobody told.
         let time: Timestamp?
-        /// When it was decided: what was heard from then on is later evidence.
+        /// When it was decided.
+        let at: Timestamp
+        /// How much had been heard then: what was heard from then on is later evidence.
         let heardCount: Int
         /// The facts that it had then.
         let facts: Set<Fact.ID>
@@ -86,6 +88,15 @@ final class Run {
             ?? knownSince.flooredToSecond
     }
 
+    /// From when its deadlines run (rule 39).
+    var dueBase: Timestamp {
+        let queued = evidence.filter { $0.says == .queued && $0.time != nil }.map(\.dueTime).min()
+        return queued ?? evidence.filter(\.isFirstStep).map(\.dueTime).min() ?? knownSince.flooredToSecond
+    }
+
+    /// When the first evidence of it was received.
+    var firstHeard: Timestamp { evidence.map(\.heard.at).min() ?? knownSince }
+
     /// The id of its first check; 0 where there is none.
     var firstCheck: Int64 {
         facts.compactMap(\.checkID).first ?? 0
@@ -104,11 +115,16 @@ final class Run {
     var endedAt: Timestamp? { ends.compactMap(\.time).min() }
 
     /// The best evidence of the outcome; among equals the highest check counts.
-    var best: Evidence? { best(of: endsOfChecks + [backend?.end].compactMap { $0 }) }
+    var best: Evidence? { best(of: endsOfChecks + [deciding?.end].compactMap { $0 }) }
+
+    /// What a backend says of the outcome: nothing, of a run that is only proposed to be its own (rule 31).
+    private var deciding: Backend? {
+        lane == nil || backend?.proof == .proven ? backend : nil
+    }
 
     /// The best of what was heard later than so many things: what takes a success back, too.
     func best(after heardCount: Int) -> Evidence? {
-        best(of: (endsOfChecks + [backend?.ends.last].compactMap { $0 }).filter { $0.heard.order > heardCount })
+        best(of: (endsOfChecks + [deciding?.ends.last].compactMap { $0 }).filter { $0.heard.order > heardCount })
     }
 
     private var endsOfChecks: [Evidence] {

@@ -5,6 +5,8 @@ extension Walk {
     /// A lane divides afresh, and each run in it is looked at.
     /// - Parameter claims: Whether something was heard of the lane itself that a backend's run may fit.
     func look(at lane: CheckLane, _ now: Now, claims: Bool = true) {
+        classify(lane, now)
+        lane.commit.repository.list(lane)
         let undone = lane.divide(now)
         for run in undone { undo(run, in: lane, now) }
         if claims {
@@ -36,7 +38,7 @@ extension Walk {
             noteOpeningWithoutHead(of: run, now)
         }
         if run.evidence.contains(where: { $0.says == .started }) { countStart(of: run) }
-        run.supersededSince = supersession(of: run).map { _ in run.supersededSince ?? now.at }
+        run.pushedOverSince = run.lane.flatMap { pushOver(run, in: $0) }.map { _ in run.pushedOverSince ?? now.at }
         end(run, now)
         if run.final == nil { judgeOpen(run, now) }
         show(run, in: gauges(of: run, now))
@@ -51,23 +53,31 @@ extension Walk {
 
     /// Rules 15, 16 and 19: what ends a run, when it is due.
     private func end(_ run: Run, _ now: Now) {
-        if let first = run.firstEnd {
+        let supersession = supersession(of: run)
+        if let first = run.firstEnd, !isTooLate(first, for: supersession) {
             if run.isSurelySuccess { return finish(run, .success, .stated, at: run.endedAt, now) }
             guard now.hasCome(settleDue(of: run, first)), let best = run.best?.end else { return }
             return finish(run, best.outcome, best.reason, at: run.endedAt, now)
         }
-        if let end = supersession(of: run), let since = run.supersededSince,
-            now.hasCome(supersessionDue(of: run, since))
-        {
-            return finish(run, .superseded, .stated, at: end, now)
+        if let supersession, now.hasCome(supersession.due) {
+            finish(run, .superseded, .stated, at: supersession.time, now)
+            return compare(run)
         }
         if now.hasCome(horizonDue(of: run)) {
             finish(run, .error, .timeout, at: run.base + settings.horizon, now)
         }
     }
 
+    /// Whether an end, had all been received in time, would have been received after what superseded the run had ended
+    /// it (rule 27).
+    private func isTooLate(_ end: Evidence, for supersession: Supersession?) -> Bool {
+        guard let supersession else { return false }
+        let inTime = receivedInTime(end.heard, end.time)
+        return inTime != end.heard.at && inTime > supersession.dueInTime
+    }
+
     /// Since when it is known as far as a start is concerned: what only a backend shows, since its first message.
-    private func known(_ run: Run) -> Timestamp {
+    func known(_ run: Run) -> Timestamp {
         let counted = run.countedSince ?? run.knownSince
         return run.lane == nil ? min(counted, run.backend?.firstHeard.at ?? counted) : counted
     }
@@ -76,20 +86,31 @@ extension Walk {
         afterStart(first.heard.at + settings.settle, knownSince: known(run))
     }
 
-    private func supersessionDue(of run: Run, _ since: Timestamp) -> Timestamp {
-        afterStart(since + settings.settle, knownSince: known(run))
-    }
-
     private func horizonDue(of run: Run) -> Timestamp {
-        afterStart(run.base + settings.horizon, knownSince: known(run))
+        afterStart(notBeforeGrace(run.dueBase + settings.horizon, run), knownSince: known(run))
     }
 
     /// Rule 18: queued + 12 h + settle.
     private func judgementDue(of run: Run) -> Timestamp {
-        afterStart(run.base + twelveHours(of: run) + settings.settle, knownSince: known(run))
+        let due = run.dueBase + twelveHours(of: run) + settings.settle
+        return afterStart(notBeforeGrace(due, run), knownSince: known(run))
     }
 
-    private func twelveHours(of run: Run) -> TimeSpan {
+    private func overdueSince(_ run: Run) -> Timestamp {
+        notBeforeGrace(run.dueBase + twelveHours(of: run) + .milliseconds(1), run)
+    }
+
+    private func notBeforeGrace(_ due: Timestamp, _ run: Run) -> Timestamp {
+        max(due, earliestJudgement(of: run) ?? due)
+    }
+
+    /// Rule 27: what is first heard of after its deadline is judged a grace later at the earliest.
+    func earliestJudgement(of run: Run) -> Timestamp? {
+        guard run.firstHeard > run.dueBase + twelveHours(of: run) else { return nil }
+        return run.firstHeard + settings.initialStatusGrace
+    }
+
+    func twelveHours(of run: Run) -> TimeSpan {
         settings.deadline(of: run.kind.objective)
     }
 
@@ -106,7 +127,13 @@ extension Walk {
         }
         judge(run, outcome, reason, at: time ?? run.firstEnd?.heard.at ?? now.at)
         run.final = Run.Final(
-            outcome: outcome, time: time, heardCount: heardCount, facts: Set(run.facts.map(\.id)))
+            outcome: outcome, time: time, at: now.at,
+            // An end that is heard of too late is later evidence.
+            heardCount: outcome == .superseded ? run.firstEnd.map { $0.heard.order - 1 } ?? heardCount : heardCount,
+            facts: Set(run.facts.map(\.id)))
+        // That a newer run ended bears on the older ones of its lane.
+        guard let lane = run.lane, let index = lane.runs.firstIndex(where: { $0 === run }) else { return }
+        for older in lane.runs[..<index] where older.final == nil { look(at: older, now) }
     }
 
     /// Rule 18. Success and failure within twelve hours are good, an error is bad and so is no end by then; other ends
@@ -130,7 +157,7 @@ extension Walk {
     /// end, and one that is known to have been superseded in time by that.
     private func judgeOpen(_ run: Run, _ now: Now) {
         guard !run.isJudged, run.firstEnd == nil, now.hasCome(judgementDue(of: run)) else { return }
-        if let end = supersession(of: run), end <= run.base + twelveHours(of: run) { return }
+        if let end = supersession(of: run)?.time, end <= run.dueBase + twelveHours(of: run) { return }
         run.isJudged = true
         counted.count(.objectiveEvents(run.kind.objective, run.deployment, isGood: false))
     }
@@ -151,7 +178,7 @@ extension Walk {
         guard run.final == nil else { return [] }
         let unjoined: [Gauge] = run.lane == nil ? [.unjoinedRuns] : []
         if run.firstEnd != nil { return unjoined + [.runsSettling(run.kind, run.deployment)] }
-        let isOverdue = now.at > run.base + twelveHours(of: run)
+        let isOverdue = now.at >= overdueSince(run)
         return unjoined + [.runsUnfinished(run.kind, run.deployment)]
             + (isOverdue ? [.runsOverdue(run.kind, run.deployment)] : [])
     }
@@ -159,8 +186,8 @@ extension Walk {
     private func wake(of run: Run, _ now: Now) {
         guard run.final == nil else { return }
         if let first = run.firstEnd { return wake(.run(run), at: settleDue(of: run, first), now) }
-        if let since = run.supersededSince { wake(.run(run), at: supersessionDue(of: run, since), now) }
-        wake(.run(run), at: run.base + twelveHours(of: run) + .milliseconds(1), now)
+        if let supersession = supersession(of: run) { wake(.run(run), at: supersession.due, now) }
+        wake(.run(run), at: overdueSince(run), now)
         if !run.isJudged { wake(.run(run), at: judgementDue(of: run), now) }
         wake(.run(run), at: horizonDue(of: run), now)
     }

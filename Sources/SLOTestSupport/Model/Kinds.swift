@@ -1,0 +1,105 @@
+internal import SLOCore
+
+/// What kind of runs a name that no rule knows shows (rule 29).
+extension Walk {
+    /// - Returns: Whether the lane has a kind that it had not.
+    @discardableResult
+    func classify(_ lane: CheckLane, _ now: Now) -> Bool {
+        guard lane.name.subject == .unknown else { return false }
+        // Choice: a lane of which something was counted stays what it is.
+        guard lane.kind == nil || !lane.runs.contains(where: { $0.countedSince != nil }) else { return false }
+        guard let (kind, isShown) = kind(of: lane, now) else {
+            wake(.lane(lane), at: lane.overdueSince(settings), now)
+            return false
+        }
+        // What a name was once keeps for the learned window: what it showed itself, not what it was taken for.
+        if isShown {
+            let time = lane.allFacts.map(\.postedAt).max() ?? now.at
+            lane.commit.repository.kinds[lane.named, default: []].append((kind, time))
+        }
+        let isNew = lane.become(kind)
+        if isNew, isShown { lookAtOthers(named: lane.named, in: lane.commit.repository, now) }
+        return isNew
+    }
+
+    /// What a name turns out to be others of it are, too.
+    private func lookAtOthers(named name: KnownRepository.Name, in repository: KnownRepository, _ now: Now) {
+        for commit in repository.commits.values.sorted(by: { $0.sha < $1.sha }) {
+            for lane in commit.allLanes where lane.kind == nil && lane.named == name { look(at: lane, now) }
+        }
+    }
+
+    private func kind(of lane: CheckLane, _ now: Now) -> (RunKind, isShown: Bool)? {
+        let facts = lane.allFacts
+        if facts.contains(where: \.showsTest) { return (.testRun, true) }
+        if let kind = lane.kind { return (kind, false) }
+        let isMirror = isMirror(lane)
+        let linked = facts.filter { $0.status.job?.job == .copr }
+        if linked.contains(where: { $0.status.state == "success" }), !isMirror { return (.build, true) }
+        if linked.contains(where: { $0.status.state == "queued" }) { return (.testRun, true) }
+        if let kind = rememberedKind(of: lane) { return (kind, false) }
+        guard !isMirror else { return nil }
+        let isOverdue = !linked.isEmpty && now.at >= lane.overdueSince(settings)
+        if isOverdue || linked.contains(where: \.isEnd) { return isFirst(lane, isOverdue) ? (.build, true) : nil }
+        // A source build that failed, or a submission: nothing ever told what it is.
+        return facts.contains { $0.isEnd && $0.status.asBuild.isEnd } ? (.build, false) : nil
+    }
+
+    private func rememberedKind(of lane: CheckLane) -> RunKind? {
+        guard let first = lane.allFacts.map(\.postedAt).min() else { return nil }
+        let known = lane.commit.repository.kinds[lane.named] ?? []
+        return known.filter { $0.time >= first - settings.learnedWindow }.max { $0.time < $1.time }?.kind
+    }
+
+    /// Whether a build of the commit shows the same job: then the lane shows it for its test.
+    private func isMirror(_ lane: CheckLane) -> Bool {
+        let jobs = Set(lane.allFacts.compactMap { $0.jobID(of: .build) })
+        return lane.commit.allLanes.contains { other in
+            other !== lane && other.kind == .build && other.key.deployment == lane.key.deployment
+                && other.allFacts.contains { $0.jobID(of: .build).map(jobs.contains) ?? false }
+        }
+    }
+
+    /// Of several lanes without a kind that end with one job, or are overdue, the one with the lowest check is the build's.
+    private func isFirst(_ lane: CheckLane, _ isOverdue: Bool) -> Bool {
+        let jobs = Set(lane.allFacts.filter { $0.isEnd || isOverdue }.compactMap { $0.jobID(of: .build) })
+        return !lane.commit.allLanes.contains { other in
+            other !== lane && other.name.subject == .unknown && other.kind == nil
+                && other.key.deployment == lane.key.deployment
+                && other.allFacts.contains {
+                    ($0.isEnd || isOverdue) && $0.jobID(of: .build).map(jobs.contains) ?? false
+                }
+                && other.firstCheck < lane.firstCheck
+        }
+    }
+}
+
+extension Step {
+    var isEnd: Bool {
+        if case .finished = self { true } else { false }
+    }
+}
+
+extension Fact {
+    /// Open checks are queued or in progress, an open status is pending.
+    var isEnd: Bool { !["queued", "in_progress", "pending"].contains(status.state) }
+
+    /// A link to Testing Farm, or a title of what was submitted there: one that means nothing for a build.
+    fileprivate var showsTest: Bool {
+        if status.job?.job == .testingFarm || status.requestID != nil { return true }
+        return status.asBuild == .unclear && ![.unclear, .accepted, .waiting].contains(status.asTestRun)
+    }
+}
+
+extension CheckLane {
+    fileprivate func overdueSince(_ settings: LedgerSettings) -> Timestamp {
+        let first = allFacts.map { $0.time.map($0.heard.due) ?? $0.heard.at.flooredToSecond }.min()
+        return (first ?? .distantFuture) + settings.buildsDeadline + .milliseconds(1)
+    }
+
+    fileprivate var firstCheck: Int64 { allFacts.compactMap(\.checkID).min() ?? .max }
+
+    fileprivate var named: KnownRepository.Name {
+        KnownRepository.Name(deployment: key.deployment, text: key.name)
+    }
+}

@@ -1,0 +1,32 @@
+internal import SLOCore
+
+/// What the parts of a name stand for that can be read in two ways (rule 30).
+extension Commit {
+    /// Decided once. Packit gives all checks of one event the same id, so another check of it tells by its name whether
+    /// they are a pull request's; else a known architecture tells which part is the target; else a part is a branch or
+    /// tag only if that was heard of.
+    func reading(of status: StatusReported) -> CheckName.Reading {
+        let event = CheckLane.Key(deployment: status.deployment, externalID: status.externalID, name: "")
+        guard let alternative = status.name.alternative else {
+            if status.name.subject != .unknown, !status.externalID.isEmpty {
+                isOfPull[event] = status.name.event == nil
+            }
+            return status.name.reading
+        }
+        let key = CheckLane.Key(
+            deployment: status.deployment, externalID: status.externalID, name: status.name.text)
+        if let known = readings[key] { return known }
+        let both = [status.name.reading, alternative.reading]
+        let reading: CheckName.Reading
+        if let isOfPull = isOfPull[event], let agreeing = both.first(where: { ($0.event == nil) == isOfPull }) {
+            reading = agreeing
+        } else if alternative.isOutweighed {
+            reading = status.name.reading
+        } else {
+            let known = both.first { $0.event.map(repository.refs.contains) ?? false }
+            reading = known ?? both.first { $0.event == nil } ?? status.name.reading
+        }
+        readings[key] = reading
+        return reading
+    }
+}
