@@ -263,7 +263,7 @@ import Testing
         #expect(world.gauge(.unjoinedRuns) == 1)
     }
 
-    /// What the check showed when it claimed the run is that run, whatever comes between.
+    /// What the check showed when it claimed the run is that run, whatever comes between; another number is another run.
     @Test func rule20AClaimedRunThatIsFinalIsDividedNoMore() {
         let job = { (id: Int64) in JobLink(job: .testingFarm, id: id) }
         var world = World()
@@ -272,10 +272,13 @@ import Testing
         world.check(.test.with { $0.id = 10 }, .waiting, at: 0, receivedAt: 200)
         world.check(
             .test.with { $0.id = 30; $0.requestID = "r1"; $0.job = job(7) }, success, at: 95, receivedAt: 201)
+        world.check(.test.with { $0.id = 15 }, .queued, at: 30, receivedAt: 299)
+        #expect(world.queued(.testRun) == 1)
         world.check(.test.with { $0.id = 20; $0.job = job(6) }, .queued, at: 40, receivedAt: 300)
         world.wait(until: 1000)
-        #expect(world.queued(.testRun) == 1)
-        #expect(world.finishedInAll(.testRun) == 1)
+        #expect(world.queued(.testRun) == 2)
+        #expect(world.finished(.success, .testRun) == 1)
+        #expect(world.finished(.superseded, .testRun) == 1)
     }
 
     @Test func rule20ATestingFarmRequestNeedsTheChrootOfItsCheck() {
@@ -392,7 +395,7 @@ import Testing
         world.testingFarm(.started, created: 30, started: 40, sha: "a", receivedAt: 50)
         // A newer run of the first one's lane.
         world.check(
-            first.with { $0.id = 3; $0.job = JobLink(job: .testingFarm, id: 2); $0.requestID = "r2" }, .started, at: 45,
+            first.with { $0.id = 3; $0.job = JobLink(job: .testingFarm, id: 2); $0.requestID = "r2" }, failure, at: 45,
             receivedAt: 50)
         world.wait(until: 50 + 15 * 60)
         #expect(world.finished(.superseded, .testRun) == 1)

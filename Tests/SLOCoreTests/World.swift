@@ -135,8 +135,10 @@ struct World {
         }
     }
 
+    /// - Parameter asTest: what it means if it is of a test, where that is something else.
     mutating func check(
-        _ check: Check = .build, _ step: Step, state: String? = nil, at time: Double, receivedAt: Double? = nil
+        _ check: Check = .build, _ step: Step, asTest: Step? = nil, state: String? = nil, at time: Double,
+        receivedAt: Double? = nil
     ) {
         lastCheckID += 1
         let id = check.id ?? lastCheckID
@@ -148,7 +150,7 @@ struct World {
             carrier: check.isCommitStatus ? .commitStatus(id: id) : .checkRun(id: id), name: check.name,
             externalID: check.externalID, pullRequests: check.pullRequests, startedAt: stamp,
             completedAt: isTerminal ? stamp : nil, state: state ?? Self.state(of: step), title: "",
-            job: check.job, requestID: check.requestID, asBuild: step, asTestRun: step)
+            job: check.job, requestID: check.requestID, asBuild: step, asTestRun: asTest ?? step)
         observe(.statusReported(fact), receivedAt: receivedAt ?? time + 1)
     }
 

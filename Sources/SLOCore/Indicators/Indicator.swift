@@ -34,6 +34,10 @@ public enum Gauge: Hashable, Sendable {
     case runsUnfinished(RunKind, Deployment)
     case runsOverdue(RunKind, Deployment)
     case runsSettling(RunKind, Deployment)
+    /// Tests that Packit accepted and has not submitted.
+    case testRunsWaiting(Deployment)
+    /// Checks whose names no rule knows, and that show nothing yet of what they are of.
+    case unclassifiedChecks
     /// Backend runs that no check has claimed, and that are not final.
     case unjoinedRuns
     case tracked(Tracked)

@@ -12,7 +12,15 @@ struct Evidence {
     private(set) var isExplicitSuccess = false
     /// The end of something that never was a run: a test whose build failed, a build that was not allowed.
     private(set) var uncountedEnd: Run.Ending?
+    /// When the first of what makes it exist was received.
+    private(set) var knownSince: Timestamp?
+    /// When that was heard of, as far as that tells earlier from later (docs/counting.md, rule 27).
+    private(set) var openedHeardAt: Timestamp?
     private var outcomes: [Statement] = []
+    private var ends: [End] = []
+    /// What was stated too late for the end that counts.
+    private var afterwards: [Statement] = []
+    private let timing: Timing
     /// What a backend said after it had said success. It decides nothing.
     private var withdrawal: Statement?
 
@@ -24,6 +32,39 @@ struct Evidence {
         let reason: OutcomeReason
         /// The number of the input that made it.
         let input: Int64
+        let heard: Heard
+    }
+
+    /// An end that counts if it was heard of in time.
+    private struct End {
+        let finishedAt: Timestamp?
+        let receivedAt: Timestamp
+        let outcome: Outcome
+        let heard: Heard
+    }
+
+    /// How long it takes to hear of things, and to settle.
+    struct Timing {
+        let grace: TimeSpan
+        let settle: TimeSpan
+    }
+
+    /// When something was heard of: its own time stands for its receipt where that came more than a grace later
+    /// (docs/counting.md, rule 27).
+    struct Heard {
+        let at: Timestamp
+        let isLate: Bool
+
+        init(_ time: Timestamp?, receivedAt: Timestamp, grace: TimeSpan) {
+            let late = time.flatMap { receivedAt - $0 > grace ? $0 : nil }
+            at = late ?? receivedAt
+            isLate = late != nil
+        }
+
+        func isLate(for moment: Timestamp?) -> Bool {
+            guard isLate, let moment else { return false }
+            return at > moment
+        }
     }
 
     /// Which word counts more (docs/counting.md, evidence). Copr's bus says "failed" of everything that is not
@@ -35,9 +76,28 @@ struct Evidence {
         case backend
     }
 
-    init(facts: ArraySlice<Fact>, kind: RunKind, backend: BackendRun?, isShownByCheck: Bool) {
+    /// - Parameter supersededBy: until when an end had to be heard of to come before what superseded the run.
+    init(
+        facts: ArraySlice<Fact>, kind: RunKind, backend: BackendRun?, isShownByCheck: Bool, timing: Timing,
+        supersededBy: (_ openedAt: Timestamp?, _ base: Timestamp?) -> Timestamp?
+    ) {
+        self.timing = timing
         read(facts, kind)
         if let backend { read(backend, isShownByCheck: isShownByCheck) }
+        chooseEnd(supersededAt: supersededBy(openedHeardAt, queueTime))
+    }
+
+    /// The first end that was heard of in time is the one that counts, with what was heard while it settled.
+    private mutating func chooseEnd(supersededAt: Timestamp?) {
+        let inTime = ends.filter { !$0.heard.isLate(for: supersededAt) }
+        if let receivedAt = inTime.map(\.receivedAt).min() {
+            terminal = Run.Terminal(finishedAt: inTime.compactMap(\.finishedAt).min(), receivedAt: receivedAt)
+        }
+        let settledAt = inTime.map(\.heard.at).min().map { $0 + timing.settle }
+        isExplicitSuccess = inTime.contains { $0.outcome == .success && !$0.heard.isLate(for: settledAt) }
+        let all = outcomes
+        outcomes = all.filter { !$0.heard.isLate(for: supersededAt) && !$0.heard.isLate(for: settledAt) }
+        afterwards = all.filter { $0.heard.isLate(for: supersededAt) || $0.heard.isLate(for: settledAt) }
     }
 
     /// What stands for the queue time wherever runs are compared by it (docs/counting.md, rule 11). `nil` for a run
@@ -46,7 +106,8 @@ struct Evidence {
 
     /// What was stated after an input, the best of it.
     func best(after input: Int64) -> Outcome? {
-        Self.best(of: (outcomes + [withdrawal].compactMap { $0 }).filter { $0.input > input })?.outcome
+        let stated = (outcomes + [withdrawal].compactMap { $0 }).filter { $0.input > input }
+        return Self.best(of: stated + afterwards)?.outcome
     }
 
     /// The outcome to count: an explicit success decides at once, else the best evidence does.
@@ -70,6 +131,8 @@ struct Evidence {
             // The end of a build ends a test that waits for it, and says nothing of one that was submitted.
             case .finished(let outcome, .build) where kind == .testRun:
                 noteUncountedEnd(fact, kind, outcome: outcome, reason: .build)
+            // What GitHub ends since Packit left it behind says nothing where a later check followed.
+            case .finished where fact.isStale && facts.last.map { $0.carrier != fact.carrier } ?? false: break
             case .finished(let outcome, let reason):
                 noteEnd(fact, kind, place: place, outcome: outcome, reason: reason)
             }
@@ -78,6 +141,7 @@ struct Evidence {
 
     private mutating func noteStep(_ fact: Fact, _ kind: RunKind) {
         exists = true
+        noteKnown(heard(fact.time(as: kind), fact.receivedAt), receivedAt: fact.receivedAt)
         firstSeenAt = earliest(firstSeenAt, fact.time(as: kind) ?? fact.receivedAt)
     }
 
@@ -101,11 +165,11 @@ struct Evidence {
         } else {
             noteUncountedEnd(fact, kind, outcome: outcome, reason: reason)
         }
-        if outcome == .success { isExplicitSuccess = true }
-        noteTerminal(at: time, receivedAt: fact.receivedAt)
+        let heard = heard(time, fact.receivedAt)
+        ends.append(End(finishedAt: time, receivedAt: fact.receivedAt, outcome: outcome, heard: heard))
         let rank: Rank = reason == .unclassified ? .conclusion : .title
         outcomes.append(
-            Statement(rank: rank, place: place, outcome: outcome, reason: reason, input: fact.input))
+            Statement(rank: rank, place: place, outcome: outcome, reason: reason, input: fact.input, heard: heard))
     }
 
     private mutating func noteUncountedEnd(
@@ -115,17 +179,18 @@ struct Evidence {
         uncountedEnd = Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt)
     }
 
-    private mutating func noteTerminal(at time: Timestamp?, receivedAt: Timestamp) {
-        guard let known = terminal else {
-            terminal = Run.Terminal(finishedAt: time, receivedAt: receivedAt)
-            return
-        }
-        terminal = Run.Terminal(
-            finishedAt: earliest(known.finishedAt, time), receivedAt: min(known.receivedAt, receivedAt))
+    private func heard(_ time: Timestamp?, _ receivedAt: Timestamp) -> Heard {
+        Heard(time, receivedAt: receivedAt, grace: timing.grace)
+    }
+
+    private mutating func noteKnown(_ heard: Heard, receivedAt: Timestamp) {
+        knownSince = Timestamp.earliest(knownSince, receivedAt)
+        openedHeardAt = Timestamp.earliest(openedHeardAt, heard.at)
     }
 
     private mutating func read(_ backend: BackendRun, isShownByCheck: Bool) {
         exists = true
+        noteKnown(heard(backend.firstSeenAt, backend.receivedAt), receivedAt: backend.receivedAt)
         firstSeenAt = earliest(firstSeenAt, backend.firstSeenAt)
         queuedAt = earliest(queuedAt, backend.queuedAt)
         if backend.hasStarted {
@@ -133,19 +198,23 @@ struct Evidence {
             startedAt = earliest(startedAt, backend.startedAt)
         }
         guard let end = backend.end else { return }
-        outcomes.append(Self.statement(end, backend.isEndClear ? .backend : .failureOnBus))
+        outcomes.append(statement(end, backend.isEndClear ? .backend : .failureOnBus))
         withdrawal = backend.withdrawal.map {
-            Self.statement($0, backend.kind == .testRun ? .backend : .failureOnBus)
+            statement($0, backend.kind == .testRun ? .backend : .failureOnBus)
         }
         // What a check shows is finished by the check and by nothing else (docs/counting.md, rule 14).
         guard !isShownByCheck else { return }
-        isExplicitSuccess = end.outcome == .success
-        noteTerminal(at: end.finishedAt, receivedAt: end.receivedAt)
+        ends.append(
+            End(
+                finishedAt: end.finishedAt?.flooredToSecond, receivedAt: end.receivedAt, outcome: end.outcome,
+                heard: heard(end.finishedAt, end.receivedAt)))
     }
 
     /// A backend's word: it stands behind all checks.
-    private static func statement(_ end: BackendRun.End, _ rank: Rank) -> Statement {
-        Statement(rank: rank, place: .max, outcome: end.outcome, reason: end.reason, input: end.input)
+    private func statement(_ end: BackendRun.End, _ rank: Rank) -> Statement {
+        Statement(
+            rank: rank, place: .max, outcome: end.outcome, reason: end.reason, input: end.input,
+            heard: heard(end.finishedAt, end.receivedAt))
     }
 
     private func earliest(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {

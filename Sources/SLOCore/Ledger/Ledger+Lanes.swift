@@ -1,71 +1,86 @@
-// How the facts of a lane become runs (docs/counting.md, rule 12 and lanes).
+// How the facts of a lane become runs (docs/counting.md, rules 12 and 28, and lanes).
 
 extension Ledger {
-    /// Divides the lane's facts into runs again and looks at each run.
-    /// - Parameter mayClaim: whether something is new that a run which only a backend shows may fit.
-    mutating func reconsider(lane id: EntityID, mayClaim: Bool = true) {
+    /// Assigns the lane's facts to runs again and looks at its runs.
+    /// - Parameters:
+    ///   - mayClaim: whether something is new that a run which only a backend shows may fit.
+    ///   - isOneFact: whether all that is new is a fact of the lane: then the runs that it does not concern stay as they
+    ///     are.
+    mutating func reconsider(lane id: EntityID, mayClaim: Bool = true, isOneFact: Bool = false) {
+        classify(lane: id)
         guard let lane = state.lanes[id], let kind = lane.kind else { return }
-        let partition = Partition(kind: kind, returns: returns(to: lane), decided: decidedRanges(of: lane, kind))
-        let ranges = partition.runs(of: lane.facts)
-        assignRuns(to: ranges, of: lane, kind)
+        let final = Set(lane.runs.filter { state.runs[$0]?.isFinished == true })
+        let portions = Partition(kind: kind, returns: returns(to: lane), final: final).portions(of: lane.facts)
+        var concerned = assignRuns(to: portions, of: lane, kind)
         if mayClaim { for run in state.lanes[id]?.runs ?? [] { claim(for: run) } }
         let runs = state.lanes[id]?.runs ?? []
-        for (place, run) in runs.enumerated() {
-            let next = ranges.indices.contains(place + 1) ? lane.facts[ranges[place + 1].lowerBound] : nil
-            noteNewer(next, than: run, as: kind)
-            reconsider(run: run)
-        }
+        concerned.formUnion(noteNewer(runs, of: id, kind))
+        for run in runs where !isOneFact || concerned.contains(run) || !lane.runs.contains(run) { reconsider(run: run) }
         // What was claimed from a backend was not known to run on this commit before.
         for run in runs where state.runs[run]?.claimInput == chronicle.inputs { supersedeByPush(run, isOpening: true) }
         trim(lane: id)
     }
 
-    private func decidedRanges(of lane: Lane, _ kind: RunKind) -> [ClosedRange<Int>] {
-        lane.runs.compactMap { id in
-            guard state.runs[id]?.isFinished == true else { return nil }
-            let own = lane.facts.indices.filter {
-                lane.facts[$0].decidedRun == id && lane.facts[$0].step(as: kind) != .unclear
-            }
-            guard let first = own.first, let last = own.last else { return nil }
-            return first...last
-        }
-    }
+    // MARK: - Which run is which
 
-    /// Says which run each range of facts is: one that the lane had, or a new one.
-    private mutating func assignRuns(to ranges: [Range<Int>], of lane: Lane, _ kind: RunKind) {
-        let kept = keptRuns(in: ranges, of: lane, kind)
-        var runs: [EntityID] = []
-        for (range, known) in zip(ranges, kept) {
-            let run = known ?? addRun(kind, in: lane)
+    /// Says which run each portion is: one that the lane had, or a new one.
+    /// - Returns: the runs whose facts are not what they were.
+    private mutating func assignRuns(
+        to portions: [Partition.Portion], of lane: Lane, _ kind: RunKind
+    ) -> Set<EntityID> {
+        let kept = keptRuns(in: portions, of: lane, kind)
+        let runs = zip(portions, kept).map { $1 ?? addRun(kind, in: lane) }
+        var owners: [EntityID?] = Array(repeating: nil, count: lane.facts.count)
+        for (portion, run) in zip(portions, runs) {
+            for place in portion.places { owners[place] = run }
+        }
+        let moved = lane.facts.indices.filter { lane.facts[$0].run != owners[$0] }
+        if !moved.isEmpty || runs != lane.runs {
             state.lanes.update(lane.id) {
-                for fact in range { $0.facts[fact].run = run }
+                for place in moved { $0.facts[place].run = owners[place] }
+                $0.runs = runs
             }
-            runs.append(run)
         }
-        state.lanes.update(lane.id) { $0.runs = runs }
         for run in lane.runs where !runs.contains(run) { dissolve(run: run, of: lane) }
+        return Set(moved.flatMap { [lane.facts[$0].run, owners[$0]] }.compactMap { $0 })
     }
 
-    /// The run of the lane that goes on in each range, if any. A run stays with the fact that its highest counted step
-    /// rests on. Where two turn out to be in one range, it is that of the newer one, and the older one goes on with the
-    /// last of its own facts elsewhere. What was not counted yet gives way.
-    private func keptRuns(in ranges: [Range<Int>], of lane: Lane, _ kind: RunKind) -> [EntityID?] {
-        var kept: [EntityID?] = Array(repeating: nil, count: ranges.count)
-        let counted = lane.runs.filter { state.runs[$0]?.counted.queued == true }
-        for run in counted.reversed() + lane.runs.reversed().filter({ !counted.contains($0) }) {
-            let own = ownFacts(of: run, in: lane.facts)
-            guard let anchor = anchor(among: own, of: lane.facts, kind) else { continue }
-            let home = ranges.indices.filter { ranges[$0].contains(anchor) }
-            let places = ranges.indices.filter { place in own.contains { ranges[place].contains($0) } }
-            if let place = (home + places.reversed()).first(where: { kept[$0] == nil }) { kept[place] = run }
+    /// The run of the lane that goes on in each portion, if any. A run stays with the fact that its highest counted step
+    /// rests on. Where two turn out to be one, it is that of the newer one, and the older one goes on with the last of
+    /// its own facts elsewhere, or as one that nothing was counted of. What was not counted yet gives way.
+    private func keptRuns(in portions: [Partition.Portion], of lane: Lane, _ kind: RunKind) -> [EntityID?] {
+        var portionOf: [Int?] = Array(repeating: nil, count: lane.facts.count)
+        for (number, portion) in portions.enumerated() {
+            for place in portion.places { portionOf[place] = number }
+        }
+        let own = ownFacts(of: lane)
+        var kept = portions.map(\.decided)
+        let others = lane.runs.reversed().filter { !kept.contains($0) }
+        let isCounted = Set(others.filter { state.runs[$0]?.counted.queued == true })
+        for run in others.filter(isCounted.contains) + others.filter({ !isCounted.contains($0) }) {
+            guard let places = own[run], let anchor = anchor(among: places, of: lane.facts, kind) else { continue }
+            let elsewhere = Set(places.compactMap { portionOf[$0] }).sorted(by: >)
+            let candidates = [portionOf[anchor]].compactMap { $0 } + elsewhere
+            if let place = candidates.first(where: { kept[$0] == nil }) { kept[place] = run }
+        }
+        // One whose facts turned out to be another's is the one that would be counted anew.
+        var homeless = others.filter { isCounted.contains($0) && !kept.contains($0) }
+        for place in portions.indices where kept[place] == nil {
+            guard portions[place].places.contains(where: { lane.facts[$0].isFirstStep(as: kind) }) else { continue }
+            kept[place] = homeless.popLast()
         }
         return kept
     }
 
-    /// Where the facts of a run are; of a final one those that it had when it was decided.
-    private func ownFacts(of run: EntityID, in facts: [Fact]) -> [Int] {
-        let isFinished = state.runs[run]?.isFinished ?? false
-        return facts.indices.filter { facts[$0].run == run && (!isFinished || facts[$0].decidedRun == run) }
+    /// Where the facts of each run are; of a final one those that it had when it was decided.
+    private func ownFacts(of lane: Lane) -> [EntityID: [Int]] {
+        var own: [EntityID: [Int]] = [:]
+        for (place, fact) in lane.facts.enumerated() {
+            guard let run = fact.run else { continue }
+            if fact.decidedRun != run, state.runs[run]?.isFinished == true { continue }
+            own[run, default: []].append(place)
+        }
+        return own
     }
 
     /// What its lane shows of a run is part of it for good.
@@ -86,7 +101,7 @@ extension Ledger {
 
     /// A run that turned out to be part of another is none any more. What was counted of it stays counted, and it ends
     /// as superseded, which spends no budget.
-    private mutating func dissolve(run id: EntityID, of lane: Lane) {
+    mutating func dissolve(run id: EntityID, of lane: Lane) {
         guard var run = state.runs[id] else { return }
         if run.isOpen { finish(&run, .superseded, .stated, at: nil) }
         handOver(run, of: lane)
@@ -121,15 +136,50 @@ extension Ledger {
         }
     }
 
-    /// Bounds a lane: the facts of its oldest finished run go first.
-    private mutating func trim(lane id: EntityID) {
-        while let lane = state.lanes[id], lane.facts.count > Lane.factsLimit, let oldest = lane.runs.first {
-            guard lane.runs.count > 1, state.runs[oldest]?.isOpen != true else { return }
-            state.lanes.update(id) {
-                $0.close { $0.run == oldest }
-                $0.runs.removeFirst()
-            }
-            forget(run: oldest)
+    // MARK: - What is newer
+
+    /// Tells each run of the lane which one opened after it, and whether one of those has ended.
+    /// - Returns: the runs for which that is news.
+    private mutating func noteNewer(_ runs: [EntityID], of lane: EntityID, _ kind: RunKind) -> [EntityID] {
+        let shown = Dictionary(grouping: state.lanes[lane]?.facts ?? []) { $0.run }
+        var newer: Run.NewerRun?
+        var news: [EntityID] = []
+        for id in runs.reversed() {
+            let known = state.runs[id]?.newerRun
+            note(newer: newer, than: id)
+            if state.runs[id]?.newerRun != known { news.append(id) }
+            guard let run = state.runs[id], let opening = opening(of: run, shown[id] ?? []) else { continue }
+            let end = [end(of: run, shown[id] ?? []), newer?.end].compactMap { $0 }
+                .min { $0.receivedAt < $1.receivedAt }
+            newer = Run.NewerRun(
+                openedAt: opening.at, openedHeardAt: opening.heardAt, end: end, settlesUntil: now + settings.settle)
         }
+        return news
+    }
+
+    /// When a run opened, for those that are older: a test when it was submitted. One that only waits supersedes nothing.
+    private func opening(of run: Run, _ facts: [Fact]) -> (at: Timestamp, heardAt: Timestamp)? {
+        guard let first = facts.first(where: { $0.isFirstStep(as: run.kind) }) else {
+            guard let backend = run.backend.flatMap({ state.backends[$0] }) else { return nil }
+            let at = backend.queuedAt ?? backend.firstSeenAt
+            return (at, heard(at, backend.receivedAt))
+        }
+        let opening = run.kind == .build ? facts.first ?? first : first
+        let time = opening.time(as: run.kind)
+        return (time ?? opening.receivedAt, heard(time, opening.receivedAt))
+    }
+
+    private func end(of run: Run, _ facts: [Fact]) -> Run.NewerRun.End? {
+        facts.compactMap { fact in
+            guard case .finished(_, let reason) = fact.step(as: run.kind), run.kind == .build || reason != .build else {
+                return nil
+            }
+            let heardAt = heard(fact.time(as: run.kind), fact.receivedAt)
+            return Run.NewerRun.End(receivedAt: fact.receivedAt, heardAt: heardAt)
+        }.min { $0.receivedAt < $1.receivedAt }
+    }
+
+    private func heard(_ time: Timestamp?, _ receivedAt: Timestamp) -> Timestamp {
+        Evidence.Heard(time, receivedAt: receivedAt, grace: settings.initialStatusGrace).at
     }
 }

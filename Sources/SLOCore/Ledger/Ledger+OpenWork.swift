@@ -34,7 +34,34 @@ public struct UnfinishedRun: Equatable, Sendable {
     public let isOverdue: Bool
 }
 
+/// A test that Packit accepted and has not submitted: no run yet (docs/counting.md, rule 41).
+public struct WaitingTest: Equatable, Sendable {
+    public let deployment: Deployment
+    public let repositoryName: String
+    public let isPrivate: Bool
+    public let pullRequest: Int?
+    /// Of the check.
+    public let name: String
+    public let chroot: String?
+    /// Provider time of the acceptance.
+    public let acceptedAt: Timestamp
+}
+
 extension Ledger {
+    /// Tests that were accepted and have not been submitted, the longest waiting first.
+    public var waitingTests: [WaitingTest] {
+        state.runs.values.compactMap { run in run.waitsSince.map { (run, $0) } }
+            .sorted { ($0.1, $0.0.id) < ($1.1, $1.0.id) }
+            .compactMap { run, acceptedAt in
+                guard let lane = run.lane.flatMap({ state.lanes[$0] }) else { return nil }
+                let repository = state.repositories[lane.head.repository]
+                return WaitingTest(
+                    deployment: run.deployment, repositoryName: repository?.fullName ?? "",
+                    isPrivate: repository?.isPrivate ?? false, pullRequest: pullRequest(of: lane)?.number,
+                    name: lane.name.text, chroot: lane.name.chroot, acceptedAt: acceptedAt)
+            }
+    }
+
     /// Changes whose deadline has passed without a status, the longest waiting first.
     public var waitingChanges: [WaitingChange] {
         state.changes.values.flatMap { change in

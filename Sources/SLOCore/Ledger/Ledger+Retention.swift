@@ -33,10 +33,13 @@ extension Ledger {
     /// A lane that has ended is closed after days, and forgotten once its checks cannot become stale any more.
     private mutating func retire(_ lane: Lane, _ deadline: Deadline) {
         guard lane.armedFor == deadline.due else { return }
+        if lane.isUnclassified { reconsider(lane: lane.id) }
+        guard let lane = state.lanes[lane.id] else { return }
         let isBusy = isBusy(lane)
         if lane.hasEnded, !isBusy, hasCome(lane.touchedAt + retention.ended) { close(lane) }
         let next = lane.hasEnded && !hasCome(lane.touchedAt + retention.ended) ? retention.ended : retention.unended
-        if let later = laterExpiry(touchedAt: lane.touchedAt, span: next, isBusy: isBusy) {
+        let expiry = laterExpiry(touchedAt: lane.touchedAt, span: next, isBusy: isBusy)
+        if let later = Timestamp.earliest(expiry, pendingClassification(of: lane)) {
             state.lanes.update(lane.id) { $0.armedFor = later }
             arm(lane.id, at: later)
             return

@@ -12,14 +12,16 @@ extension Ledger {
             let wasWaiting = run.phase == .waiting
             take(evidence, into: &run)
             if wasWaiting, run.phase != .waiting {
-                runOpened(&run)
+                runOpened(&run, evidence)
             } else if run.isOpen, let lane = run.lane.flatMap({ state.lanes[$0] }), pullRequest(of: lane) != nil {
                 // Its beginning may have moved. A run of several pull requests is judged at pushes only.
                 judgePushes(&run)
             }
-            if run.isOpen { run.noteSupersession(due: now + settings.settle) }
+            run.supersession = run.isOpen ? supersession(of: run) : nil
+            noteWaiting(&run, evidence)
             finishIfCertain(&run, evidence)
             passTime(&run, evidence)
+            if run.isFinished { compare(&run, with: evidence) }
         }
         updateOverdue(&run)
         armNext(&run, evidence)
@@ -30,7 +32,9 @@ extension Ledger {
     func evidence(for run: Run) -> Evidence {
         Evidence(
             facts: facts(of: run)[...], kind: run.kind, backend: run.backend.flatMap { state.backends[$0] },
-            isShownByCheck: run.lane.map { state.lanes[$0] != nil } ?? false)
+            isShownByCheck: run.lane.map { state.lanes[$0] != nil } ?? false,
+            timing: .init(grace: settings.initialStatusGrace, settle: settings.settle),
+            supersededBy: { lastHearing(of: run, openedAt: $0, base: $1) })
     }
 
     /// What its lane shows of a run, in the lane's order.
@@ -59,9 +63,12 @@ extension Ledger {
         }
     }
 
-    private mutating func runOpened(_ run: inout Run) {
-        // What only a backend shows is known since its first message, however long it waited for a check to fit.
-        if run.lane != nil { run.knownSince = now }
+    private mutating func runOpened(_ run: inout Run, _ evidence: Evidence) {
+        // However long a backend's run waited for a check to fit, or a check to be known as a build's or a test's.
+        run.knownSince = evidence.knownSince ?? now
+        // Before there was anything to count, nothing could supersede it.
+        run.newerRun?.settlesUntil = now + settings.settle
+        run.newerHead = nil
         counted(run: run.id)
         judgePushes(&run, isOpening: true)
     }
@@ -128,9 +135,9 @@ extension Ledger {
                 add(.superseded(endedAt: supersession.endedAt), supersession.due)
             }
             if !run.isObjectiveDecided, !endsInTime(run.supersession, run) {
-                add(.deadline, run.base + deadline(of: run) + settings.settle)
+                add(.deadline, notBeforeHeard(of: run, run.base + deadline(of: run) + settings.settle))
             }
-            add(.horizon, run.base + settings.horizon)
+            add(.horizon, notBeforeHeard(of: run, run.base + settings.horizon))
         }
         return stages.sorted { $0.due < $1.due }
     }
@@ -140,8 +147,14 @@ extension Ledger {
         supersession.map { $0.endedAt <= run.base + deadline(of: run) } ?? false
     }
 
-    private func deadline(of run: Run) -> TimeSpan {
+    func deadline(of run: Run) -> TimeSpan {
         settings.deadline(of: run.kind.objective)
+    }
+
+    /// Rule 27: what is first heard of after its deadline is judged for want of evidence no sooner than a grace later.
+    func notBeforeHeard(of run: Run, _ due: Timestamp) -> Timestamp {
+        guard run.knownSince > run.base + deadline(of: run) else { return due }
+        return max(due, run.knownSince + settings.initialStatusGrace)
     }
 
     /// Counts the end. Counter, histogram and objective move together.
@@ -212,12 +225,13 @@ extension Ledger {
     }
 
     private func overdueTime(of run: Run) -> Timestamp {
-        run.base + deadline(of: run) + .milliseconds(1)
+        notBeforeHeard(of: run, run.base + deadline(of: run) + .milliseconds(1))
     }
 
     private mutating func armNext(_ run: inout Run, _ evidence: Evidence) {
         var dues = stages(of: run, evidence).map(\.due)
         if run.phase == .unfinished, !run.isOverdue { dues.append(overdueTime(of: run)) }
+        if let since = run.waitsSince { dues.append(since + settings.horizon) }
         guard let next = dues.min() else {
             run.armedFor = nil
             return
@@ -225,6 +239,20 @@ extension Ledger {
         guard run.armedFor != next else { return }
         run.armedFor = next
         arm(run.id, at: next)
+    }
+
+    // MARK: - Waiting
+
+    /// Rule 41: a test that Packit accepted and never submitted is no run, but is shown until it ends, is superseded or
+    /// is too old.
+    private func noteWaiting(_ run: inout Run, _ evidence: Evidence) {
+        run.waitsSince = nil
+        guard run.kind == .testRun, run.phase == .waiting, evidence.uncountedEnd == nil, run.newerRun == nil,
+            let accepted = facts(of: run).first(where: { $0.asTestRun == .accepted })
+        else { return }
+        let since = accepted.time(as: .testRun) ?? accepted.receivedAt.flooredToSecond
+        guard !hasCome(since + settings.horizon) else { return }
+        run.waitsSince = pushThatSuperseded(run, openedAt: since) == nil ? since : nil
     }
 
     // MARK: - History

@@ -3,20 +3,30 @@
 extension Ledger {
     mutating func statusReported(_ fact: StatusReported) {
         let head = ensure(head: HeadKey(repository: fact.repository.id, sha: fact.sha))
+        let bound = statedPullRequests(on: head)
         noteAnswer(fact, on: head)
-        guard fact.name.subject != .other else { return }
-        let lane = lane(of: fact, on: head)
+        guard fact.name.subject != .other, let lane = lane(of: fact, on: head) else { return }
         let isNew = add(fact, to: lane)
         // What one status states of its pull request holds for all lanes of its event at Packit.
-        for concerned in fact.pullRequests.isEmpty ? [lane] : state.heads[head]?.lanes ?? [] { place(lane: concerned) }
-        if isNew { reconsider(lane: lane) }
+        let isStated = statedPullRequests(on: head) != bound
+        for concerned in isStated ? state.heads[head]?.lanes ?? [] : [lane] { place(lane: concerned) }
+        if isNew { reconsider(lane: lane, isOneFact: true) }
     }
 
-    private mutating func lane(of fact: StatusReported, on head: HeadKey) -> EntityID {
+    private func statedPullRequests(on head: HeadKey) -> [Int?] {
+        state.heads[head]?.answers.map(\.statedPullRequest) ?? []
+    }
+
+    /// - Returns: `nil` where a commit has so many that there is no room for one more.
+    private mutating func lane(of fact: StatusReported, on head: HeadKey) -> EntityID? {
         let key = LaneKey(
             deployment: fact.deployment, head: head, externalID: fact.externalID, name: fact.name.text)
         if case .commitStatus = fact.carrier, let only = onlyLane(like: key) { return only }
         if let known = state.laneNumbers[key] { return known }
+        guard state.heads[head]?.lanes.count ?? 0 < Head.lanesLimit else {
+            count(.limitReached(.lane))
+            return nil
+        }
         return addLane(key, name: kept(fact.name), of: fact)
     }
 
@@ -65,9 +75,7 @@ extension Ledger {
         let isNew = !lane.holds(fact)
         state.lanes.update(id) {
             $0.touchedAt = now
-            guard isNew else { return }
-            $0.kind = $0.kind ?? RunKind(link: report.job)
-            $0.insert(fact)
+            if isNew { $0.insert(fact) }
         }
         if isNew, let request = report.requestID { state.lanesOfRequest.add(id, under: request) }
         return isNew
@@ -80,15 +88,6 @@ extension RunKind {
         case .build: self = .build
         case .testRun: self = .testRun
         case .other, .unknown: return nil
-        }
-    }
-
-    /// A name that no rule knows is classified by the run that its link names (docs/counting.md, rule 9).
-    init?(link: JobLink?) {
-        switch link?.job {
-        case .copr: self = .build
-        case .testingFarm: self = .testRun
-        case .srpm, .other, nil: return nil
         }
     }
 }
@@ -104,6 +103,11 @@ extension Lane {
     /// Check runs stand by id, and within one by how far it got; a status stands before the first check that is later
     /// than it. So the order is the same in whatever order they arrive.
     mutating func insert(_ fact: Fact) {
+        // Most come in their order.
+        if fact.isOfCheckRun, let last = facts.last, last.isOfCheckRun, !fact.isBefore(check: last) {
+            facts.append(fact)
+            return
+        }
         var checks = facts.filter(\.isOfCheckRun)
         var statuses = facts.filter { !$0.isOfCheckRun }
         if fact.isOfCheckRun {
@@ -112,11 +116,12 @@ extension Lane {
             statuses.insert(fact, at: statuses.firstIndex { $0.place > fact.place } ?? statuses.count)
         }
         facts = []
+        var waiting = statuses[...]
         for check in checks {
-            while let status = statuses.first, status.place < check.place { facts.append(statuses.removeFirst()) }
+            while let status = waiting.first, status.place < check.place { facts.append(waiting.removeFirst()) }
             facts.append(check)
         }
-        facts += statuses
+        facts += waiting
     }
 }
 

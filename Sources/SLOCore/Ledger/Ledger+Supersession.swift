@@ -3,13 +3,43 @@
 import HashTreeCollections
 
 extension Ledger {
-    /// A newer run of the lane ends the older one, unless its own end is heard of first. When the newer one turns out
-    /// to have opened earlier, so has the older one ended.
-    /// - Parameter opening: of the newer run, if there is one.
-    mutating func noteNewer(_ opening: Fact?, than id: EntityID, as kind: RunKind) {
-        let openedAt = opening.map { $0.time(as: kind) ?? $0.receivedAt }
-        guard let run = state.runs[id], !run.isFinished, run.newerRunAt != openedAt else { return }
-        state.runs.update(id) { $0.newerRunAt = openedAt }
+    /// Notes what is newer than a run of its lane. When that turns out to have opened earlier, so has the older run
+    /// ended; when there is none any more, it goes on.
+    mutating func note(newer: Run.NewerRun?, than id: EntityID) {
+        guard let run = state.runs[id], !run.isFinished else { return }
+        var noted = newer
+        if let known = run.newerRun { noted?.settlesUntil = known.settlesUntil }
+        guard run.newerRun != noted else { return }
+        state.runs.update(id) { $0.newerRun = noted }
+    }
+
+    /// What is to end a run if its own end is not heard of before (docs/counting.md, rule 28).
+    func supersession(of run: Run) -> Run.Supersession? {
+        guard let endedAt = Timestamp.earliest(run.newerRun?.openedAt, run.newerHead?.at) else { return nil }
+        let byLane = run.newerRun.map { newer in
+            let newerEnded = newer.end.map { $0.receivedAt + settings.settle }
+            let ownDeadline = notBeforeHeard(of: run, run.base + deadline(of: run))
+            return max(newer.settlesUntil, min(newerEnded ?? ownDeadline, ownDeadline))
+        }
+        return Timestamp.earliest(byLane, run.newerHead?.settlesUntil).map { .init(endedAt: endedAt, due: $0) }
+    }
+
+    /// Until when an end had to be heard of to come before what superseded a run.
+    /// - Parameters:
+    ///   - openedAt: when the run was heard of.
+    ///   - base: what its deadline counts from.
+    func lastHearing(of run: Run, openedAt: Timestamp?, base: Timestamp?) -> Timestamp? {
+        let byLane = run.newerRun.map { newer in
+            let opened = max(newer.openedHeardAt, openedAt ?? newer.openedHeardAt) + settings.settle
+            let ends = [newer.end.map { $0.heardAt + settings.settle }, base.map { $0 + deadline(of: run) }]
+            return ends.compactMap { $0 }.min().map { max(opened, $0) }
+        }
+        let byHead = run.newerHead.map { head in
+            let known = Evidence.Heard(
+                head.at, receivedAt: head.settlesUntil - settings.settle, grace: settings.initialStatusGrace)
+            return max(known.at, openedAt ?? known.at) + settings.settle
+        }
+        return Timestamp.earliest(byLane ?? nil, byHead)
     }
 
     /// A pull request was pushed to: its open runs on other commits end. A closing ends nothing.
@@ -23,13 +53,16 @@ extension Ledger {
         }
         // Checks may name the pull request of a commit that no push has shown as its head.
         for lane in state.strayLanes[key.repository].sorted() {
-            for run in state.lanes[lane]?.runs ?? [] where state.runs[run]?.isOpen == true { supersedeByPush(run) }
+            for run in state.lanes[lane]?.runs ?? [] where state.runs[run]?.isFinished == false { supersedeByPush(run) }
         }
     }
 
     /// Judged again at each push: one that came earlier than those heard of may show that nothing ended.
     mutating func supersedeByPush(_ id: EntityID, isOpening: Bool = false) {
-        guard let run = state.runs[id], run.isOpen else { return }
+        guard let run = state.runs[id], run.isOpen else {
+            if state.runs[id]?.waitsSince != nil { reconsider(run: id) }
+            return
+        }
         var judged = run
         judgePushes(&judged, isOpening: isOpening)
         guard judged != run else { return }
@@ -40,23 +73,26 @@ extension Ledger {
     /// - Parameter isOpening: whether it becomes one that counts only now. That its pull requests were closed meanwhile
     ///   ends it as little as a closing afterwards.
     func judgePushes(_ run: inout Run, isOpening: Bool = false) {
-        run.newerHeadAt = pushThatSuperseded(run, isOpening: isOpening)
+        let settlesUntil = run.newerHead?.settlesUntil ?? now + settings.settle
+        run.newerHead = pushThatSuperseded(run, openedAt: run.base, isOpening: isOpening).map {
+            Run.NewerHead(at: $0, settlesUntil: settlesUntil)
+        }
     }
 
     /// The provider time of the push that a run did not survive, if there was one.
-    private func pushThatSuperseded(_ run: Run, isOpening: Bool) -> Timestamp? {
+    func pushThatSuperseded(_ run: Run, openedAt: Timestamp, isOpening: Bool = false) -> Timestamp? {
         guard let lane = run.lane.flatMap({ state.lanes[$0] }), lane.name.event == nil,
             let head = state.heads[lane.head]
         else { return nil }
         if let own = pullRequest(of: lane) {
             return state.pullRequests[own]?.superseded(
-                sha: lane.head.sha, openedAt: run.base, seenAt: lane.firstSeenAt)
+                sha: lane.head.sha, openedAt: openedAt, seenAt: lane.firstSeenAt)
         }
         let sharing = head.pullRequests.compactMap {
             state.pullRequests[PullRequestKey(repository: head.key.repository, number: $0)]
         }
         guard !sharing.contains(where: { (isOpening || $0.isOpen) && $0.head == head.key.sha }) else { return nil }
-        return pushThatLeft(head.key.sha, openedAt: run.base, of: sharing)
+        return pushThatLeft(head.key.sha, openedAt: openedAt, of: sharing)
     }
 
     /// The first push after which no open pull request has a commit as head any more (docs/counting.md, rule 35).

@@ -1,92 +1,224 @@
-/// Divides the facts of a lane into runs (docs/counting.md, rule 12 and lanes).
+/// Assigns the facts of a lane to runs (docs/counting.md, rules 12 and 28, and lanes).
 ///
-/// The facts are in the order of their check-run ids, so the division is the same in whatever order they arrived.
+/// The facts are in the order of their check-run ids, so the assignment is the same in whatever order they arrived. A
+/// job's number names a run, wherever it stands; a fact without one belongs to the run that was opened last before it.
 struct Partition {
     let kind: RunKind
     /// When the head of the lane's pull request came back to its commit.
     let returns: [Timestamp]
-    /// From where to where the facts reach on which runs were decided for good: nothing divides those any more.
-    let decided: [ClosedRange<Int>]
+    /// Runs that are final: one that has a number is where that is; one that has none keeps the facts it had then.
+    let final: Set<EntityID>
 
-    /// The ranges of the runs, in order. Together they are all facts.
-    func runs(of facts: [Fact]) -> [Range<Int>] {
-        guard let first = facts.first else { return [] }
-        var ranges: [Range<Int>] = []
-        var start = 0
-        var current = Portion(first, kind)
-        for (place, fact) in facts.enumerated().dropFirst() {
-            let isAnother = decided.contains { $0.lowerBound == place && holdsDecided(start..<place) }
-            if isAnother || (!isDecided(place) && opens(fact, after: current)) {
-                ranges.append(start..<place)
-                start = place
-                current = Portion(fact, kind)
-            } else {
-                current.add(fact, kind)
-            }
-        }
-        ranges.append(start..<facts.count)
-        return ranges
-    }
-
-    private func holdsDecided(_ range: Range<Int>) -> Bool {
-        decided.contains { range.contains($0.lowerBound) }
-    }
-
-    private func isDecided(_ place: Int) -> Bool {
-        decided.contains { $0.lowerBound < place && place <= $0.upperBound }
-    }
-
-    private func opens(_ fact: Fact, after current: Portion) -> Bool {
-        if let job = fact.jobID(as: kind), let known = current.jobID, job != known { return true }
-        switch (kind, fact.step(as: kind)) {
-        case (_, .unclear), (_, .finished):
-            return false
-        case (.build, .accepted):
-            return current.hasTerminal || !isSameAcceptance(fact, current)
-        case (.testRun, .accepted), (.testRun, .waiting):
-            return current.hasTerminal || current.isSubmitted || isAfterReturn(fact, current)
-        default:
-            return current.hasTerminal
-        }
-    }
-
-    /// Two "accepted" in one second without a job id are one.
-    private func isSameAcceptance(_ fact: Fact, _ current: Portion) -> Bool {
-        current.acceptedAt != nil && current.acceptedAt == fact.time(as: kind) && fact.job == nil
-            && current.jobID == nil
-    }
-
-    private func isAfterReturn(_ fact: Fact, _ current: Portion) -> Bool {
-        guard let last = current.lastTime, let time = fact.time(as: kind) else { return false }
-        return returns.contains { last < $0 && $0 <= time }
-    }
-
-    /// The facts of one run as far as they have been read.
-    private struct Portion {
-        private(set) var jobID: Int64?
-        let acceptedAt: Timestamp?
-        private(set) var isSubmitted = false
-        private var hasEnded = false
-        private var hasBuildEnded = false
-        private(set) var lastTime: Timestamp?
+    /// One run's facts.
+    struct Portion {
+        /// Where its facts are, in order.
+        fileprivate(set) var places: [Int] = []
+        fileprivate(set) var jobID: Int64?
+        /// The final run that it is.
+        fileprivate(set) var decided: EntityID?
+        fileprivate var acceptedAt: Timestamp?
+        fileprivate var isSubmitted = false
+        fileprivate var hasEnded = false
+        fileprivate var hasBuildEnded = false
+        /// An end that named its job was read: nothing without a number belongs to it any more.
+        fileprivate var isClosedByNumber = false
+        /// The head came back to the commit while it waited: what is submitted afterwards is another.
+        fileprivate var isAbandoned = false
+        fileprivate var lastTime: Timestamp?
 
         /// The end of a build does not end a test that was submitted, before or after it.
-        var hasTerminal: Bool { hasEnded || hasBuildEnded && !isSubmitted }
+        fileprivate var hasTerminal: Bool { hasEnded || hasBuildEnded && !isSubmitted }
+    }
 
-        init(_ opening: Fact, _ kind: RunKind) {
-            acceptedAt = opening.step(as: kind) == .accepted ? opening.time(as: kind) : nil
-            add(opening, kind)
+    /// The runs in the order of their openings. What belongs to none is history.
+    func portions(of facts: [Fact]) -> [Portion] {
+        var reader = Reader(partition: self, facts: facts)
+        for place in facts.indices { reader.read(place) }
+        return reader.portions
+    }
+
+    /// Reads the facts one after the other.
+    private struct Reader {
+        let partition: Partition
+        let facts: [Fact]
+        var portions: [Portion] = []
+        /// By the number of its job, as far as read; of final runs from the beginning.
+        private var ofJob: [Int64: Owner] = [:]
+        /// Where the states of a check-run id belong: all to one run, or none to any.
+        private var ofCheck: [Int64: Int?] = [:]
+        private var portionOfDecided: [EntityID: Int] = [:]
+        private let jobOfCheck: [Int64: Int64]
+        private let decidedOfCheck: [Int64: EntityID]
+        /// From where to where the facts reach on which a final run was decided.
+        private let spans: [EntityID: ClosedRange<Int>]
+        /// Final runs that have a number, be it behind what has been read.
+        private let numbered: Set<EntityID>
+
+        private enum Owner {
+            case portion(Int)
+            case decided(EntityID)
         }
 
-        mutating func add(_ fact: Fact, _ kind: RunKind) {
-            jobID = fact.jobID(as: kind) ?? jobID
-            lastTime = [lastTime, fact.time(as: kind)].compactMap { $0 }.max()
-            switch fact.step(as: kind) {
-            case .queued, .started: isSubmitted = true
-            case .finished(_, .build) where kind == .testRun: hasBuildEnded = true
-            case .finished: hasEnded = true
+        private var kind: RunKind { partition.kind }
+
+        init(partition: Partition, facts: [Fact]) {
+            self.partition = partition
+            self.facts = facts
+            var jobOfCheck: [Int64: Int64] = [:]
+            var numbered: Set<EntityID> = []
+            for fact in facts {
+                guard let job = fact.jobID(as: partition.kind) else { continue }
+                if let check = fact.checkRunID { jobOfCheck[check] = job }
+                guard let run = partition.decidedRun(of: fact) else { continue }
+                numbered.insert(run)
+                if ofJob[job] == nil { ofJob[job] = .decided(run) }
+            }
+            var decidedOfCheck: [Int64: EntityID] = [:]
+            var spans: [EntityID: ClosedRange<Int>] = [:]
+            for (place, fact) in facts.enumerated() {
+                guard let run = partition.decidedRun(of: fact), !numbered.contains(run) else { continue }
+                spans[run] = (spans[run]?.lowerBound ?? place)...place
+                if let check = fact.checkRunID { decidedOfCheck[check] = decidedOfCheck[check] ?? run }
+            }
+            self.jobOfCheck = jobOfCheck
+            self.decidedOfCheck = decidedOfCheck
+            self.spans = spans
+            self.numbered = numbered
+        }
+
+        mutating func read(_ place: Int) {
+            let fact = facts[place]
+            guard let check = fact.checkRunID else {
+                let decided = partition.decidedRun(of: fact).flatMap { numbered.contains($0) ? nil : $0 }
+                if let portion = portion(at: place, job: fact.jobID(as: kind), decided: decided) { add(place, to: portion) }
+                return
+            }
+            if let known = ofCheck[check] {
+                if let portion = known { add(place, to: portion) }
+                return
+            }
+            let portion = portion(at: place, job: jobOfCheck[check], decided: decidedOfCheck[check])
+            ofCheck[check] = .some(portion)
+            if let portion { add(place, to: portion) }
+        }
+
+        private mutating func portion(at place: Int, job: Int64?, decided: EntityID?) -> Int? {
+            if let job { return portion(ofJob: job, at: place) }
+            guard let decided else { return portion(withoutJobAt: place) }
+            if let known = portionOfDecided[decided] { return known }
+            return settle(decided, in: portion(withoutJobAt: place))
+        }
+
+        /// A final run is where its facts are, unless another is there.
+        private mutating func settle(_ decided: EntityID, in portion: Int?) -> Int {
+            let place = portion.flatMap { portions[$0].decided == nil ? $0 : nil } ?? open()
+            portions[place].decided = decided
+            portionOfDecided[decided] = place
+            return place
+        }
+
+        /// A new number goes to the oldest open run without one, and opens a run only if there is none.
+        private mutating func portion(ofJob job: Int64, at place: Int) -> Int? {
+            var taker: Int?
+            switch ofJob[job] {
+            case .portion(let known): return known
+            case .decided(let run):
+                if let known = portionOfDecided[run] { return known }
+                taker = settle(run, in: takerOfNumber(isFinal: true))
+            case nil:
+                taker = takerOfNumber(isFinal: false) ?? (facts[place].step(as: kind) == .unclear ? nil : open())
+            }
+            guard let taker else { return nil }
+            portions[taker].jobID = job
+            ofJob[job] = .portion(taker)
+            return taker
+        }
+
+        /// One that is final and never ended by itself, as it was superseded, comes after those that still wait.
+        private func takerOfNumber(isFinal: Bool) -> Int? {
+            let free = portions.indices.filter {
+                portions[$0].jobID == nil && !portions[$0].hasTerminal && !portions[$0].isAbandoned
+            }
+            return free.first { portions[$0].decided == nil } ?? (isFinal ? nil : free.first)
+        }
+
+        private mutating func portion(withoutJobAt place: Int) -> Int? {
+            let step = facts[place].step(as: kind)
+            guard let last = portions.indices.last else { return step == .unclear ? nil : open() }
+            if portions[last].isClosedByNumber { return step == .accepted ? open() : nil }
+            guard !isInside(portions[last], place), opens(facts[place], after: portions[last]) else { return last }
+            if isAfterReturn(facts[place], portions[last]) {
+                for portion in portions.indices where !portions[portion].isSubmitted {
+                    portions[portion].isAbandoned = true
+                }
+            }
+            return open()
+        }
+
+        private mutating func open() -> Int {
+            portions.append(Portion())
+            return portions.count - 1
+        }
+
+        /// Nothing that comes late divides what a run was decided on.
+        private func isInside(_ portion: Portion, _ place: Int) -> Bool {
+            portion.decided.flatMap { spans[$0]?.contains(place) } ?? false
+        }
+
+        private func opens(_ fact: Fact, after current: Portion) -> Bool {
+            switch (kind, fact.step(as: kind)) {
+            case (_, .unclear), (_, .finished):
+                return false
+            case (.build, .accepted):
+                return current.hasTerminal || !isSameAcceptance(fact, current)
+            case (.testRun, .accepted), (.testRun, .waiting):
+                return current.hasTerminal || current.isSubmitted || isAfterReturn(fact, current)
+            default:
+                return current.hasTerminal
+            }
+        }
+
+        /// Two "accepted" in one second without a job id are one.
+        private func isSameAcceptance(_ fact: Fact, _ current: Portion) -> Bool {
+            current.acceptedAt != nil && current.acceptedAt == fact.time(as: kind) && fact.job == nil
+                && current.jobID == nil
+        }
+
+        private func isAfterReturn(_ fact: Fact, _ current: Portion) -> Bool {
+            guard kind == .testRun, let last = current.lastTime, let time = fact.time(as: kind) else { return false }
+            return partition.returns.contains { last < $0 && $0 <= time }
+        }
+
+        private mutating func add(_ place: Int, to index: Int) {
+            let fact = facts[place]
+            let step = fact.step(as: kind)
+            let time = fact.time(as: kind)
+            let job = fact.jobID(as: kind)
+            if portions[index].places.isEmpty, step == .accepted { portions[index].acceptedAt = time }
+            portions[index].places.append(place)
+            portions[index].jobID = portions[index].jobID ?? job
+            portions[index].lastTime = [portions[index].lastTime, time].compactMap { $0 }.max()
+            switch step {
+            case .finished where fact.isStale && place != facts.count - 1: break
+            case .queued, .started: portions[index].isSubmitted = true
+            case .finished(_, .build) where kind == .testRun: portions[index].hasBuildEnded = true
+            case .finished:
+                portions[index].hasEnded = true
+                if job != nil { portions[index].isClosedByNumber = true }
             case .accepted, .waiting, .unclear: break
             }
         }
+    }
+
+    /// The final run that a fact was part of when that was decided.
+    private func decidedRun(of fact: Fact) -> EntityID? {
+        guard let run = fact.decidedRun, final.contains(run), fact.step(as: kind) != .unclear else { return nil }
+        return run
+    }
+}
+
+extension Fact {
+    var checkRunID: Int64? {
+        if case .checkRun(let id) = carrier { id } else { nil }
     }
 }

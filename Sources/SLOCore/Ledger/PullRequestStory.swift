@@ -142,8 +142,8 @@ extension Ledger {
             queuedAt: run.queuedAt, firstSeenAt: run.firstSeenAt, startedAt: run.startedAt ?? backend?.startedAt,
             backendEndedAt: backend?.end?.finishedAt, hasBackendEnded: backend?.end != nil,
             finishedAt: run.ending?.finishedAt ?? run.terminal?.finishedAt, isShownByCheck: lane != nil,
-            checkState: last?.state, checkRunID: facts.last { $0.carrier.checkRunID != nil }?.carrier.checkRunID,
-            backendOutcome: backend?.end?.outcome, job: facts.last { $0.job != nil }?.job ?? lane?.closing?.job,
+            checkState: last?.state, checkRunID: facts.last { $0.checkRunID != nil }?.checkRunID,
+            backendOutcome: backend?.end?.outcome, job: facts.last { $0.job != nil }?.job ?? lane?.closing?.jobs.last,
             build: build, request: request)
     }
 }
@@ -156,12 +156,6 @@ extension PullRequestStory.Run.Phase {
         case .settling(let until): self = .settling(until: until)
         case .finished(let ending): self = .finished(ending.outcome, ending.reason)
         }
-    }
-}
-
-extension StatusReported.Carrier {
-    fileprivate var checkRunID: Int64? {
-        if case .checkRun(let id) = self { id } else { nil }
     }
 }
 

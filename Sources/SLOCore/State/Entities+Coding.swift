@@ -79,6 +79,7 @@ extension RepositoryState: ByteCodable {
         writer.write(formerNames)
         writer.write(heardAt)
         writer.write(isConcealed)
+        writer.write(kinds)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -86,6 +87,20 @@ extension RepositoryState: ByteCodable {
             lessons: try reader.read(), formerNames: try reader.readIfPresent([String].self) ?? [],
             heardAt: try reader.readIfPresent(Timestamp?.self) ?? nil,
             isConcealed: try reader.readIfPresent(Bool.self) ?? false)
+        kinds = try reader.readIfPresent([KindLesson].self) ?? []
+    }
+}
+
+extension KindLesson: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(deployment)
+        writer.write(name)
+        writer.write(kind)
+        writer.write(at)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            deployment: try reader.read(), name: try reader.read(), kind: try reader.read(), at: try reader.read())
     }
 }
 

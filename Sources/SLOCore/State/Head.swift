@@ -9,6 +9,9 @@ struct Head: Equatable, Sendable {
     var answers: [AnswerSeries] = []
     var touchedAt: Timestamp
     var armedFor: Timestamp?
+
+    /// More checks of one commit than this are no runs: they answer changes, and are counted as too many.
+    static let lanesLimit = 2048
 }
 
 struct HeadKey: Hashable, Sendable {

@@ -15,6 +15,8 @@ struct Lane: Equatable, Sendable {
     var armedFor: Timestamp?
     /// Up to where its facts have been forgotten.
     var closing: Closing?
+    /// Whether its kind is the one that its name had elsewhere in the repository, and not shown by its own facts.
+    var isKindLearned = false
 
     /// What lies at or before this was decided for good, and is kept no more: GitHub ends checks that Packit left
     /// behind two weeks later, and none of them may open a run.
@@ -23,24 +25,41 @@ struct Lane: Equatable, Sendable {
         let checkRun: Int64
         /// The latest provider time, for statuses without an id that rises.
         let time: Timestamp?
-        /// What the latest run's details linked to, if anything.
-        let job: JobLink?
+        /// What its details linked to, the latest last: these jobs are over.
+        private(set) var jobs: [JobLink]
 
-        init(checkRun: Int64, time: Timestamp?, job: JobLink?) {
+        /// More jobs of one lane than this are forgotten, the oldest first.
+        static let jobsLimit = 64
+
+        init(checkRun: Int64, time: Timestamp?, jobs: [JobLink]) {
             self.checkRun = checkRun
             self.time = time
-            self.job = job
+            self.jobs = jobs
         }
 
         /// Of a lane that may have been forgotten whole: with what is heard of it first, which is not new.
         init(by report: StatusReported) {
             let id: Int64? = if case .checkRun(let id) = report.carrier { id } else { nil }
-            self.init(checkRun: id ?? 0, time: report.postedAt?.flooredToSecond, job: report.job)
+            self.init(
+                checkRun: id ?? 0, time: report.postedAt?.flooredToSecond, jobs: [report.job].compactMap { $0 })
+        }
+
+        fileprivate init(_ earlier: Closing?, and forgotten: [Fact]) {
+            let ids = forgotten.compactMap(\.checkRunID) + [earlier?.checkRun].compactMap { $0 }
+            let times = forgotten.map(\.startedAt) + [earlier?.time]
+            var jobs = earlier?.jobs ?? []
+            for job in forgotten.compactMap(\.job) where !jobs.contains(job) { jobs.append(job) }
+            self.init(
+                checkRun: ids.max() ?? 0, time: times.compactMap { $0 }.max(), jobs: jobs.suffix(Self.jobsLimit))
         }
     }
 
-    /// A lane with more facts than this forgets the oldest of its finished runs.
-    static let factsLimit = 256
+    /// A lane with more facts than this drops what says nothing new, and the oldest of its final runs, until no more
+    /// than `factsKept` are left.
+    static let factsLimit = 128
+    static let factsKept = 96
+    /// More runs of a lane that are not final at once: the oldest of them end.
+    static let openRunsLimit = 32
 }
 
 /// What identifies a lane (docs/counting.md, lanes).
@@ -60,27 +79,31 @@ extension Lane {
 
     /// Forgets facts, and remembers that they were there.
     mutating func close(_ isForgotten: (Fact) -> Bool) {
-        let forgotten = facts.filter(isForgotten)
+        closing = Closing(closing, and: facts.filter(isForgotten))
         facts.removeAll(where: isForgotten)
-        let ids = forgotten.compactMap { fact -> Int64? in
-            if case .checkRun(let id) = fact.carrier { id } else { nil }
-        }
-        closing = Closing(
-            checkRun: (ids + [closing?.checkRun].compactMap { $0 }).max() ?? 0,
-            time: (forgotten.map(\.startedAt) + [closing?.time]).compactMap { $0 }.max(),
-            job: forgotten.last { $0.job != nil }?.job ?? closing?.job)
     }
 
-    /// Whether a fact belongs to what has been forgotten: it lies before its end, or is one more end of it.
+    /// Whether a fact belongs to what has been forgotten: it lies before its end, is of a job that is over, or says
+    /// nothing that opens a run after it.
     func isForgotten(_ fact: Fact) -> Bool {
         guard let closing else { return false }
+        let number = hasOwnNumber(fact) ? fact.job : nil
+        if let number {
+            if facts.contains(where: { $0.job == number }) { return false }
+            if closing.jobs.contains(number) { return true }
+        }
         switch fact.carrier {
         case .checkRun(let id) where id <= closing.checkRun: return true
         case .commitStatus:
             if let time = fact.startedAt, let last = closing.time, time <= last { return true }
         case .checkRun: break
         }
-        return facts.isEmpty && fact.isTerminal && (fact.job == nil || fact.job == closing.job)
+        guard facts.isEmpty, number == nil, fact.asBuild != .accepted else { return false }
+        return fact.isTerminal || !closing.jobs.isEmpty
+    }
+
+    private func hasOwnNumber(_ fact: Fact) -> Bool {
+        RunKind.allCases.contains { (kind == nil || kind == $0) && fact.jobID(as: $0) != nil }
     }
 
     var key: LaneKey { LaneKey(deployment: deployment, head: head, externalID: externalID, name: name.text) }
@@ -110,6 +133,9 @@ struct Fact: Equatable, Sendable {
         if case .finished = asTestRun { return true }
         return false
     }
+
+    /// GitHub has ended what Packit left behind.
+    var isStale: Bool { state == "stale" }
 
     var isPending: Bool { ["queued", "in_progress", "pending"].contains(state) }
 

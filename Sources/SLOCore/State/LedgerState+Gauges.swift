@@ -11,7 +11,7 @@ extension LedgerState {
         repositories.addCount(to: &deltas, of: .repository)
         pullRequests.addCount(to: &deltas, of: .pullRequest)
         heads.addCount(to: &deltas, of: .head)
-        lanes.addCount(to: &deltas, of: .lane)
+        lanes.addDeltas(to: &deltas, of: .lane)
         return deltas.filter { $0.value != 0 }
     }
 
@@ -20,6 +20,7 @@ extension LedgerState {
         var totals: [Gauge: Int64] = [:]
         for row in changes.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
         for row in runs.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
+        for row in lanes.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
         for row in backends.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
         for kind in Tracked.allCases { totals[.tracked(kind)] = Int64(count(of: kind)) }
         return totals
@@ -55,12 +56,21 @@ extension Change: Gauged {
 extension Run: Gauged {
     func forEachGauge(_ body: (Gauge) -> Void) {
         switch phase {
-        case .waiting, .finished: return
+        case .waiting:
+            if waitsSince != nil { body(.testRunsWaiting(deployment)) }
+            return
+        case .finished: return
         case .unfinished: body(.runsUnfinished(kind, deployment))
         case .settling: body(.runsSettling(kind, deployment))
         }
         if isOverdue { body(.runsOverdue(kind, deployment)) }
         if lane == nil { body(.unjoinedRuns) }
+    }
+}
+
+extension Lane: Gauged {
+    func forEachGauge(_ body: (Gauge) -> Void) {
+        if isUnclassified { body(.unclassifiedChecks) }
     }
 }
 

@@ -12,6 +12,8 @@ struct RepositoryState: Equatable, Sendable {
     /// It has or had the name of a private repository that has been forgotten: what is kept under that name may be the
     /// other's, so that it is shown no more.
     var isConcealed = false
+    /// What checks are of whose names no rule knows (docs/counting.md, rule 29), the oldest lesson first.
+    var kinds: [KindLesson] = []
 
     static let heardPrecision = TimeSpan.hours(1)
 
@@ -68,6 +70,31 @@ struct RepositoryState: Equatable, Sendable {
         }
         lessons.append(Lesson(deployment: deployment, baseRef: baseRef, answeredAt: answeredAt))
     }
+}
+
+extension RepositoryState {
+    /// A repository with more such names than this forgets those that were classified longest ago.
+    static let kindsLimit = 128
+
+    func kind(of name: String, _ deployment: Deployment) -> KindLesson? {
+        kinds.last { $0.name == name && $0.deployment == deployment }
+    }
+
+    mutating func learn(_ lesson: KindLesson) {
+        kinds.removeAll { $0.name == lesson.name && $0.deployment == lesson.deployment }
+        let place = kinds.lastIndex { $0.at <= lesson.at }.map { $0 + 1 } ?? 0
+        kinds.insert(lesson, at: place)
+        if kinds.count > Self.kindsLimit { kinds.removeFirst() }
+    }
+}
+
+/// Checks of a name were shown to be of a kind.
+struct KindLesson: Equatable, Sendable {
+    let deployment: Deployment
+    let name: String
+    let kind: RunKind
+    /// The provider time of the check that showed it.
+    let at: Timestamp
 }
 
 /// A deployment answered a change to a base branch.

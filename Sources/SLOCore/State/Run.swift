@@ -26,12 +26,14 @@ struct Run: Equatable, Sendable {
     var finalInput: Int64 = 0
     var isRevised = false
     var armedFor: Timestamp?
-    /// Provider time of the opening of the next run of its lane.
-    var newerRunAt: Timestamp?
-    /// Provider time of the push that it did not survive.
-    var newerHeadAt: Timestamp?
+    /// The next run of its lane.
+    var newerRun: NewerRun?
+    /// The push that it did not survive.
+    var newerHead: NewerHead?
     /// The number of the input with which a check claimed it.
     var claimInput: Int64 = 0
+    /// Since when a test waits to be submitted, as long as that is to be shown (docs/counting.md, rule 41).
+    var waitsSince: Timestamp?
 
     /// Which steps the counters have seen.
     struct Counted: Equatable, Sendable {
@@ -44,6 +46,29 @@ struct Run: Equatable, Sendable {
         var finishedAt: Timestamp?
         /// When the first of them was received; settling counts from here.
         let receivedAt: Timestamp
+    }
+
+    struct NewerRun: Equatable, Sendable {
+        /// Provider time of its opening; of a test of its submission.
+        let openedAt: Timestamp
+        /// When that was heard of, as far as that tells earlier from later (docs/counting.md, rule 27).
+        let openedHeardAt: Timestamp
+        /// The end that came first, its own or that of a run that is newer still.
+        var end: End?
+        /// A settle after the older run was first known to have a newer one.
+        var settlesUntil: Timestamp
+
+        struct End: Equatable, Sendable {
+            let receivedAt: Timestamp
+            let heardAt: Timestamp
+        }
+    }
+
+    struct NewerHead: Equatable, Sendable {
+        /// Provider time of the push.
+        let at: Timestamp
+        /// A settle after the receipt at which a push was first known to have superseded the run.
+        let settlesUntil: Timestamp
     }
 
     struct Supersession: Equatable, Sendable {
@@ -68,12 +93,6 @@ struct Run: Equatable, Sendable {
         case settling(until: Timestamp)
         /// Counted for good.
         case finished(Ending)
-    }
-
-    /// Takes note of what has superseded it, as far as known. It settles from when that was first known of it.
-    mutating func noteSupersession(due: Timestamp) {
-        let endedAt = Timestamp.earliest(newerRunAt, newerHeadAt)
-        supersession = endedAt.map { Supersession(endedAt: $0, due: supersession?.due ?? due) }
     }
 
     /// What deadlines and gauges count from (docs/counting.md, rule 11).

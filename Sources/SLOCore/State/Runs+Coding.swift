@@ -14,6 +14,8 @@ extension Lane: ByteCodable {
         writer.write(armedFor)
         writer.write(closing)
         writer.write(facts.map(\.decidedRun))
+        writer.write(closing?.jobs ?? [])
+        writer.write(isKindLearned)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -24,6 +26,9 @@ extension Lane: ByteCodable {
         // Rows of an older version do not tell: then all that a run has now is what was decided.
         let decided = try reader.readIfPresent([EntityID?].self) ?? facts.map(\.run)
         for (place, run) in zip(facts.indices, decided) { facts[place].decidedRun = run }
+        let jobs = try reader.readIfPresent([JobLink].self)
+        if let known = closing, let jobs { closing = Closing(checkRun: known.checkRun, time: known.time, jobs: jobs) }
+        isKindLearned = try reader.readIfPresent(Bool.self) ?? false
     }
 }
 
@@ -31,10 +36,13 @@ extension Lane.Closing: ByteCodable {
     func write(to writer: inout ByteWriter) {
         writer.write(checkRun)
         writer.write(time)
-        writer.write(job)
+        writer.write(jobs.last)
     }
+    /// All of its jobs stand at the end of the lane's row.
     init(from reader: inout ByteReader) throws(ByteCodingError) {
-        self.init(checkRun: try reader.read(), time: try reader.read(), job: try reader.read())
+        self.init(
+            checkRun: try reader.read(), time: try reader.read(),
+            jobs: [try reader.read(JobLink?.self)].compactMap { $0 })
     }
 }
 
@@ -82,9 +90,12 @@ extension Run: ByteCodable {
         writer.write(finalInput)
         writer.write(isRevised)
         writer.write(armedFor)
-        writer.write(newerRunAt)
-        writer.write(newerHeadAt)
+        writer.write(newerRun?.openedAt)
+        writer.write(newerHead?.at)
         writer.write(claimInput)
+        writer.write(newerRun)
+        writer.write(newerHead?.settlesUntil)
+        writer.write(waitsSince)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -94,10 +105,36 @@ extension Run: ByteCodable {
             counted: Counted(queued: try reader.read(), started: try reader.read()), terminal: try reader.read(),
             supersession: try reader.read(), phase: try reader.read(), isOverdue: try reader.read(),
             isObjectiveDecided: try reader.read(), finalInput: try reader.read(),
-            isRevised: try reader.read(), armedFor: try reader.read(),
-            newerRunAt: try reader.readIfPresent(Timestamp?.self) ?? nil,
-            newerHeadAt: try reader.readIfPresent(Timestamp?.self) ?? nil,
-            claimInput: try reader.readIfPresent(Int64.self) ?? 0)
+            isRevised: try reader.read(), armedFor: try reader.read())
+        let newerRunAt = try reader.readIfPresent(Timestamp?.self) ?? nil
+        let newerHeadAt = try reader.readIfPresent(Timestamp?.self) ?? nil
+        claimInput = try reader.readIfPresent(Int64.self) ?? 0
+        // Rows of an older version had one time for both.
+        let settlesUntil = supersession?.due
+        newerRun = try reader.readIfPresent(NewerRun?.self) ?? newerRunAt.map {
+            NewerRun(openedAt: $0, openedHeardAt: $0, settlesUntil: settlesUntil ?? $0)
+        }
+        let headSettlesUntil = try reader.readIfPresent(Timestamp?.self) ?? settlesUntil
+        newerHead = newerHeadAt.map { NewerHead(at: $0, settlesUntil: headSettlesUntil ?? $0) }
+        waitsSince = try reader.readIfPresent(Timestamp?.self) ?? nil
+    }
+}
+
+extension Run.NewerRun: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(openedAt)
+        writer.write(openedHeardAt)
+        writer.write(end?.receivedAt)
+        writer.write(end?.heardAt)
+        writer.write(settlesUntil)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        openedAt = try reader.read()
+        openedHeardAt = try reader.read()
+        let receivedAt = try reader.read(Timestamp?.self)
+        let heardAt = try reader.read(Timestamp?.self)
+        if let receivedAt, let heardAt { end = End(receivedAt: receivedAt, heardAt: heardAt) }
+        settlesUntil = try reader.read()
     }
 }
 

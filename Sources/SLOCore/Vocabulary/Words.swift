@@ -58,7 +58,7 @@ public enum OutcomeReason: String, CaseIterable, Hashable, Sendable {
     case config
     /// GitHub gave up after 14 days (`stale`), or the run outlived the horizon.
     case timeout
-    /// More runs were open than `limits.open_runs` allows.
+    /// More runs were open than `limits.open_runs` allows, or than there is room for in one lane.
     case limit
     /// The backend, asked for it, knows it no more.
     case lost

@@ -1,0 +1,139 @@
+// What kind of run a check shows whose name no rule knows (docs/counting.md, rule 29).
+
+extension Ledger {
+    /// Looks whether the kind of a lane can be told by now.
+    mutating func classify(lane id: EntityID) {
+        guard let lane = state.lanes[id], lane.name.subject == .unknown, lane.kind == nil || lane.isKindLearned else {
+            return
+        }
+        if let shown = kindShown(by: lane) {
+            if lane.kind != shown { change(kind: shown, of: lane) }
+            state.lanes.update(id) { $0.isKindLearned = false }
+            // That a build or a test failed before there was a build to link tells nothing of others of that name.
+            if shown == .testRun || lane.buildJob != nil { teach(shown, by: lane) }
+        } else if lane.kind == nil, let learned = learnedKind(of: lane) {
+            state.lanes.update(id) {
+                $0.kind = learned
+                $0.isKindLearned = true
+            }
+        } else if lane.kind == nil {
+            armClassification(of: lane)
+        }
+    }
+
+    /// What the facts of a lane tell of its kind, if anything yet.
+    private func kindShown(by lane: Lane) -> RunKind? {
+        if lane.facts.contains(where: \.isOfTest) { return .testRun }
+        let isSuccess = lane.facts.contains(where: \.isBuildsSuccess)
+        // What a name was known for holds against the failure of a build, which its tests show as well.
+        guard isSuccess || lane.kind == nil && classificationTime(of: lane).map(hasCome) ?? false else { return nil }
+        guard let job = lane.buildJob else { return .build }
+        guard isAnothers(job, than: lane, isSuccess: isSuccess) else { return .build }
+        // A test shows the end of its build.
+        return lane.facts.last?.isFailureOfBuild == true ? .testRun : nil
+    }
+
+    /// Whether another check of the commit is that of a build: one that is known to be of builds; or, of several that
+    /// end with it or are overdue with it, the one with the lowest id.
+    private func isAnothers(_ job: Int64, than lane: Lane, isSuccess: Bool) -> Bool {
+        let others = lanes(beside: lane).filter { $0.facts.contains { $0.jobID(as: .build) == job } }
+        return others.contains { other in
+            if other.kind == .build { return true }
+            guard !isSuccess, other.isUnclassified, other.firstCheck < lane.firstCheck else { return false }
+            return !lane.hasEnded || other.facts.contains(where: \.isFailureOfBuild)
+        }
+    }
+
+    private func lanes(beside lane: Lane) -> [Lane] {
+        (state.heads[lane.head]?.lanes ?? []).filter { $0 != lane.id }.compactMap { state.lanes[$0] }
+    }
+
+    /// When a lane that nothing shows to be a test's counts as a build's: a settle after its end was heard of, since
+    /// others may show the same end; or as soon as it is overdue.
+    private func classificationTime(of lane: Lane) -> Timestamp? {
+        if let ended = lane.facts.filter(\.isEndOfBuild).map(\.receivedAt).min() { return ended + settings.settle }
+        guard lane.buildJob != nil, !lane.hasEnded else { return nil }
+        let queuedAt = lane.facts.filter { $0.isFirstStep(as: .build) }
+            .map { $0.time(as: .build) ?? $0.receivedAt.flooredToSecond }.min()
+        return queuedAt.map { $0 + settings.deadline(of: .builds) + .milliseconds(1) }
+    }
+
+    /// What was counted of it as one of another kind stays counted, and ends as superseded.
+    private mutating func change(kind: RunKind, of lane: Lane) {
+        state.lanes.update(lane.id) {
+            $0.kind = kind
+            $0.runs = []
+            for place in $0.facts.indices {
+                $0.facts[place].run = nil
+                $0.facts[place].decidedRun = nil
+            }
+        }
+        for run in lane.runs { dissolve(run: run, of: lane) }
+    }
+
+    private mutating func armClassification(of lane: Lane) {
+        guard let due = pendingClassification(of: lane), lane.armedFor.map({ due < $0 }) ?? true else { return }
+        state.lanes.update(lane.id) { $0.armedFor = due }
+        arm(lane.id, at: due)
+    }
+
+    /// When its kind is to be told, if that is still to come.
+    func pendingClassification(of lane: Lane) -> Timestamp? {
+        guard lane.isUnclassified, let due = classificationTime(of: lane), !hasCome(due) else { return nil }
+        return due
+    }
+
+    // MARK: - What names teach
+
+    private mutating func teach(_ kind: RunKind, by lane: Lane) {
+        let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment)
+        let lesson = KindLesson(deployment: lane.deployment, name: lane.name.text, kind: kind, at: lane.firstSeenAt)
+        guard known.map({ $0.kind != kind || $0.at < lesson.at }) ?? true else { return }
+        state.repositories.update(lane.head.repository) { $0.learn(lesson) }
+    }
+
+    private func learnedKind(of lane: Lane) -> RunKind? {
+        guard let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment),
+            known.at >= lane.firstSeenAt - settings.learnedWindow
+        else { return nil }
+        return known.kind
+    }
+}
+
+extension Lane {
+    /// A name that no rule knows, and nothing yet that tells what it is of.
+    var isUnclassified: Bool {
+        name.subject == .unknown && kind == nil && !facts.isEmpty && !facts.contains { $0.job?.job == .other }
+    }
+
+    /// The build that its checks link, the last one.
+    fileprivate var buildJob: Int64? { facts.last { $0.jobID(as: .build) != nil }?.jobID(as: .build) }
+
+    fileprivate var firstCheck: Int64 { facts.compactMap(\.checkRunID).min() ?? .max }
+}
+
+extension Fact {
+    /// What only a test shows: a link to one, or to its request, the title of a submission or of a test's end; or
+    /// *queued* again, with its build, which has succeeded.
+    fileprivate var isOfTest: Bool {
+        if job?.job == .testingFarm || requestID != nil { return true }
+        if state == "queued", job?.job == .copr { return true }
+        switch (asBuild, asTestRun) {
+        case (_, .queued), (_, .started), (.unclear, .finished): return true
+        default: return false
+        }
+    }
+
+    fileprivate var isBuildsSuccess: Bool {
+        guard job?.job == .copr, case .finished(.success, _) = asBuild else { return false }
+        return true
+    }
+
+    /// An end that a build has, and that a test shows as well.
+    fileprivate var isFailureOfBuild: Bool {
+        guard case .finished(let outcome, _) = asBuild, case .finished(_, .build) = asTestRun else { return false }
+        return outcome != .success && !isStale
+    }
+
+    fileprivate var isEndOfBuild: Bool { isBuildsSuccess || isFailureOfBuild }
+}

@@ -1,0 +1,166 @@
+import SLOCore
+import Testing
+
+/// docs/counting.md, rule 29: what kind of run a check shows whose name no rule knows.
+@Suite struct KindRuleTests {
+    private static let templated = World.Check.build.with { $0.name = named("ci / functional") }
+    private static let failedBuild = Step.finished(.failure, .stated)
+    private static let skippedByBuild = Step.finished(.skipped, .build)
+
+    private static func named(_ text: String) -> CheckName { CheckName(text: text, subject: .unknown) }
+    private static func copr(_ id: Int64) -> JobLink { JobLink(job: .copr, id: id) }
+    private static func tests(_ id: Int64) -> JobLink { JobLink(job: .testingFarm, id: id) }
+
+    private static func running(_ check: World.Check, in world: inout World, at: Double) {
+        world.check(check, .started, asTest: .waiting, at: at)
+    }
+
+    @Test func rule29ATestThatMirrorsItsBuildIsNoBuild() {
+        let check = Self.templated
+        var world = World()
+        world.check(check, .accepted, at: 4)
+        Self.running(check.with { $0.job = Self.copr(77) }, in: &world, at: 100)
+        #expect(world.gauge(.unclassifiedChecks) == 1)
+        world.check(check.with { $0.job = Self.copr(77) }, .queued, asTest: .waiting, state: "queued", at: 300)
+        world.check(check.with { $0.job = Self.tests(9) }, .unclear, asTest: .queued, at: 305)
+        world.check(check.with { $0.job = Self.tests(9) }, .unclear, asTest: .started, at: 360)
+        world.check(check.with { $0.job = Self.tests(9) }, .unclear, asTest: success, state: "success", at: 900)
+        world.wait(until: 13 * hour)
+        #expect(world.queued() == 0)
+        #expect(world.queued(.testRun) == 1)
+        #expect(world.durations(.success, .testRun) == [595])
+        #expect(world.gauge(.unclassifiedChecks) == 0)
+        #expect(world.gauge(.testRunsWaiting(World.prod)) == 0)
+    }
+
+    @Test func rule29ASuccessWithABuildsLinkMakesABuildThatCountsAtItsOwnTimes() {
+        let check = Self.templated
+        var world = World()
+        world.check(check, .accepted, at: 0)
+        Self.running(check.with { $0.job = Self.copr(5) }, in: &world, at: 100)
+        #expect(world.queued() == 0)
+        world.check(check.with { $0.job = Self.copr(5) }, success, asTest: Self.skippedByBuild, at: 300)
+        #expect(world.queued() == 1)
+        #expect(world.started() == 1)
+        #expect(world.durations(.success) == [300])
+    }
+
+    /// The build's own check has a name that is known: what ends with it beside that is a test.
+    @Test(arguments: [true, false])
+    func rule29AFailureThatAKnownBuildShowsTooIsATests(isKnownFirst: Bool) {
+        var world = World()
+        let build = World.Check.build.with { $0.job = Self.copr(77) }
+        let test = Self.templated.with { $0.job = Self.copr(77) }
+        world.check(.build, .accepted, at: 0)
+        world.check(Self.templated, .accepted, at: 1)
+        for isKnown in isKnownFirst ? [true, false] : [false, true] {
+            if isKnown {
+                world.check(build, Self.failedBuild, at: 100, receivedAt: 101)
+            } else {
+                world.check(test, Self.failedBuild, asTest: Self.skippedByBuild, at: 100, receivedAt: 101)
+            }
+        }
+        world.wait(until: hour)
+        #expect(world.queued() == 1)
+        #expect(world.durations(.failure) == [100])
+        #expect(world.queued(.testRun) == 0)
+        #expect(world.gauge(.unclassifiedChecks) == 0)
+    }
+
+    /// Of several that end with one job the one with the lowest id is the build, whichever is heard of first.
+    @Test(arguments: [true, false])
+    func rule29OfSeveralThatEndWithOneJobTheLowestIsTheBuild(isInOrder: Bool) {
+        var world = World()
+        let build = World.Check.build.with { $0.name = Self.named("compile"); $0.job = Self.copr(77) }
+        let test = Self.templated.with { $0.job = Self.copr(77) }
+        let ends = [build.with { $0.id = 10 }, test.with { $0.id = 11 }]
+        for (place, check) in (isInOrder ? ends : ends.reversed()).enumerated() {
+            world.check(
+                check, Self.failedBuild, asTest: Self.skippedByBuild, at: 100, receivedAt: 101 + Double(place))
+        }
+        world.wait(until: hour)
+        #expect(world.queued() == 1)
+        #expect(world.finished(.failure) == 1)
+        #expect(world.runRecords.filter(\.isCounted).map(\.name) == ["compile"])
+    }
+
+    @Test func rule29WhatIsOverdueWithABuildsLinkIsABuild() {
+        var world = World()
+        world.check(Self.templated, .accepted, at: 0)
+        Self.running(Self.templated.with { $0.job = Self.copr(77) }, in: &world, at: 100)
+        world.wait(until: 12 * hour)
+        #expect(world.queued() == 0)
+        world.wait(until: 12 * hour + 0.001)
+        #expect(world.queued() == 1)
+        #expect(world.overdue() == 1)
+        world.wait(until: 12 * hour + 120)
+        #expect(world.bad(.builds) == 1)
+    }
+
+    /// A name once classified keeps its kind: a failure before there is anything to link counts as what it is.
+    @Test func rule29ANameKeepsItsKindForTheLearnedWindow() {
+        var world = World()
+        let test = Self.templated
+        world.check(test.with { $0.job = Self.tests(9) }, .unclear, asTest: success, state: "success", at: 0)
+        let sourceFailure = Step.finished(.failure, .srpm)
+        let day = 24 * hour
+        world.check(test.with { $0.sha = "b" }, .accepted, at: day)
+        world.check(test.with { $0.sha = "b" }, sourceFailure, asTest: Self.skippedByBuild, at: day + 60)
+        world.wait(until: day + hour)
+        #expect(world.queued() == 0)
+        #expect(world.queued(.testRun) == 1)
+        world.check(test.with { $0.sha = "c" }, sourceFailure, asTest: Self.skippedByBuild, at: 31 * day)
+        world.wait(until: 32 * day)
+        #expect(world.queued() == 1)
+        // In another repository nothing is known of it.
+        world.check(
+            test.with { $0.repository = World.repository(2, "acme/other") }, sourceFailure,
+            asTest: Self.skippedByBuild, at: 32 * day)
+        world.wait(until: 33 * day)
+        #expect(world.queued() == 2)
+    }
+
+    @Test func rule29ANameThatNothingClassifiedCountsAsABuildWhenItEndsSo() {
+        var world = World()
+        world.check(Self.templated, .accepted, at: 0)
+        world.check(Self.templated, error, asTest: Self.skippedByBuild, at: 60)
+        #expect(world.queued() == 0)
+        world.wait(until: hour)
+        #expect(world.queued() == 1)
+        #expect(world.durations(.error) == [60])
+        #expect(world.bad(.builds) == 1)
+    }
+
+    /// What a refusal ends was never anything.
+    @Test func rule29ARefusalClassifiesNothing() {
+        var world = World()
+        world.check(Self.templated, .finished(.skipped, .stated), state: "neutral", at: 0)
+        world.wait(until: hour)
+        #expect(world.queued() + world.queued(.testRun) == 0)
+    }
+
+    @Test func rule29ALessonIsKeptAcrossARestart() {
+        var world = World()
+        world.check(
+            Self.templated.with { $0.job = Self.copr(5) }, success, asTest: Self.skippedByBuild, at: 0)
+        world.restart()
+        world.check(Self.templated.with { $0.sha = "b" }, .accepted, at: 100)
+        #expect(world.queued() == 2)
+        #expect(world.unfinished() == 1)
+    }
+
+    /// It was thought a build's for as long as nothing else was known.
+    @Test func rule29ATestIsOneWhateverItLinkedBefore() {
+        var world = World()
+        world.check(Self.templated.with { $0.job = Self.copr(5) }, success, asTest: Self.skippedByBuild, at: 0)
+        let check = Self.templated.with { $0.sha = "b" }
+        world.check(check, .accepted, at: 100)
+        world.check(check.with { $0.job = Self.tests(9) }, .unclear, asTest: .started, at: 200)
+        world.wait(until: hour)
+        #expect(world.queued(.testRun) == 1)
+        #expect(world.finished(.superseded) == 1)
+        #expect(world.unfinished() == 0)
+        #expect(world.good(.builds) == 1)
+        #expect(world.bad(.builds) == 0)
+    }
+}
