@@ -293,4 +293,33 @@ import Testing
         #expect(world.finished(.success) == 1)
         #expect((world.stored.values.map(\.count).max() ?? 0) < 16_000)
     }
+
+    // MARK: Rows of an older version
+
+    /// They had one time for all that superseded a run, and knew of no number that is over.
+    @Test func rule28RowsOfAnOlderVersionAreReadAndGoOn() {
+        var world = World()
+        world.push("a", at: 0)
+        world.check(.accepted, at: 3)
+        world.push("b", at: 100, receivedAt: 101, action: .synchronize)
+        var added = ByteWriter()
+        added.write(false)
+        added.write(Optional(World.at(221)))
+        added.write(Timestamp?.none)
+        let addedToRuns = added.bytes.count
+        world.restart { table, row in
+            switch table {
+            case 1: Array(row.dropLast())
+            case 5: Array(row.dropLast(2))
+            case 6: Array(row.dropLast(addedToRuns))
+            default: row
+            }
+        }
+        world.wait(until: 220.999)
+        #expect(world.unfinished() == 1)
+        world.wait(until: 221)
+        #expect(world.durations(.superseded) == [97])
+        world.check(Self.check(of: .running(5000, 7, at: 0), kind: .build), .started, at: 300)
+        #expect(world.queued() == 1)
+    }
 }

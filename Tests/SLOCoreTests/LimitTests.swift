@@ -69,6 +69,19 @@ import Testing
         #expect(world.runRecords.map(\.sha) == ["sha1", "sha2"])
     }
 
+    @Test func checksOfOneCommitBeyondTheLimitAnswerAndAreNoRuns() {
+        var world = World()
+        world.push("a", at: 0)
+        for number in 1...2049 {
+            let name = CheckName(text: "rpm-build:x:\(number)", subject: .build, identifier: String(number))
+            world.check(.build.with { $0.name = name }, .accepted, at: 5)
+        }
+        #expect(world.queued() == 2048)
+        #expect(world.counters[.limitReached(.lane)] == 1)
+        world.wait(until: 100)
+        #expect(world.initialStatusTimes() == [5])
+    }
+
     private func build(_ number: Int) -> World.Check {
         .build.with {
             $0.sha = "sha\(number)"

@@ -203,10 +203,11 @@ struct World {
     }
 
     /// Ends the process and starts another on what was stored.
-    mutating func restart() {
+    /// - Parameter row: what of a table's row another version had stored.
+    mutating func restart(_ row: (_ table: UInt8, [UInt8]) -> [UInt8] = { $1 }) {
         do {
             let ledger = try Ledger(
-                settings: timeline.ledger.settings, restoring: stored.map { ($0.key, $0.value) })
+                settings: timeline.ledger.settings, restoring: stored.map { ($0.key, row($0.key.table, $0.value)) })
             timeline = Timeline(ledger: ledger, at: Moment(virtual: now))
         } catch {
             fatalError("what was stored cannot be taken up: \(error)")

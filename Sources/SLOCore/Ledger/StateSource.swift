@@ -15,6 +15,8 @@ public struct OpenWork: Equatable, Sendable {
     public var waitingChanges: [WaitingChange]
     /// Runs that are queued and have not ended, the longest queued first.
     public var unfinishedRuns: [UnfinishedRun]
+    /// Tests that were accepted and have not been submitted, the longest waiting first.
+    public var waitingTests: [WaitingTest]
     /// Of all of them, told or not.
     public var changeCounts: [Deployment: Int]
     public var runCounts: [RunGroup: RunCounts]
@@ -47,11 +49,12 @@ public struct OpenWork: Equatable, Sendable {
     }
 
     public init(
-        waitingChanges: [WaitingChange] = [], unfinishedRuns: [UnfinishedRun] = [],
+        waitingChanges: [WaitingChange] = [], unfinishedRuns: [UnfinishedRun] = [], waitingTests: [WaitingTest] = [],
         changeCounts: [Deployment: Int] = [:], runCounts: [RunGroup: RunCounts] = [:]
     ) {
         self.waitingChanges = waitingChanges
         self.unfinishedRuns = unfinishedRuns
+        self.waitingTests = waitingTests
         self.changeCounts = changeCounts
         self.runCounts = runCounts
     }
@@ -91,7 +94,9 @@ extension Ledger {
         var runs = FirstOfMany<Run>(limit) {
             ($0.isOverdue ? 0 : 1, $0.base, $0.id) < ($1.isOverdue ? 0 : 1, $1.base, $1.id)
         }
+        var tests = FirstOfMany<Run>(limit) { ($0.waitsSince ?? $0.base, $0.id) < ($1.waitsSince ?? $1.base, $1.id) }
         try forEachRow(.runs, of: source) { (run: Run) in
+            if run.waitsSince != nil { tests.add(run) }
             guard run.phase == .unfinished else { return }
             work.runCounts[OpenWork.RunGroup(run.kind, run.deployment), default: .init()].add(run, since: since)
             runs.add(run)
@@ -103,11 +108,12 @@ extension Ledger {
             if !waits.isEmpty { changes.add(change) }
         }
         var ledger = Ledger(settings: settings)
-        for run in runs.elements { ledger.state.runs.restore(run, at: run.id) }
+        for run in runs.elements + tests.elements { ledger.state.runs.restore(run, at: run.id) }
         for change in changes.elements { ledger.state.changes.restore(change, at: change.id) }
         try ledger.takeUpSurroundings(from: source)
         work.waitingChanges = ledger.waitingChanges
         work.unfinishedRuns = ledger.unfinishedRuns
+        work.waitingTests = ledger.waitingTests
         return work
     }
 

@@ -102,18 +102,22 @@ extension Gauge {
             SeriesID(MetricsCatalogue.testRunsOverdue, [deployment.label])
         case .runsSettling(let kind, let deployment):
             SeriesID(MetricsCatalogue.runsSettling, [deployment.label, kind.rawValue])
+        case .testRunsWaiting(let deployment):
+            SeriesID(MetricsCatalogue.testRunsWaiting, [deployment.label])
         case .unjoinedRuns:
             SeriesID(MetricsCatalogue.unjoinedRuns)
+        case .unclassifiedChecks:
+            SeriesID(MetricsCatalogue.unclassifiedChecks)
         case .tracked(let tracked):
             SeriesID(MetricsCatalogue.tracked, [tracked.rawValue])
         }
     }
 
     static func all(for deployments: [Deployment]) -> [Gauge] {
-        var gauges: [Gauge] = [.unjoinedRuns]
+        var gauges: [Gauge] = [.unjoinedRuns, .unclassifiedChecks]
         for deployment in deployments {
             gauges += Eligibility.allCases.map { .changesWithoutStatus(deployment, $0) }
-            gauges.append(.changesOpen(deployment))
+            gauges += [.changesOpen(deployment), .testRunsWaiting(deployment)]
             for kind in RunKind.allCases {
                 gauges += [
                     .runsUnfinished(kind, deployment), .runsOverdue(kind, deployment), .runsSettling(kind, deployment),

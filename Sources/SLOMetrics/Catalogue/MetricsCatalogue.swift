@@ -50,6 +50,10 @@ public enum MetricsCatalogue {
         "packit_runs_settling", ["deployment", "kind"],
         "Runs that have ended and whose outcome is not final yet, by kind.")
 
+    static let testRunsWaiting = MetricFamily.gauge(
+        "packit_test_runs_waiting", ["deployment"],
+        "Tests that Packit accepted and has neither submitted nor ended. They are no test runs yet.")
+
     // MARK: Initial status
 
     static let pullRequestsWithoutStatus = MetricFamily.gauge(
@@ -143,6 +147,9 @@ public enum MetricsCatalogue {
     static let unjoinedRuns = MetricFamily.gauge(
         "packit_slo_unjoined_runs", [],
         "Runs known to a backend alone that are not final.")
+    static let unclassifiedChecks = MetricFamily.gauge(
+        "packit_slo_unclassified_checks", [],
+        "Checks whose names no rule knows and that have not shown yet whether they are a build's or a test's.")
     static let lateEvidence = MetricFamily.counter(
         "packit_slo_late_evidence_total", ["verdict"],
         "Verdicts that evidence received later would have changed, by the verdict that it would have given.")
@@ -241,14 +248,15 @@ public enum MetricsCatalogue {
     public static let all: [MetricFamily] = [
         buildsQueued, testRunsQueued, buildsStarted, testRunsStarted, buildsFinished, testRunsFinished,
         buildDuration, testRunDuration, buildsUnfinished, testRunsUnfinished, buildsOverdue, testRunsOverdue,
-        runsSettling,
+        runsSettling, testRunsWaiting,
         pullRequestsWithoutStatus, initialStatusDeadlinesMissed, pullRequestChangesSeen, pullRequestChangesOpen,
         pullRequestChanges, initialStatusDuration, objectiveEvents, objectiveTarget, objectiveDeadline, objectiveWindow, objectiveCompliance,
         objectiveErrorBudget,
         deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
         journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, trackedBytes,
         limitReached, deadlinesArmed,
-        deadlineLateness, unjoinedRuns, lateEvidence, outcomeRevised, blindTime, busConnected, busDisconnections,
+        deadlineLateness, unjoinedRuns, unclassifiedChecks, lateEvidence, outcomeRevised, blindTime, busConnected,
+        busDisconnections,
         busQueueLosses, busGapTime, deliveriesChecked, deliveriesMissed, deliveriesRecovered, deliveriesGivenUp,
         redeliveries, deliveryCompleteness, missNotice, upstreamRequests, upstreamRequestDuration, upstreamBreakerOpen,
         lookups, lookupsWatched, lookupsLeftOut,

@@ -16,10 +16,17 @@ extension OpenWorkReading {
                 run, deadline: settings.deadline(of: run.kind.objective),
                 isHidden: !showsPrivate && Self.isHidden(run, directory))
         }
+        // No runs yet, and so in no objective (docs/counting.md, rule 41).
+        let deadline = settings.deadline(of: .testRuns)
+        let tests = work.waitingTests.filter { now - $0.acceptedAt > deadline }.map { test in
+            Item(
+                test, deadline: deadline,
+                isHidden: !showsPrivate && (test.isPrivate || !directory.isPublic(test.repositoryName)))
+        }
         let counted = changes.filter(\.isCounted)
         let others = changes.filter { !$0.isCounted }
         let overdue = runs.filter(\.isOverdue)
-        self.init(at: now, items: overdue + counted + others + runs.filter { !$0.isOverdue })
+        self.init(at: now, items: overdue + counted + tests + others + runs.filter { !$0.isOverdue })
         leftOut = Self.leftOut(work)
     }
 
@@ -67,5 +74,13 @@ extension OpenWorkReading.Item {
             chroot: isHidden ? nil : run.chroot, since: run.queuedAt, startedAt: run.startedAt,
             hop: run.awaitsReport ? .report : run.hasStarted ? .started : .queued, deadline: deadline,
             isOverdue: run.isOverdue, isCounted: true)
+    }
+    fileprivate init(_ test: WaitingTest, deadline: TimeSpan, isHidden: Bool) {
+        self.init(
+            kind: .run(.testRun), deployment: test.deployment,
+            repository: isHidden ? .hidden : .known(test.repositoryName),
+            pullRequest: isHidden ? nil : test.pullRequest, sha: nil, name: isHidden ? nil : test.name,
+            chroot: isHidden ? nil : test.chroot, since: test.acceptedAt, startedAt: nil, hop: .submission,
+            deadline: deadline, isOverdue: true, isCounted: false)
     }
 }

@@ -141,6 +141,8 @@ public struct OpenWorkReading: Sendable {
         /// At which hop it is.
         public enum Hop: Sendable, Equatable {
             case status
+            /// A test that was accepted and not submitted, for longer than its objective allows.
+            case submission
             case queued
             case started
             /// The backend has ended it, and its check does not say so yet.

@@ -170,7 +170,9 @@ extension APISchema {
         member("kind", .choice(WaitingFilter.kinds)), deployment, repositoryName, isPrivate,
         optional("pull_request", .integer(42)), optional("sha", .text(sha)),
         optional("name", .text("rpm-build:fedora-rawhide-x86_64")), optional("chroot", .text("fedora-rawhide-x86_64")),
-        member("hop", .choice(["status", "queued", "started", "report"]), "What it waits for, or where it hangs."),
+        member(
+            "hop", .choice(["status", "submission", "queued", "started", "report"]),
+            "What it waits for, or where it hangs. A test at submission is no run yet."),
         member("since", .time(moment)), member("seconds", .number(50_400), "How long it has waited."),
         optional("started_at", .time("2026-11-17T14:05:00Z")),
         member("deadline_seconds", .number(43_200)), member("is_overdue", .flag(true)),

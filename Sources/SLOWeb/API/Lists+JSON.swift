@@ -50,6 +50,7 @@ extension OpenWorkReading.Item.Hop {
     fileprivate var word: String {
         switch self {
         case .status: "status"
+        case .submission: "submission"
         case .queued: "queued"
         case .started: "started"
         case .report: "report"

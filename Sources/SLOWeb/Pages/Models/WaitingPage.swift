@@ -37,6 +37,7 @@ extension OpenWorkReading.Item.Hop {
     func phrase(_ kind: RunKind, startedAt: Timestamp?, now: Timestamp) -> String {
         switch self {
         case .status: "no first status"
+        case .submission: "accepted, not submitted to \(kind.backend)"
         case .queued: "queued, not started by \(kind.backend)"
         case .started:
             startedAt.map { "running for \(Spoken.lasting(since: $0, until: now))" } ?? "running at \(kind.backend)"
