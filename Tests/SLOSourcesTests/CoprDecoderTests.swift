@@ -51,12 +51,10 @@ struct CoprDecoderTests {
         #expect(read(staging)?.event == .succeeded)
     }
 
-    @Test("may have a version, which counts up to 256 bytes")
+    @Test("may have a version")
     func versions() {
         #expect(read(Payloads.copr.with("body.version", .null)).map { $0.version == nil } == true)
-        #expect(read(Payloads.copr.with("body.version", .string(String(repeating: "1", count: 256))))?.version != nil)
-        let long = Payloads.copr.with("body.version", .string(String(repeating: "1", count: 257)))
-        #expect(read(long).map { $0.version == nil } == true)
+        #expect(read(Payloads.copr.with("body.version", .string("1.0-1.pr5.2.gabcdef1")))?.version != nil)
     }
 
     @Test("of a source build have no chroot")

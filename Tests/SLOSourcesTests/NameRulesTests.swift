@@ -54,10 +54,94 @@ struct NameRulesTests {
             Row(text: "propose-downstream:1.2.0:f35", subject: .other, event: "1.2.0"),
             Row(text: "koji-build:f41:ident", subject: .other, identifier: "ident"),
             Row(text: "koji-build:main:epel9", subject: .other, event: "main"),
-            Row(text: "koji-build:some-branch:unheard-of", subject: .other, event: "some-branch"),
-            Row(text: "rpm-build:fedora-rawhide-mips64", subject: .build),
+            Row(text: "koji-build:v1.0:rawhide:ident", subject: .other, event: "v1.0", identifier: "ident"),
         ])
     func otherTargets(row: Row) throws {
+        #expect(try RuleBook().name(row.text) == row.expected)
+    }
+
+    /// Rule 30: no closed list of architectures decides what a part is.
+    @Test(
+        "have a chroot where a part has the shape of one, whatever its last part",
+        arguments: [
+            Row(text: "rpm-build:fedora-rawhide-mips64", subject: .build, chroot: "fedora-rawhide-mips64"),
+            Row(
+                text: "rpm-build:alma-kitten+epel-10-x86_64_v2", subject: .build,
+                chroot: "alma-kitten+epel-10-x86_64_v2"),
+            Row(
+                text: "rpm-build:alma-kitten+epel-10-x86_64_v2:lib", subject: .build,
+                chroot: "alma-kitten+epel-10-x86_64_v2", identifier: "lib"),
+            Row(
+                text: "rpm-build:main:openeuler-24.03-loongarch64:lib", subject: .build, event: "main",
+                chroot: "openeuler-24.03-loongarch64", identifier: "lib"),
+            Row(
+                text: "testing-farm:OL8.7-x86_64-HVM-2023-03-07:tier1", subject: .testRun,
+                chroot: "OL8.7-x86_64-HVM-2023-03-07", identifier: "tier1"),
+        ])
+    func shapes(row: Row) throws {
+        #expect(try RuleBook().name(row.text) == row.expected)
+    }
+
+    struct Ambiguous: CustomTestStringConvertible, Sendable {
+        let text: String
+        let preferred: CheckName.Reading
+        let other: CheckName.Reading
+        let isOutweighed: Bool
+
+        var testDescription: String { text }
+    }
+
+    /// Rule 30: what is left to what else is known of the commit.
+    @Test(
+        "have two readings where two parts may be the target",
+        arguments: [
+            Ambiguous(
+                text: "rpm-build:new-name-rules:fedora-40-x86_64",
+                preferred: .init(event: "new-name-rules", chroot: "fedora-40-x86_64"),
+                other: .init(chroot: "new-name-rules", identifier: "fedora-40-x86_64"), isOutweighed: true),
+            Ambiguous(
+                text: "rpm-build:fedora-40-x86_64:with-all-features",
+                preferred: .init(chroot: "fedora-40-x86_64", identifier: "with-all-features"),
+                other: .init(event: "fedora-40-x86_64", chroot: "with-all-features"), isOutweighed: true),
+            Ambiguous(
+                text: "rpm-build:new-name-rules:alma-kitten+epel-10-x86_64_v2",
+                preferred: .init(chroot: "new-name-rules", identifier: "alma-kitten+epel-10-x86_64_v2"),
+                other: .init(event: "new-name-rules", chroot: "alma-kitten+epel-10-x86_64_v2"), isOutweighed: false),
+            Ambiguous(
+                text: "rpm-build:a-b-x86_64:c-d-x86_64",
+                preferred: .init(chroot: "a-b-x86_64", identifier: "c-d-x86_64"),
+                other: .init(event: "a-b-x86_64", chroot: "c-d-x86_64"), isOutweighed: false),
+            Ambiguous(
+                text: "koji-build:some-branch:unheard-of", preferred: .init(identifier: "unheard-of"),
+                other: .init(event: "some-branch"), isOutweighed: false),
+            Ambiguous(
+                text: "testing-farm:x:y:z", preferred: .init(identifier: "y:z"),
+                other: .init(event: "x", identifier: "z"), isOutweighed: false),
+        ])
+    func readings(row: Ambiguous) throws {
+        let name = try RuleBook().name(row.text)
+        #expect(name.reading == row.preferred)
+        #expect(name.alternative == .init(row.other, isOutweighed: row.isOutweighed))
+    }
+
+    /// Rule 30: the built-in names hold for names that follow their form entirely.
+    @Test(
+        "are somebody's template where they only begin like a built-in one",
+        arguments: [
+            Row(text: "packit: build on fedora-40", subject: .unknown),
+            Row(
+                text: "rpm-build: fedora-40-x86_64", subject: .unknown, chroot: "fedora-40-x86_64"),
+            Row(text: "rpm-build:", subject: .unknown),
+            Row(text: "rpm-build::fedora-40-x86_64", subject: .unknown, chroot: "fedora-40-x86_64"),
+            Row(
+                text: "testing-farm:fedora-40-x86_64 (all plans)", subject: .unknown, chroot: "fedora-40-x86_64"),
+            Row(text: "testing-farm:a:b:c:d", subject: .unknown),
+            Row(text: "Build my-cool-tool for fedora-40-x86_64", subject: .unknown, chroot: "fedora-40-x86_64"),
+            Row(
+                text: "Build for alma-kitten+epel-10-x86_64_v2", subject: .unknown,
+                chroot: "alma-kitten+epel-10-x86_64_v2"),
+        ])
+    func templatesThatBeginLikeABuiltInName(row: Row) throws {
         #expect(try RuleBook().name(row.text) == row.expected)
     }
 
@@ -95,6 +179,9 @@ struct NameRulesTests {
                 text: "rpm-build | fedora-40-x86_64 | main", subject: .build, event: "main",
                 chroot: "fedora-40-x86_64"),
             Row(text: "Build some-package-fedora-40-x86_64", subject: .build, chroot: "package-fedora-40-x86_64"),
+            Row(
+                text: "rpm-build | alma-kitten+epel-10-x86_64_v2 | v1", subject: .build, event: "v1",
+                chroot: "alma-kitten+epel-10-x86_64_v2"),
             Row(text: "Tests on fedora-40-aarch64!", subject: .testRun, chroot: "fedora-40-aarch64"),
             Row(text: "lint:main:f40", subject: .other, event: "main"),
             Row(text: "rpm-build | nothing | main", subject: .unknown),

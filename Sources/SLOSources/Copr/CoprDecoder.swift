@@ -23,8 +23,6 @@ enum CoprEvent: String, CaseIterable {
 struct CoprDecoder {
     /// What Copr calls the source build in place of a chroot.
     private static let sourceChroot = "srpm-builds"
-    /// No package has a longer version and release; what it is read for stands in much shorter ones.
-    private static let longestVersion = 256
 
     let settings: SourceSettings
 
@@ -50,15 +48,11 @@ struct CoprDecoder {
                         chroot: chroot == Self.sourceChroot ? nil : chroot,
                         owner: try body.string("owner"), project: try body.string("copr"),
                         event: try reported(event, body), sentAt: try root.optionalTime("headers.sent-at"),
-                        version: version(body)))
+                        version: body.optionalString("version")))
             ])
         } catch {
             return .malformed(reason: error.description)
         }
-    }
-
-    private func version(_ body: JSONObject) -> String? {
-        body.optionalString("version").flatMap { $0.utf8.count > Self.longestVersion ? nil : $0 }
     }
 
     private func reported(_ event: CoprEvent, _ body: JSONObject) throws(FieldProblem) -> BuildReported.Event {

@@ -6,9 +6,9 @@ extension RuleBook {
         # In each list the first rule that fits counts. Rules of further files go before these.
 
         # A check is called `job[:event][:target][:identifier]`. Its job says what it is of: a `build`, a `test_run`,
-        # or `other`, which answers a change and is not counted as a run. Where a project has a status_name_template,
-        # that text can be given as `template` instead of `job`; its {chroot}, {event} and {identifier} are understood,
-        # and `*` is anything.
+        # or `other`, which answers a change and is not counted as a run. A name that does not have this form entirely,
+        # such as `packit: build on fedora-40`, is from a status_name_template. That text can be given as `template`
+        # instead of `job`; its {chroot}, {event} and {identifier} are understood, and `*` is anything.
         names:
           - {job: rpm-build, subject: build}
           - {job: testing-farm, subject: test_run}
@@ -22,8 +22,8 @@ extension RuleBook {
           - {job: packit, subject: other}
           - {job: packit-config-validation, subject: other}
 
-        # A part of a name that reads `something-something-architecture` is a chroot: it stands behind the event and
-        # before the identifier.
+        # A part of a name that reads `something-something-something` is a chroot: it stands behind the event and before
+        # the identifier. Of two such parts the one that ends in one of these is it.
         architectures:
           [x86_64, aarch64, ppc64le, s390x, i386, i586, i686, armhfp, armv7hl, ppc64, riscv64, loongarch64]
 

@@ -1,6 +1,7 @@
 internal import SLOCore
 
-/// Takes the names of checks apart (`job[:event][:target][:identifier]`) and says what they are of.
+/// Takes the names of checks apart (`job[:event][:target][:identifier]`) and says what they are of (docs/counting.md,
+/// rule 30).
 struct NameRules: Sendable {
     struct Template: Sendable {
         let template: NameTemplate
@@ -11,50 +12,95 @@ struct NameRules: Sendable {
     var jobs: [String: CheckName.Subject] = [:]
     /// For names that Packit's users chose. The first that fits counts.
     var templates: [Template] = []
-    /// Ends of chroots, `-x86_64`.
+    /// Last parts of chroots that are known. They decide where a name can be read in two ways.
     var architectures: [String] = []
     /// Targets that are no chroots, such as branches of dist-git.
     var targets: [TextPattern] = []
 
-    /// Longer names are not taken apart: their work would grow with them.
+    /// Longer names are not matched with templates: their work would grow with them.
     private static let longestName = 256
 
     func parse(_ text: String) -> CheckName {
-        let job = text.utf8.firstIndex(of: UInt8(ascii: ":")).map { String(text[..<$0]) } ?? text
-        if let subject = jobs[job] { return parseParts(text, subject: subject) }
+        if let name = parseParts(text) { return name }
         guard text.utf8.count <= Self.longestName else { return CheckName(text: text, subject: .unknown) }
         return parseTemplated(text) ?? CheckName(text: text, subject: .unknown, chroot: onlyChroot(in: text))
     }
 
-    /// `fedora-rawhide-x86_64`: something, something, and an architecture, with dashes between.
-    func isChroot(_ text: some BidirectionalCollection<UInt8>) -> Bool {
-        architectures.contains { architecture in
-            let suffix = architecture.utf8
-            guard text.count > suffix.count + 1, text.suffix(suffix.count).elementsEqual(suffix) else { return false }
-            let front = text.dropLast(suffix.count)
-            guard front.last == UInt8(ascii: "-") else { return false }
-            let distribution = front.dropLast()
-            guard let dash = distribution.lastIndex(of: UInt8(ascii: "-")) else { return false }
-            return distribution.startIndex < dash && distribution.index(after: dash) < distribution.endIndex
-        }
+    // MARK: - Built-in names
+
+    /// A name that follows the built-in form entirely; `nil` for any other, which somebody's template made.
+    private func parseParts(_ text: String) -> CheckName? {
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
+        guard let subject = jobs[parts[0]], parts.dropFirst().allSatisfy(isPart) else { return nil }
+        let readings = readings(of: Array(parts.dropFirst()))
+        guard let preferred = readings.first else { return nil }
+        let other = readings.count > 1 ? readings[1] : nil
+        return CheckName(
+            text: text, subject: subject, event: preferred.reading.event, chroot: preferred.reading.chroot,
+            identifier: preferred.reading.identifier,
+            alternative: other.map { .init($0.reading, isOutweighed: preferred.rank > $0.rank) })
     }
 
-    /// What stands between the job and the chroot is the event, what stands behind it the identifier. Where no part is
-    /// a chroot, a known target takes its place; else the first of several parts is the event.
-    private func parseParts(_ text: String, subject: CheckName.Subject) -> CheckName {
-        let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-            .dropFirst().map { String(Substring($0)) }
-        if let chroot = parts.firstIndex(where: { isChroot($0.utf8) }) {
-            return CheckName(
-                text: text, subject: subject, event: Self.joined(parts[..<chroot]), chroot: parts[chroot],
-                identifier: Self.joined(parts[(chroot + 1)...]))
-        }
-        let target = parts.firstIndex { part in targets.contains { $0.matches(part) } } ?? (parts.count > 1 ? 1 : 0)
-        guard target < parts.count else { return CheckName(text: text, subject: subject) }
-        return CheckName(
-            text: text, subject: subject, event: Self.joined(parts[..<target]),
-            identifier: Self.joined(parts[(target + 1)...]))
+    /// No branch, target or identifier is empty, and none has spaces.
+    private func isPart(_ text: String) -> Bool {
+        !text.isEmpty && !text.utf8.contains { $0 <= UInt8(ascii: " ") || $0 == 0x7f }
     }
+
+    private struct Candidate {
+        let reading: CheckName.Reading
+        let rank: Int
+    }
+
+    /// How surely a part is a target.
+    private enum Rank {
+        static let none = 0
+        static let shape = 1
+        static let known = 2
+    }
+
+    /// The ways to read the parts behind the job, the preferred first: as a pull request's, which begin with the
+    /// target, or a push's, which begin with the branch or tag. Which it is, the part that looks like a target says, if
+    /// only one does.
+    private func readings(of parts: [String]) -> [Candidate] {
+        guard let first = parts.first else { return [Candidate(reading: .init(), rank: Rank.none)] }
+        let ofPullRequest = Candidate(reading: reading(parts, target: 0), rank: rank(of: first))
+        guard parts.count > 1 else { return [ofPullRequest] }
+        let ofPush = Candidate(reading: reading(parts, target: 1), rank: rank(of: parts[1]))
+        if parts.count > 3, ofPullRequest.rank == Rank.none, ofPush.rank == Rank.none { return [] }
+        if ofPullRequest.rank > Rank.none, ofPush.rank == Rank.none { return [ofPullRequest] }
+        if ofPush.rank > Rank.none, ofPullRequest.rank == Rank.none { return [ofPush] }
+        return ofPush.rank > ofPullRequest.rank ? [ofPush, ofPullRequest] : [ofPullRequest, ofPush]
+    }
+
+    private func reading(_ parts: [String], target: Int) -> CheckName.Reading {
+        let rest = parts[(target + 1)...].joined(separator: ":")
+        return CheckName.Reading(
+            event: target > 0 ? parts[0] : nil, chroot: isChroot(parts[target].utf8) ? parts[target] : nil,
+            identifier: rest.isEmpty ? nil : rest)
+    }
+
+    private func rank(of part: String) -> Int {
+        if hasKnownArchitecture(part.utf8) || targets.contains(where: { $0.matches(part) }) { return Rank.known }
+        return isChroot(part.utf8) ? Rank.shape : Rank.none
+    }
+
+    // MARK: - Chroots
+
+    /// `fedora-rawhide-x86_64`: something, something, and an architecture, whatever that is, with dashes between.
+    func isChroot(_ text: some BidirectionalCollection<UInt8>) -> Bool {
+        let words = text.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        return words.count >= 3 && words.allSatisfy { !$0.isEmpty }
+    }
+
+    /// A chroot whose last part is known to be one's.
+    private func hasKnownArchitecture(_ text: some BidirectionalCollection<UInt8>) -> Bool {
+        guard let dash = text.lastIndex(of: UInt8(ascii: "-")) else { return false }
+        let last = text[text.index(after: dash)...]
+        return architectures.contains { last.elementsEqual($0.utf8) } && isChroot(text)
+    }
+
+    // MARK: - Templates
 
     private func parseTemplated(_ text: String) -> CheckName? {
         guard !templates.isEmpty else { return nil }
@@ -69,23 +115,36 @@ struct NameRules: Sendable {
         return nil
     }
 
-    /// All parts of a name that read like chroots, the shorter first.
+    /// Words with more dashes than this hold no chroot.
+    private static let mostDashes = 16
+
+    /// All parts of a name's words that may be chroots: those of known architectures first, of these the shorter, of
+    /// others the longer.
     private func chroots(in name: [UInt8]) -> [Range<Int>] {
-        var chroots: [Range<Int>] = []
-        for end in name.indices.dropFirst().map({ $0 + 1 }) where isChroot(name[..<end]) {
-            for start in name.indices.prefix(end) where isChroot(name[start..<end]) { chroots.append(start..<end) }
+        let chroots = Self.words(of: name[...]).flatMap { word -> [Range<Int>] in
+            let dashes = word.indices.filter { word[$0] == UInt8(ascii: "-") }
+            guard dashes.count <= Self.mostDashes else { return [] }
+            let starts = [word.startIndex] + dashes.map { $0 + 1 }
+            let ends = dashes + [word.endIndex]
+            return starts.flatMap { start in ends.filter { $0 > start }.map { start..<$0 } }
+                .filter { isChroot(name[$0]) }
         }
-        return chroots.sorted { $0.count < $1.count }
+        let known = chroots.filter { hasKnownArchitecture(name[$0]) }
+        let others = chroots.filter { !hasKnownArchitecture(name[$0]) }
+        return known.sorted { $0.count < $1.count } + others.sorted { $0.count > $1.count }
     }
 
-    private static func joined(_ parts: ArraySlice<String>) -> String? {
-        let text = parts.joined(separator: ":")
-        return text.isEmpty ? nil : text
-    }
-
-    /// The chroot in a name that follows no rule, if there is exactly one.
+    /// The chroot in a name that follows no rule, if there is exactly one, or exactly one of a known architecture.
     private func onlyChroot(in text: String) -> String? {
-        let words = text.utf8.split { byte in
+        let chroots = Self.words(of: Array(text.utf8)[...]).filter { isChroot($0) }
+        let known = chroots.filter { hasKnownArchitecture($0) }
+        let best = known.isEmpty ? chroots : known
+        return best.count == 1 ? best.first.map { String(decoding: $0, as: UTF8.self) } : nil
+    }
+
+    /// What stands between characters that no chroot has.
+    private static func words(of name: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        name.split { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
@@ -94,7 +153,5 @@ struct NameRules: Sendable {
             default: true
             }
         }
-        let chroots = words.filter { isChroot($0) }
-        return chroots.count == 1 ? chroots.first.map { String(decoding: $0, as: UTF8.self) } : nil
     }
 }
