@@ -120,6 +120,8 @@ extension Configuration {
             CoprUser(name: "packit", deployment: Deployment("prod")),
             CoprUser(name: "packit-stg", deployment: Deployment("stg")),
         ]
+        /// Whose builds come from projects that Packit did not name.
+        public var projects: [CoprProjectRule] = []
 
         public init() {}
     }
@@ -284,6 +286,8 @@ extension Configuration {
         settings.listedRepositories = handled.repositories
         settings.ignoredRepositories = handled.ignore
         settings.learnedWindow = handled.learnedWindow
+        settings.coprAccounts = Set(copr.users.map(\.name))
+        settings.coprProjects = copr.projects
         settings.settle = jobs.settle
         settings.joinWait = jobs.joinWait
         settings.horizon = jobs.horizon

@@ -67,6 +67,10 @@ extension Setting {
             "copr.users", \.copr.users, .coprUsers,
             "The accounts Packit builds with, to the `deployment` label."),
         Setting(
+            "copr.projects", \.copr.projects, .coprProjects,
+            "Projects that Packit did not name, owner/project with globs, to the owner/name of the repository whose"
+                + " builds they hold. Builds in other such projects wait for their check, and count with it alone."),
+        Setting(
             "copr.api_url", \.copr.apiURL, .url,
             "Where Copr is asked about builds that are open for long, such as https://copr.fedorainfracloud.org."
                 + " Left out, it is not."),

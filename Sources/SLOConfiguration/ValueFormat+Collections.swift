@@ -130,6 +130,40 @@ extension ValueFormat where Value == [Configuration.CoprUser] {
     }
 }
 
+extension ValueFormat where Value == [CoprProjectRule] {
+    static var coprProjects: ValueFormat {
+        ValueFormat(
+            typeName: "map of owner/project to owner/name",
+            read: { raw throws(Mismatch) in
+                if case .inline("") = raw.content { return [] }
+                var rules: [CoprProjectRule] = []
+                for entry in try raw.entries() {
+                    guard entry.key.contains("/") else {
+                        throw Mismatch("'\(entry.key)' is no owner/project", line: entry.line)
+                    }
+                    let repository = try text(of: entry)
+                    let parts = repository.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+                    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+                        throw Mismatch("'\(repository)' is no repository; write owner/name", line: entry.line)
+                    }
+                    rules.append(CoprProjectRule(projects: entry.key, repository: repository))
+                }
+                return rules
+            },
+            write: { rules in
+                .map(rules.map { WrittenEntry(key: $0.projects, value: .scalar($0.repository)) })
+            }
+        )
+    }
+
+    private static func text(of entry: RawValue.Entry) throws(Mismatch) -> String {
+        switch entry.value.content {
+        case .scalar(let text), .inline(let text): return text
+        case .list, .map, .null: throw Mismatch("'\(entry.key)' takes one repository, owner/name", line: entry.line)
+        }
+    }
+}
+
 extension ValueFormat where Value == [Configuration.Dashboard] {
     static var dashboards: ValueFormat {
         ValueFormat(

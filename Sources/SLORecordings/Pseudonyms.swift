@@ -4,8 +4,9 @@
 /// its words, names that are made of other names still fit: the Copr project `owner-repo-342` of the pull request 342
 /// in `owner/repo` becomes `w1-w2-342`, and the repository `w1/w2`.
 ///
-/// Kept as they are: numbers, commit ids, and words that everyone uses and that decoding rests on (chroots, job names,
-/// Packit's own accounts). Pseudonyms are numbered as the words come, so they tell nothing about the words.
+/// Kept as they are: numbers, commit ids and their beginnings in versions, and words that everyone uses and that decoding
+/// rests on (chroots, job names, Packit's own accounts). Pseudonyms are numbered as the words come, so they tell nothing
+/// about the words.
 struct Pseudonyms {
     private var known: [Substring: String] = [:]
     private let kept: Set<Substring>
@@ -42,6 +43,14 @@ struct Pseudonyms {
 
     private func isKept(_ word: Substring) -> Bool {
         kept.contains(word) || word.utf8.allSatisfy(Self.isDigit) || Self.isCommit(word) || Self.isRelease(word)
+            || Self.isOfVersion(word)
+    }
+
+    /// `gabc1234` and `pr12`: what a build's version tells of its commit and pull request, which joins rest on.
+    private static func isOfVersion(_ word: Substring) -> Bool {
+        let commit = word.dropFirst()
+        if word.first == "g", commit.utf8.count >= 7, commit.utf8.allSatisfy(isHexDigit) { return true }
+        return word.hasPrefix("pr") && word.utf8.count > 2 && word.dropFirst(2).utf8.allSatisfy(isDigit)
     }
 
     /// A full commit id: those are what everything is joined by.

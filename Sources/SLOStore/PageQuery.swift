@@ -59,7 +59,7 @@ enum PageQuery {
         """
     private static let runColumns = """
         run, kind, deployment, repository, repository_name, sha, pull_request, name, chroot, backend_id,
-            queued_at, started_at, finished_at, outcome, reason, revised_outcome, counted_at, is_counted
+            queued_at, started_at, finished_at, outcome, reason, revised_outcome, counted_at, is_counted, proof
         """
     /// What ended before a place, the latest first; what fits is picked from it while it is read.
     static let runsBefore = """

@@ -11,8 +11,12 @@ extension Store {
         }
         if !batch.runs.isEmpty {
             let replace = try RowStatement(
-                db, "REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                db, "REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             for run in batch.runs { try replace.run { bind(run, &$0) } }
+        }
+        if !batch.withdrawnRuns.isEmpty {
+            let delete = try RowStatement(db, "DELETE FROM runs WHERE run = ?")
+            for run in batch.withdrawnRuns { try delete.run { $0.bind(run.number) } }
         }
         if !batch.judgements.isEmpty {
             let insert = try RowStatement(db, "REPLACE INTO judgements VALUES (?, ?, ?, ?, ?, ?)")
@@ -67,5 +71,6 @@ extension Store {
         row.bind(run.revisedOutcome?.rawValue)
         row.bind(run.countedAt.milliseconds)
         row.bind(run.isCounted)
+        row.bind(run.proof?.rawValue)
     }
 }

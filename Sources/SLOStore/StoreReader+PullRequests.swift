@@ -79,7 +79,8 @@ extension RunRecord {
             queuedAt: Timestamp(stored: row[10]), startedAt: Timestamp(stored: row[11]),
             finishedAt: Timestamp(milliseconds: row[12]), outcome: outcome, reason: reason,
             revisedOutcome: (row[15] as String?).flatMap(Outcome.init(rawValue:)),
-            countedAt: Timestamp(milliseconds: row[16]), isCounted: row[17])
+            countedAt: Timestamp(milliseconds: row[16]), isCounted: row[17],
+            proof: (row[18] as String?).flatMap(JoinProof.init(rawValue:)))
     }
 }
 

@@ -29,10 +29,14 @@ extension PullRequestStory.Run {
         if let checkRunID {
             links.append(.init(name: "Check on GitHub", url: "\(hosts.repository(repository))/runs/\(checkRunID)"))
         }
-        if let build { links.append(.init(name: "Copr build \(build)", url: "\(hosts.copr)/coprs/build/\(build)")) }
+        // What was not proven to be of this check may be of another.
+        let doubt = proof == .proposed ? ", proposed" : ""
+        if let build {
+            links.append(.init(name: "Copr build \(build)\(doubt)", url: "\(hosts.copr)/coprs/build/\(build)"))
+        }
         if let request {
             let url = "\(hosts.testingFarm)/v0.1/requests/\(Path.escaped(request))"
-            links.append(.init(name: "Testing Farm request", url: url))
+            links.append(.init(name: "Testing Farm request\(doubt)", url: url))
         }
         if let job, job.job != .other, let dashboard = hosts.dashboards[deployment] {
             links.append(.init(name: "Packit’s dashboard", url: "\(dashboard)/jobs/\(job.job.rawValue)/\(job.id)"))

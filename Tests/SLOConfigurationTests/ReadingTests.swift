@@ -47,6 +47,7 @@ import Testing
             environment: [
                 "PACKIT_SLO_GITHUB_APPS": "one=prod:29180, two=stg",
                 "PACKIT_SLO_COPR_USERS": "packit=prod,other=own",
+                "PACKIT_SLO_COPR_PROJECTS": "@acme/*=acme/rocket, someone/nightly=acme/shuttle",
                 "PACKIT_SLO_HANDLED_REPOSITORIES": "packit/*, a/b",
                 "PACKIT_SLO_HANDLED_IGNORE": "",
                 "PACKIT_SLO_GITHUB_WEBHOOK_SECRETS": "old,new",
@@ -58,6 +59,13 @@ import Testing
                 .init(slug: "two", deployment: Deployment("stg"), appID: nil),
             ])
         #expect(loaded.copr.users.map(\.name) == ["packit", "other"])
+        #expect(
+            loaded.copr.projects == [
+                CoprProjectRule(projects: "@acme/*", repository: "acme/rocket"),
+                CoprProjectRule(projects: "someone/nightly", repository: "acme/shuttle"),
+            ])
+        #expect(loaded.ledgerSettings.coprProjects == loaded.copr.projects)
+        #expect(loaded.ledgerSettings.coprAccounts == ["packit", "other"])
         #expect(loaded.handled.repositories == ["packit/*", "a/b"])
         #expect(loaded.handled.ignore == [])
         #expect(loaded.webhookSecrets(of: .github) == [Secret("old"), Secret("new")])

@@ -22,6 +22,7 @@ import Testing
             github:
               apps: {one: {deployment: prod, app_id: 5}, two: stg}
             copr.users: {}
+            copr.projects: {"@acme/*": acme/rocket, "some?/night*": a/b}
             handled:
               repositories: ["*/packit", "a/b"]
               ignore: []

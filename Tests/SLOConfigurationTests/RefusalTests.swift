@@ -39,6 +39,14 @@ import Testing
         ("http:\n  listen: {a: b}", "slo.yaml:2: http.listen: takes one value, not a map"),
         ("http:\n  listen:", "slo.yaml:2: http.listen: has no value; leave the key out to keep its default"),
         ("database: ''", "slo.yaml:1: database: is empty; a path is needed"),
+        ("copr.projects: {nightly: acme/rocket}", "slo.yaml:1: copr.projects: 'nightly' is no owner/project"),
+        (
+            "copr:\n  projects:\n    '@acme/*': rocket",
+            "slo.yaml:3: copr.projects: 'rocket' is no repository; write owner/name"
+        ),
+        (
+            "copr.projects: {a/b: [c/d]}", "slo.yaml:1: copr.projects: 'a/b' takes one repository, owner/name"
+        ),
         ("limits.open_runs: many", "slo.yaml:1: limits.open_runs: 'many' is not a whole number"),
         ("limits.open_runs: 0", "slo.yaml:1: limits.open_runs: 0 is out of range; 1 to 100000000 is allowed"),
         (

@@ -25,7 +25,11 @@ import Testing
         var world = World { $0.trackedLimit = 40 }
         for number in 1...200 {
             world.push("sha\(number)", at: Double(number) * 1000 - 10, number: number)
-            world.copr(.succeeded, build: Int64(number), project: "some-\(number)", sentAt: Double(number) * 1000 - 5)
+            world.copr(
+                .succeeded, build: Int64(number), project: "some-other-\(number)", sentAt: Double(number) * 1000 - 5)
+            // What waits for a check that never comes is forgotten, too.
+            world.copr(
+                .started, build: Int64(-number), project: "custom", owner: "@acme", sentAt: Double(number) * 1000 - 4)
             endedBuild(number, in: &world)
         }
         #expect(remembered(in: world) <= 40)

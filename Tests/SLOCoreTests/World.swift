@@ -15,6 +15,7 @@ struct World {
     private(set) var observations: [HistogramObservation] = []
     private(set) var changeRecords: [ChangeRecord] = []
     private(set) var runRecords: [RunRecord] = []
+    private(set) var withdrawnRuns: [EntityID] = []
     private(set) var judgements: [ObjectiveJudgement] = []
     private(set) var inquiries: [Inquiry] = []
     private var lastCheckID: Int64 = 1000
@@ -166,12 +167,12 @@ struct World {
 
     mutating func copr(
         _ event: BuildReported.Event, build: Int64 = 77, chroot: String? = World.chroot,
-        project: String = "acme-rocket-1", deployment: Deployment = World.prod, sentAt: Double?,
-        receivedAt: Double? = nil
+        project: String = "acme-rocket-1", owner: String = "packit", deployment: Deployment = World.prod,
+        sentAt: Double?, receivedAt: Double? = nil, version: String? = nil
     ) {
         let fact = BuildReported(
-            deployment: deployment, buildID: build, chroot: chroot, owner: "packit", project: project, event: event,
-            sentAt: sentAt.map(Self.at))
+            deployment: deployment, buildID: build, chroot: chroot, owner: owner, project: project, event: event,
+            sentAt: sentAt.map(Self.at), version: version)
         observe(.buildReported(fact), receivedAt: receivedAt ?? (sentAt ?? 0) + 1)
     }
 
@@ -196,6 +197,7 @@ struct World {
         observations += effects.observations
         changeRecords += effects.changeRecords
         runRecords += effects.runRecords
+        withdrawnRuns += effects.withdrawnRuns
         judgements += effects.judgements
         inquiries += effects.inquiries
         for change in effects.state { stored[change.key] = change.value }

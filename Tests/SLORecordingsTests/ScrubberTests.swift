@@ -200,7 +200,7 @@ extension Scrubber {
                 BuildReported(
                     deployment: reported.deployment, buildID: reported.buildID, chroot: reported.chroot,
                     owner: rename(reported.owner), project: rename(reported.project), event: reported.event,
-                    sentAt: reported.sentAt))
+                    sentAt: reported.sentAt, version: reported.version.map { rename($0) }))
         case .testRunReported(let reported):
             return .testRunReported(
                 TestRunReported(

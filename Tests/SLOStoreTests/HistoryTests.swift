@@ -54,7 +54,7 @@ extension RunRecord {
                         "sha": nil, "pull_request": nil, "name": "rpm-build", "chroot": "fedora-rawhide-x86_64",
                         "backend_id": "123", "queued_at": nil, "started_at": nil, "finished_at": 600_000,
                         "outcome": "failure", "reason": "stated", "revised_outcome": "error", "counted_at": 600_000,
-                        "is_counted": 0,
+                        "is_counted": 0, "proof": nil,
                     ]
                 ])
         }

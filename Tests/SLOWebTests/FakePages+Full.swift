@@ -48,12 +48,17 @@ extension FakePages {
         reason: .stated, revisedOutcome: .success, countedAt: now - .minutes(1), isCounted: true)
 
     private static var pullRequest: PullRequestReading {
+        let queuedAt = now - .hours(1)
+        let startedAt = now - .minutes(50)
+        let endedAt = now - .minutes(9)
+        let finishedAt = now - .minutes(8)
         let run = PullRequestStory.Run(
             id: EntityID(1), kind: .build, deployment: prod, name: "rpm-build:epel-9-x86_64", chroot: "epel-9-x86_64",
-            phase: .finished(.failure, .srpm), isOverdue: false, queuedAt: now - .hours(1),
-            firstSeenAt: now - .hours(1), startedAt: now - .minutes(50), backendEndedAt: now - .minutes(9),
-            hasBackendEnded: true, finishedAt: now - .minutes(8), isShownByCheck: true, checkState: "failure", checkRunID: 77,
-            backendOutcome: .failure, job: JobLink(job: .copr, id: 5), build: 9_001, request: "b-1")
+            phase: .finished(.failure, .srpm), isOverdue: false, queuedAt: queuedAt,
+            firstSeenAt: queuedAt, startedAt: startedAt, backendEndedAt: endedAt,
+            hasBackendEnded: true, finishedAt: finishedAt, isShownByCheck: true, checkState: "failure",
+            checkRunID: 77, backendOutcome: .failure, job: JobLink(job: .copr, id: 5), build: 9_001, request: "b-1",
+            proof: .proven)
         let change = PullRequestReading.Change(
             deployment: prod, startedAt: now - .hours(1), answeredAt: now - .hours(1) + .seconds(4), verdict: .onTime,
             exclusion: nil, eligibility: .learned, isCounted: true)

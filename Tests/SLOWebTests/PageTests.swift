@@ -76,7 +76,8 @@ struct PageTests {
             chroot: "epel-9-x86_64", phase: .unfinished, isOverdue: true, queuedAt: queued, firstSeenAt: queued,
             startedAt: queued + .minutes(3), backendEndedAt: queued + .minutes(9), hasBackendEnded: true,
             finishedAt: nil, isShownByCheck: true, checkState: "in_progress", checkRunID: 77,
-            backendOutcome: .success, job: JobLink(job: .copr, id: 5), build: 9_001, request: nil)
+            backendOutcome: .success, job: JobLink(job: .copr, id: 5), build: 9_001, request: nil,
+            proof: .proposed)
         var pages = FakePages()
         pages.pullRequest = PullRequestReading(
             at: FakePages.now, repositoryName: "acme/rocket", isPrivate: false, number: 12, isOpen: true, closedAt: nil,
@@ -97,6 +98,8 @@ struct PageTests {
         #expect(body.contains("<time datetime=\"PT180S\""))
         #expect(body.contains("https://github.com/acme/rocket/runs/77"))
         #expect(body.contains("https://copr.fedorainfracloud.org/coprs/build/9001"))
+        // That the build is this check's was not proven.
+        #expect(body.contains("Copr build 9001, proposed"))
         #expect(body.contains("https://dashboard.packit.dev/jobs/copr/5"))
         #expect(!body.contains("<script>"))
     }

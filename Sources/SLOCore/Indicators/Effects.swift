@@ -5,6 +5,8 @@ public struct Effects: Equatable, Sendable {
     /// Final verdicts and outcomes, and corrections to them, for history.
     public var changeRecords: [ChangeRecord] = []
     public var runRecords: [RunRecord] = []
+    /// Records that no longer hold: a check turned out to show what they tell of.
+    public var withdrawnRuns: [EntityID] = []
     /// By how much the gauges move.
     public var gauges: [Gauge: Int64] = [:]
     /// What of the ledger's own state changed, for the store to keep.
@@ -148,13 +150,16 @@ public struct RunRecord: Equatable, Sendable {
     public let countedAt: Timestamp
     /// Whether the run was counted: one that never got to be queued is history only.
     public let isCounted: Bool
+    /// On what the backend's run was taken for that of the check; `nil` where none was.
+    public let proof: JoinProof?
 
     public init(
         run: EntityID, kind: RunKind, deployment: Deployment, repository: Int64?, repositoryName: String?,
         sha: String?, pullRequest: Int?, name: String, chroot: String?, backendID: String?, queuedAt: Timestamp?,
         startedAt: Timestamp?, finishedAt: Timestamp, outcome: Outcome, reason: OutcomeReason,
-        revisedOutcome: Outcome?, countedAt: Timestamp, isCounted: Bool
+        revisedOutcome: Outcome?, countedAt: Timestamp, isCounted: Bool, proof: JoinProof? = nil
     ) {
+        self.proof = proof
         self.run = run
         self.kind = kind
         self.deployment = deployment

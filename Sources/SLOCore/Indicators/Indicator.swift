@@ -13,9 +13,15 @@ public enum Counter: Hashable, Sendable {
     /// Evidence that came after a verdict and would have changed it, by the verdict it would have given.
     case lateEvidence(Verdict)
     case outcomesRevised
+    /// Runs at a backend that were taken for those of checks. One that is proven later counts once more.
+    case joins(JoinProof)
+    /// Proposed joins of sides that say different outcomes.
+    case joinConflicts
     case invariantViolations(Invariant)
     /// Entities that a bound pushed out.
     case limitReached(Tracked)
+    /// Backend runs that could have been more runs of checks than are looked at.
+    case candidatesLeftOut
 }
 
 /// A histogram that decisions observe into, in whole seconds.

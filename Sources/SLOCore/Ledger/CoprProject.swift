@@ -22,23 +22,65 @@ enum CoprProject {
         }
     }
 
+    /// A name has no more dashes than this that are looked at.
+    private static let mostReadings = 32
+
     /// Every way to see a project's name as a slug and what follows it.
     static func readings(of project: String) -> [(slug: String, rest: String)] {
         var readings: [(String, String)] = []
         for dash in project.indices where project[dash] == "-" {
+            if readings.count >= mostReadings { break }
             readings.append((String(project[..<dash]), String(project[project.index(after: dash)...])))
         }
         return readings
     }
 
-    /// What follows the slug for a pull request's runs.
-    static func rest(pullRequest number: Int, identifier: String?) -> String {
-        identifier.map { "\(number)-\(normalized($0))" } ?? String(number)
+    /// Whether it can be read as namespace, repository and a rest (docs/counting.md, rule 32).
+    static func isGenerated(_ project: String) -> Bool {
+        project.utf8.split(separator: UInt8(ascii: "-"), maxSplits: 2).count == 3
+    }
+
+    /// A pull request's number and, behind it, an identifier or nothing; `nil` for what follows the slug of a push.
+    static func pullRequest(ofRest rest: String) -> (number: Int, identifier: String)? {
+        let digits = rest.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int(digits) else { return nil }
+        let behind = rest[digits.endIndex...]
+        if behind.isEmpty { return (number, "") }
+        return behind.first == "-" ? (number, String(behind.dropFirst())) : nil
     }
 
     /// What may follow the slug for the runs of a push or release. Whether an event is a branch or a tag is not known.
     static func rests(event: String, identifier: String?) -> [String] {
         let suffix = identifier.map { "-" + normalized($0) } ?? ""
         return [normalized(event) + suffix, "releases" + suffix]
+    }
+}
+
+/// What a package's version and release tell of the commit that it was built from, as Packit writes them:
+/// `1.0-1.20261005120002.pr5.3.gabc1234`.
+struct CoprVersion: Equatable {
+    /// The first digits of the commit.
+    let commit: String
+    let pullRequest: Int?
+
+    /// `nil` where it tells no commit. The last part that reads like one is it.
+    init?(_ text: String) {
+        let parts = text.utf8.split { [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+")].contains($0) }
+        let commits = parts.compactMap { part -> String? in
+            let digits = part.dropFirst()
+            guard part.first == UInt8(ascii: "g"), digits.count >= 7, digits.count <= 40,
+                digits.allSatisfy(Self.isHexDigit)
+            else { return nil }
+            return String(decoding: digits, as: UTF8.self)
+        }
+        guard let commit = commits.last else { return nil }
+        self.commit = commit
+        pullRequest = parts.compactMap { part -> Int? in
+            part.starts(with: "pr".utf8) ? Int(String(decoding: part.dropFirst(2), as: UTF8.self)) : nil
+        }.last
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 }

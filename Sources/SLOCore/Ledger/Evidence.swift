@@ -197,7 +197,8 @@ struct Evidence {
             hasStarted = true
             startedAt = earliest(startedAt, backend.startedAt)
         }
-        guard let end = backend.end else { return }
+        // What was only proposed never changes an outcome (docs/counting.md, rule 31).
+        guard let end = backend.end, !isShownByCheck || backend.proof != .proposed else { return }
         outcomes.append(statement(end, backend.isEndClear ? .backend : .failureOnBus))
         withdrawal = backend.withdrawal.map {
             statement($0, backend.kind == .testRun ? .backend : .failureOnBus)

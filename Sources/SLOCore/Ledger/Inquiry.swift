@@ -54,16 +54,39 @@ extension Ledger {
     public static func inquiries(settings: LedgerSettings, from source: some StateSource) throws -> [Inquiry] {
         try withOpenRuns(settings: settings, from: source) { ledger, runs in
             ledger.indexNames()
-            return runs.compactMap { ledger.inquiry(about: $0) }
+            return runs.flatMap { ledger.inquiries(about: $0) }
         }
     }
 
-    /// Nothing is asked of a run whose backend has told its end clearly.
-    func inquiry(about run: Run) -> Inquiry? {
-        guard run.isOpen, let subject = subject(of: run) else { return nil }
-        return Inquiry(
+    /// What a run is at the backend, until that is proven; and how it ended there, until its backend has told that
+    /// clearly.
+    func inquiries(about run: Run) -> [Inquiry] {
+        guard run.isOpen else { return [] }
+        return [jobInquiry(about: run, isUrgent: isEnding(run)), subject(of: run).map { inquiry($0, about: run) }]
+            .compactMap { $0 }
+    }
+
+    private func inquiry(_ subject: Inquiry.Subject, about run: Run) -> Inquiry {
+        Inquiry(
             subject: subject, owner: owner(of: run), queuedAt: run.base,
             deadlineAt: run.base + settings.deadline(of: run.kind.objective), isUrgent: isEnding(run))
+    }
+
+    /// Packit's API is that of one deployment.
+    func jobInquiry(about run: Run, isUrgent: Bool) -> Inquiry? {
+        guard run.isOpen, !isProven(run), !isRequestKnown(run), run.deployment == settings.primary,
+            let lane = run.lane.flatMap({ state.lanes[$0] }), let link = job(of: run)
+        else { return nil }
+        let job = Inquiry.Job(
+            deployment: run.deployment, repository: lane.head.repository, sha: lane.head.sha, link: link,
+            chroot: lane.name.chroot)
+        return Inquiry(
+            subject: .job(job), owner: owner(of: run), queuedAt: run.base,
+            deadlineAt: run.base + settings.deadline(of: run.kind.objective), isUrgent: isUrgent)
+    }
+
+    private func isRequestKnown(_ run: Run) -> Bool {
+        run.kind == .testRun && facts(of: run).contains { $0.requestID != nil }
     }
 
     /// What a notification says there is news of.
@@ -75,8 +98,8 @@ extension Ledger {
 
     /// What is about to be counted on vague evidence is asked for at once.
     mutating func askIfUrgent(of run: Run) {
-        guard isEnding(run), let inquiry = inquiry(about: run) else { return }
-        effects.inquiries.append(inquiry)
+        guard isEnding(run) else { return }
+        effects.inquiries += inquiries(about: run)
     }
 
     /// Whether its check or its backend has told an end.
@@ -97,14 +120,7 @@ extension Ledger {
         if run.kind == .testRun, let request = facts(of: run).last(where: { $0.requestID != nil })?.requestID {
             return .request(id: request)
         }
-        // Packit's API is that of one deployment.
-        guard run.deployment == settings.primary, let lane = run.lane.flatMap({ state.lanes[$0] }),
-            let link = job(of: run)
-        else { return nil }
-        return .job(
-            Inquiry.Job(
-                deployment: run.deployment, repository: lane.head.repository, sha: lane.head.sha, link: link,
-                chroot: lane.name.chroot))
+        return nil
     }
 
     private func owner(of run: Run) -> String {

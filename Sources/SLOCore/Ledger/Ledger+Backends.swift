@@ -1,4 +1,4 @@
-// What Copr and Testing Farm say of runs (docs/counting.md, rules 20 and 21).
+// What Copr and Testing Farm say of runs (docs/counting.md, rules 20, 21, 31 and 32).
 
 import HashTreeCollections
 
@@ -12,8 +12,11 @@ extension Ledger {
         let sentAt = fact.sentAt?.flooredToSecond
         let input = chronicle.inputs
         ensure(backend: key, deployment: fact.deployment, firstSeenAt: sentAt ?? now.flooredToSecond)
+        beginNews(of: key)
         state.backends.update(key) {
+            $0.owner = fact.owner
             $0.project = fact.project
+            $0.version = fact.version ?? $0.version
             $0.chroot = chroot
             $0.buildID = fact.buildID
             $0.firstSeenAt = min($0.firstSeenAt, sentAt ?? now.flooredToSecond)
@@ -28,7 +31,9 @@ extension Ledger {
             }
         }
         state.backendsOfBuild.add(key, under: fact.buildID)
+        endNews(of: key)
         place(backend: key)
+        if fact.event != .started { recordUnattributed(key) }
     }
 
     /// Every chroot of the build has failed with it; no message will say so.
@@ -41,6 +46,7 @@ extension Ledger {
                     end: .failure, .srpm, finishedAt: fact.sentAt?.flooredToSecond, receivedAt: now, input: input)
             }
             place(backend: key)
+            recordUnattributed(key)
         }
     }
 
@@ -51,6 +57,7 @@ extension Ledger {
         let createdAt = fact.createdAt?.flooredToSecond
         let input = chronicle.inputs
         ensure(backend: key, deployment: deployment, firstSeenAt: createdAt ?? now.flooredToSecond)
+        beginNews(of: key)
         state.backends.update(key) {
             $0.repositoryName = fact.repositoryName ?? $0.repositoryName
             $0.sha = fact.sha ?? $0.sha
@@ -73,7 +80,32 @@ extension Ledger {
             case .unclear, .accepted, .waiting, .queued: break
             }
         }
+        endNews(of: key)
         place(backend: key)
+    }
+
+    /// What it is found by is about to change.
+    private mutating func beginNews(of key: BackendKey) {
+        guard let backend = state.backends[key] else { return }
+        if backend.isAlone || backend.proof == .proposed { forgetClaims(on: key) }
+        stopWaiting(key)
+    }
+
+    private mutating func endNews(of key: BackendKey) {
+        guard let backend = state.backends[key] else { return }
+        switch backend.placement {
+        case .undecided:
+            let until = waitEnd(of: backend)
+            state.backends.update(key) { $0.placement = .undecided(until: until) }
+        case .alone: keepClaims(on: key)
+        case .joined(let run):
+            keepProposal(key)
+            guard backend.proof == .proven, let lane = state.runs[run]?.lane.flatMap({ state.lanes[$0] }) else {
+                return
+            }
+            teach(backend, in: lane.head.repository)
+        case .unattributed: break
+        }
     }
 
     mutating func ensure(backend key: BackendKey, deployment: Deployment, firstSeenAt: Timestamp) {
@@ -88,99 +120,86 @@ extension Ledger {
         remembers(id)
     }
 
-    /// Decides what run a backend run is, once and for all unless several fit, and lets that run look at it.
+    /// Decides what run a backend's run is, once and for all unless several fit, and lets that run look at it. What a
+    /// number shows later moves it.
     mutating func place(backend key: BackendKey) {
         guard let backend = state.backends[key] else { return }
         switch backend.placement {
-        case .joined(let run), .alone(let run):
-            reconsider(run: run)
-        case .undecided(let until):
-            let fitting = runsFitting(backend)
-            if let run = choice(among: fitting) {
-                join(key, to: run)
-            } else if fitting.isEmpty || hasCome(until) {
-                countAlone(key)
-            } else {
-                wait(key, until: until)
+        case .joined(let run):
+            if backend.proof == .proposed, let proven = runByNumber(of: backend) {
+                if proven == run { prove(key) } else { join(key, to: proven, .proven) }
             }
+            reconsider(run: run)
+            noteConflict(of: run)
+        case .alone(let run):
+            if let proven = runByNumber(of: backend) {
+                join(key, to: proven, .proven)
+            } else {
+                reconsider(run: run)
+            }
+        case .undecided(let until):
+            decide(backend, until: until)
+        case .unattributed:
+            break
         }
     }
 
-    /// The only one that fits, or the only open one among those that fit.
-    private func choice(among fitting: [EntityID]) -> EntityID? {
-        if fitting.count == 1 { return fitting.first }
-        let open = fitting.filter { state.runs[$0].map { !$0.isFinished && $0.terminal == nil } ?? false }
-        if open.count == 1 { return open.first }
-        guard open.isEmpty else { return nil }
-        // All have ended after it began: it is part of the one that was queued last before it.
-        return queuedLast(of: fitting)
+    private mutating func decide(_ backend: BackendRun, until: Timestamp) {
+        let found = candidates(of: backend)
+        if found.isIncomplete { count(.candidatesLeftOut) }
+        if let choice = choice(of: backend, among: found) {
+            join(backend.key, to: choice.run, choice.proof)
+        } else if hasCome(until) || found.fitting.isEmpty && isOfPackit(backend) {
+            giveUp(backend.key)
+        } else {
+            wait(backend.key)
+            askWhatJobsAre(of: backend, found)
+        }
     }
 
-    private mutating func wait(_ key: BackendKey, until: Timestamp) {
-        state.undecided[key] = true
-        guard let backend = state.backends[key], backend.armedFor != until else { return }
-        state.backends.update(key) { $0.armedFor = until }
-        arm(backend.id, at: until)
+    /// The run that a number shows it to be: nothing else moves what was decided.
+    private func runByNumber(of backend: BackendRun) -> EntityID? {
+        switch backend.key {
+        case .copr: guard backend.version.flatMap({ CoprVersion($0) }) != nil else { return nil }
+        case .testingFarm(let request): guard !state.lanesOfRequest[request].isEmpty else { return nil }
+        }
+        let found = candidates(of: backend)
+        guard found.isNumbered, let choice = choice(of: backend, among: found), choice.proof == .proven else {
+            return nil
+        }
+        return choice.run
     }
 
-    mutating func join(_ key: BackendKey, to run: EntityID) {
-        state.undecided[key] = nil
-        state.backends.update(key) { $0.placement = .joined(run) }
-        state.runs.update(run) { $0.backend = key }
-        armExpiry(of: key)
-        reconsider(run: run)
-        // A run that only waited may have become one that counts, which concerns those before it in its lane.
-        if let lane = state.runs[run]?.lane { reconsider(lane: lane) }
+    /// No check shows it: it is counted alone, or by nothing.
+    private mutating func giveUp(_ key: BackendKey) {
+        guard let backend = state.backends[key] else { return }
+        stopWaiting(key)
+        if isOfPackit(backend) {
+            countAlone(key)
+        } else {
+            state.backends.update(key) { $0.placement = .unattributed }
+            armExpiry(of: key)
+        }
     }
 
     private mutating func countAlone(_ key: BackendKey) {
         guard let backend = state.backends[key] else { return }
         let id = nextEntity()
-        state.undecided[key] = nil
         state.runs[id] = Run(
             id: id, kind: backend.kind, deployment: backend.deployment, backend: key, knownSince: backend.receivedAt,
             firstSeenAt: backend.firstSeenAt)
         state.backends.update(key) { $0.placement = .alone(id) }
-        for claim in claimKeys(of: backend) { state.claimable.add(key, under: claim) }
+        keepClaims(on: key)
         armExpiry(of: key)
         reconsider(run: id)
     }
 
-    private mutating func armExpiry(of key: BackendKey) {
+    mutating func armExpiry(of key: BackendKey) {
         guard let backend = state.backends[key] else { return }
         let expiry = backend.touchedAt + retention.ended
         guard backend.armedFor != expiry else { return }
         state.backends.update(key) { $0.armedFor = expiry }
         arm(backend.id, at: expiry)
-    }
-
-    /// Backend runs that fit several open runs look again at each new fact.
-    mutating func reconsiderUndecided() {
-        for backend in undecidedBackends { place(backend: backend.key) }
-    }
-
-    /// Of what is due at one moment the waits for a choice come first: what ends then was open while they lasted.
-    mutating func endWaitsForChoice() {
-        for backend in undecidedBackends {
-            guard case .undecided(let until) = backend.placement, hasCome(until) else { continue }
-            place(backend: backend.key)
-        }
-    }
-
-    private var undecidedBackends: [BackendRun] {
-        guard state.undecided.count > 0 else { return [] }
-        return state.undecided.keys.compactMap { state.backends[$0] }.sorted { $0.id < $1.id }
-    }
-
-    func claimKeys(of backend: BackendRun) -> [ClaimKey] {
-        var keys: [ClaimKey] = []
-        if let project = backend.project, let chroot = backend.chroot {
-            keys += CoprProject.readings(of: project).map { .project(slug: $0.slug, chroot: chroot) }
-        }
-        if case .testingFarm(let request) = backend.key { keys.append(.request(request)) }
-        if backend.kind == .testRun, let sha = backend.sha { keys.append(.commit(sha: sha)) }
-        if backend.kind == .testRun, let build = backend.buildID { keys.append(.build(build)) }
-        return keys
     }
 }
 

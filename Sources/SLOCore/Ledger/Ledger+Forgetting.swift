@@ -5,6 +5,7 @@ extension Ledger {
     mutating func forget(_ lane: Lane) {
         close(lane)
         state.laneNumbers[lane.key] = nil
+        state.ambiguousLanes.remove(lane.id, under: lane.event)
         state.heads.update(lane.head) { $0.lanes.removeAll { $0 == lane.id } }
         state.lanes[lane.id] = nil
     }
@@ -41,13 +42,14 @@ extension Ledger {
     mutating func forget(_ backend: BackendRun) {
         if let run = backend.placement.run.flatMap({ state.runs[$0] }), run.lane == nil { forget(run: run.id) }
         if let build = backend.buildID { state.backendsOfBuild.remove(backend.key, under: build) }
-        for claim in claimKeys(of: backend) { state.claimable.remove(backend.key, under: claim) }
-        state.undecided[backend.key] = nil
+        forgetClaims(on: backend.key)
+        stopWaiting(backend.key)
         state.backends[backend.key] = nil
         state.subjects[backend.id] = nil
     }
 
     mutating func forget(run id: EntityID) {
+        if let lane = state.runs[id]?.lane.flatMap({ state.lanes[$0] }) { withdraw(id, of: lane) }
         state.runs[id] = nil
     }
 

@@ -1,221 +1,88 @@
-// Which check shows a run that a backend knows (docs/counting.md, rule 20 and lanes).
-
-import HashTreeCollections
+// Which run of a check a run at a backend is taken for, and on what (docs/counting.md, rule 31).
 
 extension Ledger {
-    /// Runs of checks that a backend run could be, by the best key that finds any.
-    func runsFitting(_ backend: BackendRun) -> [EntityID] {
-        switch backend.key {
-        case .copr: runsFitting(build: backend)
-        case .testingFarm(let request): runsFitting(testRun: backend, request: request)
+    /// A run of a check for one at a backend.
+    struct Choice: Equatable {
+        let run: EntityID
+        let proof: JoinProof
+    }
+
+    /// The one that is left of those that fit, or the one whose check showed a new number; `nil` while it is open
+    /// which.
+    func choice(of backend: BackendRun) -> Choice? {
+        choice(of: backend, among: candidates(of: backend))
+    }
+
+    func choice(of backend: BackendRun, among candidates: Candidates) -> Choice? {
+        let left = bound(leftAtEnd(of: backend, candidates.fitting), to: backend)
+        if let only = left.first, left.count == 1 {
+            let isOnlyOne = candidates.possible == 1 && !candidates.isIncomplete
+            return Choice(run: only, proof: isOnlyOne || isProof(candidates, left) ? .proven : .proposed)
         }
-    }
-
-    // MARK: - Copr
-
-    private func runsFitting(build backend: BackendRun) -> [EntityID] {
-        guard let project = backend.project else { return [] }
-        var exact: [Lane] = []
-        var others: [Lane] = []
-        for (slug, rest) in CoprProject.readings(of: project) {
-            for repository in state.repositoriesOfSlug[slug] {
-                let lanes = lanes(ofProjectRest: rest, in: repository, of: backend)
-                exact += lanes.exact
-                others += lanes.others
-            }
+        if case .testingFarm = backend.key, candidates.isNumbered {
+            return queuedLast(of: left).map { Choice(run: $0, proof: .proven) }
         }
-        return fitting(backend, amongThoseOf: [exact, others])
+        return firstToShowNumber(since: backend, left).map { Choice(run: $0, proof: .proposed) }
     }
 
-    /// Lanes whose project would have that name, and those that build in it although they have an identifier: of the
-    /// packages of a monorepo.
-    private func lanes(
-        ofProjectRest rest: String, in repository: Int64, of backend: BackendRun
-    ) -> (exact: [Lane], others: [Lane]) {
-        let key = ProjectKey(repository: repository, rest: rest, chroot: backend.chroot)
-        let events = lanes(Array(state.eventLanes[key]), building: backend)
-        guard let number = Int(rest.prefix { $0.isASCII && $0.isNumber }) else { return (events, []) }
-        let known = lanes(of: repository, number: number, backend)
-            .filter { $0.name.event == nil && mayBelong($0, to: number) }
-        let exact = known.filter { CoprProject.rest(pullRequest: number, identifier: $0.name.identifier) == rest }
-        return (events + exact, rest == String(number) ? known : [])
+    /// A request is of one run only. A commit decides nothing among the runs of one commit.
+    private func isProof(_ candidates: Candidates, _ left: [EntityID]) -> Bool {
+        guard candidates.isNumbered else { return false }
+        return state.runs[left[0]]?.kind == .testRun || candidates.possible == 1
     }
 
-    /// Whether a lane is of a pull request, or of one that is not known in a repository that is.
-    private func mayBelong(_ lane: Lane, to number: Int) -> Bool {
-        guard let head = state.heads[lane.head] else { return false }
-        if let own = binding(of: lane) { return own == number }
-        let key = PullRequestKey(repository: lane.head.repository, number: number)
-        guard state.pullRequests[key] != nil else { return head.pullRequests.isEmpty }
-        return head.pullRequests.contains(number)
-    }
-
-    /// Lanes of a repository that a build for a pull request can belong to.
-    private func lanes(of repository: Int64, number: Int, _ backend: BackendRun) -> [Lane] {
-        let pullRequest = state.pullRequests[PullRequestKey(repository: repository, number: number)]
-        let heads = Set(pullRequest?.moves.map(\.sha) ?? []).map { HeadKey(repository: repository, sha: $0) }
-        return lanes(
-            Array(state.strayLanes[repository]) + heads.flatMap { state.heads[$0]?.lanes ?? [] }, building: backend)
-    }
-
-    private func lanes(_ lanes: [EntityID], building backend: BackendRun) -> [Lane] {
-        lanes.compactMap { state.lanes[$0] }.filter {
-            $0.kind == backend.kind && $0.deployment == backend.deployment && $0.name.chroot == backend.chroot
+    /// A run leaves the choice if it had ended before the backend's run did, but only in favour of another: the last
+    /// one stays. A backend's run whose end is unknown has not ended.
+    private func leftAtEnd(of backend: BackendRun, _ fitting: [EntityID]) -> [EntityID] {
+        guard fitting.count > 1 else { return fitting }
+        let ends = fitting.map { id in state.runs[id].flatMap { endTime(of: $0, evidence(for: $0)) } }
+        let backendEnd = backend.end.map { $0.finishedAt ?? $0.receivedAt.flooredToSecond }
+        let staying = zip(fitting, ends).filter { _, end in
+            guard let end else { return true }
+            return backendEnd.map { end >= $0 } ?? false
+        }.map(\.0)
+        guard staying.isEmpty else { return staying }
+        let last = zip(fitting, ends).max { left, right in
+            (left.1 ?? .init(milliseconds: .min), left.0) < (right.1 ?? .init(milliseconds: .min), right.0)
         }
+        return last.map { [$0.0] } ?? []
     }
 
-    /// Keeps a lane where a backend run will look for it: one of a push or a release by the project's name; others
-    /// beside the pull request whose head their commit was, or, where none is known or they belong to another, among
-    /// the repository's stray ones.
-    mutating func place(lane id: EntityID) {
-        guard let lane = state.lanes[id], !lane.facts.isEmpty else { return }
-        guard lane.name.event == nil else {
-            for project in projects(of: lane) { state.eventLanes.add(id, under: project) }
-            return
+    /// Runs of the very pull request go before those of which it is only not known that they are not.
+    private func bound(_ runs: [EntityID], to backend: BackendRun) -> [EntityID] {
+        guard runs.count > 1, backend.kind == .build else { return runs }
+        let bound = runs.filter { id in
+            guard let lane = state.runs[id]?.lane.flatMap({ state.lanes[$0] }) else { return false }
+            return lane.name.event != nil || pullRequest(of: lane) != nil
         }
-        let known = state.heads[lane.head]?.pullRequests ?? []
-        if known.isEmpty || binding(of: lane).map({ !known.contains($0) }) ?? false {
-            state.strayLanes.add(id, under: lane.head.repository)
-        } else {
-            state.strayLanes.remove(id, under: lane.head.repository)
+        return bound.isEmpty ? runs : bound
+    }
+
+    /// The run whose check was the first to show its job's number since the backend's run began, or since it was heard
+    /// of.
+    private func firstToShowNumber(since backend: BackendRun, _ runs: [EntityID]) -> EntityID? {
+        let shown = runs.compactMap { id -> (time: Timestamp, run: EntityID)? in
+            guard let run = state.runs[id] else { return nil }
+            let numbered = facts(of: run).filter { $0.jobID(as: run.kind) != nil }
+            guard let first = numbered.min(by: { time(of: $0, run) < time(of: $1, run) }) else { return nil }
+            let isNew = time(of: first, run) >= backend.firstSeenAt
+                || !isHeardLate(first, run) && first.receivedAt >= backend.receivedAt
+            return isNew ? (time(of: first, run), id) : nil
         }
+        return shown.min { ($0.time, $0.run) < ($1.time, $1.run) }?.run
     }
 
-    /// No backend run finds the lane any more.
-    mutating func displace(_ lane: Lane) {
-        for project in projects(of: lane) { state.eventLanes.remove(lane.id, under: project) }
-        state.strayLanes.remove(lane.id, under: lane.head.repository)
+    private func time(of fact: Fact, _ run: Run) -> Timestamp {
+        fact.time(as: run.kind) ?? fact.receivedAt.flooredToSecond
     }
 
-    private func projects(of lane: Lane) -> [ProjectKey] {
-        guard let event = lane.name.event else { return [] }
-        return CoprProject.rests(event: event, identifier: lane.name.identifier).map {
-            ProjectKey(repository: lane.head.repository, rest: $0, chroot: lane.name.chroot)
-        }
-    }
-
-    // MARK: - Testing Farm
-
-    private func runsFitting(testRun backend: BackendRun, request: String) -> [EntityID] {
-        let linked = state.lanesOfRequest[request].compactMap { state.lanes[$0] }
-            .filter { $0.deployment == backend.deployment && $0.kind == .testRun }
-            .flatMap(\.facts).filter { $0.requestID == request }.compactMap(\.run)
-        if !linked.isEmpty {
-            return Set(linked).filter { id in state.runs[id].map { holdsNoOther($0, than: backend) } ?? false }.sorted()
-        }
-        return runs(onCommitOf: backend) ?? runs(ofBuildOf: backend)
-    }
-
-    /// `nil` where its variables do not tell.
-    private func runs(onCommitOf backend: BackendRun) -> [EntityID]? {
-        guard let name = backend.repositoryName, let sha = backend.sha else { return nil }
-        let heads = state.repositoriesOfName[name.lowercased()].compactMap {
-            state.heads[HeadKey(repository: $0, sha: sha)]
-        }
-        return runs(on: heads.flatMap(\.lanes), fitting: backend)
-    }
-
-    /// Test runs beside the build whose packages they test.
-    private func runs(ofBuildOf backend: BackendRun) -> [EntityID] {
-        guard let build = backend.buildID else { return [] }
-        let lanes = state.backendsOfBuild[build].compactMap { key -> Lane? in
-            guard let joined = state.backends[key], backend.chroot == nil || joined.chroot == backend.chroot,
-                case .joined(let run) = joined.placement
-            else { return nil }
-            return state.runs[run]?.lane.flatMap { state.lanes[$0] }
-        }
-        let beside = lanes.flatMap { built in
-            (state.heads[built.head]?.lanes ?? []).filter { state.lanes[$0]?.externalID == built.externalID }
-        }
-        return runs(on: beside, fitting: backend)
-    }
-
-    private func runs(on lanes: [EntityID], fitting backend: BackendRun) -> [EntityID] {
-        let ofItsKind = lanes.compactMap { state.lanes[$0] }.filter {
-            $0.kind == backend.kind && $0.deployment == backend.deployment
-                && (backend.chroot == nil || $0.name.chroot == nil || $0.name.chroot == backend.chroot)
-        }
-        return fitting(backend, amongThoseOf: [ofItsKind])
-    }
-
-    // MARK: - Both
-
-    /// What is asked of when a run was queued, if its check did not tell.
-    private enum QueueTime {
-        /// When it was first seen, which is no earlier.
-        case firstSight
-        /// Anything that what is known does not contradict.
-        case possible
-    }
-
-    /// The runs that a backend run fits, of the first of several groups of lanes in which it fits any. One that was
-    /// first seen too late for it fits only if no other does: its queue time is unknown, and may have been early
-    /// enough.
-    private func fitting(_ backend: BackendRun, amongThoseOf groups: [[Lane]]) -> [EntityID] {
-        let candidates = groups.map { Set($0.flatMap(\.runs)).sorted() }
-        for queueTime in [QueueTime.firstSight, .possible] {
-            let fitting = candidates.map { $0.filter { fits(backend, run: $0, queueTime) } }
-            if let best = fitting.first(where: { !$0.isEmpty }) { return best }
-        }
-        return []
-    }
-
-    /// A run that had not ended before the backend run, is not part of another, and, if a build, was queued no later;
-    /// if a test, not after the backend run had ended. A test that only waits for its build is one too: the request is
-    /// its submission.
-    private func fits(_ backend: BackendRun, run id: EntityID, _ queueTime: QueueTime) -> Bool {
-        guard let run = state.runs[id] else { return false }
-        // What was superseded may run on at the backend: that did not end it there.
-        let counted = run.ending?.outcome == .superseded ? nil : run.ending?.finishedAt
-        // Most of what a lane ever had has ended: then its evidence, which costs more to look at, names no later end.
-        if let counted, run.terminal != nil, counted < backend.firstSeenAt { return false }
-        guard holdsNoOther(run, than: backend) else { return false }
-        let evidence = evidence(for: run)
-        let isSubmitted = run.kind == .testRun && run.phase != .waiting
-        guard evidence.exists || isSubmitted || isStillWaiting(run, evidence) else { return false }
-        let queuedBefore = run.kind == .build ? backend.firstSeenAt : backend.end?.finishedAt
-        if let queuedBefore, let queuedAt = self.queueTime(of: run, evidence, queueTime), queuedBefore < queuedAt {
-            return false
-        }
-        if queueTime == .possible, hasEnded(backend, beforeCheckOf: run) { return false }
-        return (evidence.terminal?.finishedAt ?? counted).map { $0 >= backend.firstSeenAt } ?? true
-    }
-
-    /// What was over cannot be shown as queued or running afterwards.
-    private func hasEnded(_ backend: BackendRun, beforeCheckOf run: Run) -> Bool {
-        let shown = facts(of: run).first { !$0.isTerminal && $0.isFirstStep(as: run.kind) }?.time(as: run.kind)
-        guard let ended = backend.end?.finishedAt, let shown else { return false }
-        return ended + PullRequest.clockTolerance < shown
-    }
-
-    private func queueTime(of run: Run, _ evidence: Evidence, _ asked: QueueTime) -> Timestamp? {
-        switch asked {
-        case .firstSight: evidence.queueTime ?? openedAt(run)
-        case .possible: evidence.queuedAt ?? earliestQueueTime(of: run)
-        }
-    }
-
-    /// Before which a run was not queued: the latest of the push of its commit, of what its lane shows of the run
-    /// before, and of its own waiting.
-    private func earliestQueueTime(of run: Run) -> Timestamp? {
-        guard let lane = run.lane.flatMap({ state.lanes[$0] }), let place = lane.runs.firstIndex(of: run.id) else {
-            return nil
-        }
-        let before = place > 0 ? state.runs[lane.runs[place - 1]].map(facts) ?? [] : []
-        let waiting = facts(of: run).prefix { !$0.isFirstStep(as: run.kind) }
-        let push = pullRequest(of: lane).flatMap { state.pullRequests[$0]?.firstMove(to: lane.head.sha)?.at }
-        let times = (before + waiting).map { $0.time(as: run.kind) } + [push.map { $0 - PullRequest.clockTolerance }]
-        return times.compactMap { $0 }.max()
-    }
-
-    /// Whether a test waits that was not counted yet: neither has it ended so, nor has a newer one taken its place.
-    private func isStillWaiting(_ run: Run, _ evidence: Evidence) -> Bool {
-        run.kind == .testRun && evidence.uncountedEnd == nil
-            && run.lane.flatMap { state.lanes[$0]?.runs.last } == run.id
+    /// Of what is heard of late the provider's time decides when it was (docs/counting.md, rule 27).
+    private func isHeardLate(_ fact: Fact, _ run: Run) -> Bool {
+        fact.receivedAt - time(of: fact, run) > settings.initialStatusGrace
     }
 
     /// The run that was queued last, by all that is known by now; of several the one with the latest check.
-    func queuedLast(of runs: [EntityID]) -> EntityID? {
+    private func queuedLast(of runs: [EntityID]) -> EntityID? {
         let candidates = runs.compactMap { state.runs[$0] }.map { run in
             (run.id, evidence(for: run).queueTime ?? run.base, firstCheck(of: run))
         }
@@ -228,91 +95,121 @@ extension Ledger {
         return 0
     }
 
-    /// The provider time of a run's first fact, a waiting one's too.
-    private func openedAt(_ run: Run) -> Timestamp {
-        let first = facts(of: run).first
-        return first?.startedAt ?? first?.completedAt ?? run.base
+    // MARK: - Joining
+
+    /// Makes a backend's run part of a check's. It leaves the one that it was part of, and what the other held without
+    /// proof looks for another. Counted steps stay counted.
+    mutating func join(_ key: BackendKey, to id: EntityID, _ proof: JoinProof) {
+        guard let backend = state.backends[key], let run = state.runs[id] else { return }
+        if case .alone(let counted) = backend.placement {
+            if !run.counted.queued, run.backend == nil, let lane = run.lane.flatMap({ state.lanes[$0] }) {
+                takeOver(counted, key, in: lane, from: id, proof)
+                reconsider(lane: lane.id, isOneFact: true)
+                reconsider(run: counted)
+                return
+            }
+            dissolve(alone: counted, key)
+        }
+        let left = release(backend, from: id)
+        let ousted = oust(from: run, for: key)
+        stopWaiting(key)
+        if isUnattributed(backend), backend.end != nil { effects.withdrawnRuns.append(backend.id) }
+        state.backends.update(key) {
+            $0.placement = .joined(id)
+            $0.proof = proof
+            $0.hasConflict = false
+        }
+        state.runs.update(id) { $0.backend = key }
+        noteJoin(key, to: id, proof)
+        armExpiry(of: key)
+        if let left { reconsider(run: left) }
+        reconsider(run: id)
+        // A run that only waited may have become one that counts, which concerns those before it in its lane.
+        if !run.counted.queued, let lane = run.lane { reconsider(lane: lane, isOneFact: true) }
+        if let ousted { place(backend: ousted) }
     }
 
-    private func holdsNoOther(_ run: Run, than backend: BackendRun) -> Bool {
-        if let held = run.backend, held != backend.key { return false }
-        guard case .testingFarm(let request) = backend.key else { return true }
-        let requests = facts(of: run).compactMap(\.requestID)
-        return requests.isEmpty || requests.contains(request)
-    }
-
-    // MARK: - Claims
-
-    /// A run of a check that was not counted yet takes over what a backend had shown alone, if it fits that.
-    mutating func claim(for id: EntityID) {
-        guard let run = state.runs[id], run.backend == nil, !run.counted.queued,
-            let lane = run.lane.flatMap({ state.lanes[$0] })
+    /// A number shows that a join was right.
+    mutating func prove(_ key: BackendKey) {
+        guard let backend = state.backends[key], case .joined(let run) = backend.placement, backend.proof == .proposed
         else { return }
-        // Whether this run fits is asked first: what that costs does not grow with what else is known.
-        let fitting = claimableKeys(for: lane, run: id).compactMap { state.backends[$0] }
-            .filter { mayFit($0, run) && runsFitting($0) == [id] }
-        guard let claimed = nearest(of: fitting, to: run), case .alone(let counted) = claimed.placement else { return }
-        take(over: counted, claimed.key, in: lane, from: id)
+        state.backends.update(key) { $0.proof = .proven }
+        noteJoin(key, to: run, .proven)
+        reconsider(run: run)
     }
 
-    /// The first heard of that began after the run was seen, or that the run links; else the last that began before
-    /// it: the run is queued soon after its own check began, and shown soon after its backend did.
-    private func nearest(of backends: [BackendRun], to run: Run) -> BackendRun? {
-        let following = backends.filter { isLinked($0, to: run) || fits($0, run: run.id, .firstSight) }
-        return following.min { $0.id < $1.id }
-            ?? backends.max { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }
+    /// Counts a join, and keeps what may still move it.
+    mutating func noteJoin(_ key: BackendKey, to id: EntityID, _ proof: JoinProof) {
+        count(.joins(proof))
+        guard let lane = state.runs[id]?.lane.flatMap({ state.lanes[$0] }) else { return }
+        if proof == .proven {
+            withdraw(id, of: lane)
+            state.backends[key].map { teach($0, in: lane.head.repository) }
+        } else {
+            offer(id)
+        }
+        keepProposal(key)
     }
 
-    private func mayFit(_ backend: BackendRun, _ run: Run) -> Bool {
-        isLinked(backend, to: run) || fits(backend, run: run.id, .firstSight) || fits(backend, run: run.id, .possible)
+    /// - Returns: the run of a check that it was part of until now.
+    private mutating func release(_ backend: BackendRun, from id: EntityID) -> EntityID? {
+        guard case .joined(let old) = backend.placement, old != id else { return nil }
+        state.runs.update(old) { $0.backend = nil }
+        offer(old)
+        return old
     }
 
-    private func isLinked(_ backend: BackendRun, to run: Run) -> Bool {
-        guard case .testingFarm(let request) = backend.key else { return false }
-        return facts(of: run).contains { $0.requestID == request }
+    /// - Returns: what was part of the run until now.
+    private mutating func oust(from run: Run, for key: BackendKey) -> BackendKey? {
+        guard let other = run.backend, other != key, let held = state.backends[other] else { return nil }
+        let until = waitEnd(of: held)
+        state.backends.update(other) {
+            $0.placement = .undecided(until: until)
+            $0.proof = nil
+        }
+        return other
     }
 
-    /// The run that was counted goes on as the lane's; the one that had been made for the lane was never counted.
-    private mutating func take(over counted: EntityID, _ key: BackendKey, in lane: Lane, from id: EntityID) {
-        guard let backend = state.backends[key] else { return }
+    /// What was counted of a backend's run stays counted, and ends as superseded, which spends no budget: it is part of
+    /// another.
+    private mutating func dissolve(alone id: EntityID, _ key: BackendKey) {
+        guard var run = state.runs[id] else { return }
+        if run.isOpen { finish(&run, .superseded, .stated, at: nil) }
         state.runs[id] = nil
-        let input = chronicle.inputs
-        state.runs.update(counted) {
-            $0.lane = lane.id
-            $0.claimInput = input
-        }
-        state.backends.update(key) { $0.placement = .joined(counted) }
-        for claim in claimKeys(of: backend) { state.claimable.remove(key, under: claim) }
-        state.lanes.update(lane.id) {
-            for fact in $0.facts.indices where $0.facts[fact].run == id { $0.facts[fact].run = counted }
-            for place in $0.runs.indices where $0.runs[place] == id { $0.runs[place] = counted }
-        }
-        if let run = state.runs[counted], run.isFinished { decideFacts(of: run) }
+        forgetClaims(on: key)
     }
 
-    private func claimableKeys(for lane: Lane, run: EntityID) -> [BackendKey] {
-        let keys: Set<BackendKey>
-        switch lane.kind {
-        case .build:
-            let names = state.repositories[lane.head.repository]?.names ?? []
-            let chroot = lane.name.chroot ?? ""
-            keys = Set(names.flatMap { state.claimable[.project(slug: CoprProject.slug($0), chroot: chroot)] })
-        case .testRun:
-            let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
-            let builds = state.heads[lane.head]?.lanes.flatMap { buildsJoined(in: $0) } ?? []
-            let wanted = requests + [.commit(sha: lane.head.sha)] + builds.map(ClaimKey.build)
-            keys = Set(wanted.flatMap { state.claimable[$0] })
-        case nil:
-            keys = []
-        }
-        return keys.filter { state.backends[$0]?.deployment == lane.deployment }
+    // MARK: - Conflicts
+
+    /// A proposed join of two sides that say different outcomes is likely wrong. It is counted, and changes nothing.
+    mutating func noteConflict(of id: EntityID) {
+        guard let run = state.runs[id], let ending = run.ending, run.terminal != nil, ending.outcome != .superseded,
+            let key = run.backend, let backend = state.backends[key], backend.proof == .proposed, !backend.hasConflict,
+            let end = backend.end
+        else { return }
+        let agrees = backend.isEndClear
+            ? end.outcome == ending.outcome : (end.outcome == .success) == (ending.outcome == .success)
+        guard !agrees else { return }
+        state.backends.update(key) { $0.hasConflict = true }
+        count(.joinConflicts)
     }
 
-    private func buildsJoined(in lane: EntityID) -> [Int64] {
-        (state.lanes[lane]?.runs ?? []).compactMap { run in
-            guard case .copr(let build, _) = state.runs[run]?.backend else { return nil }
-            return build
+    // MARK: - Teaching
+
+    /// A proven join teaches whose builds are made in a project that Packit did not name (docs/counting.md, rule 32).
+    mutating func teach(_ backend: BackendRun, in repository: Int64) {
+        guard let name = backend.projectName, !isOfPackit(backend) else { return }
+        let taughtAt = min(backend.firstSeenAt, now)
+        guard state.repositories[repository]?.projects.contains(where: { $0.name == name && $0.taughtAt >= taughtAt })
+            == false
+        else { return }
+        var forgotten: String?
+        state.repositories.update(repository) {
+            forgotten = $0.learn(TaughtProject(name: name, taughtAt: taughtAt))
         }
+        state.repositoriesOfProject.add(repository, under: name)
+        if let forgotten { state.repositoriesOfProject.remove(repository, under: forgotten) }
+        concern(buildsBeside: backend)
     }
 
     /// New knowledge of a pull request may let checks of its commit claim what a backend had shown alone.
@@ -321,5 +218,17 @@ extension Ledger {
             let isAnyUncounted = state.lanes[lane]?.runs.contains { state.runs[$0]?.counted.queued == false } ?? false
             if isAnyUncounted { reconsider(lane: lane) }
         }
+    }
+}
+
+extension RepositoryState {
+    /// A repository with more projects than this forgets those that were taught longest ago.
+    static let projectsLimit = 64
+
+    /// - Returns: a project that is forgotten for it.
+    mutating func learn(_ project: TaughtProject) -> String? {
+        projects.removeAll { $0.name == project.name }
+        projects.append(project)
+        return projects.count > Self.projectsLimit ? projects.removeFirst().name : nil
     }
 }

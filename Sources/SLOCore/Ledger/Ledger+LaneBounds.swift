@@ -7,7 +7,7 @@ extension Ledger {
     mutating func trim(lane id: EntityID) {
         guard let lane = state.lanes[id] else { return }
         let open = lane.runs.filter { state.runs[$0]?.isFinished == false }
-        for run in open.dropLast(Lane.openRunsLimit) { giveUp(run: run) }
+        for run in open.dropLast(Lane.openRunsLimit) { makeRoom(by: run) }
         guard lane.facts.count > Lane.factsLimit else { return }
         thinOut(lane: id)
         while let lane = state.lanes[id], lane.facts.count > Lane.factsKept, lane.runs.count > 1,
@@ -18,13 +18,13 @@ extension Ledger {
         while let lane = state.lanes[id], lane.facts.count > Lane.factsKept, lane.runs.count > 1,
             let oldest = lane.runs.first
         {
-            giveUp(run: oldest)
+            makeRoom(by: oldest)
             fold(run: oldest, in: id)
         }
     }
 
     /// A run that newer ones leave no room for: what settles has its best evidence already.
-    private mutating func giveUp(run id: EntityID) {
+    private mutating func makeRoom(by id: EntityID) {
         guard var run = state.runs[id], run.isOpen else { return }
         if case .settling = run.phase, let (outcome, reason) = evidence(for: run).outcome {
             finish(&run, outcome, reason, at: run.terminal?.finishedAt)

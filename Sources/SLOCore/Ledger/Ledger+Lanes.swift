@@ -105,6 +105,7 @@ extension Ledger {
         guard var run = state.runs[id] else { return }
         if run.isOpen { finish(&run, .superseded, .stated, at: nil) }
         handOver(run, of: lane)
+        withdraw(id, of: lane)
         state.runs[id] = nil
     }
 
@@ -117,6 +118,7 @@ extension Ledger {
         }
         state.runs.update(heir) { $0.backend = key }
         state.backends.update(key) { $0.placement = .joined(heir) }
+        if state.runs[heir].map(isProven) ?? false { withdraw(heir, of: lane) }
     }
 
     private mutating func addRun(_ kind: RunKind, in lane: Lane) -> EntityID {
@@ -124,6 +126,7 @@ extension Ledger {
         state.runs[id] = Run(
             id: id, kind: kind, deployment: lane.deployment, lane: lane.id, knownSince: now,
             firstSeenAt: now.flooredToSecond)
+        offer(id)
         return id
     }
 

@@ -21,15 +21,12 @@ extension Ledger {
         place(backend: key)
     }
 
-    /// Joins a run that a check shows to its run at the backend, where nothing else has joined either.
+    /// Joins a run that a check shows to its run at the backend, whatever had been taken for either: Packit's own word
+    /// is a proof.
     mutating func jobIdentified(_ fact: JobIdentified) {
         let key = fact.backend
-        guard let run = openRun(of: fact), run.backend == nil, run.kind == key.kind, names(run, noOtherThan: key) else {
-            return
-        }
-        if let known = state.backends[key] {
-            guard known.deployment == run.deployment, case .undecided = known.placement else { return }
-        }
+        guard let run = run(of: fact), run.kind == key.kind, names(run, noOtherThan: key) else { return }
+        if let known = state.backends[key], known.deployment != run.deployment { return }
         ensure(backend: key, deployment: run.deployment, firstSeenAt: run.firstSeenAt)
         if case .copr(let build, let chroot) = key {
             state.backends.update(key) {
@@ -38,7 +35,11 @@ extension Ledger {
             }
             state.backendsOfBuild.add(key, under: build)
         }
-        join(key, to: run.id)
+        guard run.backend == key else {
+            join(key, to: run.id, .proven)
+            return
+        }
+        prove(key)
     }
 
     /// Whether the summaries of a run's checks link no other request.
@@ -47,17 +48,55 @@ extension Ledger {
         return facts(of: run).compactMap(\.requestID).allSatisfy { $0 == request }
     }
 
-    /// The open run whose latest job that is.
-    private func openRun(of fact: JobIdentified) -> Run? {
+    /// The run whose latest job that is; one that is open before one that has ended.
+    private func run(of fact: JobIdentified) -> Run? {
         let head = HeadKey(repository: fact.repository, sha: fact.sha)
         let runs = (state.heads[head]?.lanes ?? []).compactMap { state.lanes[$0] }
             .filter { $0.deployment == fact.deployment }
-            .flatMap(\.runs).compactMap { state.runs[$0] }
-        return runs.first { $0.isOpen && job(of: $0) == fact.job }
+            .flatMap(\.runs).compactMap { state.runs[$0] }.filter { job(of: $0) == fact.job }
+        return runs.first(where: \.isOpen) ?? runs.last
     }
 
     /// The job of its own kind that a run's latest check links.
     func job(of run: Run) -> JobLink? {
         facts(of: run).last { $0.jobID(as: run.kind) != nil }?.job
+    }
+
+    // MARK: - Asking in time
+
+    /// No backend's run makes more questions than this.
+    private static let askedAtOnce = 8
+
+    /// Which of several runs it is, or whose, Packit can say: it is asked while the run waits (docs/counting.md,
+    /// rule 32).
+    mutating func askWhatJobsAre(of backend: BackendRun, _ found: Candidates) {
+        let anywhere = OpeningKey(
+            deployment: backend.deployment, chroot: backend.chroot, repository: 0, place: .anywhere)
+        let unknown = backend.kind == .build && !isOfPackit(backend)
+        let runs = found.fitting + (unknown ? state.openings.last(Self.lookedAtMost, under: anywhere) : [])
+        var asked: Set<EntityID> = []
+        for id in runs where asked.count < Self.askedAtOnce && !asked.contains(id) {
+            guard let run = state.runs[id], let inquiry = jobInquiry(about: run, isUrgent: true) else { continue }
+            asked.insert(id)
+            effects.inquiries.append(inquiry)
+        }
+    }
+
+    /// A number that a check newly shows may be that of a build which waits in a project that nobody knows.
+    mutating func askWhatJobIs(of fact: StatusReported, in lane: EntityID) {
+        guard fact.job != nil, let lane = state.lanes[lane], lane.kind == .build, isNumberNew(in: lane) else { return }
+        let key = WaitKey.foreignBuilds(deployment: lane.deployment, chroot: lane.name.chroot)
+        guard let run = lane.facts.last(where: { $0.input == chronicle.inputs })?.run.flatMap({ state.runs[$0] }),
+            !state.waits.following((run.base - settings.joinWait).milliseconds, under: key, atMost: 1).isEmpty,
+            let inquiry = jobInquiry(about: run, isUrgent: true)
+        else { return }
+        effects.inquiries.append(inquiry)
+    }
+
+    private func isNumberNew(in lane: Lane) -> Bool {
+        guard let kind = lane.kind, let new = lane.facts.last(where: { $0.input == chronicle.inputs }),
+            let number = new.jobID(as: kind)
+        else { return false }
+        return !lane.facts.contains { $0.input != chronicle.inputs && $0.jobID(as: kind) == number }
     }
 }

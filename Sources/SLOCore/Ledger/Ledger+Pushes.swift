@@ -2,6 +2,7 @@
 
 extension Ledger {
     mutating func changePushed(_ fact: ChangePushed) {
+        heard(ofRef: fact.baseRef, in: fact.repository.id)
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
         let head = ensure(head: HeadKey(repository: fact.repository.id, sha: fact.headSHA))
         noteMove(of: pullRequest, to: head.sha, fact)

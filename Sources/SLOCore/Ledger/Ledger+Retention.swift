@@ -105,9 +105,10 @@ extension Ledger {
         forget(backend)
     }
 
-    /// One that is undecided is.
+    /// One that waits for a choice is; one that may wait for ever is not.
     func isBusy(_ backend: BackendRun) -> Bool {
-        backend.placement.run.map { state.runs[$0]?.isOpen ?? false } ?? true
+        if case .undecided = backend.placement { return isOfPackit(backend) }
+        return backend.placement.run.flatMap { state.runs[$0]?.isOpen } ?? false
     }
 
     private func laterExpiry(touchedAt: Timestamp, span: TimeSpan, isBusy: Bool) -> Timestamp? {
@@ -121,7 +122,7 @@ extension BackendRun.Placement {
     /// The run that it is, or is part of.
     var run: EntityID? {
         switch self {
-        case .undecided: nil
+        case .undecided, .unattributed: nil
         case .alone(let run), .joined(let run): run
         }
     }

@@ -26,6 +26,8 @@ extension Ledger {
         updateOverdue(&run)
         armNext(&run, evidence)
         if state.runs[id] != run { state.runs[id] = run }
+        noteConflict(of: id)
+        concern(run)
         askIfUrgent(of: run)
     }
 
@@ -280,6 +282,7 @@ extension Ledger {
             pullRequest: lane.flatMap { pullRequest(of: $0)?.number }, name: name(of: run),
             chroot: lane?.name.chroot ?? backend?.chroot, backendID: backend?.label, queuedAt: run.queuedAt,
             startedAt: run.startedAt, finishedAt: ending.finishedAt, outcome: ending.outcome, reason: ending.reason,
-            revisedOutcome: revisedOutcome, countedAt: now, isCounted: isCounted)
+            revisedOutcome: revisedOutcome, countedAt: now, isCounted: isCounted,
+            proof: lane == nil ? nil : backend.map { $0.proof ?? .proven })
     }
 }

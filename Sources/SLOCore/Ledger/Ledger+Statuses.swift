@@ -1,8 +1,9 @@
 // Statuses that Packit posts: they answer changes, and move the runs of their lane (docs/counting.md, rules 9 to 13).
 
 extension Ledger {
-    mutating func statusReported(_ fact: StatusReported) {
-        let head = ensure(head: HeadKey(repository: fact.repository.id, sha: fact.sha))
+    mutating func statusReported(_ report: StatusReported) {
+        let head = ensure(head: HeadKey(repository: report.repository.id, sha: report.sha))
+        let fact = read(report, on: head)
         let bound = statedPullRequests(on: head)
         noteAnswer(fact, on: head)
         guard fact.name.subject != .other, let lane = lane(of: fact, on: head) else { return }
@@ -10,7 +11,10 @@ extension Ledger {
         // What one status states of its pull request holds for all lanes of its event at Packit.
         let isStated = statedPullRequests(on: head) != bound
         for concerned in isStated ? state.heads[head]?.lanes ?? [] : [lane] { place(lane: concerned) }
-        if isNew { reconsider(lane: lane, isOneFact: true) }
+        guard isNew else { return }
+        reconsider(lane: lane, isOneFact: true)
+        if let request = fact.requestID { place(backend: .testingFarm(request: request)) }
+        askWhatJobIs(of: fact, in: lane)
     }
 
     private func statedPullRequests(on head: HeadKey) -> [Int?] {
@@ -27,7 +31,7 @@ extension Ledger {
             count(.limitReached(.lane))
             return nil
         }
-        return addLane(key, name: kept(fact.name), of: fact)
+        return addLane(key, name: fact.name.alternative == nil ? kept(fact.name) : fact.name, of: fact)
     }
 
     /// The same names come again and again: each is kept once.
@@ -58,6 +62,7 @@ extension Ledger {
         if mayBeForgotten(first.postedAt) { lane.closing = .init(by: first) }
         state.lanes[id] = lane
         state.laneNumbers[lane.key] = id
+        if name.alternative != nil { state.ambiguousLanes.add(id, under: lane.event) }
         state.heads.update(key.head) { $0.lanes.append(id) }
         arm(id, at: expiry)
         remembers(id)

@@ -52,7 +52,7 @@ extension Ledger {
             }
         }
         // Checks may name the pull request of a commit that no push has shown as its head.
-        for lane in state.strayLanes[key.repository].sorted() {
+        for lane in state.strayLanes[key].sorted() {
             for run in state.lanes[lane]?.runs ?? [] where state.runs[run]?.isFinished == false { supersedeByPush(run) }
         }
     }

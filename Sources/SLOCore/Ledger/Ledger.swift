@@ -11,6 +11,8 @@ public struct Ledger: Sendable {
     var deadlines: [Deadline] = []
     /// Names of checks, so that lanes can share them. Nothing depends on it.
     var names: [String: CheckName] = [:]
+    /// What is new to backend runs that wait, and since when it may be, until they have looked at it.
+    var concerns: [WaitKey: Timestamp] = [:]
     /// What is closed when too much is open. A number is an age: they rise.
     var oldestChanges = OldestFirst<EntityID>()
     var oldestRuns = OldestFirst<EntityID>()
@@ -39,14 +41,16 @@ public struct Ledger: Sendable {
         case .changePushed(let fact): changePushed(fact)
         case .changeClosed(let fact): changeClosed(fact)
         case .statusReported(let fact): statusReported(fact)
-        case .branchPushed, .releasePublished, .repositoryNamed: break
+        case .branchPushed(let fact): heard(ofRef: fact.ref, in: fact.repository.id)
+        case .releasePublished(let fact): heard(ofRef: fact.tag, in: fact.repository.id)
+        case .repositoryNamed: break
         case .buildReported(let fact): buildReported(fact)
         case .testRunReported(let fact): testRunReported(fact)
         case .testRunHinted(let request): effects.inquiries.append(inquiry(hintedAt: request))
         case .buildLookedUp(let fact): buildLookedUp(fact)
         case .jobIdentified(let fact): jobIdentified(fact)
         }
-        reconsiderUndecided()
+        reconsiderWaiting()
         makeRoom()
     }
 
@@ -68,6 +72,7 @@ public struct Ledger: Sendable {
         } else {
             retire(deadline)
         }
+        reconsiderWaiting()
     }
 
     /// What the batch so far wants done, including the moves of the gauges and, where it is stored, the rows of state.
@@ -94,6 +99,7 @@ public struct Ledger: Sendable {
     public mutating func rollback() {
         effects = Effects()
         deadlines = []
+        concerns = [:]
         oldestChanges.forget()
         oldestRuns.forget()
         longestUnheard.forget()
@@ -103,7 +109,7 @@ public struct Ledger: Sendable {
 
     /// Whether anything still waits for a verdict, an end, or to leave a gauge.
     public var hasOpenWork: Bool {
-        state.openCounts.values.contains { $0 > 0 } || state.undecided.count > 0
+        state.openCounts.values.contains { $0 > 0 } || state.waitEnds.count > 0
             || state.changes.values.contains { $0.waits.contains { $0.inGaugeAs != nil } }
     }
 

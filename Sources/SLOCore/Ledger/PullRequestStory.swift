@@ -98,6 +98,8 @@ public struct PullRequestStory: Equatable, Sendable {
         public let job: JobLink?
         public let build: Int64?
         public let request: String?
+        /// On what the backend's run was taken for that of the check; `nil` where none was.
+        public let proof: JoinProof?
     }
 }
 
@@ -144,7 +146,8 @@ extension Ledger {
             finishedAt: run.ending?.finishedAt ?? run.terminal?.finishedAt, isShownByCheck: lane != nil,
             checkState: last?.state, checkRunID: facts.last { $0.checkRunID != nil }?.checkRunID,
             backendOutcome: backend?.end?.outcome, job: facts.last { $0.job != nil }?.job ?? lane?.closing?.jobs.last,
-            build: build, request: request)
+            build: build, request: request,
+            proof: lane == nil ? nil : backend.map { $0.proof ?? .proven })
     }
 }
 
@@ -169,6 +172,6 @@ extension PullRequestStory.Run {
             backendEndedAt: nil, hasBackendEnded: false, finishedAt: record.finishedAt,
             isShownByCheck: record.repository != nil, checkState: nil, checkRunID: nil, backendOutcome: nil, job: nil,
             build: record.kind == .build ? record.backendID.flatMap { Int64($0) } : nil,
-            request: record.kind == .testRun ? record.backendID : nil)
+            request: record.kind == .testRun ? record.backendID : nil, proof: record.proof)
     }
 }

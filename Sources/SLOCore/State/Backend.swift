@@ -1,12 +1,15 @@
 /// What a backend said of one run, and whether a check shows that run.
 struct BackendRun: Equatable, Sendable {
     enum Placement: Equatable, Sendable {
-        /// It fits several open runs: the choice is made again at each new fact until then.
+        /// It fits several runs, or its project is nobody's that is known: the choice is made again at each new fact
+        /// until then.
         case undecided(until: Timestamp)
         /// No check shows it: it is counted as a run of its own.
         case alone(EntityID)
         /// It is part of a run that a check shows.
         case joined(EntityID)
+        /// Its project is nobody's that is known, and no check turned out to show it: it is counted by nothing.
+        case unattributed
     }
 
     let key: BackendKey
@@ -33,6 +36,14 @@ struct BackendRun: Equatable, Sendable {
     var armedFor: Timestamp?
     /// What its end rests on, if it has one.
     var endGround = EndGround.message
+    /// The account that owns Copr's project; an older version did not store it.
+    var owner: String?
+    /// The package's version and release.
+    var version: String?
+    /// On what it was joined, if it is; `nil` for what an older version joined, which counts as proven.
+    var proof: JoinProof?
+    /// The join was counted as one whose sides say different outcomes.
+    var hasConflict = false
     /// The last word that took back a success: it decides nothing, but tells that what was counted was not the end.
     var withdrawal: End?
 
@@ -64,6 +75,13 @@ struct BackendRun: Equatable, Sendable {
     }
 
     var kind: RunKind { key.kind }
+
+    /// `owner/project`, where both are known.
+    var projectName: String? { owner.flatMap { owner in project.map { "\(owner)/\($0)" } } }
+
+    var isAlone: Bool {
+        if case .alone = placement { true } else { false }
+    }
 
     /// Whether its end says how it ended. Copr's bus says "failed" of everything that is not success.
     var isEndClear: Bool {

@@ -80,6 +80,8 @@ extension RepositoryState: ByteCodable {
         writer.write(heardAt)
         writer.write(isConcealed)
         writer.write(kinds)
+        writer.write(refs)
+        writer.write(projects)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -88,6 +90,8 @@ extension RepositoryState: ByteCodable {
             heardAt: try reader.readIfPresent(Timestamp?.self) ?? nil,
             isConcealed: try reader.readIfPresent(Bool.self) ?? false)
         kinds = try reader.readIfPresent([KindLesson].self) ?? []
+        refs = try reader.readIfPresent([String].self) ?? []
+        projects = try reader.readIfPresent([TaughtProject].self) ?? []
     }
 }
 
@@ -101,6 +105,16 @@ extension KindLesson: ByteCodable {
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             deployment: try reader.read(), name: try reader.read(), kind: try reader.read(), at: try reader.read())
+    }
+}
+
+extension TaughtProject: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(name)
+        writer.write(taughtAt)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(name: try reader.read(), taughtAt: try reader.read())
     }
 }
 
@@ -195,12 +209,25 @@ extension Head: ByteCodable {
         writer.write(answers)
         writer.write(touchedAt)
         writer.write(armedFor)
+        writer.write(readings)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             key: try reader.read(), id: try reader.read(), changes: try reader.read(), lanes: try reader.read(),
             pullRequests: try reader.read(), answers: try reader.read(), touchedAt: try reader.read(),
-            armedFor: try reader.read())
+            armedFor: try reader.read(), readings: try reader.readIfPresent([EventReading].self) ?? [])
+    }
+}
+
+extension EventReading: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(deployment)
+        writer.write(externalID)
+        writer.write(isOfPullRequest)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            deployment: try reader.read(), externalID: try reader.read(), isOfPullRequest: try reader.read())
     }
 }
 

@@ -9,6 +9,8 @@ struct Head: Equatable, Sendable {
     var answers: [AnswerSeries] = []
     var touchedAt: Timestamp
     var armedFor: Timestamp?
+    /// What the names of its events are without doubt.
+    var readings: [EventReading] = []
 
     /// More checks of one commit than this are no runs: they answer changes, and are counted as too many.
     static let lanesLimit = 2048

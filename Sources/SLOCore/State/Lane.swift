@@ -4,7 +4,8 @@ struct Lane: Equatable, Sendable {
     let deployment: Deployment
     let head: HeadKey
     let externalID: String
-    let name: CheckName
+    /// As it is read on its commit, where it can be read in two ways.
+    var name: CheckName
     /// `nil` until a fact tells, for names that no rule knows.
     var kind: RunKind?
     /// In the order in which Packit posted them: by check-run id, statuses between them by their time.
@@ -105,6 +106,8 @@ extension Lane {
     private func hasOwnNumber(_ fact: Fact) -> Bool {
         RunKind.allCases.contains { (kind == nil || kind == $0) && fact.jobID(as: $0) != nil }
     }
+
+    var event: EventKey { EventKey(head: head, deployment: deployment, externalID: externalID) }
 
     var key: LaneKey { LaneKey(deployment: deployment, head: head, externalID: externalID, name: name.text) }
 }

@@ -109,6 +109,7 @@ extension Ledger {
     mutating func indexNames() {
         for repository in state.repositories.values {
             for name in repository.names { index(name: name, of: repository.id) }
+            for project in repository.projects { state.repositoriesOfProject.add(repository.id, under: project.name) }
         }
     }
 
@@ -119,7 +120,9 @@ extension Ledger {
         for head in state.heads.values { state.subjects.restore(.head(head.key), at: head.id) }
         for row in state.pullRequests.values { state.subjects.restore(.pullRequest(row.key), at: row.id) }
         for id in state.lanes.keys.sorted() { index(restored: id) }
-        for backend in state.backends.values.sorted(by: { $0.id < $1.id }) { index(restored: backend) }
+        var waiting: [BackendKey] = []
+        for backend in state.backends.values.sorted(by: { $0.id < $1.id }) { index(restored: backend, &waiting) }
+        for backend in waiting { wait(backend) }
         indexOpenChanges()
         state.openCounts[.run] = state.runs.values.count { $0.isOpen }
     }
@@ -134,7 +137,9 @@ extension Ledger {
     private mutating func index(restored lane: EntityID) {
         guard let row = state.lanes[lane] else { return }
         state.laneNumbers.restore(lane, at: row.key)
+        if row.name.alternative != nil { state.ambiguousLanes.add(lane, under: row.event) }
         if !row.facts.isEmpty { place(lane: lane) }
+        offerRuns(ofLane: lane)
         for request in Set(row.facts.compactMap(\.requestID)) { state.lanesOfRequest.add(lane, under: request) }
     }
 
@@ -148,13 +153,14 @@ extension Ledger {
         state.openCounts[.change] = open.count
     }
 
-    private mutating func index(restored backend: BackendRun) {
+    private mutating func index(restored backend: BackendRun, _ waiting: inout [BackendKey]) {
         state.subjects[backend.id] = .backend(backend.key)
         if case .copr(let build, _) = backend.key { state.backendsOfBuild.add(backend.key, under: build) }
         switch backend.placement {
-        case .undecided: state.undecided[backend.key] = true
-        case .alone: for claim in claimKeys(of: backend) { state.claimable.add(backend.key, under: claim) }
-        case .joined: break
+        case .undecided: waiting.append(backend.key)
+        case .alone: keepClaims(on: backend.key)
+        case .joined: keepProposal(backend.key)
+        case .unattributed: break
         }
     }
 }

@@ -12,17 +12,25 @@ struct LedgerState: Sendable {
     /// Entities that are not found by their number elsewhere.
     var subjects = Table<EntityID, Subject>()
     var laneNumbers = Table<LaneKey, EntityID>()
-    /// Lanes of pull requests that are not found through one that had their commit as head, by repository.
-    var strayLanes = Index<Int64, EntityID>()
-    /// Lanes of pushes and releases, by the projects that Copr may build them in.
-    var eventLanes = Index<ProjectKey, EntityID>()
+    /// Lanes whose checks name a pull request of which no push has shown their commit as its head, by it.
+    var strayLanes = Index<PullRequestKey, EntityID>()
+    var placesOfStrays = Table<EntityID, PullRequestKey>()
+    /// Builds of checks that a backend's run may be.
+    var openings = OrderedIndex<OpeningKey>()
+    /// Lanes whose names can be read in two ways, by their events.
+    var ambiguousLanes = Index<EventKey, EntityID>()
     var repositoriesOfName = Index<String, Int64>()
     var repositoriesOfSlug = Index<String, Int64>()
+    /// By `owner/project` at Copr, as proven joins taught it.
+    var repositoriesOfProject = Index<String, Int64>()
     var lanesOfRequest = Index<String, EntityID>()
     var backendsOfBuild = Index<Int64, BackendKey>()
-    /// Backend runs counted alone, by what a check could claim them by.
-    var claimable = Index<ClaimKey, BackendKey>()
-    var undecided = Table<BackendKey, Bool>()
+    /// Backend runs that a check may claim, by what it could claim them by and when they began.
+    var claimable = OrderedIndex<ClaimKey>()
+    /// Backend runs that wait, by where they hear of news and when they began; and by when their waits end.
+    var waits = OrderedIndex<WaitKey>()
+    var waitEnds = OrderedIndex<Bool>()
+    var waitKeys = Table<BackendKey, [WaitKey]>()
     /// How many pull requests and heads there are of each repository.
     var repositoryUses = Table<Int64, Int>()
     /// Changes before their verdicts, by repository, the oldest first.
@@ -48,13 +56,18 @@ struct LedgerState: Sendable {
         subjects.confirm()
         laneNumbers.confirm()
         strayLanes.confirm()
-        eventLanes.confirm()
+        placesOfStrays.confirm()
+        openings.confirm()
+        ambiguousLanes.confirm()
         repositoriesOfName.confirm()
         repositoriesOfSlug.confirm()
+        repositoriesOfProject.confirm()
         lanesOfRequest.confirm()
         backendsOfBuild.confirm()
         claimable.confirm()
-        undecided.confirm()
+        waits.confirm()
+        waitEnds.confirm()
+        waitKeys.confirm()
         repositoryUses.confirm()
         openChanges.confirm()
         openCounts.confirm()
@@ -72,13 +85,18 @@ struct LedgerState: Sendable {
         subjects.rollback()
         laneNumbers.rollback()
         strayLanes.rollback()
-        eventLanes.rollback()
+        placesOfStrays.rollback()
+        openings.rollback()
+        ambiguousLanes.rollback()
         repositoriesOfName.rollback()
         repositoriesOfSlug.rollback()
+        repositoriesOfProject.rollback()
         lanesOfRequest.rollback()
         backendsOfBuild.rollback()
         claimable.rollback()
-        undecided.rollback()
+        waits.rollback()
+        waitEnds.rollback()
+        waitKeys.rollback()
         repositoryUses.rollback()
         openChanges.rollback()
         openCounts.rollback()
@@ -114,20 +132,4 @@ struct BlindInterval: Equatable, Sendable {
     func overlaps(_ from: Timestamp, _ to: Timestamp) -> Bool {
         self.from <= to && from <= self.to
     }
-}
-
-/// What a repository's project at Copr is called behind the repository's own part, and what is built in it.
-struct ProjectKey: Hashable, Sendable {
-    let repository: Int64
-    let rest: String
-    let chroot: String?
-}
-
-/// By what a check could find a backend run that was counted alone.
-enum ClaimKey: Hashable, Sendable {
-    /// What a Copr project's name may begin with, a repository's slug, and what is built for.
-    case project(slug: String, chroot: String)
-    case request(String)
-    case commit(sha: String)
-    case build(Int64)
 }

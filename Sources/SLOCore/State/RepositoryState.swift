@@ -14,6 +14,10 @@ struct RepositoryState: Equatable, Sendable {
     var isConcealed = false
     /// What checks are of whose names no rule knows (docs/counting.md, rule 29), the oldest lesson first.
     var kinds: [KindLesson] = []
+    /// Branches and tags that were heard of, as Packit writes them into names, the latest last.
+    var refs: [String] = []
+    /// Projects at Copr in which a build of it was proven to be made, the latest last.
+    var projects: [TaughtProject] = []
 
     static let heardPrecision = TimeSpan.hours(1)
 
@@ -95,6 +99,14 @@ struct KindLesson: Equatable, Sendable {
     let kind: RunKind
     /// The provider time of the check that showed it.
     let at: Timestamp
+}
+
+/// A project at Copr that Packit did not name, and when a build in it was last proven to be the repository's
+/// (docs/counting.md, rule 32).
+struct TaughtProject: Equatable, Sendable {
+    /// `owner/project`.
+    let name: String
+    let taughtAt: Timestamp
 }
 
 /// A deployment answered a change to a base branch.

@@ -207,6 +207,10 @@ extension BackendRun: ByteCodable {
         writer.write(armedFor)
         writer.write(endGround.rawValue)
         writer.write(withdrawal)
+        writer.write(owner)
+        writer.write(version)
+        writer.write(proof)
+        writer.write(hasConflict)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -217,7 +221,12 @@ extension BackendRun: ByteCodable {
             firstSeenAt: try reader.read(), receivedAt: try reader.read(), placement: try reader.read(),
             touchedAt: try reader.read(), armedFor: try reader.read(),
             endGround: try reader.readIfPresent(Int.self).flatMap(EndGround.init(rawValue:)) ?? .message,
+            owner: nil, version: nil, proof: nil, hasConflict: false,
             withdrawal: try reader.readIfPresent(End?.self) ?? nil)
+        owner = try reader.readIfPresent(String?.self) ?? nil
+        version = try reader.readIfPresent(String?.self) ?? nil
+        proof = try reader.readIfPresent(JoinProof?.self) ?? nil
+        hasConflict = try reader.readIfPresent(Bool.self) ?? false
     }
 }
 
@@ -248,6 +257,8 @@ extension BackendRun.Placement: ByteCodable {
         case .joined(let run):
             writer.write(UInt64(2))
             writer.write(run)
+        case .unattributed:
+            writer.write(UInt64(3))
         }
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
@@ -255,6 +266,7 @@ extension BackendRun.Placement: ByteCodable {
         case 0: self = .undecided(until: try reader.read())
         case 1: self = .alone(try reader.read())
         case 2: self = .joined(try reader.read())
+        case 3: self = .unattributed
         case let other: throw ByteCodingError(message: "\(other) is not a placement that this version knows")
         }
     }

@@ -34,7 +34,8 @@ extension RepositoryState: Weighed {
         // Each name leads to it in lower case, and as Copr writes it.
         let names = names.reduce(0) { $0 + 3 * $1.weight + 3 * lead }
         return entry(Int64.self, Self.self) + names + list(formerNames) + list(lessons)
-            + lessons.reduce(0) { $0 + $1.baseRef.weight + $1.deployment.label.weight }
+            + lessons.reduce(0) { $0 + $1.baseRef.weight + $1.deployment.label.weight } + list(refs)
+            + refs.reduce(0) { $0 + $1.weight } + list(projects) + projects.reduce(0) { $0 + 2 * $1.name.weight + lead }
     }
 }
 
@@ -48,7 +49,8 @@ extension PullRequest: Weighed {
 extension Head: Weighed {
     var weight: Int {
         entry(HeadKey.self, Self.self) + lead + timer + key.sha.weight + list(changes) + list(lanes) + list(pullRequests)
-            + list(answers) + answers.reduce(0) { $0 + $1.externalID.weight + list($1.times) }
+            + list(answers) + answers.reduce(0) { $0 + $1.externalID.weight + list($1.times) } + list(readings)
+            + readings.reduce(0) { $0 + $1.externalID.weight }
     }
 }
 
@@ -69,7 +71,8 @@ extension Lane: Weighed {
 }
 
 extension Run: Weighed {
-    var weight: Int { entry(EntityID.self, Self.self) + lead + timer + (backend?.weight ?? 0) }
+    /// A backend's run looks for it in up to four places.
+    var weight: Int { entry(EntityID.self, Self.self) + lead + timer + (backend?.weight ?? 0) + 4 * 32 }
 }
 
 extension BackendRun: Weighed {
@@ -78,7 +81,7 @@ extension BackendRun: Weighed {
         let dashes = project?.utf8.count { $0 == UInt8(ascii: "-") } ?? 0
         let readings = dashes * (lead + project.weight / 2 + 48)
         return entry(BackendKey.self, Self.self) + 3 * lead + timer + readings + 2 * key.weight + project.weight
-            + repositoryName.weight + sha.weight + chroot.weight
+            + repositoryName.weight + sha.weight + chroot.weight + owner.weight + version.weight
     }
 }
 

@@ -11,7 +11,7 @@ public struct StatusReported: Equatable, Sendable {
     public let sha: String
     public let deployment: Deployment
     public let carrier: Carrier
-    public let name: CheckName
+    public private(set) var name: CheckName
     /// Packit's id of the event that made it post; equal for all checks of one pull request and commit. May be empty.
     public let externalID: String
     /// Numbers of the pull requests that the payload lists; empty for those from forks.
@@ -54,6 +54,15 @@ public struct StatusReported: Equatable, Sendable {
         self.requestID = requestID
         self.asBuild = asBuild
         self.asTestRun = asTestRun
+    }
+}
+
+extension StatusReported {
+    /// The same with its name read in another way.
+    func named(_ name: CheckName) -> StatusReported {
+        var copy = self
+        copy.name = name
+        return copy
     }
 }
 

@@ -62,11 +62,14 @@ public enum OutcomeReason: String, CaseIterable, Hashable, Sendable {
     case limit
     /// The backend, asked for it, knows it no more.
     case lost
+    /// Nobody's project at Copr that is known: its end is told, and counted by nothing (docs/counting.md, rule 32).
+    case unattributed
     /// The title is not one the rules know; the conclusion alone speaks.
     case unclassified
 }
 
-/// On what a backend's run was taken for the run of a check (docs/counting.md, rule 31). The value of the `proof` label.
+/// On what a backend's run was taken for the run of a check (docs/counting.md, rule 31). The value of the `proof`
+/// label.
 public enum JoinProof: String, CaseIterable, Hashable, Sendable {
     /// A number says so, or no other run could have been it.
     case proven

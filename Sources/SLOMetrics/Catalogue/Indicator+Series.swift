@@ -32,16 +32,23 @@ extension Counter {
             SeriesID(MetricsCatalogue.lateEvidence, [verdict.rawValue])
         case .outcomesRevised:
             SeriesID(MetricsCatalogue.outcomeRevised)
+        case .joins(let proof):
+            SeriesID(MetricsCatalogue.joins, [proof.rawValue])
+        case .joinConflicts:
+            SeriesID(MetricsCatalogue.joinConflicts)
         case .invariantViolations(let invariant):
             SeriesID(MetricsCatalogue.invariantViolations, [invariant.rawValue])
         case .limitReached(let tracked):
             SeriesID(MetricsCatalogue.limitReached, [tracked.rawValue])
+        case .candidatesLeftOut:
+            SeriesID(MetricsCatalogue.limitReached, ["candidate"])
         }
     }
 
     /// Every counter there is for these deployments.
     static func all(for deployments: [Deployment]) -> [Counter] {
-        var counters: [Counter] = [.outcomesRevised]
+        var counters: [Counter] = [.outcomesRevised, .joinConflicts]
+        counters += JoinProof.allCases.map { .joins($0) }
         for deployment in deployments {
             for kind in RunKind.allCases {
                 counters += [.runsQueued(kind, deployment), .runsStarted(kind, deployment)]
@@ -58,7 +65,7 @@ extension Counter {
         }
         counters += Verdict.allCases.map { .lateEvidence($0) }
         counters += Invariant.allCases.map { .invariantViolations($0) }
-        counters += Tracked.allCases.map { .limitReached($0) }
+        counters += Tracked.allCases.map { .limitReached($0) } + [.candidatesLeftOut]
         return counters
     }
 }

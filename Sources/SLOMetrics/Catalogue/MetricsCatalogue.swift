@@ -137,7 +137,7 @@ public enum MetricsCatalogue {
         "What all that is tracked takes in memory, as an estimate.")
     static let limitReached = MetricFamily.counter(
         "packit_slo_limit_reached_total", ["kind"],
-        "What a configured limit pushed out of memory, by kind.")
+        "What a limit pushed out of memory, by kind; `candidate`: searches for a check's run that left some out.")
     static let deadlinesArmed = MetricFamily.gauge(
         "packit_slo_deadlines_armed", [],
         "Deadlines that are waited for.")
@@ -146,7 +146,14 @@ public enum MetricsCatalogue {
         "Time from when a deadline was due to when it was decided.")
     static let unjoinedRuns = MetricFamily.gauge(
         "packit_slo_unjoined_runs", [],
-        "Runs known to a backend alone that are not final.")
+        "Runs known to a backend alone that are not final, those included that wait for their check.")
+    static let joins = MetricFamily.counter(
+        "packit_slo_joins_total", ["proof"],
+        "Runs at a backend that were taken for those of checks, by what that rests on. One that is proven later counts "
+            + "again.")
+    static let joinConflicts = MetricFamily.counter(
+        "packit_slo_join_conflicts_total", [],
+        "Proposed joins whose check and backend say different outcomes; the check's is counted.")
     static let unclassifiedChecks = MetricFamily.gauge(
         "packit_slo_unclassified_checks", [],
         "Checks whose names no rule knows and that have not shown yet whether they are a build's or a test's.")
@@ -255,8 +262,8 @@ public enum MetricsCatalogue {
         deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
         journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, trackedBytes,
         limitReached, deadlinesArmed,
-        deadlineLateness, unjoinedRuns, unclassifiedChecks, lateEvidence, outcomeRevised, blindTime, busConnected,
-        busDisconnections,
+        deadlineLateness, unjoinedRuns, joins, joinConflicts, unclassifiedChecks, lateEvidence, outcomeRevised,
+        blindTime, busConnected, busDisconnections,
         busQueueLosses, busGapTime, deliveriesChecked, deliveriesMissed, deliveriesRecovered, deliveriesGivenUp,
         redeliveries, deliveryCompleteness, missNotice, upstreamRequests, upstreamRequestDuration, upstreamBreakerOpen,
         lookups, lookupsWatched, lookupsLeftOut,

@@ -30,7 +30,10 @@ struct Batch {
         gauges.merge(effects.gauges) { $0 + $1 }
         commit.state += effects.state
         commit.changes += effects.changeRecords
+        // What was recorded in the same batch and withdrawn after it is deleted last; what came back is not.
+        commit.withdrawnRuns.removeAll { id in effects.runRecords.contains { $0.run == id } }
         commit.runs += effects.runRecords
+        commit.withdrawnRuns += effects.withdrawnRuns
         commit.judgements += effects.judgements
         inquiries += effects.inquiries
         commit.objectiveHours += HourTally.summing(effects.judgements).map { $0.stored(by: settings) }

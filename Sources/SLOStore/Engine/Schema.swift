@@ -47,6 +47,9 @@ enum Schema {
         migrator.registerMigration("8 keys in order") { db in
             try putKeysInOrder(db)
         }
+        migrator.registerMigration("9 proofs of joins") { db in
+            try db.execute(sql: "ALTER TABLE runs ADD COLUMN proof TEXT")
+        }
         return migrator
     }
 

@@ -13,6 +13,8 @@ public struct CommitBatch: Equatable, Sendable {
     public var objectiveHours: [ObjectiveHour] = []
     public var changes: [ChangeRecord] = []
     public var runs: [RunRecord] = []
+    /// Records of runs that are taken out again.
+    public var withdrawnRuns: [EntityID] = []
     public var judgements: [ObjectiveJudgement] = []
     public var blindIntervals: [BlindInterval] = []
     /// Blind times of which nothing is missing any more.

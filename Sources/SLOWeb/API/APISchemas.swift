@@ -145,6 +145,9 @@ extension APISchema {
         optional("revised_outcome", .choice(Outcome.allCases.map(\.rawValue)), "What later evidence says instead."),
         member("is_shown_by_check", .flag(true)), optional("check_state", .text("success")),
         optional("backend_outcome", .choice(Outcome.allCases.map(\.rawValue))),
+        optional(
+            "join_proof", .choice(JoinProof.allCases.map(\.rawValue)),
+            "On what the backend's run was taken for that of the check: what is only `proposed` changes no outcome."),
         member("is_counted", .flag(true)), member("links", .list(.named("Link"))),
     ])
 
@@ -191,6 +194,9 @@ extension APISchema {
         optional("revised_outcome", .choice(Outcome.allCases.map(\.rawValue)), "What later evidence says instead."),
         member("counted_at", .time("2026-11-17T14:12:21Z"), "What `from` and `until` go by."),
         member("is_counted", .flag(true), "Whether it is in the series."),
+        optional(
+            "join_proof", .choice(JoinProof.allCases.map(\.rawValue)),
+            "On what the backend's run was taken for that of the check: what is only `proposed` changes no outcome."),
     ])
 
     private static let delivery = object([

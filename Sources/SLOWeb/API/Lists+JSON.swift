@@ -72,6 +72,7 @@ extension EndedRunsReading.Run {
                     ("outcome", .text(record.outcome.rawValue)), ("reason", .text(record.reason.rawValue)),
                     ("revised_outcome", record.revisedOutcome.map { .text($0.rawValue) }),
                     ("counted_at", .time(record.countedAt)), ("is_counted", .bool(record.isCounted)),
+                    ("join_proof", record.proof.map { .text($0.rawValue) }),
                 ])
     }
 }

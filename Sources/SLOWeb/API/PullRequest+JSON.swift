@@ -56,7 +56,8 @@ extension PullRequestReading.Run {
             ("reason", ending.map { .text($0.reason.rawValue) }),
             ("revised_outcome", revisedOutcome.map { .text($0.rawValue) }),
             ("is_shown_by_check", .bool(story.isShownByCheck)), ("check_state", story.checkState.map { .text($0) }),
-            ("backend_outcome", story.backendOutcome.map { .text($0.rawValue) }), ("is_counted", .bool(isCounted)),
+            ("backend_outcome", story.backendOutcome.map { .text($0.rawValue) }),
+            ("join_proof", story.proof.map { .text($0.rawValue) }), ("is_counted", .bool(isCounted)),
             ("links", .array(links.map { .object([("name", .text($0.name)), ("url", .text($0.url))]) })),
         ])
     }

@@ -86,6 +86,7 @@ extension OutcomeReason {
         case .timeout: "nobody ended it in time"
         case .limit: "given up: more runs were open than the limit allows"
         case .lost: "the backend knows it no more"
+        case .unattributed: "unattributed: nobody’s project at Copr that is known, and no check shows it"
         case .unclassified: "no rule knows the title; the conclusion alone speaks"
         }
     }

@@ -1,0 +1,166 @@
+// Checks that come later than what they show did at its backend (docs/counting.md, rule 20).
+
+/// By what a check could find a backend run that was counted alone, or was taken for another's.
+enum ClaimKey: Hashable, Sendable {
+    /// What a Copr project's name may begin with, a repository's slug, and what is built for.
+    case project(slug: String, chroot: String)
+    case request(String)
+    case commit(sha: String)
+    case build(Int64)
+}
+
+extension Ledger {
+    /// No check looks at more backend runs than this, on either side of its own beginning.
+    private static let claimsLookedAt = 32
+    /// Nor asks for more whether it alone fits them.
+    private static let claimsTried = 4
+
+    /// A run of a check that was not counted yet takes over what a backend had shown alone, if it fits that.
+    mutating func claim(for id: EntityID) {
+        guard let run = state.runs[id], run.backend == nil, !run.counted.queued,
+            let lane = run.lane.flatMap({ state.lanes[$0] })
+        else { return }
+        let near = claimable(by: run, in: lane)
+        guard !near.isEmpty else { return }
+        let view = view(of: run)
+        if let numbered = near.first(where: { isNumbered($0, lane) && mayFit($0, view) }) {
+            if case .alone(let counted) = numbered.placement {
+                takeOver(counted, numbered.key, in: lane, from: id, .proven)
+            } else {
+                join(numbered.key, to: id, .proven)
+            }
+            return
+        }
+        let requests = facts(of: run).compactMap(\.requestID)
+        let linked = near.filter { $0.isAlone && isLinked($0, by: requests) }
+        let fitting = near.filter { $0.isAlone && !isLinked($0, by: requests) && mayFit($0, view) }
+        for backend in (linked + inOrderOfClaim(fitting, by: view)).prefix(Self.claimsTried) {
+            guard let choice = choice(of: backend), choice.run == id, case .alone(let counted) = backend.placement
+            else { continue }
+            takeOver(counted, backend.key, in: lane, from: id, choice.proof)
+            return
+        }
+    }
+
+    /// The first that began after the run was seen; else the last that began before it: the run is queued soon after
+    /// its own check began, and shown soon after its backend did.
+    private func inOrderOfClaim(_ backends: [BackendRun], by view: RunView) -> [BackendRun] {
+        let following = backends.filter { surelyFits($0, view) }
+        let others = backends.filter { !surelyFits($0, view) }
+        return following.sorted { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }
+            + others.sorted { ($0.firstSeenAt, $0.id) > ($1.firstSeenAt, $1.id) }
+    }
+
+    private func isLinked(_ backend: BackendRun, by requests: [String]) -> Bool {
+        guard case .testingFarm(let request) = backend.key else { return false }
+        return requests.contains(request)
+    }
+
+    /// Whether its version names the commit, and it had been taken for one of another.
+    private func isNumbered(_ backend: BackendRun, _ lane: Lane) -> Bool {
+        guard backend.proof != .proven, let version = backend.version.flatMap({ CoprVersion($0) }),
+            proves(version, lane)
+        else { return false }
+        guard case .joined(let run) = backend.placement else { return backend.isAlone }
+        return state.runs[run]?.lane.flatMap { state.lanes[$0] }.map { $0.head != lane.head } ?? true
+    }
+
+    /// Those nearest to the run's beginning.
+    private func claimable(by run: Run, in lane: Lane) -> [BackendRun] {
+        let moment = openedAt(run).milliseconds
+        let near = claimKeys(for: lane, run.id).flatMap { key in
+            state.claimable.following(moment, under: key, atMost: Self.claimsLookedAt)
+                + state.claimable.preceding(moment, under: key, atMost: Self.claimsLookedAt)
+        }
+        return Set(near).sorted().compactMap(backend).filter { $0.deployment == lane.deployment }
+    }
+
+    func backend(of entity: EntityID) -> BackendRun? {
+        guard case .backend(let key) = state.subjects[entity] else { return nil }
+        return state.backends[key]
+    }
+
+    private func claimKeys(for lane: Lane, _ run: EntityID) -> [ClaimKey] {
+        switch lane.kind {
+        case .build:
+            let names = state.repositories[lane.head.repository]?.names ?? []
+            return Set(names.map(CoprProject.slug)).map { .project(slug: $0, chroot: lane.name.chroot ?? "") }
+        case .testRun:
+            let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
+            let builds = (state.heads[lane.head]?.lanes ?? []).suffix(Self.claimsLookedAt).flatMap(buildsJoined)
+            return requests + [.commit(sha: lane.head.sha)] + Set(builds).map(ClaimKey.build)
+        case nil:
+            return []
+        }
+    }
+
+    private func buildsJoined(in lane: EntityID) -> [Int64] {
+        (state.lanes[lane]?.runs ?? []).suffix(Self.claimsLookedAt).compactMap { run in
+            guard case .copr(let build, _) = state.runs[run]?.backend else { return nil }
+            return build
+        }
+    }
+
+    /// The run that was counted goes on as the lane's; the one that had been made for the lane was never counted.
+    mutating func takeOver(
+        _ counted: EntityID, _ key: BackendKey, in lane: Lane, from id: EntityID, _ proof: JoinProof
+    ) {
+        withdraw(id, of: lane)
+        state.runs[id] = nil
+        let input = chronicle.inputs
+        state.runs.update(counted) {
+            $0.lane = lane.id
+            $0.claimInput = input
+        }
+        forgetClaims(on: key)
+        state.backends.update(key) {
+            $0.placement = .joined(counted)
+            $0.proof = proof
+        }
+        state.lanes.update(lane.id) {
+            for fact in $0.facts.indices where $0.facts[fact].run == id { $0.facts[fact].run = counted }
+            for place in $0.runs.indices where $0.runs[place] == id { $0.runs[place] = counted }
+        }
+        noteJoin(key, to: counted, proof)
+        if let run = state.runs[counted], run.isFinished { decideFacts(of: run) }
+    }
+
+    // MARK: - What can be claimed
+
+    /// Keeps a backend's run where a check looks that comes later.
+    mutating func keepClaims(on key: BackendKey) {
+        guard let backend = state.backends[key] else { return }
+        for claim in claimKeys(of: backend) {
+            state.claimable.add(backend.id, at: backend.firstSeenAt.milliseconds, under: claim)
+        }
+    }
+
+    mutating func forgetClaims(on key: BackendKey) {
+        guard let backend = state.backends[key] else { return }
+        for claim in claimKeys(of: backend) {
+            state.claimable.remove(backend.id, at: backend.firstSeenAt.milliseconds, under: claim)
+        }
+    }
+
+    /// A build that was taken for another's without proof stays where the check of its commit looks.
+    mutating func keepProposal(_ key: BackendKey) {
+        guard let backend = state.backends[key], backend.proof == .proposed,
+            backend.version.map({ CoprVersion($0) != nil }) ?? false
+        else {
+            forgetClaims(on: key)
+            return
+        }
+        keepClaims(on: key)
+    }
+
+    private func claimKeys(of backend: BackendRun) -> [ClaimKey] {
+        var keys: [ClaimKey] = []
+        if let project = backend.project, let chroot = backend.chroot {
+            keys += Set(CoprProject.readings(of: project).map(\.slug)).map { .project(slug: $0, chroot: chroot) }
+        }
+        if case .testingFarm(let request) = backend.key { keys.append(.request(request)) }
+        if backend.kind == .testRun, let sha = backend.sha { keys.append(.commit(sha: sha)) }
+        if backend.kind == .testRun, let build = backend.buildID { keys.append(.build(build)) }
+        return keys
+    }
+}

@@ -1,0 +1,83 @@
+// Which runs of checks a backend's run may be, by what is known of it: so that what is looked at when a backend speaks
+// does not grow with what is known (docs/counting.md, rule 20).
+
+/// What builds a repository's check shows could be made as.
+struct OpeningKey: Hashable, Sendable {
+    enum Place: Hashable, Sendable {
+        /// In any repository; the key's is 0 then.
+        case anywhere
+        case repository
+        /// Of pull requests, whichever.
+        case pullRequests(identifier: String)
+        /// Of pull requests, with an identifier: those of a monorepo's packages build in the project without one.
+        case packages
+        /// Of pushes and releases, by what the project's name ends in.
+        case event(rest: String)
+    }
+
+    let deployment: Deployment
+    let chroot: String?
+    let repository: Int64
+    let place: Place
+}
+
+extension Ledger {
+    /// A run of a lane that a backend's run may be, unless it is proven to be another.
+    mutating func offer(_ id: EntityID) {
+        guard let run = state.runs[id], run.kind == .build, !isProven(run),
+            let lane = run.lane.flatMap({ state.lanes[$0] })
+        else { return }
+        for key in openingKeys(of: lane) { state.openings.add(id, at: id.number, under: key) }
+    }
+
+    mutating func withdraw(_ id: EntityID, of lane: Lane) {
+        for key in openingKeys(of: lane) { state.openings.remove(id, at: id.number, under: key) }
+    }
+
+    func isProven(_ run: Run) -> Bool {
+        run.backend.flatMap { state.backends[$0] }.map { !$0.isAlone && $0.proof != .proposed } ?? false
+    }
+
+    private func openingKeys(of lane: Lane) -> [OpeningKey] {
+        func key(_ place: OpeningKey.Place) -> OpeningKey {
+            OpeningKey(
+                deployment: lane.deployment, chroot: lane.name.chroot,
+                repository: place == .anywhere ? 0 : lane.head.repository, place: place)
+        }
+        let own: [OpeningKey.Place]
+        if let event = lane.name.event {
+            own = CoprProject.rests(event: event, identifier: lane.name.identifier).map { .event(rest: $0) }
+        } else if let identifier = lane.name.identifier {
+            own = [.pullRequests(identifier: CoprProject.normalized(identifier)), .packages]
+        } else {
+            own = [.pullRequests(identifier: "")]
+        }
+        return (own + [.repository, .anywhere]).map(key)
+    }
+
+    /// Notes whose push may end what a lane shows: that of the pull request which its checks name, if no push has shown
+    /// their commit as its head.
+    mutating func place(lane id: EntityID) {
+        guard let lane = state.lanes[id] else { return }
+        concern(lane)
+        let known = state.heads[lane.head]?.pullRequests ?? []
+        let foreign = lane.facts.isEmpty ? nil : binding(of: lane).flatMap { known.contains($0) ? nil : $0 }
+        let key = foreign.map { PullRequestKey(repository: lane.head.repository, number: $0) }
+        guard state.placesOfStrays[id] != key else { return }
+        if let old = state.placesOfStrays[id] { state.strayLanes.remove(id, under: old) }
+        state.placesOfStrays[id] = key
+        if let key { state.strayLanes.add(id, under: key) }
+    }
+
+    /// No backend's run and no push finds the lane any more.
+    mutating func displace(_ lane: Lane) {
+        for run in lane.runs { withdraw(run, of: lane) }
+        if let old = state.placesOfStrays[lane.id] { state.strayLanes.remove(lane.id, under: old) }
+        state.placesOfStrays[lane.id] = nil
+    }
+
+    /// The lane's name is read in another way.
+    mutating func offerRuns(ofLane id: EntityID) {
+        for run in state.lanes[id]?.runs ?? [] { offer(run) }
+    }
+}

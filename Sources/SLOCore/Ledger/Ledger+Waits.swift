@@ -1,0 +1,162 @@
+// Runs at a backend that wait for a choice to clear, or for their check (docs/counting.md, rules 31 and 32).
+
+/// Where what waits hears of news.
+enum WaitKey: Hashable, Sendable {
+    /// Builds of a repository, by its name as Copr's projects write it.
+    case builds(slug: String, deployment: Deployment, chroot: String?)
+    /// Builds in projects that Packit did not name.
+    case foreignBuilds(deployment: Deployment, chroot: String?)
+    /// Those of them whose version tells a commit.
+    case numberedBuilds(deployment: Deployment, chroot: String?)
+    case testRuns(sha: String)
+}
+
+extension Ledger {
+    /// On news of a run no more of what waits is looked at than this; the rest has its turn at the next news, and at
+    /// the end of its wait.
+    private static let waitingLookedAt = 32
+
+    /// Keeps a backend's run waiting.
+    mutating func wait(_ key: BackendKey) {
+        guard let backend = state.backends[key], case .undecided(let until) = backend.placement else { return }
+        let keys = waitKeys(of: backend)
+        if let known = state.waitKeys[key] {
+            for old in known where !keys.contains(old) {
+                state.waits.remove(backend.id, at: order(backend), under: old)
+            }
+        } else {
+            state.waitEnds.add(backend.id, at: until.milliseconds, under: true)
+        }
+        state.waitKeys[key] = keys
+        for wait in keys { state.waits.add(backend.id, at: order(backend), under: wait) }
+        guard backend.armedFor != until else { return }
+        state.backends.update(key) { $0.armedFor = until }
+        arm(backend.id, at: until)
+    }
+
+    mutating func stopWaiting(_ key: BackendKey) {
+        guard let backend = state.backends[key], let keys = state.waitKeys[key] else { return }
+        for wait in keys { state.waits.remove(backend.id, at: order(backend), under: wait) }
+        if case .undecided(let until) = backend.placement {
+            state.waitEnds.remove(backend.id, at: until.milliseconds, under: true)
+        }
+        state.waitKeys[key] = nil
+    }
+
+    private func order(_ backend: BackendRun) -> Int64 { backend.firstSeenAt.milliseconds }
+
+    /// Until when a backend's run waits: for a choice, or, in a project that Packit did not name, for its check.
+    func waitEnd(of backend: BackendRun) -> Timestamp {
+        backend.receivedAt + (isOfPackit(backend) ? settings.joinWait : settings.horizon)
+    }
+
+    private func waitKeys(of backend: BackendRun) -> [WaitKey] {
+        guard backend.kind == .build else {
+            let runs = candidates(of: backend).fitting.compactMap { state.runs[$0]?.lane.flatMap { state.lanes[$0] } }
+            return Set(runs.map(\.head.sha) + [backend.sha].compactMap { $0 }).map { .testRuns(sha: $0) }
+        }
+        var slugs: Set<String> = []
+        if isOfPackit(backend), let project = backend.project {
+            slugs.formUnion(CoprProject.readings(of: project).map(\.slug))
+        }
+        if let name = backend.projectName {
+            slugs.formUnion(settings.repositories(ofCoprProject: name).map(CoprProject.slug))
+        }
+        for repository in knownRepositories(of: backend) {
+            slugs.formUnion((state.repositories[repository]?.names ?? []).map(CoprProject.slug))
+        }
+        let named = slugs.map {
+            WaitKey.builds(slug: $0, deployment: backend.deployment, chroot: backend.chroot)
+        }
+        guard !isOfPackit(backend) else { return named }
+        let foreign = WaitKey.foreignBuilds(deployment: backend.deployment, chroot: backend.chroot)
+        let isNumbered = backend.version.flatMap { CoprVersion($0) } != nil
+        let numbered = WaitKey.numberedBuilds(deployment: backend.deployment, chroot: backend.chroot)
+        return named + [foreign] + (isNumbered ? [numbered] : [])
+    }
+
+    // MARK: - News
+
+    /// What is new of a run concerns what may be it.
+    mutating func concern(_ run: Run) {
+        guard state.waits.count > 0, let lane = run.lane.flatMap({ state.lanes[$0] }) else { return }
+        let since = run.queuedAt ?? run.firstSeenAt
+        for key in waitKeys(of: lane) { concern(key, since: since) }
+    }
+
+    /// What is new of a lane's pull request concerns what may be one of its runs.
+    mutating func concern(_ lane: Lane) {
+        guard state.waits.count > 0, !lane.runs.isEmpty else { return }
+        for key in waitKeys(of: lane) { concern(key, since: lane.firstSeenAt) }
+    }
+
+    /// Whose builds a project holds concerns the others that wait in it.
+    mutating func concern(buildsBeside backend: BackendRun) {
+        guard state.waits.count > 0 else { return }
+        let key = WaitKey.foreignBuilds(deployment: backend.deployment, chroot: backend.chroot)
+        concern(key, since: backend.firstSeenAt)
+    }
+
+    private mutating func concern(_ key: WaitKey, since: Timestamp) {
+        concerns[key] = min(concerns[key] ?? since, since)
+    }
+
+    private func waitKeys(of lane: Lane) -> [WaitKey] {
+        guard lane.kind == .build else { return [.testRuns(sha: lane.head.sha)] }
+        let names = state.repositories[lane.head.repository]?.names ?? []
+        return Set(names.map(CoprProject.slug)).map {
+            .builds(slug: $0, deployment: lane.deployment, chroot: lane.name.chroot)
+        } + [.numberedBuilds(deployment: lane.deployment, chroot: lane.name.chroot)]
+    }
+
+    /// Lets what waits look at what is new, in the order of its starts, until nothing is.
+    mutating func reconsiderWaiting() {
+        while !concerns.isEmpty {
+            let news = concerns
+            concerns = [:]
+            let concerned = news.flatMap { key, since in
+                state.waits.preceding(since.milliseconds, under: key, atMost: Self.waitingLookedAt / 2)
+                    + state.waits.following(since.milliseconds, under: key, atMost: Self.waitingLookedAt)
+            }
+            let waiting = Set(concerned).compactMap(backend)
+            for backend in waiting.sorted(by: { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }) {
+                guard case .undecided = state.backends[backend.key]?.placement else { continue }
+                place(backend: backend.key)
+            }
+        }
+    }
+
+    /// Of what is due at one moment the waits for a choice come first: what ends then was open while they lasted.
+    mutating func endWaitsForChoice() {
+        while let first = state.waitEnds.first(under: true), hasCome(Timestamp(milliseconds: first.order)),
+            let backend = backend(of: first.entity)
+        {
+            place(backend: backend.key)
+        }
+    }
+
+    // MARK: - Unattributed
+
+    /// Whether a build waits for a check that may never be known, and is counted by nothing but that.
+    func isUnattributed(_ backend: BackendRun) -> Bool {
+        switch backend.placement {
+        case .undecided: !isOfPackit(backend)
+        case .unattributed: true
+        case .alone, .joined: false
+        }
+    }
+
+    /// It is in no series but that of what is not joined; the history shows it, and why.
+    mutating func recordUnattributed(_ key: BackendKey) {
+        guard let backend = state.backends[key], isUnattributed(backend), let end = backend.end else { return }
+        effects.withdrawnRuns.removeAll { $0 == backend.id }
+        effects.runRecords.append(
+            RunRecord(
+                run: backend.id, kind: backend.kind, deployment: backend.deployment, repository: nil,
+                repositoryName: backend.repositoryName, sha: backend.sha, pullRequest: nil,
+                name: backend.projectName ?? backend.label, chroot: backend.chroot, backendID: backend.label,
+                queuedAt: backend.queuedAt, startedAt: backend.startedAt, finishedAt: end.finishedAt ?? end.receivedAt,
+                outcome: end.outcome, reason: .unattributed, revisedOutcome: nil, countedAt: now, isCounted: false,
+                proof: nil))
+    }
+}
