@@ -53,12 +53,12 @@ class LookupTests(unittest.TestCase):
         body = json.dumps({"request_id": REQUEST, "token": TOKEN}).encode()
         self.assertEqual(self.observer.post("testing-farm", body, signature="")[0], 202)
 
-    def start(self, build: int, at: float):
+    def start(self, build: int, at: float, owner: str = "packit", project: str = "acme-rocket-1"):
         body = {
             "topic": "org.fedoraproject.prod.copr.build.start", "id": f"start-{build}",
             "headers": {"sent-at": time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(at))},
             "body": {
-                "user": "packit", "owner": "packit", "copr": "acme-rocket-1", "build": build, "chroot": CHROOT,
+                "user": "packit", "owner": owner, "copr": project, "build": build, "chroot": CHROOT,
                 "status": 3,
             },
         }
@@ -144,6 +144,68 @@ class LookupTests(unittest.TestCase):
         self.check(2, now - 90, "RPMs failed to be built.", "completed", "failure", job=900)
         self.finished("canceled")
         self.assertEqual(self.observer.metric("packit_builds_queued_total", deployment="prod"), 1)
+
+    def start_in_a_project_of_their_own(self, at: float):
+        self.start(77, at, owner="@acme", project="nightly")
+
+    def joined(self, patience: float = 20):
+        self.wait_for(1, "packit_slo_joins_total", patience, proof="proven")
+        self.assertEqual(self.observer.metric("packit_slo_unjoined_runs"), 0)
+        self.assertEqual(self.observer.metric("packit_builds_queued_total", deployment="prod"), 1)
+        self.assertEqual(self.observer.metric("packit_builds_started_total", deployment="prod"), 1)
+
+    def unjoined(self):
+        self.assertEqual(self.observer.metric("packit_slo_joins_total", proof="proven"), 0)
+        self.assertEqual(self.observer.metric("packit_slo_unjoined_runs"), 1)
+        self.assertEqual(self.observer.metric("packit_builds_queued_total", deployment="prod"), 1)
+
+    def test_whose_build_a_project_of_their_own_holds_is_asked_at_once(self):
+        now = time.time()
+        # What is open is surveyed every hour: who waited for that would ask too late.
+        self.serve(PACKIT_SLO_POLLING_INTERVAL="1h")
+        self.packit.job(900, 77, CHROOT, "c" * 40)
+        self.check(1, now - 60, "The task was accepted.", "queued", job=900)
+        self.start_in_a_project_of_their_own(now - 30)
+        self.joined(patience=10)
+
+    def test_and_when_the_check_shows_its_number_after_the_start(self):
+        now = time.time()
+        self.serve(PACKIT_SLO_POLLING_INTERVAL="1h")
+        self.packit.job(900, 77, CHROOT, "c" * 40)
+        self.check(1, now - 60, "The task was accepted.", "queued")
+        self.start_in_a_project_of_their_own(now - 30)
+        self.check(2, now - 20, "RPM build is in progress...", "in_progress", job=900)
+        self.joined(patience=10)
+
+    def test_packit_may_answer_late(self):
+        now = time.time()
+        self.serve()
+        self.check(1, now - 60, "The task was accepted.", "queued", job=900)
+        self.start_in_a_project_of_their_own(now - 30)
+        self.wait_until(lambda: self.packit.asked, "a question")
+        self.unjoined()
+        self.packit.job(900, 77, CHROOT, "c" * 40)
+        self.joined()
+
+    def test_what_packit_says_wrongly_joins_nothing(self):
+        now = time.time()
+        self.serve()
+        self.packit.job(900, 77, CHROOT, "d" * 40)
+        self.check(1, now - 60, "The task was accepted.", "queued", job=900)
+        self.start_in_a_project_of_their_own(now - 30)
+        self.wait_for(1, "packit_slo_upstream_requests_total", upstream="packit", result="lying")
+        self.unjoined()
+
+    def test_where_packit_never_answers_the_build_waits_for_its_check(self):
+        now = time.time()
+        self.serve()
+        self.packit.misbehave = upstreams.stalls
+        self.check(1, now - 60, "The task was accepted.", "queued", job=900)
+        self.start_in_a_project_of_their_own(now - 30)
+        self.wait_until(lambda: self.packit.asked, "a question")
+        self.check(2, now - 10, "RPMs were built successfully.", "completed", "success", job=900)
+        self.finished("success")
+        self.unjoined()
 
     def test_the_journal_gives_the_same_numbers(self):
         now = time.time()
