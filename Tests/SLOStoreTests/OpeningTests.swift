@@ -89,6 +89,15 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.database)) == before)
     }
 
+    /// GRDB makes its list of migrations before the first of them.
+    @Test func aFirstStartThatEndedBeforeItHadMadeAnythingIsTakenUp() throws {
+        let begun = try DatabaseQueue(path: scratch.database)
+        try begun.write { try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)") }
+        try begun.close()
+        try scratch.open().close()
+        try scratch.open().close()
+    }
+
     @Test func aDatabaseThatIsCutOffIsRefusedUntouched() throws {
         try scratch.open().close()
         let whole = try Data(contentsOf: URL(fileURLWithPath: scratch.database))

@@ -32,7 +32,9 @@ enum Connection {
     /// Refuses what this program did not make, or a newer version of it, before anything is written.
     static func refuseStrangers(_ db: Database, path: String) throws {
         let applicationID = try Int64.fetchOne(db, sql: "PRAGMA application_id")
-        let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+        // The list of migrations is there before the first of them has made anything: a start may end in between.
+        let isEmpty =
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") == 0
         if isEmpty { return }
         guard applicationID == Schema.applicationID else { throw refusal(.foreign, path: path) }
         if try Schema.migrator.hasBeenSuperseded(db) { throw refusal(.newerVersion, path: path) }
