@@ -38,6 +38,12 @@ struct NameRulesTests {
                 chroot: "opensuse-leap-15.5-x86_64"),
             Row(text: "rpm-build", subject: .build),
             Row(
+                text: "testing-farm:rawhide:fedora-rawhide-x86_64", subject: .testRun, event: "rawhide",
+                chroot: "fedora-rawhide-x86_64"),
+            Row(
+                text: "rpm-build:f41:alma-kitten+epel-10-x86_64_v2", subject: .build, event: "f41",
+                chroot: "alma-kitten+epel-10-x86_64_v2"),
+            Row(
                 text: "osh-diff-scan:fedora-rawhide-x86_64:a", subject: .other, chroot: "fedora-rawhide-x86_64",
                 identifier: "a"),
             Row(text: "vm-image-build:fedora-39-x86_64", subject: .other, chroot: "fedora-39-x86_64"),
@@ -111,6 +117,9 @@ struct NameRulesTests {
                 text: "rpm-build:a-b-x86_64:c-d-x86_64",
                 preferred: .init(chroot: "a-b-x86_64", identifier: "c-d-x86_64"),
                 other: .init(event: "a-b-x86_64", chroot: "c-d-x86_64"), isOutweighed: false),
+            Ambiguous(
+                text: "propose-downstream:my-new-release:f35", preferred: .init(event: "my-new-release"),
+                other: .init(chroot: "my-new-release", identifier: "f35"), isOutweighed: true),
             Ambiguous(
                 text: "koji-build:some-branch:unheard-of", preferred: .init(identifier: "unheard-of"),
                 other: .init(event: "some-branch"), isOutweighed: false),

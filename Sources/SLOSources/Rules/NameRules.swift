@@ -33,7 +33,7 @@ struct NameRules: Sendable {
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
             .map { String(Substring($0)) }
         guard let subject = jobs[parts[0]], parts.dropFirst().allSatisfy(isPart) else { return nil }
-        let readings = readings(of: Array(parts.dropFirst()))
+        let readings = readings(of: Array(parts.dropFirst()), subject)
         guard let preferred = readings.first else { return nil }
         let other = readings.count > 1 ? readings[1] : nil
         return CheckName(
@@ -62,11 +62,12 @@ struct NameRules: Sendable {
     /// The ways to read the parts behind the job, the preferred first: as a pull request's, which begin with the
     /// target, or a push's, which begin with the branch or tag. Which it is, the part that looks like a target says, if
     /// only one does.
-    private func readings(of parts: [String]) -> [Candidate] {
-        guard let first = parts.first else { return [Candidate(reading: .init(), rank: Rank.none)] }
-        let ofPullRequest = Candidate(reading: reading(parts, target: 0), rank: rank(of: first))
+    private func readings(of parts: [String], _ subject: CheckName.Subject) -> [Candidate] {
+        guard !parts.isEmpty else { return [Candidate(reading: .init(), rank: Rank.none)] }
+        let ranks = ranks(of: Array(parts.prefix(2)), subject)
+        let ofPullRequest = Candidate(reading: reading(parts, target: 0), rank: ranks[0])
         guard parts.count > 1 else { return [ofPullRequest] }
-        let ofPush = Candidate(reading: reading(parts, target: 1), rank: rank(of: parts[1]))
+        let ofPush = Candidate(reading: reading(parts, target: 1), rank: ranks[1])
         if parts.count > 3, ofPullRequest.rank == Rank.none, ofPush.rank == Rank.none { return [] }
         if ofPullRequest.rank > Rank.none, ofPush.rank == Rank.none { return [ofPullRequest] }
         if ofPush.rank > Rank.none, ofPullRequest.rank == Rank.none { return [ofPush] }
@@ -80,9 +81,15 @@ struct NameRules: Sendable {
             identifier: rest.isEmpty ? nil : rest)
     }
 
-    private func rank(of part: String) -> Int {
-        if hasKnownArchitecture(part.utf8) || targets.contains(where: { $0.matches(part) }) { return Rank.known }
-        return isChroot(part.utf8) ? Rank.shape : Rank.none
+    /// Builds and tests are for chroots: other targets take their place only where none is.
+    private func ranks(of parts: [String], _ subject: CheckName.Subject) -> [Int] {
+        let asChroots = parts.map { part in
+            hasKnownArchitecture(part.utf8) ? Rank.known : isChroot(part.utf8) ? Rank.shape : Rank.none
+        }
+        guard subject == .other || asChroots.allSatisfy({ $0 == Rank.none }) else { return asChroots }
+        return zip(parts, asChroots).map { part, rank in
+            targets.contains { $0.matches(part) } ? Rank.known : rank
+        }
     }
 
     // MARK: - Chroots

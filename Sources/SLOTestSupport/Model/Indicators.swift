@@ -2,7 +2,7 @@ public import SLOCore
 
 /// All that is counted of a history, at one moment. What is 0 is left out, so that equal numbers are equal values.
 public struct Indicators: Equatable, Sendable {
-    /// Without what a bound of memory or an invariant counts.
+    /// Without what a bound of memory or an invariant counts, and on what joins rest: that shows in all else.
     public private(set) var counters: [Counter: Int64] = [:]
     /// Without how many entities are kept.
     public private(set) var gauges: [Gauge: Int64] = [:]
@@ -13,7 +13,7 @@ public struct Indicators: Equatable, Sendable {
 
     public mutating func count(_ counter: Counter, by amount: Int64 = 1) {
         switch counter {
-        case .invariantViolations, .limitReached, .candidatesLeftOut: return
+        case .invariantViolations, .limitReached, .candidatesLeftOut, .joins, .joinConflicts: return
         default: break
         }
         counters[counter, default: 0] += amount
