@@ -23,13 +23,25 @@ public struct DecodedDelivery: Equatable, Sendable {
     /// is a hint to look) and for what was rejected before it had one.
     public let identity: String?
     public let outcome: Outcome
+    /// The repository that a signed event carries, whatever else it is: where nothing is observed of it, its name and
+    /// whether it is private still count (docs/counting.md, rule 37).
+    public let repository: Repository?
     /// What to keep instead of the body where that holds a token, with the token left out; `nil`: the body itself.
     public let keptBody: [UInt8]?
 
-    public init(event: String, identity: String?, outcome: Outcome, keptBody: [UInt8]? = nil) {
+    /// What the delivery says.
+    public var observations: [Observation] {
+        if case .observed(let observations) = outcome { return observations }
+        return repository.map { [.repositoryNamed($0)] } ?? []
+    }
+
+    public init(
+        event: String, identity: String?, outcome: Outcome, repository: Repository? = nil, keptBody: [UInt8]? = nil
+    ) {
         self.event = event
         self.identity = identity
         self.outcome = outcome
+        self.repository = repository
         self.keptBody = keptBody
     }
 }
@@ -37,6 +49,8 @@ public struct DecodedDelivery: Equatable, Sendable {
 /// The names that `DecodedDelivery.event` can have, so that a series can exist before its first delivery.
 public enum KnownEvents {
     public static let other = "other"
+    /// A repository was renamed, transferred, made private or public.
+    public static let repository = "repository"
 
     public static func of(_ source: Source) -> [String] {
         switch source {
@@ -49,7 +63,7 @@ public enum KnownEvents {
     /// The events that are used, and those that an app of one's own is likely to be sent besides.
     private static let github = [
         "pull_request", "check_run", "status", "push", "release", "ping", "check_suite", "issue_comment",
-        "installation", "installation_repositories",
+        "installation", "installation_repositories", repository,
     ]
 
     static func github(_ name: String) -> String {

@@ -39,8 +39,10 @@ public struct DeliveryDecoder: Sendable {
 extension DeliveryDecoder {
     private func decodeGitHub(_ headers: WebhookHeaders, _ body: UnsafeRawBufferPointer) -> DecodedDelivery {
         let event = headers.event.map(KnownEvents.github) ?? KnownEvents.other
-        func delivery(_ outcome: DecodedDelivery.Outcome, identity: String? = nil) -> DecodedDelivery {
-            DecodedDelivery(event: event, identity: identity, outcome: outcome)
+        func delivery(
+            _ outcome: DecodedDelivery.Outcome, identity: String? = nil, repository: Repository? = nil
+        ) -> DecodedDelivery {
+            DecodedDelivery(event: event, identity: identity, outcome: outcome, repository: repository)
         }
         guard let mediaType = MediaType(headers.contentType) else {
             return delivery(.unsupportedMediaType(reason: MediaType.expectedOfGitHub))
@@ -51,19 +53,28 @@ extension DeliveryDecoder {
         if let id = headers.delivery, !HeaderRules.isDeliveryID(id) {
             return delivery(.rejected(reason: HeaderRules.badDelivery))
         }
-        let identity = headers.delivery ?? Self.digest(.github, body)
+        let identity =
+            headers.delivery.map { GitHubIdentity.text(guid: $0, target: headers.hookTargetID) }
+            ?? Self.digest(.github, body)
         let decoder = GitHubDecoder(settings: settings, rules: rules, addressee: settings.addressee(of: headers))
-        let decoded: Result<DecodedDelivery.Outcome, UnreadableJSON>
+        let read: (JSONObject) -> (outcome: DecodedDelivery.Outcome, repository: Repository?) = {
+            (decoder.decode(event: name, $0), decoder.repositoryNamed(by: name, $0))
+        }
+        let decoded: Result<(outcome: DecodedDelivery.Outcome, repository: Repository?), UnreadableJSON>
         switch mediaType {
         case .json:
-            decoded = JSONDocument.read(body) { decoder.decode(event: name, $0) }
+            decoded = JSONDocument.read(body, read)
         case .form:
             guard let payload = FormBody.payload(of: body) else {
                 return delivery(.rejected(reason: FormBody.problem), identity: identity)
             }
-            decoded = payload.withUnsafeBytes { JSONDocument.read($0) { decoder.decode(event: name, $0) } }
+            decoded = payload.withUnsafeBytes { JSONDocument.read($0, read) }
         }
-        return delivery(Self.outcome(decoded), identity: identity)
+        switch decoded {
+        case .success(let decoded):
+            return delivery(decoded.outcome, identity: identity, repository: decoded.repository)
+        case .failure(let problem): return delivery(.rejected(reason: problem.description), identity: identity)
+        }
     }
 
     private func decodeCopr(_ headers: WebhookHeaders, _ body: UnsafeRawBufferPointer) -> DecodedDelivery {
@@ -105,15 +116,6 @@ extension DeliveryDecoder {
         case .failure(let problem):
             return DecodedDelivery(
                 event: KnownEvents.other, identity: nil, outcome: .rejected(reason: problem.description))
-        }
-    }
-
-    private static func outcome(
-        _ decoded: Result<DecodedDelivery.Outcome, UnreadableJSON>
-    ) -> DecodedDelivery.Outcome {
-        switch decoded {
-        case .success(let outcome): outcome
-        case .failure(let problem): .rejected(reason: problem.description)
         }
     }
 

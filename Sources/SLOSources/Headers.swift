@@ -39,6 +39,12 @@ enum HeaderRules {
             }
     }
 
+    /// The number of an app, a repository or an organisation.
+    static func isHookTarget(_ text: String) -> Bool {
+        (1...20).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
     /// A GUID, as GitHub sends it, or any other token of its characters.
     static func isDeliveryID(_ text: String) -> Bool {
         (1...128).contains(text.utf8.count)

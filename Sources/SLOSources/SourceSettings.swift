@@ -31,6 +31,10 @@ public struct SourceSettings: Equatable, Sendable {
         apps.first { $0.slug == appSlug }?.deployment
     }
 
+    func deployment(appID: Int64) -> Deployment? {
+        apps.first { $0.appID == appID }?.deployment
+    }
+
     /// The deployment whose app's bot this is: `packit-as-a-service[bot]`.
     func deployment(bot login: String) -> Deployment? {
         guard login.hasSuffix("[bot]") else { return nil }
@@ -42,7 +46,7 @@ public struct SourceSettings: Equatable, Sendable {
         guard headers.hookTargetType == "integration", let text = headers.hookTargetID, let id = Int64(text) else {
             return nil
         }
-        return apps.first { $0.appID == id }?.deployment
+        return deployment(appID: id)
     }
 
     /// The configured deployment of this label.

@@ -38,6 +38,19 @@ struct DeliveryTests {
         }
     }
 
+    @Test("rule 33: are told apart by what they were delivered to, where that is named")
+    func hookTargets() {
+        func identity(_ target: String?) -> String? {
+            var headers = WebhookHeaders.github("star")
+            headers.delivery = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
+            headers.hookTargetID = target
+            return github(headers).identity
+        }
+        #expect(Set([nil, "12345", "67890"].map(identity)).count == 3)
+        #expect(identity("12345") == identity("12345"))
+        for odd in ["", "x", "1x", "-1", String(repeating: "1", count: 21)] { #expect(identity(odd) == identity(nil)) }
+    }
+
     @Test("have an event and an identity in their headers")
     func headers() {
         let tooLong = String(repeating: "a", count: 65)

@@ -7,6 +7,13 @@ struct GitHubDecoderTests {
     private let decoding: Decoding
     private let repository = Repository(id: 184_635_124, fullName: "packit/hello-world")
 
+    /// As a body names it whose newest time that is.
+    private func repository(statedAt clock: String) throws -> Repository {
+        var stated = repository
+        stated.statedAt = try Timestamp.at(clock)
+        return stated
+    }
+
     init() throws {
         decoding = try Decoding()
     }
@@ -27,7 +34,7 @@ struct GitHubDecoderTests {
         let body = Payloads.pullRequest.with("action", .string(action.rawValue))
         let startedAt = try Timestamp.at(clock)
         let expected = ChangePushed(
-            repository: repository, number: 342, action: action, headSHA: "528b803be6f93e19ca4130bf4976f2800a3004c4",
+            repository: try repository(statedAt: "10:00:05"), number: 342, action: action, headSHA: "528b803be6f93e19ca4130bf4976f2800a3004c4",
             headRepository: "someone/hello-world", baseRef: "main", startedAt: startedAt, addressee: nil)
         let delivery = decoding.github("pull_request", body)
         #expect(delivery.outcome == .observed([.changePushed(expected)]))
@@ -55,22 +62,85 @@ struct GitHubDecoderTests {
         #expect(push.repository.isPrivate)
     }
 
+    @Test(
+        "rule 37: whatever event carries a repository names it, and stays what it is",
+        arguments: ["repository", "star", "issue_comment", "check_suite", "pull_request", "check_run"])
+    func namedRepository(event: String) throws {
+        let body: JSON = ["action": "edited", "repository": Payloads.repository]
+        let delivery = decoding.github(event, body)
+        #expect(delivery.outcome == .ignored || delivery.outcome.malformedReason != nil)
+        #expect(delivery.observations == [.repositoryNamed(repository)])
+        let hidden = body.with("repository.private", true).with("repository.updated_at", "2026-11-22T10:00:05Z")
+        let stated = Repository(
+            id: repository.id, fullName: repository.fullName, isPrivate: true, statedAt: try Timestamp.at("10:00:05"))
+        #expect(decoding.github(event, hidden).observations == [.repositoryNamed(stated)])
+    }
+
+    @Test("rule 37: a repository that was made private is, whatever its flag says")
+    func privatized() {
+        let body: JSON = ["action": "privatized", "repository": Payloads.repository]
+        #expect(decoding.github("repository", body).repository?.isPrivate == true)
+        #expect(decoding.github("star", body).repository?.isPrivate == false)
+    }
+
+    @Test(
+        "rule 37: a body is as new as the newest of its times",
+        arguments: [
+            ("repository.pushed_at", "10:00:07"), ("pull_request.updated_at", "10:00:07"),
+            ("pull_request.closed_at", "10:00:07"), ("check_run.started_at", "10:00:07"),
+            ("updated_at", "10:00:07"), ("head_commit.timestamp", "10:00:05"),
+        ])
+    func statedTime(path: String, expected: String) throws {
+        let body = Payloads.pullRequest.with("action", "edited").with("repository", Payloads.repository)
+            .with("head_commit", ["id": "x"]).with("check_run", ["id": 1])
+            .with(path, "2026-11-22T10:00:07Z")
+        #expect(decoding.github("star", body).repository?.statedAt == (try Timestamp.at(expected)))
+    }
+
+    @Test("rule 37: a repository's times may be numbers, and none of them traps")
+    func numericTimes() throws {
+        let second = try Timestamp.at("10:00:05").seconds
+        for (number, expected) in [(second, second), (Int64.max, nil), (-1, nil)] as [(Int64, Int64?)] {
+            let body = Payloads.push.with("repository.pushed_at", .number("\(number)"))
+            #expect(decoding.github("star", body).repository?.statedAt?.seconds == expected)
+        }
+    }
+
+    @Test("rule 37: what carries no whole repository names none")
+    func noRepository() {
+        for repository in [.null, "x", ["id": 1], ["full_name": "a/b"], ["id": "1", "full_name": "a/b"]] as [JSON] {
+            #expect(decoding.github("star", ["repository": repository]).observations.isEmpty)
+        }
+    }
+
     @Test("a closed pull request ends a wait at its closing, or at its update where that is not said")
     func changeClosed() throws {
         let closed = Payloads.pullRequest.with("action", "closed")
-        let updated = try Timestamp.at("10:00:05")
-        #expect(
-            decoding.github("pull_request", closed).outcome
-                == .observed([
-                    .changeClosed(ChangeClosed(repository: repository, number: 342, closedAt: updated))
-                ]))
-        let closedAt = try Timestamp.at("10:00:09")
+        #expect(closing(closed)?.closedAt == (try Timestamp.at("10:00:05")))
         let body = closed.with("pull_request.closed_at", "2026-11-22T10:00:09Z")
-        #expect(
-            decoding.github("pull_request", body).outcome
-                == .observed([
-                    .changeClosed(ChangeClosed(repository: repository, number: 342, closedAt: closedAt))
-                ]))
+        #expect(closing(body)?.closedAt == (try Timestamp.at("10:00:09")))
+    }
+
+    private func closing(_ body: JSON) -> ChangeClosed? {
+        guard case .changeClosed(let change) = decoding.github("pull_request", body).outcome.observation else {
+            return nil
+        }
+        return change
+    }
+
+    @Test("rule 34: a closed pull request names its head and base as an opened one does")
+    func closedPullRequest() throws {
+        let closed = Payloads.pullRequest.with("action", "closed")
+        let named = ClosedPullRequest(
+            headSHA: "528b803be6f93e19ca4130bf4976f2800a3004c4", headRepository: "someone/hello-world", baseRef: "main",
+            createdAt: try Timestamp.at("10:00:00"))
+        #expect(closing(closed)?.pullRequest == named)
+        #expect(closing(closed.with("pull_request.head.repo", .null))?.pullRequest?.headRepository == nil)
+        // It ends a wait whatever it lacks.
+        for path in ["pull_request.head", "pull_request.base", "pull_request.created_at"] {
+            let lacking = try #require(closing(closed.with(path, .null)))
+            #expect(lacking.pullRequest == nil)
+        }
     }
 
     @Test("headers of a configured app's hook name whom a change is addressed to")
@@ -96,7 +166,7 @@ struct GitHubDecoderTests {
     @Test("a check run of a configured app is a status, with all that joins it to runs")
     func checkRun() throws {
         let expected = StatusReported(
-            repository: repository, sha: "0e5d8b51fd5dfa460605e1497d22a76d65c6d7fd", deployment: Deployment("prod"),
+            repository: try repository(statedAt: "10:00:06"), sha: "0e5d8b51fd5dfa460605e1497d22a76d65c6d7fd", deployment: Deployment("prod"),
             carrier: .checkRun(id: 3_659_360_488),
             name: CheckName(
                 text: "testing-farm:fedora-rawhide-x86_64", subject: .testRun, chroot: "fedora-rawhide-x86_64"),
@@ -161,8 +231,30 @@ struct GitHubDecoderTests {
             #expect(decoding.github("check_run", other).outcome == .ignored)
         }
         #expect(decoding.github("check_run", Payloads.checkRun.with("check_run.app", .null)).outcome == .ignored)
-        let without = Payloads.checkRun.with("check_run.app.slug", nil)
-        #expect(decoding.github("check_run", without).outcome.malformedReason == "`check_run.app.slug` is missing")
+    }
+
+    @Test(
+        "rule 36: an app without a slug is known by its page, else by its id, else it is somebody else's",
+        arguments: [
+            ("https://ghe.example.org/github-apps/packit-as-a-service-stg", 1, "stg"),
+            ("https://github.com/apps/packit-as-a-service-stg/", 1, "stg"),
+            ("https://ghe.example.org/github-apps/octocoders-linter", 29180, nil),
+            ("https://ghe.example.org/settings", 29180, "prod"), (nil, 29180, "prod"), (nil, 1, nil),
+            ("https://github.com/apps/", 1, nil),
+        ] as [(String?, Int64, String?)])
+    func appsWithoutSlug(page: String?, id: Int64, expected: String?) {
+        let body = Payloads.checkRun.with("check_run.app.slug", nil).with("check_run.app.id", .number("\(id)"))
+            .with("check_run.app.html_url", page.map { .string($0) } ?? .null)
+        let outcome = decoding.github("check_run", body).outcome
+        guard let expected else {
+            #expect(outcome == .ignored)
+            return
+        }
+        guard case .statusReported(let status) = outcome.observation else {
+            Issue.record("no status")
+            return
+        }
+        #expect(status.deployment == Deployment(expected))
     }
 
     @Test(
@@ -205,7 +297,7 @@ struct GitHubDecoderTests {
     @Test("a commit status by a configured app's bot is a status")
     func commitStatus() throws {
         let expected = StatusReported(
-            repository: repository, sha: "0e5d8b51fd5dfa460605e1497d22a76d65c6d7fd", deployment: Deployment("prod"),
+            repository: try repository(statedAt: "10:00:04"), sha: "0e5d8b51fd5dfa460605e1497d22a76d65c6d7fd", deployment: Deployment("prod"),
             carrier: .commitStatus(id: 6_805_126_730),
             name: CheckName(
                 text: "rpm-build:fedora-rawhide-x86_64", subject: .build, chroot: "fedora-rawhide-x86_64"),
@@ -229,7 +321,7 @@ struct GitHubDecoderTests {
             repository: repository, ref: "refs/heads/main", sha: "0e5d8b51fd5dfa460605e1497d22a76d65c6d7fd")
         #expect(decoding.github("push", Payloads.push).outcome == .observed([.branchPushed(push)]))
         let release = ReleasePublished(
-            repository: repository, tag: "0.3.0", publishedAt: try Timestamp.at("10:00:00"))
+            repository: try repository(statedAt: "10:00:00"), tag: "0.3.0", publishedAt: try Timestamp.at("10:00:00"))
         #expect(decoding.github("release", Payloads.release).outcome == .observed([.releasePublished(release)]))
     }
 

@@ -43,7 +43,7 @@ public struct Repository: Hashable, Sendable {
 
 extension Observation {
     /// The repository that its body carried; `nil` for what is not from GitHub.
-    public internal(set) var repository: Repository? {
+    public package(set) var repository: Repository? {
         get {
             switch self {
             case .changePushed(let fact): fact.repository

@@ -10,8 +10,11 @@ struct Candidate: Sendable {
     let origin: Origin
     /// `nil` for a hint, which is never the same as another.
     let identity: DeliveryIdentity?
+    /// What its identity would be if it did not name the hook's target.
+    let untargetedIdentity: DeliveryIdentity?
     let fingerprint: BodyFingerprint
     let content: Content
+    let observations: [Observation]
     let bodyByteCount: Int
     let body: KeptBody?
     /// When its first byte came, for the duration of its acknowledgement.
@@ -25,7 +28,7 @@ struct Candidate: Sendable {
     }
 
     enum Content: Sendable {
-        case observed([Observation])
+        case observed
         case ignored
         case ping
         case malformed(reason: String)
@@ -33,10 +36,6 @@ struct Candidate: Sendable {
 
     /// What it holds of the queue's bytes.
     var queuedBytes: Int { (body?.compressed.bytes.count ?? 0) + 512 }
-
-    var observations: [Observation] {
-        if case .observed(let observations) = content { observations } else { [] }
-    }
 
     var result: DeliveryResult {
         switch content {

@@ -139,7 +139,7 @@ final class Reception: WebhookReceiver {
         let decoded = decoder.decode(source: source, headers: headers, body: body)
         let content: Candidate.Content
         switch decoded.outcome {
-        case .observed(let observations): content = .observed(observations)
+        case .observed: content = .observed
         case .ignored: content = .ignored
         case .ping: content = .ping
         case .malformed(let reason):
@@ -152,7 +152,9 @@ final class Reception: WebhookReceiver {
             Candidate(
                 id: headers.delivery ?? decoded.identity ?? "", origin: .delivery(source, event: decoded.event),
                 identity: decoded.identity.flatMap { DeliveryIdentity(source, $0) },
-                fingerprint: BodyFingerprint(of: body), content: content, bodyByteCount: body.count,
+                untargetedIdentity: decoded.untargetedIdentity(from: source),
+                fingerprint: BodyFingerprint(of: body), content: content, observations: decoded.observations,
+                bodyByteCount: body.count,
                 body: kept(decoded, content, headers, body), arrivedAt: arrivedAt, completion: completion))
     }
 
@@ -170,14 +172,16 @@ final class Reception: WebhookReceiver {
         }
     }
 
-    /// What is not used leaves identity and size only.
+    /// What is not used leaves identity and size, and the name of its repository. Events of repositories are kept, so
+    /// that a recording of the journal tells the names, too.
     private func kept(
         _ decoded: DecodedDelivery, _ content: Candidate.Content, _ headers: WebhookHeaders,
         _ body: UnsafeRawBufferPointer
     ) -> KeptBody? {
         switch content {
-        case .ignored, .ping: return nil
-        case .observed, .malformed: break
+        case .ignored where decoded.event != KnownEvents.repository: return nil
+        case .ping: return nil
+        case .ignored, .observed, .malformed: break
         }
         let compressed =
             decoded.keptBody.map { CompressedBody(compressing: $0) } ?? CompressedBody(compressing: body)
@@ -208,14 +212,21 @@ final class Reception: WebhookReceiver {
 }
 
 extension DeliveryIdentity {
-    /// GitHub's GUID and Copr's message id as they are, each in the space of its source; other texts by their digest.
+    /// GitHub's GUID as it is, with what it was delivered to if that is named; other texts by their digest, each in the
+    /// space of its source.
     package init?(_ source: Source, _ text: String) {
-        if source == .github, let identity = DeliveryIdentity(uuid: text) {
-            self = identity
+        let guid = source == .github ? DeliveryIdentity(uuid: GitHubIdentity.guid(of: text)) : nil
+        if let guid, GitHubIdentity.guid(of: text) == text {
+            self = guid
             return
         }
         guard let digest = IdentityDigest.sha256(source, text) else { return nil }
-        self.init(digest: digest[...])
+        guard let guid else {
+            self.init(digest: digest[...])
+            return
+        }
+        guard let identity = guid.distinguished(by: digest[...]) else { return nil }
+        self = identity
     }
 }
 

@@ -63,8 +63,8 @@ extension Candidate {
         else { return nil }
         self.init(
             id: upstream.rawValue, origin: .answer(upstream), identity: identity,
-            fingerprint: BodyFingerprint(of: said),
-            content: .observed(observations), bodyByteCount: said.count, body: nil, arrivedAt: .now,
+            untargetedIdentity: nil, fingerprint: BodyFingerprint(of: said), content: .observed,
+            observations: observations, bodyByteCount: said.count, body: nil, arrivedAt: .now,
             completion: completion)
     }
 }

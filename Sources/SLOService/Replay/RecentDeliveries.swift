@@ -18,11 +18,17 @@ struct RecentDeliveries: Sendable {
     mutating func first(
         of identity: DeliveryIdentity, _ body: BodyFingerprint, at now: Timestamp
     ) -> BodyFingerprint? {
+        if let first = known(identity, at: now) { return first }
+        generations[0][identity] = body
+        return nil
+    }
+
+    /// The body that came first under that identity, if any did.
+    mutating func known(_ identity: DeliveryIdentity, at now: Timestamp) -> BodyFingerprint? {
         forget(by: now)
         for known in generations {
             if let first = known[identity] { return first }
         }
-        generations[0][identity] = body
         return nil
     }
 

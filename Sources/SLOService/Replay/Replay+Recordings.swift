@@ -42,8 +42,18 @@ struct RecordingIntake: Sendable {
     ) -> DeliveryResult? {
         guard let identity = decoded.identity.flatMap({ DeliveryIdentity(source, $0) }) else { return nil }
         let fingerprint = BodyFingerprint(of: body)
+        let untargeted = decoded.untargetedIdentity(from: source).flatMap { recent.known($0, at: now) }
+        if untargeted == fingerprint { return .duplicate }
         guard let first = recent.first(of: identity, fingerprint, at: now) else { return nil }
         return first == fingerprint ? .duplicate : .conflicting
+    }
+}
+
+extension DecodedDelivery {
+    /// Its identity without what it was delivered to; `nil` where that is not named.
+    func untargetedIdentity(from source: Source) -> DeliveryIdentity? {
+        guard source == .github, let identity, GitHubIdentity.guid(of: identity) != identity else { return nil }
+        return DeliveryIdentity(.github, GitHubIdentity.guid(of: identity))
     }
 }
 
@@ -70,13 +80,15 @@ extension Replay {
             change.count(.events(delivery.source, event: decoded.event))
             metrics.set(.lastDeliveryMilliseconds(delivery.source), to: now.milliseconds)
             switch decoded.outcome {
-            case .observed(let observations):
-                observe(observations, from: delivery.source)
+            case .observed:
+                observe(decoded.observations, from: delivery.source)
                 return .accepted
             case .malformed:
+                observe(decoded.observations, from: delivery.source)
                 change.count(.malformedEvents(delivery.source, event: decoded.event))
                 return .malformed
             case .ignored, .ping, .rejected, .unsupportedMediaType:
+                observe(decoded.observations, from: delivery.source)
                 return .ignored
             }
         }

@@ -10,7 +10,9 @@ extension Writer {
         var batch = Batch()
         noteBlindTimes(at: now, in: &batch)
         try decideOverdue(before: deliveries.first?.at ?? now, now: now, in: &batch)
-        let identities = deliveries.compactMap(\.candidate.identity)
+        let identities = deliveries.flatMap {
+            [$0.candidate.identity, $0.candidate.untargetedIdentity].compactMap { $0 }
+        }
         var known = identities.isEmpty ? [:] : try store.known(identities)
         for received in deliveries {
             let candidate = received.candidate
@@ -21,6 +23,12 @@ extension Writer {
                     } else {
                         try conflicting(candidate, with: identity, at: received.at, known: &known, in: &batch)
                     }
+                    continue
+                }
+                // What is held without a target, as older versions held all, is the same if its body is.
+                let untargeted = candidate.untargetedIdentity.flatMap { known[$0] }
+                if untargeted?.fingerprint == candidate.fingerprint {
+                    repeated(candidate, in: &batch)
                     continue
                 }
                 known[identity] = KnownDelivery(fingerprint: candidate.fingerprint, seenAt: received.at.wall)

@@ -26,7 +26,19 @@ extension GitHubDecoder {
         var closedAt = try pullRequest.optionalTime("closed_at")
         if closedAt == nil { closedAt = try pullRequest.time("updated_at") }
         guard let closedAt else { throw FieldProblem(path: "pull_request.closed_at", kind: .missing) }
-        return ChangeClosed(repository: try repository(root), number: try number(root), closedAt: closedAt)
+        return ChangeClosed(
+            repository: try repository(root), number: try number(root), closedAt: closedAt,
+            pullRequest: closedPullRequest(pullRequest))
+    }
+
+    /// A closing ends a wait whatever else it says.
+    private func closedPullRequest(_ pullRequest: JSONObject) -> ClosedPullRequest? {
+        guard let sha = pullRequest.optionalString("head.sha"), let base = pullRequest.optionalString("base.ref"),
+            let createdAt = pullRequest.statedTime("created_at")
+        else { return nil }
+        return ClosedPullRequest(
+            headSHA: sha, headRepository: pullRequest.optionalString("head.repo.full_name"), baseRef: base,
+            createdAt: createdAt)
     }
 
     private func number(_ root: JSONObject) throws(FieldProblem) -> Int {

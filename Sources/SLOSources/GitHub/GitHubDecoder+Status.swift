@@ -8,10 +8,7 @@ extension GitHubDecoder {
         let action = try root.string("action", .word)
         guard action == "created" || action == "completed" else { return nil }
         let check = try root.object("check_run")
-        // The app is null once it was deleted.
-        guard !check.isNull("app"), let deployment = settings.deployment(appSlug: try appSlug(check)) else {
-            return nil
-        }
+        guard let deployment = deployment(ofAppThatPosted: check) else { return nil }
         let repository = try repository(root)
         let status = try check.string("status", .word)
         return .statusReported(
@@ -71,14 +68,14 @@ extension GitHubDecoder {
             asBuild: step(.build), asTestRun: step(.testRun))
     }
 
-    /// Old payloads have no `slug`; there the app's page has it.
-    private func appSlug(_ check: JSONObject) throws(FieldProblem) -> String {
-        if !check.has("app.slug"), let page = check.optionalString("app.html_url", .address),
-            let start = page.range(of: "/apps/")
-        {
-            return String(page[start...])
+    /// By the app's `slug`, else by its page, whose address ends with it, else by its id, as far as that is configured
+    /// (docs/counting.md, rule 36). The app is null once it was deleted.
+    private func deployment(ofAppThatPosted check: JSONObject) -> Deployment? {
+        if let slug = check.optionalString("app.slug"), !slug.isEmpty { return settings.deployment(appSlug: slug) }
+        if let slug = check.withText("app.html_url", AppPage.slug(inURL:)) {
+            return settings.deployment(appSlug: slug)
         }
-        return try check.string("app.slug")
+        return check.optionalInteger("app.id").flatMap { settings.deployment(appID: $0) }
     }
 
     /// The numbers of those listed that are in this repository: GitHub may list pull requests of forks too.
@@ -87,19 +84,5 @@ extension GitHubDecoder {
             if let base = entry.optionalInteger("base.repo.id"), base != repository.id { return nil }
             return entry.optionalInteger("number").map(Int.init)
         }
-    }
-}
-
-extension String {
-    /// Where the text behind the first `part` begins.
-    fileprivate func range(of part: String) -> String.Index? {
-        var position = utf8.startIndex
-        while position < utf8.endIndex {
-            if utf8[position...].starts(with: part.utf8) {
-                return utf8.index(position, offsetBy: part.utf8.count)
-            }
-            position = utf8.index(after: position)
-        }
-        return nil
     }
 }

@@ -1,6 +1,6 @@
 internal import SLOCore
 
-/// GitHub's events. All others, and all other actions, are ignored.
+/// GitHub's events. All others, and all other actions, are ignored but for the repository that they carry.
 struct GitHubDecoder {
     let settings: SourceSettings
     let rules: RuleBook
@@ -29,7 +29,30 @@ struct GitHubDecoder {
         let repository = try root.object("repository")
         return Repository(
             id: try repository.integer("id"), fullName: try repository.string("full_name"),
-            isPrivate: repository.optionalFlag("private") ?? false)
+            isPrivate: repository.optionalFlag("private") ?? false, statedAt: Self.newestTime(in: root))
+    }
+
+    /// The repository that an event carries of which nothing else is used (docs/counting.md, rule 37).
+    func repositoryNamed(by event: String, _ root: JSONObject) -> Repository? {
+        guard let repository = root.optionalObject("repository"), let id = repository.optionalInteger("id"),
+            let name = repository.optionalString("full_name")
+        else { return nil }
+        let isPrivatized = event == "repository" && root.optionalString("action") == "privatized"
+        return Repository(
+            id: id, fullName: name, isPrivate: isPrivatized || repository.optionalFlag("private") ?? false,
+            statedAt: Self.newestTime(in: root))
+    }
+
+    /// How new a body is. Times of commits are whatever their authors say.
+    private static func newestTime(in root: JSONObject) -> Timestamp? {
+        [
+            root.statedTime("repository.updated_at"), root.statedTime("repository.pushed_at"),
+            root.statedTime("pull_request.updated_at"), root.statedTime("pull_request.closed_at"),
+            root.statedTime("pull_request.created_at"), root.statedTime("check_run.completed_at"),
+            root.statedTime("check_run.started_at"), root.statedTime("check_suite.updated_at"),
+            root.statedTime("comment.updated_at"), root.statedTime("issue.updated_at"),
+            root.statedTime("release.published_at"), root.statedTime("updated_at"), root.statedTime("created_at"),
+        ].compactMap { $0 }.max()
     }
 
     private func push(_ root: JSONObject) throws(FieldProblem) -> Observation {

@@ -30,6 +30,21 @@ extension JobLink {
     }
 }
 
+/// The page of an app: `{host}/apps/{slug}`, on GitHub Enterprise Server `{host}/github-apps/{slug}`.
+enum AppPage {
+    static func slug(inURL url: UnsafeBufferPointer<UInt8>) -> String? {
+        for folder in [apps, githubApps] {
+            guard let start = TextSearch.end(of: folder, in: url) else { continue }
+            let slug = url[start...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+            if !slug.isEmpty { return String(decoding: slug, as: UTF8.self) }
+        }
+        return nil
+    }
+
+    private static let apps = Array("/apps/".utf8)
+    private static let githubApps = Array("/github-apps/".utf8)
+}
+
 /// Finds Testing Farm's request where Packit links its artifacts.
 enum RequestLink {
     /// In a check's summary, a table in Markdown with a row `| Testing Farm | https://artifacts…/{id} |`.

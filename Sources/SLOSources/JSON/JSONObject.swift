@@ -75,6 +75,21 @@ package struct JSONObject {
         return kind == CSJ_MISSING || kind == CSJ_NULL ? nil : try time(path)
     }
 
+    /// A time as text or, as in a push's repository, in seconds since 1970; `nil` for whatever is neither.
+    package func statedTime(_ path: StaticString) -> Timestamp? {
+        let (kind, found) = find(path)
+        switch kind {
+        case CSJ_STRING: return Self.time(found)
+        case CSJ_INTEGER:
+            let seconds = csj_integer(found)
+            return Self.secondsOfYears.contains(seconds) ? Timestamp(seconds: seconds) : nil
+        default: return nil
+        }
+    }
+
+    /// From 1970 to the end of the year 9999.
+    private static let secondsOfYears: Range<Int64> = 0..<253_402_300_800
+
     /// Calls `body` with the bytes of a string, without making one.
     package func withText<Success>(_ path: StaticString, _ body: (UnsafeBufferPointer<UInt8>) -> Success?) -> Success? {
         guard let found = optional(path, CSJ_STRING) else { return nil }

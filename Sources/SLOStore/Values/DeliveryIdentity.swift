@@ -48,6 +48,13 @@ public struct DeliveryIdentity: Hashable, Sendable {
         DeliveryIdentity(high: high ^ body.bits, low: ~low)
     }
 
+    /// What is delivered under one UUID to several addresses, told apart by a digest that the address is part of. It
+    /// stays in the index where the UUID lies.
+    /// - Returns: `nil` when the digest is too short.
+    public func distinguished(by digest: ArraySlice<UInt8>) -> DeliveryIdentity? {
+        DeliveryIdentity(digest: digest).map { DeliveryIdentity(high: high, low: $0.low) }
+    }
+
     /// Identities stored one behind the other.
     static func all(in bytes: [UInt8]) -> [DeliveryIdentity] {
         stride(from: 0, to: bytes.count, by: 16).compactMap { DeliveryIdentity(digest: bytes[$0...].prefix(16)) }

@@ -44,6 +44,18 @@ extension PayloadWriter {
         body.field("updated_at", (change.closedAt + .seconds(1)).rfc3339)
         body.field("closed_at", change.closedAt.rfc3339)
         body.field("merged_at", change.number % 2 == 0 ? change.closedAt.rfc3339 : nil)
+        if let pullRequest = change.pullRequest {
+            body.field("created_at", pullRequest.createdAt.rfc3339)
+            body.object("head") { head in
+                head.field("sha", pullRequest.headSHA)
+                if let name = pullRequest.headRepository {
+                    head.object("repo") { $0.field("full_name", name) }
+                } else {
+                    head.null("repo")
+                }
+            }
+            body.object("base") { $0.field("ref", pullRequest.baseRef) }
+        }
         fill(&body, filler)
         body.close()
         finish(&body, change.repository, sender: "mallow")

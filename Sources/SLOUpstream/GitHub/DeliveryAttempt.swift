@@ -23,8 +23,6 @@ struct DeliveryAttempt: Equatable, Sendable {
 
     /// Whether anything is missed where it is.
     var isUsed: Bool { UsedEvents.contains(event, action: action) }
-
-    var identity: DeliveryIdentity? { DeliveryIdentity(.github, guid) }
 }
 
 extension DeliveryAttempt {

@@ -124,7 +124,7 @@ public final class GitHubDeliveries: Service {
             requests = book.request(
                 atMost: Self.requestsPerRound, except: pending, pause: settings.settle, at: now)
         }
-        guard await journal.note(Reconciliation(findings, requests, book)) else {
+        guard await journal.note(Reconciliation(findings, requests, book, app: settings.app)) else {
             try Task.checkCancellation()
             return settings.settle
         }
@@ -161,8 +161,12 @@ public final class GitHubDeliveries: Service {
 
     private func held(of attempts: [DeliveryAttempt], and book: DeliveryBook) async throws -> Set<String> {
         let guids = Set(attempts.filter(\.isUsed).map(\.guid)).union(book.outstanding.keys)
+        // Held is what came to this App, and what came without naming what it was sent to (docs/counting.md, rule 33).
         let identities = Dictionary(
-            guids.compactMap { guid in DeliveryIdentity(.github, guid).map { ($0, guid) } }) { first, _ in first }
+            guids.flatMap { guid in
+                [guid, GitHubIdentity.text(guid: guid, target: String(settings.app))]
+                    .compactMap { DeliveryIdentity(.github, $0) }.map { ($0, guid) }
+            }) { first, _ in first }
         return Set(try await journal.held(Array(identities.keys)).compactMap { identities[$0] })
     }
 
@@ -254,11 +258,13 @@ struct DeliveryListError: Error, CustomStringConvertible {
 }
 
 extension Reconciliation {
-    init(_ findings: DeliveryBook.Findings, _ requests: [DeliveryBook.Outstanding], _ book: DeliveryBook) {
+    init(
+        _ findings: DeliveryBook.Findings, _ requests: [DeliveryBook.Outstanding], _ book: DeliveryBook, app: Int64
+    ) {
         self.init(of: .github, covered: min(book.since, book.through)...book.through, memory: book.stored)
         checked = findings.checked
-        missed = findings.missed.compactMap(Missed.init)
-        outstanding = book.outstandingOldestFirst.compactMap(Missed.init)
+        missed = findings.missed.compactMap { Missed($0, app: app) }
+        outstanding = book.outstandingOldestFirst.compactMap { Missed($0, app: app) }
         recovered = findings.recovered
         givenUp = findings.givenUp
         requested = Int64(requests.count)
@@ -267,8 +273,9 @@ extension Reconciliation {
 }
 
 extension Reconciliation.Missed {
-    init?(_ delivery: DeliveryBook.Outstanding) {
-        guard let identity = DeliveryIdentity(.github, delivery.guid) else { return nil }
+    init?(_ delivery: DeliveryBook.Outstanding, app: Int64) {
+        let text = GitHubIdentity.text(guid: delivery.guid, target: String(app))
+        guard let identity = DeliveryIdentity(.github, text) else { return nil }
         self.init(identity: identity, deliveredAt: delivery.deliveredAt, reason: delivery.reason)
     }
 }
