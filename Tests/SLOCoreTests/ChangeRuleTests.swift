@@ -401,15 +401,6 @@ import Testing
         #expect(world.bad(.initialStatus) == 1)
     }
 
-    @Test func rule07AChangeReceivedAfterAllThatIsJudgedAtOnceWithTheEvidenceBuffered() {
-        var world = World()
-        world.check(.accepted, at: 4)
-        world.push(at: 0, receivedAt: 1000)
-        #expect(world.judged(.onTime) == 1)
-        world.push("b", at: 0, receivedAt: 1001, number: 2)
-        #expect(world.judged(.never, .learned) == 1)
-    }
-
     @Test func rule07EvidenceAfterTheVerdictIsLateEvidenceOncePerChange() {
         var world = World()
         world.push()

@@ -309,7 +309,6 @@ import Testing
         let addedToRuns = added.bytes.count
         world.restart { table, row in
             switch table {
-            case 1: Array(row.dropLast())
             case 5: Array(row.dropLast(2))
             case 6: Array(row.dropLast(addedToRuns))
             default: row

@@ -36,7 +36,7 @@ import Testing
         #expect(world.queued() == 400)
         #expect(world.finished(.success) == 400)
         #expect(world.judgedInAll() == 200)
-        for kind in ended { #expect(world.counters[.limitReached(kind)] ?? 0 > 0, "\(kind)") }
+        for kind in ended { #expect(world.counters[.limitReached(.total(kind))] ?? 0 > 0, "\(kind)") }
     }
 
     @Test func whatIsOpenStays() {

@@ -64,6 +64,13 @@ struct World {
         take()
     }
 
+    /// The service begins to observe, or to observe again.
+    mutating func restartService(at seconds: Double) {
+        now = Self.at(seconds)
+        timeline.started(at: Moment(virtual: now))
+        take()
+    }
+
     mutating func caughtUp(blindSince from: Double) {
         timeline.caughtUp(blindSince: Self.at(from))
         take()
@@ -105,8 +112,16 @@ struct World {
         observe(.branchPushed(BranchPushed(repository: repository, ref: "refs/heads/main", sha: "f")), receivedAt: time)
     }
 
-    mutating func close(at closing: Double, receivedAt: Double? = nil, number: Int = 1) {
-        let fact = ChangeClosed(repository: Self.repository(), number: number, closedAt: Self.at(closing))
+    /// - Parameter head: what the closing says that the head is, if it does.
+    mutating func close(
+        at closing: Double, receivedAt: Double? = nil, number: Int = 1, head: String? = nil, createdAt: Double = 0
+    ) {
+        let fact = ChangeClosed(
+            repository: Self.repository(), number: number, closedAt: Self.at(closing),
+            pullRequest: head.map {
+                ClosedPullRequest(
+                    headSHA: $0, headRepository: "someone/rocket", baseRef: "main", createdAt: Self.at(createdAt))
+            })
         observe(.changeClosed(fact), receivedAt: receivedAt ?? closing + 1)
     }
 
@@ -274,6 +289,7 @@ struct World {
     func broken(_ invariant: Invariant) -> Int64 { counters[.invariantViolations(invariant)] ?? 0 }
 
     func lateEvidence(_ verdict: Verdict) -> Int64 { counters[.lateEvidence(verdict)] ?? 0 }
+    func futureTimes(_ source: Source) -> Int64 { counters[.futureTimes(source)] ?? 0 }
     var revised: Int64 { counters[.outcomesRevised] ?? 0 }
 
     func gauge(_ gauge: Gauge) -> Int64 { gauges[gauge] ?? 0 }

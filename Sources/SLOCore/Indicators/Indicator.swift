@@ -19,9 +19,42 @@ public enum Counter: Hashable, Sendable {
     case joinConflicts
     case invariantViolations(Invariant)
     /// Entities that a bound pushed out.
-    case limitReached(Tracked)
+    case limitReached(Limit)
     /// Backend runs that could have been more runs of checks than are looked at.
     case candidatesLeftOut
+    /// Provider times too far ahead of their receipt to be taken for what they say (docs/counting.md, rule 39).
+    case futureTimes(Source)
+}
+
+/// A bound on what is kept: on all that there is of a kind, or on what there is of it in one place.
+public enum Limit: Hashable, Sendable {
+    case total(Tracked)
+    /// Changes of one commit.
+    case changeOfCommit
+    /// Pull requests that have or had one commit as head.
+    case pullRequestOfCommit
+    /// Events at Packit that posted on one commit.
+    case answerSeries
+
+    public static let change = Limit.total(.change)
+    public static let run = Limit.total(.run)
+    public static let pullRequest = Limit.total(.pullRequest)
+    public static let head = Limit.total(.head)
+    public static let lane = Limit.total(.lane)
+    public static let backendRun = Limit.total(.backendRun)
+
+    public static let allCases: [Limit] =
+        Tracked.allCases.map(Limit.total) + [.changeOfCommit, .pullRequestOfCommit, .answerSeries]
+
+    /// The value of the `kind` label.
+    public var label: String {
+        switch self {
+        case .total(let tracked): tracked.rawValue
+        case .changeOfCommit: "change_of_commit"
+        case .pullRequestOfCommit: "pull_request_of_commit"
+        case .answerSeries: "event_of_commit"
+        }
+    }
 }
 
 /// A histogram that decisions observe into, in whole seconds.

@@ -1,116 +1,295 @@
 // Which statuses answer which changes, and what that teaches (docs/counting.md, rules 2, 4 and 5).
 
+import HashTreeCollections
+
 extension Ledger {
-    /// Keeps the time of a status that can answer changes, and lets the changes of the commit look at it.
-    mutating func noteAnswer(_ fact: StatusReported, on head: HeadKey) {
-        guard fact.name.event == nil else { return }
-        let time = (fact.postedAt ?? now).flooredToSecond
-        let statedPullRequest = fact.pullRequests.count == 1 ? fact.pullRequests.first : nil
-        state.heads.update(head) {
-            $0.record(
-                answerAt: time, of: fact.deployment, externalID: fact.externalID,
-                statedPullRequest: statedPullRequest)
+    /// Keeps the time of a status that can answer changes, and lets those look at it that it answers. What that costs
+    /// does not grow with the changes that have been answered already.
+    mutating func noteAnswer(_ fact: StatusReported, on key: HeadKey) {
+        guard fact.name.event == nil, let head = state.heads[key] else { return }
+        let answer = Answer(fact, receivedAt: now, grace: settings.initialStatusGrace)
+        let isLatest = head.latestAnswer(of: fact.deployment).map { $0 <= answer.time } ?? true
+        let known = head.series(of: answer)
+        let boundBefore = known.map { head.answers[$0].boundTo }
+        if known == nil, head.answers.count >= Head.seriesLimit { count(.limitReached(.answerSeries)) }
+        let window = settings.learnedWindow
+        state.heads.update(key) { $0.record(answer, window: window) }
+        let binding = bind(seriesOf: answer, on: key)
+        if boundBefore != binding {
+            let event = EventKey(head: key, deployment: answer.deployment, externalID: answer.externalID)
+            for lane in state.lanesOfEvent[event].sorted() { place(lane: lane) }
         }
-        teach(fact.deployment, answersOn: head)
-        for change in state.heads[head]?.changes ?? [] { reconsider(change: change) }
-    }
-
-    /// The earliest provider time at which a deployment answered a change; never before its start.
-    func answer(to change: Change, by deployment: Deployment) -> Timestamp? {
-        answers(to: change, by: deployment) { $0.earliest(from: change.startedAt - PullRequest.clockTolerance) }.min()
-            .map { max($0, change.startedAt) }
-    }
-
-    /// A change that is heard of after its answers learns from them all at once.
-    mutating func teachFromBufferedAnswers(change id: EntityID) {
-        for deployment in settings.deployments { teach(deployment, by: id) }
-    }
-
-    private mutating func teach(_ deployment: Deployment, answersOn head: HeadKey) {
-        for change in state.heads[head]?.changes ?? [] { teach(deployment, by: change) }
-    }
-
-    /// Any answer teaches that its deployment handles the change's repository and base branch, also after the verdict.
-    private mutating func teach(_ deployment: Deployment, by id: EntityID) {
-        guard let change = state.changes[id] else { return }
-        let earliest = change.startedAt - PullRequest.clockTolerance
-        guard
-            let latest = answers(to: change, by: deployment, { $0.times.last.flatMap { $0 >= earliest ? $0 : nil } })
-                .max()
-        else { return }
-        let repository = change.pullRequest.repository
-        let before = state.repositories[repository]?.lastAnswer(of: deployment)
-        let onBase = state.repositories[repository]?.lastAnswer(of: deployment, baseRef: change.baseRef)
-        guard onBase == nil || latest > onBase ?? latest else { return }
-        state.repositories.update(repository) {
-            $0.learn(deployment, baseRef: change.baseRef, answeredAt: latest)
+        if let boundBefore, boundBefore != binding {
+            answerAnew(on: key)
+        } else {
+            answerChanges(on: key, with: answer, boundTo: binding, isLatest: isLatest)
         }
-        guard deployment != settings.primary, before == nil || latest > before ?? latest else { return }
-        // Whoever answers in a repository owns the changes there that are still to be judged.
-        for open in state.openChanges[repository] ?? [] where open != id { reconsider(change: open) }
+        teach(answer, boundTo: binding, on: key)
     }
 
-    private func answers(
-        to change: Change, by deployment: Deployment, _ time: (AnswerSeries) -> Timestamp?
-    ) -> [Timestamp] {
-        let key = HeadKey(repository: change.pullRequest.repository, sha: change.sha)
-        guard let head = state.heads[key] else { return [] }
-        return head.answers.compactMap { series in
-            guard series.deployment == deployment else { return nil }
-            let bound = binding(of: series, on: head)
-            return bound == nil || bound == change.pullRequest.number ? time(series) : nil
+    /// What a lane showed turned out to be of a pull request: it answers changes.
+    mutating func noteAnswers(of lane: Lane) {
+        let window = settings.learnedWindow
+        for fact in lane.facts {
+            let answer = Answer(fact, of: lane, grace: settings.initialStatusGrace)
+            state.heads.update(lane.head) { $0.record(answer, window: window) }
+            _ = bind(seriesOf: answer, on: lane.head)
+        }
+        answerAnew(on: lane.head)
+    }
+
+    /// What an event at Packit showed turned out to be of a push: it answers nothing.
+    mutating func takeBackAnswers(of event: EventKey) {
+        state.heads.update(event.head) {
+            $0.answers.removeAll { $0.deployment == event.deployment && $0.externalID == event.externalID }
+        }
+        answerAnew(on: event.head)
+    }
+
+    /// Of a status that is no earlier than any before it there is news for those only that have no answer yet.
+    private mutating func answerChanges(
+        on key: HeadKey, with answer: Answer, boundTo number: Int?, isLatest: Bool
+    ) {
+        let unanswered = isLatest ? state.crowds[key]?.unanswered(by: answer.deployment, of: number) : nil
+        for id in unanswered ?? state.heads[key]?.changes ?? [] {
+            guard var change = state.changes[id], number == nil || number == change.pullRequest.number,
+                answer.time >= change.answerableFrom
+            else { continue }
+            let answeredAt = max(answer.time, change.startedAt)
+            if let known = change.answeredAt(by: answer.deployment), known <= answeredAt { continue }
+            keepAnswer(by: answer.deployment, at: answeredAt, of: &change)
+            reconsider(change)
         }
     }
+
+    /// What answers the changes of a commit has changed with whose the statuses are.
+    mutating func answerAnew(on key: HeadKey) {
+        for id in state.heads[key]?.changes ?? [] { answerAnew(change: id) }
+    }
+
+    private mutating func answerAnew(change id: EntityID) {
+        guard var change = state.changes[id] else { return }
+        let before = change
+        findAnswers(to: &change)
+        guard change != before else { return }
+        for deployment in settings.deployments { learn(deployment, from: change) }
+        reconsider(change)
+    }
+
+    /// A change that is heard of after its answers finds them all at once, and learns from them.
+    mutating func findAnswers(toNew id: EntityID) {
+        guard var change = state.changes[id] else { return }
+        findAnswers(to: &change)
+        state.changes[id] = change
+        for deployment in settings.deployments { learn(deployment, from: change) }
+    }
+
+    private mutating func findAnswers(to change: inout Change) {
+        for deployment in settings.deployments {
+            let earliest = series(answering: change, by: deployment)
+                .compactMap { $0.earliest(from: change.answerableFrom) }.min()
+            keepAnswer(by: deployment, at: earliest.map { max($0, change.startedAt) }, of: &change)
+        }
+    }
+
+    /// In the change in hand, not yet in the table.
+    private mutating func keepAnswer(by deployment: Deployment, at answeredAt: Timestamp?, of change: inout Change) {
+        guard change.noteAnswer(by: deployment, at: answeredAt) else { return }
+        let answered = change
+        state.crowds.update(change.head) { $0.note(answered, by: deployment) }
+    }
+
+    private func series(answering change: Change, by deployment: Deployment) -> [AnswerSeries] {
+        (state.heads[change.head]?.answers ?? []).filter {
+            $0.deployment == deployment && ($0.boundTo == nil || $0.boundTo == change.pullRequest.number)
+        }
+    }
+
+    // MARK: - Whose a status is
 
     /// The pull request that an event at Packit belongs to: the one its payloads state, else the only open one that
     /// had the commit as head when the event was first seen. `nil`: it answers all of them.
-    func binding(of series: AnswerSeries, on head: Head) -> Int? {
+    private func binding(of series: AnswerSeries, on head: Head) -> Int? {
         if let stated = series.statedPullRequest { return stated }
         guard !series.externalID.isEmpty, let firstSeen = series.times.first else { return nil }
-        let atOnce = pullRequests(of: head, at: firstSeen)
+        switch holders(of: head, at: firstSeen) {
+        case .one(let number): return number
+        case .several: return nil
+        case .none: break
+        }
         // The provider's two clocks may differ by a second or two: a check may seem to precede its pull request.
-        let candidates = atOnce.isEmpty ? pullRequests(of: head, at: firstSeen + PullRequest.clockTolerance) : atOnce
-        return candidates.count == 1 ? candidates.first : nil
+        guard case .one(let number) = holders(of: head, at: firstSeen + PullRequest.clockTolerance) else { return nil }
+        return number
+    }
+
+    private enum Holders {
+        case none
+        case one(Int)
+        case several
+    }
+
+    /// The open pull requests that had a commit as head at a moment.
+    private func holders(of head: Head, at moment: Timestamp) -> Holders {
+        var found: Int?
+        for number in head.pullRequests {
+            let key = PullRequestKey(repository: head.key.repository, number: number)
+            guard state.pullRequests[key]?.hasAsHead(head.key.sha, at: moment) ?? false else { continue }
+            if found != nil { return .several }
+            found = number
+        }
+        return found.map(Holders.one) ?? .none
+    }
+
+    private mutating func bind(seriesOf answer: Answer, on key: HeadKey) -> Int? {
+        guard let head = state.heads[key], let place = head.series(of: answer) else { return nil }
+        let bound = binding(of: head.answers[place], on: head)
+        if bound != head.answers[place].boundTo { state.heads.update(key) { $0.answers[place].boundTo = bound } }
+        return bound
+    }
+
+    /// A pull request's story has changed on a commit: whose its statuses are is found out again.
+    mutating func bindAnew(on key: HeadKey) {
+        guard let head = state.heads[key] else { return }
+        let bound = head.answers.map { binding(of: $0, on: head) }
+        guard bound != head.answers.map(\.boundTo) else { return }
+        state.heads.update(key) {
+            for (place, number) in bound.enumerated() { $0.answers[place].boundTo = number }
+        }
+        for lane in head.lanes { place(lane: lane) }
+        answerAnew(on: key)
+    }
+
+    /// Older versions did not keep the bindings.
+    mutating func bindRestored() {
+        for head in state.heads.values.filter({ !$0.isBindingKnown }) {
+            var bound = head
+            bound.isBindingKnown = true
+            for place in bound.answers.indices { bound.answers[place].boundTo = binding(of: bound.answers[place], on: head) }
+            state.heads.restore(bound, at: head.key)
+        }
     }
 
     /// The pull request that a lane's event belongs to. Without an id of the event, what some of its statuses state
     /// says nothing of the others.
     func binding(of lane: Lane) -> Int? {
         guard let head = state.heads[lane.head] else { return nil }
-        let series = head.answers.filter { $0.deployment == lane.deployment && $0.externalID == lane.externalID }
-        let bound = Set(series.map { binding(of: $0, on: head) })
-        return bound.count == 1 ? bound.first ?? nil : nil
+        var bound: Int??
+        for series in head.answers where series.deployment == lane.deployment && series.externalID == lane.externalID {
+            if let bound, bound != series.boundTo { return nil }
+            bound = .some(series.boundTo)
+        }
+        return bound ?? nil
     }
 
-    private func pullRequests(of head: Head, at moment: Timestamp) -> [Int] {
-        head.pullRequests.filter {
-            let key = PullRequestKey(repository: head.key.repository, number: $0)
-            return state.pullRequests[key]?.hasAsHead(head.key.sha, at: moment) ?? false
+    // MARK: - Lessons
+
+    /// Any answer teaches that its deployment handles the repository and base branch of each change that it answers,
+    /// also after the verdict.
+    private mutating func teach(_ answer: Answer, boundTo number: Int?, on key: HeadKey) {
+        for base in bases(on: key, of: number, answeredAt: answer.time) { learn(answer.deployment, in: key.repository, baseRef: base, from: answer.lesson) }
+    }
+
+    private func bases(on key: HeadKey, of number: Int?, answeredAt moment: Timestamp) -> [String] {
+        if let crowd = state.crowds[key] { return crowd.bases(of: number, answeredAt: moment) }
+        let answered = (state.heads[key]?.changes ?? []).compactMap { state.changes[$0] }.filter {
+            (number == nil || number == $0.pullRequest.number) && $0.answerableFrom <= moment
         }
+        return Set(answered.map(\.baseRef)).sorted()
+    }
+
+    private mutating func learn(_ deployment: Deployment, from change: Change) {
+        var times = LessonTimes()
+        for series in series(answering: change, by: deployment) {
+            times.merge(series.lessons.since(change.answerableFrom), window: settings.learnedWindow)
+        }
+        guard !times.isEmpty else { return }
+        learn(deployment, in: change.pullRequest.repository, baseRef: change.baseRef, from: times)
+    }
+
+    private mutating func learn(
+        _ deployment: Deployment, in repository: Int64, baseRef: String, from times: LessonTimes
+    ) {
+        guard let known = state.repositories[repository] else { return }
+        let before = known.lastAnswer(of: deployment)
+        var learned = known.lesson(of: deployment, baseRef: baseRef)?.times ?? LessonTimes()
+        let knownTimes = learned
+        learned.merge(times, window: settings.learnedWindow)
+        guard learned != knownTimes else { return }
+        let window = settings.learnedWindow
+        state.repositories.update(repository) { $0.learn(deployment, baseRef: baseRef, times, window: window) }
+        guard deployment != settings.primary, let latest = times.latest, before.map({ latest > $0 }) ?? true else {
+            return
+        }
+        // Whoever answers in a repository owns the changes there that are still to be judged: all of them already, if
+        // it had answered within the window before now.
+        if let before, before >= now + Self.futureTolerance - settings.learnedWindow { return }
+        for open in state.openChanges[repository].sorted() { reconsider(change: open) }
+    }
+}
+
+/// One status, as far as it answers changes.
+private struct Answer {
+    let deployment: Deployment
+    let externalID: String
+    let statedPullRequest: Int?
+    /// Provider time, else the receipt.
+    let time: Timestamp
+    let lesson: LessonTimes
+
+    init(_ fact: StatusReported, receivedAt: Timestamp, grace: TimeSpan) {
+        self.init(
+            deployment: fact.deployment, externalID: fact.externalID,
+            statedPullRequest: fact.pullRequests.count == 1 ? fact.pullRequests.first : nil,
+            time: (fact.postedAt ?? receivedAt).flooredToSecond, receivedAt: receivedAt, grace: grace)
+    }
+
+    init(_ fact: Fact, of lane: Lane, grace: TimeSpan) {
+        self.init(
+            deployment: lane.deployment, externalID: lane.externalID, statedPullRequest: nil,
+            time: fact.startedAt ?? fact.completedAt ?? fact.receivedAt.flooredToSecond, receivedAt: fact.receivedAt,
+            grace: grace)
+    }
+
+    private init(
+        deployment: Deployment, externalID: String, statedPullRequest: Int?, time: Timestamp, receivedAt: Timestamp,
+        grace: TimeSpan
+    ) {
+        self.deployment = deployment
+        self.externalID = externalID
+        self.statedPullRequest = statedPullRequest
+        self.time = time
+        var lesson = LessonTimes()
+        // Learning runs from the earlier of provider time and receipt (docs/counting.md, rule 39).
+        lesson.note(min(time, receivedAt), isBelated: receivedAt > time + grace, window: .zero)
+        self.lesson = lesson
     }
 }
 
 extension Head {
-    /// More events at Packit than this on one commit: the later ones answer only what is known when they come.
-    static let seriesLimit = 256
+    fileprivate func latestAnswer(of deployment: Deployment) -> Timestamp? {
+        answers.lazy.filter { $0.deployment == deployment }.compactMap(\.times.last).max()
+    }
 
     /// Without an `external_id` nothing but the payload itself can bind, so each stated pull request is a series.
-    mutating func record(
-        answerAt time: Timestamp, of deployment: Deployment, externalID: String, statedPullRequest: Int?
-    ) {
-        let known = answers.firstIndex {
-            $0.deployment == deployment && $0.externalID == externalID
-                && (!externalID.isEmpty || $0.statedPullRequest == statedPullRequest)
+    fileprivate func series(of answer: Answer) -> Int? {
+        answers.firstIndex {
+            $0.deployment == answer.deployment && $0.externalID == answer.externalID
+                && (!answer.externalID.isEmpty || $0.statedPullRequest == answer.statedPullRequest)
         }
-        if let known {
-            answers[known].noteStated(statedPullRequest, at: time)
-            answers[known].record(time)
+    }
+
+    /// More events at Packit than the limit on one commit: the later ones answer only what is known when they come.
+    fileprivate mutating func record(_ answer: Answer, window: TimeSpan) {
+        if let known = series(of: answer) {
+            answers[known].noteStated(answer.statedPullRequest, at: answer.time)
+            answers[known].record(answer.time, limit: min(512, max(16, 1024 / answers.count)))
+            answers[known].lessons.merge(answer.lesson, window: window)
         } else {
             if answers.count >= Self.seriesLimit { answers.remove(at: answers.count - 1) }
             answers.append(
                 AnswerSeries(
-                    deployment: deployment, externalID: externalID, statedPullRequest: statedPullRequest,
-                    times: [time]))
+                    deployment: answer.deployment, externalID: answer.externalID,
+                    statedPullRequest: answer.statedPullRequest, times: [answer.time], lessons: answer.lesson))
         }
     }
 }

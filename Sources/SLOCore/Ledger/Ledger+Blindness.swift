@@ -23,13 +23,15 @@ extension Ledger {
         }
     }
 
-    /// What was missed in the blind time that began at a moment has been caught up: nothing is unknown because of it
-    /// any more. What was judged meanwhile stays.
+    /// What was missed in the blind time that began at a moment has been caught up: it casts no doubt any more. That
+    /// deadlines lay in it stays true (docs/counting.md, rule 27), and so does what was judged meanwhile.
     public mutating func caughtUp(blindSince from: Timestamp) {
-        chronicle.blindIntervals.removeAll { $0.from == from }
+        var intervals = chronicle.blindIntervals
+        for place in intervals.indices where intervals[place].from == from { intervals[place].isCaughtUp = true }
+        chronicle.blindIntervals = intervals
     }
 
-    /// Whether the observer was blind at a moment.
+    /// Whether the observer was blind at a moment, as was first noted.
     func isBlind(at moment: Timestamp) -> Bool {
         chronicle.blindIntervals.contains { $0.overlaps(moment, moment) }
     }
@@ -37,9 +39,13 @@ extension Ledger {
     /// Bad for want of evidence is doubtful where evidence may have been missed.
     func badUnlessMissed(from: Timestamp, to: Timestamp) -> ObjectiveJudgement.Verdict {
         let isDoubtful =
-            chronicle.blindIntervals.contains { $0.overlaps(from, to) }
-            || chronicle.doubtfulIntervals.contains { $0.overlaps(from, to) }
+            isUnknown(from: from, to: to) || chronicle.doubtfulIntervals.contains { $0.overlaps(from, to) }
         return isDoubtful ? .doubtful : .bad
+    }
+
+    /// Whether something may have been missed in a blind time that has not come since.
+    func isUnknown(from: Timestamp, to: Timestamp) -> Bool {
+        chronicle.blindIntervals.contains { !$0.isCaughtUp && $0.overlaps(from, to) }
     }
 
     /// When a verdict that is due at a moment may be given on something known since a time: what was overdue when the
@@ -51,9 +57,13 @@ extension Ledger {
 }
 
 extension BlindInterval {
+    /// Of what has been caught up only deadlines are asked about that are heard of late: none after so long.
+    private static let caughtUpRetention = TimeSpan.days(30)
+
     fileprivate func add(to intervals: inout [BlindInterval]) {
-        intervals.removeAll { $0.from == from }
-        intervals.append(self)
+        let longest = intervals.filter { $0.from == from }.map(\.to).max() ?? to
+        intervals.removeAll { $0.from == from || $0.isCaughtUp && $0.to + Self.caughtUpRetention < from }
+        intervals.append(BlindInterval(from: from, to: max(to, longest)))
         intervals.sort { $0.from < $1.from }
         if intervals.count > Chronicle.blindIntervalsLimit { intervals.removeFirst() }
     }

@@ -3,78 +3,112 @@
 extension Ledger {
     /// Looks at a change again, after anything that may concern it.
     mutating func reconsider(change id: EntityID) {
-        guard var change = state.changes[id] else { return }
-        noteAnswers(&change)
+        if let change = state.changes[id] { reconsider(change) }
+    }
+
+    /// - Parameter changed: as it is now, which the table need not know yet.
+    mutating func reconsider(_ changed: Change) {
+        var change = changed
         noteOwners(&change)
-        passDeadline(&change)
+        passDeadlines(&change)
         giveVerdicts(&change)
         noteLateEvidence(&change)
         updateGauge(&change)
         armNext(&change)
-        if state.changes[id] != change { state.changes[id] = change }
+        if state.changes[change.id] != change { state.changes[change.id] = change }
         forgetIfOld(change)
     }
 
-    private func noteAnswers(_ change: inout Change) {
-        for deployment in settings.deployments {
-            let answeredAt = answer(to: change, by: deployment)
-            if answeredAt == nil, !change.waits.contains(where: { $0.deployment == deployment }) { continue }
-            change.withWait(of: deployment) { $0.answeredAt = answeredAt }
-        }
-    }
-
     private mutating func noteOwners(_ change: inout Change) {
-        for deployment in settings.deployments where owns(deployment, change) {
-            let isNew = change.withWait(of: deployment) { wait in
-                defer { wait.isOwner = true }
-                return !wait.isOwner
+        for deployment in settings.deployments {
+            if let known = change.waits.first(where: { $0.deployment == deployment }), known.isOwner { continue }
+            let isNamed = isNamed(deployment, of: change)
+            guard isNamed || isLearned(deployment, of: change) else { continue }
+            let heardAt = isNamed ? now : change.unaddressedAt ?? change.receivedAt
+            change.withWait(of: deployment) {
+                $0.isOwner = true
+                $0.heardAt = heardAt
             }
-            if isNew { count(.changesSeen(deployment)) }
+            count(.changesSeen(deployment))
+            // Who comes to own it by an answer elsewhere, after its deadline, missed none (docs/counting.md, rule 8).
+            guard !isNamed, hasCome(gaugeTime(of: change, heardAt: heardAt)) else { continue }
+            change.withWait(of: deployment) { $0.deadlinePassed = true }
         }
     }
 
-    /// Rule 1, with its fine print.
-    private func owns(_ deployment: Deployment, _ change: Change) -> Bool {
-        if change.addressees.contains(deployment) { return true }
-        guard change.isUnaddressed else { return false }
-        if deployment == settings.primary { return true }
-        // Owners that a delivery names may become known at any time; others only as long as there is something to
-        // judge.
-        guard !change.isJudged else { return false }
-        if change.waits.contains(where: { $0.deployment == deployment && $0.answeredAt != nil }) { return true }
-        return isWithinLearnedWindow(
-            state.repositories[change.pullRequest.repository]?.lastAnswer(of: deployment), change)
+    /// Rule 1: whether its deliveries make a deployment its owner.
+    private func isNamed(_ deployment: Deployment, of change: Change) -> Bool {
+        change.addressees.contains(deployment) || change.isUnaddressed && deployment == settings.primary
     }
 
-    private func isWithinLearnedWindow(_ answeredAt: Timestamp?, _ change: Change) -> Bool {
-        guard let answeredAt else { return false }
-        return answeredAt >= change.startedAt - settings.learnedWindow
+    /// Rule 1: whether a deployment that nothing names has answered it, or others in its repository. Such owners become
+    /// known only as long as there is something to judge.
+    private func isLearned(_ deployment: Deployment, of change: Change) -> Bool {
+        guard change.isUnaddressed, !change.isJudged else { return false }
+        if change.answeredAt(by: deployment) != nil { return true }
+        let lastAnswer = state.repositories[change.pullRequest.repository]?.lastAnswer(of: deployment)
+        return lastAnswer.map { $0 >= learnedSince(change) } ?? false
+    }
+
+    /// From when on answers teach of a change.
+    private func learnedSince(_ change: Change) -> Timestamp {
+        change.clockStart - settings.learnedWindow
     }
 
     /// Rule 2: read at the moment something is counted.
-    private func eligibility(of change: Change, for wait: Change.Wait) -> Eligibility {
+    /// - Parameter then: when it would have been counted had all been heard of in time. What came late counts from its
+    ///   own time on.
+    private func eligibility(of change: Change, for wait: Change.Wait, then: Timestamp) -> Eligibility {
         guard let repository = state.repositories[change.pullRequest.repository] else { return .assumed }
         if settings.isListed(repository.fullName) { return .listed }
         if wait.answeredAt != nil { return .learned }
-        let lastAnswer = repository.lastAnswer(of: wait.deployment, baseRef: change.baseRef)
-        return isWithinLearnedWindow(lastAnswer, change) ? .learned : .assumed
+        let lesson = repository.lesson(of: wait.deployment, baseRef: change.baseRef)
+        let isLearned = lesson?.times.holdsAnswer(since: learnedSince(change), receivedBy: then) ?? false
+        return isLearned ? .learned : .assumed
     }
 
+    // MARK: - Time
+
+    /// By the receiver's clock.
     private func deadline(of change: Change) -> Timestamp {
-        change.startedAt + settings.initialStatusDeadline
+        change.clockStart + settings.initialStatusDeadline
     }
 
-    private func verdictTime(of change: Change, due: Timestamp) -> Timestamp {
-        verdictTime(due, knownSince: change.receivedAt)
+    /// Rule 27: what is heard of after its deadline waits from its receipt on.
+    private func waitStart(of change: Change, heardAt: Timestamp?) -> Timestamp {
+        max(deadline(of: change), heardAt ?? change.receivedAt)
+    }
+
+    /// When a missing answer becomes visible: at the deadline, or, of what is heard of after that, as long after its
+    /// receipt.
+    private func gaugeTime(of change: Change, heardAt: Timestamp?) -> Timestamp {
+        let deadline = deadline(of: change)
+        let heardAt = heardAt ?? change.receivedAt
+        return heardAt > deadline ? heardAt + settings.initialStatusDeadline : deadline
+    }
+
+    /// From when on an answer in time is final.
+    private func onTimeIsDue(_ change: Change, heardAt: Timestamp?) -> Timestamp {
+        verdictTime(deadline(of: change), knownSince: heardAt ?? change.receivedAt)
+    }
+
+    /// When the evidence that there is decides.
+    private func graceEnd(of change: Change, heardAt: Timestamp?) -> Timestamp {
+        let start = waitStart(of: change, heardAt: heardAt)
+        return verdictTime(start + settings.initialStatusGrace, knownSince: heardAt ?? change.receivedAt)
     }
 
     /// Rule 8: the moment at which a missing answer becomes visible.
-    private mutating func passDeadline(_ change: inout Change) {
-        guard !change.deadlinePassed, hasCome(deadline(of: change)) else { return }
-        change.deadlinePassed = true
-        guard !hasEnded(change) else { return }
-        for wait in change.waits where wait.isOwner && wait.answeredAt == nil {
-            count(.deadlinesMissed(wait.deployment, eligibility(of: change, for: wait)))
+    private mutating func passDeadlines(_ change: inout Change) {
+        for place in change.waits.indices {
+            let wait = change.waits[place]
+            guard wait.isOwner, !wait.deadlinePassed, hasCome(gaugeTime(of: change, heardAt: wait.heardAt)) else {
+                continue
+            }
+            change.waits[place].deadlinePassed = true
+            guard wait.answeredAt == nil, !hasEnded(change) else { continue }
+            let eligibility = eligibility(of: change, for: wait, then: deadline(of: change))
+            count(.deadlinesMissed(wait.deployment, eligibility))
         }
     }
 
@@ -85,23 +119,19 @@ extension Ledger {
             || pullRequest.next(after: change.move) != nil
     }
 
-    /// Rule 7: on time as soon as the deadline has passed, everything else a grace later.
+    /// Rule 7: on time as soon as the deadline has passed, everything else a grace later. Rule 27: of what is heard of
+    /// late, a grace after its receipt.
     private mutating func giveVerdicts(_ change: inout Change) {
-        guard change.deadlinePassed else { return }
-        let deadline = deadline(of: change)
-        let graceEnds = verdictTime(of: change, due: deadline + settings.initialStatusGrace)
-        let isGraceOver = hasCome(graceEnds)
         for place in change.waits.indices {
             let wait = change.waits[place]
             guard wait.isOwner, wait.verdict == nil else { continue }
             let (verdict, exclusion) = verdict(on: change, for: wait)
-            guard isGraceOver || (verdict == .onTime && hasCome(verdictTime(of: change, due: deadline))) else {
-                continue
-            }
+            let isOnTimeDue = verdict == .onTime && hasCome(onTimeIsDue(change, heardAt: wait.heardAt))
+            guard isOnTimeDue || hasCome(graceEnd(of: change, heardAt: wait.heardAt)) else { continue }
             change.waits[place].verdict = verdict
             record(verdict, exclusion, on: change, for: wait)
         }
-        if isGraceOver, !change.isJudged {
+        if !change.isJudged, hasCome(graceEnd(of: change, heardAt: change.unaddressedAt)) {
             change.isJudged = true
             changeJudged(change)
         }
@@ -109,24 +139,27 @@ extension Ledger {
 
     /// Rule 6, on what is known now.
     private func verdict(on change: Change, for wait: Change.Wait) -> (Verdict, Exclusion?) {
-        let deadline = deadline(of: change)
-        if let answeredAt = wait.answeredAt, answeredAt <= deadline { return (.onTime, nil) }
-        if let exclusion = exclusion(of: change, before: deadline) { return (.excluded, exclusion) }
+        if let answeredAt = wait.answeredAt, answeredAt - change.startedAt <= settings.initialStatusDeadline {
+            return (.onTime, nil)
+        }
+        if let exclusion = exclusion(of: change) { return (.excluded, exclusion) }
         return (wait.answeredAt == nil ? .never : .late, nil)
     }
 
-    private func exclusion(of change: Change, before deadline: Timestamp) -> Exclusion? {
+    private func exclusion(of change: Change) -> Exclusion? {
+        let deadline = change.movedAt + settings.initialStatusDeadline
         if let pullRequest = state.pullRequests[change.pullRequest] {
             if let closing = pullRequest.closing(after: change.move), closing < deadline { return .closed }
             if let next = pullRequest.next(after: change.move), next < deadline { return .superseded }
         }
-        return isBlind(at: deadline) ? .blind : nil
+        return isBlind(at: self.deadline(of: change)) ? .blind : nil
     }
 
     private mutating func record(
         _ verdict: Verdict, _ exclusion: Exclusion?, on change: Change, for wait: Change.Wait
     ) {
-        let eligibility = eligibility(of: change, for: wait)
+        let then = deadline(of: change) + settings.initialStatusGrace
+        let eligibility = eligibility(of: change, for: wait, then: then)
         count(.changesJudged(wait.deployment, verdict, eligibility))
         if verdict == .onTime || verdict == .late, let answeredAt = wait.answeredAt {
             observeDuration(.initialStatusDuration(wait.deployment), answeredAt - change.startedAt)
@@ -152,8 +185,10 @@ extension Ledger {
     ) -> ObjectiveJudgement.Verdict? {
         switch verdict {
         case .onTime: .good
-        case .late, .never: badUnlessMissed(from: change.startedAt, to: deadline(of: change))
-        case .excluded: exclusion == .blind ? .unknown : nil
+        case .late, .never: badUnlessMissed(from: change.clockStart, to: deadline(of: change))
+        case .excluded:
+            // What has been caught up is unknown no more.
+            exclusion == .blind && isUnknown(from: deadline(of: change), to: deadline(of: change)) ? .unknown : nil
         }
     }
 
@@ -166,9 +201,9 @@ extension Ledger {
             change.waits[place].verdict = .excluded
             record(.excluded, .limit, on: change, for: change.waits[place])
         }
-        change.deadlinePassed = true
         change.isJudged = true
         for place in change.waits.indices {
+            change.waits[place].deadlinePassed = true
             change.waits[place].inGaugeAs = nil
             change.waits[place].isGivenUp = true
         }
@@ -193,31 +228,41 @@ extension Ledger {
     /// Rule 8: in the gauge from the deadline until answered, closed, superseded or too old. What turns out to answer
     /// another change answered nothing.
     private func updateGauge(_ change: inout Change) {
-        guard change.deadlinePassed else { return }
-        let isOver = hasEnded(change) || hasCome(change.startedAt + settings.horizon)
-        for place in change.waits.indices where change.waits[place].isOwner && !change.waits[place].isGivenUp {
-            if isOver || change.waits[place].answeredAt != nil {
+        guard change.waits.contains(where: \.deadlinePassed) else { return }
+        let isOver = hasEnded(change) || hasCome(horizon(of: change))
+        for place in change.waits.indices {
+            let wait = change.waits[place]
+            guard wait.isOwner, wait.deadlinePassed, !wait.isGivenUp else { continue }
+            if isOver || wait.answeredAt != nil {
                 change.waits[place].inGaugeAs = nil
-            } else if change.waits[place].inGaugeAs == nil {
-                change.waits[place].inGaugeAs = eligibility(of: change, for: change.waits[place])
+            } else if wait.inGaugeAs == nil {
+                change.waits[place].inGaugeAs = eligibility(of: change, for: wait, then: deadline(of: change))
             }
         }
     }
 
+    private func horizon(of change: Change) -> Timestamp {
+        change.clockStart + settings.horizon
+    }
+
     private mutating func armNext(_ change: inout Change) {
-        let deadline = deadline(of: change)
-        let stages = [
-            deadline, verdictTime(of: change, due: deadline),
-            verdictTime(of: change, due: deadline + settings.initialStatusGrace),
-            change.startedAt + settings.horizon, forgetTime(of: change),
+        var stages = [
+            onTimeIsDue(change, heardAt: nil), graceEnd(of: change, heardAt: change.unaddressedAt),
+            horizon(of: change), forgetTime(of: change),
         ]
+        for wait in change.waits where wait.isOwner {
+            if !wait.deadlinePassed { stages.append(gaugeTime(of: change, heardAt: wait.heardAt)) }
+            guard wait.verdict == nil else { continue }
+            stages.append(onTimeIsDue(change, heardAt: wait.heardAt))
+            stages.append(graceEnd(of: change, heardAt: wait.heardAt))
+        }
         guard let next = stages.filter({ !hasCome($0) }).min(), change.armedFor != next else { return }
         change.armedFor = next
         arm(change.id, at: next)
     }
 
     private func forgetTime(of change: Change) -> Timestamp {
-        max(change.startedAt, change.receivedAt) + settings.horizon + settings.initialStatusDeadline
+        change.receivedAt + settings.horizon + settings.initialStatusDeadline
             + settings.initialStatusGrace
     }
 
@@ -225,10 +270,7 @@ extension Ledger {
     /// rule 2).
     private mutating func forgetIfOld(_ change: Change) {
         guard change.isJudged, hasCome(forgetTime(of: change)), !isPresent(change) else { return }
-        state.changes[change.id] = nil
-        state.heads.update(HeadKey(repository: change.pullRequest.repository, sha: change.sha)) {
-            $0.changes.removeAll { $0 == change.id }
-        }
+        forget(change)
     }
 
     private func isPresent(_ change: Change) -> Bool {

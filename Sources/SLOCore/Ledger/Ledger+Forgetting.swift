@@ -4,8 +4,7 @@
 extension Ledger {
     mutating func forget(_ lane: Lane) {
         close(lane)
-        state.laneNumbers[lane.key] = nil
-        state.ambiguousLanes.remove(lane.id, under: lane.event)
+        forgetKeys(of: lane)
         state.heads.update(lane.head) { $0.lanes.removeAll { $0 == lane.id } }
         state.lanes[lane.id] = nil
     }
@@ -25,7 +24,11 @@ extension Ledger {
 
     /// With its changes. Lanes must have gone before.
     mutating func forget(_ head: Head) {
-        for change in head.changes { state.changes[change] = nil }
+        for change in head.changes.compactMap({ state.changes[$0] }) {
+            state.changeNumbers[change.key] = nil
+            state.changes[change.id] = nil
+        }
+        state.crowds[head.key] = nil
         state.heads[head.key] = nil
         noteUse(of: head.key.repository, -1)
         state.subjects[head.id] = nil
@@ -53,9 +56,25 @@ extension Ledger {
         state.runs[id] = nil
     }
 
-    /// The changes on all commits that it had as head, in order.
+    mutating func forget(_ change: Change) {
+        state.changeNumbers[change.key] = nil
+        state.changes[change.id] = nil
+        state.heads.update(change.head) { $0.changes.removeAll { $0 == change.id } }
+        if state.heads[change.head]?.changes.count ?? 0 > Crowd.size {
+            let deployments = settings.deployments
+            state.crowds.update(change.head) { $0.remove(change, deployments) }
+        } else if state.crowds[change.head] != nil {
+            state.crowds[change.head] = nil
+        }
+    }
+
+    mutating func gatherCrowd(on key: HeadKey) {
+        let changes = (state.heads[key]?.changes ?? []).compactMap { state.changes[$0] }
+        state.crowds[key] = changes.count > Crowd.size ? Crowd(changes, settings.deployments) : nil
+    }
+
+    /// The changes that its pushes started, in order.
     func changes(of pullRequest: PullRequest) -> [EntityID] {
-        let heads = Set(pullRequest.moves.map { HeadKey(repository: pullRequest.key.repository, sha: $0.sha) })
-        return heads.flatMap { state.heads[$0]?.changes ?? [] }.sorted()
+        changes(of: pullRequest.key, startedBy: pullRequest.moves)
     }
 }

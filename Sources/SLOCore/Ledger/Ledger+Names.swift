@@ -50,20 +50,9 @@ extension Ledger {
         guard let lane = state.lanes[id], (lane.name.event == nil) != asPullRequest else { return }
         displace(lane)
         state.lanes.update(id) { $0.name = $0.name.read(asPullRequest: asPullRequest) }
-        state.heads.update(event.head) { head in
-            guard asPullRequest else {
-                head.answers.removeAll { $0.deployment == event.deployment && $0.externalID == event.externalID }
-                return
-            }
-            for fact in lane.facts {
-                let time = fact.startedAt ?? fact.completedAt ?? fact.receivedAt.flooredToSecond
-                head.record(
-                    answerAt: time, of: event.deployment, externalID: event.externalID, statedPullRequest: nil)
-            }
-        }
+        if asPullRequest { noteAnswers(of: lane) } else { takeBackAnswers(of: event) }
         place(lane: id)
         offerRuns(ofLane: id)
-        for change in state.heads[event.head]?.changes ?? [] { reconsider(change: change) }
         reconsider(lane: id)
     }
 

@@ -8,7 +8,7 @@ extension Ledger {
 
     private mutating func closeOldestChange() {
         let oldest = oldestChanges.first { state.changes[$0]?.isJudged == false ? $0 : nil } of: {
-            state.openChanges.values.flatMap { $0.map { .init(age: $0, entity: $0) } }
+            state.openChanges.elements.map { .init(age: $0, entity: $0) }
         }
         if let oldest { giveUp(change: oldest) }
     }
@@ -20,10 +20,19 @@ extension Ledger {
         count(.limitReached(.change))
     }
 
+    /// A commit that has as many changes as it may loses the oldest. One that still waits is closed as excluded.
+    mutating func makeRoomForChange(on key: HeadKey) {
+        guard let known = state.heads[key]?.changes, known.count >= Head.changesLimit, let oldest = known.first else {
+            return
+        }
+        count(.limitReached(.changeOfCommit))
+        if state.changes[oldest]?.isJudged == false { exclude(change: oldest) }
+        if let change = state.changes[oldest] { forget(change) }
+    }
+
     mutating func changeJudged(_ change: Change) {
         let repository = change.pullRequest.repository
-        state.openChanges.update(repository) { open in open.removeAll { $0 == change.id } }
-        if state.openChanges[repository]?.isEmpty == true { state.openChanges[repository] = nil }
+        state.openChanges.remove(change.id, under: repository)
         state.openCounts[.change] = (state.openCounts[.change] ?? 1) - 1
     }
 

@@ -1,47 +1,107 @@
-// Pull requests being pushed to and closed: what starts a change (docs/counting.md, rules 1 to 3).
+// Pull requests being pushed to and closed: what starts a change (docs/counting.md, rules 1 to 3, 34).
+//
+// A pull request may have had hundreds of heads, and a commit may be the head of many: only those are looked at for
+// which something changes.
 
 extension Ledger {
     mutating func changePushed(_ fact: ChangePushed) {
         heard(ofRef: fact.baseRef, in: fact.repository.id)
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
         let head = ensure(head: HeadKey(repository: fact.repository.id, sha: fact.headSHA))
-        noteMove(of: pullRequest, to: head.sha, fact)
-        state.heads.update(head) {
-            if !$0.pullRequests.contains(fact.number) { $0.pullRequests.append(fact.number) }
-        }
-        for lane in state.heads[head]?.lanes ?? [] { place(lane: lane) }
+        let move = noteMove(of: pullRequest, to: head, fact)
         if isMeasured(fact) { noteChange(fact, pullRequest: pullRequest, head: head) }
-        reconsiderChanges(of: pullRequest, andOn: head)
-        divideAfterReturns(of: pullRequest, pushed: head)
+        for concerned in concerned(by: move, of: pullRequest) { reconsider(change: concerned) }
         supersedeRuns(of: pullRequest)
         joinWhatFits(head: head)
     }
 
-    /// That a commit became the head again may divide what is known of it (docs/counting.md, lanes). Only on the one
-    /// that was pushed may checks claim anything: of the others nothing new is known.
-    private mutating func divideAfterReturns(of key: PullRequestKey, pushed: HeadKey) {
-        for sha in state.pullRequests[key]?.shasOfReturns ?? [] {
-            let head = HeadKey(repository: key.repository, sha: sha)
-            for lane in state.heads[head]?.lanes ?? [] { reconsider(lane: lane, mayClaim: head == pushed) }
-        }
-    }
-
     mutating func changeClosed(_ fact: ChangeClosed) {
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
+        let closedAt = effective(fact.closedAt.flooredToSecond)
         ensure(pullRequest: pullRequest)
+        var isNew = false
         state.pullRequests.update(pullRequest) {
-            $0.recordClosing(at: fact.closedAt.flooredToSecond)
+            isNew = $0.recordClosing(at: closedAt)
             $0.touchedAt = now
         }
         forgetSooner(pullRequest)
-        reconsiderChanges(of: pullRequest, andOn: nil)
+        let found = noteClosed(fact, pullRequest, at: closedAt)
+        if isNew || found != nil { bindAnewWhereItCounts(pullRequest, at: closedAt) }
+        let ended = state.pullRequests[pullRequest]?.moves(closedAt: closedAt) ?? []
+        for change in changes(of: pullRequest, startedBy: ended) { reconsider(change: change) }
+        if let found { joinWhatFits(head: found) }
     }
 
-    private mutating func noteMove(of key: PullRequestKey, to sha: String, _ fact: ChangePushed) {
+    /// Rule 34: a closing says what the pull request's head is, as an opening does.
+    /// - Returns: the head, if it was not known to be one.
+    private mutating func noteClosed(_ fact: ChangeClosed, _ key: PullRequestKey, at closedAt: Timestamp) -> HeadKey? {
+        guard let closed = fact.pullRequest, let known = state.pullRequests[key] else { return nil }
+        heard(ofRef: closed.baseRef, in: key.repository)
+        let isKnown = known.shas.contains(closed.headSHA)
+        let found = PullRequest.Closed(
+            sha: closed.headSHA, createdAt: effective(closed.createdAt.flooredToSecond), closedAt: closedAt)
+        state.pullRequests.update(key) { $0.noteClosed(found) }
+        guard !isKnown else { return nil }
+        let head = ensure(head: HeadKey(repository: key.repository, sha: closed.headSHA))
+        note(key.number, asHoldingOf: head)
+        return head
+    }
+
+    /// A pull request has, or had, a commit as head.
+    private mutating func note(_ number: Int, asHoldingOf key: HeadKey) {
+        guard let head = state.heads[key], !head.pullRequests.contains(number) else { return }
+        if head.pullRequests.count >= Head.pullRequestsLimit {
+            let gone = head.pullRequests.firstIndex { !isOpen($0, on: head) } ?? 0
+            state.heads.update(key) { $0.pullRequests.remove(at: gone) }
+            count(.limitReached(.pullRequestOfCommit))
+        }
+        state.heads.update(key) { $0.pullRequests.append(number) }
+        placeLanes(on: key)
+    }
+
+    /// What is new of the pull requests of a commit concerns its lanes.
+    private mutating func placeLanes(on key: HeadKey) {
+        for lane in state.heads[key]?.lanes ?? [] { place(lane: lane) }
+    }
+
+    /// - Returns: the move as the pull request has it.
+    private mutating func noteMove(
+        of key: PullRequestKey, to head: HeadKey, _ fact: ChangePushed
+    ) -> PullRequest.HeadMove {
+        let statedAt = fact.startedAt.flooredToSecond
+        let move = PullRequest.HeadMove(
+            at: effective(statedAt), sha: head.sha, action: fact.action, statedAt: statedAt)
         ensure(pullRequest: key)
+        let before = state.pullRequests[key]
+        var isNew = false
         state.pullRequests.update(key) {
-            $0.record(.init(at: fact.startedAt.flooredToSecond, sha: sha, action: fact.action))
+            isNew = $0.record(move)
             $0.touchedAt = now
+        }
+        note(fact.number, asHoldingOf: head)
+        guard isNew, let before, let after = state.pullRequests[key] else { return move }
+        if state.waits.count > 0 { placeLanes(on: head) }
+        bindAnewWhereItCounts(key, at: move.at)
+        divideAfterReturns(of: key, before: before, after: after, to: move)
+        return move
+    }
+
+    /// Whose the statuses are may be other than it was on the commits whose time as head has changed.
+    private mutating func bindAnewWhereItCounts(_ key: PullRequestKey, at moment: Timestamp) {
+        for sha in (state.pullRequests[key]?.shasTouched(at: moment) ?? []).sorted() {
+            bindAnew(on: HeadKey(repository: key.repository, sha: sha))
+        }
+    }
+
+    /// That a commit became the head again may divide what is known of it (docs/counting.md, lanes). Only on the one
+    /// that was pushed may checks claim anything: of the others nothing new is known.
+    private mutating func divideAfterReturns(
+        of key: PullRequestKey, before: PullRequest, after: PullRequest, to move: PullRequest.HeadMove
+    ) {
+        let near = Set([move.sha] + after.neighbours(of: move).map(\.sha))
+        for sha in near.sorted() where before.returns(to: sha) != after.returns(to: sha) {
+            let head = HeadKey(repository: key.repository, sha: sha)
+            for lane in state.heads[head]?.lanes ?? [] { reconsider(lane: lane, mayClaim: sha == move.sha) }
         }
     }
 
@@ -53,43 +113,56 @@ extension Ledger {
     }
 
     private mutating func noteChange(_ fact: ChangePushed, pullRequest: PullRequestKey, head: HeadKey) {
-        let startedAt = fact.startedAt.flooredToSecond
-        let known = state.heads[head]?.changes.first {
-            guard let change = state.changes[$0] else { return false }
-            return change.pullRequest == pullRequest && change.action == fact.action && change.startedAt == startedAt
-        }
-        let id = known ?? addChange(fact, startedAt: startedAt, pullRequest: pullRequest, head: head)
+        let key = ChangeKey(
+            pullRequest: pullRequest, action: fact.action, sha: head.sha, startedAt: fact.startedAt.flooredToSecond)
+        let known = state.changeNumbers[key]
+        let id = known ?? addChange(key, baseRef: fact.baseRef)
         state.changes.update(id) {
             if let addressee = fact.addressee {
                 if !$0.addressees.contains(addressee) { $0.addressees.append(addressee) }
-            } else {
+            } else if !$0.isUnaddressed {
                 $0.isUnaddressed = true
+                if known != nil { $0.unaddressedAt = now }
             }
         }
-        if known == nil { teachFromBufferedAnswers(change: id) }
+        if known == nil { findAnswers(toNew: id) }
     }
 
-    private mutating func addChange(
-        _ fact: ChangePushed, startedAt: Timestamp, pullRequest: PullRequestKey, head: HeadKey
-    ) -> EntityID {
+    private mutating func addChange(_ key: ChangeKey, baseRef: String) -> EntityID {
         let id = nextEntity()
-        state.changes[id] = Change(
-            id: id, pullRequest: pullRequest, action: fact.action, sha: head.sha, startedAt: startedAt,
-            receivedAt: now, baseRef: fact.baseRef)
-        state.heads.update(head) { $0.changes.append(id) }
-        state.openChanges.update(pullRequest.repository, orInsert: []) { $0.append(id) }
+        let change = Change(
+            id: id, pullRequest: key.pullRequest, action: key.action, sha: key.sha, startedAt: key.startedAt,
+            receivedAt: now, baseRef: baseRef)
+        state.changes[id] = change
+        makeRoomForChange(on: change.head)
+        state.heads.update(change.head) { $0.changes.append(id) }
+        state.changeNumbers[key] = id
+        join(change)
+        state.openChanges.add(id, under: key.pullRequest.repository)
         opened(change: id)
         return id
     }
 
-    /// A push or a closing may end the wait of any change of the pull request; a push may also bind or unbind events
-    /// on the commit it leads to.
-    private mutating func reconsiderChanges(of key: PullRequestKey, andOn head: HeadKey?) {
-        guard let pullRequest = state.pullRequests[key] else { return }
-        var heads = Set(pullRequest.moves.map { HeadKey(repository: key.repository, sha: $0.sha) })
-        if let head { heads.insert(head) }
-        let touched = heads.flatMap { state.heads[$0]?.changes ?? [] }
-        for change in touched.sorted() { reconsider(change: change) }
+    /// A change may be one of many on its commit.
+    private mutating func join(_ change: Change) {
+        if state.crowds[change.head] == nil {
+            if state.heads[change.head]?.changes.count ?? 0 > Crowd.size { gatherCrowd(on: change.head) }
+        } else {
+            let deployments = settings.deployments
+            state.crowds.update(change.head) { $0.add(change, deployments) }
+        }
+    }
+
+    /// The change that a push started, and the one whose wait it ended.
+    private func concerned(by move: PullRequest.HeadMove, of key: PullRequestKey) -> [EntityID] {
+        changes(of: key, startedBy: [move] + (state.pullRequests[key]?.neighbours(of: move) ?? []))
+    }
+
+    func changes(of key: PullRequestKey, startedBy moves: [PullRequest.HeadMove]) -> [EntityID] {
+        moves.compactMap {
+            state.changeNumbers[
+                ChangeKey(pullRequest: key, action: $0.action, sha: $0.sha, startedAt: $0.statedAt)]
+        }.sorted()
     }
 
     mutating func ensure(pullRequest key: PullRequestKey) {

@@ -6,23 +6,40 @@ extension Ledger {
     /// Learns a repository's id and present name. Earlier names stay known.
     mutating func meet(_ repository: Repository) {
         guard let known = state.repositories[repository.id] else {
-            state.repositories[repository.id] = RepositoryState(
+            var new = RepositoryState(
                 id: repository.id, fullName: repository.fullName, isPrivate: repository.isPrivate, heardAt: now)
+            hideOrShow(&new, as: repository)
+            state.repositories[repository.id] = new
             index(name: repository.fullName, of: repository.id)
             longestUnheardRepositories.add(EntityID(repository.id), age: now, limit: settings.trackedLimit)
             return
         }
-        if known.heardAt.map({ now - $0 >= RepositoryState.heardPrecision }) ?? true {
-            state.repositories.update(repository.id) { $0.heardAt = now }
-        }
-        guard known.fullName != repository.fullName || known.isPrivate != repository.isPrivate else { return }
-        var renamed = state.repositories[repository.id] ?? known
+        var renamed = known
+        if known.heardAt.map({ now - $0 >= RepositoryState.heardPrecision }) ?? true { renamed.heardAt = now }
+        hideOrShow(&renamed, as: repository)
         let forgotten = renamed.rename(to: repository.fullName)
-        renamed.isPrivate = repository.isPrivate
+        guard renamed != known else { return }
         state.repositories[repository.id] = renamed
+        guard renamed.fullName != known.fullName else { return }
         if let forgotten { forget(name: forgotten, of: repository.id) }
         // A name that is forgotten may be another in all but its case.
         for name in renamed.names { index(name: name, of: repository.id) }
+    }
+
+    /// Rule 37: whatever calls it private hides it at once. It is shown again only by a body that is newer than all of
+    /// those: an old one that is delivered again, or late, shows nothing, and one whose time lies in the future says
+    /// nothing of its age.
+    private func hideOrShow(_ known: inout RepositoryState, as repository: Repository) {
+        if repository.isPrivate {
+            let hiddenAt = repository.statedAt.map(effective) ?? now
+            known.isPrivate = true
+            known.hiddenAt = max(known.hiddenAt ?? hiddenAt, hiddenAt)
+        } else if known.isPrivate, let statedAt = repository.statedAt, effective(statedAt) == statedAt {
+            // Older versions did not keep what hid it: then only what is as new as its receipt is newer for certain.
+            guard statedAt > known.hiddenAt ?? (now - Self.futureTolerance) else { return }
+            known.isPrivate = false
+            known.hiddenAt = nil
+        }
     }
 
     mutating func index(name: String, of repository: Int64) {

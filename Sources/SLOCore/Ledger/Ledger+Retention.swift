@@ -64,10 +64,13 @@ extension Ledger {
 
     /// It can be built again at any time.
     func isHeadOfOpenPullRequest(_ head: Head) -> Bool {
-        head.pullRequests.contains {
-            let pullRequest = state.pullRequests[PullRequestKey(repository: head.key.repository, number: $0)]
-            return pullRequest.map { $0.isOpen && $0.head == head.key.sha } ?? false
-        }
+        head.pullRequests.contains { isOpen($0, on: head) }
+    }
+
+    /// Whether a pull request is open with a commit as its head.
+    func isOpen(_ number: Int, on head: Head) -> Bool {
+        let pullRequest = state.pullRequests[PullRequestKey(repository: head.key.repository, number: number)]
+        return pullRequest.map { $0.isOpen && $0.head == head.key.sha } ?? false
     }
 
     private mutating func retire(pullRequest key: PullRequestKey, _ deadline: Deadline) {

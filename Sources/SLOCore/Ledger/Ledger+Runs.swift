@@ -26,6 +26,7 @@ extension Ledger {
         updateOverdue(&run)
         armNext(&run, evidence)
         if state.runs[id] != run { state.runs[id] = run }
+        noteBusy(run)
         noteConflict(of: id)
         concern(run)
         askIfUrgent(of: run)

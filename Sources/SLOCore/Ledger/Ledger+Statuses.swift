@@ -4,21 +4,15 @@ extension Ledger {
     mutating func statusReported(_ report: StatusReported) {
         let head = ensure(head: HeadKey(repository: report.repository.id, sha: report.sha))
         let fact = read(report, on: head)
-        let bound = statedPullRequests(on: head)
         noteAnswer(fact, on: head)
         guard fact.name.subject != .other, let lane = lane(of: fact, on: head) else { return }
         let isNew = add(fact, to: lane)
-        // What one status states of its pull request holds for all lanes of its event at Packit.
-        let isStated = statedPullRequests(on: head) != bound
-        for concerned in isStated ? state.heads[head]?.lanes ?? [] : [lane] { place(lane: concerned) }
+        // Whose the other lanes of its event are was looked at where its answer was noted.
+        place(lane: lane)
         guard isNew else { return }
         reconsider(lane: lane, isOneFact: true)
         if let request = fact.requestID { place(backend: .testingFarm(request: request)) }
         askWhatJobIs(of: fact, in: lane)
-    }
-
-    private func statedPullRequests(on head: HeadKey) -> [Int?] {
-        state.heads[head]?.answers.map(\.statedPullRequest) ?? []
     }
 
     /// - Returns: `nil` where a commit has so many that there is no room for one more.
@@ -46,10 +40,7 @@ extension Ledger {
 
     /// A fallback status carries no `external_id`: it joins the only lane of its name.
     private func onlyLane(like key: LaneKey) -> EntityID? {
-        let lanes = (state.heads[key.head]?.lanes ?? []).filter {
-            guard let lane = state.lanes[$0] else { return false }
-            return lane.deployment == key.deployment && lane.name.text == key.name
-        }
+        let lanes = state.lanesOfName[key.withoutEvent]
         return lanes.count == 1 ? lanes.first : nil
     }
 
@@ -61,8 +52,7 @@ extension Ledger {
             kind: RunKind(name.subject), touchedAt: now, armedFor: expiry)
         if mayBeForgotten(first.postedAt) { lane.closing = .init(by: first) }
         state.lanes[id] = lane
-        state.laneNumbers[lane.key] = id
-        if name.alternative != nil { state.ambiguousLanes.add(id, under: lane.event) }
+        index(lane)
         state.heads.update(key.head) { $0.lanes.append(id) }
         arm(id, at: expiry)
         remembers(id)
@@ -85,6 +75,28 @@ extension Ledger {
         if isNew, let request = report.requestID { state.lanesOfRequest.add(id, under: request) }
         return isNew
     }
+}
+
+extension Ledger {
+    /// Makes a lane known to what is looked up by it.
+    mutating func index(_ lane: Lane) {
+        state.laneNumbers[lane.key] = lane.id
+        if lane.name.alternative != nil { state.ambiguousLanes.add(lane.id, under: lane.event) }
+        state.lanesOfEvent.add(lane.id, under: lane.event)
+        state.lanesOfName.add(lane.id, under: lane.key.withoutEvent)
+    }
+
+    mutating func forgetKeys(of lane: Lane) {
+        state.laneNumbers[lane.key] = nil
+        state.ambiguousLanes.remove(lane.id, under: lane.event)
+        state.lanesOfEvent.remove(lane.id, under: lane.event)
+        state.lanesOfName.remove(lane.id, under: lane.key.withoutEvent)
+        state.busyLanes.remove(lane.id, under: lane.head)
+    }
+}
+
+extension LaneKey {
+    var withoutEvent: LaneNameKey { LaneNameKey(head: head, deployment: deployment, name: name) }
 }
 
 extension RunKind {

@@ -45,16 +45,28 @@ extension Ledger {
     /// A pull request was pushed to: its open runs on other commits end. A closing ends nothing.
     mutating func supersedeRuns(of key: PullRequestKey) {
         guard let pullRequest = state.pullRequests[key] else { return }
-        let commits = Set(pullRequest.moves.map(\.sha))
-        for sha in commits.sorted() {
-            for lane in state.heads[HeadKey(repository: key.repository, sha: sha)]?.lanes ?? [] {
-                for run in state.lanes[lane]?.runs ?? [] { supersedeByPush(run) }
-            }
+        let heads = pullRequest.shas.map { HeadKey(repository: key.repository, sha: $0) }
+        for head in heads.filter({ !state.busyLanes[$0].isEmpty }).sorted(by: { $0.sha < $1.sha }) {
+            supersedeRuns(on: head)
         }
         // Checks may name the pull request of a commit that no push has shown as its head.
         for lane in state.strayLanes[key].sorted() {
             for run in state.lanes[lane]?.runs ?? [] where state.runs[run]?.isFinished == false { supersedeByPush(run) }
         }
+    }
+
+    private mutating func supersedeRuns(on head: HeadKey) {
+        for lane in state.busyLanes[head].sorted() {
+            let unfinished = (state.lanes[lane]?.runs ?? []).filter { state.runs[$0]?.isFinished == false }
+            if unfinished.isEmpty { state.busyLanes.remove(lane, under: head) }
+            for run in unfinished { supersedeByPush(run) }
+        }
+    }
+
+    /// Of a lane whose runs are not final a push may have to be told.
+    mutating func noteBusy(_ run: Run) {
+        guard !run.isFinished, let lane = run.lane, let head = state.lanes[lane]?.head else { return }
+        state.busyLanes.add(lane, under: head)
     }
 
     /// Judged again at each push: one that came earlier than those heard of may show that nothing ended.

@@ -36,6 +36,7 @@ public struct Ledger: Sendable {
         now = receivedAt
         isDeadlineTime = false
         chronicle.inputs += 1
+        countFutureTimes(of: observation)
         if let repository = observation.repository { meet(repository) }
         switch observation {
         case .changePushed(let fact): changePushed(fact)
@@ -110,7 +111,9 @@ public struct Ledger: Sendable {
     /// Whether anything still waits for a verdict, an end, or to leave a gauge.
     public var hasOpenWork: Bool {
         state.openCounts.values.contains { $0 > 0 } || state.waitEnds.count > 0
-            || state.changes.values.contains { $0.waits.contains { $0.inGaugeAs != nil } }
+            || state.changes.values.contains {
+                $0.waits.contains { $0.inGaugeAs != nil || $0.isOwner && $0.verdict == nil }
+            }
     }
 
     /// Number of changes, runs and so on that are kept in memory.

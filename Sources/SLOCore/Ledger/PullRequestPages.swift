@@ -171,7 +171,9 @@ extension PullRequest {
     /// Each commit once, by when it last became the head, the latest first.
     fileprivate var headsInOrder: [String] {
         var seen: Set<String> = []
-        return moves.reversed().map(\.sha).filter { seen.insert($0).inserted }
+        // What only a closing told of is the last of its time.
+        let closedWith = closed.flatMap { closed in moves.contains { $0.sha == closed.sha } ? nil : closed.sha }
+        return ([closedWith].compactMap { $0 } + moves.reversed().map(\.sha)).filter { seen.insert($0).inserted }
     }
 }
 

@@ -49,6 +49,7 @@ extension Chronicle: ByteCodable {
         writer.write(forgottenThrough)
         writer.write(doubtfulIntervals)
         writer.write(hasForgottenPrivate)
+        writer.write(blindIntervals.filter(\.isCaughtUp).map(\.from))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -57,6 +58,10 @@ extension Chronicle: ByteCodable {
             forgottenThrough: try reader.readIfPresent(Timestamp?.self) ?? nil,
             doubtfulIntervals: try reader.readIfPresent([BlindInterval].self) ?? [],
             hasForgottenPrivate: try reader.readIfPresent(Bool.self) ?? false)
+        let caughtUp = Set(try reader.readIfPresent([Timestamp].self) ?? [])
+        for place in blindIntervals.indices where caughtUp.contains(blindIntervals[place].from) {
+            blindIntervals[place].isCaughtUp = true
+        }
     }
 }
 
@@ -82,6 +87,8 @@ extension RepositoryState: ByteCodable {
         writer.write(kinds)
         writer.write(refs)
         writer.write(projects)
+        writer.write(hiddenAt)
+        writer.write(lessons.map(\.times))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -92,6 +99,19 @@ extension RepositoryState: ByteCodable {
         kinds = try reader.readIfPresent([KindLesson].self) ?? []
         refs = try reader.readIfPresent([String].self) ?? []
         projects = try reader.readIfPresent([TaughtProject].self) ?? []
+        hiddenAt = try reader.readIfPresent(Timestamp?.self) ?? nil
+        let times = try reader.readIfPresent([LessonTimes].self) ?? []
+        for (place, times) in zip(lessons.indices, times) { lessons[place].times = times }
+    }
+}
+
+extension LessonTimes: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(prompt)
+        writer.write(belated)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(prompt: try reader.read(), belated: try reader.read())
     }
 }
 
@@ -125,7 +145,9 @@ extension Lesson: ByteCodable {
         writer.write(answeredAt)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
-        self.init(deployment: try reader.read(), baseRef: try reader.read(), answeredAt: try reader.read())
+        self.init(
+            deployment: try reader.read(), baseRef: try reader.read(),
+            times: LessonTimes(prompt: try reader.read(Timestamp.self)))
     }
 }
 
@@ -137,11 +159,34 @@ extension PullRequest: ByteCodable {
         writer.write(closings)
         writer.write(touchedAt)
         writer.write(armedFor)
+        writer.write(closed)
+        // Nearly all are where they were said to be.
+        writer.write(moves.allSatisfy { $0.statedAt == $0.at } ? [] : moves.map(\.statedAt))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
+        let key = try reader.read(PullRequestKey.self)
+        let id = try reader.read(EntityID.self)
+        let moves = try reader.read([HeadMove].self)
+        let closings = try reader.read([Timestamp].self)
+        let touchedAt = try reader.read(Timestamp.self)
+        let armedFor = try reader.read(Timestamp?.self)
+        let closed = try reader.readIfPresent(Closed?.self) ?? nil
+        let statedAt = try reader.readIfPresent([Timestamp].self) ?? []
         self.init(
-            key: try reader.read(), id: try reader.read(), moves: try reader.read(), closings: try reader.read(),
-            touchedAt: try reader.read(), armedFor: try reader.read())
+            key: key, id: id,
+            moves: statedAt.count == moves.count ? zip(moves, statedAt).map { $0.stated(at: $1) } : moves,
+            closings: closings, touchedAt: touchedAt, armedFor: armedFor, closed: closed)
+    }
+}
+
+extension PullRequest.Closed: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(sha)
+        writer.write(createdAt)
+        writer.write(closedAt)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(sha: try reader.read(), createdAt: try reader.read(), closedAt: try reader.read())
     }
 }
 
@@ -168,18 +213,32 @@ extension Change: ByteCodable {
         writer.write(isUnaddressed)
         writer.write(addressees)
         writer.write(waits)
-        writer.write(deadlinePassed)
+        // Older versions had one for all waits; what each has stands at the end.
+        writer.write(waits.allSatisfy(\.deadlinePassed))
         writer.write(isJudged)
         writer.write(lateEvidenceCounted)
         writer.write(armedFor)
+        writer.write(unaddressedAt)
+        writer.write(waits.map(\.heardAt))
+        writer.write(waits.map(\.deadlinePassed))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             id: try reader.read(), pullRequest: try reader.read(), action: try reader.read(),
             sha: try reader.read(), startedAt: try reader.read(), receivedAt: try reader.read(),
             baseRef: try reader.read(), isUnaddressed: try reader.read(), addressees: try reader.read(),
-            waits: try reader.read(), deadlinePassed: try reader.read(), isJudged: try reader.read(),
-            lateEvidenceCounted: try reader.read(), armedFor: try reader.read())
+            waits: try reader.read())
+        let deadlinePassed = try reader.read(Bool.self)
+        isJudged = try reader.read()
+        lateEvidenceCounted = try reader.read()
+        armedFor = try reader.read()
+        unaddressedAt = try reader.readIfPresent(Timestamp?.self) ?? nil
+        let heardAt = try reader.readIfPresent([Timestamp?].self) ?? []
+        let passed = try reader.readIfPresent([Bool].self) ?? []
+        for place in waits.indices {
+            waits[place].heardAt = place < heardAt.count ? heardAt[place] : receivedAt
+            waits[place].deadlinePassed = place < passed.count ? passed[place] : deadlinePassed
+        }
     }
 }
 
@@ -210,12 +269,23 @@ extension Head: ByteCodable {
         writer.write(touchedAt)
         writer.write(armedFor)
         writer.write(readings)
+        writer.write(answers.map(\.lessons))
+        writer.write(answers.map(\.boundTo))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             key: try reader.read(), id: try reader.read(), changes: try reader.read(), lanes: try reader.read(),
             pullRequests: try reader.read(), answers: try reader.read(), touchedAt: try reader.read(),
             armedFor: try reader.read(), readings: try reader.readIfPresent([EventReading].self) ?? [])
+        let lessons = try reader.readIfPresent([LessonTimes].self)
+        let boundTo = try reader.readIfPresent([Int?].self)
+        isBindingKnown = boundTo != nil
+        for place in answers.indices {
+            // Older versions kept the times only.
+            answers[place].lessons =
+                lessons.flatMap { place < $0.count ? $0[place] : nil } ?? LessonTimes(prompt: answers[place].times.last)
+            answers[place].boundTo = boundTo.flatMap { place < $0.count ? $0[place] : nil } ?? nil
+        }
     }
 }
 

@@ -12,8 +12,16 @@ struct Head: Equatable, Sendable {
     /// What the names of its events are without doubt.
     var readings: [EventReading] = []
 
-    /// More checks of one commit than this are no runs: they answer changes, and are counted as too many.
+    /// Whether the bindings of its answers were kept, as older versions did not.
+    var isBindingKnown = true
+
+    /// What is kept of one commit has bounds, so that what a delivery costs does not grow with what came before. No
+    /// commit comes near them but by design (docs/counting.md, bounds).
+    static let changesLimit = 1000
+    static let pullRequestsLimit = 64
+    /// Further checks are no runs: they answer changes, and are counted as too many.
     static let lanesLimit = 2048
+    static let seriesLimit = 64
 }
 
 struct HeadKey: Hashable, Sendable {
@@ -29,28 +37,87 @@ struct AnswerSeries: Equatable, Sendable {
     var statedPullRequest: Int?
     /// Distinct provider times, in order.
     private(set) var times: [Timestamp]
+    /// What it teaches of its deployment.
+    var lessons: LessonTimes
+    /// The pull request that the event belongs to; `nil`: it answers all of them (docs/counting.md, rule 5).
+    var boundTo: Int?
 
-    /// A series with more distinct seconds than this keeps its earliest and thins out the rest: only the earliest
-    /// behind the start of a change is ever asked for.
-    static let timesLimit = 512
-
-    init(deployment: Deployment, externalID: String, statedPullRequest: Int?, times: [Timestamp]) {
+    init(
+        deployment: Deployment, externalID: String, statedPullRequest: Int?, times: [Timestamp],
+        lessons: LessonTimes = LessonTimes(), boundTo: Int? = nil
+    ) {
         self.deployment = deployment
         self.externalID = externalID
         self.statedPullRequest = statedPullRequest
         self.times = times
+        self.lessons = lessons
+        self.boundTo = boundTo
     }
 
-    mutating func record(_ moment: Timestamp) {
+    /// - Parameter limit: a series with more distinct seconds than this keeps its earliest and thins out the rest: only
+    ///   the earliest behind the start of a change is ever asked for.
+    mutating func record(_ moment: Timestamp, limit: Int) {
         let place = times.lastIndex { $0 <= moment }.map { $0 + 1 } ?? 0
         if place > 0, times[place - 1] == moment { return }
         times.insert(moment, at: place)
-        if times.count > Self.timesLimit {
-            times.remove(at: times.count - 2)
-        }
+        while times.count > limit { times.remove(at: times.count - 2) }
     }
 
     func earliest(from moment: Timestamp) -> Timestamp? {
         times.first { $0 >= moment }
+    }
+}
+
+/// When a deployment answered, as far as it matters to what is learned of it (docs/counting.md, rule 2).
+///
+/// What is received long after its own time counts from its own time on, and is kept apart for that.
+struct LessonTimes: Equatable, Sendable {
+    /// The latest answer that was received in time.
+    private(set) var prompt: Timestamp?
+    /// Those received more than a grace after their own time, in order.
+    private(set) var belated: [Timestamp]
+
+    init(prompt: Timestamp? = nil, belated: [Timestamp] = []) {
+        self.prompt = prompt
+        self.belated = belated
+    }
+
+    var isEmpty: Bool { prompt == nil && belated.isEmpty }
+
+    var latest: Timestamp? { [prompt, belated.last].compactMap { $0 }.max() }
+
+    /// - Parameter window: no span shorter than this is ever asked about, so of three answers within it the middle one
+    ///   need not be kept.
+    mutating func note(_ moment: Timestamp, isBelated: Bool, window: TimeSpan) {
+        guard isBelated else {
+            prompt = max(prompt ?? moment, moment)
+            return
+        }
+        let place = belated.lastIndex { $0 <= moment }.map { $0 + 1 } ?? 0
+        if place > 0, belated[place - 1] == moment { return }
+        belated.insert(moment, at: place)
+        var middle = 1
+        while middle + 1 < belated.count {
+            if belated[middle + 1] - belated[middle - 1] <= window { belated.remove(at: middle) } else { middle += 1 }
+        }
+        if belated.count > Self.belatedLimit { belated.removeFirst() }
+    }
+
+    /// More than one for each half of a learned window that anything reaches back.
+    private static let belatedLimit = 16
+
+    /// What there is of it from a moment on.
+    func since(_ moment: Timestamp) -> LessonTimes {
+        LessonTimes(prompt: prompt.flatMap { $0 >= moment ? $0 : nil }, belated: belated.filter { $0 >= moment })
+    }
+
+    mutating func merge(_ other: LessonTimes, window: TimeSpan) {
+        if let prompt = other.prompt { note(prompt, isBelated: false, window: window) }
+        for moment in other.belated { note(moment, isBelated: true, window: window) }
+    }
+
+    /// Whether there was an answer since a moment, as far as it was received by another.
+    func holdsAnswer(since from: Timestamp, receivedBy until: Timestamp) -> Bool {
+        prompt.map { $0 >= from } ?? false || belated.contains { $0 >= from && $0 <= until }
     }
 }

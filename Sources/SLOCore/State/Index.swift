@@ -8,6 +8,9 @@ struct Index<Key: Hashable & Sendable, Element: Hashable & Sendable>: Sendable {
 
     subscript(key: Key) -> TreeSet<Element> { sets[key] ?? [] }
 
+    /// All that is found under any key, in no order.
+    var elements: some Sequence<Element> { sets.values.lazy.flatMap { $0 } }
+
     mutating func add(_ element: Element, under key: Key) {
         guard !self[key].contains(element) else { return }
         sets.update(key, orInsert: []) { $0.insert(element) }

@@ -119,11 +119,13 @@ extension Ledger {
         indexRepositoryUses()
         for head in state.heads.values { state.subjects.restore(.head(head.key), at: head.id) }
         for row in state.pullRequests.values { state.subjects.restore(.pullRequest(row.key), at: row.id) }
+        bindRestored()
         for id in state.lanes.keys.sorted() { index(restored: id) }
         var waiting: [BackendKey] = []
         for backend in state.backends.values.sorted(by: { $0.id < $1.id }) { index(restored: backend, &waiting) }
         for backend in waiting { wait(backend) }
-        indexOpenChanges()
+        indexChanges()
+        for run in state.runs.values { noteBusy(run) }
         state.openCounts[.run] = state.runs.values.count { $0.isOpen }
     }
 
@@ -136,21 +138,23 @@ extension Ledger {
 
     private mutating func index(restored lane: EntityID) {
         guard let row = state.lanes[lane] else { return }
-        state.laneNumbers.restore(lane, at: row.key)
-        if row.name.alternative != nil { state.ambiguousLanes.add(lane, under: row.event) }
+        index(row)
         if !row.facts.isEmpty { place(lane: lane) }
         offerRuns(ofLane: lane)
         for request in Set(row.facts.compactMap(\.requestID)) { state.lanesOfRequest.add(lane, under: request) }
     }
 
-    /// Sorts their numbers, not them, and makes each repository's list once.
-    private mutating func indexOpenChanges() {
-        let open = state.changes.values.lazy.filter { !$0.isJudged }
-            .map { (id: $0.id, repository: $0.pullRequest.repository) }.sorted { $0.id < $1.id }
-        var lists: [Int64: [EntityID]] = [:]
-        for change in open { lists[change.repository, default: []].append(change.id) }
-        for (repository, ids) in lists { state.openChanges.restore(ids, at: repository) }
-        state.openCounts[.change] = open.count
+    private mutating func indexChanges() {
+        var open = 0
+        for id in state.changes.keys.sorted() {
+            guard let change = state.changes[id] else { continue }
+            state.changeNumbers.restore(id, at: change.key)
+            guard !change.isJudged else { continue }
+            state.openChanges.add(id, under: change.pullRequest.repository)
+            open += 1
+        }
+        state.openCounts[.change] = open
+        for head in state.heads.values where head.changes.count > Crowd.size { gatherCrowd(on: head.key) }
     }
 
     private mutating func index(restored backend: BackendRun, _ waiting: inout [BackendKey]) {

@@ -33,8 +33,16 @@ struct LedgerState: Sendable {
     var waitKeys = Table<BackendKey, [WaitKey]>()
     /// How many pull requests and heads there are of each repository.
     var repositoryUses = Table<Int64, Int>()
-    /// Changes before their verdicts, by repository, the oldest first.
-    var openChanges = Table<Int64, [EntityID]>()
+    var changeNumbers = Table<ChangeKey, EntityID>()
+    /// Changes before their verdicts, by repository.
+    var openChanges = Index<Int64, EntityID>()
+    /// The changes of commits that have many.
+    var crowds = Table<HeadKey, Crowd>()
+    /// Lanes that have, or had, runs which are not final.
+    var busyLanes = Index<HeadKey, EntityID>()
+    /// All lanes of one event at Packit, and all of one name.
+    var lanesOfEvent = Index<EventKey, EntityID>()
+    var lanesOfName = Index<LaneNameKey, EntityID>()
     /// How many changes await their verdict, how many counted runs are not final.
     var openCounts = Table<Tracked, Int>()
 
@@ -69,7 +77,12 @@ struct LedgerState: Sendable {
         waitEnds.confirm()
         waitKeys.confirm()
         repositoryUses.confirm()
+        changeNumbers.confirm()
         openChanges.confirm()
+        crowds.confirm()
+        busyLanes.confirm()
+        lanesOfEvent.confirm()
+        lanesOfName.confirm()
         openCounts.confirm()
     }
 
@@ -98,7 +111,12 @@ struct LedgerState: Sendable {
         waitEnds.rollback()
         waitKeys.rollback()
         repositoryUses.rollback()
+        changeNumbers.rollback()
         openChanges.rollback()
+        crowds.rollback()
+        busyLanes.rollback()
+        lanesOfEvent.rollback()
+        lanesOfName.rollback()
         openCounts.rollback()
     }
 }
@@ -110,7 +128,7 @@ struct Chronicle: Equatable, Sendable {
     var inputs: Int64 = 0
     /// When the service last started; `nil` in a replay.
     var startedAt: Timestamp?
-    /// Times in which the observer missed something that it has not caught up with since, in order.
+    /// Times in which the observer missed something, in order.
     var blindIntervals: [BlindInterval] = []
     /// What was last heard of at or before this may have been forgotten, as there was no room.
     var forgottenThrough: Timestamp?
@@ -128,8 +146,17 @@ struct Chronicle: Equatable, Sendable {
 struct BlindInterval: Equatable, Sendable {
     let from: Timestamp
     let to: Timestamp
+    /// What was missed in it has come: it casts no doubt any more (docs/counting.md, rule 27).
+    var isCaughtUp = false
 
     func overlaps(_ from: Timestamp, _ to: Timestamp) -> Bool {
         self.from <= to && from <= self.to
     }
+}
+
+/// All checks of one name on one commit.
+struct LaneNameKey: Hashable, Sendable {
+    let head: HeadKey
+    let deployment: Deployment
+    let name: String
 }

@@ -2,9 +2,27 @@
 struct PullRequest: Equatable, Sendable {
     /// The head moved to a commit: opened, reopened or pushed to.
     struct HeadMove: Equatable, Sendable {
+        /// Provider time; the receipt of what the provider dates in the future (docs/counting.md, rule 39).
         let at: Timestamp
         let sha: String
         let action: ChangePushed.Action
+        /// Provider time in any case: with the commit and the action it says which move it is.
+        let statedAt: Timestamp
+
+        init(at: Timestamp, sha: String, action: ChangePushed.Action, statedAt: Timestamp? = nil) {
+            self.at = at
+            self.sha = sha
+            self.action = action
+            self.statedAt = statedAt ?? at
+        }
+
+        func stated(at time: Timestamp) -> HeadMove {
+            HeadMove(at: at, sha: sha, action: action, statedAt: time)
+        }
+
+        fileprivate func isSame(as other: HeadMove) -> Bool {
+            statedAt == other.statedAt && action == other.action && sha == other.sha
+        }
 
         fileprivate func precedes(_ other: HeadMove) -> Bool {
             if at == other.at { return action == .opened && other.action != .opened }
@@ -17,11 +35,20 @@ struct PullRequest: Equatable, Sendable {
     /// In the order of provider time; of the same second the opening first, others in the order of receipt.
     private(set) var moves: [HeadMove] = []
     private(set) var closings: [Timestamp] = []
+    /// What its latest closing said of it: all that is known of one whose opening was not heard of.
+    private(set) var closed: Closed?
     var touchedAt: Timestamp
     var armedFor: Timestamp?
 
+    /// A pull request as a closing found it (docs/counting.md, rule 34).
+    struct Closed: Equatable, Sendable {
+        let sha: String
+        let createdAt: Timestamp
+        let closedAt: Timestamp
+    }
+
     /// More than this many moves or closings: the oldest are forgotten.
-    static let movesLimit = 1000
+    static let movesLimit = 256
 
     init(key: PullRequestKey, id: EntityID, touchedAt: Timestamp) {
         self.key = key
@@ -31,7 +58,7 @@ struct PullRequest: Equatable, Sendable {
 
     init(
         key: PullRequestKey, id: EntityID, moves: [HeadMove], closings: [Timestamp], touchedAt: Timestamp,
-        armedFor: Timestamp?
+        armedFor: Timestamp?, closed: Closed?
     ) {
         self.key = key
         self.id = id
@@ -39,30 +66,48 @@ struct PullRequest: Equatable, Sendable {
         self.closings = closings
         self.touchedAt = touchedAt
         self.armedFor = armedFor
+        self.closed = closed
     }
 
-    mutating func record(_ move: HeadMove) {
-        guard !moves.contains(move) else { return }
-        let place = moves.firstIndex { move.precedes($0) } ?? moves.count
+    /// - Returns: whether it is new.
+    mutating func record(_ move: HeadMove) -> Bool {
+        guard !moves.contains(where: { $0.isSame(as: move) }) else { return false }
+        // Most moves are the latest.
+        let place = moves.lastIndex { !move.precedes($0) }.map { $0 + 1 } ?? 0
         moves.insert(move, at: place)
         if moves.count > Self.movesLimit { moves.removeFirst() }
+        return true
     }
 
-    mutating func recordClosing(at moment: Timestamp) {
-        guard !closings.contains(moment) else { return }
-        closings.append(moment)
-        closings.sort()
+    /// - Returns: whether it is new.
+    mutating func recordClosing(at moment: Timestamp) -> Bool {
+        let place = closings.lastIndex { $0 <= moment }.map { $0 + 1 } ?? 0
+        if place > 0, closings[place - 1] == moment { return false }
+        closings.insert(moment, at: place)
         if closings.count > Self.movesLimit { closings.removeFirst() }
+        return true
+    }
+
+    /// Of several closings the latest tells.
+    mutating func noteClosed(_ found: Closed) {
+        if closed.map({ $0.closedAt <= found.closedAt }) ?? true { closed = found }
     }
 
     /// The latest known head.
-    var head: String? { moves.last?.sha }
+    var head: String? { moves.last?.sha ?? closed?.sha }
+
+    /// The commits that it had as head.
+    var shas: Set<String> {
+        var shas = Set(moves.map(\.sha))
+        if let closed { shas.insert(closed.sha) }
+        return shas
+    }
 
     /// Open as far as is known: its last closing, if any, came before its last opening or reopening.
     var isOpen: Bool { isOpen(at: Timestamp(milliseconds: .max)) }
 
     func isOpen(at moment: Timestamp) -> Bool {
-        guard let move = moves.last(where: { $0.at <= moment }) else { return false }
+        guard let move = moves.last(where: { $0.at <= moment }) else { return closedHead(at: moment) != nil }
         guard let closing = closings.last(where: { $0 <= moment }) else { return true }
         guard let opening = moves.last(where: { $0.at <= moment && $0.action != .synchronize }) else {
             return closing < move.at
@@ -72,20 +117,24 @@ struct PullRequest: Equatable, Sendable {
     }
 
     func hasAsHead(_ sha: String, at moment: Timestamp) -> Bool {
-        isOpen(at: moment) && moves.last { $0.at <= moment }?.sha == sha
+        isOpen(at: moment) && (moves.last { $0.at <= moment }?.sha ?? closedHead(at: moment)) == sha
+    }
+
+    /// The head at a moment before which no move was heard of, as far as its closing told.
+    private func closedHead(at moment: Timestamp) -> String? {
+        guard let closed, closed.createdAt <= moment, moment < closed.closedAt else { return nil }
+        return closed.sha
     }
 
     func firstMove(to sha: String) -> HeadMove? {
         moves.first { $0.sha == sha }
     }
 
-    func hasEverHad(_ sha: String) -> Bool {
-        moves.contains { $0.sha == sha }
-    }
-
     /// When the change that follows one came, if it did: a push, or a reopening, which ends a wait just as well.
     func next(after move: HeadMove) -> Timestamp? {
-        guard let own = moves.firstIndex(of: move) else { return moves.first { $0.at > move.at }?.at }
+        guard let own = moves.lastIndex(where: { $0.isSame(as: move) }) else {
+            return moves.first { $0.at > move.at }?.at
+        }
         return moves[(own + 1)...].first?.at
     }
 
@@ -96,16 +145,37 @@ struct PullRequest: Equatable, Sendable {
 
     /// When the head came back to a commit that it had left.
     func returns(to sha: String) -> [Timestamp] {
-        moves.indices.dropFirst().filter { place in
-            moves[place].sha == sha && moves[place - 1].sha != sha && moves[..<place].contains { $0.sha == sha }
-        }.map { moves[$0].at }
+        guard let first = moves.firstIndex(where: { $0.sha == sha }) else { return [] }
+        return moves.indices[(first + 1)...].filter { moves[$0].sha == sha && moves[$0 - 1].sha != sha }
+            .map { moves[$0].at }
     }
 
-    /// The commits that it came back to, in order.
-    var shasOfReturns: [String] {
-        var seen: Set<String> = []
-        let again = Set(moves.map(\.sha).filter { !seen.insert($0).inserted })
-        return again.filter { !returns(to: $0).isEmpty }.sorted()
+    /// The move before one, and the one after it.
+    func neighbours(of move: HeadMove) -> [HeadMove] {
+        guard let own = moves.lastIndex(where: { $0.isSame(as: move) }) else { return [] }
+        return [own - 1, own + 1].filter(moves.indices.contains).map { moves[$0] }
+    }
+
+    /// The commits whose time as head is other than it was before a move or a closing at a moment was heard of: the one
+    /// before it, and those from then on until the next opening.
+    func shasTouched(at moment: Timestamp) -> Set<String> {
+        guard !moves.isEmpty else { return shas }
+        let own = moves.lastIndex { $0.at < moment } ?? 0
+        let next = moves[own...].firstIndex { $0.at > moment && $0.action != .synchronize } ?? moves.count - 1
+        return Set(moves[own...next].map(\.sha)).union(closed.map { [$0.sha] } ?? [])
+    }
+
+    /// The moves whose first closing is the one at a moment.
+    func moves(closedAt moment: Timestamp) -> [HeadMove] {
+        let before = moves.lastIndex { $0.at <= moment } ?? -1
+        var concerned: [HeadMove] = []
+        for move in moves[..<(before + 1)].reversed() {
+            // A closing does not close what was reopened in its second.
+            guard let closing = closing(after: move), closing <= moment else { continue }
+            if closing < moment { break }
+            concerned.append(move)
+        }
+        return concerned
     }
 
     /// When the push came that ended what was opened on a commit at a moment (docs/counting.md, rule 16):

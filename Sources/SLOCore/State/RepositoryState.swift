@@ -19,11 +19,14 @@ struct RepositoryState: Equatable, Sendable {
     /// Projects at Copr in which a build of it was proven to be made, the latest last.
     var projects: [TaughtProject] = []
 
+    /// How new the newest body is that called it private (docs/counting.md, rule 37).
+    var hiddenAt: Timestamp?
+
     static let heardPrecision = TimeSpan.hours(1)
 
     init(
         id: Int64, fullName: String, isPrivate: Bool, lessons: [Lesson] = [], formerNames: [String] = [],
-        heardAt: Timestamp? = nil, isConcealed: Bool = false
+        heardAt: Timestamp? = nil, isConcealed: Bool = false, hiddenAt: Timestamp? = nil
     ) {
         self.id = id
         self.fullName = fullName
@@ -32,6 +35,7 @@ struct RepositoryState: Equatable, Sendable {
         self.formerNames = formerNames
         self.heardAt = heardAt
         self.isConcealed = isConcealed
+        self.hiddenAt = hiddenAt
     }
 
     /// Whether it may be named where anybody can read.
@@ -59,12 +63,16 @@ struct RepositoryState: Equatable, Sendable {
     func lastAnswer(of deployment: Deployment, baseRef: String? = nil) -> Timestamp? {
         lessons.lazy
             .filter { $0.deployment == deployment && (baseRef == nil || $0.baseRef == baseRef) }
-            .map(\.answeredAt).max()
+            .compactMap(\.times.latest).max()
     }
 
-    mutating func learn(_ deployment: Deployment, baseRef: String, answeredAt: Timestamp) {
+    func lesson(of deployment: Deployment, baseRef: String) -> Lesson? {
+        lessons.first { $0.deployment == deployment && $0.baseRef == baseRef }
+    }
+
+    mutating func learn(_ deployment: Deployment, baseRef: String, _ times: LessonTimes, window: TimeSpan) {
         if let known = lessons.firstIndex(where: { $0.deployment == deployment && $0.baseRef == baseRef }) {
-            lessons[known].answeredAt = max(lessons[known].answeredAt, answeredAt)
+            lessons[known].times.merge(times, window: window)
             return
         }
         if lessons.count >= Self.lessonsLimit,
@@ -72,7 +80,7 @@ struct RepositoryState: Equatable, Sendable {
         {
             lessons.remove(at: oldest)
         }
-        lessons.append(Lesson(deployment: deployment, baseRef: baseRef, answeredAt: answeredAt))
+        lessons.append(Lesson(deployment: deployment, baseRef: baseRef, times: times))
     }
 }
 
@@ -113,5 +121,8 @@ struct TaughtProject: Equatable, Sendable {
 struct Lesson: Equatable, Sendable {
     let deployment: Deployment
     let baseRef: String
-    var answeredAt: Timestamp
+    /// Never empty.
+    var times: LessonTimes
+
+    var answeredAt: Timestamp { times.latest ?? Timestamp(milliseconds: .min) }
 }

@@ -38,10 +38,12 @@ extension Counter {
             SeriesID(MetricsCatalogue.joinConflicts)
         case .invariantViolations(let invariant):
             SeriesID(MetricsCatalogue.invariantViolations, [invariant.rawValue])
-        case .limitReached(let tracked):
-            SeriesID(MetricsCatalogue.limitReached, [tracked.rawValue])
+        case .limitReached(let limit):
+            SeriesID(MetricsCatalogue.limitReached, [limit.label])
         case .candidatesLeftOut:
             SeriesID(MetricsCatalogue.limitReached, ["candidate"])
+        case .futureTimes(let source):
+            SeriesID(MetricsCatalogue.futureTimes, [source.rawValue])
         }
     }
 
@@ -65,7 +67,8 @@ extension Counter {
         }
         counters += Verdict.allCases.map { .lateEvidence($0) }
         counters += Invariant.allCases.map { .invariantViolations($0) }
-        counters += Tracked.allCases.map { .limitReached($0) } + [.candidatesLeftOut]
+        counters += Limit.allCases.map { .limitReached($0) } + [.candidatesLeftOut]
+        counters += Source.allCases.map { .futureTimes($0) }
         return counters
     }
 }

@@ -137,7 +137,10 @@ public enum MetricsCatalogue {
         "What all that is tracked takes in memory, as an estimate.")
     static let limitReached = MetricFamily.counter(
         "packit_slo_limit_reached_total", ["kind"],
-        "What a limit pushed out of memory, by kind; `candidate`: searches for a check's run that left some out.")
+        "What a limit pushed out of memory or left out, by kind; `candidate`: searches for a check's run that left some out.")
+    static let futureTimes = MetricFamily.counter(
+        "packit_slo_future_times_total", ["source"],
+        "Provider times more than ten minutes ahead of their receipt, which stands for them.")
     static let deadlinesArmed = MetricFamily.gauge(
         "packit_slo_deadlines_armed", [],
         "Deadlines that are waited for.")
@@ -261,7 +264,7 @@ public enum MetricsCatalogue {
         objectiveErrorBudget,
         deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
         journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, trackedBytes,
-        limitReached, deadlinesArmed,
+        limitReached, futureTimes, deadlinesArmed,
         deadlineLateness, unjoinedRuns, joins, joinConflicts, unclassifiedChecks, lateEvidence, outcomeRevised,
         blindTime, busConnected, busDisconnections,
         busQueueLosses, busGapTime, deliveriesChecked, deliveriesMissed, deliveriesRecovered, deliveriesGivenUp,

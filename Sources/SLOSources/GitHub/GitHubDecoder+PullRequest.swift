@@ -33,7 +33,7 @@ extension GitHubDecoder {
 
     /// A closing ends a wait whatever else it says.
     private func closedPullRequest(_ pullRequest: JSONObject) -> ClosedPullRequest? {
-        guard let sha = pullRequest.optionalString("head.sha"), let base = pullRequest.optionalString("base.ref"),
+        guard let sha = pullRequest.optionalString("head.sha", .sha), let base = pullRequest.optionalString("base.ref"),
             let createdAt = pullRequest.statedTime("created_at")
         else { return nil }
         return ClosedPullRequest(

@@ -37,7 +37,7 @@ struct GitHubDecoder {
         guard let repository = root.optionalObject("repository"), let id = repository.optionalInteger("id"),
             let name = repository.optionalString("full_name")
         else { return nil }
-        let isPrivatized = event == "repository" && root.optionalString("action") == "privatized"
+        let isPrivatized = event == "repository" && root.optionalString("action", .word) == "privatized"
         return Repository(
             id: id, fullName: name, isPrivate: isPrivatized || repository.optionalFlag("private") ?? false,
             statedAt: Self.newestTime(in: root))

@@ -13,7 +13,7 @@ public struct Indicators: Equatable, Sendable {
 
     public mutating func count(_ counter: Counter, by amount: Int64 = 1) {
         switch counter {
-        case .invariantViolations, .limitReached, .candidatesLeftOut, .joins, .joinConflicts: return
+        case .invariantViolations, .limitReached, .candidatesLeftOut, .joins, .joinConflicts, .futureTimes: return
         default: break
         }
         counters[counter, default: 0] += amount

@@ -1,0 +1,45 @@
+// Provider times that lie in the future (docs/counting.md, rule 39).
+
+extension Ledger {
+    /// Clocks differ by less than this.
+    static let futureTolerance = TimeSpan.minutes(10)
+
+    /// What a provider time counts as wherever it teaches, supersedes, closes or extends anything: one that is further
+    /// ahead of its receipt than clocks differ stands for the receipt. To be asked while its delivery is decided.
+    func effective(_ time: Timestamp) -> Timestamp {
+        isFuture(time) ? now.flooredToSecond : time
+    }
+
+    private func isFuture(_ time: Timestamp) -> Bool {
+        time > now + Self.futureTolerance
+    }
+
+    mutating func countFutureTimes(of observation: Observation) {
+        for _ in Set(observation.providerTimes.filter(isFuture)) { count(.futureTimes(observation.source)) }
+    }
+}
+
+extension Observation {
+    fileprivate var source: Source {
+        switch self {
+        case .changePushed, .changeClosed, .statusReported, .branchPushed, .releasePublished, .repositoryNamed: .github
+        case .buildReported, .buildLookedUp, .jobIdentified: .copr
+        case .testRunReported, .testRunHinted: .testingFarm
+        }
+    }
+
+    fileprivate var providerTimes: [Timestamp] {
+        let times: [Timestamp?] =
+            switch self {
+            case .changePushed(let fact): [fact.startedAt]
+            case .changeClosed(let fact): [fact.closedAt]
+            case .statusReported(let fact): [fact.startedAt, fact.completedAt]
+            case .releasePublished(let fact): [fact.publishedAt]
+            case .buildReported(let fact): [fact.sentAt]
+            case .testRunReported(let fact): [fact.createdAt, fact.startedAt, fact.finishedAt]
+            case .buildLookedUp(let fact): [fact.submittedAt, fact.startedAt, fact.finishedAt]
+            case .branchPushed, .repositoryNamed, .testRunHinted, .jobIdentified: []
+            }
+        return times.compactMap { $0 }
+    }
+}

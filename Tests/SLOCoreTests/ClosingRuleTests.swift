@@ -1,0 +1,53 @@
+import SLOCore
+import Testing
+
+/// Rule 34: a close that comes first teaches the head of its pull request.
+@Suite struct ClosingRuleTests {
+    @Test func rule34ABuildFindsThePullRequestThatWasClosedFirst() {
+        var world = World()
+        world.close(at: 10, head: "a", createdAt: 0)
+        world.check(.accepted, at: 20)
+        world.copr(.started, sentAt: 60)
+        world.check(.started, at: 70)
+        world.push("a", at: 0, receivedAt: 120)
+        world.copr(.succeeded, sentAt: 200)
+        world.check(success, at: 210)
+        world.wait(until: 600)
+        #expect(world.queued() == 1)
+        #expect(world.started() == 1)
+        #expect(world.finished(.success) == 1)
+        #expect(world.judged(.excluded) == 1)
+    }
+
+    @Test func rule34AClosingStartsNoChange() {
+        var world = World()
+        world.close(at: 100, head: "a", createdAt: 0)
+        world.wait(until: 1000)
+        #expect(world.seen() == 0)
+    }
+
+    @Test func rule34WhatWasFirstSeenBeforeTheCloseIsBoundByIt() {
+        var world = World { $0.listedRepositories = ["acme/*"] }
+        world.close(at: 100, number: 1, head: "a", createdAt: 0)
+        world.push("a", at: 50, receivedAt: 101, number: 2)
+        // Two pull requests had the commit then: it answers both.
+        world.check(.accepted, at: 60, receivedAt: 110)
+        #expect(world.judged(.onTime, .listed) == 1)
+        // Of this one only the first was open.
+        world.check(World.Check.build.with { $0.externalID = "e2" }, .accepted, at: 20, receivedAt: 111)
+        world.push("a", at: 0, receivedAt: 120, number: 1)
+        world.wait(until: 1000)
+        #expect(world.judged(.late, .listed) == 1)
+        #expect(world.initialStatusTimes().sorted() == [10, 20])
+    }
+
+    @Test func rule34AHeadWhosePushWasNotHeardOfIsKnownByTheClose() {
+        var world = World()
+        world.push("a", at: 0)
+        world.close(at: 300, head: "b", createdAt: 0)
+        world.check(.build.with { $0.sha = "b" }, .accepted, at: 310)
+        world.copr(.started, sentAt: 320)
+        world.wait(until: 400)
+        #expect(world.queued() == 1)
+    }
+}

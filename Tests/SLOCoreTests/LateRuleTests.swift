@@ -1,0 +1,173 @@
+import SLOCore
+import Testing
+
+/// Rule 27: what is heard of late is not judged for want of evidence at once.
+@Suite struct LateRuleTests {
+    private static func listed(_ settings: inout LedgerSettings) { settings.listedRepositories = ["acme/*"] }
+
+    @Test func rule27AnAnswerInTimeThatIsKnownDecidesAtOnce() {
+        var world = World()
+        world.check(.accepted, at: 4)
+        world.push(at: 0, receivedAt: 1000)
+        #expect(world.judged(.onTime) == 1)
+        #expect(world.initialStatusTimes() == [4])
+    }
+
+    @Test func rule27AnAnswerInTimeThatFollowsDecidesAtItsReceipt() {
+        var world = World()
+        world.push(at: 0, receivedAt: 360)
+        #expect(world.judgedInAll() == 0)
+        world.check(.accepted, at: 4, receivedAt: 363)
+        #expect(world.judged(.onTime) == 1)
+        #expect(world.missed(.assumed) + world.missed(.learned) == 0)
+    }
+
+    @Test func rule27OtherVerdictsComeAGraceAfterTheReceipt() {
+        var world = World(Self.listed)
+        world.push(at: 0, receivedAt: 3600)
+        world.wait(until: 3899.999)
+        #expect(world.judgedInAll() == 0)
+        world.wait(until: 3900)
+        #expect(world.judged(.never, .listed) == 1)
+        #expect(world.bad(.initialStatus) == 1)
+    }
+
+    @Test func rule27TheVerdictRestsOnWhatIsKnownThen() {
+        var world = World(Self.listed)
+        world.push(at: 0, receivedAt: 3600)
+        world.check(.accepted, at: 20, receivedAt: 3700)
+        world.wait(until: 3900)
+        #expect(world.judged(.late, .listed) == 1)
+        #expect(world.initialStatusTimes() == [20])
+    }
+
+    @Test func rule27ACloseThatFollowsExcludes() {
+        var world = World(Self.listed)
+        world.push(at: 0, receivedAt: 3600)
+        world.close(at: 10, receivedAt: 3700)
+        world.wait(until: 3900)
+        #expect(world.judged(.excluded, .listed) == 1)
+        #expect(world.missed(.listed) == 0)
+    }
+
+    @Test func rule27GaugeAndMissedCounterWaitOneDeadline() {
+        var world = World(Self.listed)
+        world.push(at: 0, receivedAt: 3600)
+        world.wait(until: 3614.999)
+        #expect(world.withoutStatus(.listed) == 0)
+        #expect(world.missed(.listed) == 0)
+        world.wait(until: 3615)
+        #expect(world.withoutStatus(.listed) == 1)
+        #expect(world.missed(.listed) == 1)
+    }
+
+    @Test func rule27WhatIsReceivedAtTheDeadlineIsHeardOfInTime() {
+        var world = World(Self.listed)
+        world.push(at: 0, receivedAt: 15)
+        world.wait(until: 15)
+        #expect(world.missed(.listed) == 1)
+        world.wait(until: 315)
+        #expect(world.judged(.never, .listed) == 1)
+    }
+
+    @Test func rule27EachOwnerWaitsFromTheDeliveryThatNamesIt() {
+        var world = World(Self.listed)
+        world.push(at: 0, addressee: World.prod)
+        world.wait(until: 315)
+        #expect(world.judged(.never, .listed) == 1)
+        world.push(at: 0, receivedAt: 1000, addressee: World.stg)
+        #expect(world.seen(World.stg) == 1)
+        #expect(world.judgedInAll(World.stg) == 0)
+        world.wait(until: 1015)
+        #expect(world.withoutStatus(.listed, World.stg) == 1)
+        #expect(world.missed(.listed, World.stg) == 1)
+        world.wait(until: 1299.999)
+        #expect(world.judgedInAll(World.stg) == 0)
+        world.wait(until: 1300)
+        #expect(world.judged(.never, .listed, World.stg) == 1)
+        #expect(world.judgedInAll() == 1)
+        #expect(world.missed(.listed) == 1)
+    }
+
+    @Test func rule27ALateOwnerAnsweredInTimeIsOnTimeAtOnce() {
+        var world = World()
+        world.push(at: 0, addressee: World.prod)
+        world.check(.build.with { $0.deployment = World.stg }, .accepted, at: 3)
+        world.wait(until: 315)
+        world.push(at: 0, receivedAt: 1000, addressee: World.stg)
+        #expect(world.judged(.onTime, .learned, World.stg) == 1)
+    }
+
+    @Test func rule27ALateOwnerIsOpenWork() {
+        var world = World(Self.listed)
+        world.push(at: 0, addressee: World.prod)
+        world.check(.accepted, at: 4)
+        world.wait(until: 400)
+        world.push(at: 0, receivedAt: 1000, addressee: World.stg)
+        world.waitForTheEnd()
+        #expect(world.judged(.never, .listed, World.stg) == 1)
+    }
+
+    /// A recording of the past that is sent to a live server says what it said when it was played: answers that came
+    /// after a verdict then did not teach before it.
+    @Test func rule27WhatCameLateTeachesFromItsOwnTimeOn() {
+        var world = World()
+        world.push("a", at: 0, receivedAt: 4 * hour)
+        world.push("b", at: 1800, receivedAt: 4 * hour + 1, number: 2)
+        world.check(.build.with { $0.sha = "b" }, .accepted, at: 1804, receivedAt: 4 * hour + 2)
+        world.wait(until: 5 * hour)
+        #expect(world.judged(.never, .assumed) == 1)
+        #expect(world.judged(.onTime) == 1)
+        #expect(world.missed(.assumed) == 1)
+    }
+
+    @Test func rule27WhatCameLateTeachesOfWhatIsLaterThanIt() {
+        var world = World()
+        world.push("b", at: 0, receivedAt: 4 * hour, number: 2)
+        world.check(.build.with { $0.sha = "b" }, .accepted, at: 4, receivedAt: 4 * hour + 1)
+        world.push("a", at: 1800, receivedAt: 4 * hour + 2)
+        world.wait(until: 5 * hour)
+        #expect(world.judged(.never, .learned) == 1)
+    }
+
+    @Test func rule27WhatIsHeardOfInTimeTeachesByItsReceipt() {
+        var world = World()
+        world.push("a", at: 0, receivedAt: 4 * hour)
+        world.push("b", at: 4 * hour, number: 2)
+        world.check(.build.with { $0.sha = "b" }, .accepted, at: 4 * hour + 4)
+        world.wait(until: 5 * hour)
+        #expect(world.judged(.never, .learned) == 1)
+    }
+
+    @Test func rule27ABufferedAnswerThatCameLateTeachesFromItsOwnTimeOn() {
+        var world = World()
+        world.check(.build.with { $0.sha = "b" }, .accepted, at: 1804, receivedAt: 4 * hour)
+        world.push("b", at: 1800, receivedAt: 4 * hour + 1, number: 2)
+        world.push("a", at: 0, receivedAt: 4 * hour + 2)
+        world.wait(until: 5 * hour)
+        #expect(world.judged(.never, .assumed) == 1)
+    }
+
+    @Test func rule27ADeadlineInABlindTimeIsExcludedAlsoWhenThatHasBeenCaughtUp() {
+        var world = World(Self.listed)
+        world.wasBlind(from: 0, to: 1000)
+        world.push(at: 100, receivedAt: 1010)
+        world.caughtUp(blindSince: 0)
+        world.push("b", at: 200, receivedAt: 1011, number: 2)
+        world.check(.build.with { $0.sha = "b" }, .accepted, at: 205, receivedAt: 1012)
+        world.wait(until: 1400)
+        #expect(world.judged(.excluded, .listed) == 1)
+        #expect(world.judged(.onTime, .listed) == 1)
+        #expect(world.verdicts(.initialStatus) == [.good])
+    }
+
+    @Test func rule27AStartOfTheServiceStillWaitsItsGrace() {
+        var world = World(Self.listed)
+        world.push(at: 0, receivedAt: 600)
+        world.restartService(at: 950)
+        world.wait(until: 1249.999)
+        #expect(world.judgedInAll() == 0)
+        world.wait(until: 1250)
+        #expect(world.judged(.never, .listed) == 1)
+    }
+}

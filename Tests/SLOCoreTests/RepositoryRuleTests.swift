@@ -1,0 +1,72 @@
+import SLOCore
+import Testing
+
+/// Rule 37: what a repository is called, and whether it may be named.
+@Suite struct RepositoryRuleTests {
+    private static func named(
+        _ name: String = "acme/rocket", isPrivate: Bool = false, statedAt: Double? = nil
+    ) -> Observation {
+        .repositoryNamed(
+            Repository(id: 1, fullName: name, isPrivate: isPrivate, statedAt: statedAt.map(World.at)))
+    }
+
+    @Test func rule37ARenameTellsTheNameInTime() {
+        var world = World()
+        world.push()
+        world.check(.accepted, at: 4)
+        world.observe(Self.named("other/gadget"), receivedAt: 20)
+        world.copr(.started, project: "other-gadget-1", sentAt: 60)
+        world.check(
+            World.Check.build.with { $0.repository = World.repository(1, "other/gadget") }, .started, at: 62)
+        #expect(world.queued() == 1)
+    }
+
+    @Test func rule37WhateverCallsItPrivateHidesItAtOnce() {
+        var world = World()
+        world.observe(Self.named(statedAt: 100), receivedAt: 101)
+        #expect(world.timeline.ledger.isPublic("acme/rocket"))
+        // Also what is older than what was known.
+        world.observe(Self.named(isPrivate: true, statedAt: 50), receivedAt: 102)
+        #expect(!world.timeline.ledger.isPublic("acme/rocket"))
+    }
+
+    @Test(arguments: [nil, 49, 50]) func rule37NothingOlderShowsItAgain(statedAt: Double?) {
+        var world = World()
+        world.observe(Self.named(isPrivate: true, statedAt: 50), receivedAt: 51)
+        world.observe(Self.named(statedAt: statedAt), receivedAt: 1000)
+        #expect(!world.timeline.ledger.isPublic("acme/rocket"))
+        world.restart()
+        #expect(!world.timeline.ledger.isPublic("acme/rocket"))
+    }
+
+    @Test func rule37ANewerBodyShowsItAgain() {
+        var world = World()
+        world.observe(Self.named(isPrivate: true, statedAt: 50), receivedAt: 51)
+        world.observe(Self.named(isPrivate: true, statedAt: 40), receivedAt: 60)
+        world.observe(Self.named(statedAt: 51), receivedAt: 1000)
+        #expect(world.timeline.ledger.isPublic("acme/rocket"))
+    }
+
+    @Test func rule37WhatHasNoTimeHidesFromItsReceiptOn() {
+        var world = World()
+        world.observe(Self.named(isPrivate: true), receivedAt: 51)
+        world.observe(Self.named(statedAt: 51), receivedAt: 52)
+        #expect(!world.timeline.ledger.isPublic("acme/rocket"))
+        world.observe(Self.named(statedAt: 52), receivedAt: 53)
+        #expect(world.timeline.ledger.isPublic("acme/rocket"))
+    }
+
+    @Test func rule37ABodyOfTheFutureShowsNothing() {
+        var world = World()
+        world.observe(Self.named(isPrivate: true, statedAt: 50), receivedAt: 51)
+        world.observe(Self.named(statedAt: 9e9), receivedAt: 52)
+        #expect(!world.timeline.ledger.isPublic("acme/rocket"))
+    }
+
+    @Test func rule37OneThatIsPrivateFromTheBeginningIsHidden() {
+        var world = World()
+        world.observe(Self.named(isPrivate: true, statedAt: 50), receivedAt: 51)
+        #expect(!world.timeline.ledger.isPublic("acme/rocket"))
+        #expect(!world.timeline.ledger.isPublic("acme/unknown"))
+    }
+}
