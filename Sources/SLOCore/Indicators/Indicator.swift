@@ -36,6 +36,7 @@ public enum Limit: Hashable, Sendable {
     /// Events at Packit that posted on one commit.
     case answerSeries
 
+    public static let repository = Limit.total(.repository)
     public static let change = Limit.total(.change)
     public static let run = Limit.total(.run)
     public static let pullRequest = Limit.total(.pullRequest)
