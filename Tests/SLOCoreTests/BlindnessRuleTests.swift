@@ -130,15 +130,16 @@ import Testing
         #expect(world.verdicts(.initialStatus) == [.unknown])
     }
 
-    @Test func rule38WhatExcludedIsCaughtUpAndTheDoubtStays() {
+    @Test func rule27WhatExcludedIsDecidedAsItWasFirstNoted() {
         var world = World(Self.listed)
         world.push(at: 0)
         world.wasBlind(from: 10, to: 20)
         world.wasBlind(from: 10, to: 40, excludes: false)
         world.caughtUp(blindSince: 10)
         world.wait(until: 315)
-        #expect(world.judged(.never, .listed) == 1)
-        #expect(world.verdicts(.initialStatus) == [.doubtful])
+        // Whether the deadline lay in a blind time is decided by the time as it was first noted (rule 27).
+        #expect(world.judged(.excluded, .listed) == 1)
+        #expect(world.judged(.never, .listed) == 0)
     }
 }
 

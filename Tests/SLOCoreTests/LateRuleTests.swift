@@ -47,7 +47,8 @@ import Testing
         world.close(at: 10, receivedAt: 3700)
         world.wait(until: 3900)
         #expect(world.judged(.excluded, .listed) == 1)
-        #expect(world.missed(.listed) == 0)
+        // One deadline after the receipt of the push nothing had ended the wait yet, as far as was heard of.
+        #expect(world.missed(.listed) == 1)
     }
 
     @Test func rule27GaugeAndMissedCounterWaitOneDeadline() {

@@ -106,7 +106,7 @@ import Testing
         }
         #expect(world.trackedBytes <= (1 << 18) * 9 / 8 + 10_000)
         #expect(world.trackedBytes > 1 << 17)
-        for kind in ended + [.run] { #expect(world.counters[.limitReached(kind)] ?? 0 > 0, "\(kind)") }
+        for kind in ended + [.run] { #expect(world.counters[.limitReached(.total(kind))] ?? 0 > 0, "\(kind)") }
         #expect(world.gauges.filter { $0.value != 0 } == world.recountedGauges)
         let bytes = world.trackedBytes
         world.restart()

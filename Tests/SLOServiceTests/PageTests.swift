@@ -60,8 +60,8 @@ import Testing
     }
 
     private static func check(
-        _ name: String, _ id: Int, _ state: String, _ title: String, isPrivate: Bool = false, at time: Timestamp,
-        to service: ObserverService
+        _ name: String, _ id: Int, _ state: String, _ title: String, job: Int = 31, isPrivate: Bool = false,
+        at time: Timestamp, to service: ObserverService
     ) async throws {
         let isOver = state != "queued" && state != "in_progress"
         try await send(
@@ -70,7 +70,7 @@ import Testing
             "external_id":"5","status":"\(isOver ? "completed" : state)",
             "conclusion":\(isOver ? "\"\(state)\"" : "null"),
             "started_at":"\(time.rfc3339)","completed_at":\(isOver ? "\"\(time.rfc3339)\"" : "null"),
-            "details_url":"https://dashboard.packit.dev/jobs/copr/31","output":{"title":"\(title)","summary":""},
+            "details_url":"https://dashboard.packit.dev/jobs/copr/\(job)","output":{"title":"\(title)","summary":""},
             "pull_requests":[{"number":12}],"app":{"slug":"packit-as-a-service"}},
             \(repository(name, isPrivate: isPrivate))}
             """, event: "check_run", delivery: "check-\(name.replacing("/", with: "-"))-\(id)", to: service)
@@ -172,8 +172,8 @@ import Testing
             clock.move(by: .minutes(3))
             try await Self.push("acme/next", at: Self.start + .minutes(13), to: service)
             try await Self.check(
-                "acme/secret", 4, "queued", "The task was accepted.", isPrivate: true, at: Self.start + .minutes(13),
-                to: service)
+                "acme/secret", 4, "queued", "The task was accepted.", job: 32, isPrivate: true,
+                at: Self.start + .minutes(13), to: service)
             #expect(try await (service.pages.pullRequest(12, in: "acme/secret", from: .start) != nil) == shows)
             let item = try #require(await service.pages.openWork().items.first { $0.kind == .run(.build) })
             #expect(item.repository == (shows ? .known("acme/secret") : .hidden))

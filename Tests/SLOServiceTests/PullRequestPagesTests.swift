@@ -116,6 +116,7 @@ import Testing
         #expect((1...300).contains(first.heads.flatMap(\.runs).count))
         let second = try #require(try first.next.flatMap { try world.page($0) })
         #expect(second.heads.flatMap(\.runs).map(\.name) == ["b"])
-        #expect(second.previous == .start)
+        let before = try #require(try second.previous.flatMap { try world.page($0) })
+        #expect(Set(before.heads.flatMap(\.runs).map(\.name)) == ["a"])
     }
 }

@@ -226,7 +226,7 @@ struct GitHubDecoderTests {
         let old = Payloads.checkRun.with("check_run.app.slug", nil)
             .with("check_run.app.html_url", "https://github.com/apps/packit-as-a-service-stg")
         #expect(try #require(posted("check_run", old)).deployment == Deployment("stg"))
-        for slug in ["packit-as-a-service-dev", "packit", "", "Packit-as-a-service"] {
+        for slug in ["packit-as-a-service-dev", "packit", "Packit-as-a-service"] {
             let other = Payloads.checkRun.with("check_run.app.slug", .string(slug))
             #expect(decoding.github("check_run", other).outcome == .ignored)
         }
@@ -368,7 +368,7 @@ struct GitHubDecoderTests {
                 "check_run", Payloads.checkRun,
                 [
                     "action", "check_run", "check_run.id", "check_run.name", "check_run.head_sha", "check_run.status",
-                    "check_run.conclusion", "check_run.app.slug", "repository.id",
+                    "check_run.conclusion", "repository.id",
                 ]
             ),
             (

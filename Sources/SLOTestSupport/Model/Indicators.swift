@@ -21,7 +21,11 @@ public struct Indicators: Equatable, Sendable {
     }
 
     public mutating func move(_ gauge: Gauge, by amount: Int64 = 1) {
-        if case .tracked = gauge { return }
+        switch gauge {
+        // The model says nothing of memory, nor of tests that wait (docs/counting.md, rule 41).
+        case .tracked, .testRunsWaiting: return
+        default: break
+        }
         gauges[gauge, default: 0] += amount
         if gauges[gauge] == 0 { gauges[gauge] = nil }
     }

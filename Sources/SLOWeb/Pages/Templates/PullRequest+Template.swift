@@ -40,8 +40,8 @@ extension Templates {
         </div>
         </section>
         {{/heads}}
-        <p class="pages">{{#previous}}<a rel="prev" href="{{.}}">Previous</a>{{/previous}}{{#next}}<a rel="next"
-        href="{{.}}">Next</a>{{/next}}</p>
+        <p class="pages">{{#previous}}<a rel="prev" href="{{.}}">Previous</a>{{/previous}}
+        {{#next}}<a rel="next" href="{{.}}">Next</a>{{/next}}</p>
         {{/content}}{{/layout}}
         """#
 }
