@@ -39,3 +39,24 @@ import Testing
         #expect(recent.first(of: try Self.identity(1), Self.other, at: Self.day(78)) == nil)
     }
 }
+
+/// Rule 33: GitHub gives one event one GUID, to whichever hooks it is delivered.
+@Suite struct DeliveryTargetTests {
+    private static let guid = "0b989ba4-242f-11e5-81e1-c7b6966d2516"
+
+    @Test func rule33WhatIsDeliveredToTwoAppsIsTwoDeliveries() throws {
+        let identities = try ["", "@12345", "@67890"].map { try #require(DeliveryIdentity(.github, Self.guid + $0)) }
+        #expect(Set(identities).count == 3)
+        #expect(identities[1] == DeliveryIdentity(.github, Self.guid.uppercased() + "@12345"))
+        // They lie side by side in the index.
+        #expect(Set(identities.map { $0.bytes.prefix(8) }).count == 1)
+    }
+
+    @Test func rule33AnIdentityOfAnOlderVersionStaysWhatItWas() {
+        #expect(DeliveryIdentity(.github, Self.guid) == DeliveryIdentity(uuid: Self.guid))
+    }
+
+    @Test func rule33OtherTokensAreToldApartByTheirTargets() {
+        #expect(DeliveryIdentity(.github, "X-1") != DeliveryIdentity(.github, "X-1@12345"))
+    }
+}

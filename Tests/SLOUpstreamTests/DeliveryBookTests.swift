@@ -1,7 +1,9 @@
 import NIOHTTP1
 import SLOCore
 import SLOMetrics
+import SLOService
 import SLOSources
+import SLOStore
 import Testing
 
 @testable import SLOUpstream
@@ -161,6 +163,14 @@ import Testing
         #expect(attempt.deliveredAt.rfc3339.hasPrefix("2019-06-03T00:57:16"))
         #expect(attempt.isUsed)
         #expect(attempt.guid == "0b989ba4-242f-11e5-81e1-c7b6966d2516")
+    }
+
+    @Test func rule33OnlyWhatCameToTheAppOrNamesNoTargetIsHeld() {
+        let guid = "0b989ba4-242f-11e5-81e1-c7b6966d2516"
+        let identities = DeliveryAttempt.identities(ofGUID: guid, sentTo: 12345)
+        #expect(identities == [guid + "@12345", guid].compactMap { DeliveryIdentity(.github, $0) })
+        #expect(Set(identities).count == 2)
+        #expect(!identities.contains { $0 == DeliveryIdentity(.github, guid + "@67890") })
     }
 
     @Test func outcomesAreToldApart() throws {

@@ -220,7 +220,7 @@ extension DeliveryIdentity {
             self = guid
             return
         }
-        guard let digest = IdentityDigest.sha256(source, text) else { return nil }
+        guard let digest = IdentityDigest.sha256(source, guid == nil ? text : text.lowercased()) else { return nil }
         guard let guid else {
             self.init(digest: digest[...])
             return

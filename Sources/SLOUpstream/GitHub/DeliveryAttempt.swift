@@ -23,6 +23,12 @@ struct DeliveryAttempt: Equatable, Sendable {
 
     /// Whether anything is missed where it is.
     var isUsed: Bool { UsedEvents.contains(event, action: action) }
+
+    /// As what a delivery to an App may be held: as one to it, or as one that does not name what it was sent to
+    /// (docs/counting.md, rule 33).
+    static func identities(ofGUID guid: String, sentTo app: Int64) -> [DeliveryIdentity] {
+        [GitHubIdentity.text(guid: guid, target: String(app)), guid].compactMap { DeliveryIdentity(.github, $0) }
+    }
 }
 
 extension DeliveryAttempt {

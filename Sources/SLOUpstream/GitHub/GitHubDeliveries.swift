@@ -161,11 +161,9 @@ public final class GitHubDeliveries: Service {
 
     private func held(of attempts: [DeliveryAttempt], and book: DeliveryBook) async throws -> Set<String> {
         let guids = Set(attempts.filter(\.isUsed).map(\.guid)).union(book.outstanding.keys)
-        // Held is what came to this App, and what came without naming what it was sent to (docs/counting.md, rule 33).
         let identities = Dictionary(
             guids.flatMap { guid in
-                [guid, GitHubIdentity.text(guid: guid, target: String(settings.app))]
-                    .compactMap { DeliveryIdentity(.github, $0) }.map { ($0, guid) }
+                DeliveryAttempt.identities(ofGUID: guid, sentTo: settings.app).map { ($0, guid) }
             }) { first, _ in first }
         return Set(try await journal.held(Array(identities.keys)).compactMap { identities[$0] })
     }
@@ -274,8 +272,7 @@ extension Reconciliation {
 
 extension Reconciliation.Missed {
     init?(_ delivery: DeliveryBook.Outstanding, app: Int64) {
-        let text = GitHubIdentity.text(guid: delivery.guid, target: String(app))
-        guard let identity = DeliveryIdentity(.github, text) else { return nil }
+        guard let identity = DeliveryAttempt.identities(ofGUID: delivery.guid, sentTo: app).first else { return nil }
         self.init(identity: identity, deliveredAt: delivery.deliveredAt, reason: delivery.reason)
     }
 }
