@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 from observer import ROOT, SECRET, Observer, check_run, folder
-from trial import decided
+from trial import INITIAL_STATUS_DEADLINE, decided
 
 DAY = ROOT / "fixtures" / "day.jsonl"
 
@@ -63,7 +63,7 @@ class EnduranceTests(unittest.TestCase):
                 value for observer in observers for key, value in observer.metrics().items()
                 if key[0] == "packit_runs_settling"
             ):
-                time.sleep(2)
+                time.sleep(INITIAL_STATUS_DEADLINE + 2)
                 return
             time.sleep(0.5)
         self.fail("runs go on settling")
@@ -76,7 +76,7 @@ class EnduranceTests(unittest.TestCase):
         with folder() as path:
             observer = self.observer(path)
             self.send_day(observer)
-            time.sleep(3)
+            time.sleep(INITIAL_STATUS_DEADLINE + 3)
             shown = decided(observer.metrics())
             for options in (("--raw",), ()):
                 export = observer.run("export", "--output", f"{path}/day{len(options)}.jsonl", *options)
