@@ -33,6 +33,7 @@ final class InputGate: ChannelInboundHandler {
     /// The end of the input comes behind what is held.
     private var holdsEnd = false
     private var isWaitingForItsTurn = false
+    private var isWaitingToBeDrained = false
 
     init(turns: TurnQueue) {
         self.turns = turns
@@ -79,6 +80,19 @@ final class InputGate: ChannelInboundHandler {
     func takeTurn() {
         self.isWaitingForItsTurn = false
         self.resume()
+    }
+
+    /// Has the connection read once more for nothing, when there is time for that.
+    func waitToBeDrained() {
+        guard !self.isWaitingToBeDrained else { return }
+        self.isWaitingToBeDrained = true
+        self.turns.addToDrain(self)
+    }
+
+    /// The turn has come that `waitToBeDrained` asked for.
+    func drain() {
+        self.isWaitingToBeDrained = false
+        self.sequencer?.drain()
     }
 
     private func pump() {
@@ -151,17 +165,22 @@ final class InputGate: ChannelInboundHandler {
 
 /// Lets connections that have more to be worked off than fits into a turn go on one after the other, and lets the event
 /// loop look at all its sockets in between: those who deliver do not wait for those who send requests by the thousand.
+/// What is thrown away is read in turns, too: those who are refused take no time from those who are served.
 ///
 /// One for each event loop, and used on it alone.
 final class TurnQueue {
     private let eventLoop: any EventLoop
     private var waiting = CircularBuffer<InputGate>()
     private var isScheduled = false
+    private var toDrain = CircularBuffer<InputGate>()
+    private var drainIsScheduled = false
 
     /// How long the queue works before it lets the event loop look.
     private static let share = TimeAmount.microseconds(500)
     /// What is scheduled for later than now is not run before the event loop has looked.
     private static let pause = TimeAmount.milliseconds(1)
+    /// After that, one connection is read for nothing: with `ConnectionLimits.readBytes` each, 32 MB a second.
+    private static let pauseOfDraining = TimeAmount.milliseconds(2)
 
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
@@ -170,6 +189,21 @@ final class TurnQueue {
     func add(_ gate: InputGate) {
         self.waiting.append(gate)
         self.schedule()
+    }
+
+    func addToDrain(_ gate: InputGate) {
+        self.toDrain.append(gate)
+        self.scheduleDrain()
+    }
+
+    private func scheduleDrain() {
+        guard !self.drainIsScheduled else { return }
+        self.drainIsScheduled = true
+        self.eventLoop.assumeIsolated().scheduleTask(in: Self.pauseOfDraining) {
+            self.drainIsScheduled = false
+            self.toDrain.popFirst()?.drain()
+            if !self.toDrain.isEmpty { self.scheduleDrain() }
+        }
     }
 
     private func schedule() {

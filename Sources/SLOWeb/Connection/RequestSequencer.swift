@@ -146,9 +146,10 @@ final class RequestSequencer: ChannelDuplexHandler {
         case .waiting: self.isWritable && self.backlog.isEmpty ? .piece : .nothing
         case .exchange:
             self.isWritable && self.backlog.isEmpty && !self.exchange.requestEnded ? self.restOfRequest : .nothing
-        case .leaving where self.hasParserFailed || self.exchange.framing == nil: .discard
-        case .leaving: self.exchange.requestEnded ? .nothing : self.restOfRequest
-        case .closed: .discard
+        case .leaving where self.exchange.requestEnded: .nothing
+        // Only a chunked body has to be decoded to know its end.
+        case .leaving where !self.hasParserFailed && self.exchange.framing?.isChunked == true: .piece
+        case .leaving, .closed: .discard
         }
     }
 
@@ -162,6 +163,10 @@ final class RequestSequencer: ChannelDuplexHandler {
     /// The gate threw bytes away, as it was told to.
     func discarded(bytes: Int) {
         self.thrownAwayBytes += bytes
+        self.exchange.bodyBytes += bytes
+        if !self.hasParserFailed, let declared = self.exchange.framing?.declaredBytes {
+            self.exchange.requestEnded = self.exchange.bodyBytes >= declared
+        }
         self.closeIfDone()
     }
 
@@ -176,11 +181,8 @@ final class RequestSequencer: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if self.mayRead {
-            context.read()
-        } else {
-            self.holdsRead = true
-        }
+        self.holdsRead = true
+        self.resumeReading()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -285,6 +287,20 @@ final class RequestSequencer: ChannelDuplexHandler {
 
     func resumeReading() {
         guard self.holdsRead, self.mayRead else { return }
+        if self.phase == .leaving {
+            self.gate.waitToBeDrained()
+        } else {
+            self.readHeldBack()
+        }
+    }
+
+    /// The turn has come to read what is thrown away.
+    func drain() {
+        guard self.holdsRead, self.mayRead else { return }
+        self.readHeldBack()
+    }
+
+    private func readHeldBack() {
         self.holdsRead = false
         self.context?.read()
     }
