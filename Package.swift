@@ -208,7 +208,8 @@ let package = Package(
         .testTarget(name: "SLOYAMLTests", dependencies: ["SLOYAML"], swiftSettings: settings),
         .testTarget(name: "SLOCoreTests", dependencies: ["SLOCore"], swiftSettings: settings),
         .testTarget(
-            name: "SLOSourcesTests", dependencies: ["SLOTestSupport", "SLOSources", "SLOCore"], swiftSettings: settings),
+            name: "SLOSourcesTests", dependencies: ["SLOTestSupport", "SLORecordings", "SLOSources", "SLOCore"],
+            swiftSettings: settings),
         .testTarget(
             name: "SLOStoreTests",
             dependencies: ["SLOStore", "SLOCore", .product(name: "GRDB", package: "GRDB.swift")],

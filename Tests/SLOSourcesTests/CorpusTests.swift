@@ -4,7 +4,7 @@ import SLOSources
 import Testing
 
 /// Real payloads, where there are some: a folder with `github/<event>/*.json` and `packit/{github,copr,testing-farm}`.
-private let corpus = ProcessInfo.processInfo.environment["PACKIT_SLO_CORPUS"]
+let corpus = ProcessInfo.processInfo.environment["PACKIT_SLO_CORPUS"]
 
 @Suite("Real payloads", .enabled(if: corpus != nil))
 struct CorpusTests {
@@ -15,7 +15,7 @@ struct CorpusTests {
         let body: [UInt8]
     }
 
-    private static func samples() throws -> [Sample] {
+    static func samples() throws -> [Sample] {
         let root = URL(filePath: try #require(corpus))
         let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
         var samples: [Sample] = []
