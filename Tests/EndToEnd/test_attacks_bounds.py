@@ -5,8 +5,10 @@ of it. Nothing ends the process, and neither it nor its pages grow beyond what d
 import http.client
 import json
 import re
+import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 from observer import Observer, check_run, pull_request, sign, stamp
 from trial import Trial
@@ -153,36 +155,19 @@ class BoundsTests(Trial):
         names, open and ended, public and private."""
         traffic = self.length(32 * MIB, 1024 * MIB)
         sent = number = 0
-        long = "n" * 200
-        while sent < traffic:
-            number += 1
-            sha = f"{number:040x}"
-            repository = {"id": 1000 + number // 3, "full_name": f"{long}/{number // 3}", "private": number % 2 == 0}
-            change = pull_request(number, sha, self.now)
-            change["repository"] = repository
-            change["pull_request"]["base"]["ref"] = f"{long}{number % 50}"
-            check = check_run(number, sha, self.now, "The task was accepted.")
-            check["repository"] = repository
-            check["check_run"].update(name=f"rpm-build:fedora-40-x86_64:{long}{number}", external_id=f"{long}{number}")
-            copr = {
-                "topic": "org.fedoraproject.prod.copr.build.start", "id": f"c{number}",
-                "headers": {"sent-at": stamp(self.now)},
-                "body": {
-                    "build": number, "chroot": f"{long}-x86_64", "owner": "packit", "copr": f"{long}-{number}",
-                    "user": "packit", "status": 3, "pkg": "r", "version": "1", "what": "", "who": "", "ip": "", "pid": 1,
-                },
-            }
-            for source, event, payload in (
-                ("github", "pull_request", change), ("github", "check_run", check), ("copr", None, copr),
-                ("github", "push", {"ref": "refs/heads/main", "after": sha, "repository": repository}),
-            ):
-                # What makes it long is ignored, and costs the sender as much as anything else.
-                body = json.dumps({**payload, "padding": "p" * 2000}).encode()
-                status = self.sender.github(event, body) if event else self.sender.send(source, body)
-                self.assertEqual(status, 202)
-                sent += len(body)
-            if number % 20_000 == 0:
-                self.look_everywhere()
+        connections = threading.local()
+
+        def send(number: int) -> int:
+            if not hasattr(connections, "sender"):
+                connections.sender = Sender(self.server)
+            return self.name_everything(number, connections.sender)
+
+        with ThreadPoolExecutor(8) as pool:
+            while sent < traffic:
+                sent += sum(pool.map(send, range(number + 1, number + 1001)))
+                number += 1000
+                if number % 20_000 == 0:
+                    self.look_everywhere()
         self.look_everywhere()
         time.sleep(2)
         self.figure(
@@ -195,3 +180,34 @@ class BoundsTests(Trial):
         self.server.start()
         self.look_everywhere()
         self.assertLess(self.memory(), PROCESS)
+
+    def name_everything(self, number: int, sender: Sender) -> int:
+        """Sends a pull request, a check, a build and a push that nothing has named before, and says how many bytes."""
+        long = "n" * 200
+        sha = f"{number:040x}"
+        repository = {"id": 1000 + number // 3, "full_name": f"{long}/{number // 3}", "private": number % 2 == 0}
+        change = pull_request(number, sha, self.now)
+        change["repository"] = repository
+        change["pull_request"]["base"]["ref"] = f"{long}{number % 50}"
+        check = check_run(number, sha, self.now, "The task was accepted.")
+        check["repository"] = repository
+        check["check_run"].update(name=f"rpm-build:fedora-40-x86_64:{long}{number}", external_id=f"{long}{number}")
+        copr = {
+            "topic": "org.fedoraproject.prod.copr.build.start", "id": f"c{number}",
+            "headers": {"sent-at": stamp(self.now)},
+            "body": {
+                "build": number, "chroot": f"{long}-x86_64", "owner": "packit", "copr": f"{long}-{number}",
+                "user": "packit", "status": 3, "pkg": "r", "version": "1", "what": "", "who": "", "ip": "", "pid": 1,
+            },
+        }
+        sent = 0
+        for source, event, payload in (
+            ("github", "pull_request", change), ("github", "check_run", check), ("copr", None, copr),
+            ("github", "push", {"ref": "refs/heads/main", "after": sha, "repository": repository}),
+        ):
+            # What makes it long is ignored, and costs the sender as much as anything else.
+            body = json.dumps({**payload, "padding": "p" * 2000}).encode()
+            status = sender.github(event, body) if event else sender.send(source, body)
+            self.assertEqual(status, 202)
+            sent += len(body)
+        return sent
