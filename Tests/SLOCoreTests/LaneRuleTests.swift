@@ -193,6 +193,20 @@ import Testing
         #expect(world.revised == 0)
     }
 
+    /// GitHub ends a check without a number after a later one has ended under its number.
+    @Test func rule28WhatGitHubEndsAfterANumberedEndOpensNothing() {
+        var world = World()
+        let first = World.Check.build.with { $0.id = 142; $0.job = JobLink(job: .srpm, id: 5) }
+        world.check(first, .queued, at: 0)
+        world.check(Self.check(of: .running(240, 77, at: 0), kind: .build), success, at: 145)
+        world.check(first, .finished(.canceled, .stated), state: "cancelled", at: 1580)
+        world.wait(until: hour)
+        #expect(world.queued() == 1)
+        #expect(world.finished(.success) == 1)
+        #expect(world.finishedInAll() == 1)
+        #expect(world.revised == 0)
+    }
+
     @Test func rule28AllStatesOfACheckAreOfOneRun() {
         var world = World()
         world.check(.build.with { $0.id = 1 }, .accepted, at: 0)

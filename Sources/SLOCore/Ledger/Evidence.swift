@@ -132,7 +132,7 @@ struct Evidence {
             case .finished(let outcome, .build) where kind == .testRun:
                 noteUncountedEnd(fact, kind, outcome: outcome, reason: .build)
             // What GitHub ends since Packit left it behind says nothing where a later check followed.
-            case .finished where fact.isStale && facts.last.map { $0.carrier != fact.carrier } ?? false: break
+            case .finished where fact.isEndedByGitHub && facts.last.map { $0.carrier != fact.carrier } ?? false: break
             case .finished(let outcome, let reason):
                 noteEnd(fact, kind, place: place, outcome: outcome, reason: reason)
             }

@@ -132,7 +132,7 @@ extension Fact {
     /// An end that a build has, and that a test shows as well.
     fileprivate var isFailureOfBuild: Bool {
         guard case .finished(let outcome, _) = asBuild, case .finished(_, .build) = asTestRun else { return false }
-        return outcome != .success && !isStale
+        return outcome != .success && !isEndedByGitHub
     }
 
     fileprivate var isEndOfBuild: Bool { isBuildsSuccess || isFailureOfBuild }

@@ -84,9 +84,10 @@ extension Lane {
     /// Beside these the earliest of each of its steps, and the last.
     private func telling(_ own: [Int], _ kind: RunKind) -> [Int] {
         let bySteps = Dictionary(grouping: own) { facts[$0].step(as: kind) }
+        func time(_ place: Int) -> Timestamp { facts[place].time(as: kind) ?? facts[place].receivedAt }
         let ofSteps = bySteps.values.flatMap { same in
             [
-                same.min { (facts[$0].time(as: kind) ?? facts[$0].receivedAt) < (facts[$1].time(as: kind) ?? facts[$1].receivedAt) },
+                same.min { time($0) < time($1) },
                 same.min { facts[$0].input < facts[$1].input }, same.last,
             ].compactMap { $0 }
         }

@@ -57,7 +57,7 @@ extension Ledger {
                 let repository = state.repositories[lane.head.repository]
                 return WaitingTest(
                     deployment: run.deployment, repositoryName: repository?.fullName ?? "",
-                    isPrivate: repository?.isPrivate ?? false, pullRequest: pullRequest(of: lane)?.number,
+                    isPrivate: repository.map { !$0.isPublic } ?? true, pullRequest: pullRequest(of: lane)?.number,
                     name: lane.name.text, chroot: lane.name.chroot, acceptedAt: acceptedAt)
             }
     }

@@ -90,7 +90,8 @@ struct Partition {
             let fact = facts[place]
             guard let check = fact.checkRunID else {
                 let decided = partition.decidedRun(of: fact).flatMap { numbered.contains($0) ? nil : $0 }
-                if let portion = portion(at: place, job: fact.jobID(as: kind), decided: decided) { add(place, to: portion) }
+                let portion = portion(at: place, job: fact.jobID(as: kind), decided: decided)
+                if let portion { add(place, to: portion) }
                 return
             }
             if let known = ofCheck[check] {
@@ -199,7 +200,7 @@ struct Partition {
             portions[index].jobID = portions[index].jobID ?? job
             portions[index].lastTime = [portions[index].lastTime, time].compactMap { $0 }.max()
             switch step {
-            case .finished where fact.isStale && place != facts.count - 1: break
+            case .finished where fact.isEndedByGitHub && place != facts.count - 1: break
             case .queued, .started: portions[index].isSubmitted = true
             case .finished(_, .build) where kind == .testRun: portions[index].hasBuildEnded = true
             case .finished:

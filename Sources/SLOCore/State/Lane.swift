@@ -137,8 +137,8 @@ struct Fact: Equatable, Sendable {
         return false
     }
 
-    /// GitHub has ended what Packit left behind.
-    var isStale: Bool { state == "stale" }
+    /// An end in GitHub's own words: it ends what Packit left behind.
+    var isEndedByGitHub: Bool { ["stale", "cancelled", "timed_out"].contains(state) }
 
     var isPending: Bool { ["queued", "in_progress", "pending"].contains(state) }
 
