@@ -120,6 +120,84 @@ import Testing
         #expect(world.queued() == 2)
     }
 
+    /// What waits for its kind need not wait for its own horizon once another check of that name tells.
+    @Test func rule29WhatWaitsTakesTheKindOfItsNameAsSoonAsThatIsKnown() {
+        var world = World()
+        let first = Self.templated.with { $0.job = Self.copr(3) }
+        Self.running(first, in: &world, at: 0)
+        world.check(Self.templated.with { $0.sha = "b" }, .accepted, at: 1534)
+        // Neither in another repository nor for another deployment.
+        world.check(Self.templated.with { $0.repository = World.repository(2, "acme/other") }, .accepted, at: 1600)
+        world.check(Self.templated.with { $0.deployment = World.stg }, .accepted, at: 1600)
+        world.wait(until: 12 * hour)
+        #expect(world.gauge(.unclassifiedChecks) == 4)
+        world.wait(until: 12 * hour + 0.001)
+        #expect(world.queued() == 2)
+        #expect(world.overdue() == 1)
+        #expect(world.gauge(.unclassifiedChecks) == 2)
+        world.wait(until: 12 * hour + 1534.001)
+        #expect(world.overdue() == 2)
+    }
+
+    @Test func rule29WhatWaitsTakesNoKindThatItsNameHadLongAgo() {
+        var world = World { $0.learnedWindow = .hours(1) }
+        world.check(Self.templated.with { $0.sha = "b" }, .accepted, at: 2 * hour)
+        let late = Self.templated.with { $0.job = Self.tests(9) }
+        world.check(late, .unclear, asTest: .started, at: 0.5 * hour, receivedAt: 2.5 * hour)
+        #expect(world.queued(.testRun) == 1)
+        #expect(world.gauge(.unclassifiedChecks) == 1)
+    }
+
+    /// However many wait: no delivery takes all of them.
+    @Test(arguments: [false, true])
+    func rule29ManyThatWaitTakeTheKindOfTheirNameInPortions(isRestarted: Bool) {
+        var world = World()
+        for number in 0..<100 {
+            world.check(Self.templated.with { $0.sha = "s\(number)" }, .accepted, at: Double(number))
+        }
+        let shown = Self.templated.with { $0.sha = "b"; $0.job = Self.copr(5) }
+        world.check(shown, success, asTest: Self.skippedByBuild, at: 200, receivedAt: 201)
+        #expect(world.queued() == 17)
+        world.wait(until: 201.02)
+        #expect(world.queued() == 34)
+        if isRestarted { world.restart() }
+        world.wait(until: 202)
+        #expect(world.queued() == 101)
+        #expect(world.gauge(.unclassifiedChecks) == 0)
+        #expect(world.recountedGauges[.unclassifiedChecks] == nil)
+    }
+
+    /// The one whose turn is next may be gone by then.
+    @Test func rule29WhatIsForgottenHoldsUpNoneOfTheOthers() {
+        var world = World { $0.trackedLimit = 46 }
+        for number in 0..<20 {
+            world.check(Self.templated.with { $0.sha = "s\(number)" }, .accepted, at: Double(number))
+        }
+        let shown = Self.templated.with { $0.sha = "b"; $0.job = Self.copr(5) }
+        world.check(shown, success, asTest: Self.skippedByBuild, at: 200, receivedAt: 201)
+        #expect(world.queued() == 17)
+        for number in 0..<16 {
+            world.check(.build.with { $0.sha = "o\(number)" }, success, at: 201, receivedAt: 201)
+        }
+        world.wait(until: 202)
+        #expect(world.gauge(.unclassifiedChecks) == 0)
+    }
+
+    @Test func rule29AReplayDoesNotEndBeforeAKindIsTold() {
+        var world = World()
+        world.check(Self.templated, error, asTest: Self.skippedByBuild, at: 60)
+        world.waitForTheEnd()
+        #expect(world.finished(.error) == 1)
+    }
+
+    /// A check that never tells what it is has bounds, too.
+    @Test func rule29WhatIsUnclassifiedKeepsItsLatestFacts() {
+        var world = World()
+        for number in 0..<2000 { world.check(Self.templated, .accepted, at: Double(number)) }
+        let row = world.stored.values.map(\.count).max() ?? 0
+        #expect(row < 20_000)
+    }
+
     @Test func rule29ANameThatNothingClassifiedCountsAsABuildWhenItEndsSo() {
         var world = World()
         world.check(Self.templated, .accepted, at: 0)

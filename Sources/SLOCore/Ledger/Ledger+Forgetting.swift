@@ -16,6 +16,7 @@ extension Ledger {
             state.lanesOfRequest.remove(lane.id, under: request)
         }
         displace(lane)
+        forgetUnclassified(lane)
         state.lanes.update(lane.id) {
             $0.close { _ in true }
             $0.runs = []

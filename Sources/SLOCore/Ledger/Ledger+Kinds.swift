@@ -3,6 +3,11 @@
 extension Ledger {
     /// Looks whether the kind of a lane can be told by now.
     mutating func classify(lane id: EntityID) {
+        tellKind(ofLane: id)
+        noteUnclassified(lane: id)
+    }
+
+    private mutating func tellKind(ofLane id: EntityID) {
         guard let lane = state.lanes[id], lane.name.subject == .unknown, lane.kind == nil || lane.isKindLearned else {
             return
         }
@@ -81,22 +86,6 @@ extension Ledger {
     func pendingClassification(of lane: Lane) -> Timestamp? {
         guard lane.isUnclassified, let due = classificationTime(of: lane), !hasCome(due) else { return nil }
         return due
-    }
-
-    // MARK: - What names teach
-
-    private mutating func teach(_ kind: RunKind, by lane: Lane) {
-        let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment)
-        let lesson = KindLesson(deployment: lane.deployment, name: lane.name.text, kind: kind, at: lane.firstSeenAt)
-        guard known.map({ $0.kind != kind || $0.at < lesson.at }) ?? true else { return }
-        state.repositories.update(lane.head.repository) { $0.learn(lesson) }
-    }
-
-    private func learnedKind(of lane: Lane) -> RunKind? {
-        guard let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment),
-            known.at >= lane.firstSeenAt - settings.learnedWindow
-        else { return nil }
-        return known.kind
     }
 }
 

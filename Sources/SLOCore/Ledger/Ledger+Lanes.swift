@@ -8,7 +8,10 @@ extension Ledger {
     ///     are.
     mutating func reconsider(lane id: EntityID, mayClaim: Bool = true, isOneFact: Bool = false) {
         classify(lane: id)
-        guard let lane = state.lanes[id], let kind = lane.kind else { return }
+        guard let lane = state.lanes[id], let kind = lane.kind else {
+            trim(lane: id)
+            return
+        }
         let final = Set(lane.runs.filter { state.runs[$0]?.isFinished == true })
         let portions = Partition(kind: kind, returns: returns(to: lane), final: final).portions(of: lane.facts)
         var concerned = assignRuns(to: portions, of: lane, kind)

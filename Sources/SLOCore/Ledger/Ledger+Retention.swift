@@ -34,6 +34,8 @@ extension Ledger {
     private mutating func retire(_ lane: Lane, _ deadline: Deadline) {
         guard lane.armedFor == deadline.due else { return }
         if lane.isUnclassified { reconsider(lane: lane.id) }
+        // It may be the one that passes on what its name was taught.
+        if lane.name.subject == .unknown { taughtNames.append(lane.kindKey) }
         guard let lane = state.lanes[lane.id] else { return }
         let isBusy = isBusy(lane)
         if lane.hasEnded, !isBusy, hasCome(lane.touchedAt + retention.ended) { close(lane) }

@@ -13,6 +13,8 @@ public struct Ledger: Sendable {
     var names: [String: CheckName] = [:]
     /// What is new to backend runs that wait, and since when it may be, until they have looked at it.
     var concerns: [WaitKey: Timestamp] = [:]
+    /// Names whose kind was taught, until the lanes that wait for it have taken it.
+    var taughtNames: [KindKey] = []
     /// What is closed when too much is open. A number is an age: they rise.
     var oldestChanges = OldestFirst<EntityID>()
     var oldestRuns = OldestFirst<EntityID>()
@@ -51,6 +53,7 @@ public struct Ledger: Sendable {
         case .buildLookedUp(let fact): buildLookedUp(fact)
         case .jobIdentified(let fact): jobIdentified(fact)
         }
+        passOnKinds()
         reconsiderWaiting()
         makeRoom()
     }
@@ -73,6 +76,7 @@ public struct Ledger: Sendable {
         } else {
             retire(deadline)
         }
+        passOnKinds()
         reconsiderWaiting()
     }
 
@@ -101,6 +105,7 @@ public struct Ledger: Sendable {
         effects = Effects()
         deadlines = []
         concerns = [:]
+        taughtNames = []
         oldestChanges.forget()
         oldestRuns.forget()
         longestUnheard.forget()
@@ -108,9 +113,10 @@ public struct Ledger: Sendable {
         state.rollback()
     }
 
-    /// Whether anything still waits for a verdict, an end, or to leave a gauge.
+    /// Whether anything still waits for a verdict, an end, its kind, or to leave a gauge.
     public var hasOpenWork: Bool {
         state.openCounts.values.contains { $0 > 0 } || state.waitEnds.count > 0
+            || state.placesOfUnclassified.keys.contains { state.lanes[$0].map(willBeTold) ?? false }
             || state.changes.values.contains {
                 $0.waits.contains { $0.inGaugeAs != nil || $0.isOwner && $0.verdict == nil }
             }

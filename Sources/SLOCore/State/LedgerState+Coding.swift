@@ -141,6 +141,7 @@ extension Ledger {
         index(row)
         if !row.facts.isEmpty { place(lane: lane) }
         offerRuns(ofLane: lane)
+        noteUnclassified(lane: lane)
         for request in Set(row.facts.compactMap(\.requestID)) { state.lanesOfRequest.add(lane, under: request) }
     }
 

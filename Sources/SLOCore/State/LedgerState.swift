@@ -19,6 +19,9 @@ struct LedgerState: Sendable {
     var openings = OrderedIndex<OpeningKey>()
     /// Lanes whose names can be read in two ways, by their events.
     var ambiguousLanes = Index<EventKey, EntityID>()
+    /// Lanes that wait for their kind, by their names and when they were first seen; and when that was.
+    var unclassifiedLanes = OrderedIndex<KindKey>()
+    var placesOfUnclassified = Table<EntityID, Int64>()
     var repositoriesOfName = Index<String, Int64>()
     var repositoriesOfSlug = Index<String, Int64>()
     /// By `owner/project` at Copr, as proven joins taught it.
@@ -67,6 +70,8 @@ struct LedgerState: Sendable {
         placesOfStrays.confirm()
         openings.confirm()
         ambiguousLanes.confirm()
+        unclassifiedLanes.confirm()
+        placesOfUnclassified.confirm()
         repositoriesOfName.confirm()
         repositoriesOfSlug.confirm()
         repositoriesOfProject.confirm()
@@ -101,6 +106,8 @@ struct LedgerState: Sendable {
         placesOfStrays.rollback()
         openings.rollback()
         ambiguousLanes.rollback()
+        unclassifiedLanes.rollback()
+        placesOfUnclassified.rollback()
         repositoriesOfName.rollback()
         repositoriesOfSlug.rollback()
         repositoriesOfProject.rollback()

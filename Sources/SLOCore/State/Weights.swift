@@ -36,6 +36,7 @@ extension RepositoryState: Weighed {
         return entry(Int64.self, Self.self) + names + list(formerNames) + list(lessons)
             + lessons.reduce(0) { $0 + $1.baseRef.weight + $1.deployment.label.weight } + list(refs)
             + refs.reduce(0) { $0 + $1.weight } + list(projects) + projects.reduce(0) { $0 + 2 * $1.name.weight + lead }
+            + list(kinds) + kinds.reduce(0) { $0 + $1.name.weight }
     }
 }
 

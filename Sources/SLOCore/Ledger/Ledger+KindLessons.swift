@@ -1,0 +1,100 @@
+// A name once classified keeps its kind in its deployment and repository (docs/counting.md, rule 29).
+
+/// Where a name keeps its kind.
+struct KindKey: Hashable, Sendable {
+    let repository: Int64
+    let deployment: Deployment
+    let name: String
+}
+
+extension Ledger {
+    /// What one input teaches is passed on at once to no more lanes than this, and to no more than have so many facts.
+    /// The others have their turn by deadlines, as many at each, so that no delivery takes longer where more of a name
+    /// wait for their kind.
+    private static let lanesTaughtAtOnce = 16
+    private static let factsTaughtAtOnce = 128
+    /// What telling a lane's kind takes grows with the others of its commit as well, but less than with its own facts.
+    private static let lanesBesideForAFact = 16
+    /// Between two portions, so that deliveries are decided meanwhile.
+    private static let pauseBetweenPortions = TimeSpan.milliseconds(20)
+
+    /// A lane shows what its name is of.
+    mutating func teach(_ kind: RunKind, by lane: Lane) {
+        let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment)
+        let lesson = KindLesson(deployment: lane.deployment, name: lane.name.text, kind: kind, at: lane.firstSeenAt)
+        guard known.map({ $0.kind != kind || $0.at < lesson.at }) ?? true else { return }
+        state.repositories.update(lane.head.repository) { $0.learn(lesson) }
+        taughtNames.append(lane.kindKey)
+    }
+
+    /// What the name of a lane is known for.
+    func learnedKind(of lane: Lane) -> RunKind? {
+        guard let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment),
+            known.at >= lane.firstSeenAt - settings.learnedWindow
+        else { return nil }
+        return known.kind
+    }
+
+    /// Lanes that wait for the kind of a name which was taught take it. Of many the first do; the next is armed, and
+    /// passes it on.
+    mutating func passOnKinds() {
+        var (lanes, facts) = (0, 0)
+        while let name = taughtNames.popLast() {
+            for id in lanesToTeach(name, atMost: Self.lanesTaughtAtOnce + 1) {
+                guard lanes < Self.lanesTaughtAtOnce, facts < Self.factsTaughtAtOnce else {
+                    armForKind(id)
+                    break
+                }
+                lanes += 1
+                facts += factsLookedAt(toTell: id)
+                reconsider(lane: id)
+            }
+        }
+    }
+
+    /// The earliest of those that are unclassified and may take the kind of their name.
+    private func lanesToTeach(_ name: KindKey, atMost limit: Int) -> [EntityID] {
+        state.unclassifiedLanes.following(.min, under: name, atMost: limit)
+            .filter { state.lanes[$0].flatMap(learnedKind) != nil }
+    }
+
+    private func factsLookedAt(toTell id: EntityID) -> Int {
+        guard let lane = state.lanes[id] else { return 0 }
+        return lane.facts.count + (state.heads[lane.head]?.lanes.count ?? 0) / Self.lanesBesideForAFact
+    }
+
+    private mutating func armForKind(_ id: EntityID) {
+        let due = now + Self.pauseBetweenPortions
+        guard let armedFor = state.lanes[id]?.armedFor, due < armedFor else { return }
+        state.lanes.update(id) { $0.armedFor = due }
+        arm(id, at: due)
+    }
+
+    // MARK: - Which lanes wait for their kind
+
+    /// Whether a time will come that tells the kind of an unclassified lane.
+    func willBeTold(_ lane: Lane) -> Bool { learnedKind(of: lane) != nil || pendingClassification(of: lane) != nil }
+
+    /// Keeps an unclassified lane where what its name teaches finds it.
+    mutating func noteUnclassified(lane id: EntityID) {
+        guard let lane = state.lanes[id] else { return }
+        let place = lane.isUnclassified ? lane.firstSeenAt.milliseconds : nil
+        let known = state.placesOfUnclassified[id]
+        guard place != known else { return }
+        if let known { state.unclassifiedLanes.remove(id, at: known, under: lane.kindKey) }
+        state.placesOfUnclassified[id] = place
+        if let place { state.unclassifiedLanes.add(id, at: place, under: lane.kindKey) }
+    }
+
+    /// A lane is forgotten that may have been the one to pass a kind on.
+    mutating func forgetUnclassified(_ lane: Lane) {
+        guard let place = state.placesOfUnclassified[lane.id] else { return }
+        state.unclassifiedLanes.remove(lane.id, at: place, under: lane.kindKey)
+        state.placesOfUnclassified[lane.id] = nil
+        if let next = lanesToTeach(lane.kindKey, atMost: 1).first { armForKind(next) }
+    }
+}
+
+extension Lane {
+    var kindKey: KindKey { KindKey(repository: head.repository, deployment: deployment, name: name.text) }
+}
