@@ -75,6 +75,77 @@ import Testing
         #expect(world.initialStatusTimes() == [10])
     }
 
+    @Test func rule39ARunsDeadlineAndHorizonRunFromTheEarlierOfProviderTimeAndReceipt() {
+        var world = World()
+        world.check(.accepted, at: 2344, receivedAt: 0)
+        world.wait(until: 12 * hour)
+        #expect(world.overdue() == 0)
+        world.wait(until: 12 * hour + 0.001)
+        #expect(world.overdue() == 1)
+        world.wait(until: 12 * hour + 120)
+        #expect(world.bad(.builds) == 1)
+        world.wait(until: 7 * 24 * hour)
+        #expect(world.finished(.error) == 1)
+        // Its duration keeps the provider's time.
+        #expect(world.durations(.error) == [604_800])
+    }
+
+    @Test func rule39ARunIsGoodByProviderTimesAlone() {
+        var world = World()
+        world.check(.accepted, at: 2344, receivedAt: 0)
+        world.check(success, at: 12 * hour + 2344, receivedAt: 12 * hour - 1)
+        #expect(world.good(.builds) == 1)
+        #expect(world.durations(.success) == [43200])
+    }
+
+    @Test func rule39ARunOfTheFutureSurvivesNoPush() {
+        var world = World()
+        world.push("a", at: 0)
+        world.check(.accepted, at: Self.year2099, receivedAt: 2)
+        world.push("b", at: 100, action: .synchronize)
+        world.wait(until: hour)
+        #expect(world.finished(.superseded) == 1)
+        #expect(world.unfinished() == 0)
+    }
+
+    @Test func rule39ARunOfTheFutureSupersedesAtItsReceipt() {
+        var world = World()
+        world.check(.build.with { $0.job = JobLink(job: .copr, id: 5) }, .accepted, at: 0)
+        let newer = World.Check.build.with { $0.job = JobLink(job: .copr, id: 6) }
+        world.check(newer, .accepted, at: Self.year2099, receivedAt: 100)
+        world.check(newer, success, at: 200)
+        world.wait(until: hour)
+        #expect(world.durations(.superseded) == [100])
+    }
+
+    @Test func rule39ATestWaitsNoLongerThanTheHorizonFromItsReceipt() {
+        var world = World()
+        world.check(.test, .accepted, at: Self.year2099, receivedAt: 0)
+        #expect(world.gauge(.testRunsWaiting(World.prod)) == 1)
+        world.wait(until: 7 * 24 * hour)
+        #expect(world.gauge(.testRunsWaiting(World.prod)) == 0)
+    }
+
+    @Test func rule39ANameKeepsItsKindNoLongerThanFromItsReceipt() {
+        var world = World { $0.learnedWindow = .hours(1) }
+        let name = CheckName(text: "ci / functional", subject: .unknown)
+        let shown = World.Check.test.with { $0.name = name; $0.job = JobLink(job: .testingFarm, id: 9) }
+        world.check(shown, .unclear, asTest: .started, at: Self.year2099, receivedAt: 0)
+        world.check(.build.with { $0.name = name; $0.sha = "b" }, .accepted, at: 2 * hour)
+        #expect(world.gauge(.unclassifiedChecks) == 1)
+    }
+
+    @Test func rule39AnUnclassifiedRunIsOverdueFromTheEarlierOfProviderTimeAndReceipt() {
+        var world = World()
+        let check = World.Check.build.with {
+            $0.name = CheckName(text: "ci / functional", subject: .unknown)
+            $0.job = JobLink(job: .copr, id: 5)
+        }
+        world.check(check, .started, asTest: .waiting, at: 2344, receivedAt: 0)
+        world.wait(until: 12 * hour + 0.001)
+        #expect(world.overdue() == 1)
+    }
+
     @Test func rule39TimesOfOtherSourcesAreCountedForThem() {
         var world = World()
         world.copr(.started, sentAt: Self.year2099, receivedAt: 1)

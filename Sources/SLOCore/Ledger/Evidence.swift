@@ -79,12 +79,12 @@ struct Evidence {
     /// - Parameter supersededBy: until when an end had to be heard of to come before what superseded the run.
     init(
         facts: ArraySlice<Fact>, kind: RunKind, backend: BackendRun?, isShownByCheck: Bool, timing: Timing,
-        supersededBy: (_ openedAt: Timestamp?, _ base: Timestamp?) -> Timestamp?
+        supersededBy: (_ openedAt: Timestamp?, _ clockStart: Timestamp?) -> Timestamp?
     ) {
         self.timing = timing
         read(facts, kind)
         if let backend { read(backend, isShownByCheck: isShownByCheck) }
-        chooseEnd(supersededAt: supersededBy(openedHeardAt, queueTime))
+        chooseEnd(supersededAt: supersededBy(openedHeardAt, Timestamp.earliest(queueTime, knownSince)))
     }
 
     /// The first end that was heard of in time is the one that counts, with what was heard while it settled.

@@ -69,7 +69,7 @@ extension Ledger {
     private func inquiry(_ subject: Inquiry.Subject, about run: Run) -> Inquiry {
         Inquiry(
             subject: subject, owner: owner(of: run), queuedAt: run.base,
-            deadlineAt: run.base + settings.deadline(of: run.kind.objective), isUrgent: isEnding(run))
+            deadlineAt: run.clockStart + settings.deadline(of: run.kind.objective), isUrgent: isEnding(run))
     }
 
     /// Packit's API is that of one deployment.
@@ -82,7 +82,7 @@ extension Ledger {
             chroot: lane.name.chroot)
         return Inquiry(
             subject: .job(job), owner: owner(of: run), queuedAt: run.base,
-            deadlineAt: run.base + settings.deadline(of: run.kind.objective), isUrgent: isUrgent)
+            deadlineAt: run.clockStart + settings.deadline(of: run.kind.objective), isUrgent: isUrgent)
     }
 
     private func isRequestKnown(_ run: Run) -> Bool {

@@ -6,8 +6,10 @@ extension Ledger {
 
     /// What a provider time counts as wherever it teaches, supersedes, closes or extends anything: one that is further
     /// ahead of its receipt than clocks differ stands for the receipt. To be asked while its delivery is decided.
-    func effective(_ time: Timestamp) -> Timestamp {
-        isFuture(time) ? now.flooredToSecond : time
+    func effective(_ time: Timestamp) -> Timestamp { Self.effective(time, receivedAt: now) }
+
+    static func effective(_ time: Timestamp, receivedAt: Timestamp) -> Timestamp {
+        time > receivedAt + futureTolerance ? receivedAt.flooredToSecond : time
     }
 
     private func isFuture(_ time: Timestamp) -> Bool {

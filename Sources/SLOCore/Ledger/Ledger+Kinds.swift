@@ -59,7 +59,7 @@ extension Ledger {
         if let ended = lane.facts.filter(\.isEndOfBuild).map(\.receivedAt).min() { return ended + settings.settle }
         guard lane.buildJob != nil, !lane.hasEnded else { return nil }
         let queuedAt = lane.facts.filter { $0.isFirstStep(as: .build) }
-            .map { $0.time(as: .build) ?? $0.receivedAt.flooredToSecond }.min()
+            .map { $0.clockStart(as: .build) }.min()
         return queuedAt.map { $0 + settings.deadline(of: .builds) + .milliseconds(1) }
     }
 

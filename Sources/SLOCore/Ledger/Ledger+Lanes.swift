@@ -167,12 +167,13 @@ extension Ledger {
     private func opening(of run: Run, _ facts: [Fact]) -> (at: Timestamp, heardAt: Timestamp)? {
         guard let first = facts.first(where: { $0.isFirstStep(as: run.kind) }) else {
             guard let backend = run.backend.flatMap({ state.backends[$0] }) else { return nil }
-            let at = backend.queuedAt ?? backend.firstSeenAt
+            let stated = backend.queuedAt ?? backend.firstSeenAt
+            let at = Self.effective(stated, receivedAt: backend.receivedAt)
             return (at, heard(at, backend.receivedAt))
         }
         let opening = run.kind == .build ? facts.first ?? first : first
         let time = opening.time(as: run.kind)
-        return (time ?? opening.receivedAt, heard(time, opening.receivedAt))
+        return (opening.effectiveTime(as: run.kind), heard(time, opening.receivedAt))
     }
 
     private func end(of run: Run, _ facts: [Fact]) -> Run.NewerRun.End? {

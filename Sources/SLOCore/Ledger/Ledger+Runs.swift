@@ -37,7 +37,7 @@ extension Ledger {
             facts: facts(of: run)[...], kind: run.kind, backend: run.backend.flatMap { state.backends[$0] },
             isShownByCheck: run.lane.map { state.lanes[$0] != nil } ?? false,
             timing: .init(grace: settings.initialStatusGrace, settle: settings.settle),
-            supersededBy: { lastHearing(of: run, openedAt: $0, base: $1) })
+            supersededBy: { lastHearing(of: run, openedAt: $0, clockStart: $1) })
     }
 
     /// What its lane shows of a run, in the lane's order.
@@ -56,6 +56,8 @@ extension Ledger {
             recordUncounted(run, evidence)
             return
         }
+        // However long a backend's run waited for a check to fit, or a check to be known as a build's or a test's.
+        run.knownSince = evidence.knownSince ?? run.knownSince
         if run.phase == .waiting { run.phase = .unfinished }
         countQueued(&run)
         if evidence.hasStarted { countStarted(&run) }
@@ -67,8 +69,6 @@ extension Ledger {
     }
 
     private mutating func runOpened(_ run: inout Run, _ evidence: Evidence) {
-        // However long a backend's run waited for a check to fit, or a check to be known as a build's or a test's.
-        run.knownSince = evidence.knownSince ?? now
         // Before there was anything to count, nothing could supersede it.
         run.newerRun?.settlesUntil = now + settings.settle
         run.newerHead = nil
@@ -104,7 +104,7 @@ extension Ledger {
                 finish(&run, .superseded, .stated, at: endedAt)
             case .deadline:
                 run.isObjectiveDecided = true
-                judge(run, badUnlessMissed(from: run.base, to: now))
+                judge(run, badUnlessMissed(from: run.clockStart, to: now))
             case .horizon:
                 finish(&run, .error, .timeout, at: run.base + settings.horizon)
             }
@@ -138,9 +138,9 @@ extension Ledger {
                 add(.superseded(endedAt: supersession.endedAt), supersession.due)
             }
             if !run.isObjectiveDecided, !endsInTime(run.supersession, run) {
-                add(.deadline, notBeforeHeard(of: run, run.base + deadline(of: run) + settings.settle))
+                add(.deadline, notBeforeHeard(of: run, run.clockStart + deadline(of: run) + settings.settle))
             }
-            add(.horizon, notBeforeHeard(of: run, run.base + settings.horizon))
+            add(.horizon, notBeforeHeard(of: run, run.clockStart + settings.horizon))
         }
         return stages.sorted { $0.due < $1.due }
     }
@@ -156,7 +156,7 @@ extension Ledger {
 
     /// Rule 27: what is first heard of after its deadline is judged for want of evidence no sooner than a grace later.
     func notBeforeHeard(of run: Run, _ due: Timestamp) -> Timestamp {
-        guard run.knownSince > run.base + deadline(of: run) else { return due }
+        guard run.knownSince > run.clockStart + deadline(of: run) else { return due }
         return max(due, run.knownSince + settings.initialStatusGrace)
     }
 
@@ -198,7 +198,7 @@ extension Ledger {
         guard !run.isObjectiveDecided else { return }
         run.isObjectiveDecided = true
         guard finishedAt - run.base <= deadline(of: run) else {
-            judge(run, run.terminal == nil ? badUnlessMissed(from: run.base, to: now) : .bad)
+            judge(run, run.terminal == nil ? badUnlessMissed(from: run.clockStart, to: now) : .bad)
             return
         }
         switch outcome {
@@ -228,7 +228,7 @@ extension Ledger {
     }
 
     private func overdueTime(of run: Run) -> Timestamp {
-        notBeforeHeard(of: run, run.base + deadline(of: run) + .milliseconds(1))
+        notBeforeHeard(of: run, run.clockStart + deadline(of: run) + .milliseconds(1))
     }
 
     private mutating func armNext(_ run: inout Run, _ evidence: Evidence) {
@@ -253,7 +253,7 @@ extension Ledger {
         guard run.kind == .testRun, run.phase == .waiting, evidence.uncountedEnd == nil, run.newerRun == nil,
             let accepted = facts(of: run).first(where: { $0.asTestRun == .accepted })
         else { return }
-        let since = accepted.time(as: .testRun) ?? accepted.receivedAt.flooredToSecond
+        let since = accepted.clockStart(as: .testRun)
         guard !hasCome(since + settings.horizon) else { return }
         run.waitsSince = pushThatSuperseded(run, openedAt: since) == nil ? since : nil
     }

@@ -18,7 +18,7 @@ extension Ledger {
         guard let endedAt = Timestamp.earliest(run.newerRun?.openedAt, run.newerHead?.at) else { return nil }
         let byLane = run.newerRun.map { newer in
             let newerEnded = newer.end.map { $0.receivedAt + settings.settle }
-            let ownDeadline = notBeforeHeard(of: run, run.base + deadline(of: run))
+            let ownDeadline = notBeforeHeard(of: run, run.clockStart + deadline(of: run))
             return max(newer.settlesUntil, min(newerEnded ?? ownDeadline, ownDeadline))
         }
         return Timestamp.earliest(byLane, run.newerHead?.settlesUntil).map { .init(endedAt: endedAt, due: $0) }
@@ -27,11 +27,11 @@ extension Ledger {
     /// Until when an end had to be heard of to come before what superseded a run.
     /// - Parameters:
     ///   - openedAt: when the run was heard of.
-    ///   - base: what its deadline counts from.
-    func lastHearing(of run: Run, openedAt: Timestamp?, base: Timestamp?) -> Timestamp? {
+    ///   - clockStart: what its deadline counts from.
+    func lastHearing(of run: Run, openedAt: Timestamp?, clockStart: Timestamp?) -> Timestamp? {
         let byLane = run.newerRun.map { newer in
             let opened = max(newer.openedHeardAt, openedAt ?? newer.openedHeardAt) + settings.settle
-            let ends = [newer.end.map { $0.heardAt + settings.settle }, base.map { $0 + deadline(of: run) }]
+            let ends = [newer.end.map { $0.heardAt + settings.settle }, clockStart.map { $0 + deadline(of: run) }]
             return ends.compactMap { $0 }.min().map { max(opened, $0) }
         }
         let byHead = run.newerHead.map { head in
@@ -86,7 +86,7 @@ extension Ledger {
     ///   ends it as little as a closing afterwards.
     func judgePushes(_ run: inout Run, isOpening: Bool = false) {
         let settlesUntil = run.newerHead?.settlesUntil ?? now + settings.settle
-        run.newerHead = pushThatSuperseded(run, openedAt: run.base, isOpening: isOpening).map {
+        run.newerHead = pushThatSuperseded(run, openedAt: run.beganAt, isOpening: isOpening).map {
             Run.NewerHead(at: $0, settlesUntil: settlesUntil)
         }
     }

@@ -41,7 +41,7 @@ struct Change: Equatable, Sendable {
     }
 
     /// When it became the head, as the pull request has it: a time in the future stands for the receipt.
-    var movedAt: Timestamp { startedAt > receivedAt + Ledger.futureTolerance ? receivedAt.flooredToSecond : startedAt }
+    var movedAt: Timestamp { Ledger.effective(startedAt, receivedAt: receivedAt) }
 
     /// What its deadlines count from (docs/counting.md, rule 39).
     var clockStart: Timestamp { min(startedAt, receivedAt) }

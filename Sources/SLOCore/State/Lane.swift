@@ -75,8 +75,16 @@ extension Lane {
     /// Whether its latest check has ended, as far as GitHub shows.
     var hasEnded: Bool { facts.last.map { !$0.isPending } ?? false }
 
+    /// What the kind of its name is learned from, and for: the earliest time of its checks, or receipt if that was
+    /// earlier (docs/counting.md, rule 39).
+    var learnedAt: Timestamp { min(firstSeenAt, facts.map(\.receivedAt).min() ?? touchedAt) }
+
     /// The earliest provider time of its checks.
-    var firstSeenAt: Timestamp { facts.compactMap { $0.startedAt ?? $0.completedAt }.min() ?? touchedAt }
+    var firstSeenAt: Timestamp {
+        facts.compactMap { fact in
+            (fact.startedAt ?? fact.completedAt).map { Ledger.effective($0, receivedAt: fact.receivedAt) }
+        }.min() ?? touchedAt
+    }
 
     /// Forgets facts, and remembers that they were there.
     mutating func close(_ isForgotten: (Fact) -> Bool) {
@@ -163,6 +171,14 @@ struct Fact: Equatable, Sendable {
     func time(as kind: RunKind) -> Timestamp? {
         if case .finished = step(as: kind) { return completedAt ?? startedAt }
         return startedAt ?? completedAt
+    }
+
+    /// What deadlines count from (docs/counting.md, rule 39).
+    func clockStart(as kind: RunKind) -> Timestamp { min(time(as: kind) ?? receivedAt.flooredToSecond, receivedAt) }
+
+    /// Its time wherever it supersedes.
+    func effectiveTime(as kind: RunKind) -> Timestamp {
+        time(as: kind).map { Ledger.effective($0, receivedAt: receivedAt) } ?? receivedAt
     }
 
     /// The run of the lane's own kind that the details link names.

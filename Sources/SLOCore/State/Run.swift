@@ -6,7 +6,7 @@ struct Run: Equatable, Sendable {
     /// The lane that shows it; `nil` while only a backend knows it.
     var lane: EntityID?
     var backend: BackendKey?
-    /// When there was first something to count, by the receiver's clock.
+    /// When the first of what makes it exist was received.
     var knownSince: Timestamp
     /// Earliest provider time of evidence that it was queued.
     var queuedAt: Timestamp?
@@ -95,8 +95,14 @@ struct Run: Equatable, Sendable {
         case finished(Ending)
     }
 
-    /// What deadlines and gauges count from (docs/counting.md, rule 11).
+    /// What stands for its queue time (docs/counting.md, rule 11).
     var base: Timestamp { queuedAt ?? firstSeenAt }
+
+    /// What its deadlines, its horizon and the overdue gauge count from (docs/counting.md, rule 39).
+    var clockStart: Timestamp { min(base, knownSince) }
+
+    /// When it began where that is compared with what supersedes it: a time in the future stands for the receipt.
+    var beganAt: Timestamp { Ledger.effective(base, receivedAt: knownSince) }
 
     var isFinished: Bool {
         if case .finished = phase { true } else { false }
