@@ -183,6 +183,18 @@ import Testing
         #expect(world.gauge(.unclassifiedChecks) == 0)
     }
 
+    /// GitHub's end is no end of a build: what it left behind may be a test that waited.
+    @Test func rule29WhatGitHubEndsTellsNothing() {
+        var world = World()
+        let check = Self.templated.with { $0.id = 5; $0.job = Self.copr(77) }
+        Self.running(check, in: &world, at: 0)
+        let canceled = Step.finished(.canceled, .stated)
+        world.check(check, canceled, asTest: Self.skippedByBuild, state: "cancelled", at: 500)
+        world.wait(until: 13 * hour)
+        #expect(world.queued() + world.queued(.testRun) == 0)
+        #expect(world.gauge(.unclassifiedChecks) == 1)
+    }
+
     @Test func rule29AReplayDoesNotEndBeforeAKindIsTold() {
         var world = World()
         world.check(Self.templated, error, asTest: Self.skippedByBuild, at: 60)

@@ -207,6 +207,20 @@ import Testing
         #expect(world.revised == 0)
     }
 
+    /// A run that was counted as ended is not open any more for a number that comes later.
+    @Test func rule28WhatGitHubEndedForGoodTakesNoLaterNumber() {
+        var world = World()
+        let first = World.Check.build.with { $0.id = 142; $0.job = JobLink(job: .srpm, id: 5) }
+        world.check(first, .queued, at: 0)
+        world.check(first, .finished(.canceled, .stated), state: "cancelled", at: 100)
+        world.wait(until: hour)
+        #expect(world.finished(.canceled) == 1)
+        world.check(Self.check(of: .running(240, 77, at: 0), kind: .build), success, at: hour + 100)
+        #expect(world.queued() == 2)
+        #expect(world.finished(.success) == 1)
+        #expect(world.revised == 0)
+    }
+
     @Test func rule28AllStatesOfACheckAreOfOneRun() {
         var world = World()
         world.check(.build.with { $0.id = 1 }, .accepted, at: 0)

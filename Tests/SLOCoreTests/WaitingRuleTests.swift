@@ -39,6 +39,16 @@ import Testing
         #expect(waiting(world) == 0)
     }
 
+    /// What GitHub ends of it is a check that Packit left behind: the later one still waits.
+    @Test func rule41ATestStillWaitsWhereGitHubEndsAnEarlierCheck() {
+        var world = World()
+        let left = World.Check.test.with { $0.id = 354; $0.job = JobLink(job: .copr, id: 4) }
+        world.check(.test.with { $0.id = 207 }, .accepted, at: 0)
+        world.check(.test.with { $0.id = 420 }, .waiting, at: 600)
+        world.check(left, .finished(.skipped, .build), state: "cancelled", at: 2000)
+        #expect(world.gauge(.testRunsWaiting(World.prod)) == 1)
+    }
+
     @Test func rule41OnlyWhatShowedAcceptedWaits() {
         var world = World()
         world.check(.test, .waiting, at: 9)

@@ -128,11 +128,11 @@ struct Evidence {
                 if kind == .build { noteQueued(fact, kind) }
             case .queued: noteQueued(fact, kind)
             case .started: noteStarted(fact, kind)
+            // What GitHub ends since Packit left it behind says nothing where a later check followed.
+            case .finished where fact.isEndedByGitHub && facts.last.map { $0.carrier != fact.carrier } ?? false: break
             // The end of a build ends a test that waits for it, and says nothing of one that was submitted.
             case .finished(let outcome, .build) where kind == .testRun:
                 noteUncountedEnd(fact, kind, outcome: outcome, reason: .build)
-            // What GitHub ends since Packit left it behind says nothing where a later check followed.
-            case .finished where fact.isEndedByGitHub && facts.last.map { $0.carrier != fact.carrier } ?? false: break
             case .finished(let outcome, let reason):
                 noteEnd(fact, kind, place: place, outcome: outcome, reason: reason)
             }

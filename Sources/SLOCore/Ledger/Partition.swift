@@ -161,6 +161,9 @@ struct Partition {
             return portions.count - 1
         }
 
+        /// A run was decided on it, be it on that alone.
+        private func isDecided(_ fact: Fact) -> Bool { partition.decidedRun(of: fact) != nil }
+
         /// Nothing that comes late divides what a run was decided on.
         private func isInside(_ portion: Portion, _ place: Int) -> Bool {
             portion.decided.flatMap { spans[$0]?.contains(place) } ?? false
@@ -200,7 +203,7 @@ struct Partition {
             portions[index].jobID = portions[index].jobID ?? job
             portions[index].lastTime = [portions[index].lastTime, time].compactMap { $0 }.max()
             switch step {
-            case .finished where fact.isEndedByGitHub && place != facts.count - 1: break
+            case .finished where fact.isEndedByGitHub && place != facts.count - 1 && !isDecided(fact): break
             case .queued, .started: portions[index].isSubmitted = true
             case .finished(_, .build) where kind == .testRun: portions[index].hasBuildEnded = true
             case .finished:
