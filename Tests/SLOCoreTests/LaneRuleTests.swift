@@ -207,8 +207,8 @@ import Testing
         #expect(world.revised == 0)
     }
 
-    /// A run that was counted as ended is not open any more for a number that comes later.
-    @Test func rule28WhatGitHubEndedForGoodTakesNoLaterNumber() {
+    /// Packit had posted nothing later when GitHub ended it: an end like any other.
+    @Test func rule28WhatGitHubEndsBeforeALaterCheckIsARunOfItsOwn() {
         var world = World()
         let first = World.Check.build.with { $0.id = 142; $0.job = JobLink(job: .srpm, id: 5) }
         world.check(first, .queued, at: 0)
@@ -219,6 +219,18 @@ import Testing
         #expect(world.queued() == 2)
         #expect(world.finished(.success) == 1)
         #expect(world.revised == 0)
+    }
+
+    /// The later check was posted before, and is heard of when the end has been counted.
+    @Test func rule28WhatWasCountedByAnEndOfGitHubsIsRevisedByALaterCheck() {
+        var world = World()
+        let first = World.Check.build.with { $0.id = 142; $0.job = JobLink(job: .srpm, id: 5) }
+        world.check(first, .finished(.canceled, .stated), state: "cancelled", at: 1580)
+        world.wait(until: hour)
+        #expect(world.finished(.canceled) == 1)
+        world.check(Self.check(of: .running(240, 77, at: 0), kind: .build), success, at: 145, receivedAt: hour + 1)
+        #expect(world.queued() == 1)
+        #expect(world.revised == 1)
     }
 
     @Test func rule28AllStatesOfACheckAreOfOneRun() {

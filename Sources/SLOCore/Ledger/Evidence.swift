@@ -128,8 +128,6 @@ struct Evidence {
                 if kind == .build { noteQueued(fact, kind) }
             case .queued: noteQueued(fact, kind)
             case .started: noteStarted(fact, kind)
-            // What GitHub ends since Packit left it behind says nothing where a later check followed.
-            case .finished where fact.isEndedByGitHub && facts.last.map { $0.carrier != fact.carrier } ?? false: break
             // The end of a build ends a test that waits for it, and says nothing of one that was submitted.
             case .finished(let outcome, .build) where kind == .testRun:
                 noteUncountedEnd(fact, kind, outcome: outcome, reason: .build)

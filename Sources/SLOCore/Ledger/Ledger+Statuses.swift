@@ -130,12 +130,12 @@ extension Lane {
         if fact.isOfCheckRun {
             checks.insert(fact, at: checks.firstIndex { fact.isBefore(check: $0) } ?? checks.count)
         } else {
-            statuses.insert(fact, at: statuses.firstIndex { $0.place > fact.place } ?? statuses.count)
+            statuses.insert(fact, at: statuses.firstIndex { $0.postedAt > fact.postedAt } ?? statuses.count)
         }
         facts = []
         var waiting = statuses[...]
         for check in checks {
-            while let status = waiting.first, status.place < check.place { facts.append(waiting.removeFirst()) }
+            while let status = waiting.first, status.postedAt < check.postedAt { facts.append(waiting.removeFirst()) }
             facts.append(check)
         }
         facts += waiting
@@ -155,7 +155,7 @@ extension Fact {
     }
 
     /// When it was posted: what a check's id tells, too.
-    fileprivate var place: Timestamp { startedAt ?? completedAt ?? receivedAt }
+    var postedAt: Timestamp { startedAt ?? completedAt ?? receivedAt }
 
     private var progress: Int {
         switch state {

@@ -88,6 +88,8 @@ struct Partition {
 
         mutating func read(_ place: Int) {
             let fact = facts[place]
+            // Of a run that was decided on it, it stays a part.
+            if isLeftBehind(place), partition.decidedRun(of: fact) == nil { return }
             guard let check = fact.checkRunID else {
                 let decided = partition.decidedRun(of: fact).flatMap { numbered.contains($0) ? nil : $0 }
                 let portion = portion(at: place, job: fact.jobID(as: kind), decided: decided)
@@ -161,8 +163,12 @@ struct Partition {
             return portions.count - 1
         }
 
-        /// A run was decided on it, be it on that alone.
-        private func isDecided(_ fact: Fact) -> Bool { partition.decidedRun(of: fact) != nil }
+        /// What GitHub ends although Packit had posted a later check says nothing.
+        private func isLeftBehind(_ place: Int) -> Bool {
+            let fact = facts[place]
+            guard fact.isEndedByGitHub, let check = fact.checkRunID, let end = fact.time(as: kind) else { return false }
+            return facts[place...].contains { $0.checkRunID.map { $0 > check } ?? false && $0.postedAt <= end }
+        }
 
         /// Nothing that comes late divides what a run was decided on.
         private func isInside(_ portion: Portion, _ place: Int) -> Bool {
@@ -203,7 +209,7 @@ struct Partition {
             portions[index].jobID = portions[index].jobID ?? job
             portions[index].lastTime = [portions[index].lastTime, time].compactMap { $0 }.max()
             switch step {
-            case .finished where fact.isEndedByGitHub && place != facts.count - 1 && !isDecided(fact): break
+            case .finished where isLeftBehind(place): break
             case .queued, .started: portions[index].isSubmitted = true
             case .finished(_, .build) where kind == .testRun: portions[index].hasBuildEnded = true
             case .finished:

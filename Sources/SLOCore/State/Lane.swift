@@ -145,7 +145,7 @@ struct Fact: Equatable, Sendable {
         return false
     }
 
-    /// An end in GitHub's own words: it ends what Packit left behind.
+    /// An end in GitHub's own words.
     var isEndedByGitHub: Bool { ["stale", "cancelled", "timed_out"].contains(state) }
 
     var isPending: Bool { ["queued", "in_progress", "pending"].contains(state) }
