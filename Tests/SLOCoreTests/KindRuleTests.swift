@@ -139,6 +139,47 @@ import Testing
         #expect(world.overdue() == 2)
     }
 
+    /// It keeps it from when it was last shown, not from when the first check of that lane was.
+    @Test func rule29ANameKeepsItsKindFromTheCheckThatShowsIt() {
+        var world = World { $0.learnedWindow = .hours(1) }
+        world.check(Self.templated, .accepted, at: 0)
+        world.check(Self.templated.with { $0.job = Self.tests(9) }, .unclear, asTest: .queued, at: 5 * hour)
+        world.check(Self.templated.with { $0.sha = "b" }, .accepted, at: 5.5 * hour)
+        #expect(world.gauge(.unclassifiedChecks) == 0)
+        world.check(Self.templated.with { $0.sha = "c" }, .accepted, at: 6.5 * hour)
+        #expect(world.gauge(.unclassifiedChecks) == 1)
+    }
+
+    /// A test shows one build after the other.
+    @Test func rule29WhatShowedABuildOfAnotherIsNoBuild() {
+        var world = World()
+        world.check(.build.with { $0.job = Self.copr(21) }, .started, at: 0)
+        Self.running(Self.templated.with { $0.job = Self.copr(21) }, in: &world, at: 0)
+        Self.running(Self.templated.with { $0.job = Self.copr(26) }, in: &world, at: 300)
+        world.wait(until: 13 * hour)
+        #expect(world.queued() == 1)
+    }
+
+    /// The build's check is forgotten sooner than the one that mirrored it is looked at for the last time.
+    @Test func rule29WhatMirrorsABuildIsNoneWhenThatIsForgotten() {
+        var world = World()
+        world.check(.build.with { $0.job = Self.copr(129) }, failure, at: 0)
+        world.check(
+            Self.templated.with { $0.job = Self.copr(129) }, success, asTest: Self.skippedByBuild, at: 120)
+        world.wait(until: 40 * 24 * hour)
+        #expect(world.queued() == 1)
+    }
+
+    /// Whatever ends it, but GitHub.
+    @Test func rule29WhatEndsWithABuildsLinkIsABuild() {
+        var world = World()
+        world.check(Self.templated, .accepted, at: 0)
+        Self.running(Self.templated.with { $0.job = Self.copr(7) }, in: &world, at: 100)
+        world.check(Self.templated, .finished(.skipped, .stated), state: "neutral", at: 500)
+        world.wait(until: hour)
+        #expect(world.durations(.skipped) == [500])
+    }
+
     @Test func rule29WhatWaitsTakesNoKindThatItsNameHadLongAgo() {
         var world = World { $0.learnedWindow = .hours(1) }
         world.check(Self.templated.with { $0.sha = "b" }, .accepted, at: 2 * hour)

@@ -21,7 +21,7 @@ extension Ledger {
     /// A lane shows what its name is of.
     mutating func teach(_ kind: RunKind, by lane: Lane) {
         let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment)
-        let lesson = KindLesson(deployment: lane.deployment, name: lane.name.text, kind: kind, at: lane.learnedAt)
+        let lesson = KindLesson(deployment: lane.deployment, name: lane.name.text, kind: kind, at: lane.toldAt)
         guard known.map({ $0.kind != kind || $0.at < lesson.at }) ?? true else { return }
         state.repositories.update(lane.head.repository) { $0.learn(lesson) }
         taughtNames.append(lane.kindKey)
@@ -30,7 +30,7 @@ extension Ledger {
     /// What the name of a lane is known for.
     func learnedKind(of lane: Lane) -> RunKind? {
         guard let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment),
-            known.at >= lane.learnedAt - settings.learnedWindow
+            known.at >= lane.beganAt - settings.learnedWindow
         else { return nil }
         return known.kind
     }
@@ -78,7 +78,7 @@ extension Ledger {
     /// Keeps an unclassified lane where what its name teaches finds it.
     mutating func noteUnclassified(lane id: EntityID) {
         guard let lane = state.lanes[id] else { return }
-        let place = lane.isUnclassified ? lane.learnedAt.milliseconds : nil
+        let place = lane.isUnclassified ? lane.beganAt.milliseconds : nil
         let known = state.placesOfUnclassified[id]
         guard place != known else { return }
         if let known { state.unclassifiedLanes.remove(id, at: known, under: lane.kindKey) }

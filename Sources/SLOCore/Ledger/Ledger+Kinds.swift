@@ -33,18 +33,26 @@ extension Ledger {
         // What a name was known for holds against the failure of a build, which its tests show as well.
         guard isSuccess || lane.kind == nil && classificationTime(of: lane).map(hasCome) ?? false else { return nil }
         guard let job = lane.buildJob else { return .build }
-        guard isAnothers(job, than: lane, isSuccess: isSuccess) else { return .build }
+        guard isMirror(lane) || !isSuccess && isLater(lane, thanAnotherOf: job) else { return .build }
         // A test shows the end of its build.
         return lane.facts.last?.isFailureOfBuild == true ? .testRun : nil
     }
 
-    /// Whether another check of the commit is that of a build: one that is known to be of builds; or, of several that
-    /// end with it or are overdue with it, the one with the lowest id.
-    private func isAnothers(_ job: Int64, than lane: Lane, isSuccess: Bool) -> Bool {
-        let others = lanes(beside: lane).filter { $0.facts.contains { $0.jobID(as: .build) == job } }
-        return others.contains { other in
-            if other.kind == .build { return true }
-            guard !isSuccess, other.isUnclassified, other.firstCheck < lane.firstCheck else { return false }
+    /// Whether a check of the commit that is known to be of builds shows, or showed, one of its builds.
+    private func isMirror(_ lane: Lane) -> Bool {
+        let builds = Set(lane.facts.compactMap { $0.jobID(as: .build) })
+        return lanes(beside: lane).contains { other in
+            other.kind == .build && (other.facts.contains { $0.jobID(as: .build).map(builds.contains) ?? false }
+                || other.closing?.jobs.contains { $0.job == .copr && builds.contains($0.id) } ?? false)
+        }
+    }
+
+    /// Of several that end with a build or are overdue with it, the one with the lowest id is that of the build.
+    private func isLater(_ lane: Lane, thanAnotherOf job: Int64) -> Bool {
+        lanes(beside: lane).contains { other in
+            guard other.isUnclassified, other.firstCheck < lane.firstCheck,
+                other.facts.contains(where: { $0.jobID(as: .build) == job })
+            else { return false }
             return !lane.hasEnded || other.facts.contains(where: \.isFailureOfBuild)
         }
     }
@@ -56,7 +64,8 @@ extension Ledger {
     /// When a lane that nothing shows to be a test's counts as a build's: a settle after its end was heard of, since
     /// others may show the same end; or as soon as it is overdue.
     private func classificationTime(of lane: Lane) -> Timestamp? {
-        if let ended = lane.facts.filter(\.isEndOfBuild).map(\.receivedAt).min() { return ended + settings.settle }
+        let ends = lane.facts.filter { $0.isEndOfBuild || lane.buildJob != nil && $0.isEndByPackit }
+        if let ended = ends.map(\.receivedAt).min() { return ended + settings.settle }
         guard lane.buildJob != nil, !lane.hasEnded else { return nil }
         let queuedAt = lane.facts.filter { $0.isFirstStep(as: .build) }
             .map { $0.clockStart(as: .build) }.min()
@@ -122,6 +131,11 @@ extension Fact {
     fileprivate var isFailureOfBuild: Bool {
         guard case .finished(let outcome, _) = asBuild, case .finished(_, .build) = asTestRun else { return false }
         return outcome != .success && !isEndedByGitHub
+    }
+
+    /// An end that a build may have.
+    fileprivate var isEndByPackit: Bool {
+        if case .finished = asBuild { !isEndedByGitHub } else { false }
     }
 
     fileprivate var isEndOfBuild: Bool { isBuildsSuccess || isFailureOfBuild }

@@ -75,9 +75,12 @@ extension Lane {
     /// Whether its latest check has ended, as far as GitHub shows.
     var hasEnded: Bool { facts.last.map { !$0.isPending } ?? false }
 
-    /// What the kind of its name is learned from, and for: the earliest time of its checks, or receipt if that was
-    /// earlier (docs/counting.md, rule 39).
-    var learnedAt: Timestamp { min(firstSeenAt, facts.map(\.receivedAt).min() ?? touchedAt) }
+    /// From when on the kind of its name is learned: the time of its latest check, which showed it, or its receipt if
+    /// that was earlier (docs/counting.md, rule 39).
+    var toldAt: Timestamp { facts.map { min($0.postedAt, $0.receivedAt) }.max() ?? touchedAt }
+
+    /// For when it takes the kind of its name.
+    var beganAt: Timestamp { min(firstSeenAt, facts.map(\.receivedAt).min() ?? touchedAt) }
 
     /// The earliest provider time of its checks.
     var firstSeenAt: Timestamp {
