@@ -180,6 +180,36 @@ import Testing
         #expect(world.durations(.skipped) == [500])
     }
 
+    /// A build that took so long that it was overdue under its test's check, too.
+    @Test(arguments: [true, false])
+    func rule29WhatWasOverdueAsABuildIsATestOnceThatShows(isSubmitted: Bool) {
+        var world = World()
+        Self.running(Self.templated.with { $0.job = Self.copr(26) }, in: &world, at: 0)
+        world.wait(until: 13 * hour)
+        #expect(world.bad(.builds) == 1)
+        if isSubmitted {
+            world.check(Self.templated.with { $0.job = Self.tests(9) }, .unclear, asTest: .queued, at: 16 * hour)
+        } else {
+            world.check(
+                Self.templated.with { $0.job = Self.copr(26) }, .queued, asTest: .waiting, state: "queued",
+                at: 16 * hour)
+        }
+        #expect(world.finished(.superseded) == 1)
+        #expect(world.unfinished() == 0)
+        #expect(world.queued(.testRun) == (isSubmitted ? 1 : 0))
+        world.wait(until: 9 * 24 * hour)
+        #expect(world.finishedInAll() == 1)
+    }
+
+    @Test func rule29WhatSucceededAsABuildStaysOneThoughItIsQueuedAgain() {
+        var world = World()
+        world.check(Self.templated.with { $0.job = Self.copr(5) }, success, asTest: Self.skippedByBuild, at: 0)
+        world.check(
+            Self.templated.with { $0.job = Self.copr(6) }, .queued, asTest: .waiting, state: "queued", at: 100)
+        #expect(world.queued() == 2)
+        #expect(world.unfinished() == 1)
+    }
+
     @Test func rule29WhatWaitsTakesNoKindThatItsNameHadLongAgo() {
         var world = World { $0.learnedWindow = .hours(1) }
         world.check(Self.templated.with { $0.sha = "b" }, .accepted, at: 2 * hour)

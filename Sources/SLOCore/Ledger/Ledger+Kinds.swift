@@ -8,9 +8,8 @@ extension Ledger {
     }
 
     private mutating func tellKind(ofLane id: EntityID) {
-        guard let lane = state.lanes[id], lane.name.subject == .unknown, lane.kind == nil || lane.isKindLearned else {
-            return
-        }
+        guard let lane = state.lanes[id], lane.name.subject == .unknown, lane.kind != .testRun || lane.isKindLearned
+        else { return }
         if let shown = kindShown(by: lane) {
             if lane.kind != shown { change(kind: shown, of: lane) }
             state.lanes.update(id) { $0.isKindLearned = false }
@@ -30,6 +29,9 @@ extension Ledger {
     private func kindShown(by lane: Lane) -> RunKind? {
         if lane.facts.contains(where: \.isOfTest) { return .testRun }
         let isSuccess = lane.facts.contains(where: \.isBuildsSuccess)
+        if lane.facts.contains(where: \.isQueuedAgain), !isSuccess || isMirror(lane) { return .testRun }
+        // What it has shown to be, only a test's own word changes.
+        if lane.kind == .build, !lane.isKindLearned { return nil }
         // What a name was known for holds against the failure of a build, which its tests show as well.
         guard isSuccess || lane.kind == nil && classificationTime(of: lane).map(hasCome) ?? false else { return nil }
         guard let job = lane.buildJob else { return .build }
@@ -111,16 +113,17 @@ extension Lane {
 }
 
 extension Fact {
-    /// What only a test shows: a link to one, or to its request, the title of a submission or of a test's end; or
-    /// *queued* again, with its build, which has succeeded.
+    /// What only a test shows: a link to one, or to its request, the title of a submission or of a test's end.
     fileprivate var isOfTest: Bool {
         if job?.job == .testingFarm || requestID != nil { return true }
-        if state == "queued", job?.job == .copr { return true }
         switch (asBuild, asTestRun) {
         case (_, .queued), (_, .started), (.unclear, .finished): return true
         default: return false
         }
     }
+
+    /// *Queued* again, with its build, which has succeeded.
+    fileprivate var isQueuedAgain: Bool { state == "queued" && job?.job == .copr }
 
     fileprivate var isBuildsSuccess: Bool {
         guard job?.job == .copr, case .finished(.success, _) = asBuild else { return false }
