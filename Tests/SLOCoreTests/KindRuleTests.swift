@@ -201,6 +201,24 @@ import Testing
         #expect(world.finishedInAll() == 1)
     }
 
+    /// It had been taken for the build, as its id is the lowest, and the build for its mirror.
+    @Test func rule29WhereTheBuildTurnsOutATestItsMirrorIsTheBuild() {
+        var world = World()
+        let test = Self.templated.with { $0.id = 135; $0.job = Self.copr(2) }
+        Self.running(test, in: &world, at: 0)
+        let build = Self.templated.with { $0.name = Self.named("packages"); $0.id = 201; $0.job = Self.copr(2) }
+        Self.running(build, in: &world, at: 1)
+        world.wait(until: 13 * hour)
+        #expect(world.unfinished() == 1)
+        let shown = Self.templated.with { $0.id = 605; $0.job = Self.tests(9) }
+        world.check(shown, .unclear, asTest: .queued, at: 28 * hour)
+        world.wait(until: 28 * hour + 2)
+        #expect(world.finished(.superseded) == 1)
+        #expect(world.queued() == 2)
+        #expect(world.unfinished() == 1)
+        #expect(world.gauge(.unclassifiedChecks) == 0)
+    }
+
     @Test func rule29WhatSucceededAsABuildStaysOneThoughItIsQueuedAgain() {
         var world = World()
         world.check(Self.templated.with { $0.job = Self.copr(5) }, success, asTest: Self.skippedByBuild, at: 0)

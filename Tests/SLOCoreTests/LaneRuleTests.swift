@@ -221,6 +221,22 @@ import Testing
         #expect(world.revised == 0)
     }
 
+    /// A commit status carries no id; it was posted before the end.
+    @Test func rule28WhatGitHubEndsAfterALaterStatusIsNothing() {
+        var world = World()
+        world.check(.build.with { $0.id = 512 }, .accepted, at: 0)
+        let status = World.Check.build.with { $0.isCommitStatus = true; $0.job = JobLink(job: .copr, id: 8) }
+        world.check(status, failure, at: 253)
+        world.wait(until: 1800)
+        #expect(world.finished(.failure) == 1)
+        let left = World.Check.build.with { $0.id = 519; $0.job = JobLink(job: .srpm, id: 5) }
+        world.check(left, .queued, at: 7, receivedAt: 1801)
+        world.check(left, .finished(.canceled, .stated), state: "cancelled", at: 1810)
+        world.wait(until: hour)
+        #expect(world.queued() == 1)
+        #expect(world.finishedInAll() == 1)
+    }
+
     /// The later check was posted before, and is heard of when the end has been counted.
     @Test func rule28WhatWasCountedByAnEndOfGitHubsIsRevisedByALaterCheck() {
         var world = World()

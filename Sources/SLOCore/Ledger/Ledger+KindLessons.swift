@@ -63,7 +63,7 @@ extension Ledger {
         return lane.facts.count + (state.heads[lane.head]?.lanes.count ?? 0) / Self.lanesBesideForAFact
     }
 
-    private mutating func armForKind(_ id: EntityID) {
+    mutating func armForKind(_ id: EntityID) {
         let due = now + Self.pauseBetweenPortions
         guard let armedFor = state.lanes[id]?.armedFor, due < armedFor else { return }
         state.lanes.update(id) { $0.armedFor = due }

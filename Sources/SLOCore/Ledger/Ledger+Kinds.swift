@@ -12,6 +12,7 @@ extension Ledger {
         else { return }
         if let shown = kindShown(by: lane) {
             if lane.kind != shown { change(kind: shown, of: lane) }
+            if lane.kind == .build, shown != .build { lookAtMirror(of: lane) }
             state.lanes.update(id) { $0.isKindLearned = false }
             // That a build or a test failed before there was a build to link tells nothing of others of that name.
             if shown == .testRun || lane.buildJob != nil { teach(shown, by: lane) }
@@ -57,6 +58,15 @@ extension Ledger {
             else { return false }
             return !lane.hasEnded || other.facts.contains(where: \.isFailureOfBuild)
         }
+    }
+
+    /// It was no build: of those that were taken for tests of its builds, the one with the lowest id may be.
+    private mutating func lookAtMirror(of lane: Lane) {
+        let builds = Set(lane.facts.compactMap { $0.jobID(as: .build) })
+        let mirrors = lanes(beside: lane).filter { other in
+            other.isUnclassified && other.facts.contains { $0.jobID(as: .build).map(builds.contains) ?? false }
+        }
+        if let first = mirrors.min(by: { ($0.firstCheck, $0.id) < ($1.firstCheck, $1.id) }) { armForKind(first.id) }
     }
 
     private func lanes(beside lane: Lane) -> [Lane] {

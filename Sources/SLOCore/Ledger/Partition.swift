@@ -163,11 +163,11 @@ struct Partition {
             return portions.count - 1
         }
 
-        /// What GitHub ends although Packit had posted a later check says nothing.
+        /// What GitHub ends although Packit had posted a later state says nothing.
         private func isLeftBehind(_ place: Int) -> Bool {
             let fact = facts[place]
             guard fact.isEndedByGitHub, let check = fact.checkRunID, let end = fact.time(as: kind) else { return false }
-            return facts[place...].contains { $0.checkRunID.map { $0 > check } ?? false && $0.postedAt <= end }
+            return facts[place...].contains { $0.checkRunID != check && $0.postedAt <= end }
         }
 
         /// Nothing that comes late divides what a run was decided on.
