@@ -62,11 +62,21 @@ extension Ledger {
 
     /// It was no build: of those that were taken for tests of its builds, the one with the lowest id may be.
     private mutating func lookAtMirror(of lane: Lane) {
+        if let first = firstMirror(of: lane) { armForKind(first) }
+    }
+
+    private func firstMirror(of lane: Lane) -> EntityID? {
         let builds = Set(lane.facts.compactMap { $0.jobID(as: .build) })
-        let mirrors = lanes(beside: lane).filter { other in
-            other.isUnclassified && other.facts.contains { $0.jobID(as: .build).map(builds.contains) ?? false }
+        var first: (check: Int64, id: EntityID)?
+        for id in state.heads[lane.head]?.lanes ?? [] where id != lane.id {
+            guard let other = state.lanes[id], other.isUnclassified,
+                other.facts.contains(where: { $0.jobID(as: .build).map(builds.contains) ?? false })
+            else { continue }
+            let check = other.firstCheck
+            if let known = first, (known.check, known.id) < (check, id) { continue }
+            first = (check, id)
         }
-        if let first = mirrors.min(by: { ($0.firstCheck, $0.id) < ($1.firstCheck, $1.id) }) { armForKind(first.id) }
+        return first?.id
     }
 
     private func lanes(beside lane: Lane) -> [Lane] {
