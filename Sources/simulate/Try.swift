@@ -63,8 +63,8 @@ struct Try: AsyncParsableCommand {
         let trial = failure.trial
         print("\nFAILED  swift run -c release simulate --kind \(trial.kind.rawValue) --seed \(trial.seed)")
         print(failure.reason)
-        guard shrink, trial.kind == .ledger || trial.kind == .traffic else { return }
-        let ledgerTrial = LedgerTrial(seed: trial.seed, isOfTraffic: trial.kind == .traffic)
+        guard shrink, trial.kind == .ledger else { return }
+        let ledgerTrial = LedgerTrial(seed: trial.seed)
         let (history, weather) = ledgerTrial.shrunk()
         print("\(history.settings)")
         for entry in history.entries { print("  \(entry)") }

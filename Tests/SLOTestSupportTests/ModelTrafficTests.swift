@@ -267,4 +267,72 @@ struct ModelTrafficTests {
         told.show(2, "failure", build: .unclear, test: .finished(.skipped, .stated), name: name, at: 10)
         #expect(told.counters(at: 100_000).isEmpty)
     }
+
+    // MARK: Late proofs and waiting tests
+
+    private static let test = CheckName(
+        text: "testing-farm:" + Telling.chroot, subject: .testRun, chroot: Telling.chroot)
+
+    @Test("Rule 27: an end that came after the settling, had both been heard in time, is later evidence")
+    func lateEnd() {
+        var told = Telling()
+        told.check(1, "accepted", at: 0)
+        told.check(2, "failure", at: 100, heardAt: 2000)
+        told.check(3, "error", at: 300, heardAt: 2001)
+        let counters = told.counters(at: 3000)
+        #expect(counters[.runsFinished(.build, .prod, .failure)] == 1)
+        #expect(counters[.outcomesRevised] == 1)
+    }
+
+    @Test("Rule 28: GitHub's end of a check says nothing where Packit had posted a later one before")
+    func leftBehind() {
+        var told = Telling()
+        told.check(1, "accepted", at: 0)
+        told.check(2, "success", at: 60, job: 7)
+        told.show(
+            1, "cancelled", build: .finished(.canceled, .stated), test: .unclear, name: Self.build, at: 5000)
+        let counters = told.counters(at: 10_000)
+        #expect(counters[.runsQueued(.build, .prod)] == 1)
+        #expect(counters[.outcomesRevised] == nil)
+    }
+
+    private static let build = CheckName(text: "rpm-build:" + Telling.chroot, subject: .build, chroot: Telling.chroot)
+
+    @Test("Rule 29: what was taken for a build is a test once that shows, and ends as superseded")
+    func testAfterAll() {
+        var told = Telling()
+        told.show(1, "in_progress", build: .started, test: .waiting, name: Self.template, job: copr(7), at: 0)
+        #expect(told.counters(at: 43_201)[.runsQueued(.build, .prod)] == 1)
+        told.show(2, "in_progress", build: .unclear, test: .queued, name: Self.template, job: farm(9), at: 50_000)
+        let last = told.last(at: 50_000)
+        #expect(last.counters[.runsFinished(.build, .prod, .superseded)] == 1)
+        #expect(last.counters[.runsQueued(.testRun, .prod)] == 1)
+    }
+
+    @Test("Rule 31: a later proof moves a request that was counted alone, and what was counted stays counted")
+    func provenLater() {
+        var told = Telling()
+        told.show(
+            1, "in_progress", build: .unclear, test: .queued, name: Self.test, job: farm(1), request: "other", at: 0)
+        told.show(2, "in_progress", build: .unclear, test: .queued, name: Self.test, job: farm(2), at: 50)
+        told.request(.queued, sha: "unknown", createdAt: 40, at: 60)
+        #expect(told.counters(at: 60)[.runsQueued(.testRun, .prod)] == 3)
+        told.show(
+            3, "in_progress", build: .unclear, test: .started, name: Self.test, job: farm(2), request: "r", at: 100)
+        let last = told.last(at: 100)
+        #expect(last.counters[.runsQueued(.testRun, .prod)] == 3)
+        #expect(last.counters[.runsFinished(.testRun, .prod, .superseded)] == 1)
+        #expect(last.counters[.joins(.proven)] == 1)
+        #expect(last.gauges[.unjoinedRuns] == nil)
+    }
+
+    @Test("Rule 41: a test that was accepted waits until it is submitted")
+    func waiting() {
+        var told = Telling()
+        told.show(1, "queued", build: .accepted, test: .accepted, name: Self.test, at: 0)
+        #expect(told.gauges(at: 10) == [.testRunsWaiting(.prod): 1])
+        #expect(told.gauges(at: 7 * 86_400).isEmpty)
+        told.show(2, "in_progress", build: .unclear, test: .queued, name: Self.test, at: 100)
+        #expect(told.gauges(at: 100) == [.runsUnfinished(.testRun, .prod): 1])
+    }
 }

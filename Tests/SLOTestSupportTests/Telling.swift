@@ -94,10 +94,10 @@ struct Telling {
     }
 
     /// Testing Farm on the test of the commit.
-    mutating func request(_ step: Step, createdAt: Int64, at seconds: Int64) {
+    mutating func request(_ step: Step, sha: String = "aaa", createdAt: Int64, at seconds: Int64) {
         let report = TestRunReported(
             deployment: .prod, requestID: "r", step: step, createdAt: time(createdAt), repositoryName: "a/b",
-            sha: "aaa", pullRequest: 1, chroot: Self.chroot)
+            sha: sha, pullRequest: 1, chroot: Self.chroot)
         hear(.testRunReported(report), at: seconds)
     }
 

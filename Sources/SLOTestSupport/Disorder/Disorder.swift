@@ -80,10 +80,10 @@ extension Disorder {
         self.init(drawnBy: &random)
     }
 
-    public init(drawnBy random: inout SeededGenerator, isOfTraffic: Bool = false) {
+    public init(drawnBy random: inout SeededGenerator, bursts: Bool = false) {
         self.init()
-        if isOfTraffic, random.chance(0.5) {
-            bursts = ClockSteps(count: Int(random.whole(1...3)), within: .seconds(random.magnitude(60...20000)))
+        if bursts, random.chance(0.5) {
+            self.bursts = ClockSteps(count: Int(random.whole(1...3)), within: .seconds(random.magnitude(60...20000)))
         }
         if random.chance(0.5) { shuffle = .milliseconds(random.magnitude(1...600_000)) }
         if random.chance(0.5) { doubled = Some(share: random.fraction() / 2, within: Self.span(&random)) }

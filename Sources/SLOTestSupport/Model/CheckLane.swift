@@ -62,7 +62,13 @@ final class CheckLane {
     /// All that says something, in order.
     var facts: [Fact] {
         guard let kind else { return [] }
-        return allFacts.filter { $0.step(of: kind) != .unclear }
+        return allFacts.filter { $0.step(of: kind) != .unclear && !wasLeftBehind($0) }
+    }
+
+    /// Choice: that GitHub ends a check says nothing where Packit had posted a later one before.
+    private func wasLeftBehind(_ fact: Fact) -> Bool {
+        guard fact.isEndByGitHub, let id = fact.checkID, let end = fact.time else { return false }
+        return checks.contains { $0.checkID.map { $0 > id } ?? false && $0.postedAt <= end }
     }
 
     /// In order: a commit status stands before the first check that is later than it.

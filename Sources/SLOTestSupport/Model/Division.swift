@@ -158,7 +158,11 @@ extension CheckLane {
         if let known = parts.firstIndex(where: { $0.facts.contains { $0.jobID(of: kind) == number } }) {
             return .part(known)
         }
-        let open = parts.indices.filter { parts[$0].number(kind) == nil && parts[$0].ends(kind).isEmpty }
+        // A test that only waits is dropped for the one that comes after it.
+        let open = parts.indices.filter { index in
+            parts[index].number(kind) == nil && parts[index].ends(kind).isEmpty
+                && (kind == .build || index == parts.count - 1 || parts[index].isSubmitted(kind))
+        }
         // Choice: a test that was submitted goes before those that wait, and what was ended for it, superseded for one,
         // takes it only if nothing else does.
         let living = open.filter { parts[$0].final == nil }

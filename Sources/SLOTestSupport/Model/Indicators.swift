@@ -13,7 +13,7 @@ public struct Indicators: Equatable, Sendable {
 
     public mutating func count(_ counter: Counter, by amount: Int64 = 1) {
         switch counter {
-        case .invariantViolations, .limitReached, .candidatesLeftOut, .joins, .joinConflicts, .futureTimes: return
+        case .invariantViolations, .limitReached, .candidatesLeftOut, .joinConflicts, .futureTimes: return
         default: break
         }
         counters[counter, default: 0] += amount
@@ -22,8 +22,8 @@ public struct Indicators: Equatable, Sendable {
 
     public mutating func move(_ gauge: Gauge, by amount: Int64 = 1) {
         switch gauge {
-        // The model says nothing of memory, nor of tests that wait (docs/counting.md, rule 41).
-        case .tracked, .testRunsWaiting: return
+        // The model says nothing of memory, nor of checks that are no runs yet.
+        case .tracked, .unclassifiedChecks: return
         default: break
         }
         gauges[gauge, default: 0] += amount

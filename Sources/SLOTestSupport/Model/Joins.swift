@@ -16,10 +16,7 @@ extension Walk {
     func choose(for backend: Backend, _ now: Now) {
         guard case .choosing = backend.place else { return }
         let fitting = runs(fitting: backend)
-        let left = left(of: fitting, for: backend)
-        if let run = proven(for: backend, among: left) { return join(backend, to: run, .proven, now) }
-        if left.count == 1 { return join(backend, to: left[0], isOnly(left[0], for: backend) ? .proven : .proposed, now) }
-        if let run = firstNumbered(of: left, for: backend) { return join(backend, to: run, .proposed, now) }
+        if let (run, proof) = chosen(among: fitting, for: backend) { return join(backend, to: run, proof, now) }
         let due = backend.firstHeard.at + settings.joinWait
         if countsAlone(backend) {
             if fitting.isEmpty || now.hasCome(due) { return countAlone(backend, now) }
@@ -28,6 +25,13 @@ extension Walk {
         if !knowledge.waiting.contains(where: { $0 === backend }) { knowledge.waiting.append(backend) }
         show(backend, in: isTooOld(backend, now) ? [] : [.unjoinedRuns])
         wake(.backend(backend), at: forgetting(of: backend), now)
+    }
+
+    private func chosen(among fitting: [Run], for backend: Backend) -> (run: Run, proof: JoinProof)? {
+        let left = left(of: fitting, for: backend)
+        if let run = proven(for: backend, among: left) { return (run, .proven) }
+        if left.count == 1 { return (left[0], isOnly(left[0], for: backend) ? .proven : .proposed) }
+        return firstNumbered(of: left, for: backend).map { ($0, .proposed) }
     }
 
     /// Choice: what nobody claimed until the horizon is unjoined no more.
@@ -81,28 +85,56 @@ extension Walk {
 
     private func join(_ backend: Backend, to run: Run, _ proof: JoinProof, _ now: Now) {
         stopWaiting(backend)
-        backend.place = .joined(run)
-        backend.proof = proof
-        run.backend = backend
-        if proof == .proven { teach(backend, run) }
+        attach(backend, to: run, proof)
         look(at: run, now)
     }
 
-    /// A later proof moves what was only proposed; a finished run keeps its own.
-    private func prove(_ backend: Backend, _ now: Now) {
-        guard case .joined(let run) = backend.place, backend.proof == .proposed, run.final == nil else { return }
-        run.backend = nil
-        let fitting = runs(fitting: backend)
+    private func attach(_ backend: Backend, to run: Run, _ proof: JoinProof) {
+        backend.place = .joined(run)
+        backend.proof = proof
         run.backend = backend
-        guard let other = proven(for: backend, among: fitting) else { return }
+        counted.count(.joins(proof))
+        if proof == .proven { teach(backend, run) }
+    }
+
+    /// A later proof moves what was only proposed, and what was counted alone; a finished run keeps its own.
+    private func prove(_ backend: Backend, _ now: Now) {
+        switch backend.place {
+        case .choosing: break
+        case .joined(let run):
+            guard backend.proof == .proposed, run.final == nil else { return }
+            run.backend = nil
+            let proven = proven(for: backend, among: runs(fitting: backend, orProposed: true))
+            run.backend = backend
+            if let proven { move(backend, from: run, to: proven, now) }
+        case .alone(let run):
+            guard run.final == nil else { return }
+            let proven = proven(for: backend, among: runs(fitting: backend, orProposed: true))
+            if let proven { move(backend, from: run, to: proven, now) }
+        }
+    }
+
+    /// What was proposed for the run that a backend's run turns out to be looks for another. The steps that were
+    /// counted of what was alone stay counted, and it ends as superseded.
+    private func move(_ backend: Backend, from run: Run, to other: Run, _ now: Now) {
         guard other !== run else {
             backend.proof = .proven
+            counted.count(.joins(.proven))
             return teach(backend, run)
         }
-        guard other.final == nil, other.backend == nil else { return }
+        guard other.final == nil else { return }
+        let ousted = other.backend
         run.backend = nil
+        ousted?.place = .choosing
+        knowledge.unclaimed[backend.group]?.removeAll { $0 === backend }
         join(backend, to: other, .proven, now)
-        look(at: run, now)
+        if run.lane == nil {
+            finish(run, .superseded, .stated, at: nil, now)
+            show(run, in: [])
+        } else {
+            look(at: run, now)
+        }
+        if let ousted { choose(for: ousted, now) }
     }
 
     /// Whether it may be counted by itself: not what nobody knows whose it is (rule 32).
@@ -150,14 +182,11 @@ extension Walk {
     /// of this one run. A run of a check that is counted itself claims nothing, since they were counted as two.
     func claim(for run: Run, _ now: Now) {
         guard run.backend == nil, run.countedSince == nil, run.final == nil, !run.facts.isEmpty else { return }
-        guard let backend = claimable(by: run), case .alone(let alone) = backend.place else { return }
+        guard let (backend, proof) = claimable(by: run), case .alone(let alone) = backend.place else { return }
         knowledge.unclaimed[backend.group]?.removeAll { $0 === backend }
         show(alone, in: [])
         alone.isClaimed = true
-        backend.place = .joined(run)
-        backend.proof = .proven
-        run.backend = backend
-        teach(backend, run)
+        attach(backend, to: run, proof)
         run.countedSince = alone.countedSince
         run.isStartedCounted = alone.isStartedCounted
         run.isJudged = alone.isJudged
@@ -171,18 +200,22 @@ extension Walk {
         if run.final == nil { noteOpeningWithoutHead(of: run, now) }
     }
 
-    /// Of several it claims the one heard of first that fits it alone: with several to choose from nobody knows. Of
-    /// those that were there before it was seen, the last.
-    private func claimable(by run: Run) -> Backend? {
+    /// Of several it claims the one heard of first that chooses it; of those that were there before it was seen, the
+    /// last.
+    private func claimable(by run: Run) -> (Backend, JoinProof)? {
         let chroot = run.kind == .build ? run.lane?.reading.chroot : nil
         let group = RunTarget(kind: run.kind, deployment: run.deployment, chroot: chroot)
-        let mine = (knowledge.unclaimed[group] ?? []).filter { backend in
-            guard fits(run, backend, .firstSight) || fits(run, backend, .possible) else { return false }
-            let fitting = runs(fitting: backend)
-            return fitting.count == 1 && fitting[0] === run
+        let mine = (knowledge.unclaimed[group] ?? []).compactMap { backend -> (backend: Backend, proof: JoinProof)? in
+            guard fits(run, backend, .firstSight) || fits(run, backend, .possible) else { return nil }
+            guard let (chosen, proof) = chosen(among: runs(fitting: backend), for: backend), chosen === run else {
+                return nil
+            }
+            return (backend, proof)
         }
-        return mine.first { fits(run, $0, .firstSight) }
-            ?? mine.max { ($0.time, $0.firstHeard.order) < ($1.time, $1.firstHeard.order) }
+        return mine.first { fits(run, $0.backend, .firstSight) }
+            ?? mine.max {
+                ($0.backend.time, $0.backend.firstHeard.order) < ($1.backend.time, $1.backend.firstHeard.order)
+            }
     }
 }
 

@@ -5,18 +5,19 @@ extension Walk {
     /// - Returns: Whether the lane has a kind that it had not.
     @discardableResult
     func classify(_ lane: CheckLane, _ now: Now) -> Bool {
-        guard lane.name.subject == .unknown else { return false }
-        // Choice: a lane of which something was counted stays what it is.
-        guard lane.kind == nil || !lane.runs.contains(where: { $0.countedSince != nil }) else { return false }
+        guard lane.name.subject == .unknown, lane.kind != .testRun else { return false }
         guard let (kind, isShown) = kind(of: lane, now) else {
             wake(.lane(lane), at: lane.overdueSince(settings), now)
             return false
         }
+        guard kind != lane.kind else { return false }
         // What a name was once keeps for the learned window: what it showed itself, not what it was taken for.
         if isShown {
-            let time = lane.allFacts.map(\.postedAt).max() ?? now.at
-            lane.commit.repository.kinds[lane.named, default: []].append((kind, time))
+            let time = lane.allFacts.map { min($0.postedAt, $0.heard.at.flooredToSecond) }.max() ?? now.at
+            lane.commit.repository.kinds[lane.named, default: []].append((kind, time, now.at))
         }
+        // Choice: what was counted of it as a build ends.
+        for run in lane.runs { undo(run, in: lane, now) }
         let isNew = lane.become(kind)
         if isNew, isShown { lookAtOthers(named: lane.named, in: lane.commit.repository, now) }
         return isNew
@@ -32,23 +33,36 @@ extension Walk {
     private func kind(of lane: CheckLane, _ now: Now) -> (RunKind, isShown: Bool)? {
         let facts = lane.allFacts
         if facts.contains(where: \.showsTest) { return (.testRun, true) }
-        if let kind = lane.kind { return (kind, false) }
         let isMirror = isMirror(lane)
         let linked = facts.filter { $0.status.job?.job == .copr }
         if linked.contains(where: { $0.status.state == "success" }), !isMirror { return (.build, true) }
         if linked.contains(where: { $0.status.state == "queued" }) { return (.testRun, true) }
+        if let kind = lane.kind { return (kind, false) }
         if let kind = rememberedKind(of: lane) { return (kind, false) }
-        guard !isMirror else { return nil }
-        let isOverdue = !linked.isEmpty && now.at >= lane.overdueSince(settings)
-        if isOverdue || linked.contains(where: \.isEnd) { return isFirst(lane, isOverdue) ? (.build, true) : nil }
-        // A source build that failed, or a submission: nothing ever told what it is.
-        return facts.contains { $0.isEnd && $0.status.asBuild.isEnd } ? (.build, false) : nil
+        let isLinked = !linked.isEmpty
+        // Choice: what ended is known when it has settled; until then another lane may end with the same job.
+        if let ended = facts.first(where: { $0.isEndByPackit && (isLinked || $0.status.asBuild.isEnd) }) {
+            let due = ended.heard.at + settings.settle
+            guard now.hasCome(due) else {
+                wake(.lane(lane), at: due, now)
+                return nil
+            }
+            // What ends with the job of another is the test of that build. A source build that failed, or a submission,
+            // does not tell what it is of.
+            return isMirror || !isFirst(lane, false) ? (.testRun, true) : (.build, isLinked)
+        }
+        // Choice: what GitHub ended tells nothing, and is not overdue either.
+        let isOverdue = isLinked && facts.last?.isEnd == false && now.at >= lane.overdueSince(settings)
+        return isOverdue && !isMirror && isFirst(lane, true) ? (.build, true) : nil
     }
 
     private func rememberedKind(of lane: CheckLane) -> RunKind? {
-        guard let first = lane.allFacts.map(\.postedAt).min() else { return nil }
+        guard let first = lane.allFacts.map({ min($0.postedAt, $0.heard.at.flooredToSecond) }).min() else { return nil }
         let known = lane.commit.repository.kinds[lane.named] ?? []
-        return known.filter { $0.time >= first - settings.learnedWindow }.max { $0.time < $1.time }?.kind
+        // Choice: what had ended and settled when the name got its kind stays what it was.
+        let settled = lane.allFacts.first(where: \.isEnd).map { $0.heard.at + settings.settle } ?? .distantFuture
+        let valid = known.filter { $0.time >= first - settings.learnedWindow && $0.learned <= settled }
+        return valid.max { $0.time < $1.time }?.kind
     }
 
     /// Whether a build of the commit shows the same job: then the lane shows it for its test.
@@ -60,15 +74,15 @@ extension Walk {
         }
     }
 
-    /// Of several lanes without a kind that end with one job, or are overdue, the one with the lowest check is the build's.
+    /// Whether no lane with a lower check, of those without a kind, ends with the same job, or shows it when this one is
+    /// overdue: that is the build's.
     private func isFirst(_ lane: CheckLane, _ isOverdue: Bool) -> Bool {
-        let jobs = Set(lane.allFacts.filter { $0.isEnd || isOverdue }.compactMap { $0.jobID(of: .build) })
+        let jobs = Set(lane.allFacts.compactMap { $0.jobID(of: .build) })
         return !lane.commit.allLanes.contains { other in
             other !== lane && other.name.subject == .unknown && other.kind == nil
                 && other.key.deployment == lane.key.deployment
-                && other.allFacts.contains {
-                    ($0.isEnd || isOverdue) && $0.jobID(of: .build).map(jobs.contains) ?? false
-                }
+                && (isOverdue || other.allFacts.contains(where: \.isEndByPackit))
+                && other.allFacts.contains { $0.jobID(of: .build).map(jobs.contains) ?? false }
                 && other.firstCheck < lane.firstCheck
         }
     }
@@ -83,6 +97,11 @@ extension Step {
 extension Fact {
     /// Open checks are queued or in progress, an open status is pending.
     var isEnd: Bool { !["queued", "in_progress", "pending"].contains(status.state) }
+
+    /// Whether GitHub ends, in its own words, what Packit left behind.
+    var isEndByGitHub: Bool { checkID != nil && ["stale", "cancelled", "timed_out"].contains(status.state) }
+
+    fileprivate var isEndByPackit: Bool { isEnd && !isEndByGitHub }
 
     /// A link to Testing Farm, or a title of what was submitted there: one that means nothing for a build.
     fileprivate var showsTest: Bool {

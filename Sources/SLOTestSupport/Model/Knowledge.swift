@@ -103,7 +103,7 @@ final class KnownRepository {
     /// Changes that further deployments may come to own (rule 1).
     var undecided: [Change] = []
     /// What names that no rule knows were found to show, and when (rule 29).
-    var kinds: [Name: [(kind: RunKind, time: Timestamp)]] = [:]
+    var kinds: [Name: [(kind: RunKind, time: Timestamp, learned: Timestamp)]] = [:]
     /// The projects at Copr that proven joins showed to be its own, and when last (rule 32).
     var projects: [String: Timestamp] = [:]
     /// Branches and tags that were heard of.

@@ -38,6 +38,8 @@ final class Run {
         let at: Timestamp
         /// How much had been heard then: what was heard from then on is later evidence.
         let heardCount: Int
+        /// What was heard before, and later than it would have had to be if nothing were received late.
+        var untimely: Set<Int> = []
         /// The facts that it had then.
         let facts: Set<Fact.ID>
     }
@@ -115,7 +117,9 @@ final class Run {
     var endedAt: Timestamp? { ends.compactMap(\.time).min() }
 
     /// The best evidence of the outcome; among equals the highest check counts.
-    var best: Evidence? { best(of: endsOfChecks + [deciding?.end].compactMap { $0 }) }
+    func best(_ isTimely: (Evidence) -> Bool) -> Evidence? {
+        best(of: endsOfChecks.filter(isTimely) + [deciding?.end].compactMap { $0 })
+    }
 
     /// What a backend says of the outcome: nothing, of a run that is only proposed to be its own (rule 31).
     private var deciding: Backend? {
@@ -123,8 +127,10 @@ final class Run {
     }
 
     /// The best of what was heard later than so many things: what takes a success back, too.
-    func best(after heardCount: Int) -> Evidence? {
-        best(of: (endsOfChecks + [deciding?.ends.last].compactMap { $0 }).filter { $0.heard.order > heardCount })
+    func best(after final: Final) -> Evidence? {
+        best(of: (endsOfChecks + [deciding?.ends.last].compactMap { $0 }).filter {
+            $0.heard.order > final.heardCount || final.untimely.contains($0.heard.order)
+        })
     }
 
     private var endsOfChecks: [Evidence] {
@@ -138,8 +144,8 @@ final class Run {
     }
 
     /// Rule 15: whether nothing better can come: an explicit success, or the best evidence says success.
-    var isSurelySuccess: Bool {
-        ends.contains { $0.end?.outcome == .success } || best?.end?.outcome == .success
+    func isSurelySuccess(_ isTimely: (Evidence) -> Bool) -> Bool {
+        ends.contains { $0.end?.outcome == .success && isTimely($0) } || best(isTimely)?.end?.outcome == .success
     }
 
     /// Whether it is over in the world, as far as known.

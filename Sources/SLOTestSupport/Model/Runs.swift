@@ -17,7 +17,7 @@ extension Walk {
 
     /// A run that turned out to be part of another ends, which spends no budget (choice: as superseded). What was
     /// joined to it is of the run that has its first fact now.
-    private func undo(_ run: Run, in lane: CheckLane, _ now: Now) {
+    func undo(_ run: Run, in lane: CheckLane, _ now: Now) {
         if run.final == nil, run.countedSince != nil { finish(run, .superseded, .stated, at: nil, now) }
         run.isUndone = true
         show(run, in: [])
@@ -29,6 +29,11 @@ extension Walk {
     }
 
     func look(at run: Run, _ now: Now) {
+        decide(run, now)
+        if let lane = run.lane { showWaiting(lane, now) }
+    }
+
+    private func decide(_ run: Run, _ now: Now) {
         guard !run.isClaimed, !run.isUndone else { return }
         if run.final != nil { return compare(run) }
         guard run.exists || run.countedSince != nil else { return }
@@ -55,9 +60,13 @@ extension Walk {
     private func end(_ run: Run, _ now: Now) {
         let supersession = supersession(of: run)
         if let first = run.firstEnd, !isTooLate(first, for: supersession) {
-            if run.isSurelySuccess { return finish(run, .success, .stated, at: run.endedAt, now) }
-            guard now.hasCome(settleDue(of: run, first)), let best = run.best?.end else { return }
-            return finish(run, best.outcome, best.reason, at: run.endedAt, now)
+            if run.isSurelySuccess(timely(run)) {
+                finish(run, .success, .stated, at: run.endedAt, now)
+                return compare(run)
+            }
+            guard now.hasCome(settleDue(of: run, first)), let best = run.best(timely(run))?.end else { return }
+            finish(run, best.outcome, best.reason, at: run.endedAt, now)
+            return compare(run)
         }
         if let supersession, now.hasCome(supersession.due) {
             finish(run, .superseded, .stated, at: supersession.time, now)
@@ -65,6 +74,16 @@ extension Walk {
         }
         if now.hasCome(horizonDue(of: run)) {
             finish(run, .error, .timeout, at: run.base + settings.horizon, now)
+        }
+    }
+
+    /// The ends that would have been heard of before the settling was over, had those been received in time that were
+    /// received late (rules 15 and 27).
+    private func timely(_ run: Run) -> (Evidence) -> Bool {
+        guard let first = run.ends.map({ receivedInTime($0.heard, $0.time) }).min() else { return { _ in true } }
+        return { end in
+            let inTime = self.receivedInTime(end.heard, end.time)
+            return inTime == end.heard.at || inTime <= first + self.settings.settle
         }
     }
 
@@ -116,7 +135,7 @@ extension Walk {
 
     /// Rules 13, 17 and 18, at the end of a run: the steps that it implies, its outcome, its duration and its
     /// objective.
-    private func finish(
+    func finish(
         _ run: Run, _ outcome: Outcome, _ reason: OutcomeReason, at time: Timestamp?, _ now: Now
     ) {
         if [.success, .failure, .error].contains(outcome) { countStart(of: run) }
@@ -126,11 +145,12 @@ extension Walk {
             counted.observe(.runDuration(run.kind, run.deployment, outcome), seconds: duration)
         }
         judge(run, outcome, reason, at: time ?? run.firstEnd?.heard.at ?? now.at)
+        let isTimely = timely(run)
         run.final = Run.Final(
             outcome: outcome, time: time, at: now.at,
             // An end that is heard of too late is later evidence.
             heardCount: outcome == .superseded ? run.firstEnd.map { $0.heard.order - 1 } ?? heardCount : heardCount,
-            facts: Set(run.facts.map(\.id)))
+            untimely: Set(run.ends.filter { !isTimely($0) }.map(\.heard.order)), facts: Set(run.facts.map(\.id)))
         // That a newer run ended bears on the older ones of its lane.
         guard let lane = run.lane, let index = lane.runs.firstIndex(where: { $0 === run }) else { return }
         for older in lane.runs[..<index] where older.final == nil { look(at: older, now) }
@@ -166,7 +186,7 @@ extension Walk {
     /// that ends after all is revised.
     private func compare(_ run: Run) {
         guard let final = run.final, !run.isRevisionCounted else { return }
-        guard let later = run.best(after: final.heardCount)?.end, later.outcome != final.outcome
+        guard let later = run.best(after: final)?.end, later.outcome != final.outcome
         else { return }
         run.isRevisionCounted = true
         counted.count(.outcomesRevised)
@@ -185,8 +205,8 @@ extension Walk {
 
     private func wake(of run: Run, _ now: Now) {
         guard run.final == nil else { return }
-        if let first = run.firstEnd { return wake(.run(run), at: settleDue(of: run, first), now) }
         if let supersession = supersession(of: run) { wake(.run(run), at: supersession.due, now) }
+        if let first = run.firstEnd { return wake(.run(run), at: settleDue(of: run, first), now) }
         wake(.run(run), at: overdueSince(run), now)
         if !run.isJudged { wake(.run(run), at: judgementDue(of: run), now) }
         wake(.run(run), at: horizonDue(of: run), now)

@@ -37,7 +37,8 @@ extension Walk {
         let inTime = ends.map { $0.inTime + settings.settle }.min() ?? deadline
         return Supersession(
             time: opening.time,
-            due: afterStart(max(opening.heard.at + settings.settle, min(end, deadline)), knownSince: known(run)),
+            due: afterStart(
+                max(max(opening.heard.at, known(run)) + settings.settle, min(end, deadline)), knownSince: known(run)),
             dueInTime: max(
                 receivedInTime(opening.heard, opening.time) + settings.settle, min(inTime, deadline)))
     }
@@ -47,10 +48,13 @@ extension Walk {
         if run.kind == .build, let fact = run.facts.first {
             return (fact.time.map(fact.heard.believed) ?? fact.heard.at.flooredToSecond, fact.heard)
         }
-        let first = run.evidence.filter(\.isFirstStep).map {
+        // Choice: as its check shows it, where it does.
+        let all = run.evidence.filter(\.isFirstStep)
+        let shown = all.filter(\.isOfCheck)
+        let first = (shown.isEmpty ? all : shown).map {
             ($0.time.map($0.heard.believed) ?? $0.heard.at.flooredToSecond, $0.heard)
         }
-        return first.min { ($0.0, $0.1.order) < ($1.0, $1.1.order) }
+        return shown.isEmpty ? first.min { ($0.0, $0.1.order) < ($1.0, $1.1.order) } : first.first
     }
 
     /// When a newer run ended, by receipt: by its own end or by what was decided.
@@ -70,7 +74,7 @@ extension Walk {
 
     private func supersessionByPush(over run: Run, in lane: CheckLane) -> Supersession? {
         guard let push = pushOver(run, in: lane), let since = run.pushedOverSince else { return nil }
-        let opening = run.evidence.map { receivedInTime($0.heard, $0.time) }.min() ?? since
+        let opening = push.heard.at < run.firstHeard ? run.firstHeard : push.time
         let inTime = max(receivedInTime(push.heard, push.time), opening)
         return Supersession(
             time: push.time, due: afterStart(since + settings.settle, knownSince: known(run)),

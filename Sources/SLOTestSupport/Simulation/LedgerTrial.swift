@@ -13,10 +13,10 @@ public struct LedgerTrial: Sendable {
     private static let afterwards = TimeSpan.days(9)
     private static let questions = 4
 
-    public init(seed: UInt64, isOfTraffic: Bool = false) {
+    public init(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let shape: HistoryShape = random.chance(0.1) ? .ordinary : isOfTraffic ? .traffic : .small
-        disorder = random.chance(0.1) ? .none : Disorder(drawnBy: &random, isOfTraffic: isOfTraffic)
+        let shape: HistoryShape = random.chance(0.1) ? .ordinary : random.chance(0.2) ? .small : .traffic
+        disorder = random.chance(0.1) ? .none : Disorder(drawnBy: &random, bursts: true)
         let orderly = HistoryGenerator(seed: random.next(), shape: shape).history()
         history = disorder.applied(to: orderly, by: &random).asLongAsRemembered
         weather = Weather.drawn(by: &random)

@@ -6,8 +6,6 @@ public struct Trial: Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         /// The ledger on a disorderly history, beside the reference model.
         case ledger
-        /// The same on histories with all that real traffic showed.
-        case traffic
         /// The ledger with too little room, beside one that nothing disturbs.
         case room
         /// The whole service on a failing disk, beside an undisturbed replay.
@@ -42,7 +40,6 @@ public struct Trial: Sendable {
     public func run() async throws -> Tally {
         switch kind {
         case .ledger: try LedgerTrial(seed: seed).run()
-        case .traffic: try LedgerTrial(seed: seed, isOfTraffic: true).run()
         case .room: try RoomTrial(seed: seed).run()
         case .service: try await runService()
         }
