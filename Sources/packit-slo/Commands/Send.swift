@@ -10,11 +10,12 @@ struct Send: AsyncParsableCommand {
             URL/webhooks/SOURCE with the headers it was recorded with. They go out in order, one after the other, as \
             fast as the server takes them, unless --rate or --speed say otherwise. With several --connections they may \
             overtake each other, as they do on their way from GitHub. A server that is full is asked again when it \
-            says so. Without --shift-to-now an old recording is judged as old: its deadlines have passed before it is \
-            sent.
+            says so. An old recording is judged by the times in its payloads: what was answered late or never \
+            shows once objectives.initial_status.grace is over. With --shift-to-now and --speed 1 it happens now, and \
+            deadlines pass while it is sent.
 
             EXAMPLE
-              packit-slo send fixtures/day.jsonl --to http://127.0.0.1:8080 --shift-to-now --config packit-slo.yaml
+              packit-slo send fixtures/day.jsonl --to http://127.0.0.1:8080 --config packit-slo.yaml
             """
     )
 
