@@ -41,8 +41,8 @@ final class Reception: WebhookReceiver {
 
     func reserve(bytes: Int, of total: Int) -> Bool {
         let (_, after) = bufferedBytes.add(bytes, ordering: .relaxed)
-        // Large bodies leave half of the room to small ones, but one that is alone may have all of it.
-        let limit = total <= Self.smallBytes || after == total ? maxBufferedBytes : maxBufferedBytes / 2
+        // Large bodies leave a quarter of the room to small ones, but one that is alone may have all of it.
+        let limit = total <= Self.smallBytes || after == total ? maxBufferedBytes : maxBufferedBytes / 4 * 3
         if after <= limit { return true }
         bufferedBytes.subtract(bytes, ordering: .relaxed)
         return false

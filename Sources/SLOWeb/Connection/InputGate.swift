@@ -89,6 +89,12 @@ final class InputGate: ChannelInboundHandler {
         self.turns.addToDrain(self)
     }
 
+    /// Too many others wait to be drained, too.
+    func giveUpDraining() {
+        self.isWaitingToBeDrained = false
+        self.sequencer?.giveUpDraining()
+    }
+
     /// The turn has come that `waitToBeDrained` asked for.
     func drain() {
         self.isWaitingToBeDrained = false
@@ -181,6 +187,8 @@ final class TurnQueue {
     private static let pause = TimeAmount.milliseconds(1)
     /// After that, one connection is read for nothing: with `ConnectionLimits.readBytes` each, 32 MB a second.
     private static let pauseOfDraining = TimeAmount.milliseconds(2)
+    /// Beyond them the one that has waited longest is closed: it has had its answer for long enough to take it.
+    private static let drainedAtOnce = 128
 
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
@@ -193,6 +201,7 @@ final class TurnQueue {
 
     func addToDrain(_ gate: InputGate) {
         self.toDrain.append(gate)
+        if self.toDrain.count > Self.drainedAtOnce { self.toDrain.popFirst()?.giveUpDraining() }
         self.scheduleDrain()
     }
 

@@ -300,6 +300,10 @@ final class RequestSequencer: ChannelDuplexHandler {
         self.readHeldBack()
     }
 
+    func giveUpDraining() {
+        if self.phase == .leaving { self.close() }
+    }
+
     private func readHeldBack() {
         self.holdsRead = false
         self.context?.read()
