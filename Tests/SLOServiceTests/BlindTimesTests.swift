@@ -209,6 +209,15 @@ import Testing
         #expect(times.takeNews(at: Self.now).caughtUp == [Self.at(100)])
     }
 
+    @Test func rule33WhatTheListShowsAsHeldHasComeWhateverItIsHeldAs() {
+        compare([missed(1, at: 100)])
+        _ = times.takeNews(at: Self.now)
+        var found = Reconciliation(of: .github, covered: Self.at(0)...Self.at(10_000), memory: [])
+        found.recovered = [missed(1, at: 100)].compactMap { $0 }
+        times.compared(found, at: Self.now)
+        #expect(times.takeNews(at: Self.now).caughtUp == [Self.at(100)])
+    }
+
     @Test func whatWasRefusedIsNotMissedTwice() {
         times.refused(missed(1, at: 0)?.identity, at: Moment(virtual: Self.at(100)))
         _ = times.takeNews(at: Self.now)

@@ -213,6 +213,8 @@ extension BlindTimes {
     /// may be at once. What is missing elsewhere makes times of its own. As with a refusal, what waited when a delivery
     /// went astray may have been answered by it.
     func compared(_ found: Reconciliation, at moment: Moment) {
+        // One that does not name what it was sent to is held under another identity than its list gives it.
+        held(found.recovered.lazy.map(\.identity))
         state.withLock { state in
             for interval in state.unseen
             where found.covered.contains(interval.from) && found.covered.contains(interval.to) {

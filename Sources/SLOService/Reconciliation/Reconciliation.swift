@@ -25,8 +25,8 @@ public struct Reconciliation: Sendable {
     public var missed: [Missed] = []
     /// All that are not held, those found before included.
     public var outstanding: [Missed] = []
-    /// How many were not held before and are now.
-    public var recovered: Int64 = 0
+    /// Those that were not held before and are now.
+    public var recovered: [Missed] = []
     /// How many are given up: nobody can send them again, or there are too many.
     public var givenUp: Int64 = 0
     /// How many are about to be asked for again.

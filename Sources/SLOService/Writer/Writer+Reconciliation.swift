@@ -11,7 +11,8 @@ extension Writer {
         batch.commit.reconciliationMemory[found.source] = found.memory
         let counts: [(ServiceCounter, Int64)] =
             [
-                (.deliveriesChecked(found.source), found.checked), (.deliveriesRecovered(found.source), found.recovered),
+                (.deliveriesChecked(found.source), found.checked),
+                (.deliveriesRecovered(found.source), Int64(found.recovered.count)),
                 (.deliveriesGivenUp(found.source), found.givenUp), (.redeliveries(found.source), found.requested),
             ]
             + MissReason.allCases.map { reason in

@@ -24,7 +24,7 @@ struct DeliveryBook: Equatable, Sendable {
     struct Findings: Equatable, Sendable {
         var checked: Int64 = 0
         var missed: [Outstanding] = []
-        var recovered: Int64 = 0
+        var recovered: [Outstanding] = []
         var givenUp: Int64 = 0
     }
 
@@ -65,10 +65,8 @@ struct DeliveryBook: Equatable, Sendable {
         _ attempts: [DeliveryAttempt], through end: Timestamp, held: Set<String>, at now: Timestamp
     ) -> Findings {
         var findings = Findings()
-        for guid in outstanding.keys where held.contains(guid) {
-            outstanding[guid] = nil
-            findings.recovered += 1
-        }
+        findings.recovered = outstandingOldestFirst.filter { held.contains($0.guid) }
+        for recovered in findings.recovered { outstanding[recovered.guid] = nil }
         let new = attempts.filter { $0.isUsed && $0.deliveredAt > through && $0.deliveredAt <= end }
         for (guid, ofGUID) in Dictionary(grouping: new, by: \.guid) {
             take(ofGUID.sorted { ($0.deliveredAt, $0.id) < ($1.deliveredAt, $1.id) }, of: guid, held, &findings)

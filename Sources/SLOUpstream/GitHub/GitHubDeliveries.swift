@@ -169,11 +169,11 @@ public final class GitHubDeliveries: Service {
     }
 
     private func tell(_ findings: DeliveryBook.Findings, _ book: DeliveryBook) {
-        guard !findings.missed.isEmpty || findings.recovered > 0 || findings.givenUp > 0 else { return }
+        guard !findings.missed.isEmpty || !findings.recovered.isEmpty || findings.givenUp > 0 else { return }
         logger.notice(
             "compared with GitHub's list of deliveries",
             metadata: [
-                "missed": "\(findings.missed.count)", "recovered": "\(findings.recovered)",
+                "missed": "\(findings.missed.count)", "recovered": "\(findings.recovered.count)",
                 "given_up": "\(findings.givenUp)", "missing": "\(book.outstanding.count)",
             ])
     }
@@ -263,7 +263,7 @@ extension Reconciliation {
         checked = findings.checked
         missed = findings.missed.compactMap { Missed($0, app: app) }
         outstanding = book.outstandingOldestFirst.compactMap { Missed($0, app: app) }
-        recovered = findings.recovered
+        recovered = findings.recovered.compactMap { Missed($0, app: app) }
         givenUp = findings.givenUp
         requested = Int64(requests.count)
         completeness = book.completeness
