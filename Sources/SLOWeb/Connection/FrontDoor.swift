@@ -31,7 +31,8 @@ struct FrontDoor: Sendable {
         if let certificate {
             try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context))
         }
-        let gate = InputGate(turns: self.turns.queue(of: channel.eventLoop))
+        let turns = self.turns.queue(of: channel.eventLoop)
+        let gate = InputGate(turns: turns)
         try pipeline.addHandler(gate)
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false,
@@ -42,7 +43,7 @@ struct FrontDoor: Sendable {
             withDecoderLimitConfiguration: ConnectionLimits.decoder
         )
         let sequencer = RequestSequencer(
-            limits: self.limits, doorkeeper: self.doorkeeper, gate: gate,
+            limits: self.limits, doorkeeper: self.doorkeeper, gate: gate, turns: turns,
             encoder: try pipeline.context(handlerType: HTTPResponseEncoder.self), log: self.log
         )
         gate.sequencer = sequencer

@@ -33,7 +33,6 @@ final class InputGate: ChannelInboundHandler {
     /// The end of the input comes behind what is held.
     private var holdsEnd = false
     private var isWaitingForItsTurn = false
-    private var isWaitingToBeDrained = false
 
     init(turns: TurnQueue) {
         self.turns = turns
@@ -80,25 +79,6 @@ final class InputGate: ChannelInboundHandler {
     func takeTurn() {
         self.isWaitingForItsTurn = false
         self.resume()
-    }
-
-    /// Has the connection read once more for nothing, when there is time for that.
-    func waitToBeDrained() {
-        guard !self.isWaitingToBeDrained else { return }
-        self.isWaitingToBeDrained = true
-        self.turns.addToDrain(self)
-    }
-
-    /// Too many others wait to be drained, too.
-    func giveUpDraining() {
-        self.isWaitingToBeDrained = false
-        self.sequencer?.giveUpDraining()
-    }
-
-    /// The turn has come that `waitToBeDrained` asked for.
-    func drain() {
-        self.isWaitingToBeDrained = false
-        self.sequencer?.drain()
     }
 
     private func pump() {
@@ -178,7 +158,7 @@ final class TurnQueue {
     private let eventLoop: any EventLoop
     private var waiting = CircularBuffer<InputGate>()
     private var isScheduled = false
-    private var toDrain = CircularBuffer<InputGate>()
+    private var toDrain = CircularBuffer<RequestSequencer>()
     private var drainIsScheduled = false
 
     /// How long the queue works before it lets the event loop look.
@@ -199,8 +179,9 @@ final class TurnQueue {
         self.schedule()
     }
 
-    func addToDrain(_ gate: InputGate) {
-        self.toDrain.append(gate)
+    /// Has a connection read once more for nothing, when there is time for that.
+    func addToDrain(_ sequencer: RequestSequencer) {
+        self.toDrain.append(sequencer)
         if self.toDrain.count > Self.drainedAtOnce { self.toDrain.popFirst()?.giveUpDraining() }
         self.scheduleDrain()
     }

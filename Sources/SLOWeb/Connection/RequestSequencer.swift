@@ -51,6 +51,7 @@ final class RequestSequencer: ChannelDuplexHandler {
     private var place: Place?
     private let log: LimitedLog
     private let gate: InputGate
+    private let turns: TurnQueue
     /// Where bytes enter the pipeline that need no encoding any more.
     private let encoder: ChannelHandlerContext
     private var context: ChannelHandlerContext?
@@ -64,6 +65,7 @@ final class RequestSequencer: ChannelDuplexHandler {
     private var backlog = CircularBuffer<HTTPServerRequestPart>()
     private var isDeliveringBacklog = false
     private var holdsRead = false
+    private var isWaitingToBeDrained = false
     private var holdsFlush = false
     /// The channel's, kept here because every request asks.
     private var isWritable = true
@@ -76,14 +78,16 @@ final class RequestSequencer: ChannelDuplexHandler {
 
     /// - Parameters:
     ///   - gate: of bytes, in front of the HTTP decoder.
+    ///   - turns: of the connection's event loop.
     ///   - encoder: of HTTP responses, in front of this handler.
     init(
-        limits: ConnectionLimits, doorkeeper: Doorkeeper, gate: InputGate, encoder: ChannelHandlerContext,
-        log: LimitedLog
+        limits: ConnectionLimits, doorkeeper: Doorkeeper, gate: InputGate, turns: TurnQueue,
+        encoder: ChannelHandlerContext, log: LimitedLog
     ) {
         self.limits = limits
         self.doorkeeper = doorkeeper
         self.gate = gate
+        self.turns = turns
         self.encoder = encoder
         self.log = log
     }
@@ -287,20 +291,22 @@ final class RequestSequencer: ChannelDuplexHandler {
 
     func resumeReading() {
         guard self.holdsRead, self.mayRead else { return }
-        if self.phase == .leaving {
-            self.gate.waitToBeDrained()
-        } else {
-            self.readHeldBack()
-        }
+        guard self.phase == .leaving else { return self.readHeldBack() }
+        guard !self.isWaitingToBeDrained else { return }
+        self.isWaitingToBeDrained = true
+        self.turns.addToDrain(self)
     }
 
     /// The turn has come to read what is thrown away.
     func drain() {
+        self.isWaitingToBeDrained = false
         guard self.holdsRead, self.mayRead else { return }
         self.readHeldBack()
     }
 
+    /// Too many others wait to be drained, too.
     func giveUpDraining() {
+        self.isWaitingToBeDrained = false
         if self.phase == .leaving { self.close() }
     }
 
