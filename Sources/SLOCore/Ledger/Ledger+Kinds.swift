@@ -43,9 +43,9 @@ extension Ledger {
 
     /// Whether a check of the commit that is known to be of builds shows, or showed, one of its builds.
     private func isMirror(_ lane: Lane) -> Bool {
-        let builds = Set(lane.facts.compactMap { $0.jobID(as: .build) })
+        let builds = lane.builds
         return lanes(beside: lane).contains { other in
-            other.kind == .build && (other.facts.contains { $0.jobID(as: .build).map(builds.contains) ?? false }
+            other.kind == .build && (other.shows(anyOf: builds)
                 || other.closing?.jobs.contains { $0.job == .copr && builds.contains($0.id) } ?? false)
         }
     }
@@ -53,9 +53,9 @@ extension Ledger {
     /// Of several that end with a build or are overdue with it, the one with the lowest id is that of the build.
     private func isLater(_ lane: Lane, thanAnotherOf job: Int64) -> Bool {
         lanes(beside: lane).contains { other in
-            guard other.isUnclassified, other.firstCheck < lane.firstCheck,
-                other.facts.contains(where: { $0.jobID(as: .build) == job })
-            else { return false }
+            guard other.isUnclassified, other.firstCheck < lane.firstCheck, other.shows(anyOf: [job]) else {
+                return false
+            }
             return !lane.hasEnded || other.facts.contains(where: \.isFailureOfBuild)
         }
     }
@@ -66,15 +66,13 @@ extension Ledger {
     }
 
     private func firstMirror(of lane: Lane) -> EntityID? {
-        let builds = Set(lane.facts.compactMap { $0.jobID(as: .build) })
+        let builds = lane.builds
         var first: (check: Int64, id: EntityID)?
-        for id in state.heads[lane.head]?.lanes ?? [] where id != lane.id {
-            guard let other = state.lanes[id], other.isUnclassified,
-                other.facts.contains(where: { $0.jobID(as: .build).map(builds.contains) ?? false })
-            else { continue }
+        // Not `min(by:)`, on which the optimizer of Swift 6.3.1 crashes.
+        for other in lanes(beside: lane) where other.isUnclassified && other.shows(anyOf: builds) {
             let check = other.firstCheck
-            if let known = first, (known.check, known.id) < (check, id) { continue }
-            first = (check, id)
+            if let known = first, (known.check, known.id) < (check, other.id) { continue }
+            first = (check, other.id)
         }
         return first?.id
     }
@@ -128,6 +126,13 @@ extension Lane {
 
     /// The build that its checks link, the last one.
     fileprivate var buildJob: Int64? { facts.last { $0.jobID(as: .build) != nil }?.jobID(as: .build) }
+
+    /// The builds that its checks link.
+    fileprivate var builds: Set<Int64> { Set(facts.compactMap { $0.jobID(as: .build) }) }
+
+    fileprivate func shows(anyOf builds: Set<Int64>) -> Bool {
+        facts.contains { $0.jobID(as: .build).map(builds.contains) ?? false }
+    }
 
     fileprivate var firstCheck: Int64 { facts.compactMap(\.checkRunID).min() ?? .max }
 }
