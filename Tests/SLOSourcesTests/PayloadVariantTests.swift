@@ -16,7 +16,8 @@ struct PayloadVariantTests {
         ],
         "check_run": [
             "action", "check_run.id", "check_run.name", "check_run.head_sha", "check_run.status",
-            "check_run.conclusion", "check_run.started_at", "check_run.completed_at", "repository", "repository.id", "repository.full_name",
+            "check_run.conclusion", "check_run.started_at", "check_run.completed_at", "repository", "repository.id",
+            "repository.full_name",
         ],
         "status": [
             "id", "sha", "context", "state", "created_at", "sender", "sender.login", "repository", "repository.id",
@@ -40,22 +41,15 @@ struct PayloadVariantTests {
         "environments_requested.[].tmt.context.initiator", "state", "request_id",
     ]
 
-    private struct Sample {
-        let name: String
-        let source: Source
-        let event: String
-        let body: [UInt8]
-    }
-
     @Test("of every fixture are read, and malformed only for want of what the event needs")
     func fixtures() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../fixtures").standardized
         let reader = try RecordingReader(paths: [folder.path])
-        var samples: [Sample] = []
+        var samples: [CorpusTests.Sample] = []
         while let delivery = try reader.next() {
             samples.append(
-                Sample(
-                    name: "fixtures, received at \(delivery.receivedAt)", source: delivery.source,
+                CorpusTests.Sample(
+                    path: "fixtures, received at \(delivery.receivedAt)", source: delivery.source,
                     event: delivery.headers["X-GitHub-Event"] ?? "", body: delivery.body))
         }
         #expect(samples.count > 100)
@@ -64,14 +58,11 @@ struct PayloadVariantTests {
 
     @Test("of real payloads are read, and malformed only for want of what the event needs", .enabled(if: corpus != nil))
     func realPayloads() throws {
-        try tryAll(
-            CorpusTests.samples().map {
-                Sample(name: $0.path, source: $0.source, event: $0.event, body: $0.body)
-            })
+        try tryAll(CorpusTests.samples())
     }
 
     /// Varies each field of an event in the first sample that has it.
-    private func tryAll(_ samples: [Sample]) throws {
+    private func tryAll(_ samples: [CorpusTests.Sample]) throws {
         let decoding = try Decoding()
         var varied: Set<String> = []
         for sample in samples {
@@ -86,10 +77,10 @@ struct PayloadVariantTests {
     }
 
     private func check(
-        _ variant: PayloadVariant, of sample: Sample, _ original: DecodedDelivery, _ decoding: Decoding
+        _ variant: PayloadVariant, of sample: CorpusTests.Sample, _ original: DecodedDelivery, _ decoding: Decoding
     ) {
         let delivery = decoding.decode(sample.source, .github(sample.event), variant.body)
-        let what = Comment(rawValue: "\(sample.name): \(sample.event) with \(variant.path) \(variant.change)")
+        let what = Comment(rawValue: "\(sample.path): \(sample.event) with \(variant.path) \(variant.change)")
         #expect(KnownEvents.of(sample.source).contains(delivery.event), what)
         switch delivery.outcome {
         case .observed, .ping: break
