@@ -5,26 +5,23 @@ import socket
 import sqlite3
 import threading
 import time
-import unittest
 from pathlib import Path
 
 from observer import ROOT, SECRET, Observer, check_run, folder
-from trial import INITIAL_STATUS_DEADLINE, decided
+from trial import Trial, decided
 
 DAY = ROOT / "fixtures" / "day.jsonl"
 
 
-class EnduranceTests(unittest.TestCase):
+class EnduranceTests(Trial):
     SETTINGS = {
         # The day lies in the past, so all is judged as it is received, but for what settles.
         "PACKIT_SLO_JOBS_SETTLE": "1s", "PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_GRACE": "1s",
         "PACKIT_SLO_JOBS_HORIZON": "90d",
     }
 
-    def observer(self, path: str, **settings: str) -> Observer:
-        observer = Observer(Path(path), **{**self.SETTINGS, **settings}).start()
-        self.addCleanup(observer.close)
-        return observer
+    def started(self, path: str, **settings: str) -> Observer:
+        return self.observer(path=Path(path), **settings).start()
 
     def send_day(self, observer: Observer) -> None:
         sent = observer.run("send", str(DAY), "--to", f"http://127.0.0.1:{observer.port}")
@@ -34,9 +31,9 @@ class EnduranceTests(unittest.TestCase):
         # Settling outlasts the sending, so that how fast either went decides nothing.
         settle = {"PACKIT_SLO_JOBS_SETTLE": "12s"}
         with folder() as undisturbed, folder() as disturbed:
-            calm = self.observer(undisturbed, **settle)
+            calm = self.started(undisturbed, **settle)
             self.send_day(calm)
-            shaken = self.observer(disturbed, **settle)
+            shaken = self.started(disturbed, **settle)
             lines = [json.loads(line) for line in DAY.read_text().splitlines()]
             for number, line in enumerate(lines):
                 body = line["body"].encode()
@@ -49,24 +46,7 @@ class EnduranceTests(unittest.TestCase):
                     self.assertEqual(shaken.post(line["source"], body, line["headers"])[0],
                                      202 if self.is_hint(line) else 200)
             self.wait_until_settled(calm, shaken)
-            expected = decided(calm.metrics())
-            self.assertTrue(expected)
-            given = decided(shaken.metrics())
-            differing = {key: (expected.get(key), given.get(key)) for key in expected.keys() | given.keys()
-                         if expected.get(key) != given.get(key)}
-            self.assertEqual(differing, {}, "undisturbed, disturbed")
-
-    def wait_until_settled(self, *observers: Observer):
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            if not any(
-                value for observer in observers for key, value in observer.metrics().items()
-                if key[0] == "packit_runs_settling"
-            ):
-                time.sleep(INITIAL_STATUS_DEADLINE + 2)
-                return
-            time.sleep(0.5)
-        self.fail("runs go on settling")
+            self.assert_same_numbers(decided(calm.metrics()), decided(shaken.metrics()), "kill -9")
 
     @staticmethod
     def is_hint(line: dict) -> bool:
@@ -74,9 +54,9 @@ class EnduranceTests(unittest.TestCase):
 
     def test_an_export_replays_to_the_same_numbers(self):
         with folder() as path:
-            observer = self.observer(path)
+            observer = self.started(path)
             self.send_day(observer)
-            time.sleep(INITIAL_STATUS_DEADLINE + 3)
+            self.wait_until_settled(observer)
             shown = decided(observer.metrics())
             for options in (("--raw",), ()):
                 export = observer.run("export", "--output", f"{path}/day{len(options)}.jsonl", *options)
@@ -88,7 +68,7 @@ class EnduranceTests(unittest.TestCase):
 
     def test_a_second_server_is_refused_and_told_who_is_first(self):
         with folder() as path:
-            observer = self.observer(path)
+            observer = self.started(path)
             second = Observer(Path(path))
             answer = second.run("serve")
             second.close()
@@ -97,7 +77,7 @@ class EnduranceTests(unittest.TestCase):
 
     def test_a_port_that_is_taken_is_said_and_ends_the_start(self):
         with folder() as path, folder() as other:
-            first = self.observer(path)
+            first = self.started(path)
             second = Observer(Path(other), PACKIT_SLO_HTTP_LISTEN=f"127.0.0.1:{first.port}")
             answer = second.run("serve")
             second.close()
@@ -106,7 +86,7 @@ class EnduranceTests(unittest.TestCase):
 
     def test_a_backup_of_a_running_server_is_whole(self):
         with folder() as path:
-            observer = self.observer(path)
+            observer = self.started(path)
             self.send_day(observer)
             backup = observer.run("backup", f"{path}/copy.sqlite")
             self.assertEqual(backup.returncode, 0, backup.stderr)
@@ -117,7 +97,7 @@ class EnduranceTests(unittest.TestCase):
 
     def test_sigterm_finishes_what_is_in_flight_and_leaves_a_whole_database(self):
         with folder() as path:
-            observer = self.observer(path)
+            observer = self.started(path)
             stalled = socket.create_connection(("127.0.0.1", observer.port))
             stalled.sendall(b"POST /webhooks/github HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
             answers = []
@@ -148,7 +128,7 @@ class EnduranceTests(unittest.TestCase):
 
     def test_two_at_the_same_moment_are_one(self):
         with folder() as path:
-            observer = self.observer(path)
+            observer = self.started(path)
             payload = check_run(1, "f" * 40, time.time(), "The task was accepted.")
             answers = []
             threads = [

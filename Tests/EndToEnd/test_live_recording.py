@@ -3,7 +3,7 @@
 import time
 
 from observer import ROOT, samples
-from trial import Trial, decided
+from trial import Trial, decided, differing
 
 # What depends on the moment of receipt alone: nobody waited for these changes while their deadlines passed.
 BY_RECEIPT = "packit_initial_status_deadlines_missed_total"
@@ -25,15 +25,10 @@ class LiveRecordingTests(Trial):
         self.assertGreater(len(replayed), 50)
         sent = observer.run("send", day, "--to", f"http://127.0.0.1:{observer.port}")
         self.assertEqual(sent.returncode, 0, sent.stderr)
-        deadline = time.monotonic() + 40
-        while (different := self.differences(self.mission(observer.metrics()), replayed)) and time.monotonic() < deadline:
+        until = time.monotonic() + 40
+        while (different := differing(replayed, self.mission(observer.metrics()))) and time.monotonic() < until:
             time.sleep(0.5)
-        self.assertEqual(different, {}, "shown by the server, and by the replay")
-
-    @staticmethod
-    def differences(shown: dict, replayed: dict) -> dict:
-        return {key: (shown.get(key), replayed.get(key)) for key in shown.keys() | replayed.keys()
-                if shown.get(key) != replayed.get(key)}
+        self.assertEqual(different, {}, "by the replay, and shown by the server")
 
     @staticmethod
     def mission(metrics: dict) -> dict:

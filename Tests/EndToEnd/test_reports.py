@@ -8,6 +8,7 @@ import urllib.parse
 from pathlib import Path
 
 from observer import ROOT, Observer, check_run, folder, pull_request, samples
+from trial import differing
 
 DAY = ROOT / "fixtures" / "day.jsonl"
 # Series of the observer itself that follow from what it received and not from the host it runs on.
@@ -71,11 +72,7 @@ class ReportTests(unittest.TestCase):
     def test_the_journal_yields_what_the_server_shows_across_a_crash(self):
         shown = comparable(self.observer.get("/metrics")[1])
         replayed = comparable(self.succeeding("replay", "--journal", "--format", "metrics"))
-        different = {
-            series: (shown.get(series), replayed.get(series)) for series in shown.keys() | replayed.keys()
-            if shown.get(series) != replayed.get(series)
-        }
-        self.assertEqual(different, {})
+        self.assertEqual(differing(shown, replayed), {})
         self.assertGreater(sum(value for (name, _), value in shown.items() if name == "packit_builds_queued_total"), 20)
         self.assertGreater(shown[("packit_slo_blind_seconds_total", ())], 0.4)
 

@@ -21,6 +21,11 @@ def decided(metrics: dict) -> dict:
     return {key: value for key, value in metrics.items() if key[0].startswith(DECIDED) and value}
 
 
+def differing(expected: dict, given: dict) -> dict:
+    return {key: (expected.get(key), given.get(key)) for key in expected.keys() | given.keys()
+            if expected.get(key) != given.get(key)}
+
+
 class Trial(unittest.TestCase):
     """`is_long`: the form that is run by hand, `run.py … --long`."""
 
@@ -92,11 +97,7 @@ class Trial(unittest.TestCase):
         connection.close()
 
     def assert_same_numbers(self, expected: dict, given: dict, what: str):
-        differing = {
-            key: (expected.get(key), given.get(key)) for key in expected.keys() | given.keys()
-            if expected.get(key) != given.get(key)
-        }
-        self.assertEqual(differing, {}, f"undisturbed, disturbed: {what}")
+        self.assertEqual(differing(expected, given), {}, f"undisturbed, disturbed: {what}")
         self.assertTrue(expected)
 
     def assert_no_contradiction(self, observer: Observer):
