@@ -80,6 +80,11 @@ class Observer:
             time.sleep(0.05)
         raise AssertionError("the server does not get ready: " + str(self.get("/readyz")))
 
+    @property
+    def initial_status_deadline(self) -> float:
+        """In seconds."""
+        return float(self.environment.get("PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_DEADLINE", "15s").removesuffix("s"))
+
     def kill(self):
         self.process.kill()
         self.process.wait()

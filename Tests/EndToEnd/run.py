@@ -1,13 +1,20 @@
 #!/usr/bin/env python3
 """Tests of the built program through its front door: HTTP, signals, files.
 
-    Tests/EndToEnd/run.py .build/debug/packit-slo [--long] [-v] [Class[.test] …]
+    Tests/EndToEnd/run.py .build/debug/packit-slo [--long] [--jobs N] [-v] [Class[.test] …]
 
 `--long` gives the tests of faults and load the length at which their figures mean something (docs/reliability.md).
+`--jobs N` runs N classes at a time, each in a process of its own, and after them, one by one, those that need the
+machine to themselves.
 """
 
+import argparse
+import subprocess
 import sys
+import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 from observer import Observer
 from test_alerts import AlertTests  # noqa: F401
@@ -36,11 +43,51 @@ from test_rotation import RotationTests  # noqa: F401
 from test_secrecy import SecrecyTests  # noqa: F401
 from trial import Trial
 
+TELLING = Lock()
+
+# They put the server under a load, or count what it does within a time.
+ALONE = (AttackTests, BoundsTests, EnduranceTests, OverloadTests)
+
+
+def classes() -> list:
+    return sorted((value for value in globals().values()
+                   if isinstance(value, type) and issubclass(value, unittest.TestCase) and value is not Trial),
+                  key=lambda value: value.__name__)
+
+
+def in_a_process(arguments: list) -> int:
+    """Runs one class, and tells all of it at once when it is over."""
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, __file__, *arguments], capture_output=True)
+    with TELLING:
+        print(f"-- {arguments[-1]}: {time.monotonic() - begun:.0f} s")
+        print((done.stdout + done.stderr).decode(errors="replace"), flush=True)
+    return done.returncode
+
+
+def in_processes(jobs: int, arguments: list) -> int:
+    alone = [value.__name__ for value in ALONE]
+    beside = [value.__name__ for value in classes() if value not in ALONE]
+    with ThreadPoolExecutor(jobs) as pool:
+        codes = list(pool.map(lambda name: (name, in_a_process([*arguments, name])), beside))
+    codes += [(name, in_a_process([*arguments, name])) for name in alone]
+    failed = [name for name, code in codes if code != 0]
+    print(f"{len(codes)} classes, " + (f"FAILED: {', '.join(failed)}" if failed else "none failed"), flush=True)
+    return 1 if failed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__, add_help=False)
+    parser.add_argument("program")
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--jobs", type=int)
+    options, rest = parser.parse_known_args()
+    if options.jobs:
+        sys.exit(in_processes(options.jobs, [options.program, *(["--long"] if options.long else []), *rest]))
+    Observer.program = options.program
+    Trial.is_long = options.long
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    Observer.program = sys.argv.pop(1)
-    if "--long" in sys.argv:
-        sys.argv.remove("--long")
-        Trial.is_long = True
-    unittest.main(verbosity=2)
+    main()
