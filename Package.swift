@@ -242,6 +242,7 @@ let package = Package(
                 "SLOWeb", "SLOConfiguration", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

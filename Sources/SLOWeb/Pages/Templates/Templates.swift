@@ -14,7 +14,7 @@ struct Templates: Sendable {
     /// A whole document. What the content holds is escaped wherever a template does not say otherwise, which it does
     /// for drawings alone.
     func render(_ name: String, _ content: some Sendable) -> String {
-        library.render(content, withTemplate: name) ?? ""
+        library.render(Fields.readable(content), withTemplate: name) ?? ""
     }
 
     static let sources: [(name: String, text: String)] = [
