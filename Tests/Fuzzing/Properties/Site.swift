@@ -22,9 +22,16 @@ final class Site: Sendable {
     /// No page, resource or badge is larger.
     private static let largestAnswer = 2 << 20
 
-    let settings = LedgerSettings()
+    /// As few deployments and days as there can be: pages draw each anew.
+    let settings = {
+        var settings = LedgerSettings()
+        settings.deployments = [Deployment("prod")]
+        settings.window = .days(2)
+        return settings
+    }()
     private let store: Store
-    private let source: any PageSource
+    /// Of what was filled last.
+    private let readings = Readings()
     private let answer: @Sendable (Request) async throws -> Response
 
     /// - Parameter keepsReadings: whether readings are made once, as a server that nobody sends anything to makes them.
@@ -36,20 +43,21 @@ final class Site: Sendable {
         let path = folder.appending(path: "observer.sqlite").path
         store = try Store.open(path: path, startedAt: Self.now)
         let moment = Moment(virtual: Self.now)
-        source = keepsReadings
+        let source: any PageSource = keepsReadings
             ? PageDesk(
-                database: path, settings: settings, showsPrivate: false, metrics: MetricsRegistry(settings: settings, version: "0"),
-                clock: ServiceClock { moment })
-            : try DirectPages(pageSettings: settings, store: StoreReader.open(path: path))
+                database: path, settings: settings, showsPrivate: false,
+                metrics: MetricsRegistry(settings: settings, version: "0"), clock: ServiceClock { moment })
+            : try DirectPages(pageSettings: settings, store: StoreReader.open(path: path), readings: readings)
         let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         let log = LimitedLog(logger)
         let responder = operationsRouter(
             role: .everything, status: Status(),
             views: try Views(source: source, status: Status(), hosts: LinkHosts(), log: log), log: log
         ).buildResponder()
+        // Nothing is sent over it.
+        let channel = EmbeddedChannel()
         answer = { request in
-            let context = BasicRequestContext(
-                source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: logger))
+            let context = BasicRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
             return try await responder.respond(to: request, context: context)
         }
     }
@@ -75,6 +83,7 @@ final class Site: Sendable {
             }
         }
         try store.commit(batch.commit)
+        readings.forget()
     }
 
     /// Asks, and looks at the answer.
@@ -94,7 +103,9 @@ final class Site: Sendable {
         }
         try expect([200, 303, 304, 400, 404, 405, 406].contains(status), "\(path): \(status)")
         try expect(body.count <= Self.largestAnswer, "\(path): \(body.count) bytes")
-        if type.hasPrefix("application/json") || type.hasPrefix("application/problem+json") {
+        if method == .head || status == 304 {
+            try expect(body.isEmpty, "\(path): \(body.count) bytes, of which the head alone is wanted")
+        } else if type.hasPrefix("application/json") || type.hasPrefix("application/problem+json") {
             let document = body.withUnsafeBytes { JSONDocument.validate($0) }
             try expect((try? document.get()) != nil, "\(path): no JSON")
         }
@@ -102,25 +113,40 @@ final class Site: Sendable {
         return status == 200 ? text : nil
     }
 
+    /// Waits for it, and works on it meanwhile.
     private func wait<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
-        let outcome = Outcome<Value>()
-        let done = DispatchSemaphore(value: 0)
-        Task.detached {
+        let outcome = Mutex<Result<Value, any Error>?>(nil)
+        let thread = CallingThread()
+        Task(executorPreference: thread) {
             do {
                 let value = try await work()
-                outcome.result.withLock { $0 = .success(value) }
+                outcome.withLock { $0 = .success(value) }
             } catch {
-                outcome.result.withLock { $0 = .failure(error) }
+                outcome.withLock { $0 = .failure(error) }
             }
-            done.signal()
         }
-        done.wait()
-        guard let result = outcome.result.withLock({ $0 }) else { throw Broken(description: "no answer") }
-        return try result.get()
+        while true {
+            if let outcome = outcome.withLock({ $0 }) { return try outcome.get() }
+            thread.runNext()
+        }
+    }
+}
+
+/// Runs tasks on the thread that waits for them: a change of threads takes longer than most answers.
+private final class CallingThread: TaskExecutor {
+    private let jobs = Mutex<[UnownedJob]>([])
+    private let arrivals = DispatchSemaphore(value: 0)
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        jobs.withLock { $0.append(job) }
+        arrivals.signal()
     }
 
-    private final class Outcome<Value: Sendable>: Sendable {
-        let result = Mutex<Result<Value, any Error>?>(nil)
+    func runNext() {
+        arrivals.wait()
+        let job = jobs.withLock { $0.removeFirst() }
+        job.runSynchronously(on: asUnownedTaskExecutor())
     }
 }
 
@@ -143,27 +169,76 @@ private struct Collector: ResponseBodyWriter {
     consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }
 
-/// Makes each reading when it is asked for.
+/// What several pages share, made when one of them first asks for it.
+private final class Readings: Sendable {
+    private struct Made {
+        var standing: PageDesk.Standing?
+        var history: HistoryReading?
+        var report: Report?
+        var directory: RepositoryDirectory?
+    }
+
+    private let made = Mutex(Made())
+
+    func forget() { made.withLock { $0 = Made() } }
+
+    func standing(_ make: () throws -> PageDesk.Standing) rethrows -> PageDesk.Standing {
+        try made.withLock { try Self.kept(&$0.standing, make) }
+    }
+
+    func history(_ make: () throws -> HistoryReading) rethrows -> HistoryReading {
+        try made.withLock { try Self.kept(&$0.history, make) }
+    }
+
+    func report(_ make: () throws -> Report) rethrows -> Report {
+        try made.withLock { try Self.kept(&$0.report, make) }
+    }
+
+    func directory(_ make: () throws -> RepositoryDirectory) rethrows -> RepositoryDirectory {
+        try made.withLock { try Self.kept(&$0.directory, make) }
+    }
+
+    private static func kept<Value>(_ value: inout Value?, _ make: () throws -> Value) rethrows -> Value {
+        if let value { return value }
+        let made = try make()
+        value = made
+        return made
+    }
+}
+
+/// Makes readings on the thread that asks for them.
 private struct DirectPages: PageSource {
     let pageSettings: LedgerSettings
     let store: StoreReader
+    let readings: Readings
 
     private var survey: Survey { Survey(settings: pageSettings, showsPrivate: false) }
 
-    func overview() async throws -> Overview { try survey.standing(at: Site.now, in: store).overview }
-    func openWork() async throws -> OpenWorkReading { try survey.standing(at: Site.now, in: store).openWork }
-    func history() async throws -> HistoryReading { try survey.history(at: Site.now, in: store) }
+    private func standing() throws -> PageDesk.Standing {
+        try readings.standing { try survey.standing(at: Site.now, in: store) }
+    }
+
+    private func directory() throws -> RepositoryDirectory {
+        try readings.directory { try RepositoryDirectory(from: store) }
+    }
+
+    func overview() async throws -> Overview { try standing().overview }
+    func openWork() async throws -> OpenWorkReading { try standing().openWork }
+
+    func history() async throws -> HistoryReading {
+        try readings.history { try survey.history(at: Site.now, in: store) }
+    }
 
     func report(of repository: String?) async throws -> Report? {
-        let report = try survey.report(at: Site.now, in: store)
+        let report = try readings.report { try survey.report(at: Site.now, in: store) }
         guard let repository else { return report }
-        return try RepositoryDirectory(from: store).isPublic(repository) ? report.filtered(to: repository) : nil
+        return try directory().isPublic(repository) ? report.filtered(to: repository) : nil
     }
 
     func pullRequest(
         _ number: Int, in repository: String, from place: PullRequestReading.Place
     ) async throws -> PullRequestReading? {
-        let directory = try RepositoryDirectory(from: store)
+        let directory = try directory()
         guard directory.isPublic(repository), let id = directory.id(of: repository), let name = directory.name(of: id)
         else { return nil }
         return try PullRequestReading(
@@ -172,7 +247,7 @@ private struct DirectPages: PageSource {
 
     func endedRuns(_ query: RunQuery) async throws -> EndedRunsReading {
         try EndedRunsReading(
-            query, at: Site.now, directory: RepositoryDirectory(from: store), showing: false, from: store)
+            query, at: Site.now, directory: directory(), showing: false, from: store)
     }
 
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesReading {

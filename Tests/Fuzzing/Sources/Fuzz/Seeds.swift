@@ -23,12 +23,14 @@ struct Seeds {
         while let delivery = try reader.next() { deliveries.append(delivery) }
         try add(.recording, deliveries.prefix(2).flatMap(\.line))
         for delivery in deliveries { try write(delivery) }
-        try add(.pages, Array(deliveries.prefix(6).map(Self.told).joined(separator: [0])))
+        for view in 0..<Property.viewCount {
+            try add(.pages, [UInt8(view)] + deliveries.prefix(6).map(Self.told).joined(separator: [0]))
+        }
         try writeStates(after: deliveries)
     }
 
     private mutating func write(_ delivery: RecordedDelivery) throws {
-        try add(.pages, Self.told(delivery))
+        try add(.pages, [UInt8(count % Property.viewCount)] + Self.told(delivery))
         switch delivery.source {
         case .github:
             let event = Property.githubEvents.firstIndex { $0 == delivery.headers["X-GitHub-Event"] } ?? 0
@@ -84,6 +86,9 @@ struct Seeds {
         for place in Property.routes.indices { try add(.requests, [0x80 | UInt8(place)]) }
         for query in ["?limit=2&cursor=w1", "?before=9", "?page=p1-0-1e", "?repository=acme/rocket&kind=build"] {
             for place in Property.routes.indices { try add(.requests, [0x80 | UInt8(place)] + Array(query.utf8)) }
+        }
+        for query in ["", "?page=p1-0-1e", "?page=p2-0-0"] {
+            try add(.requests, [0] + Array("/acme/rocket/pull/130\(query)".utf8))
         }
         try add(.signature, Array("sha256=\(String(repeating: "0aB", count: 21))9".utf8))
         try add(.headers, Array("application/json\npull_request\nf1b0-4711\nintegration\n29180".utf8))
