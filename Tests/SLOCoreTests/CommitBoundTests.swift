@@ -73,6 +73,21 @@ import Testing
         #expect(world.counters[.limitReached(.answerSeries)] == 36)
     }
 
+    @Test func aBackendsRunIsComparedWithNoMoreRunsThanItMay() {
+        for (runs, isLeftOut) in [(40, false), (60, true), (300, true)] {
+            var world = World { $0.coprProjects = [CoprProjectRule(projects: "@acme/*", repository: "acme/rocket")] }
+            for number in 1...runs {
+                world.check(
+                    World.Check.build.with {
+                        $0.sha = "a\(number)"
+                        $0.externalID = "e\(number)"
+                    }, .accepted, at: Double(number))
+            }
+            world.copr(.started, project: "nightly", owner: "@acme", sentAt: 301)
+            #expect((world.counters[.candidatesLeftOut] ?? 0 > 0) == isLeftOut, "\(runs)")
+        }
+    }
+
     @Test func onlyTheLatestPushEndsTheRunsOfTheOneBefore() {
         var world = World()
         for number in 0..<300 {
