@@ -298,7 +298,7 @@ extension Ledger {
         guard let lane = run.lane.flatMap({ state.lanes[$0] }), let place = lane.runs.firstIndex(of: run.id) else {
             return nil
         }
-        let before = place > 0 ? state.runs[lane.runs[place - 1]].map(facts) ?? [] : []
+        let before = place > 0 ? state.runs[lane.runs[place - 1]].map { facts(of: $0) } ?? [] : []
         let waiting = facts(of: run).prefix { !$0.isFirstStep(as: run.kind) }
         let push = pullRequest(of: lane).flatMap { state.pullRequests[$0]?.firstMove(to: lane.head.sha)?.at }
         let times = (before + waiting).map { $0.time(as: run.kind) } + [push.map { $0 - PullRequest.clockTolerance }]

@@ -72,7 +72,7 @@ extension Ledger {
             state.claimable.following(moment, under: key, atMost: Self.claimsLookedAt)
                 + state.claimable.preceding(moment, under: key, atMost: Self.claimsLookedAt)
         }
-        return Set(near).sorted().compactMap(backend).filter { $0.deployment == lane.deployment }
+        return Set(near).sorted().compactMap { backend(of: $0) }.filter { $0.deployment == lane.deployment }
     }
 
     func backend(of entity: EntityID) -> BackendRun? {
@@ -87,7 +87,7 @@ extension Ledger {
             return Set(names.map(CoprProject.slug)).map { .project(slug: $0, chroot: lane.name.chroot ?? "") }
         case .testRun:
             let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
-            let builds = (state.heads[lane.head]?.lanes ?? []).suffix(Self.claimsLookedAt).flatMap(buildsJoined)
+            let builds = (state.heads[lane.head]?.lanes ?? []).suffix(Self.claimsLookedAt).flatMap { buildsJoined(in: $0) }
             return requests + [.commit(sha: lane.head.sha)] + Set(builds).map(ClaimKey.build)
         case nil:
             return []

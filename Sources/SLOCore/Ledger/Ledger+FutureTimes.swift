@@ -12,12 +12,11 @@ extension Ledger {
         time > receivedAt + futureTolerance ? receivedAt.flooredToSecond : time
     }
 
-    private func isFuture(_ time: Timestamp) -> Bool {
-        time > now + Self.futureTolerance
-    }
-
     mutating func countFutureTimes(of observation: Observation) {
-        for _ in Set(observation.providerTimes.filter(isFuture)) { count(.futureTimes(observation.source)) }
+        let limit = now + Self.futureTolerance
+        let future = observation.providerTimes.filter { $0 > limit }
+        guard !future.isEmpty else { return }
+        for _ in Set(future) { count(.futureTimes(observation.source)) }
     }
 }
 

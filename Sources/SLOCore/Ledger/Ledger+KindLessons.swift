@@ -55,7 +55,7 @@ extension Ledger {
     /// The earliest of those that are unclassified and may take the kind of their name.
     private func lanesToTeach(_ name: KindKey, atMost limit: Int) -> [EntityID] {
         state.unclassifiedLanes.following(.min, under: name, atMost: limit)
-            .filter { state.lanes[$0].flatMap(learnedKind) != nil }
+            .filter { state.lanes[$0].flatMap { learnedKind(of: $0) } != nil }
     }
 
     private func factsLookedAt(toTell id: EntityID) -> Int {

@@ -34,7 +34,7 @@ extension Ledger {
         // What it has shown to be, only a test's own word changes.
         if lane.kind == .build, !lane.isKindLearned { return nil }
         // What a name was known for holds against the failure of a build, which its tests show as well.
-        guard isSuccess || lane.kind == nil && classificationTime(of: lane).map(hasCome) ?? false else { return nil }
+        guard isSuccess || lane.kind == nil && classificationTime(of: lane).map({ hasCome($0) }) ?? false else { return nil }
         guard let job = lane.buildJob else { return .build }
         guard isMirror(lane) || !isSuccess && isLater(lane, thanAnotherOf: job) else { return .build }
         // A test shows the end of its build.

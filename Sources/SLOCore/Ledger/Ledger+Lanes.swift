@@ -121,7 +121,7 @@ extension Ledger {
         }
         state.runs.update(heir) { $0.backend = key }
         state.backends.update(key) { $0.placement = .joined(heir) }
-        if state.runs[heir].map(isProven) ?? false { withdraw(heir, of: lane) }
+        if state.runs[heir].map({ isProven($0) }) ?? false { withdraw(heir, of: lane) }
     }
 
     private mutating func addRun(_ kind: RunKind, in lane: Lane) -> EntityID {
@@ -147,6 +147,7 @@ extension Ledger {
     /// Tells each run of the lane which one opened after it, and whether one of those has ended.
     /// - Returns: the runs for which that is news.
     private mutating func noteNewer(_ runs: [EntityID], of lane: EntityID, _ kind: RunKind) -> [EntityID] {
+        if runs.count == 1, state.runs[runs[0]]?.newerRun == nil { return [] }
         let shown = Dictionary(grouping: state.lanes[lane]?.facts ?? []) { $0.run }
         var newer: Run.NewerRun?
         var news: [EntityID] = []

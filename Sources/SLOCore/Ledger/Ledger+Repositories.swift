@@ -31,7 +31,7 @@ extension Ledger {
     /// nothing of its age.
     private func hideOrShow(_ known: inout RepositoryState, as repository: Repository) {
         if repository.isPrivate {
-            let hiddenAt = repository.statedAt.map(effective) ?? now
+            let hiddenAt = repository.statedAt.map { effective($0) } ?? now
             known.isPrivate = true
             known.hiddenAt = max(known.hiddenAt ?? hiddenAt, hiddenAt)
         } else if known.isPrivate, let statedAt = repository.statedAt, effective(statedAt) == statedAt {

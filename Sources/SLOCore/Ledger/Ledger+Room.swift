@@ -117,10 +117,10 @@ extension Ledger {
     /// Whether something of it is still to be counted.
     private func isBusy(_ row: Remembered) -> Bool {
         switch row {
-        case .pullRequest(let pullRequest): changes(of: pullRequest).contains(where: isOpen)
+        case .pullRequest(let pullRequest): changes(of: pullRequest).contains { isOpen(change: $0) }
         case .head(let head):
-            head.changes.contains(where: isOpen) || isHeadOfOpenPullRequest(head)
-                || head.lanes.contains { state.lanes[$0].map(isBusy) ?? false }
+            head.changes.contains { isOpen(change: $0) } || isHeadOfOpenPullRequest(head)
+                || head.lanes.contains { state.lanes[$0].map { isBusy($0) } ?? false }
         case .lane(let lane): isBusy(lane)
         case .backend(let backend): isBusy(backend)
         }

@@ -118,7 +118,7 @@ extension Ledger {
                 state.waits.preceding(since.milliseconds, under: key, atMost: Self.waitingLookedAt / 2)
                     + state.waits.following(since.milliseconds, under: key, atMost: Self.waitingLookedAt)
             }
-            let waiting = Set(concerned).compactMap(backend)
+            let waiting = Set(concerned).compactMap { backend(of: $0) }
             for backend in waiting.sorted(by: { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }) {
                 guard case .undecided = state.backends[backend.key]?.placement else { continue }
                 place(backend: backend.key)

@@ -116,7 +116,7 @@ public struct Ledger: Sendable {
     /// Whether anything still waits for a verdict, an end, its kind, or to leave a gauge.
     public var hasOpenWork: Bool {
         state.openCounts.values.contains { $0 > 0 } || state.waitEnds.count > 0
-            || state.placesOfUnclassified.keys.contains { state.lanes[$0].map(willBeTold) ?? false }
+            || state.placesOfUnclassified.keys.contains { state.lanes[$0].map { willBeTold($0) } ?? false }
             || state.changes.values.contains {
                 $0.waits.contains { $0.inGaugeAs != nil || $0.isOwner && $0.verdict == nil }
             }

@@ -215,11 +215,11 @@ extension DeliveryIdentity {
     /// GitHub's GUID as it is, with what it was delivered to if that is named; other texts by their digest, each in the
     /// space of its source.
     package init?(_ source: Source, _ text: String) {
-        let guid = source == .github ? DeliveryIdentity(uuid: GitHubIdentity.guid(of: text)) : nil
-        if let guid, GitHubIdentity.guid(of: text) == text {
+        if source == .github, let guid = DeliveryIdentity(uuid: text) {
             self = guid
             return
         }
+        let guid = source == .github ? GitHubIdentity.guid(ofTargeted: text).flatMap { DeliveryIdentity(uuid: $0) } : nil
         guard let digest = IdentityDigest.sha256(source, guid == nil ? text : text.lowercased()) else { return nil }
         guard let guid else {
             self.init(digest: digest[...])

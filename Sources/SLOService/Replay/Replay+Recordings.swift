@@ -52,8 +52,8 @@ struct RecordingIntake: Sendable {
 extension DecodedDelivery {
     /// Its identity without what it was delivered to; `nil` where that is not named.
     func untargetedIdentity(from source: Source) -> DeliveryIdentity? {
-        guard source == .github, let identity, GitHubIdentity.guid(of: identity) != identity else { return nil }
-        return DeliveryIdentity(.github, GitHubIdentity.guid(of: identity))
+        guard source == .github, let guid = identity.flatMap({ GitHubIdentity.guid(ofTargeted: $0) }) else { return nil }
+        return DeliveryIdentity(.github, guid)
     }
 }
 

@@ -8,7 +8,9 @@ package enum GitHubIdentity {
         return guid + "@" + target
     }
 
-    package static func guid(of identity: String) -> String {
-        String(identity.prefix { $0 != "@" })
+    /// - Returns: `nil` where the identity names nothing that was delivered to.
+    package static func guid(ofTargeted identity: String) -> String? {
+        guard let end = identity.utf8.firstIndex(of: UInt8(ascii: "@")) else { return nil }
+        return String(identity[..<end])
     }
 }
