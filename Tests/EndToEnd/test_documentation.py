@@ -51,7 +51,7 @@ class DocumentationTests(unittest.TestCase):
         self.assertEqual((ROOT / "docs" / "configuration.md").read_text(), written.stdout)
 
     def test_links_between_pages_lead_somewhere(self):
-        pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+        pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
         lost = [
             f"{page.name}: {link}" for page in pages for link in LINK.findall(page.read_text())
             if "://" not in link and not (page.parent / link).exists()
