@@ -104,6 +104,35 @@ struct PageTests {
         #expect(!body.contains("<script>"))
     }
 
+    @Test("A time in the future is told, on a run and on a change")
+    func future() async throws {
+        let now = FakePages.now
+        let run = PullRequestStory.Run(
+            id: EntityID(1), kind: .build, deployment: Deployment("prod"), name: "rpm-build:epel-9-x86_64",
+            chroot: "epel-9-x86_64", phase: .unfinished, isOverdue: false, queuedAt: now + .hours(1), firstSeenAt: now,
+            startedAt: nil, backendEndedAt: nil, hasBackendEnded: false, finishedAt: nil, isShownByCheck: true,
+            checkState: "queued", checkRunID: 77, backendOutcome: nil, job: nil, build: nil, request: nil, proof: nil)
+        func body(startedAt: Timestamp, run: PullRequestStory.Run?) async throws -> String {
+            var pages = FakePages()
+            pages.pullRequest = PullRequestReading(
+                at: now, repositoryName: "acme/rocket", isPrivate: false, number: 12, isOpen: true, closedAt: nil,
+                heads: [
+                    .init(
+                        sha: "0123456789abcdef", moves: [.init(at: startedAt, action: .synchronize)],
+                        changes: [
+                            .init(
+                                deployment: Deployment("prod"), startedAt: startedAt, answeredAt: nil, verdict: nil,
+                                exclusion: nil, eligibility: .learned, isCounted: true)
+                        ], runs: run.map { [.init(story: $0, revisedOutcome: nil, isCounted: true)] } ?? [])
+                ], previous: nil, next: nil)
+            return try await Self.page("/acme/rocket/pull/12", of: pages).body
+        }
+        let sentence = "The provider gives a time in the future: deadlines run from the receipt."
+        #expect(try await body(startedAt: now, run: run).contains(sentence))
+        #expect(try await body(startedAt: now + .days(1), run: nil).contains(sentence))
+        #expect(try await !body(startedAt: now + .minutes(9), run: nil).contains(sentence))
+    }
+
     @Test("A long pull request has pages, and each is reached by what links to it alone")
     func pages() async throws {
         func reading(_ previous: PullRequestReading.Place?, _ next: PullRequestReading.Place?) -> PullRequestReading {

@@ -2,7 +2,7 @@
 
 extension Ledger {
     /// Clocks differ by less than this.
-    static let futureTolerance = TimeSpan.minutes(10)
+    public static let futureTolerance = TimeSpan.minutes(10)
 
     /// What a provider time counts as wherever it teaches, supersedes, closes or extends anything: one that is further
     /// ahead of its receipt than clocks differ stands for the receipt. To be asked while its delivery is decided.

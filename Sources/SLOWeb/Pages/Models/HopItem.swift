@@ -67,6 +67,7 @@ extension HopItem {
         ]
         took = nil
         evidence = [
+            Self.future(in: [start, change.answeredAt], now: now),
             change.exclusion.map { "Excluded: \($0.sentence)." },
             change.eligibility.map { "Eligibility: \($0.rawValue)." },
         ].compactMap { $0 }.joined(separator: " ").nonEmpty
@@ -78,6 +79,14 @@ extension HopItem {
                 style: "status", from: start, to: end,
                 title: answer.map { "first status after \(Spoken.duration($0 - start))" } ?? "no status")
         ])
+    }
+}
+
+extension HopItem {
+    /// That what a provider says lies ahead (docs/counting.md, rule 39).
+    fileprivate static func future(in times: [Timestamp?], now: Timestamp) -> String? {
+        guard times.contains(where: { $0.map { $0 > now + Ledger.futureTolerance } ?? false }) else { return nil }
+        return "The provider gives a time in the future: deadlines run from the receipt."
     }
 }
 
@@ -101,7 +110,10 @@ extension HopItem {
         hangTone = story.isOverdue ? "tone-bad" : ""
         steps = hops.steps
         took = hops.took.map(SpanText.init)
-        evidence = run.evidence.nonEmpty
+        evidence = [
+            Self.future(in: [story.queuedAt, story.startedAt, story.backendEndedAt, story.finishedAt], now: now),
+            run.evidence.nonEmpty,
+        ].compactMap { $0 }.joined(separator: " ").nonEmpty
         self.links = links
         hasLinks = !links.isEmpty
         row = HopRow(hops: hops.drawn)
