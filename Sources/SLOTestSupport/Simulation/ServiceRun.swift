@@ -3,7 +3,7 @@ public import SLOCore
 import SLOMetrics
 import SLOService
 import SLOSources
-import SLOStore
+public import SLOStore
 
 /// The whole service brought through a history: real bytes, signatures and database, a clock that the run moves, a
 /// disk that fails and a process that ends at commits. What is not acknowledged is sent again, as GitHub's redelivery
@@ -21,6 +21,8 @@ public struct ServiceRun: Sendable {
         public let deliveries: Int
         /// How often the disk failed and the process ended.
         public let mishaps: Int
+        /// What the service noted of its blind times: refusals exclude what is heard of late (docs/counting.md, rule 27).
+        public let blindTimes: [StoredEntry]
     }
 
     /// What must not be.
@@ -61,23 +63,32 @@ public struct ServiceRun: Sendable {
         try await processes.look(number: sent + 1)
         let decided = Self.decided(in: try processes.metrics)
         try await processes.end()
-        try check(processes.database, holds: identities.count)
-        return Result(decided: decided, deliveries: sent, mishaps: processes.mishaps)
+        let blindTimes = try check(processes.database, holds: identities.count)
+        return Result(decided: decided, deliveries: sent, mishaps: processes.mishaps, blindTimes: blindTimes)
     }
 
     /// The same history in virtual time, undisturbed.
-    public static func undisturbed(_ history: History, until end: Timestamp) throws -> [String] {
+    /// - Parameter blindTimes: what is known of blind times, in order.
+    public static func undisturbed(
+        _ history: History, until end: Timestamp, blindTimes: [StoredEntry]
+    ) throws -> [String] {
         var replay = Replay(
             settings: history.settings, sources: SourceSettings(simulating: history.settings), rules: try RuleBook(),
             credentials: Credentials(), version: "simulation")
         let writer = PayloadWriter()
+        var blindTimes = blindTimes[...]
         for (index, entry) in history.entries.enumerated() {
             guard let payload = writer.payload(of: entry, index: index) else { continue }
+            while let known = blindTimes.first, known.receivedAt <= payload.receivedAt {
+                try replay.feed(known)
+                blindTimes.removeFirst()
+            }
             replay.feed(
                 ReplayedDelivery(
                     receivedAt: payload.receivedAt, source: payload.source,
                     headers: WebhookHeaders(payload, signature: nil), body: payload.body))
         }
+        for known in blindTimes { try replay.feed(known) }
         // The server decides what is due at a moment once the moment has passed.
         replay.advance(through: end - .milliseconds(1))
         return decided(
@@ -96,15 +107,19 @@ public struct ServiceRun: Sendable {
     }
 
     /// What was acknowledged is in the journal, once.
-    private func check(_ database: String, holds sent: Int) throws {
+    /// - Returns: what the journal tells of blind times.
+    private func check(_ database: String, holds sent: Int) throws -> [StoredEntry] {
         let reader = try StoreReader.open(path: database)
         var held = 0
+        var blindTimes: [StoredEntry] = []
         try reader.forEachEntry { entry in
+            if [.heartbeatGap, .caughtUp].contains(entry.kind) { blindTimes.append(entry) }
             guard let stored = entry.observation, entry.kind == .delivery else { return }
             if try ![Observation](stored: stored).allSatisfy(\.isHint) { held += 1 }
         }
         try reader.close()
         guard held == sent else { throw Violation(description: "\(sent) were acknowledged, \(held) are held") }
+        return blindTimes
     }
 }
 

@@ -61,9 +61,9 @@ public struct Trial: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         do {
-            let expected = try ServiceRun.undisturbed(history, until: end)
             let result = try await ServiceRun(folder: folder, mishaps: mishaps)
                 .result(of: history, until: end, random: random)
+            let expected = try ServiceRun.undisturbed(history, until: end, blindTimes: result.blindTimes)
             let differences = Self.differences(result.decided, expected)
             guard differences.isEmpty else { throw Failure(description: differences.joined(separator: "\n")) }
             return Tally(events: result.deliveries, mishaps: result.mishaps)
