@@ -194,7 +194,7 @@ extension Ledger {
         let answered = (state.heads[key]?.changes ?? []).compactMap { state.changes[$0] }.filter {
             (number == nil || number == $0.pullRequest.number) && $0.answerableFrom <= moment
         }
-        return Set(answered.map(\.baseRef)).sorted()
+        return answered.count == 1 ? [answered[0].baseRef] : Set(answered.map(\.baseRef)).sorted()
     }
 
     private mutating func learn(_ deployment: Deployment, from change: Change) {
@@ -267,7 +267,7 @@ private struct Answer {
 
 extension Head {
     fileprivate func latestAnswer(of deployment: Deployment) -> Timestamp? {
-        answers.lazy.filter { $0.deployment == deployment }.compactMap(\.times.last).max()
+        answers.lazy.filter { $0.deployment == deployment }.compactMap { $0.times.last }.max()
     }
 
     /// Without an `external_id` nothing but the payload itself can bind, so each stated pull request is a series.

@@ -52,6 +52,7 @@ extension Ledger {
     /// rests on. Where two turn out to be one, it is that of the newer one, and the older one goes on with the last of
     /// its own facts elsewhere, or as one that nothing was counted of. What was not counted yet gives way.
     private func keptRuns(in portions: [Partition.Portion], of lane: Lane, _ kind: RunKind) -> [EntityID?] {
+        if let run = onlyRun(in: portions, of: lane) { return [run] }
         var portionOf: [Int?] = Array(repeating: nil, count: lane.facts.count)
         for (number, portion) in portions.enumerated() {
             for place in portion.places { portionOf[place] = number }
@@ -73,6 +74,12 @@ extension Ledger {
             kept[place] = homeless.popLast()
         }
         return kept
+    }
+
+    /// The run of a lane that has one, and shows one: nearly all do.
+    private func onlyRun(in portions: [Partition.Portion], of lane: Lane) -> EntityID? {
+        guard portions.count == 1, lane.runs.count == 1, state.runs[lane.runs[0]]?.isFinished == false else { return nil }
+        return portions[0].places.contains { lane.facts[$0].run == lane.runs[0] } ? lane.runs[0] : nil
     }
 
     /// Where the facts of each run are; of a final one those that it had when it was decided.

@@ -96,8 +96,17 @@ struct NameRules: Sendable {
 
     /// `fedora-rawhide-x86_64`: something, something, and an architecture, whatever that is, with dashes between.
     func isChroot(_ text: some BidirectionalCollection<UInt8>) -> Bool {
-        let words = text.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        return words.count >= 3 && words.allSatisfy { !$0.isEmpty }
+        var (dashes, isWordEmpty) = (0, true)
+        for byte in text {
+            guard byte == UInt8(ascii: "-") else {
+                isWordEmpty = false
+                continue
+            }
+            if isWordEmpty { return false }
+            dashes += 1
+            isWordEmpty = true
+        }
+        return dashes >= 2 && !isWordEmpty
     }
 
     /// A chroot whose last part is known to be one's.
