@@ -63,12 +63,19 @@ struct CoprVersion: Equatable {
     let commit: String
     let pullRequest: Int?
 
+    private static let digitsLeast = 7
+
+    /// What commits and versions are found by.
+    var key: String { Self.key(of: commit) }
+
+    static func key(of sha: String) -> String { String(sha.prefix(digitsLeast)) }
+
     /// `nil` where it tells no commit. The last part that reads like one is it.
     init?(_ text: String) {
         let parts = text.utf8.split { [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+")].contains($0) }
         let commits = parts.compactMap { part -> String? in
             let digits = part.dropFirst()
-            guard part.first == UInt8(ascii: "g"), digits.count >= 7, digits.count <= 40,
+            guard part.first == UInt8(ascii: "g"), digits.count >= Self.digitsLeast, digits.count <= 40,
                 digits.allSatisfy(Self.isHexDigit)
             else { return nil }
             return String(decoding: digits, as: UTF8.self)

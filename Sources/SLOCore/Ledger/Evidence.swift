@@ -100,6 +100,11 @@ struct Evidence {
         afterwards = all.filter { $0.heard.isLate(for: supersededAt) || $0.heard.isLate(for: settledAt) }
     }
 
+    /// When its check, or what only a backend knows, first ended: an end without a time at its receipt.
+    var firstEnd: Timestamp? {
+        ends.compactMap(\.finishedAt).min() ?? ends.map(\.receivedAt).min()?.flooredToSecond
+    }
+
     /// What stands for the queue time wherever runs are compared by it (docs/counting.md, rule 11). `nil` for a run
     /// that does not exist yet: nothing but waiting is known of it.
     var queueTime: Timestamp? { exists ? queuedAt ?? firstSeenAt : nil }

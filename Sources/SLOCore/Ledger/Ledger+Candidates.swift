@@ -42,8 +42,8 @@ extension Ledger {
             look(at: .packages, in: repository, ofPullRequest: number, level: 1, &search)
         }
         for repository in knownRepositories(of: backend) { look(at: .repository, in: repository, level: 2, &search) }
-        if !search.hasLooked, search.version != nil {
-            look(at: .anywhere, in: 0, onlyNumbered: true, level: 2, &search)
+        if let version = search.version {
+            look(at: .commit(prefix: version.key), in: 0, onlyNumbered: true, level: 2, &search)
         }
         return search.candidates
     }
@@ -82,7 +82,6 @@ extension Ledger {
         at place: OpeningKey.Place, in repository: Int64, ofPullRequest number: Int? = nil, onlyNumbered: Bool = false,
         level: Int, _ search: inout Search
     ) {
-        search.hasLooked = true
         let key = OpeningKey(
             deployment: search.backend.deployment, chroot: search.backend.chroot, repository: repository, place: place)
         let runs = state.openings.last(Self.lookedAtMost, under: key)
@@ -120,8 +119,10 @@ extension Ledger {
                 .filter { $0.deployment == backend.deployment && $0.kind == .testRun }
                 .flatMap(\.facts).filter { $0.requestID == request }.compactMap(\.run))
         if !linked.isEmpty {
-            let free = linked.filter { state.runs[$0].map { holdsNoOther($0, than: backend) } ?? false }
-            return Candidates(fitting: free.sorted(), possible: linked.count, isNumbered: true)
+            let own = linked.filter { state.runs[$0].map { !isProven($0, beside: backend) } ?? false }
+            let free = own.filter { state.runs[$0].map { holdsNoOther($0, than: backend) } ?? false }
+            let fitting = free.isEmpty ? own : free
+            return Candidates(fitting: fitting.sorted(), possible: linked.count, isNumbered: true)
         }
         var search = Search(backend: backend)
         for lane in (lanes(onCommitOf: backend) ?? lanes(besideBuildOf: backend)).reversed() {
@@ -173,7 +174,6 @@ extension Ledger {
     private struct Search {
         let backend: BackendRun
         let version: CoprVersion?
-        var hasLooked = false
         var looks = 0
         var compared = 0
         var isIncomplete = false
@@ -221,7 +221,7 @@ extension Ledger {
     }
 
     private func consider(_ run: Run, isNumbered: Bool, level: Int, _ search: inout Search) {
-        guard !isProven(run) || run.backend == search.backend.key else { return }
+        guard !isProven(run, beside: search.backend), !linksAnother(run, than: search.backend) else { return }
         if hasClearlyEnded(run, before: search.backend) { return }
         guard search.compared < Self.comparedAtMost else {
             search.isIncomplete = true
@@ -283,7 +283,7 @@ extension Ledger {
 
     /// When its check ended a run. What was superseded may run on at the backend: that did not end it there.
     func endTime(of run: Run, _ evidence: Evidence) -> Timestamp? {
-        evidence.terminal?.finishedAt ?? (run.ending?.outcome == .superseded ? nil : run.ending?.finishedAt)
+        evidence.firstEnd ?? (run.ending?.outcome == .superseded ? nil : run.ending?.finishedAt)
     }
 
     /// What was over cannot be shown as queued or running afterwards.
@@ -318,10 +318,18 @@ extension Ledger {
     }
 
     func holdsNoOther(_ run: Run, than backend: BackendRun) -> Bool {
-        if let held = run.backend, held != backend.key { return false }
-        guard case .testingFarm(let request) = backend.key else { return true }
+        run.backend.map { $0 == backend.key } ?? true
+    }
+
+    private func isProven(_ run: Run, beside backend: BackendRun) -> Bool {
+        isProven(run) && run.backend != backend.key
+    }
+
+    /// Whether its summaries name another request at Testing Farm.
+    private func linksAnother(_ run: Run, than backend: BackendRun) -> Bool {
+        guard case .testingFarm(let request) = backend.key else { return false }
         let requests = facts(of: run).compactMap(\.requestID)
-        return requests.isEmpty || requests.contains(request)
+        return !requests.isEmpty && !requests.contains(request)
     }
 }
 

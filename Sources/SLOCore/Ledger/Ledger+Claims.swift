@@ -4,6 +4,8 @@
 enum ClaimKey: Hashable, Sendable {
     /// What a Copr project's name may begin with, a repository's slug, and what is built for.
     case project(slug: String, chroot: String)
+    /// The beginning of the commit that a build's version names.
+    case version(commit: String)
     case request(String)
     case commit(sha: String)
     case build(Int64)
@@ -23,23 +25,26 @@ extension Ledger {
         let near = claimable(by: run, in: lane)
         guard !near.isEmpty else { return }
         let view = view(of: run)
-        if let numbered = near.first(where: { isNumbered($0, lane) && mayFit($0, view) }) {
-            if case .alone(let counted) = numbered.placement {
-                takeOver(counted, numbered.key, in: lane, from: id, .proven)
+        let requests = facts(of: run).compactMap(\.requestID)
+        let numbered = near.filter { isLinked($0, by: requests) || isNumbered($0, lane) && mayFit($0, view) }
+        let others = near.filter { other in
+            other.isAlone && !numbered.contains { $0.id == other.id } && mayFit(other, view)
+        }
+        for backend in (inOrder(numbered) + inOrderOfClaim(others, by: view)).prefix(Self.claimsTried) {
+            guard let choice = choice(of: backend), choice.run == id else { continue }
+            if case .alone(let counted) = backend.placement {
+                takeOver(counted, backend.key, in: lane, from: id, choice.proof)
+            } else if choice.proof == .proven {
+                join(backend.key, to: id, .proven)
             } else {
-                join(numbered.key, to: id, .proven)
+                continue
             }
             return
         }
-        let requests = facts(of: run).compactMap(\.requestID)
-        let linked = near.filter { $0.isAlone && isLinked($0, by: requests) }
-        let fitting = near.filter { $0.isAlone && !isLinked($0, by: requests) && mayFit($0, view) }
-        for backend in (linked + inOrderOfClaim(fitting, by: view)).prefix(Self.claimsTried) {
-            guard let choice = choice(of: backend), choice.run == id, case .alone(let counted) = backend.placement
-            else { continue }
-            takeOver(counted, backend.key, in: lane, from: id, choice.proof)
-            return
-        }
+    }
+
+    private func inOrder(_ backends: [BackendRun]) -> [BackendRun] {
+        backends.sorted { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }
     }
 
     /// The first that began after the run was seen; else the last that began before it: the run is queued soon after
@@ -47,22 +52,19 @@ extension Ledger {
     private func inOrderOfClaim(_ backends: [BackendRun], by view: RunView) -> [BackendRun] {
         let following = backends.filter { surelyFits($0, view) }
         let others = backends.filter { !surelyFits($0, view) }
-        return following.sorted { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }
-            + others.sorted { ($0.firstSeenAt, $0.id) > ($1.firstSeenAt, $1.id) }
+        return inOrder(following) + inOrder(others).reversed()
     }
 
     private func isLinked(_ backend: BackendRun, by requests: [String]) -> Bool {
-        guard case .testingFarm(let request) = backend.key else { return false }
+        guard case .testingFarm(let request) = backend.key, backend.isAlone else { return false }
         return requests.contains(request)
     }
 
-    /// Whether its version names the commit, and it had been taken for one of another.
+    /// Whether its version names the commit, and it was counted alone or taken for another's.
     private func isNumbered(_ backend: BackendRun, _ lane: Lane) -> Bool {
-        guard backend.proof != .proven, let version = backend.version.flatMap({ CoprVersion($0) }),
-            proves(version, lane)
-        else { return false }
-        guard case .joined(let run) = backend.placement else { return backend.isAlone }
-        return state.runs[run]?.lane.flatMap { state.lanes[$0] }.map { $0.head != lane.head } ?? true
+        guard let version = backend.version.flatMap({ CoprVersion($0) }), proves(version, lane) else { return false }
+        if case .joined = backend.placement { return backend.proof == .proposed }
+        return backend.isAlone
     }
 
     /// Those nearest to the run's beginning.
@@ -85,6 +87,7 @@ extension Ledger {
         case .build:
             let names = state.repositories[lane.head.repository]?.names ?? []
             return Set(names.map(CoprProject.slug)).map { .project(slug: $0, chroot: lane.name.chroot ?? "") }
+                + [.version(commit: CoprVersion.key(of: lane.head.sha))]
         case .testRun:
             let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
             let builds = (state.heads[lane.head]?.lanes ?? []).suffix(Self.claimsLookedAt).flatMap { buildsJoined(in: $0) }
@@ -157,6 +160,9 @@ extension Ledger {
         var keys: [ClaimKey] = []
         if let project = backend.project, let chroot = backend.chroot {
             keys += Set(CoprProject.readings(of: project).map(\.slug)).map { .project(slug: $0, chroot: chroot) }
+        }
+        if backend.kind == .build, let version = backend.version.flatMap({ CoprVersion($0) }) {
+            keys.append(.version(commit: version.key))
         }
         if case .testingFarm(let request) = backend.key { keys.append(.request(request)) }
         if backend.kind == .testRun, let sha = backend.sha { keys.append(.commit(sha: sha)) }

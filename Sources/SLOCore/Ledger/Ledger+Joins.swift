@@ -14,7 +14,7 @@ extension Ledger {
     }
 
     func choice(of backend: BackendRun, among candidates: Candidates) -> Choice? {
-        let left = bound(leftAtEnd(of: backend, candidates.fitting), to: backend)
+        let left = bound(leftAtEnd(of: backend, candidates.fitting))
         if let only = left.first, left.count == 1 {
             let isOnlyOne = candidates.possible == 1 && !candidates.isIncomplete
             return Choice(run: only, proof: isOnlyOne || isProof(candidates, left) ? .proven : .proposed)
@@ -42,15 +42,14 @@ extension Ledger {
             return backendEnd.map { end >= $0 } ?? false
         }.map(\.0)
         guard staying.isEmpty else { return staying }
-        let last = zip(fitting, ends).max { left, right in
-            (left.1 ?? .init(milliseconds: .min), left.0) < (right.1 ?? .init(milliseconds: .min), right.0)
-        }
-        return last.map { [$0.0] } ?? []
+        let latest = ends.compactMap { $0 }.max()
+        let last = zip(fitting, ends).filter { $0.1 == latest }.map(\.0)
+        return queuedLast(of: last).map { [$0] } ?? []
     }
 
     /// Runs of the very pull request go before those of which it is only not known that they are not.
-    private func bound(_ runs: [EntityID], to backend: BackendRun) -> [EntityID] {
-        guard runs.count > 1, backend.kind == .build else { return runs }
+    private func bound(_ runs: [EntityID]) -> [EntityID] {
+        guard runs.count > 1 else { return runs }
         let bound = runs.filter { id in
             guard let lane = state.runs[id]?.lane.flatMap({ state.lanes[$0] }) else { return false }
             return lane.name.event != nil || pullRequest(of: lane) != nil
@@ -199,7 +198,7 @@ extension Ledger {
     /// A proven join teaches whose builds are made in a project that Packit did not name (docs/counting.md, rule 32).
     mutating func teach(_ backend: BackendRun, in repository: Int64) {
         guard let name = backend.projectName, !isOfPackit(backend) else { return }
-        let taughtAt = min(backend.firstSeenAt, now)
+        let taughtAt = min(backend.firstSeenAt, backend.receivedAt)
         guard state.repositories[repository]?.projects.contains(where: { $0.name == name && $0.taughtAt >= taughtAt })
             == false
         else { return }

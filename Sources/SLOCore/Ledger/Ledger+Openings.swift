@@ -6,6 +6,8 @@ struct OpeningKey: Hashable, Sendable {
     enum Place: Hashable, Sendable {
         /// In any repository; the key's is 0 then.
         case anywhere
+        /// On a commit that begins so, in any repository; the key's is 0 then.
+        case commit(prefix: String)
         case repository
         /// Of pull requests, whichever.
         case pullRequests(identifier: String)
@@ -19,6 +21,15 @@ struct OpeningKey: Hashable, Sendable {
     let chroot: String?
     let repository: Int64
     let place: Place
+}
+
+extension OpeningKey.Place {
+    fileprivate var isOfRepository: Bool {
+        switch self {
+        case .anywhere, .commit: false
+        case .repository, .pullRequests, .packages, .event: true
+        }
+    }
 }
 
 extension Ledger {
@@ -42,7 +53,7 @@ extension Ledger {
         func key(_ place: OpeningKey.Place) -> OpeningKey {
             OpeningKey(
                 deployment: lane.deployment, chroot: lane.name.chroot,
-                repository: place == .anywhere ? 0 : lane.head.repository, place: place)
+                repository: place.isOfRepository ? lane.head.repository : 0, place: place)
         }
         let own: [OpeningKey.Place]
         if let event = lane.name.event {
@@ -52,7 +63,7 @@ extension Ledger {
         } else {
             own = [.pullRequests(identifier: "")]
         }
-        return (own + [.repository, .anywhere]).map(key)
+        return (own + [.repository, .anywhere, .commit(prefix: CoprVersion.key(of: lane.head.sha))]).map(key)
     }
 
     /// Notes whose push may end what a lane shows: that of the pull request which its checks name, if no push has shown

@@ -6,8 +6,8 @@ enum WaitKey: Hashable, Sendable {
     case builds(slug: String, deployment: Deployment, chroot: String?)
     /// Builds in projects that Packit did not name.
     case foreignBuilds(deployment: Deployment, chroot: String?)
-    /// Those of them whose version tells a commit.
-    case numberedBuilds(deployment: Deployment, chroot: String?)
+    /// Builds whose version tells a commit that begins so.
+    case numberedBuilds(commit: String, deployment: Deployment, chroot: String?)
     case testRuns(sha: String)
 }
 
@@ -68,11 +68,11 @@ extension Ledger {
         let named = slugs.map {
             WaitKey.builds(slug: $0, deployment: backend.deployment, chroot: backend.chroot)
         }
-        guard !isOfPackit(backend) else { return named }
+        let numbered = backend.version.flatMap { CoprVersion($0) }.map {
+            WaitKey.numberedBuilds(commit: $0.key, deployment: backend.deployment, chroot: backend.chroot)
+        }
         let foreign = WaitKey.foreignBuilds(deployment: backend.deployment, chroot: backend.chroot)
-        let isNumbered = backend.version.flatMap { CoprVersion($0) } != nil
-        let numbered = WaitKey.numberedBuilds(deployment: backend.deployment, chroot: backend.chroot)
-        return named + [foreign] + (isNumbered ? [numbered] : [])
+        return named + [numbered].compactMap { $0 } + (isOfPackit(backend) ? [] : [foreign])
     }
 
     // MARK: - News
@@ -106,7 +106,10 @@ extension Ledger {
         let names = state.repositories[lane.head.repository]?.names ?? []
         return Set(names.map(CoprProject.slug)).map {
             .builds(slug: $0, deployment: lane.deployment, chroot: lane.name.chroot)
-        } + [.numberedBuilds(deployment: lane.deployment, chroot: lane.name.chroot)]
+        } + [
+            .numberedBuilds(
+                commit: CoprVersion.key(of: lane.head.sha), deployment: lane.deployment, chroot: lane.name.chroot)
+        ]
     }
 
     /// Lets what waits look at what is new, in the order of its starts, until nothing is.

@@ -27,8 +27,8 @@ extension Observation {
         case .releasePublished(let fact): "release \(fact.repository.line) \(fact.tag)"
         case .repositoryNamed(let repository): "named \(repository.line)"
         case .buildReported(let fact):
-            "copr \(fact.event) \(fact.buildID) \(fact.chroot ?? "source") in \(fact.project) by \(fact.deployment.label) "
-                + (fact.sentAt?.rfc3339 ?? "without a time")
+            "copr \(fact.event) \(fact.buildID) \(fact.chroot ?? "source") in \(fact.owner)/\(fact.project) "
+                + "by \(fact.deployment.label) \(fact.sentAt?.rfc3339 ?? "without a time") \(fact.version ?? "")"
         case .testRunReported(let fact): fact.line
         case .testRunHinted(let request): "hint \(request.prefix(8))"
         case .buildLookedUp(let fact): "copr says \(fact.step) of \(fact.buildID) \(fact.chroot)"

@@ -101,7 +101,11 @@ extension Storyteller {
                 ?? place.project(at: accepted, for: target.projectPart, identifier: identifier),
             sourceJobID: world.newJobID())
         build.posts = [Post(at: accepted, .accepted)]
-        if odd(.versioned) { build.version = "1.2-1.20261101.main.g" + target.sha.prefix(7) }
+        if odd(.versioned) {
+            // The branch that Packit builds from, a pull request's own, or what that is merged into.
+            let branch = target.number.map { random.chance(0.8) ? "pr\($0)" : "main" } ?? "main"
+            build.version = "1.2-1.20261101.\(branch).4.g" + target.sha.prefix(7)
+        }
         guard parts == .all else { return build }
         build.isHeardFromCopr = !odd(.coprUnheard)
         planSource(&build, from: accepted)

@@ -27,6 +27,7 @@ extension Walk {
     func hear(_ close: ChangeClosed, _ heard: Heard, _ now: Now) {
         let repository = knowledge.repository(close.repository, heard)
         let pull = repository.pull(close.number)
+        let isKnown = pull.wasHead(close.pullRequest?.headSHA)
         pull.close(
             KnownPullRequest.Close(
                 at: heard.believed(close.closedAt.flooredToSecond), of: close.pullRequest?.headSHA,
@@ -37,7 +38,7 @@ extension Walk {
             if !head.pulls.contains(where: { $0 === pull }) { head.pulls.append(pull) }
             pull.note(head)
         }
-        lookAtAll(of: pull, pushed: head, now)
+        lookAtAll(of: pull, pushed: isKnown ? nil : head, now)
     }
 
     /// A pull request's story bears on whatever is on its commits: on whose the checks are, too. Of a commit that was

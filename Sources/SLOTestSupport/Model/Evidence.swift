@@ -142,6 +142,12 @@ final class Backend {
         ends.first { $0.end?.outcome == .success } ?? ends.last
     }
 
+    /// The provider's time of its first end.
+    var endedAt: Timestamp? { ends.compactMap(\.time).first }
+
+    /// The same, or when it was heard of.
+    var endInWorld: Timestamp? { endedAt ?? ends.first?.heard.at.flooredToSecond }
+
     /// In the order of hearing.
     var ends: [Evidence] { evidence.filter { $0.end != nil } }
 

@@ -2,60 +2,93 @@ internal import SLOCore
 
 /// Which runs of checks a backend's run fits (rule 20 and the fine print to it).
 extension Walk {
-    func runs(fitting backend: Backend, orProposed: Bool = false) -> [Run] {
-        let lanes: [CheckLane]
-        switch backend.identity {
-        case .chroot: lanes = knowledge.allRepositories.flatMap { $0.lanes[backend.group] ?? [] }
-        case .request(let id): lanes = knowledge.testLanes(of: backend, id)
+    /// The runs of checks that a backend's run can be.
+    struct Fitting {
+        /// Those to choose from.
+        let runs: [Run]
+        /// How many could have fitted at all.
+        let could: Int
+        /// Whether a number names them: a request in a summary, the commit and pull request in Copr's version.
+        let isNumbered: Bool
+    }
+
+    /// Whether a run can be a backend's, by its times.
+    enum Fit {
+        case no
+        /// Its check did not tell when it was queued: it may have been in time.
+        case possibly
+        case surely
+    }
+
+    /// Of those that a number names, else of all, those that are part of no other backend's run; a number names also
+    /// what another one holds without proof. Then those that surely fit by their times; then those by whose name the
+    /// project was made, exactly or but for the identifier, and last what is known of the project.
+    func runs(fitting backend: Backend) -> Fitting {
+        let able = candidates(for: backend).filter { run in run.backend.map { $0 === backend || $0.proof == .proposed } ?? true }
+        let numbered = able.filter { isNumbered($0, backend) }
+        let all = numbered.isEmpty ? able : numbered
+        let free = all.filter { $0.backend == nil || $0.backend === backend }
+        let rest = free.isEmpty ? numbered : free
+        let places = rest.map { run in
+            (backend.requestID.map(run.links) ?? false) || fit(run, backend) == .surely
+                ? nearness(run, backend) : 10 + nearness(run, backend)
         }
-        let all = lanes.flatMap(\.runs)
-        let sure = all.filter { fits($0, backend, .firstSight, orProposed: orProposed) }
-        // Choice: what was first seen too late may have been queued in time, as far as is known.
-        let fitting = sure.isEmpty ? all.filter { fits($0, backend, .possible, orProposed: orProposed) } : sure
+        let best = zip(rest, places).filter { $0.1 == places.min() }.map(\.0)
+        return Fitting(runs: best, could: all.count, isNumbered: !numbered.isEmpty)
+    }
+
+    private func candidates(for backend: Backend) -> [Run] {
         guard let id = backend.requestID else {
-            let exact = fitting.filter { $0.lane?.isBuilt(by: backend, exactly: true) ?? false }
-            return exact.isEmpty ? fitting : exact
+            let target = RunTarget(kind: .build, deployment: backend.deployment, chroot: backend.chroot)
+            let lanes = knowledge.allRepositories.flatMap { $0.lanes[target] ?? [] }
+            return lanes.flatMap(\.runs).filter { nearness($0, backend) < 3 && fit($0, backend) != .no }
         }
-        let isLinked = (knowledge.lanesLinking[id] ?? []).contains {
+        let lanes = knowledge.testLanes(of: backend, id).filter {
             $0.kind == .testRun && $0.key.deployment == backend.deployment
         }
-        return isLinked ? fitting.filter { $0.links(request: id) } : fitting
+        let linked = lanes.flatMap(\.runs).filter { $0.links(request: id) }
+        if !linked.isEmpty { return linked }
+        let named = lanes.filter { $0.isNamed(by: backend) ?? isOfBuild(backend, $0) }
+        return named.flatMap(\.runs).filter { !$0.linksOtherRequest(than: id) && fit($0, backend) != .no }
     }
 
-    /// Choices: a request fits nothing that had ended before it was made, or that links another one, either; it need
-    /// not come later than the run was queued, being the submission itself.
-    func fits(_ run: Run, _ backend: Backend, _ queueTime: QueueTime, orProposed: Bool = false) -> Bool {
-        guard let lane = run.lane, run.kind == backend.kind, run.deployment == backend.deployment else { return false }
-        if let own = run.backend, own !== backend, !(orProposed && own.proof == .proposed) { return false }
-        switch backend.identity {
-        case .chroot(let key, _, _):
-            let queued = queueTime == .firstSight ? run.base : run.queuedAt ?? run.earliestQueueTime
-            return run.exists && lane.reading.chroot == key.chroot && queued.map { $0 <= backend.time } ?? true
-                && !(queueTime == .possible && isShownOpen(run, after: backend))
-                && !hasEnded(run, before: backend) && isOf(lane, backend)
-        case .request(let id):
-            if run.links(request: id) { return true }
-            let opened = run.exists ? run.base : run.facts.first?.postedAt ?? run.base
-            let queued = queueTime == .firstSight ? opened : run.queuedAt ?? run.earliestQueueTime
-            if let ended = backend.end?.time, let queued, ended < queued { return false }
-            if queueTime == .possible, isShownOpen(run, after: backend) { return false }
-            return !run.linksOtherRequest(than: id) && (run.exists || lane.isWaiting(run))
-                && !hasEnded(run, before: backend) && (lane.isNamed(by: backend) ?? isOfBuild(backend, lane))
+    private func isNumbered(_ run: Run, _ backend: Backend) -> Bool {
+        backend.requestID.map(run.links) ?? run.lane?.isNumbered(by: backend) ?? false
+    }
+
+    /// By what a build's project is known to be a lane's: by its generated name, without the identifier, or by what is
+    /// configured or was proven (rule 32), or the commit that the version names. 3: by nothing.
+    private func nearness(_ run: Run, _ backend: Backend) -> Int {
+        guard backend.kind == .build else { return 0 }
+        guard let lane = run.lane else { return 3 }
+        if settings.coprAccounts.contains(backend.owner) {
+            if lane.isBuilt(by: backend, exactly: true) { return 0 }
+            if lane.isBuilt(by: backend, exactly: false) { return 1 }
         }
+        return lane.isNumbered(by: backend) || isKnown(backend, in: lane.commit.repository) ? 2 : 3
     }
 
-    /// Whether a chroot's build may be a lane's: by the project that Packit names after it, by what is configured or was
-    /// proven of the project (rule 32), or by the commit that its version names (rule 31).
-    private func isOf(_ lane: CheckLane, _ backend: Backend) -> Bool {
-        if lane.isBuilt(by: backend, exactly: false), settings.coprAccounts.contains(backend.owner) { return true }
-        if lane.commit.isNamed(by: backend) { return true }
+    private func isKnown(_ backend: Backend, in repository: KnownRepository) -> Bool {
         let project = "\(backend.owner)/\(backend.project)"
-        let repository = lane.commit.repository
         if let taught = repository.projects[project], taught >= backend.time - settings.learnedWindow { return true }
         return settings.coprProjects.contains { rule in
             Glob(rule.projects).matches(project)
                 && repository.names.contains { $0.lowercased() == rule.repository.lowercased() }
         }
+    }
+
+    /// A run that had not ended before the backend's began; a build that was queued no later than that, a test that was
+    /// queued before the backend's run ended. A test that only waits may be what was submitted.
+    func fit(_ run: Run, _ backend: Backend) -> Fit {
+        guard let lane = run.lane, run.exists || run.kind == .testRun && (run.countedSince != nil || lane.isWaiting(run))
+        else { return .no }
+        if let end = run.endInWorld, end < backend.time { return .no }
+        guard let latest = run.kind == .build ? backend.time : backend.endedAt else { return .surely }
+        let opening = run.facts.first?.status
+        let opened = (opening?.startedAt ?? opening?.completedAt)?.flooredToSecond ?? run.base
+        if (run.exists ? run.base : opened) <= latest { return .surely }
+        if let earliest = run.queuedAt ?? run.earliestQueueTime, latest < earliest { return .no }
+        return isShownOpen(run, after: backend) ? .no : .possibly
     }
 
     /// Whether a check showed it queued or running when the backend had ended its run, by more than two clocks differ.
@@ -64,14 +97,8 @@ extension Walk {
             let evidence = fact.evidence(of: run.kind)
             return evidence.map { $0.end == nil && $0.isFirstStep } ?? false
         }
-        guard let time = open?.time, let ended = backend.end?.time else { return false }
+        guard let time = open?.time, let ended = backend.endedAt else { return false }
         return ended + .seconds(2) < time
-    }
-
-    /// Choice: what was superseded may run on at the backend, so that is no end.
-    private func hasEnded(_ run: Run, before backend: Backend) -> Bool {
-        if let end = run.endedAt { return end < backend.time }
-        return run.final.map { $0.outcome != .superseded && ($0.time ?? backend.time) < backend.time } ?? false
     }
 
     /// A request whose variables tell nothing fits by its artifact: the Copr build that it tests is joined to a run,
@@ -87,13 +114,15 @@ extension Walk {
     }
 }
 
-/// What is taken for the queue time of a run whose check does not tell it.
-enum QueueTime {
-    case firstSight
-    case possible
-}
-
 extension Knowledge {
+    /// Those of the same deployment, and chroot if they are builds.
+    func backends(beside run: Run) -> [Backend] {
+        let all = run.kind == .build ? Array(builds.values) : Array(requests.values)
+        return all.filter {
+            $0.deployment == run.deployment && (run.kind == .testRun || $0.chroot == run.lane?.reading.chroot)
+        }
+    }
+
     /// Where the tests of a request may be: on the commit that its variables name, on that of its build, and wherever
     /// a summary links it.
     func testLanes(of backend: Backend, _ id: String) -> [CheckLane] {
@@ -112,6 +141,12 @@ extension Knowledge {
 }
 
 extension Run {
+    /// When its check, or the horizon, ended it. Choice: what was superseded may run on at the backend, so that is no end.
+    var endInWorld: Timestamp? {
+        ends.compactMap(\.time).min() ?? ends.map(\.heard.at).min()?.flooredToSecond
+            ?? (final?.outcome == .superseded ? nil : final?.ended)
+    }
+
     /// The latest that is known of before it was queued: the push, less the clocks' two seconds, the run of its lane
     /// before it, and its waiting.
     var earliestQueueTime: Timestamp? {
@@ -149,9 +184,27 @@ extension CheckLane {
             && mayBe(chroot: backend.chroot)
     }
 
-    /// Choice: a name that shows no chroot contradicts none.
     func mayBe(chroot: String?) -> Bool {
-        chroot == nil || reading.chroot == nil || chroot == reading.chroot
+        chroot == nil || chroot == reading.chroot
+    }
+
+    /// Whether the version of Copr's build names its commit, by the part that begins with `g`, and its pull request, or
+    /// none if it is of none.
+    func isNumbered(by backend: Backend) -> Bool {
+        backend.versions.contains { version in
+            let parts = version.split { !($0.isLetter || $0.isNumber) }
+            guard let named = parts.last(where: { $0.first == "g" && $0.count >= 8 }),
+                commit.sha.hasPrefix(named.dropFirst())
+            else { return false }
+            let number = parts.last { $0.hasPrefix("pr") }.flatMap { Int($0.dropFirst(2)) }
+            return reading.event == nil ? number.map(mayBeOf) ?? false : number == nil
+        }
+    }
+
+    /// Whether it is of a pull request, as far as known: of one that nobody heard of every run may be whose pull request
+    /// is not known either.
+    private func mayBeOf(_ number: Int) -> Bool {
+        pulls.contains(number) || pulls.isEmpty && commit.repository.pulls[number]?.isHeardOf != true
     }
 
     /// Whether a Copr project is the one that Packit makes for the lane's pull request, branch or release: named after
@@ -169,10 +222,8 @@ extension CheckLane {
 
     private func isNamed(_ rest: String, _ suffix: String) -> Bool {
         if let event = reading.event { return [normalized(event), "releases"].contains { rest == $0 + suffix } }
-        if pulls.contains(where: { rest == String($0) + suffix }) { return true }
-        guard pulls.isEmpty, rest.hasSuffix(suffix), let number = Int(rest.dropLast(suffix.count)) else { return false }
-        // Of a pull request that nobody heard of: every run fits whose pull request is not known either.
-        return commit.repository.pulls[number]?.isHeardOf != true
+        guard rest.hasSuffix(suffix), let number = Int(rest.dropLast(suffix.count)) else { return false }
+        return mayBeOf(number)
     }
 
     private var suffix: String {

@@ -19,7 +19,7 @@ extension Walk {
         if let (run, proof) = chosen(among: fitting, for: backend) { return join(backend, to: run, proof, now) }
         let due = backend.firstHeard.at + settings.joinWait
         if countsAlone(backend) {
-            if fitting.isEmpty || now.hasCome(due) { return countAlone(backend, now) }
+            if fitting.runs.isEmpty || now.hasCome(due) { return countAlone(backend, now) }
             wake(.backend(backend), at: due, now)
         }
         if !knowledge.waiting.contains(where: { $0 === backend }) { knowledge.waiting.append(backend) }
@@ -27,10 +27,14 @@ extension Walk {
         wake(.backend(backend), at: forgetting(of: backend), now)
     }
 
-    private func chosen(among fitting: [Run], for backend: Backend) -> (run: Run, proof: JoinProof)? {
-        let left = left(of: fitting, for: backend)
-        if let run = proven(for: backend, among: left) { return (run, .proven) }
-        if left.count == 1 { return (left[0], isOnly(left[0], for: backend) ? .proven : .proposed) }
+    private func chosen(among fitting: Fitting, for backend: Backend) -> (run: Run, proof: JoinProof)? {
+        let left = left(of: fitting.runs, for: backend)
+        if let only = left.first, left.count == 1 {
+            // A request is of one run; a commit decides nothing among the runs of one commit.
+            let isProven = fitting.could == 1 || fitting.isNumbered && backend.kind == .testRun
+            return (only, isProven ? .proven : .proposed)
+        }
+        if backend.kind == .testRun, fitting.isNumbered { return left.queuedLast.map { ($0, .proven) } }
         return firstNumbered(of: left, for: backend).map { ($0, .proposed) }
     }
 
@@ -44,49 +48,42 @@ extension Walk {
     }
 
     /// What had ended before the backend's run did leaves in favour of another that fits, the last one stays; then
-    /// bound runs go before unbound ones (rule 31).
+    /// bound runs go before unbound ones (rule 31). A backend's run whose end is not known has not ended.
     private func left(of fitting: [Run], for backend: Backend) -> [Run] {
-        let open = fitting.filter { !isEnded($0, before: backend) }
-        let last = fitting.max { ($0.base, $0.firstCheck) < ($1.base, $1.firstCheck) }
+        guard fitting.count > 1 else { return fitting }
+        let open = fitting.filter { run in
+            run.endInWorld.map { end in backend.endInWorld.map { $0 <= end } ?? false } ?? true
+        }
+        let latest = fitting.compactMap(\.endInWorld).max()
+        let last = fitting.filter { $0.endInWorld == latest }.queuedLast
         let left = open.isEmpty ? [last].compactMap { $0 } : open
         let bound = left.filter { $0.lane?.isBound ?? false }
         return bound.isEmpty ? left : bound
     }
 
-    /// A backend's run whose end is not known has not ended; being superseded is no end at the backend.
-    private func isEnded(_ run: Run, before backend: Backend) -> Bool {
-        let final = run.final.flatMap { $0.outcome == .superseded ? nil : $0 }
-        guard let end = run.endedAt ?? final?.time else { return final != nil }
-        return backend.end.map { end < $0.time ?? $0.heard.at.flooredToSecond } ?? true
-    }
-
-    /// The run that a number names: a request in a summary, a commit in Copr's version (rule 31).
-    private func proven(for backend: Backend, among fitting: [Run]) -> Run? {
-        if let id = backend.requestID { return fitting.first { $0.links(request: id) } }
-        let named = fitting.filter { $0.lane?.commit.isNamed(by: backend) ?? false }
-        return named.count == 1 ? named[0] : nil
-    }
-
-    /// Whether only one run could have fitted, of those known now: a run whose own backend's run is only proposed could
-    /// have (rule 31).
-    private func isOnly(_ run: Run, for backend: Backend) -> Bool {
-        let could = runs(fitting: backend, orProposed: true)
-        return could.count == 1 && could[0] === run
-    }
-
-    /// The run that was the first to show a job number that no run had, since the backend's run began.
+    /// The run that was the first to show a job number that no run had: since the backend's run began, or heard of while
+    /// that waits, but for what is heard of late.
     private func firstNumbered(of runs: [Run], for backend: Backend) -> Run? {
         let numbered = runs.compactMap { run in
-            run.facts.filter { $0.jobID(of: run.kind) != nil }.min { $0.heard.order < $1.heard.order }.map { (run, $0) }
+            run.facts.filter { $0.jobID(of: run.kind) != nil }.min { $0.shownAt < $1.shownAt }.map { (run, $0) }
         }
-        return numbered.filter { $1.heard.order > backend.firstHeard.order || $1.placedAt >= backend.time }
-            .min { $0.1.heard.order < $1.1.heard.order }?.0
+        let new = numbered.filter { _, fact in
+            let isLate = fact.heard.at - fact.shownAt > settings.initialStatusGrace
+            return fact.shownAt >= backend.time || !isLate && fact.heard.at >= backend.firstHeard.at
+        }
+        return new.min { $0.1.shownAt < $1.1.shownAt }?.0
     }
 
+    /// What another one held without proof looks for another.
     private func join(_ backend: Backend, to run: Run, _ proof: JoinProof, _ now: Now) {
+        let ousted = run.backend
         stopWaiting(backend)
         attach(backend, to: run, proof)
         look(at: run, now)
+        guard let ousted else { return }
+        ousted.place = .choosing
+        ousted.proof = .proposed
+        choose(for: ousted, now)
     }
 
     private func attach(_ backend: Backend, to run: Run, _ proof: JoinProof) {
@@ -97,21 +94,14 @@ extension Walk {
         if proof == .proven { teach(backend, run) }
     }
 
-    /// A later proof moves what was only proposed, and what was counted alone; a finished run keeps its own.
+    /// A later proof moves what was only proposed, and what was counted alone.
     private func prove(_ backend: Backend, _ now: Now) {
-        switch backend.place {
-        case .choosing: break
-        case .joined(let run):
-            guard backend.proof == .proposed, run.final == nil else { return }
-            run.backend = nil
-            let proven = proven(for: backend, among: runs(fitting: backend, orProposed: true))
-            run.backend = backend
-            if let proven { move(backend, from: run, to: proven, now) }
-        case .alone(let run):
-            guard run.final == nil else { return }
-            let proven = proven(for: backend, among: runs(fitting: backend, orProposed: true))
-            if let proven { move(backend, from: run, to: proven, now) }
+        guard let run = backend.place.run, !backend.isProven else { return }
+        let fitting = runs(fitting: backend)
+        guard fitting.isNumbered, let (other, proof) = chosen(among: fitting, for: backend), proof == .proven else {
+            return
         }
+        move(backend, from: run, to: other, now)
     }
 
     /// What was proposed for the run that a backend's run turns out to be looks for another. The steps that were
@@ -120,21 +110,21 @@ extension Walk {
         guard other !== run else {
             backend.proof = .proven
             counted.count(.joins(.proven))
-            return teach(backend, run)
+            teach(backend, run)
+            return look(at: run, now)
         }
-        guard other.final == nil else { return }
-        let ousted = other.backend
+        if run.lane == nil, other.countedSince == nil, other.backend == nil {
+            claim(backend, alone: run, for: other, .proven, now)
+            return look(at: other, now)
+        }
         run.backend = nil
-        ousted?.place = .choosing
-        knowledge.unclaimed[backend.group]?.removeAll { $0 === backend }
-        join(backend, to: other, .proven, now)
         if run.lane == nil {
-            finish(run, .superseded, .stated, at: nil, now)
+            if run.final == nil { finish(run, .superseded, .stated, at: nil, now) }
             show(run, in: [])
         } else {
             look(at: run, now)
         }
-        if let ousted { choose(for: ousted, now) }
+        join(backend, to: other, .proven, now)
     }
 
     /// Whether it may be counted by itself: not what nobody knows whose it is (rule 32).
@@ -147,7 +137,7 @@ extension Walk {
     private func teach(_ backend: Backend, _ run: Run) {
         guard case .chroot(_, let owner, let project) = backend.identity, let lane = run.lane, !countsAlone(backend)
         else { return }
-        let time = backend.firstHeard.believed(backend.time)
+        let time = backend.firstHeard.due(backend.time)
         lane.commit.repository.projects["\(owner)/\(project)", default: time].raise(to: time)
     }
 
@@ -156,7 +146,6 @@ extension Walk {
         let run = Run(backend.kind, backend.deployment, in: nil, knownSince: backend.firstHeard.at)
         run.backend = backend
         backend.place = .alone(run)
-        knowledge.unclaimed[backend.group, default: []].append(backend)
         look(at: run, now)
     }
 
@@ -167,23 +156,34 @@ extension Walk {
 
     /// Those that wait choose again at each new fact, in the order of their starts.
     func reconsider(_ now: Now) {
-        let waiting = knowledge.waiting.sorted { ($0.time, $0.firstHeard.order) < ($1.time, $1.firstHeard.order) }
-        for backend in waiting { choose(for: backend, now) }
+        for backend in knowledge.waiting.inOrder { choose(for: backend, now) }
     }
 
-    /// What is known of a run may prove joins that were only proposed.
+    /// What a summary links is known for what it is.
     func proveJoins(of lane: CheckLane, _ now: Now) {
         for request in Set(lane.allFacts.compactMap(\.status.requestID)).sorted() {
-            if let backend = knowledge.requests[request] { prove(backend, now) }
+            if let backend = knowledge.requests[request] { heardOf(backend, now) }
         }
     }
 
     /// A check that comes later and fits a run that was counted alone claims it: what was counted of that is counted
-    /// of this one run. A run of a check that is counted itself claims nothing, since they were counted as two.
+    /// of this one run. A run of a check that is counted itself claims nothing, since they were counted as two. What
+    /// its number shows to be its own it claims also if that was taken for another's.
     func claim(for run: Run, _ now: Now) {
         guard run.backend == nil, run.countedSince == nil, run.final == nil, !run.facts.isEmpty else { return }
-        guard let (backend, proof) = claimable(by: run), case .alone(let alone) = backend.place else { return }
-        knowledge.unclaimed[backend.group]?.removeAll { $0 === backend }
+        for backend in claimable(by: run) {
+            guard let (chosen, proof) = chosen(among: runs(fitting: backend), for: backend), chosen === run else {
+                continue
+            }
+            switch backend.place {
+            case .alone(let alone): return claim(backend, alone: alone, for: run, proof, now)
+            case .joined(let other) where proof == .proven: return move(backend, from: other, to: run, now)
+            case .choosing, .joined: continue
+            }
+        }
+    }
+
+    private func claim(_ backend: Backend, alone: Run, for run: Run, _ proof: JoinProof, _ now: Now) {
         show(alone, in: [])
         alone.isClaimed = true
         attach(backend, to: run, proof)
@@ -193,30 +193,64 @@ extension Walk {
         run.isRevisionCounted = alone.isRevisionCounted
         run.final = alone.final.map {
             Run.Final(
-                outcome: $0.outcome, time: $0.time, at: $0.at, heardCount: $0.heardCount,
+                outcome: $0.outcome, time: $0.time, ended: $0.ended, at: $0.at, heardCount: $0.heardCount,
                 facts: Set(run.facts.map(\.id)))
         }
         // Choice: on this commit it opens only now.
         if run.final == nil { noteOpeningWithoutHead(of: run, now) }
     }
 
-    /// Of several it claims the one heard of first that chooses it; of those that were there before it was seen, the
-    /// last.
-    private func claimable(by run: Run) -> (Backend, JoinProof)? {
-        let chroot = run.kind == .build ? run.lane?.reading.chroot : nil
-        let group = RunTarget(kind: run.kind, deployment: run.deployment, chroot: chroot)
-        let mine = (knowledge.unclaimed[group] ?? []).compactMap { backend -> (backend: Backend, proof: JoinProof)? in
-            guard fits(run, backend, .firstSight) || fits(run, backend, .possible) else { return nil }
-            guard let (chosen, proof) = chosen(among: runs(fitting: backend), for: backend), chosen === run else {
-                return nil
-            }
-            return (backend, proof)
+    /// What a run may claim, in the order in which it is asked: what a number shows to be its own; the first that began
+    /// after the run was queued, so that it surely fits; the last of the others.
+    private func claimable(by run: Run) -> [Backend] {
+        let all = knowledge.backends(beside: run).inOrder.filter { !$0.isProven }
+        let numbered = all.filter { backend in
+            if let id = backend.requestID { return backend.isAlone && run.links(request: id) }
+            return run.lane?.isNumbered(by: backend) ?? false && fit(run, backend) != .no
         }
-        return mine.first { fits(run, $0.backend, .firstSight) }
-            ?? mine.max {
-                ($0.backend.time, $0.backend.firstHeard.order) < ($1.backend.time, $1.backend.firstHeard.order)
-            }
+        let others = all.filter { backend in backend.isAlone && !numbered.contains { $0 === backend } }
+        return numbered + others.filter { fit(run, $0) == .surely } + others.filter { fit(run, $0) == .possibly }.reversed()
     }
+}
+
+extension Backend {
+    /// Whether a number, or that there was no other, shows that its run is its own.
+    fileprivate var isProven: Bool {
+        if case .joined = place { proof == .proven } else { false }
+    }
+
+    fileprivate var isAlone: Bool {
+        if case .alone = place { true } else { false }
+    }
+}
+
+extension Backend.Place {
+    /// The run that it is counted as, or part of.
+    fileprivate var run: Run? {
+        switch self {
+        case .choosing: nil
+        case .joined(let run), .alone(let run): run
+        }
+    }
+}
+
+extension [Backend] {
+    /// By their starts.
+    fileprivate var inOrder: [Backend] {
+        sorted { ($0.time, $0.firstHeard.order) < ($1.time, $1.firstHeard.order) }
+    }
+}
+
+extension [Run] {
+    fileprivate var queuedLast: Run? {
+        var last: Run?
+        for run in self where last.map({ ($0.base, $0.firstCheck) < (run.base, run.firstCheck) }) ?? true { last = run }
+        return last
+    }
+}
+
+extension Fact {
+    fileprivate var shownAt: Timestamp { time ?? heard.at.flooredToSecond }
 }
 
 extension Timestamp {
@@ -230,25 +264,5 @@ extension String {
     fileprivate var isReadable: Bool {
         guard let first = firstIndex(of: "-"), let last = lastIndex(of: "-"), first != startIndex else { return false }
         return index(after: first) < last && index(after: last) != endIndex
-    }
-}
-
-extension Commit {
-    /// Whether the version of Copr's build names it: its part that begins with `g` begins the commit.
-    func isNamed(by backend: Backend) -> Bool {
-        guard !pulls.isEmpty || !allLanes.isEmpty else { return false }
-        return backend.versions.contains { version in
-            version.split(whereSeparator: { !($0.isLetter || $0.isNumber) }).contains { part in
-                part.first == "g" && part.count >= 8 && sha.hasPrefix(part.dropFirst())
-            }
-        }
-    }
-}
-
-extension Backend {
-    /// Among which a check looks for its own: chroots' by their chroot, requests all together, since not every one
-    /// tells its chroot.
-    var group: RunTarget {
-        RunTarget(kind: kind, deployment: deployment, chroot: kind == .build ? chroot : nil)
     }
 }

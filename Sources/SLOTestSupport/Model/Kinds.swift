@@ -2,15 +2,13 @@ internal import SLOCore
 
 /// What kind of runs a name that no rule knows shows (rule 29).
 extension Walk {
-    /// - Returns: Whether the lane has a kind that it had not.
-    @discardableResult
-    func classify(_ lane: CheckLane, _ now: Now) -> Bool {
-        guard lane.name.subject == .unknown, lane.kind != .testRun else { return false }
+    func classify(_ lane: CheckLane, _ now: Now) -> Lesson {
+        guard lane.name.subject == .unknown, lane.kind != .testRun else { return .none }
         guard let (kind, isShown) = kind(of: lane, now) else {
             wake(.lane(lane), at: lane.overdueSince(settings), now)
-            return false
+            return .none
         }
-        guard kind != lane.kind else { return false }
+        guard kind != lane.kind else { return .none }
         // What a name was once keeps for the learned window: what it showed itself, not what it was taken for.
         if isShown {
             let time = lane.allFacts.map { min($0.postedAt, $0.heard.at.flooredToSecond) }.max() ?? now.at
@@ -18,13 +16,22 @@ extension Walk {
         }
         // Choice: what was counted of it as a build ends.
         for run in lane.runs { undo(run, in: lane, now) }
-        let isNew = lane.become(kind)
-        if isNew, isShown { lookAtOthers(named: lane.named, in: lane.commit.repository, now) }
-        return isNew
+        guard lane.become(kind) else { return .none }
+        return isShown ? .taught : .learned
+    }
+
+    /// What a lane turned out to be.
+    enum Lesson {
+        /// Nothing that it was not before.
+        case none
+        /// What its name was elsewhere.
+        case learned
+        /// What it shows itself.
+        case taught
     }
 
     /// What a name turns out to be others of it are, too.
-    private func lookAtOthers(named name: KnownRepository.Name, in repository: KnownRepository, _ now: Now) {
+    func lookAtOthers(named name: KnownRepository.Name, in repository: KnownRepository, _ now: Now) {
         for commit in repository.commits.values.sorted(by: { $0.sha < $1.sha }) {
             for lane in commit.allLanes where lane.kind == nil && lane.named == name { look(at: lane, now) }
         }
@@ -118,7 +125,7 @@ extension CheckLane {
 
     fileprivate var firstCheck: Int64 { allFacts.compactMap(\.checkID).min() ?? .max }
 
-    fileprivate var named: KnownRepository.Name {
+    var named: KnownRepository.Name {
         KnownRepository.Name(deployment: key.deployment, text: key.name)
     }
 }

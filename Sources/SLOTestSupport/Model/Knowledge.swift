@@ -33,8 +33,6 @@ final class Knowledge {
     var requests: [String: Backend] = [:]
     /// Backends' runs that choose between several runs of checks.
     var waiting: [Backend] = []
-    /// Those counted alone that a check may still claim, by chroot.
-    var unclaimed: [RunTarget: [Backend]] = [:]
     /// The lanes in which a summary links a request.
     private(set) var lanesLinking: [String: [CheckLane]] = [:]
     private var listed: [String: Bool] = [:]
@@ -236,6 +234,11 @@ final class KnownPullRequest {
 
     func close(_ close: Close) {
         closings.append(close)
+    }
+
+    /// Whether a push or a closing showed a commit as its head.
+    func wasHead(_ sha: String?) -> Bool {
+        pushes.contains { $0.sha == sha } || closings.contains { $0.of == sha }
     }
 
     /// The head that it has or had last.

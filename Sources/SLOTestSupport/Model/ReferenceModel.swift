@@ -166,7 +166,7 @@ final class Walk {
         switch item {
         case .change(let change): look(at: change, now)
         case .run(let run): look(at: run, now)
-        case .lane(let lane): look(at: lane, now)
+        case .lane(let lane): look(at: lane, now, claims: false)
         case .backend(let backend): choose(for: backend, now)
         }
     }

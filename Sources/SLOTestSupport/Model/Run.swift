@@ -34,6 +34,8 @@ final class Run {
         let outcome: Outcome
         /// When it ended in the world; `nil` where nobody told.
         let time: Timestamp?
+        /// The same, or when it was heard of.
+        let ended: Timestamp
         /// When it was decided.
         let at: Timestamp
         /// How much had been heard then: what was heard from then on is later evidence.

@@ -5,14 +5,15 @@ extension Walk {
     /// A lane divides afresh, and each run in it is looked at.
     /// - Parameter claims: Whether something was heard of the lane itself that a backend's run may fit.
     func look(at lane: CheckLane, _ now: Now, claims: Bool = true) {
-        classify(lane, now)
+        let lesson = classify(lane, now)
         lane.commit.repository.list(lane)
         let undone = lane.divide(now)
         for run in undone { undo(run, in: lane, now) }
-        if claims {
+        if claims || lesson != .none {
             for run in lane.runs { claim(for: run, now) }
         }
         for run in lane.runs { look(at: run, now) }
+        if lesson == .taught { lookAtOthers(named: lane.named, in: lane.commit.repository, now) }
     }
 
     /// A run that turned out to be part of another ends, which spends no budget (choice: as superseded). What was
@@ -147,7 +148,7 @@ extension Walk {
         judge(run, outcome, reason, at: time ?? run.firstEnd?.heard.at ?? now.at)
         let isTimely = timely(run)
         run.final = Run.Final(
-            outcome: outcome, time: time, at: now.at,
+            outcome: outcome, time: time, ended: time ?? run.firstEnd?.heard.at ?? now.at, at: now.at,
             // An end that is heard of too late is later evidence.
             heardCount: outcome == .superseded ? run.firstEnd.map { $0.heard.order - 1 } ?? heardCount : heardCount,
             untimely: Set(run.ends.filter { !isTimely($0) }.map(\.heard.order)), facts: Set(run.facts.map(\.id)))
