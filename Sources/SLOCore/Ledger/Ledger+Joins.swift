@@ -160,13 +160,20 @@ extension Ledger {
 
     /// - Returns: what was part of the run until now.
     private mutating func oust(from run: Run, for key: BackendKey) -> BackendKey? {
-        guard let other = run.backend, other != key, let held = state.backends[other] else { return nil }
+        guard let other = run.backend, other != key else { return nil }
+        free(other)
+        return other
+    }
+
+    /// What was part of a run is part of none, until it has looked for another.
+    mutating func free(_ key: BackendKey) {
+        guard let held = state.backends[key] else { return }
+        forgetClaims(on: key)
         let until = waitEnd(of: held)
-        state.backends.update(other) {
+        state.backends.update(key) {
             $0.placement = .undecided(until: until)
             $0.proof = nil
         }
-        return other
     }
 
     /// What was counted of a backend's run stays counted, and ends as superseded, which spends no budget: it is part of
@@ -208,7 +215,7 @@ extension Ledger {
         }
         state.repositoriesOfProject.add(repository, under: name)
         if let forgotten { state.repositoriesOfProject.remove(repository, under: forgotten) }
-        concern(buildsBeside: backend)
+        concern(buildsIn: name, since: backend.firstSeenAt)
     }
 
     /// New knowledge of a pull request may let checks of its commit claim what a backend had shown alone.

@@ -119,11 +119,13 @@ extension Ledger {
         state.runs[id] = nil
     }
 
-    /// What was joined to a dissolved run is of the one that took its facts.
+    /// What was joined to a dissolved run is of the one that took its facts; else it looks for another.
     private mutating func handOver(_ run: Run, of lane: Lane) {
         guard let key = run.backend else { return }
         let own = lane.facts.indices.first { lane.facts[$0].run == run.id }
         guard let heir = own.flatMap({ state.lanes[lane.id]?.facts[$0].run }), state.runs[heir]?.backend == nil else {
+            free(key)
+            homeless.append(key)
             return
         }
         state.runs.update(heir) { $0.backend = key }

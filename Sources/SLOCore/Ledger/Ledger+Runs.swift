@@ -167,7 +167,7 @@ extension Ledger {
         countQueued(&run)
         if [.success, .failure, .error].contains(outcome) { countStarted(&run) }
         count(.runsFinished(run.kind, run.deployment, outcome))
-        let heardAt = run.terminal?.receivedAt ?? now
+        let heardAt = (run.terminal?.receivedAt ?? now).flooredToSecond
         let finishedAt = max(providerTime ?? heardAt, run.queuedAt ?? providerTime ?? heardAt)
         if providerTime != nil, let queuedAt = run.queuedAt {
             observeDuration(.runDuration(run.kind, run.deployment, outcome), finishedAt - queuedAt)

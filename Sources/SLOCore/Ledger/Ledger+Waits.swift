@@ -4,7 +4,9 @@
 enum WaitKey: Hashable, Sendable {
     /// Builds of a repository, by its name as Copr's projects write it.
     case builds(slug: String, deployment: Deployment, chroot: String?)
-    /// Builds in projects that Packit did not name.
+    /// Builds in a project that Packit did not name.
+    case project(String)
+    /// Builds in any such project.
     case foreignBuilds(deployment: Deployment, chroot: String?)
     /// Builds whose version tells a commit that begins so.
     case numberedBuilds(commit: String, deployment: Deployment, chroot: String?)
@@ -72,7 +74,8 @@ extension Ledger {
             WaitKey.numberedBuilds(commit: $0.key, deployment: backend.deployment, chroot: backend.chroot)
         }
         let foreign = WaitKey.foreignBuilds(deployment: backend.deployment, chroot: backend.chroot)
-        return named + [numbered].compactMap { $0 } + (isOfPackit(backend) ? [] : [foreign])
+        let project = backend.projectName.map(WaitKey.project)
+        return named + [numbered].compactMap { $0 } + (isOfPackit(backend) ? [] : [foreign, project].compactMap { $0 })
     }
 
     // MARK: - News
@@ -91,10 +94,9 @@ extension Ledger {
     }
 
     /// Whose builds a project holds concerns the others that wait in it.
-    mutating func concern(buildsBeside backend: BackendRun) {
+    mutating func concern(buildsIn project: String, since time: Timestamp) {
         guard state.waits.count > 0 else { return }
-        let key = WaitKey.foreignBuilds(deployment: backend.deployment, chroot: backend.chroot)
-        concern(key, since: backend.firstSeenAt)
+        concern(.project(project), since: time)
     }
 
     private mutating func concern(_ key: WaitKey, since: Timestamp) {
@@ -112,9 +114,11 @@ extension Ledger {
         ]
     }
 
-    /// Lets what waits look at what is new, in the order of its starts, until nothing is.
+    /// Lets what waits look at what is new, in the order of its starts, until nothing is; before it what has lost its
+    /// run.
     mutating func reconsiderWaiting() {
-        while !concerns.isEmpty {
+        while !concerns.isEmpty || !homeless.isEmpty {
+            placeHomeless()
             let news = concerns
             concerns = [:]
             let concerned = news.flatMap { key, since in
@@ -126,6 +130,14 @@ extension Ledger {
                 guard case .undecided = state.backends[backend.key]?.placement else { continue }
                 place(backend: backend.key)
             }
+        }
+    }
+
+    private mutating func placeHomeless() {
+        let backends = homeless.compactMap { state.backends[$0] }
+        homeless = []
+        for backend in backends.sorted(by: { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }) {
+            place(backend: backend.key)
         }
     }
 

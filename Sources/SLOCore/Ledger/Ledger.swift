@@ -13,6 +13,8 @@ public struct Ledger: Sendable {
     var names: [String: CheckName] = [:]
     /// What is new to backend runs that wait, and since when it may be, until they have looked at it.
     var concerns: [WaitKey: Timestamp] = [:]
+    /// Backend runs whose run of a check turned out to be none, until they have looked for another.
+    var homeless: [BackendKey] = []
     /// Names whose kind was taught, until the lanes that wait for it have taken it.
     var taughtNames: [KindKey] = []
     /// What is closed when too much is open. A number is an age: they rise.
@@ -105,6 +107,7 @@ public struct Ledger: Sendable {
         effects = Effects()
         deadlines = []
         concerns = [:]
+        homeless = []
         taughtNames = []
         oldestChanges.forget()
         oldestRuns.forget()

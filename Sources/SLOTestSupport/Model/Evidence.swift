@@ -78,6 +78,8 @@ final class Backend {
         case joined(Run)
         /// Counted by itself.
         case alone(Run)
+        /// Counted by nothing (rule 32).
+        case nobodys
     }
 
     let identity: Identity

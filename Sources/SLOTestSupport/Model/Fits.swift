@@ -40,7 +40,7 @@ extension Walk {
     private func candidates(for backend: Backend) -> [Run] {
         guard let id = backend.requestID else {
             let target = RunTarget(kind: .build, deployment: backend.deployment, chroot: backend.chroot)
-            let lanes = knowledge.allRepositories.flatMap { $0.lanes[target] ?? [] }
+            let lanes = knowledge.allRepositories.flatMap { $0.lanes[target] ?? [] }.filter { $0.kind == .build }
             return lanes.flatMap(\.runs).filter { nearness($0, backend) < 3 && fit($0, backend) != .no }
         }
         let lanes = knowledge.testLanes(of: backend, id).filter {

@@ -8,6 +8,7 @@ extension Walk {
         switch backend.place {
         case .joined(let run), .alone(let run): look(at: run, now)
         case .choosing: choose(for: backend, now)
+        case .nobodys: break
         }
     }
 
@@ -21,10 +22,18 @@ extension Walk {
         if countsAlone(backend) {
             if fitting.runs.isEmpty || now.hasCome(due) { return countAlone(backend, now) }
             wake(.backend(backend), at: due, now)
+        } else {
+            // What nobody claimed until the horizon is nobody's.
+            let end = backend.firstHeard.at + settings.horizon
+            if now.hasCome(end) {
+                stopWaiting(backend)
+                backend.place = .nobodys
+                return
+            }
+            wake(.backend(backend), at: end, now)
         }
         if !knowledge.waiting.contains(where: { $0 === backend }) { knowledge.waiting.append(backend) }
-        show(backend, in: isTooOld(backend, now) ? [] : [.unjoinedRuns])
-        wake(.backend(backend), at: forgetting(of: backend), now)
+        show(backend, in: [.unjoinedRuns])
     }
 
     private func chosen(among fitting: Fitting, for backend: Backend) -> (run: Run, proof: JoinProof)? {
@@ -36,15 +45,6 @@ extension Walk {
         }
         if backend.kind == .testRun, fitting.isNumbered { return left.queuedLast.map { ($0, .proven) } }
         return firstNumbered(of: left, for: backend).map { ($0, .proposed) }
-    }
-
-    /// Choice: what nobody claimed until the horizon is unjoined no more.
-    private func forgetting(of backend: Backend) -> Timestamp {
-        backend.firstHeard.at + settings.horizon
-    }
-
-    private func isTooOld(_ backend: Backend, _ now: Now) -> Bool {
-        now.hasCome(forgetting(of: backend))
     }
 
     /// What had ended before the backend's run did leaves in favour of another that fits, the last one stays; then
@@ -77,9 +77,14 @@ extension Walk {
     /// What another one held without proof looks for another.
     private func join(_ backend: Backend, to run: Run, _ proof: JoinProof, _ now: Now) {
         let ousted = run.backend
+        let wasCounted = run.countedSince != nil
         stopWaiting(backend)
         attach(backend, to: run, proof)
         look(at: run, now)
+        // A test that only waited may be a run now, which concerns those before it.
+        if !wasCounted {
+            for other in run.lane?.runs ?? [] where other !== run { look(at: other, now) }
+        }
         guard let ousted else { return }
         ousted.place = .choosing
         ousted.proof = .proposed
@@ -156,6 +161,9 @@ extension Walk {
 
     /// Those that wait choose again at each new fact, in the order of their starts.
     func reconsider(_ now: Now) {
+        let homeless = knowledge.homeless
+        knowledge.homeless = []
+        for backend in homeless.inOrder { choose(for: backend, now) }
         for backend in knowledge.waiting.inOrder { choose(for: backend, now) }
     }
 
@@ -178,7 +186,7 @@ extension Walk {
             switch backend.place {
             case .alone(let alone): return claim(backend, alone: alone, for: run, proof, now)
             case .joined(let other) where proof == .proven: return move(backend, from: other, to: run, now)
-            case .choosing, .joined: continue
+            case .choosing, .nobodys, .joined: continue
             }
         }
     }
@@ -228,7 +236,7 @@ extension Backend.Place {
     /// The run that it is counted as, or part of.
     fileprivate var run: Run? {
         switch self {
-        case .choosing: nil
+        case .choosing, .nobodys: nil
         case .joined(let run), .alone(let run): run
         }
     }

@@ -15,7 +15,7 @@ extension Walk {
             lane.commit.repository.kinds[lane.named, default: []].append((kind, time, now.at))
         }
         // Choice: what was counted of it as a build ends.
-        for run in lane.runs { undo(run, in: lane, now) }
+        for run in lane.runs { undo(run, in: nil, now) }
         guard lane.become(kind) else { return .none }
         return isShown ? .taught : .learned
     }

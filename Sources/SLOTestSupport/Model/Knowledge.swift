@@ -33,6 +33,8 @@ final class Knowledge {
     var requests: [String: Backend] = [:]
     /// Backends' runs that choose between several runs of checks.
     var waiting: [Backend] = []
+    /// Those whose run turned out to be none.
+    var homeless: [Backend] = []
     /// The lanes in which a summary links a request.
     private(set) var lanesLinking: [String: [CheckLane]] = [:]
     private var listed: [String: Bool] = [:]

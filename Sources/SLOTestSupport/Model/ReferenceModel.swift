@@ -134,6 +134,7 @@ final class Walk {
             let items = agenda.removeAll(at: next)
             for item in items where item.isWaitForChoice { look(at: item, now) }
             for item in items where !item.isWaitForChoice { look(at: item, now) }
+            reconsider(now)
         }
     }
 
@@ -149,6 +150,7 @@ final class Walk {
         let items = overdue
         overdue = []
         for item in items { look(at: item, Now(at: time, isAllHeard: false)) }
+        reconsider(Now(at: time, isAllHeard: false))
     }
 
     /// When something due is decided. What was due before the latest start, on something known before it, waits a

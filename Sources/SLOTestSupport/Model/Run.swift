@@ -120,7 +120,7 @@ final class Run {
 
     /// The best evidence of the outcome; among equals the highest check counts.
     func best(_ isTimely: (Evidence) -> Bool) -> Evidence? {
-        best(of: endsOfChecks.filter(isTimely) + [deciding?.end].compactMap { $0 })
+        best(of: (endsOfChecks + [deciding?.end].compactMap { $0 }).filter(isTimely))
     }
 
     /// What a backend says of the outcome: nothing, of a run that is only proposed to be its own (rule 31).

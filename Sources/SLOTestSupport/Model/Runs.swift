@@ -17,16 +17,22 @@ extension Walk {
     }
 
     /// A run that turned out to be part of another ends, which spends no budget (choice: as superseded). What was
-    /// joined to it is of the run that has its first fact now.
-    func undo(_ run: Run, in lane: CheckLane, _ now: Now) {
+    /// joined to it is of the run that has its first fact now, else it looks for another.
+    func undo(_ run: Run, in lane: CheckLane?, _ now: Now) {
         if run.final == nil, run.countedSince != nil { finish(run, .superseded, .stated, at: nil, now) }
         run.isUndone = true
         show(run, in: [])
         guard let backend = run.backend else { return }
-        let heir = lane.runs.first { other in other.facts.contains { $0.id == run.facts.first?.id } }
-        guard let heir, heir.backend == nil else { return }
-        heir.backend = backend
-        backend.place = .joined(heir)
+        run.backend = nil
+        let heir = lane?.runs.first { other in other.facts.contains { $0.id == run.facts.first?.id } }
+        if let heir, heir.backend == nil {
+            heir.backend = backend
+            backend.place = .joined(heir)
+        } else {
+            backend.place = .choosing
+            backend.proof = .proposed
+            knowledge.homeless.append(backend)
+        }
     }
 
     func look(at run: Run, _ now: Now) {
@@ -151,7 +157,8 @@ extension Walk {
             outcome: outcome, time: time, ended: time ?? run.firstEnd?.heard.at ?? now.at, at: now.at,
             // An end that is heard of too late is later evidence.
             heardCount: outcome == .superseded ? run.firstEnd.map { $0.heard.order - 1 } ?? heardCount : heardCount,
-            untimely: Set(run.ends.filter { !isTimely($0) }.map(\.heard.order)), facts: Set(run.facts.map(\.id)))
+            untimely: Set((run.ends + (run.backend?.ends ?? [])).filter { !isTimely($0) }.map(\.heard.order)),
+            facts: Set(run.facts.map(\.id)))
         // That a newer run ended bears on the older ones of its lane.
         guard let lane = run.lane, let index = lane.runs.firstIndex(where: { $0 === run }) else { return }
         for older in lane.runs[..<index] where older.final == nil { look(at: older, now) }
