@@ -106,6 +106,24 @@ import Testing
         #expect(world.gauge(.unjoinedRuns) == 1)
     }
 
+    /// What it teaches is news for all builds that wait in that project.
+    @Test func rule32ALessonIsNewsForTheOtherChrootsOfTheProject() {
+        let other = "fedora-40-x86_64"
+        var world = World()
+        world.push("aaaaaaa1")
+        for chroot in [World.chroot, other] {
+            let name = CheckName(text: "rpm-build:\(chroot)", subject: .build, chroot: chroot)
+            world.check(.build.with { $0.sha = "aaaaaaa1"; $0.name = name }, .accepted, at: 4)
+        }
+        world.copr(.started, build: 77, chroot: other, project: "nightly", owner: "@acme", sentAt: 60)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+        world.copr(
+            .started, build: 77, project: "nightly", owner: "@acme", sentAt: 61,
+            version: "1.0-1.20261005120002.pr1.3.gaaaaaaa")
+        #expect(world.gauge(.unjoinedRuns) == 0)
+        #expect(world.started() == 2)
+    }
+
     @Test func rule32ALessonHoldsForTheLearnedWindow() {
         for (days, joined) in [(29.0, true), (31, false)] {
             var world = World { $0.learnedWindow = .days(30) }

@@ -101,6 +101,18 @@ import Testing
         #expect(world.queued() == 2)
     }
 
+    /// Packit names no event in those of a release, for example.
+    @Test func rule30ChecksOfOtherJobsLendNoReading() {
+        var world = World()
+        branch("a-b-c", in: &world)
+        world.push(at: 1)
+        let other = CheckName(text: "propose-downstream:f43", subject: .other)
+        world.check(.build.with { $0.name = other; $0.externalID = "e2" }, .unclear, at: 500)
+        world.check(Self.check("e2"), .accepted, at: 501)
+        world.copr(.started, chroot: "d-e-f", project: "acme-rocket-a-b-c", sentAt: 560)
+        #expect(world.queued() == 1)
+    }
+
     @Test func rule30OnlyChecksOfTheSameEventLendTheirReading() {
         var world = World()
         world.push(at: 1)

@@ -496,6 +496,15 @@ import Testing
         }
     }
 
+    /// Where the provider gave no time the receipt stands for it, in whole seconds like all.
+    @Test func rule18AnEndWithoutATimeIsTakenInWholeSeconds() {
+        var world = World()
+        world.copr(.started, sentAt: 0)
+        world.copr(.succeeded, sentAt: nil, receivedAt: 12 * hour + 0.7)
+        #expect(world.good(.builds) == 1)
+        #expect(world.bad(.builds) == 0)
+    }
+
     @Test func rule18TheBudgetIsSpentAtHourTwelveAndNothingReturnsIt() {
         var world = World()
         world.check(.accepted, at: 0)

@@ -197,12 +197,12 @@ extension Ledger {
             found.append(Found(run: run, fit: fit, isFree: isFree, isNumbered: isNumbered, level: level))
         }
 
-        /// A number takes a run from what holds it without proof. Else one that was first seen too late for it fits
+        /// A number that proves takes a run from what holds it without proof. Else one that was first seen too late for it fits
         /// only if no other does: its queue time is unknown, and may have been early enough.
         var candidates: Candidates {
             let numbered = found.filter(\.isNumbered)
             let free = (numbered.isEmpty ? found : numbered).filter(\.isFree)
-            let rest = free.isEmpty ? numbered : free
+            let rest = free.isEmpty && numbered.count == 1 ? numbered : free
             let order = rest.map { ($0.fit == .surely ? 0 : 1, $0.level) }
             let best = order.min { $0 < $1 }
             let fitting = zip(rest, order).filter { entry in best.map { entry.1 == $0 } ?? false }.map(\.0.run)
@@ -235,7 +235,8 @@ extension Ledger {
 
     /// Most of what a lane ever had has ended: then its evidence, which costs more to look at, names no later end.
     private func hasClearlyEnded(_ run: Run, before backend: BackendRun) -> Bool {
-        guard let ending = run.ending, ending.outcome != .superseded, run.terminal != nil else { return false }
+        guard let ending = run.ending, ending.outcome != .superseded, run.terminal != nil, run.claimInput == 0
+        else { return false }
         return ending.finishedAt < backend.firstSeenAt
     }
 

@@ -180,7 +180,7 @@ extension Ledger {
     /// another.
     private mutating func dissolve(alone id: EntityID, _ key: BackendKey) {
         guard var run = state.runs[id] else { return }
-        if run.isOpen { finish(&run, .superseded, .stated, at: nil) }
+        if run.isOpen { finishAsPart(&run) }
         state.runs[id] = nil
         forgetClaims(on: key)
     }

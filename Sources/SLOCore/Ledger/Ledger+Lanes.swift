@@ -113,7 +113,7 @@ extension Ledger {
     /// as superseded, which spends no budget.
     mutating func dissolve(run id: EntityID, of lane: Lane) {
         guard var run = state.runs[id] else { return }
-        if run.isOpen { finish(&run, .superseded, .stated, at: nil) }
+        if run.isOpen { finishAsPart(&run) }
         handOver(run, of: lane)
         withdraw(id, of: lane)
         state.runs[id] = nil
@@ -165,7 +165,7 @@ extension Ledger {
             note(newer: newer, than: id)
             if state.runs[id]?.newerRun != known { news.append(id) }
             guard let run = state.runs[id], let opening = opening(of: run, shown[id] ?? []) else { continue }
-            let end = [end(of: run, shown[id] ?? []), newer?.end].compactMap { $0 }
+            let end = [end(of: run, shown[id] ?? []) ?? endBeforeClaim(of: run), newer?.end].compactMap { $0 }
                 .min { $0.receivedAt < $1.receivedAt }
             newer = Run.NewerRun(
                 openedAt: opening.at, openedHeardAt: opening.heardAt, end: end, settlesUntil: now + settings.settle)
@@ -194,6 +194,13 @@ extension Ledger {
             let heardAt = heard(fact.time(as: run.kind), fact.receivedAt)
             return Run.NewerRun.End(receivedAt: fact.receivedAt, heardAt: heardAt)
         }.min { $0.receivedAt < $1.receivedAt }
+    }
+
+    /// Of what was counted for good before its check claimed it.
+    private func endBeforeClaim(of run: Run) -> Run.NewerRun.End? {
+        guard run.isFinished, run.claimInput != 0, let terminal = run.terminal else { return nil }
+        let heardAt = heard(terminal.finishedAt, terminal.receivedAt)
+        return Run.NewerRun.End(receivedAt: terminal.receivedAt, heardAt: heardAt)
     }
 
     private func heard(_ time: Timestamp?, _ receivedAt: Timestamp) -> Timestamp {

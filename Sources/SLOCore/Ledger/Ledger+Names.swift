@@ -31,9 +31,9 @@ extension Ledger {
     }
 
     /// Packit gives all checks of one event the same id: what one name says without doubt of the event holds for the
-    /// others.
+    /// others. Those of other jobs than builds and tests name no event, whatever it was.
     private mutating func lend(_ fact: StatusReported, on head: HeadKey) {
-        guard fact.name.alternative == nil, fact.name.subject != .unknown, !fact.externalID.isEmpty else { return }
+        guard fact.name.alternative == nil, RunKind(fact.name.subject) != nil, !fact.externalID.isEmpty else { return }
         let reading = EventReading(
             deployment: fact.deployment, externalID: fact.externalID, isOfPullRequest: fact.name.event == nil)
         guard state.heads[head]?.mayLearn(reading) == true else { return }

@@ -182,6 +182,12 @@ extension Ledger {
         record(run, revisedOutcome: nil)
     }
 
+    /// Of what turned out to be part of another: it ends as superseded, and spends no budget.
+    mutating func finishAsPart(_ run: inout Run) {
+        run.isObjectiveDecided = true
+        finish(&run, .superseded, .stated, at: nil)
+    }
+
     /// Rule 26, once for each run. Copr's clock and GitHub's may differ a little, and what was superseded may start at
     /// the backend afterwards.
     private mutating func checkStepOrder(of run: Run) {

@@ -20,15 +20,16 @@ extension Walk {
         case surely
     }
 
-    /// Of those that a number names, else of all, those that are part of no other backend's run; a number names also
-    /// what another one holds without proof. Then those that surely fit by their times; then those by whose name the
+    /// Of those that a number names, else of all, those that are part of no other backend's run; a number that
+    /// proves takes also what another one holds without proof. Then those that surely fit by their times; then those by whose name the
     /// project was made, exactly or but for the identifier, and last what is known of the project.
     func runs(fitting backend: Backend) -> Fitting {
         let able = candidates(for: backend).filter { run in run.backend.map { $0 === backend || $0.proof == .proposed } ?? true }
         let numbered = able.filter { isNumbered($0, backend) }
         let all = numbered.isEmpty ? able : numbered
         let free = all.filter { $0.backend == nil || $0.backend === backend }
-        let rest = free.isEmpty ? numbered : free
+        let isProof = numbered.count == 1 || backend.kind == .testRun
+        let rest = free.isEmpty && isProof ? numbered : free
         let places = rest.map { run in
             (backend.requestID.map(run.links) ?? false) || fit(run, backend) == .surely
                 ? nearness(run, backend) : 10 + nearness(run, backend)

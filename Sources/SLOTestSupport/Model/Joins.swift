@@ -124,7 +124,7 @@ extension Walk {
         }
         run.backend = nil
         if run.lane == nil {
-            if run.final == nil { finish(run, .superseded, .stated, at: nil, now) }
+            if run.final == nil { finishAsPart(run, now) }
             show(run, in: [])
         } else {
             look(at: run, now)

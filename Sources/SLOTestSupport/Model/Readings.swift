@@ -8,7 +8,7 @@ extension Commit {
     func reading(of status: StatusReported) -> CheckName.Reading {
         let event = CheckLane.Key(deployment: status.deployment, externalID: status.externalID, name: "")
         guard let alternative = status.name.alternative else {
-            if status.name.subject != .unknown, !status.externalID.isEmpty {
+            if [.build, .testRun].contains(status.name.subject), !status.externalID.isEmpty {
                 isOfPull[event] = status.name.event == nil
             }
             return status.name.reading

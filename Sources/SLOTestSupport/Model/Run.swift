@@ -25,6 +25,10 @@ final class Run {
     var isRevisionCounted = false
     /// The push that left its commit without a pull request to belong to (rule 35).
     var unboundEnd: KnownPullRequest.Push?
+    /// Since when it is known that its lane has a newer one.
+    var newerSince: Timestamp?
+    /// What it was first seen by, when something was left of that.
+    private var sight: (base: Timestamp, due: Timestamp, heard: Timestamp)?
     /// Since when it is known that a push superseded it, and was not found to be otherwise.
     var pushedOverSince: Timestamp?
     /// Whether it was asked if its commit was still a head when it opened.
@@ -89,17 +93,23 @@ final class Run {
     var base: Timestamp {
         if let queuedAt { return queuedAt }
         return evidence.filter(\.isFirstStep).map { $0.time ?? $0.heard.at.flooredToSecond }.min()
-            ?? knownSince.flooredToSecond
+            ?? sight?.base ?? knownSince.flooredToSecond
+    }
+
+    /// What was counted for what turned out to be another's keeps what it was first seen by.
+    func noteSight() {
+        if exists { sight = (base, dueBase, firstHeard) }
     }
 
     /// From when its deadlines run (rule 39).
     var dueBase: Timestamp {
         let queued = evidence.filter { $0.says == .queued && $0.time != nil }.map(\.dueTime).min()
-        return queued ?? evidence.filter(\.isFirstStep).map(\.dueTime).min() ?? knownSince.flooredToSecond
+        return queued ?? evidence.filter(\.isFirstStep).map(\.dueTime).min() ?? sight?.due
+            ?? knownSince.flooredToSecond
     }
 
     /// When the first evidence of it was received.
-    var firstHeard: Timestamp { evidence.map(\.heard.at).min() ?? knownSince }
+    var firstHeard: Timestamp { evidence.map(\.heard.at).min() ?? sight?.heard ?? knownSince }
 
     /// The id of its first check; 0 where there is none.
     var firstCheck: Int64 {

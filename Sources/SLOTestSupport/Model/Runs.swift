@@ -19,7 +19,7 @@ extension Walk {
     /// A run that turned out to be part of another ends, which spends no budget (choice: as superseded). What was
     /// joined to it is of the run that has its first fact now, else it looks for another.
     func undo(_ run: Run, in lane: CheckLane?, _ now: Now) {
-        if run.final == nil, run.countedSince != nil { finish(run, .superseded, .stated, at: nil, now) }
+        if run.final == nil, run.countedSince != nil { finishAsPart(run, now) }
         run.isUndone = true
         show(run, in: [])
         guard let backend = run.backend else { return }
@@ -50,11 +50,19 @@ extension Walk {
             noteOpeningWithoutHead(of: run, now)
         }
         if run.evidence.contains(where: { $0.says == .started }) { countStart(of: run) }
+        run.noteSight()
+        run.newerSince = hasNewer(run) ? run.newerSince ?? now.at : nil
         run.pushedOverSince = run.lane.flatMap { pushOver(run, in: $0) }.map { _ in run.pushedOverSince ?? now.at }
         end(run, now)
         if run.final == nil { judgeOpen(run, now) }
         show(run, in: gauges(of: run, now))
         wake(of: run, now)
+    }
+
+    /// Of what turned out to be part of another: no budget is spent for it.
+    func finishAsPart(_ run: Run, _ now: Now) {
+        run.isJudged = true
+        finish(run, .superseded, .stated, at: nil, now)
     }
 
     private func countStart(of run: Run) {

@@ -38,9 +38,14 @@ extension Walk {
         return Supersession(
             time: opening.time,
             due: afterStart(
-                max(max(opening.heard.at, known(run)) + settings.settle, min(end, deadline)), knownSince: known(run)),
+                max((run.newerSince ?? known(run)) + settings.settle, min(end, deadline)), knownSince: known(run)),
             dueInTime: max(
                 receivedInTime(opening.heard, opening.time) + settings.settle, min(inTime, deadline)))
+    }
+
+    func hasNewer(_ run: Run) -> Bool {
+        guard let lane = run.lane, let index = lane.runs.firstIndex(where: { $0 === run }) else { return false }
+        return lane.runs[(index + 1)...].contains(where: \.exists)
     }
 
     /// Of a build its first state, of a test its submission.
@@ -60,7 +65,10 @@ extension Walk {
     /// When a newer run ended, by receipt: by its own end or by what was decided.
     private func ended(_ run: Run) -> (heard: Timestamp, inTime: Timestamp)? {
         if let end = run.firstEnd { return (end.heard.at, receivedInTime(end.heard, end.time)) }
-        return run.final.map { ($0.at, $0.at) }
+        guard let final = run.final else { return nil }
+        // What was counted for good before its check claimed it had ended at the backend.
+        if let end = run.backend?.ends.first { return (end.heard.at, receivedInTime(end.heard, end.time)) }
+        return (final.at, final.at)
     }
 
     /// When something would have been received in time: more than a grace late it stands for the provider's time

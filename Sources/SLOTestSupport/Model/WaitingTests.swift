@@ -12,7 +12,7 @@ extension Walk {
 
     /// A test that was accepted and never submitted waits until it has ended, or a push superseded it.
     private func isWaiting(_ lane: CheckLane) -> Bool {
-        guard lane.kind == .testRun, let run = lane.runs.last, !run.exists, run.final == nil else { return false }
+        guard lane.kind == .testRun, let run = lane.runs.last, !run.exists, run.countedSince == nil else { return false }
         guard run.facts.contains(where: { $0.step(of: .testRun) == .accepted }) else { return false }
         guard !run.facts.contains(where: { $0.step(of: .testRun).isEnd }) else { return false }
         return pushOver(run, in: lane) == nil
