@@ -174,4 +174,18 @@ import Testing
             #expect(world.durations(.error) == [40])
         }
     }
+
+    /// It lies between the facts of one run that is counted, though others show numbers there by now.
+    @Test func rule15NothingThatComesLateDividesWhatNoNumberTellsApart() {
+        var world = World()
+        world.check(.build.with { $0.id = 9 }, failure, at: 270)
+        world.check(.build.with { $0.id = 2 }, .queued, at: 0, receivedAt: 280)
+        world.wait(until: 400)
+        #expect(world.finished(.failure) == 1)
+        let ended = World.Check.build.with { $0.id = 5; $0.job = JobLink(job: .copr, id: 6) }
+        world.check(ended, failure, at: 240, receivedAt: 410)
+        world.check(.build.with { $0.id = 6 }, .accepted, at: 260, receivedAt: 411)
+        #expect(world.queued() == 1)
+        #expect(world.unfinished() == 0)
+    }
 }

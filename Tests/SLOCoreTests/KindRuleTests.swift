@@ -342,4 +342,64 @@ import Testing
         #expect(world.good(.builds) == 1)
         #expect(world.bad(.builds) == 0)
     }
+
+    /// What ended with a build of another's is a test, whatever came after that end.
+    @Test func rule29WhatEndedAsAKnownBuildDidIsATestThoughItWentOn() {
+        var world = World()
+        let test = Self.templated.with { $0.job = Self.copr(15) }
+        world.check(.build.with { $0.job = Self.copr(15) }, Self.failedBuild, at: 0)
+        world.check(test, Self.failedBuild, asTest: Self.skippedByBuild, at: 1)
+        world.check(Self.templated, .accepted, at: 4)
+        world.wait(until: hour)
+        #expect(world.queued() == 1)
+        #expect(world.gauge(.testRunsWaiting(World.prod)) == 1)
+        #expect(world.gauge(.unclassifiedChecks) == 0)
+    }
+
+    /// What was shown last counts, and not what was heard last.
+    @Test func rule29OfWhatANameWasShownToBeTheLatestCounts() {
+        var world = World()
+        let build = Self.templated.with { $0.sha = "b"; $0.job = Self.copr(5) }
+        world.check(build, success, asTest: Self.skippedByBuild, at: 200)
+        let test = Self.templated.with { $0.sha = "c"; $0.job = Self.tests(9) }
+        world.check(test, .unclear, asTest: .queued, at: 100, receivedAt: 300)
+        world.check(Self.templated, .accepted, at: 400)
+        #expect(world.queued() == 2)
+        #expect(world.queued(.testRun) == 1)
+    }
+
+    /// Of a name that a test once had; the other check of its build was taken for the build's.
+    @Test func rule29WhereTheBuildTurnsOutATestAnotherOfTheNameOfATestIsTheBuild() {
+        var world = World()
+        let name = Self.templated.with { $0.name = Self.named("packages") }
+        world.check(
+            name.with { $0.sha = "b"; $0.job = Self.tests(7) }, .unclear, asTest: .queued, at: 0)
+        world.check(
+            Self.templated.with { $0.sha = "b"; $0.job = Self.copr(1) }, success, asTest: Self.skippedByBuild, at: 1)
+        let test = Self.templated.with { $0.job = Self.copr(2) }
+        Self.running(test, in: &world, at: 100)
+        world.check(name.with { $0.job = Self.copr(2) }, success, asTest: Self.skippedByBuild, at: 200)
+        #expect(world.finished(.success) == 1)
+        world.check(test, .queued, asTest: .waiting, state: "queued", at: 201)
+        #expect(world.finished(.success) == 2)
+        #expect(world.finished(.superseded) == 1)
+    }
+
+    /// Commit statuses have ids that rise as well.
+    @Test func rule29OfSeveralStatusesThatAreOverdueTheFirstIsTheBuild() {
+        var world = World()
+        let build = Self.templated.with {
+            $0.name = Self.named("packages")
+            $0.isCommitStatus = true
+            $0.job = Self.copr(2)
+        }
+        let test = Self.templated.with { $0.isCommitStatus = true; $0.job = Self.copr(2) }
+        Self.running(test.with { $0.id = 12 }, in: &world, at: 0)
+        Self.running(build.with { $0.id = 11 }, in: &world, at: 0)
+        world.wait(until: 13 * hour)
+        #expect(world.queued() == 1)
+        #expect(world.gauge(.unclassifiedChecks) == 1)
+        world.waitForTheEnd()
+        #expect(world.runRecords.filter(\.isCounted).map(\.name) == ["packages"])
+    }
 }

@@ -171,4 +171,47 @@ import Testing
         world.wait(until: 1250)
         #expect(world.judged(.never, .listed) == 1)
     }
+
+    /// Neither where its kind was unknown until then.
+    @Test func rule27AnEndThatCameAfterAPushIsLaterEvidenceHoweverLateTheRunIsCounted() {
+        var world = World()
+        world.push("a", at: 0)
+        let check = World.Check.build.with { $0.name = CheckName(text: "packages", subject: .unknown) }
+        world.check(check, .queued, asTest: .waiting, state: "in_progress", at: 20)
+        world.push("b", at: 30, action: .synchronize)
+        let skipped = Step.finished(.skipped, .build)
+        world.check(check, .finished(.failure, .srpm), asTest: skipped, at: 900, receivedAt: 2000)
+        world.wait(until: hour)
+        #expect(world.durations(.superseded) == [10])
+        #expect(world.finishedInAll() == 1)
+        #expect(world.revised == 1)
+    }
+
+    /// The run turns out to have begun before a push, after which its end came.
+    @Test func rule27AnEndThatCameAfterAPushThatARunTurnsOutToHaveBegunBeforeIsLaterEvidence() {
+        var world = World()
+        world.push("a", at: 0)
+        world.push("b", at: 40, receivedAt: 2000, action: .synchronize)
+        world.push("a", at: 50, receivedAt: 2001, action: .synchronize)
+        world.check(.build.with { $0.id = 7 }, .queued, at: 60, receivedAt: 2002)
+        world.check(.build.with { $0.id = 7; $0.job = JobLink(job: .copr, id: 2) }, failure, at: 900, receivedAt: 2003)
+        #expect(world.settling() == 1)
+        world.check(.build.with { $0.id = 3 }, .queued, at: 20, receivedAt: 2004)
+        world.wait(until: hour)
+        #expect(world.durations(.superseded) == [20])
+        #expect(world.finishedInAll() == 1)
+        #expect(world.revised == 1)
+    }
+
+    /// It came before the success that counts, and was heard of after it.
+    @Test func rule15AnEarlierEndThatIsHeardOfAfterwardsRevises() {
+        var world = World()
+        let check = World.Check.build.with { $0.job = JobLink(job: .copr, id: 3) }
+        world.check(check.with { $0.id = 9 }, success, at: 300, receivedAt: 2000)
+        world.check(check.with { $0.id = 5 }, failure, at: 100, receivedAt: 2001)
+        world.wait(until: hour)
+        #expect(world.finished(.success) == 1)
+        #expect(world.finishedInAll() == 1)
+        #expect(world.revised == 1)
+    }
 }

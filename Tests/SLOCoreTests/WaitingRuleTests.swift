@@ -49,6 +49,29 @@ import Testing
         #expect(world.gauge(.testRunsWaiting(World.prod)) == 1)
     }
 
+    /// The commit became the head again: what waited before is given up.
+    @Test func rule41OfALaneOnlyTheLatestTestWaits() {
+        var world = World()
+        world.push("a", at: 0)
+        world.push("a", at: 1, number: 2)
+        world.check(.test, .accepted, at: 4)
+        world.push("b", at: 100, number: 2, action: .synchronize)
+        world.push("a", at: 200, number: 2, action: .synchronize)
+        world.check(.test, .accepted, at: 204)
+        #expect(waiting(world) == 1)
+        world.check(.test, .queued, at: 600)
+        #expect(waiting(world) == 0)
+        #expect(world.queued(.testRun) == 1)
+    }
+
+    @Test func rule41ItWaitsSinceItWasFirstAccepted() {
+        var world = World { $0.horizon = .hours(24) }
+        world.check(.test.with { $0.isCommitStatus = true }, .accepted, at: 9 * hour, receivedAt: 0)
+        world.check(.test.with { $0.isCommitStatus = true }, .accepted, at: 6 * hour)
+        world.wait(until: 24 * hour)
+        #expect(waiting(world) == 0)
+    }
+
     @Test func rule41OnlyWhatShowedAcceptedWaits() {
         var world = World()
         world.check(.test, .waiting, at: 9)

@@ -18,8 +18,9 @@ struct Evidence {
     private(set) var openedHeardAt: Timestamp?
     private var outcomes: [Statement] = []
     private var ends: [End] = []
-    /// What was stated too late for the end that counts.
-    private var afterwards: [Statement] = []
+    /// All of them, and those that were stated too late for the end that counts.
+    private var statements: [Statement] = []
+    private var supersededAt: Timestamp?
     private let timing: Timing
     /// What a backend said after it had said success. It decides nothing.
     private var withdrawal: Statement?
@@ -40,6 +41,7 @@ struct Evidence {
         let finishedAt: Timestamp?
         let receivedAt: Timestamp
         let outcome: Outcome
+        let input: Int64
         let heard: Heard
     }
 
@@ -93,11 +95,15 @@ struct Evidence {
         if let receivedAt = inTime.map(\.receivedAt).min() {
             terminal = Run.Terminal(finishedAt: inTime.compactMap(\.finishedAt).min(), receivedAt: receivedAt)
         }
-        let settledAt = inTime.map(\.heard.at).min().map { $0 + timing.settle }
+        let settledAt = settledAt(inTime)
         isExplicitSuccess = inTime.contains { $0.outcome == .success && !$0.heard.isLate(for: settledAt) }
-        let all = outcomes
-        outcomes = all.filter { !$0.heard.isLate(for: supersededAt) && !$0.heard.isLate(for: settledAt) }
-        afterwards = all.filter { $0.heard.isLate(for: supersededAt) || $0.heard.isLate(for: settledAt) }
+        self.supersededAt = supersededAt
+        statements = outcomes
+        outcomes = statements.filter { !$0.heard.isLate(for: supersededAt) && !$0.heard.isLate(for: settledAt) }
+    }
+
+    private func settledAt(_ inTime: [End]) -> Timestamp? {
+        inTime.map(\.heard.at).min().map { $0 + timing.settle }
     }
 
     /// When its check, or what only a backend knows, first ended: an end without a time at its receipt.
@@ -109,10 +115,13 @@ struct Evidence {
     /// that does not exist yet: nothing but waiting is known of it.
     var queueTime: Timestamp? { exists ? queuedAt ?? firstSeenAt : nil }
 
-    /// What was stated after an input, the best of it.
+    /// What was stated after the input at which it became final, or too late for that, the best of it.
     func best(after input: Int64) -> Outcome? {
-        let stated = (outcomes + [withdrawal].compactMap { $0 }).filter { $0.input > input }
-        return Self.best(of: stated + afterwards)?.outcome
+        let settledAt = settledAt(ends.filter { $0.input <= input && !$0.heard.isLate(for: supersededAt) })
+        let tooLate = statements.filter {
+            $0.input > input || $0.heard.isLate(for: supersededAt) || $0.heard.isLate(for: settledAt)
+        }
+        return Self.best(of: tooLate + [withdrawal].compactMap { $0 }.filter { $0.input > input })?.outcome
     }
 
     /// The outcome to count: an explicit success decides at once, else the best evidence does.
@@ -169,7 +178,8 @@ struct Evidence {
             noteUncountedEnd(fact, kind, outcome: outcome, reason: reason)
         }
         let heard = heard(time, fact.receivedAt)
-        ends.append(End(finishedAt: time, receivedAt: fact.receivedAt, outcome: outcome, heard: heard))
+        ends.append(
+            End(finishedAt: time, receivedAt: fact.receivedAt, outcome: outcome, input: fact.input, heard: heard))
         let rank: Rank = reason == .unclassified ? .conclusion : .title
         outcomes.append(
             Statement(rank: rank, place: place, outcome: outcome, reason: reason, input: fact.input, heard: heard))
@@ -211,7 +221,7 @@ struct Evidence {
         ends.append(
             End(
                 finishedAt: end.finishedAt?.flooredToSecond, receivedAt: end.receivedAt, outcome: end.outcome,
-                heard: heard(end.finishedAt, end.receivedAt)))
+                input: end.input, heard: heard(end.finishedAt, end.receivedAt)))
     }
 
     /// A backend's word: it stands behind all checks.

@@ -22,7 +22,7 @@ extension Ledger {
     mutating func teach(_ kind: RunKind, by lane: Lane) {
         let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment)
         let lesson = KindLesson(deployment: lane.deployment, name: lane.name.text, kind: kind, at: lane.toldAt)
-        guard known.map({ $0.kind != kind || $0.at < lesson.at }) ?? true else { return }
+        guard known.map({ $0.at < lesson.at }) ?? true else { return }
         state.repositories.update(lane.head.repository) { $0.learn(lesson) }
         taughtNames.append(lane.kindKey)
     }
@@ -47,7 +47,7 @@ extension Ledger {
                 }
                 lanes += 1
                 facts += factsLookedAt(toTell: id)
-                reconsider(lane: id)
+                classify(lane: id)
             }
         }
     }

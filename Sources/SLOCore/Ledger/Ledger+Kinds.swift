@@ -1,10 +1,15 @@
 // What kind of run a check shows whose name no rule knows (docs/counting.md, rule 29).
 
 extension Ledger {
-    /// Looks whether the kind of a lane can be told by now.
-    mutating func classify(lane id: EntityID) {
+    /// Looks whether the kind of a lane can be told by now, and at its runs.
+    mutating func classify(lane id: EntityID, isOneFact: Bool = false) {
+        let before = state.lanes[id]?.kind
         tellKind(ofLane: id)
         noteUnclassified(lane: id)
+        reconsider(lane: id, isOneFact: isOneFact)
+        guard before == .build, let lane = state.lanes[id], lane.kind == .testRun else { return }
+        // It was no build: of those that were taken for tests of its builds, the one with the lowest id may be.
+        if let mirror = firstMirror(of: lane) { classify(lane: mirror) }
     }
 
     private mutating func tellKind(ofLane id: EntityID) {
@@ -12,10 +17,9 @@ extension Ledger {
         else { return }
         if let shown = kindShown(by: lane) {
             if lane.kind != shown { change(kind: shown, of: lane) }
-            if lane.kind == .build, shown != .build { lookAtMirror(of: lane) }
             state.lanes.update(id) { $0.isKindLearned = false }
             // That a build or a test failed before there was a build to link tells nothing of others of that name.
-            if shown == .testRun || lane.buildJob != nil { teach(shown, by: lane) }
+            if shown == .testRun || lane.isLinkedToBuild { teach(shown, by: lane) }
         } else if lane.kind == nil, let learned = learnedKind(of: lane) {
             state.lanes.update(id) {
                 $0.kind = learned
@@ -29,16 +33,18 @@ extension Ledger {
     /// What the facts of a lane tell of its kind, if anything yet.
     private func kindShown(by lane: Lane) -> RunKind? {
         if lane.facts.contains(where: \.isOfTest) { return .testRun }
-        let isSuccess = lane.facts.contains(where: \.isBuildsSuccess)
-        if lane.facts.contains(where: \.isQueuedAgain), !isSuccess || isMirror(lane) { return .testRun }
+        let isBuild = lane.facts.contains(where: \.isBuildsSuccess) && !isMirror(lane)
+        if !isBuild, lane.facts.contains(where: \.isQueuedAgain) { return .testRun }
         // What it has shown to be, only a test's own word changes.
         if lane.kind == .build, !lane.isKindLearned { return nil }
-        // What a name was known for holds against the failure of a build, which its tests show as well.
-        guard isSuccess || lane.kind == nil && classificationTime(of: lane).map({ hasCome($0) }) ?? false else { return nil }
-        guard let job = lane.buildJob else { return .build }
-        guard isMirror(lane) || !isSuccess && isLater(lane, thanAnotherOf: job) else { return .build }
+        if isBuild { return .build }
+        // What a name is known for holds against the failure of a build, which its tests show as well.
+        guard lane.isUnclassified, learnedKind(of: lane) == nil,
+            classificationTime(of: lane).map({ hasCome($0) }) ?? false
+        else { return nil }
+        guard isMirror(lane) || isLater(lane, thanAnotherOf: lane.builds) else { return .build }
         // A test shows the end of its build.
-        return lane.facts.last?.isFailureOfBuild == true ? .testRun : nil
+        return lane.tellingEnds.isEmpty ? nil : .testRun
     }
 
     /// Whether a check of the commit that is known to be of builds shows, or showed, one of its builds.
@@ -51,28 +57,21 @@ extension Ledger {
     }
 
     /// Of several that end with a build or are overdue with it, the one with the lowest id is that of the build.
-    private func isLater(_ lane: Lane, thanAnotherOf job: Int64) -> Bool {
-        lanes(beside: lane).contains { other in
-            guard other.isUnclassified, other.firstCheck < lane.firstCheck, other.shows(anyOf: [job]) else {
-                return false
-            }
-            return !lane.hasEnded || other.facts.contains(where: \.isFailureOfBuild)
+    private func isLater(_ lane: Lane, thanAnotherOf builds: Set<Int64>) -> Bool {
+        let hasEnded = !lane.tellingEnds.isEmpty
+        return lanes(beside: lane).contains { other in
+            other.isUnclassified && other.placeAmongLanes < lane.placeAmongLanes && other.shows(anyOf: builds)
+                && (!hasEnded || !other.tellingEnds.isEmpty)
         }
-    }
-
-    /// It was no build: of those that were taken for tests of its builds, the one with the lowest id may be.
-    private mutating func lookAtMirror(of lane: Lane) {
-        if let first = firstMirror(of: lane) { armForKind(first) }
     }
 
     private func firstMirror(of lane: Lane) -> EntityID? {
         let builds = lane.builds
-        var first: (check: Int64, id: EntityID)?
+        var first: Lane?
         // Not `min(by:)`, on which the optimizer of Swift 6.3.1 crashes.
-        for other in lanes(beside: lane) where other.isUnclassified && other.shows(anyOf: builds) {
-            let check = other.firstCheck
-            if let known = first, (known.check, known.id) < (check, other.id) { continue }
-            first = (check, other.id)
+        for other in lanes(beside: lane) where other.hasNotShownItsKind && other.shows(anyOf: builds) {
+            if let known = first, known.placeAmongLanes < other.placeAmongLanes { continue }
+            first = other
         }
         return first?.id
     }
@@ -84,9 +83,8 @@ extension Ledger {
     /// When a lane that nothing shows to be a test's counts as a build's: a settle after its end was heard of, since
     /// others may show the same end; or as soon as it is overdue.
     private func classificationTime(of lane: Lane) -> Timestamp? {
-        let ends = lane.facts.filter { $0.isEndOfBuild || lane.buildJob != nil && $0.isEndByPackit }
-        if let ended = ends.map(\.receivedAt).min() { return ended + settings.settle }
-        guard lane.buildJob != nil, !lane.hasEnded else { return nil }
+        if let ended = lane.tellingEnds.map(\.receivedAt).min() { return ended + settings.settle }
+        guard lane.isLinkedToBuild, !lane.hasEnded else { return nil }
         let queuedAt = lane.facts.filter { $0.isFirstStep(as: .build) }
             .map { $0.clockStart(as: .build) }.min()
         return queuedAt.map { $0 + settings.deadline(of: .builds) + .milliseconds(1) }
@@ -124,8 +122,15 @@ extension Lane {
         name.subject == .unknown && kind == nil && !facts.isEmpty && !facts.contains { $0.job?.job == .other }
     }
 
-    /// The build that its checks link, the last one.
-    fileprivate var buildJob: Int64? { facts.last { $0.jobID(as: .build) != nil }?.jobID(as: .build) }
+    fileprivate var hasNotShownItsKind: Bool { isUnclassified || name.subject == .unknown && isKindLearned }
+
+    fileprivate var isLinkedToBuild: Bool { facts.contains { $0.jobID(as: .build) != nil } }
+
+    /// The ends that tell its kind: of a build that failed, or any where a build is linked.
+    fileprivate var tellingEnds: [Fact] {
+        let isLinked = isLinkedToBuild
+        return facts.filter { $0.isFailureOfBuild || isLinked && $0.isEndByPackit }
+    }
 
     /// The builds that its checks link.
     fileprivate var builds: Set<Int64> { Set(facts.compactMap { $0.jobID(as: .build) }) }
@@ -134,7 +139,17 @@ extension Lane {
         facts.contains { $0.jobID(as: .build).map(builds.contains) ?? false }
     }
 
-    fileprivate var firstCheck: Int64 { facts.compactMap(\.checkRunID).min() ?? .max }
+    /// By the lowest id of its check runs; lanes that only commit statuses show stand behind, by the lowest id of these.
+    fileprivate var placeAmongLanes: (check: Int64, status: Int64) {
+        var (check, status) = (Int64.max, Int64.max)
+        for fact in facts {
+            switch fact.carrier {
+            case .checkRun(let id): check = min(check, id)
+            case .commitStatus(let id): status = min(status, id)
+            }
+        }
+        return check == .max ? (check, status) : (check, 0)
+    }
 }
 
 extension Fact {
@@ -165,6 +180,4 @@ extension Fact {
     fileprivate var isEndByPackit: Bool {
         if case .finished = asBuild { !isEndedByGitHub } else { false }
     }
-
-    fileprivate var isEndOfBuild: Bool { isBuildsSuccess || isFailureOfBuild }
 }

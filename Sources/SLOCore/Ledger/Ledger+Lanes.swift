@@ -7,7 +7,6 @@ extension Ledger {
     ///   - isOneFact: whether all that is new is a fact of the lane: then the runs that it does not concern stay as they
     ///     are.
     mutating func reconsider(lane id: EntityID, mayClaim: Bool = true, isOneFact: Bool = false) {
-        classify(lane: id)
         guard let lane = state.lanes[id], let kind = lane.kind else {
             trim(lane: id)
             return
@@ -18,6 +17,8 @@ extension Ledger {
         if mayClaim { for run in state.lanes[id]?.runs ?? [] { claim(for: run) } }
         let runs = state.lanes[id]?.runs ?? []
         concerned.formUnion(noteNewer(runs, of: id, kind))
+        // Of tests only the latest waits (docs/counting.md, rule 41).
+        if let last = lane.runs.last, last != runs.last { concerned.insert(last) }
         for run in runs where !isOneFact || concerned.contains(run) || !lane.runs.contains(run) { reconsider(run: run) }
         // What was claimed from a backend was not known to run on this commit before.
         for run in runs where state.runs[run]?.claimInput == chronicle.inputs { supersedeByPush(run, isOpening: true) }

@@ -33,7 +33,7 @@ extension Ledger {
     /// A lane that has ended is closed after days, and forgotten once its checks cannot become stale any more.
     private mutating func retire(_ lane: Lane, _ deadline: Deadline) {
         guard lane.armedFor == deadline.due else { return }
-        if lane.isUnclassified { reconsider(lane: lane.id) }
+        if lane.isUnclassified { classify(lane: lane.id) }
         // It may be the one that passes on what its name was taught.
         if lane.name.subject == .unknown { taughtNames.append(lane.kindKey) }
         guard let lane = state.lanes[lane.id] else { return }

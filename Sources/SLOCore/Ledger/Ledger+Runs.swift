@@ -5,17 +5,23 @@ extension Ledger {
     /// Looks at a run again, after anything that may concern it.
     mutating func reconsider(run id: EntityID) {
         guard var run = state.runs[id] else { return }
-        let evidence = evidence(for: run)
+        var evidence = evidence(for: run)
         if run.isFinished {
             compare(&run, with: evidence)
         } else {
             let wasWaiting = run.phase == .waiting
             take(evidence, into: &run)
+            let newerHead = run.newerHead
             if wasWaiting, run.phase != .waiting {
-                runOpened(&run, evidence)
+                runOpened(&run)
             } else if run.isOpen, let lane = run.lane.flatMap({ state.lanes[$0] }), pullRequest(of: lane) != nil {
                 // Its beginning may have moved. A run of several pull requests is judged at pushes only.
                 judgePushes(&run)
+            }
+            if run.newerHead != newerHead {
+                // It may have superseded the run before an end that was heard of late.
+                evidence = self.evidence(for: run)
+                take(evidence, into: &run)
             }
             run.supersession = run.isOpen ? supersession(of: run) : nil
             noteWaiting(&run, evidence)
@@ -68,7 +74,7 @@ extension Ledger {
         }
     }
 
-    private mutating func runOpened(_ run: inout Run, _ evidence: Evidence) {
+    private mutating func runOpened(_ run: inout Run) {
         // Before there was anything to count, nothing could supersede it.
         run.newerRun?.settlesUntil = now + settings.settle
         run.newerHead = nil
@@ -253,15 +259,15 @@ extension Ledger {
     // MARK: - Waiting
 
     /// Rule 41: a test that Packit accepted and never submitted is no run, but is shown until it ends, is superseded or
-    /// is too old.
+    /// is too old. Of the runs of its lane only the latest waits.
     private func noteWaiting(_ run: inout Run, _ evidence: Evidence) {
         run.waitsSince = nil
-        guard run.kind == .testRun, run.phase == .waiting, evidence.uncountedEnd == nil, run.newerRun == nil,
-            let accepted = facts(of: run).first(where: { $0.asTestRun == .accepted })
+        guard run.kind == .testRun, run.phase == .waiting, evidence.uncountedEnd == nil,
+            run.lane.flatMap({ state.lanes[$0] })?.runs.last == run.id
         else { return }
-        let since = accepted.clockStart(as: .testRun)
-        guard !hasCome(since + settings.horizon) else { return }
-        run.waitsSince = pushThatSuperseded(run, openedAt: since) == nil ? since : nil
+        let accepted = facts(of: run).filter { $0.asTestRun == .accepted }.map { $0.clockStart(as: .testRun) }
+        guard let since = accepted.min(), !hasCome(since + settings.horizon) else { return }
+        run.waitsSince = pushThatSuperseded(run, openedAt: since, isOpening: true) == nil ? since : nil
     }
 
     // MARK: - History

@@ -10,7 +10,7 @@ extension Ledger {
         // Whose the other lanes of its event are was looked at where its answer was noted.
         place(lane: lane)
         guard isNew else { return }
-        reconsider(lane: lane, isOneFact: true)
+        classify(lane: lane, isOneFact: true)
         if let request = fact.requestID { place(backend: .testingFarm(request: request)) }
         askWhatJobIs(of: fact, in: lane)
     }

@@ -72,7 +72,7 @@ extension Ledger {
     /// Judged again at each push: one that came earlier than those heard of may show that nothing ended.
     mutating func supersedeByPush(_ id: EntityID, isOpening: Bool = false) {
         guard let run = state.runs[id], run.isOpen else {
-            if state.runs[id]?.waitsSince != nil { reconsider(run: id) }
+            if state.runs[id]?.phase == .waiting { reconsider(run: id) }
             return
         }
         var judged = run

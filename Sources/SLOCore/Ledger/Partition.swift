@@ -49,8 +49,8 @@ struct Partition {
         private var portionOfDecided: [EntityID: Int] = [:]
         private let jobOfCheck: [Int64: Int64]
         private let decidedOfCheck: [Int64: EntityID]
-        /// From where to where the facts reach on which a final run was decided.
-        private let spans: [EntityID: ClosedRange<Int>]
+        /// The final run without a number between whose facts a place lies: nothing that comes late divides it.
+        private let decidedAround: [Int: EntityID]
         /// Final runs that have a number, be it behind what has been read.
         private let numbered: Set<EntityID>
 
@@ -82,8 +82,12 @@ struct Partition {
             }
             self.jobOfCheck = jobOfCheck
             self.decidedOfCheck = decidedOfCheck
-            self.spans = spans
             self.numbered = numbered
+            var decidedAround: [Int: EntityID] = [:]
+            for (run, span) in spans.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
+                for place in span.dropFirst() where decidedAround[place] == nil { decidedAround[place] = run }
+            }
+            self.decidedAround = decidedAround
         }
 
         mutating func read(_ place: Int) {
@@ -107,7 +111,9 @@ struct Partition {
 
         private mutating func portion(at place: Int, job: Int64?, decided: EntityID?) -> Int? {
             if let job { return portion(ofJob: job, at: place) }
-            guard let decided else { return portion(withoutJobAt: place) }
+            guard let decided else {
+                return decidedAround[place].flatMap { portionOfDecided[$0] } ?? portion(withoutJobAt: place)
+            }
             if let known = portionOfDecided[decided] { return known }
             return settle(decided, in: portion(withoutJobAt: place))
         }
@@ -149,7 +155,7 @@ struct Partition {
             let step = facts[place].step(as: kind)
             guard let last = portions.indices.last else { return step == .unclear ? nil : open() }
             if portions[last].isClosedByNumber { return step == .accepted ? open() : nil }
-            guard !isInside(portions[last], place), opens(facts[place], after: portions[last]) else { return last }
+            guard opens(facts[place], after: portions[last]) else { return last }
             if isAfterReturn(facts[place], portions[last]) {
                 for portion in portions.indices where !portions[portion].isSubmitted {
                     portions[portion].isAbandoned = true
@@ -168,11 +174,6 @@ struct Partition {
             let fact = facts[place]
             guard fact.isEndedByGitHub, let check = fact.checkRunID, let end = fact.time(as: kind) else { return false }
             return facts[place...].contains { $0.checkRunID != check && $0.postedAt <= end }
-        }
-
-        /// Nothing that comes late divides what a run was decided on.
-        private func isInside(_ portion: Portion, _ place: Int) -> Bool {
-            portion.decided.flatMap { spans[$0]?.contains(place) } ?? false
         }
 
         private func opens(_ fact: Fact, after current: Portion) -> Bool {
