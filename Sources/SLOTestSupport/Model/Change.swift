@@ -102,20 +102,22 @@ extension Walk {
 
     /// Whether a deployment answered anything in the repository from a window before the change on (fine print to 2).
     private func hasAnswered(_ deployment: Deployment, within change: Change) -> Bool {
-        change.commit.repository.answers.contains { lesson, time in
-            lesson.deployment == deployment && time >= change.dueStart - settings.learnedWindow
+        change.commit.repository.answers.contains { lesson, taught in
+            lesson.deployment == deployment && taught.isAnswered(since: change.dueStart - settings.learnedWindow)
         }
     }
 
-    /// Rule 2, as it is read now.
-    func eligibility(of change: Change, for deployment: Deployment, _ answers: [Event.Answer]?) -> Eligibility {
+    /// Rule 2, as it is read now. What has taught is read as it would have been when the change would have been counted,
+    /// had all been heard of in time (rule 27).
+    func eligibility(
+        of change: Change, for deployment: Deployment, _ answers: [Event.Answer]?, at then: Timestamp
+    ) -> Eligibility {
         if knowledge.isListed(change.commit.repository.names.last ?? "") { return .listed }
         if answers != nil { return .learned }
         let lesson = KnownRepository.Lesson(deployment: deployment, baseRef: change.baseRef)
-        if let taught = change.commit.repository.answers[lesson], taught >= change.dueStart - settings.learnedWindow {
-            return .learned
-        }
-        return .assumed
+        let taught = change.commit.repository.answers[lesson]
+        let from = change.dueStart - settings.learnedWindow
+        return taught?.isAnswered(since: from, knownAt: then) ?? false ? .learned : .assumed
     }
 
     /// Rule 6: the verdict by what is known, with the seconds that the first answer took. Exactly the deadline is on

@@ -103,9 +103,16 @@ extension Walk {
     private func learn(from answers: [Deployment: [Event.Answer]], to change: Change) {
         for (deployment, answers) in answers {
             let lesson = KnownRepository.Lesson(deployment: deployment, baseRef: change.baseRef)
-            guard let latest = answers.map({ $0.heard.due($0.time) }).max() else { continue }
-            let known = change.commit.repository.answers[lesson] ?? latest
-            change.commit.repository.answers[lesson] = max(known, latest)
+            var taught = change.commit.repository.answers[lesson] ?? KnownRepository.Taught()
+            for answer in answers {
+                let time = answer.heard.due(answer.time)
+                if answer.heard.at - answer.time > settings.initialStatusGrace {
+                    taught.late.insert(time)
+                } else {
+                    taught.inTime = max(taught.inTime ?? time, time)
+                }
+            }
+            change.commit.repository.answers[lesson] = taught
         }
     }
 
@@ -116,7 +123,8 @@ extension Walk {
         guard change.waits[owner]?.isDeadlineDecided == false, now.hasCome(isMissedFrom(change, owner)) else { return }
         change.waits[owner]?.isDeadlineDecided = true
         if isWaiting(change, answers) {
-            counted.count(.deadlinesMissed(owner, eligibility(of: change, for: owner, answers)))
+            let eligibility = eligibility(of: change, for: owner, answers, at: deadline(of: change))
+            counted.count(.deadlinesMissed(owner, eligibility))
         }
     }
 
@@ -139,7 +147,8 @@ extension Walk {
         }
         guard verdictIsDue(on: change, for: owner, verdict, now) else { return }
         change.waits[owner]?.verdict = verdict
-        let eligibility = eligibility(of: change, for: owner, answers)
+        let eligibility = eligibility(
+            of: change, for: owner, answers, at: deadline(of: change) + settings.initialStatusGrace)
         counted.count(.changesJudged(owner, verdict, eligibility))
         if let seconds { counted.observe(.initialStatusDuration(owner), seconds: seconds) }
         if verdict != .excluded, settings.countedEligibilities.contains(eligibility) {
@@ -156,7 +165,7 @@ extension Walk {
             return
         }
         if change.waits[owner]?.shownAs == nil {
-            change.waits[owner]?.shownAs = eligibility(of: change, for: owner, answers)
+            change.waits[owner]?.shownAs = eligibility(of: change, for: owner, answers, at: deadline(of: change))
         }
     }
 

@@ -17,6 +17,8 @@ final class CheckLane {
     let event: Event.Key
     /// `nil` until a fact tells, for a name that no rule knows.
     private(set) var kind: RunKind?
+    /// Whether it did not show its kind itself: its name had it elsewhere (rule 29).
+    var isKindLearned = false
     /// In the order of the check runs' ids.
     private var checks: [Fact] = []
     /// In the order of their times.
@@ -51,24 +53,25 @@ final class CheckLane {
         return true
     }
 
-    /// - Returns: Whether it was not of this kind.
-    func become(_ kind: RunKind) -> Bool {
-        guard self.kind != kind else { return false }
+    func become(_ kind: RunKind) {
         self.kind = kind
         runs = []
-        return true
     }
 
-    /// All that says something, in order.
+    /// All but what says nothing, in order. A run that was decided on it keeps it.
     var facts: [Fact] {
-        guard let kind else { return [] }
-        return allFacts.filter { $0.step(of: kind) != .unclear && !wasLeftBehind($0) }
+        var all = allFacts
+        for place in all.indices { all[place].wasLeftBehind = wasLeftBehind(place, all) }
+        return all.filter { fact in
+            !fact.wasLeftBehind || runs.contains { $0.final?.facts.contains(fact.id) ?? false }
+        }
     }
 
-    /// Choice: that GitHub ends a check says nothing where Packit had posted a later one before.
-    private func wasLeftBehind(_ fact: Fact) -> Bool {
-        guard fact.isEndByGitHub, let id = fact.checkID, let end = fact.time else { return false }
-        return checks.contains { $0.checkID.map { $0 > id } ?? false && $0.postedAt <= end }
+    /// Choice: that GitHub ends a check says nothing where Packit had posted a later state before.
+    private func wasLeftBehind(_ place: Int, _ all: [Fact]) -> Bool {
+        let fact = all[place]
+        guard fact.isEndByGitHub, let end = fact.time else { return false }
+        return all[place...].contains { $0.checkID != fact.checkID && $0.postedAt <= end }
     }
 
     /// In order: a commit status stands before the first check that is later than it.
@@ -127,6 +130,8 @@ struct Fact {
 
     let status: StatusReported
     let heard: Heard
+    /// Whether it is the end by GitHub of what Packit had left behind: that ends nothing.
+    var wasLeftBehind = false
 
     init(_ status: StatusReported, _ heard: Heard) {
         self.status = status
@@ -138,6 +143,12 @@ struct Fact {
     /// `nil` for a commit status.
     var checkID: Int64? {
         if case .checkRun(let id) = status.carrier { id } else { nil }
+    }
+
+    var carrierID: Int64 {
+        switch status.carrier {
+        case .checkRun(let id), .commitStatus(let id): id
+        }
     }
 
     func step(of kind: RunKind) -> Step {

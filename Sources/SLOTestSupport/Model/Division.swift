@@ -20,46 +20,39 @@ extension CheckLane {
         var facts: [Fact] = []
         /// The run that is final, if it is one.
         var final: Run?
-
-        /// What is known of it: of a final run all that it had then.
-        private var known: [Fact] { facts + (final?.ownFacts ?? []) }
-
-        func number(_ kind: RunKind) -> Int64? {
-            known.lazy.compactMap { $0.jobID(of: kind) }.first
-        }
-
-        func isClosedByNumber(_ kind: RunKind) -> Bool {
-            known.contains { $0.step(of: kind).isEnd && $0.jobID(of: kind) != nil }
-        }
+        var number: Int64?
+        /// A test that waited when its commit became the head again: what is submitted afterwards is another.
+        var isAbandoned = false
+        let kind: RunKind
 
         /// In a test lane the end of a build does not end what was submitted (fine print to 12).
-        func ends(_ kind: RunKind) -> [Fact] {
-            facts.filter { fact in
-                guard case .finished(_, let reason) = fact.step(of: kind) else { return false }
-                return kind == .build || reason != .build || !isSubmitted(kind)
-            }
+        private var ends: [Fact] {
+            facts.filter { $0.step(of: kind).isEnd && !$0.isEndOfBuild(for: kind) && !$0.wasLeftBehind }
         }
 
-        /// Whether a test was submitted: anything but its waiting for a build, and no end that is the build's.
-        func isSubmitted(_ kind: RunKind) -> Bool {
-            facts.contains { fact in
-                switch fact.step(of: kind) {
-                case .queued, .started: true
-                case .unclear, .accepted, .waiting, .finished: false
-                }
-            }
+        var hasEnded: Bool {
+            !ends.isEmpty || !isSubmitted && facts.contains { $0.isEndOfBuild(for: kind) && !$0.wasLeftBehind }
         }
+
+        var isClosedByNumber: Bool { ends.contains { $0.jobID(of: kind) != nil } }
+
+        /// Whether a test was submitted: anything but its waiting for a build, and no end.
+        var isSubmitted: Bool { facts.contains { [.queued, .started].contains($0.step(of: kind)) } }
+
+        var latest: Timestamp? { facts.compactMap(\.time).max() }
     }
 
     /// The run of each part, by the part's place (choices). The part that has what a run was first counted for stays
     /// that run. Where that is so of several, it is one that was counted, and of two such the newer one; the other is
-    /// the last part that has something of its own and is no run's yet.
+    /// the last part that has something of its own and is no run's yet, or, where there is none, the first part that
+    /// would be counted anew.
     private func keptRuns(_ parts: [Part]) -> [Int: Run] {
         let counted = runs.filter { $0.countedSince != nil }
         let uncounted = runs.filter { $0.countedSince == nil }
         var kept: [Int: Run] = [:]
+        func isKept(_ run: Run) -> Bool { kept.values.contains { $0 === run } }
         for place in parts.indices { kept[place] = parts[place].final }
-        for run in counted.reversed() + uncounted.reversed() where !kept.values.contains(where: { $0 === run }) {
+        for run in counted.reversed() + uncounted.reversed() where !isKept(run) {
             let own = Set(run.ownFacts.map(\.id))
             let home = parts.firstIndex { part in part.facts.contains { $0.id == run.mark?.id } }
             if let home, kept[home] == nil {
@@ -71,135 +64,150 @@ extension CheckLane {
                 if let elsewhere { kept[elsewhere] = run }
             }
         }
+        for run in counted where !isKept(run) {
+            let place = parts.indices.first { place in
+                kept[place] == nil
+                    && parts[place].facts.contains { $0.evidence(of: parts[place].kind)?.isFirstStep ?? false }
+            }
+            if let place { kept[place] = run }
+        }
         return kept
-    }
-
-    /// Where a fact goes.
-    private enum Place {
-        case part(Int)
-        case another
-        /// It is history, and of no run.
-        case none
     }
 
     private func division(_ kind: RunKind) -> [Part] {
         let facts = facts
-        let sealed = sealedRanges(facts, kind)
-        let returns = kind == .testRun ? returns : []
+        let finals = runs.filter { $0.final != nil }
+        let named = finals.filter { !numbers(of: $0, in: facts).isEmpty }
+        let nameless = finals.filter { numbers(of: $0, in: facts).isEmpty }
+        let sealed = sealedRanges(of: nameless, facts)
         var parts: [Part] = []
+        var partOfCheck: [Int64: Int?] = [:]
         for (index, fact) in facts.enumerated() {
-            // A run that is final keeps what it had: of one that numbers name, all that shows one of these.
-            if let run = runs.first(where: { keeps($0, fact, kind) }) {
-                parts[home(of: run, by: fact, in: &parts, kind, returns)].facts.append(fact)
-                continue
+            let place: Int?
+            if let check = fact.checkID, let known = partOfCheck[check] {
+                // All states of one check are of one run.
+                place = known
+            } else if let number = number(of: fact, in: facts) {
+                let final = named.first { numbers(of: $0, in: facts).contains(number) }
+                place = part(of: number, isOf: final, opensWith: fact, in: &parts, kind)
+            } else if let final = nameless.first(where: { has($0, fact, in: facts) }) {
+                // A run that is final keeps what it had.
+                place = part(of: final, in: &parts) { part(of: fact, in: &$0, kind) }
+            } else if let final = sealed.first(where: { $0.range.contains(index) })?.run {
+                // Nor does what comes late divide one that no number tells from others.
+                place = parts.firstIndex { $0.final === final }
+            } else {
+                place = part(of: fact, in: &parts, kind)
             }
-            // Nor does an opening that comes late divide one that no number tells from others.
-            let run = sealed.first { $0.range.lowerBound < index && index <= $0.range.upperBound }?.run
-            let within = parts.firstIndex { $0.final === run && run != nil }
-            switch within.map(Place.part) ?? place(of: fact, after: parts, kind, returns) {
-            case .part(let place): parts[place].facts.append(fact)
-            case .another: parts.append(Part(facts: [fact]))
-            case .none: break
-            }
+            if let check = fact.checkID { partOfCheck[check] = .some(place) }
+            if let place { parts[place].facts.append(fact) }
         }
         return parts
     }
 
-    private func keeps(_ run: Run, _ fact: Fact, _ kind: RunKind) -> Bool {
-        guard let final = run.final else { return false }
-        let numbers = run.ownFacts.compactMap { $0.jobID(of: kind) }
-        guard let number = fact.jobID(of: kind) else { return numbers.isEmpty && final.facts.contains(fact.id) }
-        return numbers.contains(number)
+    /// The number that names the run of a fact: that of any state of its check.
+    private func number(of fact: Fact, in facts: [Fact]) -> Int64? {
+        guard let kind else { return nil }
+        guard let check = fact.checkID else { return fact.jobID(of: kind) }
+        return facts.last { $0.checkID == check && $0.jobID(of: kind) != nil }?.jobID(of: kind)
     }
 
-    /// The part of a final run; what arrived late and turns out to be the beginning of it is of it.
-    private func home(
-        of run: Run, by fact: Fact, in parts: inout [Part], _ kind: RunKind, _ returns: [Timestamp]
-    ) -> Int {
-        if let known = parts.firstIndex(where: { $0.final === run }) { return known }
-        if case .part(let place) = place(of: fact, after: parts, kind, returns), parts[place].final == nil {
-            parts[place].final = run
-            return place
+    private func numbers(of run: Run, in facts: [Fact]) -> Set<Int64> {
+        let own = facts.filter { run.final?.facts.contains($0.id) ?? false }
+        return Set(own.compactMap { $0.jobID(of: run.kind) })
+    }
+
+    /// Whether a final run had a state of a fact's check when it became final.
+    private func has(_ run: Run, _ fact: Fact, in facts: [Fact]) -> Bool {
+        facts.contains { other in
+            (other.id == fact.id || fact.checkID != nil && other.checkID == fact.checkID)
+                && run.final?.facts.contains(other.id) ?? false
         }
-        parts.append(Part(final: run))
+    }
+
+    /// From behind the first to the last of the facts of each final run that shows no number.
+    private func sealedRanges(of nameless: [Run], _ facts: [Fact]) -> [(range: Range<Int>, run: Run)] {
+        let ranges: [(range: Range<Int>, run: Run)] = nameless.compactMap { run in
+            let own = facts.indices.filter { run.final?.facts.contains(facts[$0].id) ?? false }
+            guard let first = own.first, let last = own.last else { return nil }
+            return (first + 1..<last + 1, run)
+        }
+        return ranges.sorted { $0.range.lowerBound < $1.range.lowerBound }
+    }
+
+    /// The part of a final run: where its first fact would go, if that is no other final one's.
+    private func part(of final: Run, in parts: inout [Part], else place: (inout [Part]) -> Int?) -> Int {
+        if let known = parts.firstIndex(where: { $0.final === final }) { return known }
+        let free = place(&parts).flatMap { parts[$0].final == nil ? $0 : nil }
+        let own = free ?? open(&parts, final.kind)
+        parts[own].final = final
+        return own
+    }
+
+    /// The part that shows a number; a new number is the oldest open run's that shows none, one that is final after
+    /// all others: superseded for one.
+    private func part(
+        of number: Int64, isOf final: Run?, opensWith fact: Fact, in parts: inout [Part], _ kind: RunKind
+    ) -> Int? {
+        if let known = parts.firstIndex(where: { $0.number == number }) { return known }
+        if let final, let known = parts.firstIndex(where: { $0.final === final }) { return known }
+        let free = parts.indices.filter { parts[$0].number == nil && !parts[$0].hasEnded && !parts[$0].isAbandoned }
+        let living = free.first { parts[$0].final == nil }
+        let place: Int
+        if let final {
+            place = part(of: final, in: &parts) { _ in living }
+        } else if let taker = living ?? free.first {
+            place = taker
+        } else {
+            guard fact.step(of: kind) != .unclear else { return nil }
+            place = open(&parts, kind)
+        }
+        parts[place].number = number
+        return place
+    }
+
+    /// Where a fact without a number goes: to the run opened last, unless it opens one, or is of none.
+    private func part(of fact: Fact, in parts: inout [Part], _ kind: RunKind) -> Int? {
+        let step = fact.step(of: kind)
+        guard let last = parts.last else { return step == .unclear ? nil : open(&parts, kind) }
+        // What a number has closed takes nothing that has none, and only "accepted" opens another run after it.
+        if last.isClosedByNumber { return step == .accepted ? open(&parts, kind) : nil }
+        let isReturn = kind == .testRun && isAfterReturn(fact, last)
+        guard opens(fact, after: last, isReturn) else { return parts.count - 1 }
+        if isReturn {
+            for place in parts.indices where !parts[place].isSubmitted { parts[place].isAbandoned = true }
+        }
+        return open(&parts, kind)
+    }
+
+    private func open(_ parts: inout [Part], _ kind: RunKind) -> Int {
+        parts.append(Part(kind: kind))
         return parts.count - 1
     }
 
-    /// From where to where the facts of each final run reach that shows no number.
-    private func sealedRanges(_ facts: [Fact], _ kind: RunKind) -> [(range: ClosedRange<Int>, run: Run)] {
-        runs.compactMap { run in
-            guard let final = run.final else { return nil }
-            let own = facts.indices.filter { final.facts.contains(facts[$0].id) }
-            guard let first = own.first, let last = own.last, !own.contains(where: { facts[$0].jobID(of: kind) != nil })
-            else { return nil }
-            return (first...last, run)
+    /// A state that is no end opens another run after an end; so does "accepted" after anything else, but a test only
+    /// once it was submitted, and a build's state after a submission. Choice: a test that is accepted again while it
+    /// waits still waits, unless its commit became the head again meanwhile.
+    private func opens(_ fact: Fact, after part: Part, _ isReturn: Bool) -> Bool {
+        switch (part.kind, fact.step(of: part.kind)) {
+        case (_, .unclear), (_, .finished): false
+        case (.build, .accepted): part.hasEnded || !isAcceptedTwice(fact, after: part)
+        case (.testRun, .accepted), (.testRun, .waiting): part.hasEnded || part.isSubmitted || isReturn
+        default: part.hasEnded
         }
-    }
-
-    /// Which of the runs that opened before it a fact is of, or whether it opens another one.
-    private func place(of fact: Fact, after parts: [Part], _ kind: RunKind, _ returns: [Timestamp]) -> Place {
-        // All states of one check are of one run.
-        if let id = fact.checkID, let known = parts.firstIndex(where: { $0.facts.contains { $0.checkID == id } }) {
-            // Choice: that GitHub ends what Packit left behind says nothing of a run that a number has closed.
-            let isHistory = fact.isEnd && fact.jobID(of: kind) == nil && parts[known].isClosedByNumber(kind)
-            return isHistory ? .none : .part(known)
-        }
-        if let number = fact.jobID(of: kind) { return place(of: number, in: parts, kind) }
-        guard let last = parts.last else { return .another }
-        let isOpening =
-            kind == .build ? opensBuild(fact, after: last) : opensTest(fact, after: last, returns)
-        if isOpening { return .another }
-        // What a number has closed takes nothing that has none, and only "accepted" opens another run after it.
-        return last.ends(kind).contains { $0.jobID(of: kind) != nil } ? .none : .part(parts.count - 1)
-    }
-
-    /// Of the run that shows the number; a new number is the oldest open run's that shows none.
-    private func place(of number: Int64, in parts: [Part], _ kind: RunKind) -> Place {
-        if let known = parts.firstIndex(where: { $0.facts.contains { $0.jobID(of: kind) == number } }) {
-            return .part(known)
-        }
-        // A test that only waits is dropped for the one that comes after it.
-        let open = parts.indices.filter { index in
-            parts[index].number(kind) == nil && parts[index].ends(kind).isEmpty
-                && (kind == .build || index == parts.count - 1 || parts[index].isSubmitted(kind))
-        }
-        // Choice: a test that was submitted goes before those that wait, and what was ended for it, superseded for one,
-        // takes it only if nothing else does.
-        let living = open.filter { parts[$0].final == nil }
-        let place = living.first { kind == .testRun && parts[$0].isSubmitted(kind) } ?? living.first ?? open.first
-        return place.map(Place.part) ?? .another
-    }
-
-    private func opensBuild(_ fact: Fact, after part: Part) -> Bool {
-        if fact.step(of: .build) == .accepted { return !isAcceptedTwice(fact, after: part) }
-        return opensAfterEnd(fact, of: part, .build)
     }
 
     /// Fine print to 12: two of them in one second without a job's id are one.
     private func isAcceptedTwice(_ fact: Fact, after part: Part) -> Bool {
-        guard let opening = part.facts.first, opening.step(of: .build) == .accepted, let time = fact.time,
-            opening.time == time
-        else { return false }
-        return fact.status.job == nil && part.number(.build) == nil && part.ends(.build).isEmpty
+        guard let opening = part.facts.first, opening.step(of: .build) == .accepted, let time = fact.time else {
+            return false
+        }
+        return opening.time == time && fact.status.job == nil && part.number == nil
     }
 
-    /// A build's state after a submission opens a test that waits, and so does what comes first after the commit
-    /// became the head again. Choice: a test that is accepted again while it waits still waits.
-    private func opensTest(_ fact: Fact, after part: Part, _ returns: [Timestamp]) -> Bool {
-        let step = fact.step(of: .testRun)
-        if step == .accepted, !part.ends(.testRun).isEmpty || part.isSubmitted(.testRun) { return true }
-        if opensAfterEnd(fact, of: part, .testRun) { return true }
-        guard step == .accepted || step == .waiting, part.ends(.testRun).isEmpty else { return false }
-        if part.isSubmitted(.testRun) { return true }
-        let before = part.facts.last?.placedAt ?? fact.placedAt
-        return returns.contains { before < $0 && $0 <= fact.placedAt }
-    }
-
-    /// A state that is no end opens another run after an end that shows no number.
-    private func opensAfterEnd(_ fact: Fact, of part: Part, _ kind: RunKind) -> Bool {
-        if case .finished = fact.step(of: kind) { return false }
-        let ends = part.ends(kind)
-        return !ends.isEmpty && !ends.contains { $0.jobID(of: kind) != nil }
+    private func isAfterReturn(_ fact: Fact, _ part: Part) -> Bool {
+        guard let latest = part.latest, let time = fact.time else { return false }
+        return returns.contains { latest < $0 && $0 <= time }
     }
 
     /// When the commit became the head of one of the lane's pull requests again.
@@ -211,5 +219,12 @@ extension CheckLane {
                     && before.last?.sha != commit.sha
             }.map { pull.pushes[$0].time }
         }
+    }
+}
+
+extension Fact {
+    /// Whether it is the end of a build that a test's check shows.
+    fileprivate func isEndOfBuild(for kind: RunKind) -> Bool {
+        if kind == .testRun, case .finished(_, .build) = step(of: .testRun) { true } else { false }
     }
 }

@@ -37,7 +37,7 @@ extension Walk {
         if let request = status.requestID { knowledge.link(request, lane) }
         // The event's first payload may tell whose the other lanes are, too.
         for other in commit.allLanes where other === lane || other.event == lane.event {
-            look(at: other, now, claims: other === lane)
+            if other === lane { tell(lane, now, claims: true) } else { look(at: other, now, claims: false) }
         }
         proveJoins(of: lane, now)
     }

@@ -2,95 +2,131 @@ internal import SLOCore
 
 /// What kind of runs a name that no rule knows shows (rule 29).
 extension Walk {
-    func classify(_ lane: CheckLane, _ now: Now) -> Lesson {
-        guard lane.name.subject == .unknown, lane.kind != .testRun else { return .none }
-        guard let (kind, isShown) = kind(of: lane, now) else {
-            wake(.lane(lane), at: lane.overdueSince(settings), now)
-            return .none
-        }
-        guard kind != lane.kind else { return .none }
-        // What a name was once keeps for the learned window: what it showed itself, not what it was taken for.
-        if isShown {
-            let time = lane.allFacts.map { min($0.postedAt, $0.heard.at.flooredToSecond) }.max() ?? now.at
-            lane.commit.repository.kinds[lane.named, default: []].append((kind, time, now.at))
-        }
-        // Choice: what was counted of it as a build ends.
-        for run in lane.runs { undo(run, in: nil, now) }
-        guard lane.become(kind) else { return .none }
-        return isShown ? .taught : .learned
+    /// A state of the lane was heard of, it has settled or is overdue, or its name got a kind: it may tell its kind.
+    func tell(_ lane: CheckLane, _ now: Now, claims: Bool) {
+        let lesson = classify(lane, now)
+        look(at: lane, now, claims: claims || lesson.isNew)
+        if lesson.isTaught { lookAtOthers(named: lane.named, in: lane.commit.repository, now) }
+        if lesson.isNoBuild { lookAtMirror(of: lane, now) }
     }
 
     /// What a lane turned out to be.
-    enum Lesson {
-        /// Nothing that it was not before.
-        case none
-        /// What its name was elsewhere.
-        case learned
-        /// What it shows itself.
-        case taught
+    private struct Lesson {
+        /// Whether it has a kind that it had not.
+        var isNew = false
+        /// Whether that is what its name is known for from now on.
+        var isTaught = false
+        /// Whether it had been taken for a build's.
+        var isNoBuild = false
+    }
+
+    private func classify(_ lane: CheckLane, _ now: Now) -> Lesson {
+        guard lane.name.subject == .unknown, lane.kind != .testRun || lane.isKindLearned else { return Lesson() }
+        guard let kind = shownKind(of: lane, now) else {
+            guard lane.kind == nil, let kind = rememberedKind(of: lane) else { return Lesson() }
+            lane.isKindLearned = true
+            lane.become(kind)
+            return Lesson(isNew: true)
+        }
+        lane.isKindLearned = false
+        let before = lane.kind
+        if kind != before {
+            // Choice: what was counted of it as one of another kind ends.
+            for run in lane.runs { undo(run, in: nil, now) }
+            lane.become(kind)
+        }
+        // What a name was once keeps for the learned window: what it showed itself, not what it was taken for. A source
+        // build that failed, or a submission, does not tell what others of its name are of.
+        let teaches = kind == .testRun || !lane.builds.isEmpty
+        return Lesson(
+            isNew: kind != before, isTaught: teaches && learn(kind, from: lane),
+            isNoBuild: before == .build && kind == .testRun)
+    }
+
+    /// Choice: of what a name was shown to be the latest counts, by the time of the latest check of the lane that
+    /// showed it.
+    /// - Returns: Whether it is the latest.
+    private func learn(_ kind: RunKind, from lane: CheckLane) -> Bool {
+        guard let time = lane.allFacts.map({ min($0.postedAt, $0.heard.at) }).max() else { return false }
+        let known = lane.commit.repository.kinds[lane.named]
+        if let known, known.time >= time { return false }
+        lane.commit.repository.kinds[lane.named] = (kind, time)
+        return true
     }
 
     /// What a name turns out to be others of it are, too.
-    func lookAtOthers(named name: KnownRepository.Name, in repository: KnownRepository, _ now: Now) {
+    private func lookAtOthers(named name: KnownRepository.Name, in repository: KnownRepository, _ now: Now) {
         for commit in repository.commits.values.sorted(by: { $0.sha < $1.sha }) {
-            for lane in commit.allLanes where lane.kind == nil && lane.named == name { look(at: lane, now) }
+            for lane in commit.allLanes where lane.kind == nil && lane.named == name {
+                tell(lane, now, claims: false)
+            }
         }
     }
 
-    private func kind(of lane: CheckLane, _ now: Now) -> (RunKind, isShown: Bool)? {
+    /// Choice: where a build turns out to be a test, the first of those that were taken for tests of its builds may be
+    /// the build.
+    private func lookAtMirror(of lane: CheckLane, _ now: Now) {
+        let mirrors = lane.commit.allLanes.filter { other in
+            other !== lane && other.name.subject == .unknown && (other.kind == nil || other.isKindLearned)
+                && other.key.deployment == lane.key.deployment && !other.builds.isDisjoint(with: lane.builds)
+        }
+        guard let first = mirrors.min(by: { $0.isBefore($1) }) else { return }
+        tell(first, now, claims: false)
+    }
+
+    private func shownKind(of lane: CheckLane, _ now: Now) -> RunKind? {
         let facts = lane.allFacts
-        if facts.contains(where: \.showsTest) { return (.testRun, true) }
-        let isMirror = isMirror(lane)
+        if facts.contains(where: \.showsTest) { return .testRun }
         let linked = facts.filter { $0.status.job?.job == .copr }
-        if linked.contains(where: { $0.status.state == "success" }), !isMirror { return (.build, true) }
-        if linked.contains(where: { $0.status.state == "queued" }) { return (.testRun, true) }
-        if let kind = lane.kind { return (kind, false) }
-        if let kind = rememberedKind(of: lane) { return (kind, false) }
-        let isLinked = !linked.isEmpty
+        let isMirror = isMirror(lane)
+        let isSuccess = linked.contains { if case .finished(.success, _) = $0.status.asBuild { true } else { false } }
+        if isSuccess, !isMirror { return lane.kind == .build && !lane.isKindLearned ? nil : .build }
+        if linked.contains(where: { $0.status.state == "queued" }) { return .testRun }
+        // What it was taken for outweighs a failure, which builds and tests show alike.
+        guard lane.kind == nil, rememberedKind(of: lane) == nil else { return nil }
         // Choice: what ended is known when it has settled; until then another lane may end with the same job.
-        if let ended = facts.first(where: { $0.isEndByPackit && (isLinked || $0.status.asBuild.isEnd) }) {
-            let due = ended.heard.at + settings.settle
+        if let ended = lane.tellingEnds.map(\.heard.at).min() {
+            let due = ended + settings.settle
             guard now.hasCome(due) else {
                 wake(.lane(lane), at: due, now)
                 return nil
             }
-            // What ends with the job of another is the test of that build. A source build that failed, or a submission,
-            // does not tell what it is of.
-            return isMirror || !isFirst(lane, false) ? (.testRun, true) : (.build, isLinked)
+            // What ends with the job of another is the test of that build.
+            return isMirror || !isFirst(lane, isOverdue: false) ? .testRun : .build
         }
         // Choice: what GitHub ended tells nothing, and is not overdue either.
-        let isOverdue = isLinked && facts.last?.isEnd == false && now.at >= lane.overdueSince(settings)
-        return isOverdue && !isMirror && isFirst(lane, true) ? (.build, true) : nil
+        guard !linked.isEmpty, facts.last?.isEnd == false, let overdueSince = lane.overdueSince(settings) else {
+            return nil
+        }
+        guard now.hasCome(overdueSince) else {
+            wake(.lane(lane), at: overdueSince, now)
+            return nil
+        }
+        return isMirror || !isFirst(lane, isOverdue: true) ? nil : .build
     }
 
     private func rememberedKind(of lane: CheckLane) -> RunKind? {
-        guard let first = lane.allFacts.map({ min($0.postedAt, $0.heard.at.flooredToSecond) }).min() else { return nil }
-        let known = lane.commit.repository.kinds[lane.named] ?? []
-        // Choice: what had ended and settled when the name got its kind stays what it was.
-        let settled = lane.allFacts.first(where: \.isEnd).map { $0.heard.at + settings.settle } ?? .distantFuture
-        let valid = known.filter { $0.time >= first - settings.learnedWindow && $0.learned <= settled }
-        return valid.max { $0.time < $1.time }?.kind
+        guard let first = lane.allFacts.map({ min($0.heard.believed($0.postedAt), $0.heard.at) }).min(),
+            let known = lane.commit.repository.kinds[lane.named]
+        else { return nil }
+        return known.time >= first - settings.learnedWindow ? known.kind : nil
     }
 
     /// Whether a build of the commit shows the same job: then the lane shows it for its test.
     private func isMirror(_ lane: CheckLane) -> Bool {
-        let jobs = Set(lane.allFacts.compactMap { $0.jobID(of: .build) })
-        return lane.commit.allLanes.contains { other in
+        lane.commit.allLanes.contains { other in
             other !== lane && other.kind == .build && other.key.deployment == lane.key.deployment
-                && other.allFacts.contains { $0.jobID(of: .build).map(jobs.contains) ?? false }
+                && !other.builds.isDisjoint(with: lane.builds)
         }
     }
 
     /// Whether no lane with a lower check, of those without a kind, ends with the same job, or shows it when this one is
     /// overdue: that is the build's.
-    private func isFirst(_ lane: CheckLane, _ isOverdue: Bool) -> Bool {
-        let jobs = Set(lane.allFacts.compactMap { $0.jobID(of: .build) })
-        return !lane.commit.allLanes.contains { other in
+    private func isFirst(_ lane: CheckLane, isOverdue: Bool) -> Bool {
+        !lane.commit.allLanes.contains { other in
             other !== lane && other.name.subject == .unknown && other.kind == nil
-                && other.key.deployment == lane.key.deployment
-                && (isOverdue || other.allFacts.contains(where: \.isEndByPackit))
-                && other.allFacts.contains { $0.jobID(of: .build).map(jobs.contains) ?? false }
-                && other.firstCheck < lane.firstCheck
+                && other.key.deployment == lane.key.deployment && other.isBefore(lane)
+                && (isOverdue || !other.tellingEnds.isEmpty) && !other.builds.isDisjoint(with: lane.builds)
         }
     }
 }
@@ -108,7 +144,14 @@ extension Fact {
     /// Whether GitHub ends, in its own words, what Packit left behind.
     var isEndByGitHub: Bool { checkID != nil && ["stale", "cancelled", "timed_out"].contains(status.state) }
 
-    fileprivate var isEndByPackit: Bool { isEnd && !isEndByGitHub }
+    fileprivate var isEndByPackit: Bool { status.asBuild.isEnd && !isEndByGitHub }
+
+    /// Whether a build failed, or was not even submitted: the end of a build, of which its tests say the same.
+    fileprivate var isFailureOfBuild: Bool {
+        guard isEndByPackit, case .finished(_, .build) = status.asTestRun else { return false }
+        if case .finished(.success, _) = status.asBuild { return false }
+        return true
+    }
 
     /// A link to Testing Farm, or a title of what was submitted there: one that means nothing for a build.
     fileprivate var showsTest: Bool {
@@ -118,14 +161,32 @@ extension Fact {
 }
 
 extension CheckLane {
-    fileprivate func overdueSince(_ settings: LedgerSettings) -> Timestamp {
-        let first = allFacts.map { $0.time.map($0.heard.due) ?? $0.heard.at.flooredToSecond }.min()
-        return (first ?? .distantFuture) + settings.buildsDeadline + .milliseconds(1)
+    /// Of a build twelve hours after it was queued.
+    fileprivate func overdueSince(_ settings: LedgerSettings) -> Timestamp? {
+        let steps = allFacts.filter { $0.evidence(of: .build)?.isFirstStep ?? false }
+        let first = steps.map { $0.time.map($0.heard.due) ?? $0.heard.at.flooredToSecond }.min()
+        return first.map { $0 + settings.buildsDeadline + .milliseconds(1) }
     }
 
-    fileprivate var firstCheck: Int64 { allFacts.compactMap(\.checkID).min() ?? .max }
+    /// The jobs of builds that it links.
+    fileprivate var builds: Set<Int64> { Set(allFacts.compactMap { $0.jobID(of: .build) }) }
 
-    var named: KnownRepository.Name {
+    /// What ends it in a way that tells what it is of.
+    fileprivate var tellingEnds: [Fact] {
+        allFacts.filter { $0.isFailureOfBuild || $0.isEndByPackit && !builds.isEmpty }
+    }
+
+    /// By the lowest id of its check runs. Choice: what only commit statuses show comes after these, by their ids.
+    fileprivate func isBefore(_ other: CheckLane) -> Bool {
+        func lowest(_ lane: CheckLane) -> (Bool, Int64) {
+            let checks = lane.allFacts.compactMap(\.checkID)
+            return checks.min().map { (false, $0) } ?? (true, lane.allFacts.map(\.carrierID).min() ?? .max)
+        }
+        let (own, others) = (lowest(self), lowest(other))
+        return own.0 == others.0 ? own.1 < others.1 : others.0
+    }
+
+    fileprivate var named: KnownRepository.Name {
         KnownRepository.Name(deployment: key.deployment, text: key.name)
     }
 }

@@ -97,13 +97,12 @@ final class KnownRepository {
     /// By what their runs are of, once that is known.
     private(set) var lanes: [RunTarget: [CheckLane]] = [:]
     private var listed: Set<ObjectIdentifier> = []
-    /// The latest provider time of an answer, by who gave it and the base branch of what it answered. Of all answers
-    /// only the latest matters for what is learned (rule 2).
-    var answers: [Lesson: Timestamp] = [:]
+    /// When changes were answered, by who did and the base branch of what was answered.
+    var answers: [Lesson: Taught] = [:]
     /// Changes that further deployments may come to own (rule 1).
     var undecided: [Change] = []
-    /// What names that no rule knows were found to show, and when (rule 29).
-    var kinds: [Name: [(kind: RunKind, time: Timestamp, learned: Timestamp)]] = [:]
+    /// What names that no rule knows were found to show, and when last (rule 29).
+    var kinds: [Name: (kind: RunKind, time: Timestamp)] = [:]
     /// The projects at Copr that proven joins showed to be its own, and when last (rule 32).
     var projects: [String: Timestamp] = [:]
     /// Branches and tags that were heard of.
@@ -117,6 +116,17 @@ final class KnownRepository {
     struct Lesson: Hashable {
         let deployment: Deployment
         let baseRef: String
+    }
+
+    /// Of all answers that were heard of in time only the latest matters for what is learned (rule 2); what was heard
+    /// more than a grace late taught at its own time (rule 27).
+    struct Taught {
+        var inTime: Timestamp?
+        var late: Set<Timestamp> = []
+
+        func isAnswered(since from: Timestamp, knownAt moment: Timestamp = .distantFuture) -> Bool {
+            inTime.map { $0 >= from } ?? false || late.contains { $0 >= from && $0 <= moment }
+        }
     }
 
     init(id: Int64) {

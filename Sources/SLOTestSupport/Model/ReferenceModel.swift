@@ -168,7 +168,8 @@ final class Walk {
         switch item {
         case .change(let change): look(at: change, now)
         case .run(let run): look(at: run, now)
-        case .lane(let lane): look(at: lane, now, claims: false)
+        case .lane(let lane):
+            if lane.kind == nil { tell(lane, now, claims: false) } else { look(at: lane, now, claims: false) }
         case .backend(let backend): choose(for: backend, now)
         }
     }

@@ -28,7 +28,7 @@ final class Run {
     /// Since when it is known that its lane has a newer one.
     var newerSince: Timestamp?
     /// What it was first seen by, when something was left of that.
-    private var sight: (base: Timestamp, due: Timestamp, heard: Timestamp)?
+    private var sight: (time: Timestamp, heard: Timestamp)?
     /// Since when it is known that a push superseded it, and was not found to be otherwise.
     var pushedOverSince: Timestamp?
     /// Whether it was asked if its commit was still a head when it opened.
@@ -91,25 +91,26 @@ final class Run {
     /// Rule 11, fine print to 18: what stands in for the queue time where there is none: the earliest time of all that
     /// shows that it exists, each by the provider, else by its receipt.
     var base: Timestamp {
-        if let queuedAt { return queuedAt }
-        return evidence.filter(\.isFirstStep).map { $0.time ?? $0.heard.at.flooredToSecond }.min()
-            ?? sight?.base ?? knownSince.flooredToSecond
+        queuedAt ?? firstSight ?? sight?.time ?? knownSince.flooredToSecond
+    }
+
+    private var firstSight: Timestamp? {
+        evidence.filter(\.isFirstStep).map { $0.time ?? $0.heard.at.flooredToSecond }.min()
     }
 
     /// What was counted for what turned out to be another's keeps what it was first seen by.
     func noteSight() {
-        if exists { sight = (base, dueBase, firstHeard) }
+        if let firstSight { sight = (firstSight, firstHeard) }
     }
 
-    /// From when its deadlines run (rule 39).
-    var dueBase: Timestamp {
-        let queued = evidence.filter { $0.says == .queued && $0.time != nil }.map(\.dueTime).min()
-        return queued ?? evidence.filter(\.isFirstStep).map(\.dueTime).min() ?? sight?.due
-            ?? knownSince.flooredToSecond
-    }
+    /// When the first of what makes it exist was received.
+    var firstHeard: Timestamp { evidence.filter(\.isFirstStep).map(\.heard.at).min() ?? sight?.heard ?? knownSince }
 
-    /// When the first evidence of it was received.
-    var firstHeard: Timestamp { evidence.map(\.heard.at).min() ?? sight?.heard ?? knownSince }
+    /// From when its deadlines run: the earlier of its queue time and the receipt of what first showed it (rule 39).
+    var dueBase: Timestamp { min(base, firstHeard) }
+
+    /// When it began, where that is compared with what supersedes it: a time of the future stands for the receipt.
+    var beganAt: Timestamp { base > firstHeard + .minutes(10) ? firstHeard.flooredToSecond : base }
 
     /// The id of its first check; 0 where there is none.
     var firstCheck: Int64 {
@@ -125,7 +126,7 @@ final class Run {
     /// From the first end heard of on it settles.
     var firstEnd: Evidence? { ends.first }
 
-    /// Rule 14: the provider's time of the first end, in whatever order they are heard of.
+    /// The provider's time of the earliest end, in whatever order they are heard of.
     var endedAt: Timestamp? { ends.compactMap(\.time).min() }
 
     /// The best evidence of the outcome; among equals the highest check counts.
@@ -159,7 +160,4 @@ final class Run {
     func isSurelySuccess(_ isTimely: (Evidence) -> Bool) -> Bool {
         ends.contains { $0.end?.outcome == .success && isTimely($0) } || best(isTimely)?.end?.outcome == .success
     }
-
-    /// Whether it is over in the world, as far as known.
-    var isOver: Bool { final != nil || firstEnd != nil }
 }

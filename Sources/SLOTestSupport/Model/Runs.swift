@@ -5,15 +5,13 @@ extension Walk {
     /// A lane divides afresh, and each run in it is looked at.
     /// - Parameter claims: Whether something was heard of the lane itself that a backend's run may fit.
     func look(at lane: CheckLane, _ now: Now, claims: Bool = true) {
-        let lesson = classify(lane, now)
         lane.commit.repository.list(lane)
         let undone = lane.divide(now)
         for run in undone { undo(run, in: lane, now) }
-        if claims || lesson != .none {
+        if claims {
             for run in lane.runs { claim(for: run, now) }
         }
         for run in lane.runs { look(at: run, now) }
-        if lesson == .taught { lookAtOthers(named: lane.named, in: lane.commit.repository, now) }
     }
 
     /// A run that turned out to be part of another ends, which spends no budget (choice: as superseded). What was
@@ -48,11 +46,13 @@ extension Walk {
             run.countedSince = now.at
             counted.count(.runsQueued(run.kind, run.deployment))
             noteOpeningWithoutHead(of: run, now)
+            // Before there was anything to count, nothing could supersede it.
+            run.pushedOverSince = nil
+            run.newerSince = nil
         }
         if run.evidence.contains(where: { $0.says == .started }) { countStart(of: run) }
         run.noteSight()
-        run.newerSince = hasNewer(run) ? run.newerSince ?? now.at : nil
-        run.pushedOverSince = run.lane.flatMap { pushOver(run, in: $0) }.map { _ in run.pushedOverSince ?? now.at }
+        noteSupersession(of: run, now)
         end(run, now)
         if run.final == nil { judgeOpen(run, now) }
         show(run, in: gauges(of: run, now))
@@ -73,17 +73,18 @@ extension Walk {
 
     /// Rules 15, 16 and 19: what ends a run, when it is due.
     private func end(_ run: Run, _ now: Now) {
-        let supersession = supersession(of: run)
-        if let first = run.firstEnd, !isTooLate(first, for: supersession) {
+        let ends = endsInTime(of: run)
+        if let first = ends.first {
+            let time = ends.compactMap(\.time).min()
             if run.isSurelySuccess(timely(run)) {
-                finish(run, .success, .stated, at: run.endedAt, now)
+                finish(run, .success, .stated, at: time, now)
                 return compare(run)
             }
             guard now.hasCome(settleDue(of: run, first)), let best = run.best(timely(run))?.end else { return }
-            finish(run, best.outcome, best.reason, at: run.endedAt, now)
+            finish(run, best.outcome, best.reason, at: time, now)
             return compare(run)
         }
-        if let supersession, now.hasCome(supersession.due) {
+        if let supersession = supersession(of: run), now.hasCome(supersession.due) {
             finish(run, .superseded, .stated, at: supersession.time, now)
             return compare(run)
         }
@@ -92,29 +93,30 @@ extension Walk {
         }
     }
 
-    /// The ends that would have been heard of before the settling was over, had those been received in time that were
-    /// received late (rules 15 and 27).
-    private func timely(_ run: Run) -> (Evidence) -> Bool {
-        guard let first = run.ends.map({ receivedInTime($0.heard, $0.time) }).min() else { return { _ in true } }
-        return { end in
-            let inTime = self.receivedInTime(end.heard, end.time)
-            return inTime == end.heard.at || inTime <= first + self.settings.settle
+    /// Its ends, but for those that, had all been received in time, would have been received after what superseded the
+    /// run had ended it (rule 27); in the order of hearing.
+    private func endsInTime(of run: Run) -> [Evidence] {
+        let last = supersession(of: run)?.dueInTime ?? .distantFuture
+        return run.ends.filter { end in
+            let inTime = receivedInTime(end.heard, end.time)
+            return inTime == end.heard.at || inTime <= last
         }
     }
 
-    /// Whether an end, had all been received in time, would have been received after what superseded the run had ended
-    /// it (rule 27).
-    private func isTooLate(_ end: Evidence, for supersession: Supersession?) -> Bool {
-        guard let supersession else { return false }
-        let inTime = receivedInTime(end.heard, end.time)
-        return inTime != end.heard.at && inTime > supersession.dueInTime
+    /// What would have been heard of before the settling was over, and before what superseded the run had ended it, had
+    /// that been received in time that was received late (rules 15 and 27).
+    private func timely(_ run: Run) -> (Evidence) -> Bool {
+        let superseded = supersession(of: run)?.dueInTime ?? .distantFuture
+        let first = endsInTime(of: run).map { receivedInTime($0.heard, $0.time) }.min()
+        let last = min(superseded, first.map { $0 + settings.settle } ?? .distantFuture)
+        return { end in
+            let inTime = self.receivedInTime(end.heard, end.time)
+            return inTime == end.heard.at || inTime <= last
+        }
     }
 
-    /// Since when it is known as far as a start is concerned: what only a backend shows, since its first message.
-    func known(_ run: Run) -> Timestamp {
-        let counted = run.countedSince ?? run.knownSince
-        return run.lane == nil ? min(counted, run.backend?.firstHeard.at ?? counted) : counted
-    }
+    /// Since when it is known as far as a start is concerned.
+    func known(_ run: Run) -> Timestamp { run.firstHeard }
 
     private func settleDue(of run: Run, _ first: Evidence) -> Timestamp {
         afterStart(first.heard.at + settings.settle, knownSince: known(run))
@@ -134,7 +136,7 @@ extension Walk {
         notBeforeGrace(run.dueBase + twelveHours(of: run) + .milliseconds(1), run)
     }
 
-    private func notBeforeGrace(_ due: Timestamp, _ run: Run) -> Timestamp {
+    func notBeforeGrace(_ due: Timestamp, _ run: Run) -> Timestamp {
         max(due, earliestJudgement(of: run) ?? due)
     }
 
@@ -159,14 +161,14 @@ extension Walk {
             let duration = max(0, time.seconds - queued.seconds)
             counted.observe(.runDuration(run.kind, run.deployment, outcome), seconds: duration)
         }
-        judge(run, outcome, reason, at: time ?? run.firstEnd?.heard.at ?? now.at)
+        judge(run, outcome, reason, at: time ?? endsInTime(of: run).first?.heard.at ?? now.at)
         let isTimely = timely(run)
         run.final = Run.Final(
-            outcome: outcome, time: time, ended: time ?? run.firstEnd?.heard.at ?? now.at, at: now.at,
+            outcome: outcome, time: time, ended: time ?? endsInTime(of: run).first?.heard.at ?? now.at, at: now.at,
+            heardCount: heardCount,
             // An end that is heard of too late is later evidence.
-            heardCount: outcome == .superseded ? run.firstEnd.map { $0.heard.order - 1 } ?? heardCount : heardCount,
             untimely: Set((run.ends + (run.backend?.ends ?? [])).filter { !isTimely($0) }.map(\.heard.order)),
-            facts: Set(run.facts.map(\.id)))
+            facts: Set(run.facts.filter { $0.step(of: run.kind) != .unclear }.map(\.id)))
         // That a newer run ended bears on the older ones of its lane.
         guard let lane = run.lane, let index = lane.runs.firstIndex(where: { $0 === run }) else { return }
         for older in lane.runs[..<index] where older.final == nil { look(at: older, now) }
@@ -192,8 +194,8 @@ extension Walk {
     /// Rule 18: twelve hours and the settling are over, and no end was heard of. A run that settles is judged by its
     /// end, and one that is known to have been superseded in time by that.
     private func judgeOpen(_ run: Run, _ now: Now) {
-        guard !run.isJudged, run.firstEnd == nil, now.hasCome(judgementDue(of: run)) else { return }
-        if let end = supersession(of: run)?.time, end <= run.dueBase + twelveHours(of: run) { return }
+        guard !run.isJudged, endsInTime(of: run).isEmpty, now.hasCome(judgementDue(of: run)) else { return }
+        if let end = supersession(of: run)?.time, end <= run.base + twelveHours(of: run) { return }
         run.isJudged = true
         counted.count(.objectiveEvents(run.kind.objective, run.deployment, isGood: false))
     }
@@ -213,7 +215,7 @@ extension Walk {
     private func gauges(of run: Run, _ now: Now) -> [Gauge] {
         guard run.final == nil else { return [] }
         let unjoined: [Gauge] = run.lane == nil ? [.unjoinedRuns] : []
-        if run.firstEnd != nil { return unjoined + [.runsSettling(run.kind, run.deployment)] }
+        if !endsInTime(of: run).isEmpty { return unjoined + [.runsSettling(run.kind, run.deployment)] }
         let isOverdue = now.at >= overdueSince(run)
         return unjoined + [.runsUnfinished(run.kind, run.deployment)]
             + (isOverdue ? [.runsOverdue(run.kind, run.deployment)] : [])
@@ -222,7 +224,7 @@ extension Walk {
     private func wake(of run: Run, _ now: Now) {
         guard run.final == nil else { return }
         if let supersession = supersession(of: run) { wake(.run(run), at: supersession.due, now) }
-        if let first = run.firstEnd { return wake(.run(run), at: settleDue(of: run, first), now) }
+        if let first = endsInTime(of: run).first { return wake(.run(run), at: settleDue(of: run, first), now) }
         wake(.run(run), at: overdueSince(run), now)
         if !run.isJudged { wake(.run(run), at: judgementDue(of: run), now) }
         wake(.run(run), at: horizonDue(of: run), now)

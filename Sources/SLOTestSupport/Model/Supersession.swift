@@ -19,33 +19,44 @@ extension Walk {
         guard let time = all.map(\.time).min(), let due = all.map(\.due).min(),
             let inTime = all.map(\.dueInTime).min()
         else { return nil }
-        return Supersession(time: time, due: due, dueInTime: inTime)
+        return Supersession(time: time, due: afterStart(due, knownSince: known(run)), dueInTime: inTime)
+    }
+
+    /// Since when it is known that something superseded a run: it settles from then on, also when that turns out to
+    /// have come earlier or later than thought.
+    func noteSupersession(of run: Run, _ now: Now) {
+        run.pushedOverSince = run.lane.flatMap { pushOver(run, in: $0) }.map { _ in run.pushedOverSince ?? now.at }
+        run.newerSince = run.lane.flatMap { newer(than: run, in: $0).first }.map { _ in run.newerSince ?? now.at }
     }
 
     // MARK: Newer runs
+
+    private func newer(than run: Run, in lane: CheckLane) -> [Run] {
+        guard let index = lane.runs.firstIndex(where: { $0 === run }) else { return [] }
+        return lane.runs[(index + 1)...].filter(\.exists)
+    }
 
     /// A newer run of the lane ends an older one a settling after its opening, and not before a settling after its own
     /// end or the older one's deadline: until then both may be under way (rule 28). A test that only waits supersedes
     /// nothing.
     private func supersessionByNewer(than run: Run, in lane: CheckLane) -> Supersession? {
-        guard let index = lane.runs.firstIndex(where: { $0 === run }) else { return nil }
-        let newer = lane.runs[(index + 1)...].filter(\.exists)
-        guard let first = newer.first, let opening = opening(of: first) else { return nil }
-        let deadline = max(run.dueBase + twelveHours(of: run), earliestJudgement(of: run) ?? .distantPast)
-        let ends = newer.compactMap { ended($0) }
-        let end = ends.map { $0.heard + settings.settle }.min() ?? deadline
-        let inTime = ends.map { $0.inTime + settings.settle }.min() ?? deadline
+        let newer = newer(than: run, in: lane)
+        guard let first = newer.first, let opening = opening(of: first), let since = run.newerSince else { return nil }
+        // What was counted for good before its check claimed it had ended at the backend.
+        let ends = newer.compactMap { $0.firstEnd ?? ($0.final == nil ? nil : $0.backend?.ends.first) }
+        let end = ends.min { $0.heard.order < $1.heard.order }
+        let deadline = run.dueBase + twelveHours(of: run)
+        let ended = end.map { $0.heard.at + settings.settle } ?? .distantFuture
+        let endedInTime = end.map { receivedInTime($0.heard, $0.time) + settings.settle } ?? .distantFuture
+        let openedInTime = max(receivedInTime(opening.heard, opening.time), self.openedInTime(run))
         return Supersession(
-            time: opening.time,
-            due: afterStart(
-                max((run.newerSince ?? known(run)) + settings.settle, min(end, deadline)), knownSince: known(run)),
-            dueInTime: max(
-                receivedInTime(opening.heard, opening.time) + settings.settle, min(inTime, deadline)))
+            time: opening.time, due: max(since + settings.settle, min(ended, notBeforeGrace(deadline, run))),
+            dueInTime: max(openedInTime + settings.settle, min(endedInTime, deadline)))
     }
 
-    func hasNewer(_ run: Run) -> Bool {
-        guard let lane = run.lane, let index = lane.runs.firstIndex(where: { $0 === run }) else { return false }
-        return lane.runs[(index + 1)...].contains(where: \.exists)
+    /// When the first of what makes a run exist would have been received in time.
+    private func openedInTime(_ run: Run) -> Timestamp {
+        run.evidence.filter(\.isFirstStep).map { receivedInTime($0.heard, $0.time) }.min() ?? .distantPast
     }
 
     /// Of a build its first state, of a test its submission.
@@ -62,15 +73,6 @@ extension Walk {
         return shown.isEmpty ? first.min { ($0.0, $0.1.order) < ($1.0, $1.1.order) } : first.first
     }
 
-    /// When a newer run ended, by receipt: by its own end or by what was decided.
-    private func ended(_ run: Run) -> (heard: Timestamp, inTime: Timestamp)? {
-        if let end = run.firstEnd { return (end.heard.at, receivedInTime(end.heard, end.time)) }
-        guard let final = run.final else { return nil }
-        // What was counted for good before its check claimed it had ended at the backend.
-        if let end = run.backend?.ends.first { return (end.heard.at, receivedInTime(end.heard, end.time)) }
-        return (final.at, final.at)
-    }
-
     /// When something would have been received in time: more than a grace late it stands for the provider's time
     /// (rule 27).
     func receivedInTime(_ heard: Heard, _ time: Timestamp?) -> Timestamp {
@@ -82,29 +84,42 @@ extension Walk {
 
     private func supersessionByPush(over run: Run, in lane: CheckLane) -> Supersession? {
         guard let push = pushOver(run, in: lane), let since = run.pushedOverSince else { return nil }
-        let opening = push.heard.at < run.firstHeard ? run.firstHeard : push.time
-        let inTime = max(receivedInTime(push.heard, push.time), opening)
+        let inTime = since - push.time > settings.initialStatusGrace ? push.time : since
         return Supersession(
-            time: push.time, due: afterStart(since + settings.settle, knownSince: known(run)),
-            dueInTime: inTime + settings.settle)
+            time: push.time, due: since + settings.settle,
+            dueInTime: max(inTime, openedInTime(run)) + settings.settle)
     }
 
     func pushOver(_ run: Run, in lane: CheckLane) -> KnownPullRequest.Push? {
-        lane.onlyPull.map { push(over: run, in: lane, pull: $0) } ?? run.unboundEnd
+        lane.onlyPull.map { push(over: lane, openedAt: run.beganAt, pull: $0) } ?? run.unboundEnd
+    }
+
+    /// The same for a test that waits, which a closing ends as little.
+    func push(overTestThatWaitsIn lane: CheckLane, since: Timestamp) -> KnownPullRequest.Push? {
+        guard lane.reading.event == nil else { return nil }
+        if let number = lane.onlyPull { return push(over: lane, openedAt: since, pull: number) }
+        return isHead(lane.commit) ? nil : unboundEnd(in: lane, openedAt: since)
+    }
+
+    /// Whether a commit is the head of a pull request, open or not.
+    private func isHead(_ commit: Commit) -> Bool {
+        commit.pulls.contains { $0.lastHead == commit.sha }
     }
 
     /// A run that is bound is of one pull request: another head that came after its own ends it. One that opens when
     /// its commit is no longer the head was ended by what is the head since. Choice: that the commit became the head
     /// again afterwards saves nothing that was open before.
-    private func push(over run: Run, in lane: CheckLane, pull number: Int) -> KnownPullRequest.Push? {
+    private func push(over lane: CheckLane, openedAt: Timestamp, pull number: Int) -> KnownPullRequest.Push? {
         guard let pull = lane.commit.repository.pulls[number] else { return nil }
         let pushes = pull.pushes
         // Choice: of a commit whose push was not heard of it is known that it was the head when something was first
         // posted on it.
-        let seen = lane.facts.map(\.status).compactMap { $0.startedAt ?? $0.completedAt }.min()?.flooredToSecond
-        let over = pushes.own(lane.commit.sha, of: run).map { pushes[($0 + 1)...].filter { $0.sha != lane.commit.sha } }
-            ?? pushes.filter { $0.time > seen ?? run.knownSince }
-        return over.first
+        let seen = lane.allFacts.compactMap { fact in
+            (fact.status.startedAt ?? fact.status.completedAt).map { fact.heard.believed($0.flooredToSecond) }
+        }.min()
+        let own = pushes.own(lane.commit.sha, openedAt: openedAt)
+        let over = own.map { pushes[($0 + 1)...].filter { $0.sha != lane.commit.sha } }
+        return (over ?? pushes.filter { $0.time > seen ?? openedAt }).first
     }
 
     /// Runs that are bound to no pull request end when none that is open has their commit as head any more: judged at
@@ -114,8 +129,8 @@ extension Walk {
         for commit in had.sorted().map(repository.commit) {
             let isHead = !commit.openPulls(at: .distantFuture).isEmpty
             for lane in commit.allLanes where lane.reading.event == nil && lane.onlyPull == nil {
-                for run in lane.runs where !run.isOver {
-                    run.unboundEnd = isHead ? nil : unboundEnd(of: run, in: lane)
+                for run in lane.runs where run.final == nil {
+                    run.unboundEnd = isHead ? nil : unboundEnd(in: lane, openedAt: run.beganAt)
                 }
             }
         }
@@ -126,26 +141,30 @@ extension Walk {
     func noteOpeningWithoutHead(of run: Run, _ now: Now) {
         guard !run.isOpeningJudged, let lane = run.lane, lane.reading.event == nil else { return }
         run.isOpeningJudged = true
-        guard lane.onlyPull == nil, !lane.commit.pulls.contains(where: { $0.lastHead == lane.commit.sha })
-        else { return }
-        run.unboundEnd = unboundEnd(of: run, in: lane)
+        run.unboundEnd = nil
+        guard lane.onlyPull == nil, !isHead(lane.commit) else { return }
+        run.unboundEnd = unboundEnd(in: lane, openedAt: run.beganAt)
     }
 
     /// The push after which no open pull request had an unbound run's commit as head any more; a reopening is none.
-    private func unboundEnd(of run: Run, in lane: CheckLane) -> KnownPullRequest.Push? {
-        let later = lane.commit.pulls.flatMap { pull in
-            pull.pushes.own(lane.commit.sha, of: run).map { pull.pushes[($0 + 1)...].filter { $0.action != .reopened } }
-                ?? []
+    /// Choice: one that had it again, and left it again, counts with the later push.
+    private func unboundEnd(in lane: CheckLane, openedAt: Timestamp) -> KnownPullRequest.Push? {
+        let commit = lane.commit
+        let lastMove = commit.pulls.flatMap { $0.pushes.filter { $0.sha == commit.sha } }.map(\.time).max()
+        let away = commit.pulls.flatMap { pull in
+            let own = pull.pushes.own(commit.sha, openedAt: openedAt) ?? pull.pushes.endIndex
+            return pull.pushes[own...].filter { $0.sha != commit.sha && $0.action == .synchronize }
         }
-        return later.filter { lane.commit.openPulls(at: $0.time).isEmpty }.min { $0.time < $1.time }
+        return away.filter { $0.time >= lastMove ?? .distantPast && commit.openPulls(at: $0.time).isEmpty }
+            .min { $0.time < $1.time }
     }
 }
 
 extension [KnownPullRequest.Push] {
     /// The push by which a commit was the head when a run of it began. The provider's two clocks may differ by two
     /// seconds (rule 4).
-    fileprivate func own(_ sha: String, of run: Run) -> Int? {
-        lastIndex { $0.sha == sha && $0.time <= run.base + .seconds(2) } ?? firstIndex { $0.sha == sha }
+    fileprivate func own(_ sha: String, openedAt: Timestamp) -> Int? {
+        lastIndex { $0.sha == sha && $0.time <= openedAt + .seconds(2) } ?? firstIndex { $0.sha == sha }
     }
 }
 
