@@ -50,4 +50,16 @@ import Testing
         world.wait(until: 400)
         #expect(world.queued() == 1)
     }
+
+    /// It was open with the commit as head when the other pull request was pushed to.
+    @Test func rule34AClosingMayShowThatAPushEndedNothing() {
+        var world = World()
+        world.push("a", at: 0)
+        world.check(.build, .queued, at: 60)
+        world.push("b", at: 100, action: .synchronize)
+        world.close(at: 200, number: 2, head: "a", createdAt: 10)
+        world.wait(until: 2 * hour)
+        #expect(world.unfinished() == 1)
+        #expect(world.finishedInAll() == 0)
+    }
 }

@@ -29,7 +29,9 @@ extension Ledger {
         if isNew || found != nil { bindAnewWhereItCounts(pullRequest, at: closedAt) }
         let ended = state.pullRequests[pullRequest]?.moves(closedAt: closedAt) ?? []
         for change in changes(of: pullRequest, startedBy: ended) { reconsider(change: change) }
-        if let found { joinWhatFits(head: found) }
+        guard let found else { return }
+        supersedeRuns(on: found)
+        joinWhatFits(head: found)
     }
 
     /// Rule 34: a closing says what the pull request's head is, as an opening does.

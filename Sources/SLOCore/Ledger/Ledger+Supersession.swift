@@ -55,7 +55,8 @@ extension Ledger {
         }
     }
 
-    private mutating func supersedeRuns(on head: HeadKey) {
+    /// What is known of the pull requests that had a commit may have ended runs on it, or may show that nothing did.
+    mutating func supersedeRuns(on head: HeadKey) {
         for lane in state.busyLanes[head].sorted() {
             let unfinished = (state.lanes[lane]?.runs ?? []).filter { state.runs[$0]?.isFinished == false }
             if unfinished.isEmpty { state.busyLanes.remove(lane, under: head) }

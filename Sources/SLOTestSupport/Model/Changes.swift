@@ -14,7 +14,7 @@ extension Walk {
         if !commit.pulls.contains(where: { $0 === pull }) { commit.pulls.append(pull) }
         pull.note(commit)
         note(push, of: pull, on: commit, heard)
-        endUnbound(push, of: pull, in: repository)
+        endUnbound(on: Set(pull.pushes.map(\.sha)).union([push.headSHA]).sorted().map(repository.commit))
         lookAtAll(of: pull, pushed: commit, now)
         // What was answered before it was heard of teaches now.
         for change in commit.changes {
@@ -35,7 +35,10 @@ extension Walk {
         // Rule 34: it tells the head as an opening does.
         let head = close.pullRequest.map { repository.commit($0.headSHA) }
         if let head {
-            if !head.pulls.contains(where: { $0 === pull }) { head.pulls.append(pull) }
+            if !head.pulls.contains(where: { $0 === pull }) {
+                head.pulls.append(pull)
+                endUnbound(on: [head])
+            }
             pull.note(head)
         }
         lookAtAll(of: pull, pushed: isKnown ? nil : head, now)

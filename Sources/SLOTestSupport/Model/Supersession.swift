@@ -123,10 +123,9 @@ extension Walk {
     }
 
     /// Runs that are bound to no pull request end when none that is open has their commit as head any more: judged at
-    /// each push of a pull request that had it, since a close ends nothing.
-    func endUnbound(_ push: ChangePushed, of pull: KnownPullRequest, in repository: KnownRepository) {
-        let had = Set(pull.pushes.map(\.sha)).union([push.headSHA])
-        for commit in had.sorted().map(repository.commit) {
+    /// each push of a pull request that had it, since a close ends nothing, and when one turns out to have had it.
+    func endUnbound(on commits: [Commit]) {
+        for commit in commits {
             let isHead = !commit.openPulls(at: .distantFuture).isEmpty
             for lane in commit.allLanes where lane.reading.event == nil && lane.onlyPull == nil {
                 for run in lane.runs where run.final == nil {
