@@ -212,13 +212,13 @@ struct ModelTrafficTests {
         #expect(last.gauges[.unjoinedRuns] == 1)
     }
 
-    @Test("The commit in Copr's version proves whose a build is")
+    @Test("The commit and pull request in Copr's version prove whose a build is")
     func version() {
         var told = Telling()
         told.push(1, "abcdef1234", at: 0)
         told.check(1, "accepted", sha: "abcdef1234", at: 5)
         told.check(2, "failure", sha: "abcdef1234", at: 60)
-        told.copr(.succeeded, of: 5, in: "nightly", owner: "@acme", version: "1.2-1.20261101.gabcdef1", at: 50)
+        told.copr(.succeeded, of: 5, in: "nightly", owner: "@acme", version: "1.2-1.20261101.pr1.4.gabcdef1", at: 50)
         let last = told.last(at: 1000)
         #expect(last.gauges[.unjoinedRuns] == nil)
         #expect(last.counters[.runsFinished(.build, .prod, .success)] == 1)
