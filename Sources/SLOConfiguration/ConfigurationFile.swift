@@ -81,11 +81,12 @@ extension RawValue {
 
 extension RawValue.Content {
     fileprivate init(_ content: YAMLNode.Content) {
-        self = switch content {
-        case .scalar(let text): .scalar(text)
-        case .sequence(let nodes): .list(nodes.map { RawValue($0) })
-        case .mapping(let members):
-            .map(members.map { .init(key: $0.key, value: RawValue($0.value), line: $0.line) })
-        }
+        self =
+            switch content {
+            case .scalar(let text): .scalar(text)
+            case .sequence(let nodes): .list(nodes.map { RawValue($0) })
+            case .mapping(let members):
+                .map(members.map { .init(key: $0.key, value: RawValue($0.value), line: $0.line) })
+            }
     }
 }

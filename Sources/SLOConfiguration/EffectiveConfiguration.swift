@@ -61,8 +61,10 @@ enum YAMLText {
 
     private static func isPlain(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first, !YAMLNode.wordsForNothing.contains(text) else { return false }
-        let isSafeStart = first.isASCII && (first.properties.isAlphabetic || first.properties.numericType != nil
-            || first == "/" || first == ".")
+        let isSafeStart =
+            first.isASCII
+            && (first.properties.isAlphabetic || first.properties.numericType != nil
+                || first == "/" || first == ".")
         return isSafeStart && !text.hasSuffix(":")
             && text.unicodeScalars.allSatisfy { scalar in
                 scalar.isASCII

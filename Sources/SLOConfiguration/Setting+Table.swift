@@ -225,7 +225,8 @@ extension Setting {
         Setting(
             "limits.tracked_bytes", \.limits.trackedBytes, .size((16 << 20)...(1 << 40)),
             "How much memory all that is tracked may take; beyond it what was heard of longest ago is forgotten, what"
-                + " is open last, and counted. 400MiB hold some 240,000 pull requests, commits, checks and backend runs."),
+                + " is open last, and counted. 400MiB hold some 240,000 pull requests, commits, checks and backend runs."
+        ),
 
         Setting(
             "pages.url", \.pages.url, .url,

@@ -51,7 +51,8 @@ enum Settings {
     static func nearest(to unknown: String) -> String? {
         let length = unknown.utf8.count
         let furthest = max(1, length / 3)
-        let ranked = namesAndSections
+        let ranked =
+            namesAndSections
             .filter { abs($0.utf8.count - length) <= furthest }
             .map { (name: $0, distance: editDistance(unknown, $0)) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }

@@ -115,7 +115,9 @@ extension ValueFormat where Value == Int64? {
     /// A number that somebody else gave out.
     static var identifier: ValueFormat {
         ValueFormat<Int64>.word("integer", bounds: "1 or more", write: { String($0) }) { text throws(Mismatch) in
-            guard let number = Int64(text), number > 0 else { throw Mismatch("'\(text)' is not a positive whole number") }
+            guard let number = Int64(text), number > 0 else {
+                throw Mismatch("'\(text)' is not a positive whole number")
+            }
             return number
         }.optional
     }

@@ -4,9 +4,9 @@
 /// its words, names that are made of other names still fit: the Copr project `owner-repo-342` of the pull request 342
 /// in `owner/repo` becomes `w1-w2-342`, and the repository `w1/w2`.
 ///
-/// Kept as they are: numbers, commit ids and their beginnings in versions, and words that everyone uses and that decoding
-/// rests on (chroots, job names, Packit's own accounts). Pseudonyms are numbered as the words come, so they tell nothing
-/// about the words.
+/// Kept as they are: numbers, commit ids and their beginnings in versions, and words that everyone uses and that
+/// decoding rests on (chroots, job names, Packit's own accounts). Pseudonyms are numbered as the words come, so they
+/// tell nothing about the words.
 struct Pseudonyms {
     private var known: [Substring: String] = [:]
     private let kept: Set<Substring>

@@ -3,8 +3,8 @@ import SLOCore
 /// Makes recordings that can be shown: people, projects, mails, texts and tokens are replaced, what is measured is not.
 ///
 /// Names become pseudonyms that are the same throughout one scrubber's life, so scrub one export with one scrubber.
-/// Ids, commit ids, times, states, Packit's titles, chroots, the names of jobs and of Packit's apps stay. What is not known
-/// to be harmless is renamed word by word; free text is emptied.
+/// Ids, commit ids, times, states, Packit's titles, chroots, the names of jobs and of Packit's apps stay. What is not
+/// known to be harmless is renamed word by word; free text is emptied.
 public struct Scrubber {
     /// How many deliveries could not be read and must therefore not be shown.
     public private(set) var unreadable = 0

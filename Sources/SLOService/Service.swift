@@ -70,7 +70,8 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
             maxDeliveries: settings.maxQueuedDeliveries, maxBytes: settings.maxBufferedBytes, clock: clock)
         self.credentials = CredentialsHolder(credentials)
         let blindTimes = try BlindTimes(
-            longestWait: settings.ledger.initialStatusDeadline, startedAt: now, continuing: store, loaded.blindIntervals)
+            longestWait: settings.ledger.initialStatusDeadline, startedAt: now, continuing: store, loaded.blindIntervals
+        )
         reception = Reception(
             credentials: self.credentials, decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules),
             queue: queue, metrics: registry, blindTimes: blindTimes, maxBufferedBytes: settings.maxBufferedBytes,
@@ -93,7 +94,8 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         try writer.noteStart(at: now, blindSince: loaded.lastHeartbeat.map { min($0, now.wall) })
     }
 
-    /// Works until the group stops, gracefully or not, then finishes what is in line, writes back, and gives the database up.
+    /// Works until the group stops, gracefully or not, then finishes what is in line, writes back, and gives the
+    /// database up.
     public func run() async throws {
         writer.start()
         health.started()

@@ -82,7 +82,8 @@ enum PageQuery {
     static let lastSequence = "SELECT next_sequence FROM owner WHERE id = 1"
 
     static let all = [
-        stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, changeAtKey, runAtKey, hours, judgementsSince, doubtsBetween,
+        stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, changeAtKey, runAtKey, hours,
+        judgementsSince, doubtsBetween,
         runsSince, changesSince, runsEnded, runsBefore, runsOfRepositoryBefore, deliveries, lastSequence,
     ]
 }

@@ -218,7 +218,9 @@ extension Store {
             }
         }
         for caughtUp in batch.caughtUp {
-            try RowStatement(db, "UPDATE blind_intervals SET caught_up_at = ? WHERE started_at = ? AND cause <> 'unverified'").run { row in
+            try RowStatement(
+                db, "UPDATE blind_intervals SET caught_up_at = ? WHERE started_at = ? AND cause <> 'unverified'"
+            ).run { row in
                 row.bind(caughtUp.at.milliseconds)
                 row.bind(caughtUp.startedAt.milliseconds)
             }

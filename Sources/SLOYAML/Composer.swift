@@ -50,7 +50,7 @@ struct Composer {
             let members = try mapping(depth: depth)
             return keep(YAMLNode(content: .mapping(members), isPlain: false, line: line), anchor, since: before)
         case .documentStart, .end, .streamEnd:
-            preconditionFailure("libyaml has no node where one belongs")
+            throw YAMLError(reason: .syntax("did not find a node where one belongs"), line: line)
         }
     }
 

@@ -1,7 +1,7 @@
 /// Text from outside, made harmless for a terminal and for whoever reads a line as one: the one place for all output.
 ///
-/// Names, titles, answers and paths may hold anything: sequences that move the cursor or set colours, controls that turn
-/// the direction of writing, ends of lines. They are shown as what they are, `\u{1B}`.
+/// Names, titles, answers and paths may hold anything: sequences that move the cursor or set colours, controls that
+/// turn the direction of writing, ends of lines. They are shown as what they are, `\u{1B}`.
 enum PlainText {
     /// One line. What is harmless already stays as it is.
     static func line(_ text: String) -> String {

@@ -80,7 +80,9 @@ import Testing
             ).run()
         }
         #expect(throws: Output.Failure.self) { try export(to: other) }
-        for suffix in ["", "-wal", "-journal"] { #expect(throws: StoreError.self) { try export(to: database + suffix) } }
+        for suffix in ["", "-wal", "-journal"] {
+            #expect(throws: StoreError.self) { try export(to: database + suffix) }
+        }
         #expect(try String(contentsOfFile: other, encoding: .utf8) == "precious")
     }
 

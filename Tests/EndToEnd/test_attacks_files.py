@@ -219,7 +219,8 @@ class FileTests(unittest.TestCase):
         self.observer.post("github", b"{}", {"X-GitHub-Event": "push", "X-GitHub-Delivery": "h\x9b3"})
         recording = self.path / "recording.jsonl"
         self.assertEqual(self.observer.run("export", "--raw", "--output", str(recording)).returncode, 0)
-        port = self.answering(b"HTTP/1.1 400 \x1b[31mX\r\nContent-Length: 19\r\n\r\n\x1b[2Jhello\xe2\x80\xae\x9b2J\nx\r\n")
+        port = self.answering(
+            b"HTTP/1.1 400 \x1b[31mX\r\nContent-Length: 19\r\n\r\n\x1b[2Jhello\xe2\x80\xae\x9b2J\nx\r\n")
         config = self.path / "config.yaml"
         config.write_text(json.dumps({"log": {"level": HOSTILE}, HOSTILE: 1}))
         outputs = []

@@ -227,8 +227,10 @@ class GitHubDeliveryTests(Trial):
 
     def test_a_wrong_key_stops_the_start_and_says_why(self):
         key = self.path / "key.pem"
-        for content, reason in ((b"no key", "no private key in PEM"),
-                                (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "that can be read")):
+        for content, reason in (
+            (b"no key", "no private key in PEM"),
+            (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "that can be read"),
+        ):
             key.write_bytes(content)
             observer = self.observer("keyless", PACKIT_SLO_GITHUB_APP_ID="1",
                                      PACKIT_SLO_GITHUB_APP_PRIVATE_KEY_FILE=str(key))

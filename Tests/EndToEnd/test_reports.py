@@ -121,7 +121,8 @@ class ReportTests(unittest.TestCase):
         for key in ("good", "bad", "doubtful", "unknown", "costs"):
             self.assertEqual(initial_status(same)["as_it_was"][key], now[key], key)
             self.assertEqual(initial_status(same)[key], now[key], key)
-        # Answered within 1, 3 and 4 seconds: 1, 4 and 8 changes of the day, and none, one and two of those sent after it.
+        # Answered within 1, 3 and 4 seconds: 1, 4 and 8 changes of the day, and none, one and two of those sent after
+        # it.
         strict = initial_status(with_deadline("1s"))
         self.assertEqual((strict["good"], now["good"]), (1, 5))
         self.assertLess(strict["compliance"], strict["as_it_was"]["compliance"])

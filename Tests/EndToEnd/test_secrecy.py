@@ -238,9 +238,9 @@ class SecrecyTests(Trial):
                 self.command(*arguments)
         for arguments in (
             ["serve", "--listen", address], ["report", "--at", address], ["export", "--since", address],
-            ["check-config", "--config", address], ["replay", address], ["rules", "openslo", "--prometheus-url", address],
-            ["rules", "prometheus", "--check", address], ["backup", address], ["restore", address], [address],
-            ["send", str(recording), "--to", address],
+            ["check-config", "--config", address], ["replay", address], ["backup", address], ["restore", address],
+            ["rules", "openslo", "--prometheus-url", address], ["rules", "prometheus", "--check", address],
+            ["send", str(recording), "--to", address], [address],
         ):
             self.command(*arguments)
         for config in (

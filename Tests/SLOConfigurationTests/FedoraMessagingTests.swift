@@ -85,7 +85,9 @@ import Testing
 
     @Test func `Fedora Messaging's own file says what is not said here`() throws {
         let ca = try folder.file("ca.pem", "")
-        let toml = try folder.file("fedora.toml", """
+        let toml = try folder.file(
+            "fedora.toml",
+            """
             amqp_url = "\(Self.url)"
             callback = "fedora_messaging.example:printer"
             [tls]
@@ -145,7 +147,9 @@ import Testing
             try complaints("fedora_messaging.config_file: \(queues)").first
                 == "fedora_messaging.queue: \(queues) has 2 queues; name the one to consume")
         #expect(try complaints("fedora_messaging: {config_file: \(queues), queue: b}") == [])
-        let exchanges = try folder.file("exchanges.toml", """
+        let exchanges = try folder.file(
+            "exchanges.toml",
+            """
             amqp_url = 'amqp://host'
             bindings = [{exchange = "one", routing_keys = ["a"]}, {exchange = "two", routing_keys = ["a"]}]
             """)

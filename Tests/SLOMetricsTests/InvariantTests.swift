@@ -86,9 +86,10 @@ import Testing
         let registry = registry()
         registry.publish(MetricsChange(), gauges: [.runsUnfinished(.build, prod): 1])
         let first = registry.newlyBrokenInvariants()
-        #expect(first.map(\.description) == [
-            "build: queued = unfinished + settling + finished does not hold for prod: 0 = 1"
-        ])
+        #expect(
+            first.map(\.description) == [
+                "build: queued = unfinished + settling + finished does not hold for prod: 0 = 1"
+            ])
         #expect(registry.newlyBrokenInvariants().isEmpty)
         registry.publish(MetricsChange(), gauges: [.runsUnfinished(.build, prod): -1])
         #expect(registry.newlyBrokenInvariants().isEmpty)

@@ -128,9 +128,10 @@ private struct Disk {
                     uniqueKeysWithValues: names.map { (Counter.runsQueued(.build, Deployment($0)).series.key, 1) })))
         let lines = registry.text().split(separator: "\n").filter { $0.hasPrefix("packit_builds_queued_total{") }
         #expect(
-            lines == ["stg\"} 0", "alpha\"} 1", "mid\"} 1", "zeta\"} 1"].map {
-                "packit_builds_queued_total{deployment=\"" + $0
-            })
+            lines
+                == ["stg\"} 0", "alpha\"} 1", "mid\"} 1", "zeta\"} 1"].map {
+                    "packit_builds_queued_total{deployment=\"" + $0
+                })
     }
 
     @Test func `stored keys that nothing knows are reported and left alone`() {

@@ -70,8 +70,9 @@ import Testing
                 "packit_slo_last_delivery_timestamp_seconds", "packit_slo_database_bytes",
                 "packit_slo_fedora_messaging_connected", "packit_slo_delivery_completeness_ratio",
             ])
-        #expect(Samples.busy().text().split(separator: "\n").filter { $0.hasPrefix("# TYPE") }.count
-            == MetricsCatalogue.all.count)
+        #expect(
+            Samples.busy().text().split(separator: "\n").filter { $0.hasPrefix("# TYPE") }.count
+                == MetricsCatalogue.all.count)
     }
 
     @Test func `every series of the mission carries its deployment`() {

@@ -62,7 +62,8 @@ enum Deliveries {
         contentType: "application/x-www-form-urlencoded")
 
     static let closed = github(
-        "pull_request", pullRequestBody.replacing("\"opened\"", with: "\"closed\"")
+        "pull_request",
+        pullRequestBody.replacing("\"opened\"", with: "\"closed\"")
             .replacing("\"draft\":false,", with: "\"draft\":false,\"closed_at\":\"2025-11-24T17:00:00Z\","))
 
     static func checkRun(

@@ -30,12 +30,13 @@ private func read(_ line: String) -> RecordedDelivery? {
         #expect(delivery.body == [])
     }
 
-    @Test(arguments: [
-        (#"\u0041\u00e9\u20AC"#, "Aé€"), (#"\ud83d\ude00"#, "😀"), (#"\uD83D\uDE00!"#, "😀!"), (#"\u0000"#, "\0"),
-        (#"\"\\\/\b\f\n\r\t"#, "\"\\/\u{8}\u{c}\n\r\t"), ("plain, and long enough for two words", nil),
-        ("1234567\\n1234567\\n12345678\\n", "1234567\n1234567\n12345678\n"), ("é€😀é€😀é€😀", nil),
-        ("\u{7f}\u{80}\u{a0}\u{fe0f}", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            (#"\u0041\u00e9\u20AC"#, "Aé€"), (#"\ud83d\ude00"#, "😀"), (#"\uD83D\uDE00!"#, "😀!"), (#"\u0000"#, "\0"),
+            (#"\"\\\/\b\f\n\r\t"#, "\"\\/\u{8}\u{c}\n\r\t"), ("plain, and long enough for two words", nil),
+            ("1234567\\n1234567\\n12345678\\n", "1234567\n1234567\n12345678\n"), ("é€😀é€😀é€😀", nil),
+            ("\u{7f}\u{80}\u{a0}\u{fe0f}", nil),
+        ] as [(String, String?)])
     func `Stands for what its escapes stand for`(escaped: String, meaning: String?) throws {
         let delivery = try #require(read(#"{\#(time),"source":"copr","body":"\#(escaped)"}"#))
         #expect(String(decoding: delivery.body, as: UTF8.self) == meaning ?? escaped)

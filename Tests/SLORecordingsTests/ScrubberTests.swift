@@ -115,7 +115,8 @@ private func decode(_ delivery: RecordedDelivery) throws -> DecodedDelivery {
 
     @Test func `Holds no secret, however it is written`() throws {
         var scrubber = Scrubber()
-        let body = #"{"token":{"value":"hunter2"},"password":4711,"api_key":["hunter2",4711],"#
+        let body =
+            #"{"token":{"value":"hunter2"},"password":4711,"api_key":["hunter2",4711],"#
             + #""variables":{"NAME":{"deep":"hunter2"},"PIN":4711,"PACKIT_PR_ID":342}}"#
         let json = try scrubbedJSON(Deliveries.backend(.testingFarm, body), &scrubber)
         #expect(json["token"]["value"].text == "scrubbed")

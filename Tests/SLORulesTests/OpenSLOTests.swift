@@ -15,7 +15,9 @@ import Testing
         """
 
     private func objects(_ yaml: String) throws -> [[String: Any]] {
-        try YAMLReader.documents(Rules.openslo.text(try ruleSettings(yaml))).map { try #require($0.value as? [String: Any]) }
+        try YAMLReader.documents(Rules.openslo.text(try ruleSettings(yaml))).map {
+            try #require($0.value as? [String: Any])
+        }
     }
 
     @Test(arguments: ["", two, "objectives: {window: 1h, builds: {target: 0.123456}}"])
@@ -165,10 +167,11 @@ private indirect enum OpenSLOShape: Sendable {
         case .map(let required, let optional):
             guard let map = value as? [String: Any] else { return unless(false, "a map") }
             let missing = Set(required.keys).subtracting(map.keys).sorted().map { "\(path): \($0) is missing" }
-            return missing + map.flatMap { key, value in
-                (required[key] ?? optional[key])?.problems(with: value, at: "\(path).\(key)")
-                    ?? ["\(path): there is no \(key)"]
-            }
+            return missing
+                + map.flatMap { key, value in
+                    (required[key] ?? optional[key])?.problems(with: value, at: "\(path).\(key)")
+                        ?? ["\(path): there is no \(key)"]
+                }
         }
     }
 }

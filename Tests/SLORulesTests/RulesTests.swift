@@ -24,7 +24,9 @@ import Testing
         let asked = try text(format).matches(of: /\bpackit_[a-z_]+\b(?!:)/).map { String($0.output) }
         #expect(!asked.isEmpty)
         for name in Set(asked) {
-            let base = ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) }.map { String(name.dropLast($0.count)) }
+            let base = ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) }.map {
+                String(name.dropLast($0.count))
+            }
             #expect(exported.contains(name) || base.map(exported.contains) == true, "\(name)")
         }
     }

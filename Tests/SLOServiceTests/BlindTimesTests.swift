@@ -93,7 +93,8 @@ import Testing
         times.refused(Self.identity(1), at: Self.at(100))
         let news = times.takeNews(at: Self.at(100))
         #expect(Set(news.intervals.map(\.interval.cause)) == [.unverified, .refused])
-        #expect(news.intervals.map { $0.interval.cause.excludes == BlindInterval($0.interval).excludes } == [true, true])
+        #expect(
+            news.intervals.map { $0.interval.cause.excludes == BlindInterval($0.interval).excludes } == [true, true])
         #expect(news.intervals.filter { $0.interval.cause.excludes }.map(\.interval.cause) == [.refused])
     }
 

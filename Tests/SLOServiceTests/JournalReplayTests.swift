@@ -145,7 +145,8 @@ private enum Observing {
     static func replaying(_ database: String, settings: LedgerSettings) throws -> Replay {
         let store = try StoreReader.open(path: database)
         var replay = Replay(
-            settings: settings, sources: RunningService.sources, rules: try RuleBook(), credentials: Credentials(), version: "test",
+            settings: settings, sources: RunningService.sources, rules: try RuleBook(), credentials: Credentials(),
+            version: "test",
             keepsHistory: true)
         let extent = try store.journalExtent()
         try store.forEachEntry(before: extent.nextSequence) { try replay.feed($0) }

@@ -34,7 +34,8 @@ struct GitHubDecoderTests {
         let body = Payloads.pullRequest.with("action", .string(action.rawValue))
         let startedAt = try Timestamp.at(clock)
         let expected = ChangePushed(
-            repository: try repository(statedAt: "10:00:05"), number: 342, action: action, headSHA: "528b803be6f93e19ca4130bf4976f2800a3004c4",
+            repository: try repository(statedAt: "10:00:05"), number: 342, action: action,
+            headSHA: "528b803be6f93e19ca4130bf4976f2800a3004c4",
             headRepository: "someone/hello-world", baseRef: "main", startedAt: startedAt, addressee: nil)
         let delivery = decoding.github("pull_request", body)
         #expect(delivery.outcome == .observed([.changePushed(expected)]))
@@ -166,7 +167,8 @@ struct GitHubDecoderTests {
     @Test("a check run of a configured app is a status, with all that joins it to runs")
     func checkRun() throws {
         let expected = StatusReported(
-            repository: try repository(statedAt: "10:00:06"), sha: "0e5d8b51fd5dfa460605e1497d22a76d65c6d7fd", deployment: Deployment("prod"),
+            repository: try repository(statedAt: "10:00:06"), sha: "0e5d8b51fd5dfa460605e1497d22a76d65c6d7fd",
+            deployment: Deployment("prod"),
             carrier: .checkRun(id: 3_659_360_488),
             name: CheckName(
                 text: "testing-farm:fedora-rawhide-x86_64", subject: .testRun, chroot: "fedora-rawhide-x86_64"),
@@ -297,7 +299,8 @@ struct GitHubDecoderTests {
     @Test("a commit status by a configured app's bot is a status")
     func commitStatus() throws {
         let expected = StatusReported(
-            repository: try repository(statedAt: "10:00:04"), sha: "0e5d8b51fd5dfa460605e1497d22a76d65c6d7fd", deployment: Deployment("prod"),
+            repository: try repository(statedAt: "10:00:04"), sha: "0e5d8b51fd5dfa460605e1497d22a76d65c6d7fd",
+            deployment: Deployment("prod"),
             carrier: .commitStatus(id: 6_805_126_730),
             name: CheckName(
                 text: "rpm-build:fedora-rawhide-x86_64", subject: .build, chroot: "fedora-rawhide-x86_64"),

@@ -214,8 +214,10 @@ struct NameRulesTests {
     func longTemplate() {
         let stars = String(repeating: "*", count: 100_000)
         let file = RuleFile(name: "long.yaml", text: "names: [{template: '\(stars)', subject: build}]")
-        #expect(throws: RuleError(
-            file: "long.yaml", line: 1, message: "`template`: it is longer than 1024 bytes"
-        )) { try RuleBook(files: [file]) }
+        #expect(
+            throws: RuleError(
+                file: "long.yaml", line: 1, message: "`template`: it is longer than 1024 bytes"
+            )
+        ) { try RuleBook(files: [file]) }
     }
 }

@@ -49,14 +49,20 @@ struct TextLimitTests {
     }
 
     private static let fields: [(Source, String, JSON, [String])] = [
-        (.github, "pull_request", Payloads.pullRequest, [
-            "pull_request.head.sha", "pull_request.head.repo.full_name", "pull_request.base.ref",
-            "repository.full_name",
-        ]),
-        (.github, "check_run", Payloads.checkRun, [
-            "check_run.head_sha", "check_run.name", "check_run.external_id", "check_run.conclusion",
-            "check_run.output.title", "check_run.output.summary", "check_run.details_url", "repository.full_name",
-        ]),
+        (
+            .github, "pull_request", Payloads.pullRequest,
+            [
+                "pull_request.head.sha", "pull_request.head.repo.full_name", "pull_request.base.ref",
+                "repository.full_name",
+            ]
+        ),
+        (
+            .github, "check_run", Payloads.checkRun,
+            [
+                "check_run.head_sha", "check_run.name", "check_run.external_id", "check_run.conclusion",
+                "check_run.output.title", "check_run.output.summary", "check_run.details_url", "repository.full_name",
+            ]
+        ),
         (.github, "status", Payloads.status, ["sha", "context", "description", "state", "target_url"]),
         (.github, "push", Payloads.push, ["ref", "after", "repository.full_name"]),
         (.github, "release", Payloads.release, ["release.tag_name"]),
@@ -70,7 +76,8 @@ struct TextLimitTests {
         for path in paths {
             let huge = String(repeating: "z", count: 1_000_000)
             let outcomes = ["1", "2"].map { end in
-                decoding.decode(source, .github(event), Array(payload.with(path, .string(huge + end)).text.utf8)).outcome
+                decoding.decode(source, .github(event), Array(payload.with(path, .string(huge + end)).text.utf8))
+                    .outcome
             }
             for outcome in outcomes {
                 guard case .observed(let observations) = outcome else {
@@ -80,7 +87,9 @@ struct TextLimitTests {
                 for observation in observations { #expect(observation.stored.count < 3000, "\(path)") }
             }
             // Titles, links and summaries are read, not kept by their text; all others stay two.
-            let isKept = !["title", "summary", "url", "description", "full_name", "conclusion"].contains { path.hasSuffix($0) }
+            let isKept = !["title", "summary", "url", "description", "full_name", "conclusion"].contains {
+                path.hasSuffix($0)
+            }
             if isKept { #expect(outcomes[0] != outcomes[1], "\(path)") }
         }
     }

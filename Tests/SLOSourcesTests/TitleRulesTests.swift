@@ -163,7 +163,9 @@ struct TitleRulesTests {
         arguments: [
             Row("stale", "", build: .finished(.error, .timeout), test: .finished(.error, .timeout)),
             Row("timed_out", "", build: .finished(.error, .timeout), test: .finished(.error, .timeout)),
-            Row("stale", "The task was accepted.", build: .finished(.error, .timeout), test: .finished(.skipped, .build)),
+            Row(
+                "stale", "The task was accepted.", build: .finished(.error, .timeout), test: .finished(.skipped, .build)
+            ),
             Row(
                 "stale", "RPM build is in progress...", link: .copr, build: .finished(.error, .timeout),
                 test: .finished(.skipped, .build)),

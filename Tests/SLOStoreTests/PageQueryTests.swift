@@ -27,7 +27,8 @@ import Testing
     ) -> RunRecord {
         RunRecord(
             run: EntityID(number), kind: .build, deployment: prod, repository: 1, repositoryName: repository, sha: "a",
-            pullRequest: 12, name: "rpm-build", chroot: "epel-9-x86_64", backendID: "9", queuedAt:
+            pullRequest: 12, name: "rpm-build", chroot: "epel-9-x86_64", backendID: "9",
+            queuedAt:
                 queuedAt.map { Timestamp(seconds: $0) }, startedAt: nil, finishedAt: Timestamp(seconds: countedAt),
             outcome: outcome, reason: .stated, revisedOutcome: nil, countedAt: Timestamp(seconds: countedAt),
             isCounted: true)
@@ -44,7 +45,8 @@ import Testing
         batch.changes = [.sample(EntityID(4), judgedAt: Timestamp(seconds: 500))]
         try store.commit(batch)
         let reader = try StoreReader.open(path: scratch.database)
-        func runs(_ name: String, of repository: Int64 = 1, skipping: Int = 0, atMost limit: Int = 10) throws -> [Int64] {
+        func runs(_ name: String, of repository: Int64 = 1, skipping: Int = 0, atMost limit: Int = 10) throws -> [Int64]
+        {
             try reader.runs(ofPullRequest: 12, in: repository, named: name, skipping: skipping, atMost: limit)
                 .map(\.run.number)
         }

@@ -131,7 +131,9 @@ import Testing
         let link = scratch.path("link.sqlite")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: scratch.database)
         for target in [scratch.database, link] {
-            #expect(try storeError { try reader.backup(to: target, startedAt: Timestamp(seconds: 0), overwriting: true) }.code == .exists)
+            #expect(
+                try storeError { try reader.backup(to: target, startedAt: Timestamp(seconds: 0), overwriting: true) }
+                    .code == .exists)
         }
         #expect(try reader.load().counters == ["a": 1])
         try reader.close()
@@ -146,7 +148,9 @@ import Testing
         let toPipe = scratch.path("to-pipe")
         try FileManager.default.createSymbolicLink(atPath: toPipe, withDestinationPath: pipe)
         for target in ["/dev/null", scratch.folder, pipe, toPipe] {
-            let error = try storeError { try reader.backup(to: target, startedAt: Timestamp(seconds: 0), overwriting: true) }
+            let error = try storeError {
+                try reader.backup(to: target, startedAt: Timestamp(seconds: 0), overwriting: true)
+            }
             #expect(error.code == .exists)
             #expect(error.message.contains("is not a file"))
         }
@@ -169,10 +173,14 @@ import Testing
         let body = noise(100_000)
         batch.journal = (1...100).map { .delivery($0, at: Timestamp(seconds: 1), body: body) }
         try store.commit(batch)
-        #expect(throws: NothingThrown.self) { try reader.backup(to: target, startedAt: Timestamp(seconds: 0)) { _, _ in throw NothingThrown() } }
+        #expect(throws: NothingThrown.self) {
+            try reader.backup(to: target, startedAt: Timestamp(seconds: 0)) { _, _ in throw NothingThrown() }
+        }
         let left = try FileManager.default.contentsOfDirectory(atPath: scratch.folder)
         #expect(left.filter { $0.hasPrefix("copy") } == [])
-        #expect(try storeError { try reader.backup(to: scratch.path("none/copy.sqlite"), startedAt: Timestamp(seconds: 0)) }.code == .cannotOpen)
+        #expect(
+            try storeError { try reader.backup(to: scratch.path("none/copy.sqlite"), startedAt: Timestamp(seconds: 0)) }
+                .code == .cannotOpen)
         try reader.close()
         try store.close()
     }

@@ -59,7 +59,8 @@ import Testing
         for suffix in ["-wal", "-shm"] {
             try FileManager.default.linkItem(atPath: path + suffix, toPath: scratch.path("hard" + suffix))
         }
-        let names = [path, path + "-wal", path + "-shm", path + "-journal", path + ".lock"]
+        let names =
+            [path, path + "-wal", path + "-shm", path + "-journal", path + ".lock"]
             + [scratch.path("hard-wal"), scratch.path("hard-shm")]
         for name in names {
             let before = FileManager.default.contents(atPath: name)

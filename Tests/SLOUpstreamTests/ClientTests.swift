@@ -27,7 +27,8 @@ import Testing
     }
 
     private func answering<Success>(
-        _ reply: @escaping @Sendable (Int) -> StandInServer.Reply, _ change: (inout UpstreamSettings) -> Void = { _ in },
+        _ reply: @escaping @Sendable (Int) -> StandInServer.Reply,
+        _ change: (inout UpstreamSettings) -> Void = { _ in },
         _ body: (UpstreamClient, StandInServer) async throws -> Success
     ) async throws -> Success {
         let server = try await StandInServer.start(reply)

@@ -137,7 +137,8 @@ import Testing
     @Test func noHeaderEndsTheLookUps() {
         #expect(until(429, ["retry-after": "999999999999"]) == RateLimit.longestPause)
         #expect(until(429, ["retry-after": "-5"]) == .zero)
-        #expect(until(429, ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "9223372036854775807"])
+        #expect(
+            until(429, ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "9223372036854775807"])
                 == RateLimit.longestPause)
         #expect(until(429, ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"]) == .zero)
     }

@@ -70,7 +70,8 @@ import Testing
         try await ask(.copr, inquiry(.build(id: 77, chroot: chroot)), replies) { BuildLookup(client: $0) }
     }
 
-    private static func chroot(_ state: String, started: String = "null", ended: String = "null") -> StandInServer.Reply {
+    private static func chroot(_ state: String, started: String = "null", ended: String = "null") -> StandInServer.Reply
+    {
         .json(
             """
             {"name":"\(chroot)","state":"\(state)","started_on":\(started),"ended_on":\(ended),"result_url":"https://x/"}
@@ -111,8 +112,14 @@ import Testing
 
     @Test func coprsEndsAreToldApart() async throws {
         let ends: [(String, String, Observation)] = [
-            ("succeeded", "1800000061", Self.found(.finished(.success, .stated), started: 1_800_000_061, ended: 1_800_000_300)),
-            ("failed", "1800000061", Self.found(.finished(.failure, .stated), started: 1_800_000_061, ended: 1_800_000_300)),
+            (
+                "succeeded", "1800000061",
+                Self.found(.finished(.success, .stated), started: 1_800_000_061, ended: 1_800_000_300)
+            ),
+            (
+                "failed", "1800000061",
+                Self.found(.finished(.failure, .stated), started: 1_800_000_061, ended: 1_800_000_300)
+            ),
             // Never ran.
             ("failed", "1800000300", Self.found(.finished(.error, .stated), ended: 1_800_000_300)),
             // Ended with the source build, or with its import.
@@ -156,7 +163,8 @@ import Testing
     @Test func coprsContradictionsAndOtherAnswersAreLies() async throws {
         for lie in [
             Self.chroot("running", started: "\"soon\""), Self.chroot("running", started: "-5"),
-            Self.chroot("running", started: "1800000061.5"), Self.chroot("failed", started: "1800000300", ended: "1800000061"),
+            Self.chroot("running", started: "1800000061.5"),
+            Self.chroot("failed", started: "1800000300", ended: "1800000061"),
             Self.chroot("finished"), .json(#"{"name":"another","state":"succeeded"}"#),
             .json(#"{"state":"succeeded"}"#), .json(#"["succeeded"]"#), .json("{"),
             .answer(302, headers: ["Location": "http://127.0.0.1:9/"], body: ""),
@@ -171,7 +179,8 @@ import Testing
 
     @Test func aChrootIsEscapedWhereItIsAskedFor() async throws {
         let asked = try await Self.ask(
-            .copr, Self.inquiry(.build(id: 1, chroot: "a&b=c/ü")), [.json("{}")]) { BuildLookup(client: $0) }
+            .copr, Self.inquiry(.build(id: 1, chroot: "a&b=c/ü")), [.json("{}")]
+        ) { BuildLookup(client: $0) }
         #expect(asked.paths == ["/api_3/build-chroot/?build_id=1&chrootname=a%26b%3Dc%2F%C3%BC"])
     }
 
@@ -189,7 +198,8 @@ import Testing
     }
 
     @Test func testingFarmIsAskedWithoutATokenAndWithOne() async throws {
-        let reply = Self.document(Self.request, #""state":"complete","result":{"overall":"passed"},"queued_time":5,"run_time":60"#)
+        let reply = Self.document(
+            Self.request, #""state":"complete","result":{"overall":"passed"},"queued_time":5,"run_time":60"#)
         let asked = try await Self.testingFarm(reply)
         #expect(asked.paths == ["/v0.1/requests/" + Self.request])
         #expect(asked.tokens.isEmpty)
@@ -248,7 +258,8 @@ import Testing
         #expect(build.paths == ["/api/copr-builds/7"])
         let request = try await Self.packit(
             .testingFarm,
-            #"{"pipeline_id":"129BD474-e4d3-49e0-9dec-d994a99feebc","chroot":"fedora-rawhide-x86_64","commit_sha":"abc"}"#)
+            #"{"pipeline_id":"129BD474-e4d3-49e0-9dec-d994a99feebc","chroot":"fedora-rawhide-x86_64","commit_sha":"abc"}"#
+        )
         #expect(request.paths == ["/api/testing-farm/7"])
         func identified(_ job: JobLink.Job, _ backend: BackendKey) -> Observation {
             .jobIdentified(

@@ -77,27 +77,31 @@ struct APITests {
         case .object(let members):
             guard let fields = value as? [String: Any] else { return wrong("an object") }
             let unknown = Set(fields.keys).subtracting(members.map(\.name)).map { "\(path).\($0) is in no schema" }
-            return unknown + members.flatMap { member in
-                guard let field = fields[member.name] else {
-                    return member.isOptional ? [] : ["\(path).\(member.name) is missing"]
+            return unknown
+                + members.flatMap { member in
+                    guard let field = fields[member.name] else {
+                        return member.isOptional ? [] : ["\(path).\(member.name) is missing"]
+                    }
+                    return deviations(of: field, from: member.schema, at: "\(path).\(member.name)")
                 }
-                return deviations(of: field, from: member.schema, at: "\(path).\(member.name)")
-            }
         }
     }
 
-    @Test("What cannot be read is refused, naming the parameter", arguments: [
-        ("/waiting?kind=nonsense", "kind"), ("/waiting?kind=build&kind=build", "kind"), ("/waiting?kind=", "kind"),
-        ("/waiting?kin=build", "kin"), ("/waiting?limit=0", "limit"), ("/waiting?limit=201", "limit"),
-        ("/waiting?limit=%2B5", "limit"), ("/waiting?cursor=d1", "cursor"), ("/waiting?overdue=1", "overdue"),
-        ("/waiting?deployment=nowhere", "deployment"), ("/waiting?kind=%ZZ", "kind"), ("/waiting?kind=%FF", "kind"),
-        ("/waiting?repository=%22", "repository"), ("/runs?cursor=r1", "cursor"), ("/runs?from=yesterday", "from"),
-        ("/runs?until=2026-02-29T00:00:00Z", "until"), ("/runs?from=2026-11-17T14:00:00%2B01:00", "from"),
-        ("/runs?outcome=good", "outcome"), ("/runs?chroot=a%20b", "chroot"), ("/deliveries?result=refused", "result"),
-        ("/history?days=3", "days"), ("/openapi.json?pretty", "pretty"), ("/activity?%00", "\u{0}"),
-        ("/repositories/acme/rocket/pulls/0", "number"), ("/repositories/acme/rocket/pulls/x", "number"),
-        ("/repositories/acme/ro%2Fcket/pulls/1", "name"), ("/repositories/acme/rocket/pulls/12?x=1", "x"),
-    ])
+    @Test(
+        "What cannot be read is refused, naming the parameter",
+        arguments: [
+            ("/waiting?kind=nonsense", "kind"), ("/waiting?kind=build&kind=build", "kind"), ("/waiting?kind=", "kind"),
+            ("/waiting?kin=build", "kin"), ("/waiting?limit=0", "limit"), ("/waiting?limit=201", "limit"),
+            ("/waiting?limit=%2B5", "limit"), ("/waiting?cursor=d1", "cursor"), ("/waiting?overdue=1", "overdue"),
+            ("/waiting?deployment=nowhere", "deployment"), ("/waiting?kind=%ZZ", "kind"), ("/waiting?kind=%FF", "kind"),
+            ("/waiting?repository=%22", "repository"), ("/runs?cursor=r1", "cursor"), ("/runs?from=yesterday", "from"),
+            ("/runs?until=2026-02-29T00:00:00Z", "until"), ("/runs?from=2026-11-17T14:00:00%2B01:00", "from"),
+            ("/runs?outcome=good", "outcome"), ("/runs?chroot=a%20b", "chroot"),
+            ("/deliveries?result=refused", "result"),
+            ("/history?days=3", "days"), ("/openapi.json?pretty", "pretty"), ("/activity?%00", "\u{0}"),
+            ("/repositories/acme/rocket/pulls/0", "number"), ("/repositories/acme/rocket/pulls/x", "number"),
+            ("/repositories/acme/ro%2Fcket/pulls/1", "name"), ("/repositories/acme/rocket/pulls/12?x=1", "x"),
+        ])
     func refusals(path: String, parameter: String) async throws {
         let response = try await Self.answer(path)
         #expect(response.status == 400)
@@ -105,12 +109,14 @@ struct APITests {
         #expect(try Self.json(response)["parameter"] as? String == parameter)
     }
 
-    @Test("What is well written is taken", arguments: [
-        "/waiting?kind=test_run&overdue=false&limit=200&repository=ACME&deployment=stg",
-        "/runs?from=2024-02-29T23:59:59.999Z&until=2026-12-31T00:00:00Z&chroot=centos-stream%2Bepel-9-x86_64",
-        "/runs?cursor=rzzzzzzzzz-zzzzzzzzzzzz", "/deliveries?cursor=dzzzzzzzzzzzz&source=testing-farm",
-        "/waiting?cursor=wzzzzzz", "/repositories?objective=builds&deployment=prod", "/blind-intervals?cursor=b0",
-    ])
+    @Test(
+        "What is well written is taken",
+        arguments: [
+            "/waiting?kind=test_run&overdue=false&limit=200&repository=ACME&deployment=stg",
+            "/runs?from=2024-02-29T23:59:59.999Z&until=2026-12-31T00:00:00Z&chroot=centos-stream%2Bepel-9-x86_64",
+            "/runs?cursor=rzzzzzzzzz-zzzzzzzzzzzz", "/deliveries?cursor=dzzzzzzzzzzzz&source=testing-farm",
+            "/waiting?cursor=wzzzzzz", "/repositories?objective=builds&deployment=prod", "/blind-intervals?cursor=b0",
+        ])
     func accepted(path: String) async throws {
         #expect(try await Self.answer(path).status == 200)
     }
@@ -154,10 +160,12 @@ struct APITests {
         }
     }
 
-    @Test("Who takes no JSON is told so", arguments: [
-        ("application/json", 200), ("*/*", 200), ("text/html, application/*;q=0.1", 200), ("text/html", 406),
-        ("application/json;q=0, */*", 406), ("application/problem+json", 406),
-    ])
+    @Test(
+        "Who takes no JSON is told so",
+        arguments: [
+            ("application/json", 200), ("*/*", 200), ("text/html, application/*;q=0.1", 200), ("text/html", 406),
+            ("application/json;q=0, */*", 406), ("application/problem+json", 406),
+        ])
     func negotiation(accept: String, status: Int) async throws {
         #expect(try await Self.answer("/sources", headers: "Accept: \(accept)\r\n").status == status)
     }

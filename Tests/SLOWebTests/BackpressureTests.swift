@@ -61,10 +61,12 @@ struct Backpressure {
         }
     }
 
-    @Test("While its sender takes no answers, a connection is not read, and nothing is decoded or answered", arguments: [
-        get("/webhooks/nowhere"), get("/livez"), post("/webhooks/github", "{}"),
-        "GET /livez HTTP/1.1\r\nHost:x\r\n\r\n",
-    ])
+    @Test(
+        "While its sender takes no answers, a connection is not read, and nothing is decoded or answered",
+        arguments: [
+            get("/webhooks/nowhere"), get("/livez"), post("/webhooks/github", "{}"),
+            "GET /livez HTTP/1.1\r\nHost:x\r\n\r\n",
+        ])
     func nothingWhileNotWritable(request: String) throws {
         let receiver = FakeReceiver()
         let pipeline = try Pipeline(receiver: receiver)
@@ -109,7 +111,8 @@ struct Backpressure {
     func behindTheLast() throws {
         let pipeline = try Pipeline()
         pipeline.becomeWritable(true)
-        try pipeline.send(get("/livez", headers: "Connection: close\r\n") + String(repeating: get("/livez"), count: 500))
+        try pipeline.send(
+            get("/livez", headers: "Connection: close\r\n") + String(repeating: get("/livez"), count: 500))
         #expect(try pipeline.answers() == 1)
         #expect(!pipeline.channel.isActive)
         try pipeline.finish()
@@ -143,7 +146,8 @@ struct Backpressure {
 /// Pages have a share of the machine; deliveries and probes are none of them.
 @Suite(.timeLimit(.minutes(1)))
 struct PageShare {
-    @Test("So many begin, so many wait, the rest is refused; who ends lets the next begin, who leaves gives its place up")
+    @Test(
+        "So many begin, so many wait, the rest is refused; who ends lets the next begin, who leaves gives its place up")
     func admission() {
         let share = RequestShare(atWork: 1, waiting: 2)
         let started = Mutex<[Int]>([])
@@ -168,10 +172,13 @@ struct PageShare {
     @Test("While pages are made as slowly as can be, deliveries and probes are answered; too many pages are told 503")
     func deliveriesGoFirst() async throws {
         let pages = StalledPages()
-        try await TestServer.run(pages: pages, configure: {
-            $0.maxPagesAtWork = 2
-            $0.maxPagesWaiting = 0
-        }) { server in
+        try await TestServer.run(
+            pages: pages,
+            configure: {
+                $0.maxPagesAtWork = 2
+                $0.maxPagesWaiting = 0
+            }
+        ) { server in
             async let first = server.answer(to: get("/api/v1/sources"))
             async let second = server.answer(to: get("/api/v1/sources"))
             await pages.until(stalled: 2)

@@ -26,9 +26,11 @@ struct BadgeTests {
         #expect(!response.body.contains("href") && !response.body.contains("url(http"))
     }
 
-    @Test("Where nothing was judged there is no data, and no number", arguments: [
-        "builds.svg", "status.svg", "acme/rocket.svg", "acme/rocket/builds.svg", "builds.svg?deployment=stg",
-    ])
+    @Test(
+        "Where nothing was judged there is no data, and no number",
+        arguments: [
+            "builds.svg", "status.svg", "acme/rocket.svg", "acme/rocket/builds.svg", "builds.svg?deployment=stg",
+        ])
     func empty(path: String) async throws {
         let response = try await Self.badge(path, of: FakePages())
         #expect(response.status == 200)
@@ -54,10 +56,12 @@ struct BadgeTests {
         #expect(secret.body.contains(">no data</text>"))
     }
 
-    @Test("Other paths are no badges", arguments: [
-        ("nonsense.svg", 404), ("builds.png", 404), ("builds", 404), ("acme/rocket/nonsense.svg", 404),
-        ("ac%3Cme/rocket.svg", 404), ("builds.svg?style=flat", 400), ("builds.svg?deployment=x", 400),
-    ])
+    @Test(
+        "Other paths are no badges",
+        arguments: [
+            ("nonsense.svg", 404), ("builds.png", 404), ("builds", 404), ("acme/rocket/nonsense.svg", 404),
+            ("ac%3Cme/rocket.svg", 404), ("builds.svg?style=flat", 400), ("builds.svg?deployment=x", 400),
+        ])
     func refused(path: String, status: Int) async throws {
         #expect(try await Self.badge(path).status == status)
     }

@@ -116,10 +116,13 @@ struct Bodies {
     @Test("A body that stops, or trickles, is answered 408 when its time is over, and the connection ends")
     func slow() async throws {
         let receiver = FakeReceiver()
-        try await TestServer.run(receiver: receiver, configure: {
-            $0.bodyTimeout = .milliseconds(50)
-            $0.lingerTimeout = .milliseconds(10)
-        }) { server in
+        try await TestServer.run(
+            receiver: receiver,
+            configure: {
+                $0.bodyTimeout = .milliseconds(50)
+                $0.lingerTimeout = .milliseconds(10)
+            }
+        ) { server in
             try await RawConnection.open(server.port) { connection in
                 try await connection.send(
                     "POST /webhooks/github HTTP/1.1\r\nHost: test\r\nContent-Length: 1000\r\n\r\n{"
@@ -168,7 +171,8 @@ struct Bodies {
         let all = 1 << 20
         try await TestServer.run(receiver: receiver) { server in
             try await RawConnection.open(server.port) { connection in
-                try await connection.send("POST /webhooks/github HTTP/1.1\r\nHost: t\r\nContent-Length: \(all)\r\n\r\n{")
+                try await connection.send(
+                    "POST /webhooks/github HTTP/1.1\r\nHost: t\r\nContent-Length: \(all)\r\n\r\n{")
                 await receiver.until { $0.reservedBytes > 0 }
                 #expect(receiver.reservedBytes == 64 << 10)
                 try await connection.send(String(repeating: "x", count: 64 << 10))

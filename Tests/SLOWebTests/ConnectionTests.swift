@@ -143,17 +143,22 @@ struct Connections {
         }
     }
 
-    @Test("What is not HTTP is answered and the connection ends", arguments: [
-        (400, "NONSENSE\r\n\r\n"),
-        (400, "GET /livez HTTP/1.1\r\n\r\n"),
-        (400, "GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
-        (400, "POST /webhooks/github HTTP/1.1\r\nHost: t\r\nContent-Length: two\r\n\r\n"),
-        (400, "POST /webhooks/github HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"),
-        (400, "POST /webhooks/github HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
-        (431, "GET /livez HTTP/1.1\r\nHost: t\r\nX: " + String(repeating: "x", count: 20_000) + "\r\n\r\n"),
-        (431, "GET /" + String(repeating: "x", count: 20_000) + " HTTP/1.1\r\nHost: t\r\n\r\n"),
-        (431, "GET /livez HTTP/1.1\r\nHost: t\r\n" + String(repeating: "X: y\r\n", count: 200) + "\r\n"),
-    ])
+    @Test(
+        "What is not HTTP is answered and the connection ends",
+        arguments: [
+            (400, "NONSENSE\r\n\r\n"),
+            (400, "GET /livez HTTP/1.1\r\n\r\n"),
+            (400, "GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+            (400, "POST /webhooks/github HTTP/1.1\r\nHost: t\r\nContent-Length: two\r\n\r\n"),
+            (
+                400,
+                "POST /webhooks/github HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
+            ),
+            (400, "POST /webhooks/github HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+            (431, "GET /livez HTTP/1.1\r\nHost: t\r\nX: " + String(repeating: "x", count: 20_000) + "\r\n\r\n"),
+            (431, "GET /" + String(repeating: "x", count: 20_000) + " HTTP/1.1\r\nHost: t\r\n\r\n"),
+            (431, "GET /livez HTTP/1.1\r\nHost: t\r\n" + String(repeating: "X: y\r\n", count: 200) + "\r\n"),
+        ])
     func notHTTP(status: Int, request: String) async throws {
         let receiver = FakeReceiver()
         try await TestServer.run(receiver: receiver, configure: { $0.lingerTimeout = .milliseconds(10) }) { server in
@@ -185,10 +190,12 @@ struct Connections {
     }
 
     /// On a machine that is busy elsewhere what is to be answered must not come too late.
-    @Test("An idle connection is closed, after an answer too, and so is one whose head never ends", arguments: [
-        ("", "", Duration.seconds(1)), ("GET /livez HT", "", .seconds(1)),
-        (post("/webhooks/github", "{}"), "HTTP/1.1 202 Accepted", .seconds(10)),
-    ])
+    @Test(
+        "An idle connection is closed, after an answer too, and so is one whose head never ends",
+        arguments: [
+            ("", "", Duration.seconds(1)), ("GET /livez HT", "", .seconds(1)),
+            (post("/webhooks/github", "{}"), "HTTP/1.1 202 Accepted", .seconds(10)),
+        ])
     func idle(sent: String, answer: String, timeout: Duration) async throws {
         try await TestServer.run(configure: { $0.idleTimeout = timeout }) { server in
             try await RawConnection.open(server.port) { connection in
@@ -222,10 +229,13 @@ struct Connections {
     @Test("When all places are taken and at work, a new connection is served once; what does not come at once gets 503")
     func crowded() async throws {
         let receiver = FakeReceiver(answer: nil)
-        try await TestServer.run(receiver: receiver, configure: {
-            $0.maxConnections = 1
-            $0.crowdedTimeout = .seconds(5)
-        }) { server in
+        try await TestServer.run(
+            receiver: receiver,
+            configure: {
+                $0.maxConnections = 1
+                $0.crowdedTimeout = .seconds(5)
+            }
+        ) { server in
             try await RawConnection.open(server.port) { working in
                 try await working.send(post("/webhooks/github", "{}"))
                 await receiver.until { $0.received.count == 1 }

@@ -9,12 +9,15 @@ struct Disorder {
     func anyBytes(seed: UInt64) async throws {
         let receiver = FakeReceiver()
         var random = Random(state: seed)
-        try await TestServer.run(receiver: receiver, configure: {
-            $0.maxBodyBytes = 64
-            $0.bodyTimeout = .milliseconds(20)
-            $0.idleTimeout = .milliseconds(20)
-            $0.lingerTimeout = .milliseconds(5)
-        }) { server in
+        try await TestServer.run(
+            receiver: receiver,
+            configure: {
+                $0.maxBodyBytes = 64
+                $0.bodyTimeout = .milliseconds(20)
+                $0.idleTimeout = .milliseconds(20)
+                $0.lingerTimeout = .milliseconds(5)
+            }
+        ) { server in
             for _ in 0..<25 {
                 let text = (0..<Int.random(in: 1...12, using: &random))
                     .map { _ in Self.fragments.randomElement(using: &random) ?? "" }

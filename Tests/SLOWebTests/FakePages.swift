@@ -45,7 +45,10 @@ struct FakePages: PageSource {
     func pullRequest(
         _ number: Int, in repository: String, from place: PullRequestReading.Place
     ) async throws -> PullRequestReading? {
-        try told((place == .start ? pullRequest : otherPage).flatMap { $0.number == number && $0.repositoryName == repository ? $0 : nil })
+        try told(
+            (place == .start ? pullRequest : otherPage).flatMap {
+                $0.number == number && $0.repositoryName == repository ? $0 : nil
+            })
     }
 
     func history() async throws -> HistoryReading {
@@ -63,7 +66,8 @@ struct FakePages: PageSource {
     }
 
     func sources() async throws -> [SourceReading] {
-        try told(Source.allCases.map { 
+        try told(
+            Source.allCases.map {
                 SourceReading(
                     source: $0, lastDelivery: nil, medianLag: nil, results: DeliveryResult.allCases.map { ($0, 0) })
             })

@@ -26,14 +26,16 @@ struct FieldsTests {
         rows: [Row(name: "b", link: nil, count: 2), Row(name: "c", link: "/c", count: 3)], words: ["x", "y"],
         isShort: true)
 
-    @Test("says the same as without its fields being found beforehand", arguments: [
-        "{{title}}|{{{title}}}|{{hint}}|{{^hint}}no hint{{/hint}}",
-        "{{#isShort}}short{{/isShort}}{{^isShort}}long{{/isShort}}",
-        "{{#first}}{{name}} {{link}} {{count}} of {{title}}{{/first}}{{#last}}{{name}}{{/last}}{{^last}}none{{/last}}",
-        "{{#rows}}{{name}}{{#link}} at {{.}}{{/link}}{{^link}} nowhere{{/link}} {{count}} {{title}} {{hint}};{{/rows}}",
-        "{{#words}}{{.}},{{/words}}{{first.name}}{{last.name}}{{#rows}}{{^last()}}-{{/last()}}{{/rows}}{{unknown}}",
-        "{{count(rows)}} {{#empty(words)}}empty{{/empty(words)}}",
-    ])
+    @Test(
+        "says the same as without its fields being found beforehand",
+        arguments: [
+            "{{title}}|{{{title}}}|{{hint}}|{{^hint}}no hint{{/hint}}",
+            "{{#isShort}}short{{/isShort}}{{^isShort}}long{{/isShort}}",
+            "{{#first}}{{name}} {{link}} {{count}} of {{title}}{{/first}}{{#last}}{{name}}{{/last}}{{^last}}none{{/last}}",
+            "{{#rows}}{{name}}{{#link}} at {{.}}{{/link}}{{^link}} nowhere{{/link}} {{count}} {{title}} {{hint}};{{/rows}}",
+            "{{#words}}{{.}},{{/words}}{{first.name}}{{last.name}}{{#rows}}{{^last()}}-{{/last()}}{{/rows}}{{unknown}}",
+            "{{count(rows)}} {{#empty(words)}}empty{{/empty(words)}}",
+        ])
     func saysTheSame(text: String) throws {
         let template = try MustacheTemplate(string: text)
         let said = template.render(Fields.readable(Self.page))

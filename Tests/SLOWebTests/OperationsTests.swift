@@ -22,30 +22,32 @@ struct Operations {
         }
     }
 
-    @Test("The format is chosen by quality, then by how exactly a range fits", arguments: [
-        (nil, MetricsFormat.prometheus),
-        ("", .prometheus),
-        ("*/*", .prometheus),
-        ("application/json", .prometheus),
-        ("text/*", .prometheus),
-        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", .prometheus),
-        ("application/*", .openMetrics),
-        ("application/openmetrics-text", .openMetrics),
-        ("APPLICATION/OpenMetrics-Text ; Version=\"1.0.0\" ; Q=1", .openMetrics),
-        ("application/openmetrics-text;version=2.0.0, text/plain;q=0.1", .prometheus),
-        ("application/openmetrics-text;q=0, */*", .prometheus),
-        ("application/openmetrics-text;q=0.2,text/plain;q=0.3", .prometheus),
-        ("application/openmetrics-text;q=nonsense,text/plain;q=0.001", .prometheus),
-        (
-            "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,"
-                + "text/plain;version=0.0.4;q=0.3,*/*;q=0.2", .openMetrics
-        ),
-        (
-            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,"
-                + "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
-                + "text/plain;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2", .openMetrics
-        ),
-    ] as [(String?, MetricsFormat)])
+    @Test(
+        "The format is chosen by quality, then by how exactly a range fits",
+        arguments: [
+            (nil, MetricsFormat.prometheus),
+            ("", .prometheus),
+            ("*/*", .prometheus),
+            ("application/json", .prometheus),
+            ("text/*", .prometheus),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", .prometheus),
+            ("application/*", .openMetrics),
+            ("application/openmetrics-text", .openMetrics),
+            ("APPLICATION/OpenMetrics-Text ; Version=\"1.0.0\" ; Q=1", .openMetrics),
+            ("application/openmetrics-text;version=2.0.0, text/plain;q=0.1", .prometheus),
+            ("application/openmetrics-text;q=0, */*", .prometheus),
+            ("application/openmetrics-text;q=0.2,text/plain;q=0.3", .prometheus),
+            ("application/openmetrics-text;q=nonsense,text/plain;q=0.001", .prometheus),
+            (
+                "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,"
+                    + "text/plain;version=0.0.4;q=0.3,*/*;q=0.2", .openMetrics
+            ),
+            (
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,"
+                    + "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+                    + "text/plain;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2", .openMetrics
+            ),
+        ] as [(String?, MetricsFormat)])
     func negotiation(accept: String?, format: MetricsFormat) {
         #expect(MetricsFormat(accept: accept) == format)
     }
@@ -67,10 +69,11 @@ struct Operations {
             #expect(response.status == 503)
             let problem = try ProblemDocument(response)
             #expect(problem.detail == "Not ready: writer (disk \"full\").")
-            #expect(problem.components == [
-                .init(component: "database", ready: true, reason: ""),
-                .init(component: "writer", ready: false, reason: "disk \"full\""),
-            ])
+            #expect(
+                problem.components == [
+                    .init(component: "database", ready: true, reason: ""),
+                    .init(component: "writer", ready: false, reason: "disk \"full\""),
+                ])
         }
     }
 
@@ -92,10 +95,12 @@ struct Operations {
         #expect(response.status == code)
     }
 
-    @Test("HEAD answers what GET does, without the body", arguments: [
-        "/metrics", "/livez", "/readyz", "/", "/waiting", "/style.css", "/fresh.js", "/api/v1/objectives",
-        "/api/v1/openapi.json", "/badges/builds.svg",
-    ])
+    @Test(
+        "HEAD answers what GET does, without the body",
+        arguments: [
+            "/metrics", "/livez", "/readyz", "/", "/waiting", "/style.css", "/fresh.js", "/api/v1/objectives",
+            "/api/v1/openapi.json", "/badges/builds.svg",
+        ])
     func head(path: String) async throws {
         try await TestServer.run { server in
             try await RawConnection.open(server.port) { connection in

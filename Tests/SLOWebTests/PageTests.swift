@@ -14,9 +14,11 @@ struct PageTests {
         try await TestServer.run(pages: pages) { try await $0.answer(to: get(path)) }
     }
 
-    @Test("Every page answers with nothing to show, and may run, embed and send nothing of others", arguments: [
-        "/", "/waiting", "/history", "/deliveries",
-    ])
+    @Test(
+        "Every page answers with nothing to show, and may run, embed and send nothing of others",
+        arguments: [
+            "/", "/waiting", "/history", "/deliveries",
+        ])
     func empty(path: String) async throws {
         let response = try await Self.page(path)
         #expect(response.status == 200)
@@ -155,9 +157,12 @@ struct PageTests {
         }
     }
 
-    @Test("What is not known is a page of its own, 404", arguments: [
-        "/acme/rocket/pull/13", "/acme/rocket/pull/x", "/acme/rocket/pull/0", "/acme/rocket/pull/99999999999999999999",
-    ])
+    @Test(
+        "What is not known is a page of its own, 404",
+        arguments: [
+            "/acme/rocket/pull/13", "/acme/rocket/pull/x", "/acme/rocket/pull/0",
+            "/acme/rocket/pull/99999999999999999999",
+        ])
     func unknown(path: String) async throws {
         let response = try await Self.page(path)
         #expect(response.status == 404)
@@ -165,9 +170,11 @@ struct PageTests {
         #expect(response.body.contains("is not known here"))
     }
 
-    @Test("A database that cannot be read is said so, 503", arguments: [
-        "/", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/1",
-    ])
+    @Test(
+        "A database that cannot be read is said so, 503",
+        arguments: [
+            "/", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/1",
+        ])
     func broken(path: String) async throws {
         var pages = FakePages()
         pages.isBroken = true
@@ -208,20 +215,25 @@ struct PageTests {
         }
     }
 
-    @Test("What people have at hand finds a pull request", arguments: [
-        "acme/rocket#12", " https://github.com/acme/rocket/pull/12/files ", "github.com/acme/rocket/pull/12#discussion",
-        "acme/rocket/12",
-    ])
+    @Test(
+        "What people have at hand finds a pull request",
+        arguments: [
+            "acme/rocket#12", " https://github.com/acme/rocket/pull/12/files ",
+            "github.com/acme/rocket/pull/12#discussion",
+            "acme/rocket/12",
+        ])
     func found(text: String) throws {
         let name = try #require(PullRequestName(text))
         #expect(name.repository == "acme/rocket")
         #expect(name.number == 12)
     }
 
-    @Test("What is no pull request leads nowhere", arguments: [
-        "", "acme", "acme/rocket", "acme/rocket#0", "acme/rocket#-1", "//evil.example/x",
-        "https://evil.example/a/b/c/1",
-    ])
+    @Test(
+        "What is no pull request leads nowhere",
+        arguments: [
+            "", "acme", "acme/rocket", "acme/rocket#0", "acme/rocket#-1", "//evil.example/x",
+            "https://evil.example/a/b/c/1",
+        ])
     func notFound(text: String) { #expect(PullRequestName(text) == nil) }
 
     @Test("A search answers with the way to its page, on this server")

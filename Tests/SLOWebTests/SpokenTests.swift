@@ -8,18 +8,23 @@ import Testing
 @Suite struct SpokenTests {
     private static let now = Timestamp(seconds: 1_795_348_800)
 
-    @Test("Durations are told in their two largest units", arguments: [
-        (0, "0 s"), (4, "4 s"), (60, "1 min"), (200, "3 min 20 s"), (3600, "1 h"), (3605, "1 h"), (18_120, "5 h 2 min"),
-        (187_200, "2 d 4 h"), (-90, "−1 min 30 s"),
-    ])
+    @Test(
+        "Durations are told in their two largest units",
+        arguments: [
+            (0, "0 s"), (4, "4 s"), (60, "1 min"), (200, "3 min 20 s"), (3600, "1 h"), (3605, "1 h"),
+            (18_120, "5 h 2 min"),
+            (187_200, "2 d 4 h"), (-90, "−1 min 30 s"),
+        ])
     func durations(seconds: Int64, said: String) {
         #expect(Spoken.duration(.seconds(seconds)).replacing("\u{A0}", with: " ") == said)
     }
 
-    @Test("Times are told by how long ago they are, and from two days on by their date", arguments: [
-        (0, "just now"), (59, "59 s ago"), (60, "1 min ago"), (7199, "1 h ago"), (40 * 3600, "40 h ago"),
-        (5 * 86_400, "17 Nov 12:00"), (-120, "in 2 min"),
-    ])
+    @Test(
+        "Times are told by how long ago they are, and from two days on by their date",
+        arguments: [
+            (0, "just now"), (59, "59 s ago"), (60, "1 min ago"), (7199, "1 h ago"), (40 * 3600, "40 h ago"),
+            (5 * 86_400, "17 Nov 12:00"), (-120, "in 2 min"),
+        ])
     func times(age: Int64, said: String) {
         #expect(Spoken.time(Self.now - .seconds(age), now: Self.now).replacing("\u{A0}", with: " ") == said)
     }
@@ -42,10 +47,12 @@ import Testing
         #expect(SpanText(.seconds(4000)).datetime == "PT4000S")
     }
 
-    @Test("Shares are cut off, so that what is missed is never called met", arguments: [
-        (0.989999, "98.99 %"), (0.99, "99.00 %"), (1.0, "100.00 %"), (0.29, "29.00 %"), (0.0, "0.00 %"),
-        (-1.5, "−150.00 %"), (-22.8095, "−2 280.95 %"),
-    ])
+    @Test(
+        "Shares are cut off, so that what is missed is never called met",
+        arguments: [
+            (0.989999, "98.99 %"), (0.99, "99.00 %"), (1.0, "100.00 %"), (0.29, "29.00 %"), (0.0, "0.00 %"),
+            (-1.5, "−150.00 %"), (-22.8095, "−2 280.95 %"),
+        ])
     func shares(ratio: Double, said: String) {
         let text = Spoken.percent(ratio).replacing("\u{A0}", with: " ").replacing("\u{202F}", with: " ")
         #expect(text == said)
@@ -61,9 +68,11 @@ import Testing
         #expect(SVG.number(1e300) == "0")
     }
 
-    @Test("Targets have no more digits than it takes", arguments: [
-        (0.99, "99 %"), (0.995, "99.5 %"), (0.9999, "99.99 %"),
-    ])
+    @Test(
+        "Targets have no more digits than it takes",
+        arguments: [
+            (0.99, "99 %"), (0.995, "99.5 %"), (0.9999, "99.99 %"),
+        ])
     func targets(target: Double, said: String) {
         #expect(Spoken.target(target).replacing("\u{A0}", with: " ") == said)
     }
@@ -73,9 +82,11 @@ import Testing
         #expect(Spoken.times(rate).replacing("\u{A0}", with: " ") == said)
     }
 
-    @Test("Coordinates are written with two digits at most", arguments: [
-        (0, "0"), (1.5, "1.5"), (0.05, "0.05"), (-0.25, "-0.25"), (12.3456, "12.35"), (-3, "-3"),
-    ])
+    @Test(
+        "Coordinates are written with two digits at most",
+        arguments: [
+            (0, "0"), (1.5, "1.5"), (0.05, "0.05"), (-0.25, "-0.25"), (12.3456, "12.35"), (-3, "-3"),
+        ])
     func coordinates(value: Double, text: String) { #expect(SVG.number(value) == text) }
 
     @Test("Links keep what names are made of and write the rest as bytes")

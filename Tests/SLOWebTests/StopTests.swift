@@ -32,9 +32,11 @@ struct Stop {
         }
     }
 
-    @Test("What is new on an open connection is told 503, and the connection ends", arguments: [
-        post("/webhooks/github", "{}"), get("/metrics"),
-    ])
+    @Test(
+        "What is new on an open connection is told 503, and the connection ends",
+        arguments: [
+            post("/webhooks/github", "{}"), get("/metrics"),
+        ])
     func newRequest(request: String) async throws {
         let receiver = FakeReceiver(answer: nil)
         try await TestServer.run(receiver: receiver, configure: { $0.stopGrace = .seconds(60) }) { server in
@@ -68,10 +70,13 @@ struct Stop {
     @Test("An upload that stalls does not hold the stop beyond its body's time")
     func stalledUpload() async throws {
         let receiver = FakeReceiver()
-        try await TestServer.run(receiver: receiver, configure: {
-            $0.bodyTimeout = .seconds(3)
-            $0.lingerTimeout = .milliseconds(10)
-        }) { server in
+        try await TestServer.run(
+            receiver: receiver,
+            configure: {
+                $0.bodyTimeout = .seconds(3)
+                $0.lingerTimeout = .milliseconds(10)
+            }
+        ) { server in
             try await RawConnection.open(server.port) { connection in
                 try await connection.send("POST /webhooks/copr HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\n{")
                 await receiver.until { $0.reservedBytes == 2 }

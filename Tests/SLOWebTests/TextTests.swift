@@ -14,10 +14,12 @@ struct Texts {
         }
     }
 
-    @Test("Dates are IMF-fixdate", arguments: [
-        (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
-        (1_709_210_096, "Thu, 29 Feb 2024 12:34:56 GMT"),
-    ])
+    @Test(
+        "Dates are IMF-fixdate",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (1_709_210_096, "Thu, 29 Feb 2024 12:34:56 GMT"),
+        ])
     func dates(seconds: Int, text: String) {
         #expect(HTTPDate.format(secondsSinceEpoch: seconds) == text)
     }

@@ -30,7 +30,9 @@ import Testing
         #expect(try YAMLReader.document(text)?.isNothing ?? true)
     }
 
-    @Test(arguments: [("~", true), ("null", true), ("''", false), ("'null'", false), ("|\n  null", false), ("[]", false)])
+    @Test(arguments: [
+        ("~", true), ("null", true), ("''", false), ("'null'", false), ("|\n  null", false), ("[]", false),
+    ])
     func `Nothing is what nobody wrote`(text: String, isNothing: Bool) throws {
         #expect(try YAMLReader.document("a: \(text)")?.mapping?.first?.value.isNothing == isNothing)
     }
@@ -46,7 +48,9 @@ import Testing
         #expect(members[0].value == members[1].value)
         #expect(members.last?.key == "d")
         #expect(Self.problem("a: *x") == "1: has an alias (*name) of something that nothing before it is named (&name)")
-        #expect(Self.problem("a: &x [*x]") == "1: has an alias (*name) of something that nothing before it is named (&name)")
+        #expect(
+            Self.problem("a: &x [*x]") == "1: has an alias (*name) of something that nothing before it is named (&name)"
+        )
     }
 
     @Test(arguments: [

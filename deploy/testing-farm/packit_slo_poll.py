@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Fetches Testing Farm's documents on some requests and hands them to packit-slo, signed.
 
-    packit_slo_poll.py --to http://127.0.0.1:8080/webhooks/testing-farm --secret-file /etc/packit-slo/secrets/testing-farm ID…
+    packit_slo_poll.py --to http://127.0.0.1:8080/webhooks/testing-farm \\
+        --secret-file /etc/packit-slo/secrets/testing-farm ID…
 
 Testing Farm tells only whoever submitted a request that something happened to it, and not what. Its API answers
 anybody who knows the id. Without ids on the command line they are read from standard input, one a line. A document

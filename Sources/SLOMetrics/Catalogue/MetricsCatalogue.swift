@@ -137,7 +137,8 @@ public enum MetricsCatalogue {
         "What all that is tracked takes in memory, as an estimate.")
     static let limitReached = MetricFamily.counter(
         "packit_slo_limit_reached_total", ["kind"],
-        "What a limit pushed out of memory or left out, by kind; `candidate`: searches for a check's run that left some out.")
+        "What a limit pushed out of memory or left out, by kind; `candidate`: searches for a check's run that left some out."
+    )
     static let futureTimes = MetricFamily.counter(
         "packit_slo_future_times_total", ["source"],
         "Provider times more than ten minutes ahead of their receipt, which stands for them.")
@@ -260,7 +261,8 @@ public enum MetricsCatalogue {
         buildDuration, testRunDuration, buildsUnfinished, testRunsUnfinished, buildsOverdue, testRunsOverdue,
         runsSettling, testRunsWaiting,
         pullRequestsWithoutStatus, initialStatusDeadlinesMissed, pullRequestChangesSeen, pullRequestChangesOpen,
-        pullRequestChanges, initialStatusDuration, objectiveEvents, objectiveTarget, objectiveDeadline, objectiveWindow, objectiveCompliance,
+        pullRequestChanges, initialStatusDuration, objectiveEvents, objectiveTarget, objectiveDeadline, objectiveWindow,
+        objectiveCompliance,
         objectiveErrorBudget,
         deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
         journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, trackedBytes,

@@ -88,9 +88,10 @@ private struct Sums {
         let bad = value(.objectiveEvents(kind.objective, deployment, isGood: false))
         let ran = finished.filter { [.success, .failure, .error].contains($0.0) }.reduce(0) { $0 + $1.1 }
         let ranToTheEnd = finished.filter { [.success, .failure].contains($0.0) }.reduce(0) { $0 + $1.1 }
-        func balance(_ invariant: Invariant, _ name: String, _ left: Int64, _ relation: Balance.Relation,
-            _ right: Int64) -> Balance
-        {
+        func balance(
+            _ invariant: Invariant, _ name: String, _ left: Int64, _ relation: Balance.Relation,
+            _ right: Int64
+        ) -> Balance {
             Balance(
                 key: .init(invariant: invariant, deployment: deployment, name: "\(kind.rawValue): \(name)"),
                 left: left, relation: relation, right: right)

@@ -42,7 +42,9 @@ public final class MetricsRegistry: Sendable {
     ) {
         var table = SeriesTable(settings: settings)
         serviceCounters = Dictionary(
-            uniqueKeysWithValues: ServiceCounter.all(events: events, upstreams: upstreams).map { ($0, table.scalar($0.series)) })
+            uniqueKeysWithValues: ServiceCounter.all(events: events, upstreams: upstreams).map {
+                ($0, table.scalar($0.series))
+            })
         serviceGauges = Dictionary(
             uniqueKeysWithValues: ServiceGauge.all(upstreams: upstreams).map { gauge in
                 let initially = gauge.isAbsentUntilSet ? ScalarSeries.absent : 0

@@ -12,9 +12,9 @@ enum Dashboard {
             "uid": "packit-slo",
             "title": "Packit's service levels",
             "description": """
-                How Packit keeps its promises, measured from outside. Written by `packit-slo rules grafana` from the \
-                running configuration.
-                """,
+            How Packit keeps its promises, measured from outside. Written by `packit-slo rules grafana` from the \
+            running configuration.
+            """,
             "tags": ["packit", "slo"],
             "schemaVersion": 41,
             "version": 1,

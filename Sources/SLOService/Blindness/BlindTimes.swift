@@ -41,7 +41,9 @@ final class BlindTimes: Sendable {
         var isEmpty: Bool { intervals.isEmpty && caughtUp.isEmpty && !isResumed }
 
         mutating func add(_ interval: Interval, longerBy milliseconds: Int64) {
-            let known = intervals.firstIndex { $0.interval.from == interval.from && $0.interval.cause == interval.cause }
+            let known = intervals.firstIndex {
+                $0.interval.from == interval.from && $0.interval.cause == interval.cause
+            }
             let before = known.map { intervals.remove(at: $0).added } ?? 0
             intervals.append((interval, before + milliseconds))
         }
@@ -71,8 +73,9 @@ final class BlindTimes: Sendable {
         var lastAt: Int64
     }
 
-    /// What requests that were refused unread cast doubt on. Strangers decide how many there are and when, so their times
-    /// are few: nothing is remembered of them once they are told, and where there would be too many, one lasts on.
+    /// What requests that were refused unread cast doubt on. Strangers decide how many there are and when, so their
+    /// times are few: nothing is remembered of them once they are told, and where there would be too many, one lasts
+    /// on.
     fileprivate struct Doubt {
         var interval: Interval?
         /// On the clock that nobody sets.
@@ -148,9 +151,10 @@ final class BlindTimes: Sendable {
     /// - Parameter identity: `nil` where that was not known yet.
     func refused(_ identity: DeliveryIdentity?, at moment: Moment) {
         state.withLock { state in
-            var current = state.refusals.last.flatMap { last in
-                moment.clock - last.lastAt <= Self.stretchMilliseconds ? state.refusals.removeLast().interval : nil
-            } ?? Interval(from: moment.wall, to: moment.wall, cause: .refused, missing: [])
+            var current =
+                state.refusals.last.flatMap { last in
+                    moment.clock - last.lastAt <= Self.stretchMilliseconds ? state.refusals.removeLast().interval : nil
+                } ?? Interval(from: moment.wall, to: moment.wall, cause: .refused, missing: [])
             let before = current.to
             current.to = max(before, moment.wall + longestWait)
             current.note(missing: identity, atMost: Self.missingLimit)
@@ -209,9 +213,9 @@ final class BlindTimes: Sendable {
 extension BlindTimes {
     /// Notes what comparing a source's list with what is held has shown. The same again changes nothing.
     ///
-    /// A time that nobody saw is known once all of it has been looked at: it lasts until nothing of it is missing, which
-    /// may be at once. What is missing elsewhere makes times of its own. As with a refusal, what waited when a delivery
-    /// went astray may have been answered by it.
+    /// A time that nobody saw is known once all of it has been looked at: it lasts until nothing of it is missing,
+    /// which may be at once. What is missing elsewhere makes times of its own. As with a refusal, what waited when a
+    /// delivery went astray may have been answered by it.
     func compared(_ found: Reconciliation, at moment: Moment) {
         // One that does not name what it was sent to is held under another identity than its list gives it.
         held(found.recovered.lazy.map(\.identity))
@@ -250,8 +254,8 @@ extension BlindTimes {
         state.known.append(interval)
     }
 
-    /// Divides deliveries, in their order, where none is missing for a while: for ten seconds, or for as much longer as it
-    /// takes to have few parts.
+    /// Divides deliveries, in their order, where none is missing for a while: for ten seconds, or for as much longer as
+    /// it takes to have few parts.
     private static func stretches(_ missed: [Reconciliation.Missed]) -> [ArraySlice<Reconciliation.Missed>] {
         var gap = stretchMilliseconds
         while true {

@@ -219,7 +219,8 @@ extension DeliveryIdentity {
             self = guid
             return
         }
-        let guid = source == .github ? GitHubIdentity.guid(ofTargeted: text).flatMap { DeliveryIdentity(uuid: $0) } : nil
+        let guid =
+            source == .github ? GitHubIdentity.guid(ofTargeted: text).flatMap { DeliveryIdentity(uuid: $0) } : nil
         guard let digest = IdentityDigest.sha256(source, guid == nil ? text : text.lowercased()) else { return nil }
         guard let guid else {
             self.init(digest: digest[...])

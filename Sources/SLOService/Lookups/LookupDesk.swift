@@ -10,8 +10,8 @@ public protocol LookupSource: Sendable {
     /// What is to be asked of an upstream without delay, since the last call.
     func urgentInquiries(of upstream: Upstream) -> [Inquiry]
     /// Puts what an upstream answered in line for the writer, as a delivery is.
-    /// - Parameter completion: called exactly once, on any thread, possibly before this returns. A refusal is to be made
-    ///   good by asking again.
+    /// - Parameter completion: called exactly once, on any thread, possibly before this returns. A refusal is to be
+    ///   made good by asking again.
     func take(
         _ observations: [Observation], from upstream: Upstream, completion: @escaping @Sendable (Answer) -> Void)
 }

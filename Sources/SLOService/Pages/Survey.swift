@@ -78,10 +78,12 @@ struct Survey {
                     tally: Self.tally(hours.filter { window.contains($0.hour) }),
                     doubt: Self.doubt(doubts[DeploymentObjective(objective, deployment)] ?? []),
                     burns: burns.map { time, counts in
-                        let tally = counts.map { Self.tally($0, objective, deployment) }
-                            ?? Self.tally(hours.filter {
-                                ObjectiveWindow.hours(of: time, endingAt: now).contains($0.hour)
-                            })
+                        let tally =
+                            counts.map { Self.tally($0, objective, deployment) }
+                            ?? Self.tally(
+                                hours.filter {
+                                    ObjectiveWindow.hours(of: time, endingAt: now).contains($0.hour)
+                                })
                         return Overview.Burn(over: time, tally: tally)
                     },
                     days: Self.days(days, hours))

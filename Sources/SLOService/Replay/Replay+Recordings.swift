@@ -52,7 +52,9 @@ struct RecordingIntake: Sendable {
 extension DecodedDelivery {
     /// Its identity without what it was delivered to; `nil` where that is not named.
     func untargetedIdentity(from source: Source) -> DeliveryIdentity? {
-        guard source == .github, let guid = identity.flatMap({ GitHubIdentity.guid(ofTargeted: $0) }) else { return nil }
+        guard source == .github, let guid = identity.flatMap({ GitHubIdentity.guid(ofTargeted: $0) }) else {
+            return nil
+        }
         return DeliveryIdentity(.github, guid)
     }
 }

@@ -14,7 +14,8 @@ public struct ReplayHistory: Sendable {
     /// Takes over what was decided up to a moment.
     mutating func add(_ effects: Effects, now: Timestamp) {
         let changes = Dictionary(
-            effects.changeRecords.map { (ChangeOfDeployment($0), $0.verdict) }) { _, last in last }
+            effects.changeRecords.map { (ChangeOfDeployment($0), $0.verdict) }
+        ) { _, last in last }
         let runs = Dictionary(effects.runRecords.map { ($0.run, RunEnd($0)) }) { first, _ in first }
         for judgement in effects.judgements {
             let key = ChangeOfDeployment(change: judgement.entity, deployment: judgement.deployment)

@@ -15,7 +15,8 @@ extension Report {
     ) throws {
         var builder = ReportBuilder(settings: settings, at: at, looksBack: looksBack)
         try store.forEachJudgement(from: builder.readsFrom, until: at) { builder.add($0) }
-        let ledger = showsOpenWork
+        let ledger =
+            showsOpenWork
             ? try Ledger(settings: settings, restoring: try store.load().state.map { ($0.key, $0.value) }) : nil
         self = builder.report(
             basis: .database, blindIntervals: try store.blindIntervals(), openWorkOf: ledger)

@@ -267,9 +267,11 @@ final class Writer: @unchecked Sendable {
     private func countBrokenInvariants(in batch: inout Batch) {
         for broken in metrics.newlyBrokenInvariants() {
             batch.metrics.count(broken.invariant)
-            logger.error("numbers contradict each other: this is a defect, please report it", metadata: [
-                "invariant": "\(broken.invariant.rawValue)", "sums": "\(broken)",
-            ])
+            logger.error(
+                "numbers contradict each other: this is a defect, please report it",
+                metadata: [
+                    "invariant": "\(broken.invariant.rawValue)", "sums": "\(broken)",
+                ])
         }
     }
 

@@ -57,7 +57,8 @@ struct GitHubDecoder {
 
     private func push(_ root: JSONObject) throws(FieldProblem) -> Observation {
         .branchPushed(
-            BranchPushed(repository: try repository(root), ref: try root.string("ref"), sha: try root.string("after", .sha)))
+            BranchPushed(
+                repository: try repository(root), ref: try root.string("ref"), sha: try root.string("after", .sha)))
     }
 
     private func release(_ root: JSONObject) throws(FieldProblem) -> Observation? {

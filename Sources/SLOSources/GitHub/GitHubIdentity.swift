@@ -1,7 +1,7 @@
 /// What makes two of GitHub's deliveries the same (docs/counting.md, rule 33).
 ///
-/// GitHub gives one event one GUID, to however many hooks it is delivered. What it is delivered to, an app, a repository
-/// or an organisation, is part of the identity, where the headers name it.
+/// GitHub gives one event one GUID, to however many hooks it is delivered. What it is delivered to, an app, a
+/// repository or an organisation, is part of the identity, where the headers name it.
 package enum GitHubIdentity {
     package static func text(guid: String, target: String?) -> String {
         guard let target, HeaderRules.isHookTarget(target) else { return guid }

@@ -17,8 +17,8 @@ package enum JSONDocument {
         return .success(body(JSONObject(root, prefix: "")))
     }
 
-    /// Reads a whole document whose root is an array and hands the objects in it to `body`, which must keep to the same.
-    /// Looks at no more than `limit` members.
+    /// Reads a whole document whose root is an array and hands the objects in it to `body`, which must keep to the
+    /// same. Looks at no more than `limit` members.
     package static func readMembers<Element>(
         _ bytes: UnsafeRawBufferPointer, limit: Int, _ body: (JSONObject) -> Element
     ) -> Result<[Element], UnreadableJSON> {

@@ -98,7 +98,8 @@ package struct JSONObject {
 
     /// What `transform` makes of the objects in an array; of a field that is none: nothing. Looks at no more than
     /// `limit` members.
-    package func members<Element>(_ path: StaticString, limit: Int, _ transform: (JSONObject) -> Element?) -> [Element] {
+    package func members<Element>(_ path: StaticString, limit: Int, _ transform: (JSONObject) -> Element?) -> [Element]
+    {
         guard let array = optional(path, CSJ_ARRAY) else { return [] }
         return Self.members(of: array, prefix: prefix + "\(path)[].", limit: limit, transform).compactMap { $0 }
     }

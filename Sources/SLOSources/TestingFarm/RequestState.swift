@@ -52,7 +52,8 @@ struct RequestTimes {
         finished = state.hasFinished ? Self.later(started, by: root.optionalNumber("run_time")) : nil
     }
 
-    /// `nil` where either is unknown, the seconds are no span of time, or the sum is no time (docs/counting.md, rule 39).
+    /// `nil` where either is unknown, the seconds are no span of time, or the sum is no time (docs/counting.md, rule
+    /// 39).
     private static func later(_ time: Timestamp?, by seconds: Double?) -> Timestamp? {
         guard let time, let seconds, (0...1e9).contains(seconds) else { return nil }
         return time.adding(.milliseconds(Int64(seconds * 1000)))

@@ -114,7 +114,8 @@ enum File {
             StoreError(code: .diskFull, message: "no room is left for \(path): free space on its disk", cause: cause)
         case EROFS, EACCES, EPERM:
             StoreError(
-                code: .readOnly, message: "\(path) cannot be written: check its permissions and how its disk is mounted",
+                code: .readOnly,
+                message: "\(path) cannot be written: check its permissions and how its disk is mounted",
                 cause: cause)
         case EIO:
             StoreError(

@@ -101,16 +101,17 @@ enum Schema {
 
         """
 
-    private static let state = stateTable + """
-        CREATE TABLE blind_intervals (
-            started_at INTEGER NOT NULL,
-            cause TEXT NOT NULL,
-            ended_at INTEGER,
-            caught_up_at INTEGER,
-            PRIMARY KEY (started_at, cause)
-        ) STRICT, WITHOUT ROWID;
+    private static let state =
+        stateTable + """
+            CREATE TABLE blind_intervals (
+                started_at INTEGER NOT NULL,
+                cause TEXT NOT NULL,
+                ended_at INTEGER,
+                caught_up_at INTEGER,
+                PRIMARY KEY (started_at, cause)
+            ) STRICT, WITHOUT ROWID;
 
-        """
+            """
 
     private static let stateTable = """
         CREATE TABLE state (

@@ -20,32 +20,37 @@ enum BodyDictionary {
     private static let user =
         #"{"login":"o","id":1,"node_id":"MDQ6VXNlc","avatar_url":"https://avatars.githubusercontent.com/u/1?v=4","#
         + #""gravatar_id":"","url":"https://api.github.com/users/o","html_url":"https://github.com/o","#
-        + links(to: "https://api.github.com/users/o", [
-            ("followers", "followers"), ("following", "following{/other_user}"), ("gists", "gists{/gist_id}"),
-            ("starred", "starred{/owner}{/repo}"), ("subscriptions", "subscriptions"), ("organizations", "orgs"),
-            ("repos", "repos"), ("events", "events{/privacy}"), ("received_events", "received_events"),
-        ])
+        + links(
+            to: "https://api.github.com/users/o",
+            [
+                ("followers", "followers"), ("following", "following{/other_user}"), ("gists", "gists{/gist_id}"),
+                ("starred", "starred{/owner}{/repo}"), ("subscriptions", "subscriptions"), ("organizations", "orgs"),
+                ("repos", "repos"), ("events", "events{/privacy}"), ("received_events", "received_events"),
+            ])
         + #""type":"Organization","user_view_type":"public","site_admin":false},"type":"User","site_admin":false}"#
 
     private static let repository =
         #","repo":{"id":1,"node_id":"MDEwOlJlcG9zaXRvcnk","name":"r","full_name":"o/r","private":false,"owner":"#
         + #""site_admin":false},"html_url":"https://github.com/o/r","description":null,"fork":false,"#
         + #""url":"https://api.github.com/repos/o/r","#
-        + links(to: "https://api.github.com/repos/o/r", [
-            ("forks", "forks"), ("keys", "keys{/key_id}"), ("collaborators", "collaborators{/collaborator}"),
-            ("teams", "teams"), ("hooks", "hooks"), ("issue_events", "issues/events{/number}"), ("events", "events"),
-            ("assignees", "assignees{/user}"), ("branches", "branches{/branch}"), ("tags", "tags"),
-            ("blobs", "git/blobs{/sha}"), ("git_tags", "git/tags{/sha}"), ("git_refs", "git/refs{/sha}"),
-            ("trees", "git/trees{/sha}"), ("statuses", "statuses/{sha}"), ("languages", "languages"),
-            ("stargazers", "stargazers"), ("contributors", "contributors"), ("subscribers", "subscribers"),
-            ("subscription", "subscription"), ("commits", "commits{/sha}"), ("git_commits", "git/commits{/sha}"),
-            ("comments", "comments{/number}"), ("issue_comment", "issues/comments{/number}"),
-            ("contents", "contents/{+path}"), ("compare", "compare/{base}...{head}"), ("merges", "merges"),
-            ("archive", "{archive_format}{/ref}"), ("downloads", "downloads"), ("issues", "issues{/number}"),
-            ("pulls", "pulls{/number}"), ("milestones", "milestones{/number}"),
-            ("notifications", "notifications{?since,all,participating}"), ("labels", "labels{/name}"),
-            ("releases", "releases{/id}"), ("deployments", "deployments"),
-        ])
+        + links(
+            to: "https://api.github.com/repos/o/r",
+            [
+                ("forks", "forks"), ("keys", "keys{/key_id}"), ("collaborators", "collaborators{/collaborator}"),
+                ("teams", "teams"), ("hooks", "hooks"), ("issue_events", "issues/events{/number}"),
+                ("events", "events"),
+                ("assignees", "assignees{/user}"), ("branches", "branches{/branch}"), ("tags", "tags"),
+                ("blobs", "git/blobs{/sha}"), ("git_tags", "git/tags{/sha}"), ("git_refs", "git/refs{/sha}"),
+                ("trees", "git/trees{/sha}"), ("statuses", "statuses/{sha}"), ("languages", "languages"),
+                ("stargazers", "stargazers"), ("contributors", "contributors"), ("subscribers", "subscribers"),
+                ("subscription", "subscription"), ("commits", "commits{/sha}"), ("git_commits", "git/commits{/sha}"),
+                ("comments", "comments{/number}"), ("issue_comment", "issues/comments{/number}"),
+                ("contents", "contents/{+path}"), ("compare", "compare/{base}...{head}"), ("merges", "merges"),
+                ("archive", "{archive_format}{/ref}"), ("downloads", "downloads"), ("issues", "issues{/number}"),
+                ("pulls", "pulls{/number}"), ("milestones", "milestones{/number}"),
+                ("notifications", "notifications{?since,all,participating}"), ("labels", "labels{/name}"),
+                ("releases", "releases{/id}"), ("deployments", "deployments"),
+            ])
         + #""created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z","#
         + #""pushed_at":"2026-01-01T00:00:00Z","#
         + #""git_url":"git://github.com/o/r.git","ssh_url":"git@github.com:o/r.git","#

@@ -37,7 +37,8 @@ extension DeliveryAttempt {
         self.init(
             id: try line.integer("id"), guid: try line.string("guid"), deliveredAt: try line.time("delivered_at"),
             isRedelivery: line.optionalFlag("redelivery") ?? false,
-            outcome: Self.outcome(status, line.optionalString("status", .title) ?? "", isThrottled: line.isSet("throttled_at")),
+            outcome: Self.outcome(
+                status, line.optionalString("status", .title) ?? "", isThrottled: line.isSet("throttled_at")),
             event: try line.string("event"), action: line.optionalString("action", .word))
     }
 
@@ -73,7 +74,9 @@ struct DeliveryPage: Sendable {
     /// it cannot lead elsewhere.
     static func nextCursor(in link: String) -> String? {
         for part in link.split(separator: ",") where part.contains("rel=\"next\"") {
-            guard let start = part.firstIndex(of: "<"), let end = part.firstIndex(of: ">"), start < end else { continue }
+            guard let start = part.firstIndex(of: "<"), let end = part.firstIndex(of: ">"), start < end else {
+                continue
+            }
             let query = part[start..<end].drop { $0 != "?" }.dropFirst()
             let cursor = query.split(separator: "&").first { $0.hasPrefix("cursor=") }?.dropFirst("cursor=".count)
             guard let cursor, !cursor.isEmpty, cursor.utf8.count <= 1024 else { continue }

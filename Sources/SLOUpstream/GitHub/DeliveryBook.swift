@@ -117,8 +117,8 @@ struct DeliveryBook: Equatable, Sendable {
         findings.givenUp += Int64(gone.count)
     }
 
-    /// Says that a part of the list cannot be had any more: what was sent before a time and was not looked at by then is
-    /// not known.
+    /// Says that a part of the list cannot be had any more: what was sent before a time and was not looked at by then
+    /// is not known.
     mutating func lostSight(before time: Timestamp) {
         guard time > through else { return }
         since = time

@@ -10,8 +10,8 @@ public import ServiceLifecycle
 /// (docs/github-app.md).
 ///
 /// Nothing waits for it: it reads the database beside the writer, asks GitHub within its limits, and gives up whatever
-/// it is at when the server stops. What it remembers is written in one transaction with what it found, and an attempt in
-/// GitHub's list is counted once, whenever the process ends.
+/// it is at when the server stops. What it remembers is written in one transaction with what it found, and an attempt
+/// in GitHub's list is counted once, whenever the process ends.
 public final class GitHubDeliveries: Service {
     public struct Settings: Sendable {
         /// `https://api.github.com`
@@ -164,7 +164,8 @@ public final class GitHubDeliveries: Service {
         let identities = Dictionary(
             guids.flatMap { guid in
                 DeliveryAttempt.identities(ofGUID: guid, sentTo: settings.app).map { ($0, guid) }
-            }) { first, _ in first }
+            }
+        ) { first, _ in first }
         return Set(try await journal.held(Array(identities.keys)).compactMap { identities[$0] })
     }
 

@@ -2,9 +2,9 @@ internal import SLOCore
 
 /// What one upstream is to be asked about, and what next. A value: time is an argument.
 ///
-/// Everybody's turn comes: of those who have something due, the one that waited longest is served, and of what is theirs
-/// the nearest to its deadline. What is urgent goes first, but never more than twice in a row while something else is
-/// due.
+/// Everybody's turn comes: of those who have something due, the one that waited longest is served, and of what is
+/// theirs the nearest to its deadline. What is urgent goes first, but never more than twice in a row while something
+/// else is due.
 struct LookupSchedule: Sendable {
     let pace: LookupPace
     /// How much is remembered.
@@ -48,8 +48,10 @@ struct LookupSchedule: Sendable {
         let wanted = open.count > limit ? Array(open.sorted { Self.goesBefore($0, $1, at: now) }.prefix(limit)) : open
         var kept = entries.filter { !$0.value.isOpen }
         for inquiry in wanted {
-            var entry = entries[inquiry.subject] ?? Entry(
-                inquiry: inquiry, dueAt: pace.first(inquiry), isUrgent: false, isOpen: true)
+            var entry =
+                entries[inquiry.subject]
+                ?? Entry(
+                    inquiry: inquiry, dueAt: pace.first(inquiry), isUrgent: false, isOpen: true)
             let isNews = inquiry.isUrgent && !entry.inquiry.isUrgent || entries[inquiry.subject] == nil
             entry.inquiry = inquiry
             entry.isOpen = true

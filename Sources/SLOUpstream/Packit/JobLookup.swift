@@ -1,8 +1,8 @@
 internal import SLOCore
 internal import SLOSources
 
-/// Asks Packit what its jobs are at the backends: `GET /api/copr-builds/{id}`, `GET /api/testing-farm/{id}`. No token is
-/// needed. What Packit says of how they ended is not looked at: it is Packit that is measured.
+/// Asks Packit what its jobs are at the backends: `GET /api/copr-builds/{id}`, `GET /api/testing-farm/{id}`. No token
+/// is needed. What Packit says of how they ended is not looked at: it is Packit that is measured.
 struct JobLookup: Lookup {
     let client: UpstreamClient
 

@@ -27,7 +27,8 @@ final class RequestLookup: Lookup {
         guard case .request(let id) = inquiry.subject else { return .told([]) }
         let token = token.withLock { $0 }
         return try await client.get(
-            "/v0.1/requests/" + PercentEncoding.encoded(id), headers: token.map { [("Authorization", "Bearer " + $0)] } ?? []
+            "/v0.1/requests/" + PercentEncoding.encoded(id),
+            headers: token.map { [("Authorization", "Bearer " + $0)] } ?? []
         ) { answer in
             if let refusal = answer.refusal() { return refusal }
             return .told(try answer.object { try self.observations(of: $0, about: id) })

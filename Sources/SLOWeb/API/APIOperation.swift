@@ -65,7 +65,8 @@ struct APIOperation: Sendable {
         APIOperation(
             path: "/repositories/{owner}/{name}/pulls/{number}", id: "getPullRequest",
             summary: "A pull request, hop by hop",
-            description: "A page of it: what fills it ends it, and `next_cursor` goes on, on the same commit or an earlier "
+            description:
+                "A page of it: what fills it ends it, and `next_cursor` goes on, on the same commit or an earlier "
                 + "one. What changes between two pages may be seen twice, or not at all.",
             parameters: [.owner, .repositoryName, .number, .cursor(.pullRequest)], answer: "PullRequest",
             absence: "Nothing has been received about a pull request of that number in a public repository of that "

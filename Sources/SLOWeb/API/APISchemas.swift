@@ -240,16 +240,19 @@ extension APISchema {
 
     private static let historyGroup = object(
         [kind, deployment] + numbers + [
-            member("days", .list(.named("HistoryDay")), "UTC, the first one first."),
-        ] + ["slowest_chroots", "slowest_repositories", "failing_chroots", "failing_repositories"].map {
-            member($0, .list(.named("HistorySlice")))
-        })
+            member("days", .list(.named("HistoryDay")), "UTC, the first one first.")
+        ]
+            + ["slowest_chroots", "slowest_repositories", "failing_chroots", "failing_repositories"].map {
+                member($0, .list(.named("HistorySlice")))
+            })
 
     private static let historyDay = object([member("begins_at", .time("2026-11-17T00:00:00Z"))] + numbers)
 
     private static let historySlice = object(
-        [member("name", .orNull(.text("fedora-rawhide-x86_64")), "`null` where it is private, or nobody told."),
-         isPrivate] + numbers)
+        [
+            member("name", .orNull(.text("fedora-rawhide-x86_64")), "`null` where it is private, or nobody told."),
+            isPrivate,
+        ] + numbers)
 
     // MARK: - Sources
 

@@ -52,13 +52,17 @@ extension Overview {
         .object([
             ("at", .time(at)), ("seconds", .seconds(Activity.span)),
             ("runs", .array(activity.map(\.json))),
-            ("changes", .array(changes.map { changes in
-                let waiting = work.waitingChanges(of: changes.deployment)
-                return .object([
-                    ("deployment", .text(changes.deployment.label)), ("judged", .counts(changes.judged)),
-                    ("without_status", .integer(Int64(waiting))),
-                ])
-            })),
+            (
+                "changes",
+                .array(
+                    changes.map { changes in
+                        let waiting = work.waitingChanges(of: changes.deployment)
+                        return .object([
+                            ("deployment", .text(changes.deployment.label)), ("judged", .counts(changes.judged)),
+                            ("without_status", .integer(Int64(waiting))),
+                        ])
+                    })
+            ),
         ])
     }
 }

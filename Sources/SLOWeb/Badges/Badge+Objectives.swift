@@ -34,7 +34,8 @@ extension Badge {
         label = objective.title.lowercased()
         let compliance = standing?.tally.compliance
         message = compliance.map { Spoken.percent($0) } ?? "no data"
-        title = "\(what), \(objective.title.lowercased()), last \(Spoken.duration(window)): "
+        title =
+            "\(what), \(objective.title.lowercased()), last \(Spoken.duration(window)): "
             + (standing?.sentence ?? "nothing was judged")
         tone = standing?.isMissed.map { $0 ? .bad : .good } ?? .quiet
     }
@@ -44,10 +45,15 @@ extension Badge {
         let judged = standings.filter { $0.isMissed != nil }
         let missed = judged.filter { $0.isMissed == true }
         label = "packit slo"
-        message = judged.isEmpty
-            ? "no data" : missed.isEmpty ? "met" : missed.map { $0.objective.title.lowercased() + " missed" }
-                .joined(separator: ", ")
-        title = "\(what), last \(Spoken.duration(window)): "
+        message =
+            judged.isEmpty
+            ? "no data"
+            : missed.isEmpty
+                ? "met"
+                : missed.map { $0.objective.title.lowercased() + " missed" }
+                    .joined(separator: ", ")
+        title =
+            "\(what), last \(Spoken.duration(window)): "
             + (judged.isEmpty ? "nothing was judged" : judged.map(\.sentence).joined(separator: "; "))
         tone = judged.isEmpty ? .quiet : missed.isEmpty ? .good : .bad
     }

@@ -27,8 +27,9 @@ struct BadgeRoutes: Sendable {
         do {
             let deployment = APIParameter.deployment(source.pageSettings)
             let asked = try APIRequest(request, parameters: context.parameters, as: [deployment])
-            guard let badge = try await badge(
-                context.parameters, of: asked.deployment ?? source.pageSettings.primary)
+            guard
+                let badge = try await badge(
+                    context.parameters, of: asked.deployment ?? source.pageSettings.primary)
             else { throw HTTPError(.notFound) }
             return Response(
                 KeptText(badge.svg, contentType: "image/svg+xml", cacheControl: "public, max-age=60"), for: request)
@@ -57,7 +58,8 @@ struct BadgeRoutes: Sendable {
         let isWhole = parts.count == 2
         let repository = "\(parts[0])/\(isWhole ? stem : parts[1])"
         guard APIParameter.repository.objection(to: repository) == nil else { return nil }
-        let standings = try await source.report(of: repository)?.standings.filter { $0.deployment == deployment }
+        let standings =
+            try await source.report(of: repository)?.standings.filter { $0.deployment == deployment }
             .map(BadgeStanding.init) ?? []
         return make(isWhole ? Self.all : stem, standings, of: repository, window)
     }

@@ -135,7 +135,8 @@ final class InputGate: ChannelInboundHandler {
             while place < end {
                 switch bytes[place] {
                 case UInt8(ascii: "\n"):
-                    let isEnd = bytes[place - 1] == UInt8(ascii: "\r") && bytes[place - 2] == UInt8(ascii: "\n")
+                    let isEnd =
+                        bytes[place - 1] == UInt8(ascii: "\r") && bytes[place - 2] == UInt8(ascii: "\n")
                         && bytes[place - 3] == UInt8(ascii: "\r")
                     if isEnd { return place + 1 }
                     place += 2

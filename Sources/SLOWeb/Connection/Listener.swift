@@ -59,10 +59,12 @@ struct Listener {
             .childChannelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(
-                    minimum: 1024, initial: 8192, maximum: ConnectionLimits.readBytes))
+                    minimum: 1024, initial: 8192, maximum: ConnectionLimits.readBytes)
+            )
             .childChannelOption(
                 .writeBufferWaterMark,
-                value: .init(low: ConnectionLimits.unsentBytes / 2, high: ConnectionLimits.unsentBytes))
+                value: .init(low: ConnectionLimits.unsentBytes / 2, high: ConnectionLimits.unsentBytes)
+            )
             .childChannelInitializer { [frontDoor] channel in
                 channel.eventLoop.makeCompletedFuture { try frontDoor.setUp(channel) }
             }

@@ -4,8 +4,8 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Answers what is no delivery: probes at once, everything else by the router, in a task of its own and within the share
-/// that such requests have.
+/// Answers what is no delivery: probes at once, everything else by the router, in a task of its own and within the
+/// share that such requests have.
 ///
 /// Stands behind a `RequestSequencer` and relies on it: one request at a time.
 final class OperationsHandler: ChannelInboundHandler {

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How much of the machine pages may have: so many requests are worked on at once, so many wait for that, and the rest is
-/// told to come again. Deliveries are none of them.
+/// How much of the machine pages may have: so many requests are worked on at once, so many wait for that, and the rest
+/// is told to come again. Deliveries are none of them.
 final class RequestShare: Sendable {
     /// What becomes of a request.
     enum Admission: Equatable {

@@ -162,7 +162,7 @@ struct PullRequestName: Equatable {
         case 4... where parts[2] == "pull" || parts[2] == "pulls": digits = parts[3]
         default: return nil
         }
-        guard let number = Int(digits), number > 0, parts[0] != ".." , parts[1] != ".." else { return nil }
+        guard let number = Int(digits), number > 0, parts[0] != "..", parts[1] != ".." else { return nil }
         repository = "\(parts[0])/\(parts[1])"
         self.number = number
     }

@@ -24,7 +24,8 @@ enum WebhookRoute: Equatable {
             self = .refused(.notFound(path: path))
             return
         }
-        self = head.method == .POST
+        self =
+            head.method == .POST
             ? .delivery(source) : .refused(.methodNotAllowed(path: path, allow: "POST"))
     }
 

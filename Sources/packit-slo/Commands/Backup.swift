@@ -28,7 +28,7 @@ struct Backup: ParsableCommand {
         let store = try StoreReader.open(path: configuration.database)
         var progress = Progress()
         defer { progress.clear() }
-        try store.backup(to: file, startedAt: ServiceTime.now, overwriting: overwrite) { done, total in
+        try store.backup(to: file, startedAt: WallClock.now, overwriting: overwrite) { done, total in
             progress.show("\(done * 100 / max(total, 1)) % of \(total) pages copied")
         }
         try store.close()

@@ -40,7 +40,8 @@ struct DatabaseOption: ParsableArguments {
 
 /// `--set KEY=VALUE`
 struct Assignment: ExpressibleByArgument {
-    /// `nil` where it is not of that form. Not left to the parser, which repeats what it cannot read: it may be a secret.
+    /// `nil` where it is not of that form. Not left to the parser, which repeats what it cannot read: it may be a
+    /// secret.
     private let override: ConfigurationOverride?
 
     init(argument: String) {

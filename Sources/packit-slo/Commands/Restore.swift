@@ -31,7 +31,7 @@ struct Restore: ParsableCommand {
         let heartbeat = try {
             defer { progress.clear() }
             return try Store.restore(
-                from: file, to: database, startedAt: ServiceTime.now, overwriting: overwrite
+                from: file, to: database, startedAt: WallClock.now, overwriting: overwrite
             ) { done, total in
                 progress.show("\(done * 100 / max(total, 1)) % of \(total) pages copied")
             }

@@ -23,7 +23,8 @@ struct RulesCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Compare with this file instead of writing.", valueName: "file"), completion: .file())
     var check: String?
 
-    @Option(help: ArgumentHelp("Restrict all queries to this scrape job, where several are scraped.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Restrict all queries to this scrape job, where several are scraped.", valueName: "name"))
     var job: String?
 
     @Option(help: "How many events it takes for an alert, besides its condition.")

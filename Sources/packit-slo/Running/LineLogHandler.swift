@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 import SLOConfiguration
 import SLOCore
@@ -24,7 +23,7 @@ struct LineLogHandler: LogHandler {
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
         let fields = all.map { ($0.key, "\($0.value)") }
-        let time = ServiceTime.now.rfc3339
+        let time = WallClock.now.rfc3339
         let line: String
         switch format {
         case .text: line = PlainText.line(Self.text(time, event.level, "\(event.message)", fields))
@@ -52,11 +51,6 @@ struct LineLogHandler: LogHandler {
     private static func isPlain(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
     }
-}
-
-/// The wall clock, for log lines and holders of a database.
-enum ServiceTime {
-    static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 }
 
 extension Logger {

@@ -12,9 +12,9 @@ import Darwin
 
 /// The signals that the server is told by, from its first moment to its last.
 ///
-/// SIGTERM and SIGINT end it with 0 whenever they come: while it starts at once, since nothing is acknowledged yet and a
-/// start that is cut off is like any other end; afterwards gracefully. SIGHUP before there is anything to read again is
-/// kept until there is.
+/// SIGTERM and SIGINT end it with 0 whenever they come: while it starts at once, since nothing is acknowledged yet and
+/// a start that is cut off is like any other end; afterwards gracefully. SIGHUP before there is anything to read again
+/// is kept until there is.
 final class ProcessSignals: Sendable {
     /// Of the pipe through which the handler tells a thread, as it may do little itself.
     private let readingEnd: Int32

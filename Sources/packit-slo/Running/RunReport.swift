@@ -1,4 +1,3 @@
-import Foundation
 import SLOConfiguration
 import SLOCore
 import SLOService
@@ -23,7 +22,8 @@ func runReport(_ request: ReportRequest) throws {
         report = try backtest(of: paths, request)
     case .journal:
         let store = try StoreReader.open(path: request.configuration.database)
-        report = request.assignments.isEmpty
+        report =
+            request.assignments.isEmpty
             ? try reportOfDatabase(store, request) : try backtest(of: store, request)
         try store.close()
     }
@@ -32,7 +32,7 @@ func runReport(_ request: ReportRequest) throws {
 
 /// What the server judged.
 private func reportOfDatabase(_ store: StoreReader, _ request: ReportRequest) throws -> Report {
-    let at = request.at ?? .present
+    let at = request.at ?? WallClock.now
     let lastHeartbeat = try store.journalExtent().lastHeartbeat
     let isPresent = lastHeartbeat.map { at >= $0 } ?? true
     var report = try Report(
@@ -51,7 +51,7 @@ private func reportOfDatabase(_ store: StoreReader, _ request: ReportRequest) th
 /// The journal under other settings.
 private func backtest(of store: StoreReader, _ request: ReportRequest) throws -> Report {
     let journal = try JournalInput(store)
-    let at = request.at ?? .present
+    let at = request.at ?? WallClock.now
     var replays = try request.replays()
     try journal.feed(&replays, until: at)
     if let heartbeat = journal.extent.lastHeartbeat, at < heartbeat {
@@ -70,7 +70,7 @@ private func backtest(of paths: [String], _ request: ReportRequest) throws -> Re
     var replays = try request.replays()
     let beginsAt = try RecordingInput(paths: paths).feed(&replays, until: request.at)
     let last = replays.map { $0.now + $0.settings.initialStatusDeadline + $0.settings.initialStatusGrace }.max()
-    let at = request.at ?? last ?? .present
+    let at = request.at ?? last ?? WallClock.now
     for place in replays.indices { replays[place].advance(through: at) }
     var report = request.report(of: replays, basis: .recordings, at: at, blindIntervals: [])
     report.noteBeginning(beginsAt, of: "The recording", request.whatIf.ledgerSettings)
@@ -121,11 +121,5 @@ extension Report {
         case .text: ReportPage(self).text
         case .markdown: ReportPage(self).markdown
         }
-    }
-}
-
-extension Timestamp {
-    fileprivate static var present: Timestamp {
-        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     }
 }

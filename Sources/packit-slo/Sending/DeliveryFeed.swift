@@ -54,7 +54,7 @@ actor DeliveryFeed {
     private func begin(
         with first: RecordedDelivery
     ) -> (at: ContinuousClock.Instant, recordedAt: Timestamp, shift: TimeShift?) {
-        let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let now = WallClock.now
         let begun = (
             at: ContinuousClock.now, recordedAt: first.receivedAt,
             shift: shiftsToNow ? TimeShift(from: first.receivedAt, to: now) : nil

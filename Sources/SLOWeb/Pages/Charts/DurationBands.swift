@@ -68,15 +68,18 @@ enum OutcomeDays {
         for (place, day) in group.days.enumerated() {
             let x = Double(place) * step + step * 0.14
             guard day.numbers.total > 0, most > 0 else {
-                svg.rectangle("none", x: x, y: height - 1.5, width: step * 0.72, height: 1.5,
+                svg.rectangle(
+                    "none", x: x, y: height - 1.5, width: step * 0.72, height: 1.5,
                     title: "\(Spoken.day(day.beginsAt)): nothing ended.")
                 continue
             }
             var top = height
-            let title = "\(Spoken.day(day.beginsAt)): " + Outcome.allCases.compactMap { outcome in
-                let count = day.numbers.count(outcome)
-                return count > 0 ? "\(Spoken.grouped(count)) \(outcome.rawValue)" : nil
-            }.joined(separator: ", ") + "."
+            let title =
+                "\(Spoken.day(day.beginsAt)): "
+                + Outcome.allCases.compactMap { outcome in
+                    let count = day.numbers.count(outcome)
+                    return count > 0 ? "\(Spoken.grouped(count)) \(outcome.rawValue)" : nil
+                }.joined(separator: ", ") + "."
             for tone in ["good", "warn", "bad", "quiet"] {
                 let count = Outcome.allCases.filter { $0.tone == tone }.map(day.numbers.count).reduce(0, +)
                 let part = Double(count) / Double(most) * (height - 2)

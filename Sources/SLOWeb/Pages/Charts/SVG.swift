@@ -23,13 +23,15 @@ struct SVG {
         _ style: String, x: Double, y: Double, width: Double, height: Double, radius: Double = 0, title: String? = nil
     ) {
         let corner = radius > 0 ? " rx=\"\(Self.number(radius))\"" : ""
-        let shape = "<rect class=\"\(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" "
+        let shape =
+            "<rect class=\"\(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" "
             + "width=\"\(Self.number(max(0, width)))\" height=\"\(Self.number(max(0, height)))\"\(corner)"
         body += title.map { "\(shape)><title>\(escaped($0))</title></rect>" } ?? "\(shape)/>"
     }
 
     mutating func line(_ style: String, x1: Double, y1: Double, x2: Double, y2: Double) {
-        body += "<line class=\"\(style)\" x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" "
+        body +=
+            "<line class=\"\(style)\" x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" "
             + "x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\"/>"
     }
 

@@ -62,13 +62,15 @@ struct DeliveriesPage: Sendable {
                 size: Spoken.bytes(arrival.bodyByteCount))
         }
         hasRows = !rows.isEmpty
-        emptyText = reading.next == nil
+        emptyText =
+            reading.next == nil
             ? "The journal holds nothing that fits." : "Nothing that fits is among the latest; look further back."
         next = reading.next.map { next in
-            "/deliveries" + Path.query([
-                ("source", query.source?.rawValue ?? ""), ("result", query.result?.rawValue ?? ""),
-                ("before", String(next)),
-            ]) + "#journal"
+            "/deliveries"
+                + Path.query([
+                    ("source", query.source?.rawValue ?? ""), ("result", query.result?.rawValue ?? ""),
+                    ("before", String(next)),
+                ]) + "#journal"
         }
         blind = reading.blindTimes.map { OverviewPage.BlindRow($0, now: now) }
         hasBlind = !blind.isEmpty

@@ -57,7 +57,8 @@ struct HistoryPage: Sendable {
         lead = "\(kind.plural) of \(deployment) that ended in the last \(span), by day, by chroot and by repository."
         kinds = Choice.list(all: nil, RunKind.allCases.map { ($0.rawValue, $0.plural) }, chosen: kind.rawValue)
         deployments = Choice.list(all: nil, settings.labels.map { ($0, $0) }, chosen: deployment)
-        emptyText = "No \(kind.plural.lowercased()) of \(deployment) had ended in this time when the history was last "
+        emptyText =
+            "No \(kind.plural.lowercased()) of \(deployment) had ended in this time when the history was last "
             + "read, at \(Spoken.moment(reading.at))."
         let limit = settings.deadline(of: kind.objective)
         deadline = Spoken.duration(limit)

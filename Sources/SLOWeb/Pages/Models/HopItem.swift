@@ -39,7 +39,6 @@ struct HopItem: Sendable {
     }
 }
 
-
 // MARK: - The first status
 
 extension HopItem {
@@ -47,7 +46,8 @@ extension HopItem {
         _ change: PullRequestReading.Change, isLatest: Bool, isOpen: Bool?, _ settings: LedgerSettings, now: Timestamp
     ) {
         let start = change.startedAt
-        let waits = change.answeredAt == nil && isLatest && isOpen != false
+        let waits =
+            change.answeredAt == nil && isLatest && isOpen != false
             && now - start < settings.horizon && change.verdict != .excluded
         let isLate = now - start > settings.initialStatusDeadline
         name = "First status"
@@ -66,11 +66,12 @@ extension HopItem {
                 after: answer.map { SpanText($0 - start) }),
         ]
         took = nil
-        evidence = [
-            Self.future(in: [start, change.answeredAt], now: now),
-            change.exclusion.map { "Excluded: \($0.sentence)." },
-            change.eligibility.map { "Eligibility: \($0.rawValue)." },
-        ].compactMap { $0 }.joined(separator: " ").nonEmpty
+        evidence =
+            [
+                Self.future(in: [start, change.answeredAt], now: now),
+                change.exclusion.map { "Excluded: \($0.sentence)." },
+                change.eligibility.map { "Eligibility: \($0.rawValue)." },
+            ].compactMap { $0 }.joined(separator: " ").nonEmpty
         links = []
         hasLinks = false
         let end = answer ?? (waits ? nil : start)
@@ -110,10 +111,11 @@ extension HopItem {
         hangTone = story.isOverdue ? "tone-bad" : ""
         steps = hops.steps
         took = hops.took.map(SpanText.init)
-        evidence = [
-            Self.future(in: [story.queuedAt, story.startedAt, story.backendEndedAt, story.finishedAt], now: now),
-            run.evidence.nonEmpty,
-        ].compactMap { $0 }.joined(separator: " ").nonEmpty
+        evidence =
+            [
+                Self.future(in: [story.queuedAt, story.startedAt, story.backendEndedAt, story.finishedAt], now: now),
+                run.evidence.nonEmpty,
+            ].compactMap { $0 }.joined(separator: " ").nonEmpty
         self.links = links
         hasLinks = !links.isEmpty
         row = HopRow(hops: hops.drawn)
@@ -148,7 +150,8 @@ private struct RunHops {
                 missing: run.hasBackendEnded ? "at an unknown time" : isFinal ? "not told" : "not yet",
                 after: ended.map { SpanText($0 - (started ?? queued)) }),
             .init(
-                name: run.isShownByCheck ? "Reported" : "Ended", when: finished.map { TimeText(moment: $0, after: queued) },
+                name: run.isShownByCheck ? "Reported" : "Ended",
+                when: finished.map { TimeText(moment: $0, after: queued) },
                 missing: isFinal ? "not told" : "not yet",
                 after: finished.flatMap { finished in ended.map { SpanText(max(.zero, finished - $0)) } }),
         ]

@@ -42,7 +42,8 @@ struct ObjectiveCard: Sendable {
         let (tally, target) = (standing.tally, standing.target)
         let left = tally.errorBudgetRemaining(target: target)
         title = standing.objective.title
-        promise = "target \(Spoken.target(target)) \(standing.objective.promise) within "
+        promise =
+            "target \(Spoken.target(target)) \(standing.objective.promise) within "
             + "\(Spoken.duration(standing.deadline)), over \(window)"
         state = left.map { $0 < 0 ? State(word: "missed", tone: "tone-bad") : State(word: "met", tone: "tone-good") }
         compliance = tally.compliance.map { ratio in

@@ -67,7 +67,8 @@ struct OverviewPage: Sendable {
         let lateCount = late.count + work.leftOut.filter(\.isOverdue).reduce(0) { $0 + $1.count }
         attention = late.prefix(Self.attentionTold).map { WaitingRow($0, now: now) }
         hasAttention = !late.isEmpty
-        attentionCaption = lateCount > Self.attentionTold
+        attentionCaption =
+            lateCount > Self.attentionTold
             ? "The worst \(Self.attentionTold) of \(Spoken.grouped(Int64(lateCount)))"
             : "What is over its deadline, the longest first"
         activity = overview.activity.map(ActivityRow.init)
@@ -113,10 +114,12 @@ struct OverviewPage: Sendable {
         init(_ changes: Overview.Changes, _ work: OpenWorkReading) {
             deployment = changes.deployment.label
             let waiting = work.waitingChanges(of: changes.deployment)
-            counts = Verdict.allCases.map { verdict in
-                let count = changes.judged[verdict] ?? 0
-                return Count(said: Spoken.grouped(count), tone: count > 0 && verdict.tone == "bad" ? "tone-bad" : "")
-            } + [Count(said: Spoken.grouped(Int64(waiting)), tone: "")]
+            counts =
+                Verdict.allCases.map { verdict in
+                    let count = changes.judged[verdict] ?? 0
+                    return Count(
+                        said: Spoken.grouped(count), tone: count > 0 && verdict.tone == "bad" ? "tone-bad" : "")
+                } + [Count(said: Spoken.grouped(Int64(waiting)), tone: "")]
         }
     }
 

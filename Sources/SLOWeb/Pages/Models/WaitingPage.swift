@@ -69,10 +69,11 @@ struct WaitingFilter: Sendable {
     }
 
     func link(page: Int) -> String {
-        "/waiting" + Path.query([
-            ("repository", repository), ("kind", kind), ("deployment", deployment),
-            ("page", page > 1 ? String(page) : ""),
-        ])
+        "/waiting"
+            + Path.query([
+                ("repository", repository), ("kind", kind), ("deployment", deployment),
+                ("page", page > 1 ? String(page) : ""),
+            ])
     }
 
     var isAny: Bool { repository.isEmpty && kind.isEmpty && deployment.isEmpty }
@@ -110,20 +111,23 @@ struct WaitingPage: Sendable {
         let pages = max(1, (items.count + Self.pageRows - 1) / Self.pageRows)
         let page = min(max(1, filter.page), pages)
         frame = Frame("Waiting", at: "/waiting", fresh: 30, asOf: work.at)
-        lead = "Changes that have no status \(Spoken.duration(settings.initialStatusDeadline)) after their push, and "
+        lead =
+            "Changes that have no status \(Spoken.duration(settings.initialStatusDeadline)) after their push, and "
             + "runs that have not ended. What is over its deadline comes first, the longest waiting before the rest."
         repository = filter.repository
         kinds = Choice.list(
             all: "all", [("change", "changes"), ("build", "builds"), ("test_run", "test runs")], chosen: filter.kind)
         deployments = Choice.list(
             all: "all", settings.labels.map { ($0, $0) }, chosen: filter.deployment)
-        found = items.isEmpty
+        found =
+            items.isEmpty
             ? "Nothing waits"
             : "\(Spoken.grouped(Int64(items.count))) \(items.count == 1 ? "waits" : "wait"), "
                 + "\(Spoken.grouped(Int64(items.count(where: \.isOverdue)))) over the deadline"
                 + (leftOut > 0 ? "; \(Spoken.grouped(Int64(leftOut))) more are not told of one by one" : "")
         hasRows = !items.isEmpty
-        emptyText = filter.isAny
+        emptyText =
+            filter.isAny
             ? "Every change has its status, and every run has ended."
             : "Nothing that fits is waiting. Private repositories fit no name."
         rows = items.dropFirst((page - 1) * Self.pageRows).prefix(Self.pageRows).map { WaitingRow($0, now: work.at) }
