@@ -189,7 +189,10 @@ import Testing
         world.push("a", at: 10)
         world.check(.accepted, at: 8)
         world.push("b", at: 10, number: 2)
-        world.check(.build.with { $0.sha = "b"; $0.externalID = "e2" }, .accepted, at: 7)
+        world.check(
+            .build.with {
+                $0.sha = "b"; $0.externalID = "e2"
+            }, .accepted, at: 7)
         world.wait(until: 400)
         #expect(world.initialStatusTimes() == [0])
         #expect(world.judgedInAll() == 2)
@@ -487,7 +490,10 @@ import Testing
         world.push()
         world.push("b", at: 1, number: 2)
         world.wait(until: 20)
-        world.check(.build.with { $0.sha = "b"; $0.deployment = World.stg }, .accepted, at: 21)
+        world.check(
+            .build.with {
+                $0.sha = "b"; $0.deployment = World.stg
+            }, .accepted, at: 21)
         #expect(world.withoutStatus(.learned, World.stg) == 1)
         #expect(Eligibility.allCases.map { world.missed($0, World.stg) }.reduce(0, +) == 0)
         world.wait(until: 1000)

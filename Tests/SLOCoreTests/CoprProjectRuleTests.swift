@@ -95,7 +95,10 @@ import Testing
         world.restart()
         // Another pull request builds there, too.
         world.push("b", at: 100, number: 2)
-        world.check(.build.with { $0.sha = "b"; $0.externalID = "e2" }, .accepted, at: 104)
+        world.check(
+            .build.with {
+                $0.sha = "b"; $0.externalID = "e2"
+            }, .accepted, at: 104)
         world.copr(.started, build: 78, project: "nightly", owner: "@acme", sentAt: 160)
         #expect(world.started() == 2)
         #expect(world.gauge(.unjoinedRuns) == 0)
@@ -113,7 +116,10 @@ import Testing
         world.push("aaaaaaa1")
         for chroot in [World.chroot, other] {
             let name = CheckName(text: "rpm-build:\(chroot)", subject: .build, chroot: chroot)
-            world.check(.build.with { $0.sha = "aaaaaaa1"; $0.name = name }, .accepted, at: 4)
+            world.check(
+                .build.with {
+                    $0.sha = "aaaaaaa1"; $0.name = name
+                }, .accepted, at: 4)
         }
         world.copr(.started, build: 77, chroot: other, project: "nightly", owner: "@acme", sentAt: 60)
         #expect(world.gauge(.unjoinedRuns) == 1)
@@ -133,7 +139,10 @@ import Testing
             world.identifiedBuild(job: 11, sha: "a", build: 77, receivedAt: 70)
             let later = days * 24 * hour
             world.push("b", at: later, number: 2)
-            world.check(.build.with { $0.sha = "b"; $0.externalID = "e2" }, .accepted, at: later + 4)
+            world.check(
+                .build.with {
+                    $0.sha = "b"; $0.externalID = "e2"
+                }, .accepted, at: later + 4)
             world.copr(.started, build: 78, project: "nightly", owner: "@acme", sentAt: later + 60)
             #expect((world.gauge(.unjoinedRuns) == 0) == joined, "\(days) days")
         }
@@ -198,10 +207,16 @@ import Testing
     @Test func rule32ARunThatIsPlacedWithoutProofIsAskedAboutToo() throws {
         var world = World()
         world.push()
-        world.check(.build.with { $0.externalID = "e1"; $0.job = Self.job }, .accepted, at: 4)
+        world.check(
+            .build.with {
+                $0.externalID = "e1"; $0.job = Self.job
+            }, .accepted, at: 4)
         world.check(.build.with { $0.externalID = "e2" }, .accepted, at: 5)
         world.copr(.started, sentAt: 60)
-        world.check(.build.with { $0.externalID = "e2"; $0.job = JobLink(job: .copr, id: 12) }, .started, at: 62)
+        world.check(
+            .build.with {
+                $0.externalID = "e2"; $0.job = JobLink(job: .copr, id: 12)
+            }, .started, at: 62)
         #expect(world.counters[.joins(.proposed)] == 1)
         let asked = try world.openInquiries.compactMap { inquiry -> Int64? in
             if case .job(let job) = inquiry.subject { job.link.id } else { nil }

@@ -20,17 +20,26 @@ import Testing
         #expect(world.finished(.error, .testRun) == 1)
     }
 
-    /// A late end shows that what was thought one run's beginning came after that run's end: both go on, and no third is
-    /// made up.
+    /// A late end shows that what was thought one run's beginning came after that run's end: both go on, and no third
+    /// is made up.
     @Test func rule28WhatCarriesNoNumberIsNotOfARunThatANumberHasClosed() {
         var world = World()
         let test = World.Check.test
         func job(_ number: Int64) -> JobLink { JobLink(job: .testingFarm, id: number) }
         world.check(test.with { $0.id = 12 }, .queued, at: 600)
-        world.check(test.with { $0.id = 8; $0.job = job(4) }, .queued, at: 0, receivedAt: 602)
-        world.check(test.with { $0.id = 13; $0.job = job(11) }, .finished(.failure, .stated), at: 630)
+        world.check(
+            test.with {
+                $0.id = 8; $0.job = job(4)
+            }, .queued, at: 0, receivedAt: 602)
+        world.check(
+            test.with {
+                $0.id = 13; $0.job = job(11)
+            }, .finished(.failure, .stated), at: 630)
         #expect(world.queued(.testRun) == 2)
-        world.check(test.with { $0.id = 10; $0.job = job(4) }, .finished(.failure, .stated), at: 40, receivedAt: 633)
+        world.check(
+            test.with {
+                $0.id = 10; $0.job = job(4)
+            }, .finished(.failure, .stated), at: 40, receivedAt: 633)
         world.wait(until: hour)
         #expect(world.queued(.testRun) == 2)
         #expect(world.durations(.failure, .testRun) == [40])
@@ -104,7 +113,10 @@ import Testing
     @Test func rule15AFinalRunKeepsNoFactsThatWereGivenToItLater() {
         var world = World { $0.settle = .seconds(20) }
         func check(_ id: Int64, _ job: JobLink?, _ step: Step, at: Double, receivedAt: Double) {
-            world.check(World.Check.build.with { $0.id = id; $0.job = job }, step, at: at, receivedAt: receivedAt)
+            world.check(
+                World.Check.build.with {
+                    $0.id = id; $0.job = job
+                }, step, at: at, receivedAt: receivedAt)
         }
         check(995, JobLink(job: .srpm, id: 12), .queued, at: 643, receivedAt: 2623)
         check(900, JobLink(job: .copr, id: 17), .started, at: 0, receivedAt: 2624)
@@ -154,7 +166,9 @@ import Testing
     @Test func rule12StatusesStandAmongChecksByTheirTime() {
         func told(_ order: [Int]) -> World {
             var world = World()
-            let status = World.Check.build.with { $0.isCommitStatus = true; $0.id = 900 }
+            let status = World.Check.build.with {
+                $0.isCommitStatus = true; $0.id = 900
+            }
             for (place, what) in order.enumerated() {
                 let received = 100 + Double(place)
                 switch what {
@@ -182,7 +196,9 @@ import Testing
         world.check(.build.with { $0.id = 2 }, .queued, at: 0, receivedAt: 280)
         world.wait(until: 400)
         #expect(world.finished(.failure) == 1)
-        let ended = World.Check.build.with { $0.id = 5; $0.job = JobLink(job: .copr, id: 6) }
+        let ended = World.Check.build.with {
+            $0.id = 5; $0.job = JobLink(job: .copr, id: 6)
+        }
         world.check(ended, failure, at: 240, receivedAt: 410)
         world.check(.build.with { $0.id = 6 }, .accepted, at: 260, receivedAt: 411)
         #expect(world.queued() == 1)

@@ -129,9 +129,14 @@ import Testing
     @Test func rule39ANameKeepsItsKindNoLongerThanFromItsReceipt() {
         var world = World { $0.learnedWindow = .hours(1) }
         let name = CheckName(text: "ci / functional", subject: .unknown)
-        let shown = World.Check.test.with { $0.name = name; $0.job = JobLink(job: .testingFarm, id: 9) }
+        let shown = World.Check.test.with {
+            $0.name = name; $0.job = JobLink(job: .testingFarm, id: 9)
+        }
         world.check(shown, .unclear, asTest: .started, at: Self.year2099, receivedAt: 0)
-        world.check(.build.with { $0.name = name; $0.sha = "b" }, .accepted, at: 2 * hour)
+        world.check(
+            .build.with {
+                $0.name = name; $0.sha = "b"
+            }, .accepted, at: 2 * hour)
         #expect(world.gauge(.unclassifiedChecks) == 1)
     }
 

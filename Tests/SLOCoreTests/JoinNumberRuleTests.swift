@@ -31,7 +31,10 @@ import Testing
         var world = World()
         world.push("aaaaaaa1")
         for (event, job) in [("e1", 5), ("e2", 6)] {
-            world.check(.build.with { $0.sha = "aaaaaaa1"; $0.externalID = event }, .accepted, at: Double(job))
+            world.check(
+                .build.with {
+                    $0.sha = "aaaaaaa1"; $0.externalID = event
+                }, .accepted, at: Double(job))
         }
         for build in 1...3 {
             world.copr(.started, build: Int64(build), sentAt: 60, receivedAt: 61, version: Self.version)
@@ -59,12 +62,16 @@ import Testing
         world.check(Self.test("e2").with { $0.job = JobLink(job: .testingFarm, id: 5) }, .started, at: 60)
         #expect(joins(world, .proposed) == 1)
         world.check(
-            Self.test("e2").with { $0.job = JobLink(job: .testingFarm, id: 5); $0.requestID = "r2" }, .started, at: 61)
+            Self.test("e2").with {
+                $0.job = JobLink(job: .testingFarm, id: 5); $0.requestID = "r2"
+            }, .started, at: 61)
         world.testingFarm(.started, request: "r2", created: 2, started: 40, sha: "a", receivedAt: 70)
         #expect(joins(world, .proven) >= 1)
         world.testingFarm(error, request: "r2", created: 2, started: 40, finished: 90, sha: "a", receivedAt: 95)
         world.check(
-            Self.test("e2").with { $0.job = JobLink(job: .testingFarm, id: 5); $0.requestID = "r2" }, failure, at: 100)
+            Self.test("e2").with {
+                $0.job = JobLink(job: .testingFarm, id: 5); $0.requestID = "r2"
+            }, failure, at: 100)
         world.wait(until: 400)
         #expect(world.finished(.error, .testRun) == 1)
         #expect(world.queued(.testRun) == 2)
@@ -76,7 +83,10 @@ import Testing
         world.push("s", at: 0, number: 1)
         world.push("s", at: 1, number: 2)
         world.check(Self.test("both").with { $0.sha = "s" }, .queued, at: 5)
-        world.check(Self.test("one").with { $0.sha = "s"; $0.pullRequests = [1] }, .queued, at: 6)
+        world.check(
+            Self.test("one").with {
+                $0.sha = "s"; $0.pullRequests = [1]
+            }, .queued, at: 6)
         world.testingFarm(.started, created: 7, started: 40, sha: "s", receivedAt: 50)
         #expect(world.started(.testRun) == 1)
         #expect(joins(world, .proposed) == 1)
@@ -106,7 +116,8 @@ import Testing
         var world = World()
         world.push()
         world.copr(.started, sentAt: 60)
-        world.check(check.with { $0.job = JobLink(job: .copr, id: 5) }, success, asTest: .finished(.skipped, .build), at: 100)
+        world.check(
+            check.with { $0.job = JobLink(job: .copr, id: 5) }, success, asTest: .finished(.skipped, .build), at: 100)
         #expect(world.queued() == 1)
         #expect(world.finished(.success) == 1)
         world.check(

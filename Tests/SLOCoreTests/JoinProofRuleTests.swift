@@ -110,11 +110,20 @@ import Testing
         // Both pull requests had the commit when the event was first seen: it is neither's alone.
         world.push("s", at: 0, number: 1)
         world.push("s", at: 1, number: 2)
-        world.check(.build.with { $0.sha = "s"; $0.externalID = "both" }, .accepted, at: 5)
-        world.check(.build.with { $0.sha = "s"; $0.externalID = "one"; $0.pullRequests = [1] }, .accepted, at: 6)
+        world.check(
+            .build.with {
+                $0.sha = "s"; $0.externalID = "both"
+            }, .accepted, at: 5)
+        world.check(
+            .build.with {
+                $0.sha = "s"; $0.externalID = "one"; $0.pullRequests = [1]
+            }, .accepted, at: 6)
         world.copr(.started, sentAt: 60)
         #expect(world.gauge(.unjoinedRuns) == 0)
-        world.check(.build.with { $0.sha = "s"; $0.externalID = "one"; $0.pullRequests = [1] }, success, at: 100)
+        world.check(
+            .build.with {
+                $0.sha = "s"; $0.externalID = "one"; $0.pullRequests = [1]
+            }, success, at: 100)
         #expect(world.runRecords.last?.backendID == "77")
         #expect(world.runRecords.last?.proof == .proposed)
     }
@@ -203,11 +212,17 @@ import Testing
         var world = World()
         for (sha, at) in [("aaaaaaa1", 0.0), ("bbbbbbb2", 100)] {
             world.push(sha, at: at, action: at == 0 ? .opened : .synchronize)
-            world.check(.build.with { $0.sha = sha; $0.externalID = sha }, .accepted, at: at + 2)
+            world.check(
+                .build.with {
+                    $0.sha = sha; $0.externalID = sha
+                }, .accepted, at: at + 2)
         }
         world.copr(.started, sentAt: 150, version: "1.0-1.20261005120002.pr1.3.gaaaaaaa")
         #expect(joins(world, .proven) == 1)
-        world.check(.build.with { $0.sha = "aaaaaaa1"; $0.externalID = "aaaaaaa1" }, success, at: 200)
+        world.check(
+            .build.with {
+                $0.sha = "aaaaaaa1"; $0.externalID = "aaaaaaa1"
+            }, success, at: 200)
         #expect(world.runRecords.last?.backendID == "77")
     }
 
@@ -228,7 +243,10 @@ import Testing
         var world = World()
         world.push("aaaaaaa1")
         world.check(.build.with { $0.sha = "aaaaaaa1" }, .accepted, at: 2)
-        world.check(.build.with { $0.sha = "aaaaaaa1"; $0.externalID = "e2" }, .accepted, at: 3)
+        world.check(
+            .build.with {
+                $0.sha = "aaaaaaa1"; $0.externalID = "e2"
+            }, .accepted, at: 3)
         world.copr(.started, sentAt: 60, version: "1.0-1.2026.pr1.3.gaaaaaaa")
         #expect(world.gauge(.unjoinedRuns) == 1)
         #expect(joins(world, .proven) == 0)
@@ -280,12 +298,20 @@ import Testing
         world.check(.test.with { $0.externalID = "e2" }, .queued, at: 1)
         world.testingFarm(.started, created: 2, started: 40, sha: "a", receivedAt: 50)
         world.check(
-            .test.with { $0.externalID = "e2"; $0.job = JobLink(job: .testingFarm, id: 5) }, .started, at: 60)
+            .test.with {
+                $0.externalID = "e2"; $0.job = JobLink(job: .testingFarm, id: 5)
+            }, .started, at: 60)
         #expect(joins(world, .proposed) == 1)
-        world.check(.test.with { $0.externalID = "e1"; $0.requestID = "r1" }, .started, at: 70)
+        world.check(
+            .test.with {
+                $0.externalID = "e1"; $0.requestID = "r1"
+            }, .started, at: 70)
         #expect(joins(world, .proven) == 1)
         world.testingFarm(error, created: 2, started: 40, finished: 90, sha: "a", receivedAt: 95)
-        world.check(.test.with { $0.externalID = "e1"; $0.requestID = "r1" }, failure, at: 100)
+        world.check(
+            .test.with {
+                $0.externalID = "e1"; $0.requestID = "r1"
+            }, failure, at: 100)
         world.wait(until: 400)
         #expect(world.finished(.error, .testRun) == 1)
         #expect(world.queued(.testRun) == 2)

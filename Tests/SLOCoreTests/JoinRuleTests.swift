@@ -31,7 +31,10 @@ import Testing
         let other = World.repository(2, "acme-rocket/1")
         world.push(number: 1)
         world.push("z", at: 1, number: 7, repository: other)
-        world.check(.build.with { $0.sha = "z"; $0.externalID = "e7"; $0.repository = other }, .accepted, at: 3)
+        world.check(
+            .build.with {
+                $0.sha = "z"; $0.externalID = "e7"; $0.repository = other
+            }, .accepted, at: 3)
         // `acme-rocket-1-7` is pull request 7 of acme-rocket/1, not identifier 7 of pull request 1 of acme/rocket.
         world.copr(.started, project: "acme-rocket-1-7", sentAt: 60)
         #expect(world.queued() == 1)
@@ -183,7 +186,8 @@ import Testing
         world.push("a", at: 0)
         world.push("b", at: 10, number: 2, repository: World.repository(1, "acme/shuttle"))
         world.copr(.started, project: "acme-rocket-1", sentAt: 60)
-        world.check(World.Check.build.with { $0.repository = World.repository(1, "acme/shuttle") }, .accepted, at: 20,
+        world.check(
+            World.Check.build.with { $0.repository = World.repository(1, "acme/shuttle") }, .accepted, at: 20,
             receivedAt: 90)
         #expect(world.queued() == 1)
     }
@@ -263,7 +267,8 @@ import Testing
         #expect(world.gauge(.unjoinedRuns) == 1)
     }
 
-    /// What the check showed when it claimed the run is that run, whatever comes between; another number is another run.
+    /// What the check showed when it claimed the run is that run, whatever comes between; another number is another
+    /// run.
     @Test func rule20AClaimedRunThatIsFinalIsDividedNoMore() {
         let job = { (id: Int64) in JobLink(job: .testingFarm, id: id) }
         var world = World()
@@ -271,10 +276,15 @@ import Testing
         #expect(world.finished(.success, .testRun) == 1)
         world.check(.test.with { $0.id = 10 }, .waiting, at: 0, receivedAt: 200)
         world.check(
-            .test.with { $0.id = 30; $0.requestID = "r1"; $0.job = job(7) }, success, at: 95, receivedAt: 201)
+            .test.with {
+                $0.id = 30; $0.requestID = "r1"; $0.job = job(7)
+            }, success, at: 95, receivedAt: 201)
         world.check(.test.with { $0.id = 15 }, .queued, at: 30, receivedAt: 299)
         #expect(world.queued(.testRun) == 1)
-        world.check(.test.with { $0.id = 20; $0.job = job(6) }, .queued, at: 40, receivedAt: 300)
+        world.check(
+            .test.with {
+                $0.id = 20; $0.job = job(6)
+            }, .queued, at: 40, receivedAt: 300)
         world.wait(until: 1000)
         #expect(world.queued(.testRun) == 2)
         #expect(world.finished(.success, .testRun) == 1)
@@ -388,14 +398,20 @@ import Testing
     @Test func rule20WhatEndsWhenTheWaitForAChoiceEndsWasOpenWhileItLasted() {
         var world = World { $0.settle = $0.joinWait }
         world.push("a", at: 0)
-        let first = World.Check.test.with { $0.externalID = "e1"; $0.id = 1; $0.job = JobLink(job: .testingFarm, id: 1) }
-        let second = World.Check.test.with { $0.externalID = "e2"; $0.id = 2 }
+        let first = World.Check.test.with {
+            $0.externalID = "e1"; $0.id = 1; $0.job = JobLink(job: .testingFarm, id: 1)
+        }
+        let second = World.Check.test.with {
+            $0.externalID = "e2"; $0.id = 2
+        }
         world.check(first, .started, at: 10)
         world.check(second, .queued, at: 20)
         world.testingFarm(.started, created: 30, started: 40, sha: "a", receivedAt: 50)
         // A newer run of the first one's lane.
         world.check(
-            first.with { $0.id = 3; $0.job = JobLink(job: .testingFarm, id: 2); $0.requestID = "r2" }, failure, at: 45,
+            first.with {
+                $0.id = 3; $0.job = JobLink(job: .testingFarm, id: 2); $0.requestID = "r2"
+            }, failure, at: 45,
             receivedAt: 50)
         world.wait(until: 50 + 15 * 60)
         #expect(world.finished(.superseded, .testRun) == 1)

@@ -65,7 +65,10 @@ import Testing
         world.push("a", at: 0)
         world.copr(.started, sentAt: 12)
         world.push("b", at: 100, action: .synchronize)
-        world.check(.build.with { $0.sha = "b"; $0.externalID = "e2" }, .started, at: 120)
+        world.check(
+            .build.with {
+                $0.sha = "b"; $0.externalID = "e2"
+            }, .started, at: 120)
         #expect(world.queued() == 2)
         #expect(world.gauge(.unjoinedRuns) == 1)
     }

@@ -71,7 +71,9 @@ import Testing
     @Test(arguments: [true, false])
     func rule29OfSeveralThatEndWithOneJobTheLowestIsTheBuild(isInOrder: Bool) {
         var world = World()
-        let build = World.Check.build.with { $0.name = Self.named("compile"); $0.job = Self.copr(77) }
+        let build = World.Check.build.with {
+            $0.name = Self.named("compile"); $0.job = Self.copr(77)
+        }
         let test = Self.templated.with { $0.job = Self.copr(77) }
         let ends = [build.with { $0.id = 10 }, test.with { $0.id = 11 }]
         for (place, check) in (isInOrder ? ends : ends.reversed()).enumerated() {
@@ -204,13 +206,19 @@ import Testing
     /// It had been taken for the build, as its id is the lowest, and the build for its mirror.
     @Test func rule29WhereTheBuildTurnsOutATestItsMirrorIsTheBuild() {
         var world = World()
-        let test = Self.templated.with { $0.id = 135; $0.job = Self.copr(2) }
+        let test = Self.templated.with {
+            $0.id = 135; $0.job = Self.copr(2)
+        }
         Self.running(test, in: &world, at: 0)
-        let build = Self.templated.with { $0.name = Self.named("packages"); $0.id = 201; $0.job = Self.copr(2) }
+        let build = Self.templated.with {
+            $0.name = Self.named("packages"); $0.id = 201; $0.job = Self.copr(2)
+        }
         Self.running(build, in: &world, at: 1)
         world.wait(until: 13 * hour)
         #expect(world.unfinished() == 1)
-        let shown = Self.templated.with { $0.id = 605; $0.job = Self.tests(9) }
+        let shown = Self.templated.with {
+            $0.id = 605; $0.job = Self.tests(9)
+        }
         world.check(shown, .unclear, asTest: .queued, at: 28 * hour)
         world.wait(until: 28 * hour + 2)
         #expect(world.finished(.superseded) == 1)
@@ -244,7 +252,9 @@ import Testing
         for number in 0..<100 {
             world.check(Self.templated.with { $0.sha = "s\(number)" }, .accepted, at: Double(number))
         }
-        let shown = Self.templated.with { $0.sha = "b"; $0.job = Self.copr(5) }
+        let shown = Self.templated.with {
+            $0.sha = "b"; $0.job = Self.copr(5)
+        }
         world.check(shown, success, asTest: Self.skippedByBuild, at: 200, receivedAt: 201)
         #expect(world.queued() == 17)
         world.wait(until: 201.02)
@@ -262,7 +272,9 @@ import Testing
         for number in 0..<20 {
             world.check(Self.templated.with { $0.sha = "s\(number)" }, .accepted, at: Double(number))
         }
-        let shown = Self.templated.with { $0.sha = "b"; $0.job = Self.copr(5) }
+        let shown = Self.templated.with {
+            $0.sha = "b"; $0.job = Self.copr(5)
+        }
         world.check(shown, success, asTest: Self.skippedByBuild, at: 200, receivedAt: 201)
         #expect(world.queued() == 17)
         for number in 0..<16 {
@@ -275,7 +287,9 @@ import Testing
     /// GitHub's end is no end of a build: what it left behind may be a test that waited.
     @Test func rule29WhatGitHubEndsTellsNothing() {
         var world = World()
-        let check = Self.templated.with { $0.id = 5; $0.job = Self.copr(77) }
+        let check = Self.templated.with {
+            $0.id = 5; $0.job = Self.copr(77)
+        }
         Self.running(check, in: &world, at: 0)
         let canceled = Step.finished(.canceled, .stated)
         world.check(check, canceled, asTest: Self.skippedByBuild, state: "cancelled", at: 500)
@@ -359,9 +373,13 @@ import Testing
     /// What was shown last counts, and not what was heard last.
     @Test func rule29OfWhatANameWasShownToBeTheLatestCounts() {
         var world = World()
-        let build = Self.templated.with { $0.sha = "b"; $0.job = Self.copr(5) }
+        let build = Self.templated.with {
+            $0.sha = "b"; $0.job = Self.copr(5)
+        }
         world.check(build, success, asTest: Self.skippedByBuild, at: 200)
-        let test = Self.templated.with { $0.sha = "c"; $0.job = Self.tests(9) }
+        let test = Self.templated.with {
+            $0.sha = "c"; $0.job = Self.tests(9)
+        }
         world.check(test, .unclear, asTest: .queued, at: 100, receivedAt: 300)
         world.check(Self.templated, .accepted, at: 400)
         #expect(world.queued() == 2)
@@ -373,9 +391,13 @@ import Testing
         var world = World()
         let name = Self.templated.with { $0.name = Self.named("packages") }
         world.check(
-            name.with { $0.sha = "b"; $0.job = Self.tests(7) }, .unclear, asTest: .queued, at: 0)
+            name.with {
+                $0.sha = "b"; $0.job = Self.tests(7)
+            }, .unclear, asTest: .queued, at: 0)
         world.check(
-            Self.templated.with { $0.sha = "b"; $0.job = Self.copr(1) }, success, asTest: Self.skippedByBuild, at: 1)
+            Self.templated.with {
+                $0.sha = "b"; $0.job = Self.copr(1)
+            }, success, asTest: Self.skippedByBuild, at: 1)
         let test = Self.templated.with { $0.job = Self.copr(2) }
         Self.running(test, in: &world, at: 100)
         world.check(name.with { $0.job = Self.copr(2) }, success, asTest: Self.skippedByBuild, at: 200)
@@ -393,7 +415,9 @@ import Testing
             $0.isCommitStatus = true
             $0.job = Self.copr(2)
         }
-        let test = Self.templated.with { $0.isCommitStatus = true; $0.job = Self.copr(2) }
+        let test = Self.templated.with {
+            $0.isCommitStatus = true; $0.job = Self.copr(2)
+        }
         Self.running(test.with { $0.id = 12 }, in: &world, at: 0)
         Self.running(build.with { $0.id = 11 }, in: &world, at: 0)
         world.wait(until: 13 * hour)

@@ -196,7 +196,9 @@ import Testing
     /// GitHub ends a check without a number after a later one has ended under its number.
     @Test func rule28WhatGitHubEndsAfterANumberedEndOpensNothing() {
         var world = World()
-        let first = World.Check.build.with { $0.id = 142; $0.job = JobLink(job: .srpm, id: 5) }
+        let first = World.Check.build.with {
+            $0.id = 142; $0.job = JobLink(job: .srpm, id: 5)
+        }
         world.check(first, .queued, at: 0)
         world.check(Self.check(of: .running(240, 77, at: 0), kind: .build), success, at: 145)
         world.check(first, .finished(.canceled, .stated), state: "cancelled", at: 1580)
@@ -210,7 +212,9 @@ import Testing
     /// Packit had posted nothing later when GitHub ended it: an end like any other.
     @Test func rule28WhatGitHubEndsBeforeALaterCheckIsARunOfItsOwn() {
         var world = World()
-        let first = World.Check.build.with { $0.id = 142; $0.job = JobLink(job: .srpm, id: 5) }
+        let first = World.Check.build.with {
+            $0.id = 142; $0.job = JobLink(job: .srpm, id: 5)
+        }
         world.check(first, .queued, at: 0)
         world.check(first, .finished(.canceled, .stated), state: "cancelled", at: 100)
         world.wait(until: hour)
@@ -225,11 +229,15 @@ import Testing
     @Test func rule28WhatGitHubEndsAfterALaterStatusIsNothing() {
         var world = World()
         world.check(.build.with { $0.id = 512 }, .accepted, at: 0)
-        let status = World.Check.build.with { $0.isCommitStatus = true; $0.job = JobLink(job: .copr, id: 8) }
+        let status = World.Check.build.with {
+            $0.isCommitStatus = true; $0.job = JobLink(job: .copr, id: 8)
+        }
         world.check(status, failure, at: 253)
         world.wait(until: 1800)
         #expect(world.finished(.failure) == 1)
-        let left = World.Check.build.with { $0.id = 519; $0.job = JobLink(job: .srpm, id: 5) }
+        let left = World.Check.build.with {
+            $0.id = 519; $0.job = JobLink(job: .srpm, id: 5)
+        }
         world.check(left, .queued, at: 7, receivedAt: 1801)
         world.check(left, .finished(.canceled, .stated), state: "cancelled", at: 1810)
         world.wait(until: hour)
@@ -240,7 +248,9 @@ import Testing
     /// The later check was posted before, and is heard of when the end has been counted.
     @Test func rule28WhatWasCountedByAnEndOfGitHubsIsRevisedByALaterCheck() {
         var world = World()
-        let first = World.Check.build.with { $0.id = 142; $0.job = JobLink(job: .srpm, id: 5) }
+        let first = World.Check.build.with {
+            $0.id = 142; $0.job = JobLink(job: .srpm, id: 5)
+        }
         world.check(first, .finished(.canceled, .stated), state: "cancelled", at: 1580)
         world.wait(until: hour)
         #expect(world.finished(.canceled) == 1)
@@ -289,10 +299,19 @@ import Testing
     @Test func rule28AWaitingTestSupersedesNothing() {
         var world = World()
         let test = World.Check.test
-        world.check(test.with { $0.id = 1; $0.job = JobLink(job: .testingFarm, id: 9) }, .started, at: 0)
-        world.check(test.with { $0.id = 2; $0.job = JobLink(job: .copr, id: 77) }, .waiting, at: 10)
+        world.check(
+            test.with {
+                $0.id = 1; $0.job = JobLink(job: .testingFarm, id: 9)
+            }, .started, at: 0)
+        world.check(
+            test.with {
+                $0.id = 2; $0.job = JobLink(job: .copr, id: 77)
+            }, .waiting, at: 10)
         world.wait(until: hour)
-        world.check(test.with { $0.id = 3; $0.job = JobLink(job: .testingFarm, id: 9) }, success, at: hour)
+        world.check(
+            test.with {
+                $0.id = 3; $0.job = JobLink(job: .testingFarm, id: 9)
+            }, success, at: hour)
         world.wait(until: 13 * hour)
         #expect(world.queued(.testRun) == 1)
         #expect(world.finished(.success, .testRun) == 1)
@@ -327,7 +346,8 @@ import Testing
     @Test func rule28MoreOpenRunsThanThereIsRoomForAreCountedAndEnd() {
         var world = World()
         for number in 1...1000 {
-            world.check(Self.check(of: .running(Int64(number), Int64(number), at: 0), kind: .build), .started,
+            world.check(
+                Self.check(of: .running(Int64(number), Int64(number), at: 0), kind: .build), .started,
                 at: Double(number))
         }
         #expect(world.queued() == 1000)

@@ -194,7 +194,10 @@ import Testing
         world.push("b", at: 40, receivedAt: 2000, action: .synchronize)
         world.push("a", at: 50, receivedAt: 2001, action: .synchronize)
         world.check(.build.with { $0.id = 7 }, .queued, at: 60, receivedAt: 2002)
-        world.check(.build.with { $0.id = 7; $0.job = JobLink(job: .copr, id: 2) }, failure, at: 900, receivedAt: 2003)
+        world.check(
+            .build.with {
+                $0.id = 7; $0.job = JobLink(job: .copr, id: 2)
+            }, failure, at: 900, receivedAt: 2003)
         #expect(world.settling() == 1)
         world.check(.build.with { $0.id = 3 }, .queued, at: 20, receivedAt: 2004)
         world.wait(until: hour)

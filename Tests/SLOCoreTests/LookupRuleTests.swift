@@ -244,7 +244,10 @@ import Testing
         var world = World()
         world.push()
         world.check(.build.linking(Self.copr), .accepted, at: 2)
-        world.check(.test.with { $0.requestID = "r1"; $0.job = Self.test }, .queued, at: 3)
+        world.check(
+            .test.with {
+                $0.requestID = "r1"; $0.job = Self.test
+            }, .queued, at: 3)
         world.identified(JobLink(job: .copr, id: 1), as: .copr(build: 77, chroot: World.chroot), receivedAt: 70)
         world.identified(Self.copr, as: .testingFarm(request: "r9"), receivedAt: 71)
         world.identified(Self.copr, as: .copr(build: 77, chroot: World.chroot), sha: "b", receivedAt: 72)
@@ -290,10 +293,15 @@ import Testing
     @Test func whatIsOpenCanBeAskedByWhatIsKnownOfIt() throws {
         var world = Self.building()
         world.check(.test.with { $0.requestID = "r1" }, .queued, at: 100)
-        world.check(.build.with { $0.sha = "b"; $0.job = Self.copr }, .queued, at: 200)
+        world.check(
+            .build.with {
+                $0.sha = "b"; $0.job = Self.copr
+            }, .queued, at: 200)
         world.check(.build.with { $0.sha = "c" }, .accepted, at: 300)
         world.check(
-            .build.with { $0.sha = "d"; $0.job = Self.copr; $0.deployment = World.stg }, .accepted, at: 400)
+            .build.with {
+                $0.sha = "d"; $0.job = Self.copr; $0.deployment = World.stg
+            }, .accepted, at: 400)
         let open = try world.openInquiries.sorted { $0.queuedAt < $1.queuedAt }
         let job = Inquiry.Job(
             deployment: World.prod, repository: 1, sha: "b", link: Self.copr, chroot: World.chroot)

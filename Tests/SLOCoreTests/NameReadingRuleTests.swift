@@ -107,7 +107,10 @@ import Testing
         branch("a-b-c", in: &world)
         world.push(at: 1)
         let other = CheckName(text: "propose-downstream:f43", subject: .other)
-        world.check(.build.with { $0.name = other; $0.externalID = "e2" }, .unclear, at: 500)
+        world.check(
+            .build.with {
+                $0.name = other; $0.externalID = "e2"
+            }, .unclear, at: 500)
         world.check(Self.check("e2"), .accepted, at: 501)
         world.copr(.started, chroot: "d-e-f", project: "acme-rocket-a-b-c", sentAt: 560)
         #expect(world.queued() == 1)

@@ -137,7 +137,9 @@ import Testing
         // It has the private one's former name now.
         world.note(Repository(id: 2, fullName: "acme/moved", isPrivate: true), at: 2)
         world.note(Repository(id: 3, fullName: "acme/secret"), at: 3)
-        for number in 10...200 { world.note(Repository(id: Int64(number), fullName: "flood/r\(number)"), at: Double(number)) }
+        for number in 10...200 {
+            world.note(Repository(id: Int64(number), fullName: "flood/r\(number)"), at: Double(number))
+        }
         #expect(world.timeline.ledger.tracked(.repository) <= 20)
         #expect(world.counters[.limitReached(.repository)] ?? 0 > 150)
         #expect(world.timeline.ledger.isPublic("acme/rocket"))

@@ -55,7 +55,9 @@ import Testing
         },
         Pile("events of a commit", many: 2100) { number, world in
             world.check(
-                .build.with { $0.name = named("\(padded: number % 50)"); $0.externalID = "\(padded: number)" },
+                .build.with {
+                    $0.name = named("\(padded: number % 50)"); $0.externalID = "\(padded: number)"
+                },
                 .accepted, at: Double(number))
         },
         Pile("events of a commit with names that no rule knows", many: 2100) { number, world in
@@ -96,7 +98,9 @@ import Testing
         },
         Pile("projects in which builds of a repository are proven to be made") { number, world in
             let (start, sha) = (Double(number) * 1000, "sha-\(padded: number)")
-            let build = World.Check.build.with { $0.sha = sha; $0.externalID = sha }
+            let build = World.Check.build.with {
+                $0.sha = sha; $0.externalID = sha
+            }
             world.push(sha, at: start, number: number + 1)
             world.check(build, .accepted, at: start + 4)
             world.copr(

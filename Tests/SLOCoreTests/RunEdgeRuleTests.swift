@@ -51,7 +51,9 @@ import Testing
         var world = World()
         world.check(.accepted, at: 0)
         world.check(
-            .build.with { $0.deployment = World.stg; $0.isCommitStatus = true; $0.externalID = "" }, .queued, at: 10)
+            .build.with {
+                $0.deployment = World.stg; $0.isCommitStatus = true; $0.externalID = ""
+            }, .queued, at: 10)
         #expect(world.queued(.build, World.prod) == 1)
         #expect(world.queued(.build, World.stg) == 1)
     }
@@ -165,7 +167,10 @@ import Testing
     @Test func rule16ARunOnACommitThatWasNeverSeenAsHeadEndsAtTheNextPush() {
         var world = World()
         world.push("a", at: 0)
-        world.check(.build.with { $0.sha = "z"; $0.pullRequests = [1] }, .accepted, at: 3)
+        world.check(
+            .build.with {
+                $0.sha = "z"; $0.pullRequests = [1]
+            }, .accepted, at: 3)
         world.wait(until: 90)
         world.push("b", at: 100, action: .synchronize)
         world.wait(until: 1000)

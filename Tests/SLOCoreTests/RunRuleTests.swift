@@ -67,7 +67,9 @@ import Testing
         #expect(world.queued() == 2)
         #expect(world.finished(.error) == 1)
         #expect(world.finished(.failure) == 1)
-        let canceled = World.Check.test.with { $0.isCommitStatus = true; $0.job = JobLink(job: .testingFarm, id: 7) }
+        let canceled = World.Check.test.with {
+            $0.isCommitStatus = true; $0.job = JobLink(job: .testingFarm, id: 7)
+        }
         world.check(canceled, .finished(.canceled, .stated), state: "error", at: 4)
         world.wait(until: 2000)
         #expect(world.finished(.canceled, .testRun) == 1)
@@ -443,7 +445,10 @@ import Testing
         world.push("a", at: 0, number: 1)
         world.check(.accepted, at: 3)
         world.push("a", at: 50, number: 2)
-        world.check(.build.with { $0.externalID = "e2"; $0.pullRequests = [2] }, .accepted, at: 53)
+        world.check(
+            .build.with {
+                $0.externalID = "e2"; $0.pullRequests = [2]
+            }, .accepted, at: 53)
         world.check(.build.with { $0.externalID = "e3" }, .accepted, at: 60)
         world.push("b", at: 100, number: 1, action: .synchronize)
         world.wait(until: 1000)

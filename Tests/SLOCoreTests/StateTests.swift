@@ -15,14 +15,20 @@ import Testing
         world.copr(.started, sentAt: 60)
         pause()
         world.testingFarm(.queued, request: "r9", created: 70, sha: "a", receivedAt: 75)
-        world.check(.build.with { $0.deployment = World.stg; $0.externalID = "s1" }, .accepted, at: 80)
+        world.check(
+            .build.with {
+                $0.deployment = World.stg; $0.externalID = "s1"
+            }, .accepted, at: 80)
         pause()
         world.push("b", at: 100, action: .synchronize)
         pause()
         world.copr(.failed, build: 5, project: "other-thing-9", sentAt: 110)
         world.wait(until: 300)
         pause()
-        world.check(.build.with { $0.sha = "b"; $0.externalID = "e2" }, .finished(.error, .stated), at: 310)
+        world.check(
+            .build.with {
+                $0.sha = "b"; $0.externalID = "e2"
+            }, .finished(.error, .stated), at: 310)
         pause()
         world.wait(until: 13 * hour)
         pause()

@@ -42,7 +42,9 @@ import Testing
     /// What GitHub ends of it is a check that Packit left behind: the later one still waits.
     @Test func rule41ATestStillWaitsWhereGitHubEndsAnEarlierCheck() {
         var world = World()
-        let left = World.Check.test.with { $0.id = 354; $0.job = JobLink(job: .copr, id: 4) }
+        let left = World.Check.test.with {
+            $0.id = 354; $0.job = JobLink(job: .copr, id: 4)
+        }
         world.check(.test.with { $0.id = 207 }, .accepted, at: 0)
         world.check(.test.with { $0.id = 420 }, .waiting, at: 600)
         world.check(left, .finished(.skipped, .build), state: "cancelled", at: 2000)

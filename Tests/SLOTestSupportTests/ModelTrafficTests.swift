@@ -150,7 +150,8 @@ struct ModelTrafficTests {
         return told
     }
 
-    private func show(_ id: Int64, _ word: Step, _ sha: String, job: Int64?, at seconds: Int64, in told: inout Telling) {
+    private func show(_ id: Int64, _ word: Step, _ sha: String, job: Int64?, at seconds: Int64, in told: inout Telling)
+    {
         var state = "in_progress"
         if case .finished(let outcome, _) = word { state = outcome == .success ? "success" : "failure" }
         told.show(

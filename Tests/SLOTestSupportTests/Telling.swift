@@ -63,7 +63,8 @@ struct Telling {
 
     /// A check of any name; what its words mean of a build and of a test is said with them.
     mutating func show(
-        _ id: Int64, _ state: String, build: Step, test: Step, name: CheckName, sha: String = "aaa", event: String = "e",
+        _ id: Int64, _ state: String, build: Step, test: Step, name: CheckName, sha: String = "aaa",
+        event: String = "e",
         job: JobLink? = nil, request: String? = nil, at seconds: Int64, heardAt: Int64? = nil
     ) {
         let isOpen = ["queued", "in_progress"].contains(state)
@@ -128,7 +129,8 @@ struct Telling {
         let (state, build, test) = Self.meaning(of: word)
         return StatusReported(
             repository: repository, sha: sha, deployment: deployment, carrier: .checkRun(id: id), name: name,
-            externalID: event, startedAt: time(seconds), completedAt: ["failure", "success"].contains(state) ? time(seconds) : nil,
+            externalID: event, startedAt: time(seconds),
+            completedAt: ["failure", "success"].contains(state) ? time(seconds) : nil,
             state: state, title: word, job: job, asBuild: build, asTestRun: test)
     }
 

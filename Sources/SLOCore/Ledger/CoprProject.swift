@@ -82,9 +82,10 @@ struct CoprVersion: Equatable {
         }
         guard let commit = commits.last else { return nil }
         self.commit = commit
-        pullRequest = parts.compactMap { part -> Int? in
-            part.starts(with: "pr".utf8) ? Int(String(decoding: part.dropFirst(2), as: UTF8.self)) : nil
-        }.last
+        pullRequest =
+            parts.compactMap { part -> Int? in
+                part.starts(with: "pr".utf8) ? Int(String(decoding: part.dropFirst(2), as: UTF8.self)) : nil
+            }.last
     }
 
     private static func isHexDigit(_ byte: UInt8) -> Bool {

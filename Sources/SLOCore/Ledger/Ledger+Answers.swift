@@ -164,7 +164,9 @@ extension Ledger {
         for head in state.heads.values.filter({ !$0.isBindingKnown }) {
             var bound = head
             bound.isBindingKnown = true
-            for place in bound.answers.indices { bound.answers[place].boundTo = binding(of: bound.answers[place], on: head) }
+            for place in bound.answers.indices {
+                bound.answers[place].boundTo = binding(of: bound.answers[place], on: head)
+            }
             state.heads.restore(bound, at: head.key)
         }
     }
@@ -186,7 +188,9 @@ extension Ledger {
     /// Any answer teaches that its deployment handles the repository and base branch of each change that it answers,
     /// also after the verdict.
     private mutating func teach(_ answer: Answer, boundTo number: Int?, on key: HeadKey) {
-        for base in bases(on: key, of: number, answeredAt: answer.time) { learn(answer.deployment, in: key.repository, baseRef: base, from: answer.lesson) }
+        for base in bases(on: key, of: number, answeredAt: answer.time) {
+            learn(answer.deployment, in: key.repository, baseRef: base, from: answer.lesson)
+        }
     }
 
     private func bases(on key: HeadKey, of number: Int?, answeredAt moment: Timestamp) -> [String] {

@@ -197,8 +197,8 @@ extension Ledger {
             found.append(Found(run: run, fit: fit, isFree: isFree, isNumbered: isNumbered, level: level))
         }
 
-        /// A number that proves takes a run from what holds it without proof. Else one that was first seen too late for it fits
-        /// only if no other does: its queue time is unknown, and may have been early enough.
+        /// A number that proves takes a run from what holds it without proof. Else one that was first seen too late for
+        /// it fits only if no other does: its queue time is unknown, and may have been early enough.
         var candidates: Candidates {
             let numbered = found.filter(\.isNumbered)
             let free = (numbered.isEmpty ? found : numbered).filter(\.isFree)

@@ -90,7 +90,9 @@ extension Ledger {
                 + [.version(commit: CoprVersion.key(of: lane.head.sha))]
         case .testRun:
             let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
-            let builds = (state.heads[lane.head]?.lanes ?? []).suffix(Self.claimsLookedAt).flatMap { buildsJoined(in: $0) }
+            let builds = (state.heads[lane.head]?.lanes ?? []).suffix(Self.claimsLookedAt).flatMap {
+                buildsJoined(in: $0)
+            }
             return requests + [.commit(sha: lane.head.sha)] + Set(builds).map(ClaimKey.build)
         case nil:
             return []

@@ -64,7 +64,8 @@ extension Ledger {
             guard let run = state.runs[id] else { return nil }
             let numbered = facts(of: run).filter { $0.jobID(as: run.kind) != nil }
             guard let first = numbered.min(by: { time(of: $0, run) < time(of: $1, run) }) else { return nil }
-            let isNew = time(of: first, run) >= backend.firstSeenAt
+            let isNew =
+                time(of: first, run) >= backend.firstSeenAt
                 || !isHeardLate(first, run) && first.receivedAt >= backend.receivedAt
             return isNew ? (time(of: first, run), id) : nil
         }
@@ -193,7 +194,8 @@ extension Ledger {
             let key = run.backend, let backend = state.backends[key], backend.proof == .proposed, !backend.hasConflict,
             let end = backend.end
         else { return }
-        let agrees = backend.isEndClear
+        let agrees =
+            backend.isEndClear
             ? end.outcome == ending.outcome : (end.outcome == .success) == (ending.outcome == .success)
         guard !agrees else { return }
         state.backends.update(key) { $0.hasConflict = true }
@@ -206,8 +208,9 @@ extension Ledger {
     mutating func teach(_ backend: BackendRun, in repository: Int64) {
         guard let name = backend.projectName, !isOfPackit(backend) else { return }
         let taughtAt = min(backend.firstSeenAt, backend.receivedAt)
-        guard state.repositories[repository]?.projects.contains(where: { $0.name == name && $0.taughtAt >= taughtAt })
-            == false
+        guard
+            state.repositories[repository]?.projects.contains(where: { $0.name == name && $0.taughtAt >= taughtAt })
+                == false
         else { return }
         var forgotten: String?
         state.repositories.update(repository) {

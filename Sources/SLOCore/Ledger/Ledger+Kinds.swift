@@ -51,8 +51,9 @@ extension Ledger {
     private func isMirror(_ lane: Lane) -> Bool {
         let builds = lane.builds
         return lanes(beside: lane).contains { other in
-            other.kind == .build && (other.shows(anyOf: builds)
-                || other.closing?.jobs.contains { $0.job == .copr && builds.contains($0.id) } ?? false)
+            other.kind == .build
+                && (other.shows(anyOf: builds)
+                    || other.closing?.jobs.contains { $0.job == .copr && builds.contains($0.id) } ?? false)
         }
     }
 
@@ -139,7 +140,8 @@ extension Lane {
         facts.contains { $0.jobID(as: .build).map(builds.contains) ?? false }
     }
 
-    /// By the lowest id of its check runs; lanes that only commit statuses show stand behind, by the lowest id of these.
+    /// By the lowest id of its check runs; lanes that only commit statuses show stand behind, by the lowest id of
+    /// these.
     fileprivate var placeAmongLanes: (check: Int64, status: Int64) {
         var (check, status) = (Int64.max, Int64.max)
         for fact in facts {

@@ -1,5 +1,5 @@
-// How much of a lane is kept (docs/reliability.md): however often one check changes its state, what is kept of its lane,
-// stored with each of its states and looked at again, stays small.
+// How much of a lane is kept (docs/reliability.md): however often one check changes its state, what is kept of its
+// lane, stored with each of its states and looked at again, stays small.
 
 extension Ledger {
     /// Bounds a lane: what says nothing new of its runs goes first, then its oldest runs that are final. More open runs

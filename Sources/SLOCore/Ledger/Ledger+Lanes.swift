@@ -4,8 +4,8 @@ extension Ledger {
     /// Assigns the lane's facts to runs again and looks at its runs.
     /// - Parameters:
     ///   - mayClaim: whether something is new that a run which only a backend shows may fit.
-    ///   - isOneFact: whether all that is new is a fact of the lane: then the runs that it does not concern stay as they
-    ///     are.
+    ///   - isOneFact: whether all that is new is a fact of the lane: then the runs that it does not concern stay as
+    ///     they are.
     mutating func reconsider(lane id: EntityID, mayClaim: Bool = true, isOneFact: Bool = false) {
         guard let lane = state.lanes[id], let kind = lane.kind else {
             trim(lane: id)
@@ -49,9 +49,9 @@ extension Ledger {
         return Set(moved.flatMap { [lane.facts[$0].run, owners[$0]] }.compactMap { $0 })
     }
 
-    /// The run of the lane that goes on in each portion, if any. A run stays with the fact that its highest counted step
-    /// rests on. Where two turn out to be one, it is that of the newer one, and the older one goes on with the last of
-    /// its own facts elsewhere, or as one that nothing was counted of. What was not counted yet gives way.
+    /// The run of the lane that goes on in each portion, if any. A run stays with the fact that its highest counted
+    /// step rests on. Where two turn out to be one, it is that of the newer one, and the older one goes on with the
+    /// last of its own facts elsewhere, or as one that nothing was counted of. What was not counted yet gives way.
     private func keptRuns(in portions: [Partition.Portion], of lane: Lane, _ kind: RunKind) -> [EntityID?] {
         if let run = onlyRun(in: portions, of: lane) { return [run] }
         var portionOf: [Int?] = Array(repeating: nil, count: lane.facts.count)
@@ -79,7 +79,9 @@ extension Ledger {
 
     /// The run of a lane that has one, and shows one: nearly all do.
     private func onlyRun(in portions: [Partition.Portion], of lane: Lane) -> EntityID? {
-        guard portions.count == 1, lane.runs.count == 1, state.runs[lane.runs[0]]?.isFinished == false else { return nil }
+        guard portions.count == 1, lane.runs.count == 1, state.runs[lane.runs[0]]?.isFinished == false else {
+            return nil
+        }
         return portions[0].places.contains { lane.facts[$0].run == lane.runs[0] } ? lane.runs[0] : nil
     }
 
@@ -174,7 +176,8 @@ extension Ledger {
         return news
     }
 
-    /// When a run opened, for those that are older: a test when it was submitted. One that only waits supersedes nothing.
+    /// When a run opened, for those that are older: a test when it was submitted. One that only waits supersedes
+    /// nothing.
     private func opening(of run: Run, _ facts: [Fact]) -> (at: Timestamp, heardAt: Timestamp)? {
         guard let first = facts.first(where: { $0.isFirstStep(as: run.kind) }) else {
             guard let backend = run.backend.flatMap({ state.backends[$0] }) else { return nil }

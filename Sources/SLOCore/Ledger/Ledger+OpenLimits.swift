@@ -7,7 +7,9 @@ extension Ledger {
     }
 
     private mutating func closeOldestChange() {
-        let oldest = oldestChanges.first { state.changes[$0]?.isJudged == false ? $0 : nil } of: {
+        let oldest = oldestChanges.first {
+            state.changes[$0]?.isJudged == false ? $0 : nil
+        } of: {
             state.openChanges.elements.map { .init(age: $0, entity: $0) }
         }
         if let oldest { giveUp(change: oldest) }
@@ -43,7 +45,9 @@ extension Ledger {
     }
 
     private mutating func closeOldestRun() {
-        let oldest = oldestRuns.first { state.runs[$0]?.isOpen == true ? $0 : nil } of: {
+        let oldest = oldestRuns.first {
+            state.runs[$0]?.isOpen == true ? $0 : nil
+        } of: {
             state.runs.values.filter(\.isOpen).map { .init(age: $0.id, entity: $0.id) }
         }
         if let oldest { giveUp(run: oldest) }

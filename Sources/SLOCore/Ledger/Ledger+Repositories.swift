@@ -78,7 +78,9 @@ extension Ledger {
             guard state.repositoryUses[entity.number] == nil else { return nil }
             return state.repositories[entity.number].map(Self.heardAt)
         }
-        let oldest = longestUnheardRepositories.first { unused(state, $0) } of: {
+        let oldest = longestUnheardRepositories.first {
+            unused(state, $0)
+        } of: {
             state.repositories.keys.compactMap { id in
                 unused(state, EntityID(id)).map { .init(age: $0, entity: EntityID(id)) }
             }

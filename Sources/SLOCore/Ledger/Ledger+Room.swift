@@ -69,7 +69,11 @@ extension Ledger {
     }
 
     private mutating func oldestRemembered() -> Remembered? {
-        let oldest = longestUnheard.first { state.remembered($0)?.touchedAt } of: { state.rememberedByTime }
+        let oldest = longestUnheard.first {
+            state.remembered($0)?.touchedAt
+        } of: {
+            state.rememberedByTime
+        }
         return oldest.flatMap(state.remembered).flatMap { $0.touchedAt < now ? $0 : nil }
     }
 

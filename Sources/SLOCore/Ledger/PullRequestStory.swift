@@ -104,8 +104,8 @@ public struct PullRequestStory: Equatable, Sendable {
 }
 
 extension Ledger {
-    /// The story of one pull request, a page of it, read by following its keys: nothing else of the state is touched, and
-    /// of the pull request itself little more than what is told.
+    /// The story of one pull request, a page of it, read by following its keys: nothing else of the state is touched,
+    /// and of the pull request itself little more than what is told.
     /// - Returns: `nil` if the ledger does not remember it.
     /// - Throws: what the source throws, or `RestoreError`.
     public static func story(

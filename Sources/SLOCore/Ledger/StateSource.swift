@@ -83,8 +83,8 @@ extension Ledger {
     /// How many changes and how many runs are told one by one.
     public static let openWorkTold = 5000
 
-    /// What a stored state holds open. Of what is closed, and of what is too much to be told one by one, nothing but its
-    /// own row is looked at.
+    /// What a stored state holds open. Of what is closed, and of what is too much to be told one by one, nothing but
+    /// its own row is looked at.
     /// - Parameter since: what was queued or started since then is counted by itself.
     /// - Throws: what the source throws, or `RestoreError`.
     public static func openWork(

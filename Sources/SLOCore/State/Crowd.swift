@@ -1,7 +1,7 @@
 import HashTreeCollections
 
-/// The changes of a commit that is the head of many pull requests, so that a status finds those that it concerns without
-/// looking at all. It is made of the changes, and shares its structure with what it was before a batch.
+/// The changes of a commit that is the head of many pull requests, so that a status finds those that it concerns
+/// without looking at all. It is made of the changes, and shares its structure with what it was before a batch.
 struct Crowd: Sendable {
     /// Of fewer all are looked at.
     static let size = 16

@@ -7,7 +7,8 @@ struct RepositoryState: Equatable, Sendable {
     var lessons: [Lesson] = []
     /// Names that it had before, the latest last: what was started under one may still be reported under it.
     private(set) var formerNames: [String] = []
-    /// When it was last heard of, by the receiver's clock, to within `heardPrecision`: it is written down no more often.
+    /// When it was last heard of, by the receiver's clock, to within `heardPrecision`: it is written down no more
+    /// often.
     var heardAt: Timestamp?
     /// It has or had the name of a private repository that has been forgotten: what is kept under that name may be the
     /// other's, so that it is shown no more.

@@ -111,9 +111,11 @@ extension Run: ByteCodable {
         claimInput = try reader.readIfPresent(Int64.self) ?? 0
         // Rows of an older version had one time for both.
         let settlesUntil = supersession?.due
-        newerRun = try reader.readIfPresent(NewerRun?.self) ?? newerRunAt.map {
-            NewerRun(openedAt: $0, openedHeardAt: $0, settlesUntil: settlesUntil ?? $0)
-        }
+        newerRun =
+            try reader.readIfPresent(NewerRun?.self)
+            ?? newerRunAt.map {
+                NewerRun(openedAt: $0, openedHeardAt: $0, settlesUntil: settlesUntil ?? $0)
+            }
         let headSettlesUntil = try reader.readIfPresent(Timestamp?.self) ?? settlesUntil
         newerHead = newerHeadAt.map { NewerHead(at: $0, settlesUntil: headSettlesUntil ?? $0) }
         waitsSince = try reader.readIfPresent(Timestamp?.self) ?? nil

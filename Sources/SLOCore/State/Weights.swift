@@ -1,5 +1,5 @@
-// What the rows of the ledger take in memory, as an estimate that is a little above what is measured: a row in its table,
-// its key there, the texts and lists that it holds, and its share of the tables that lead to it.
+// What the rows of the ledger take in memory, as an estimate that is a little above what is measured: a row in its
+// table, its key there, the texts and lists that it holds, and its share of the tables that lead to it.
 
 extension String {
     /// What it takes besides its own 16 bytes: up to 15 bytes of text lie in these.
@@ -49,7 +49,8 @@ extension PullRequest: Weighed {
 
 extension Head: Weighed {
     var weight: Int {
-        entry(HeadKey.self, Self.self) + lead + timer + key.sha.weight + list(changes) + list(lanes) + list(pullRequests)
+        entry(HeadKey.self, Self.self) + lead + timer + key.sha.weight + list(changes) + list(lanes)
+            + list(pullRequests)
             + list(answers) + answers.reduce(0) { $0 + $1.externalID.weight + list($1.times) } + list(readings)
             + readings.reduce(0) { $0 + $1.externalID.weight }
     }
@@ -64,7 +65,8 @@ extension Change: Weighed {
 extension Lane: Weighed {
     var weight: Int {
         // Of its name, its commit and its event each is held again by its key.
-        let texts = name.text.weight + name.event.weight + name.chroot.weight + name.identifier.weight
+        let texts =
+            name.text.weight + name.event.weight + name.chroot.weight + name.identifier.weight
             + head.sha.weight + externalID.weight
         return entry(EntityID.self, Self.self) + entry(LaneKey.self, EntityID.self) + lead + timer + texts + list(runs)
             + list(facts) + facts.reduce(0) { $0 + $1.state.weight + ($1.requestID.map { $0.weight + lead } ?? 0) }
@@ -98,7 +100,8 @@ extension BackendKey {
 extension LedgerState {
     /// What all of it takes, in bytes. The allocator adds half of what is asked of it.
     mutating func weigh() -> Int {
-        let rows = repositories.weigh() + pullRequests.weigh() + heads.weigh() + changes.weigh() + lanes.weigh()
+        let rows =
+            repositories.weigh() + pullRequests.weigh() + heads.weigh() + changes.weigh() + lanes.weigh()
             + runs.weigh() + backends.weigh()
         return rows * 3 / 2
     }

@@ -4,8 +4,8 @@ extension Timestamp {
     /// Reads `2026-11-22T10:00:00Z`, `…+02:00`, `…-0500`, with a fraction of a second or without.
     ///
     /// A time without any offset is read as UTC, which is what Testing Farm means by it.
-    /// - Returns: `nil` for anything else, for days and hours that no calendar has, and for what is not within the years
-    ///   0 to 9999 in UTC, so that whatever is read can be printed and read again.
+    /// - Returns: `nil` for anything else, for days and hours that no calendar has, and for what is not within the
+    ///   years 0 to 9999 in UTC, so that whatever is read can be printed and read again.
     public init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
         var reader = DigitReader(bytes: bytes)
         guard

@@ -51,7 +51,8 @@ extension Storyteller {
         return say(checkRun(step, startedAt: isUntimed ? nil : step.at, in: lane, of: target), at: step.at)
     }
 
-    private mutating func checkRun(_ step: Post, startedAt: Int64?, in lane: Lane, of target: Target) -> StatusReported {
+    private mutating func checkRun(_ step: Post, startedAt: Int64?, in lane: Lane, of target: Target) -> StatusReported
+    {
         let isOther = lane.name.subject == .other
         return StatusReported(
             repository: world.places[target.place].repository(at: step.at), sha: target.sha,

@@ -58,13 +58,15 @@ extension Place {
         chroots = isOdd ? [random.pick(Self.oddTargets)] : Self.chroots(of: shape, &random)
         identifiers =
             odd(.ambiguousName)
-            ? [random.pick(Self.oddTargets)] : isOdd && random.chance(0.5)
+            ? [random.pick(Self.oddTargets)]
+            : isOdd && random.chance(0.5)
                 ? ["tier1"] : odd(.identifier) ? random.pick([[nil, "1"], ["el"], ["one", "other/one"]]) : [nil]
         isTested = !odd(.untested)
         mirrorsBuilds = !odd(.unmirrored)
         naming =
             odd(.templateLikeBuiltIn)
-            ? .likeBuiltIn : odd(.templatedTests)
+            ? .likeBuiltIn
+            : odd(.templatedTests)
                 ? .plainBuilds : odd(.templatedName) ? random.pick([.withChroot, .withoutChroot]) : .plain
         packages = odd(.sideBySide) ? 2 : 1
         customProject =

@@ -107,8 +107,8 @@ extension Walk {
         }
     }
 
-    /// Rule 2, as it is read now. What has taught is read as it would have been when the change would have been counted,
-    /// had all been heard of in time (rule 27).
+    /// Rule 2, as it is read now. What has taught is read as it would have been when the change would have been
+    /// counted, had all been heard of in time (rule 27).
     func eligibility(
         of change: Change, for deployment: Deployment, _ answers: [Event.Answer]?, at then: Timestamp
     ) -> Eligibility {

@@ -21,10 +21,12 @@ extension Walk {
     }
 
     /// Of those that a number names, else of all, those that are part of no other backend's run; a number that
-    /// proves takes also what another one holds without proof. Then those that surely fit by their times; then those by whose name the
-    /// project was made, exactly or but for the identifier, and last what is known of the project.
+    /// proves takes also what another one holds without proof. Then those that surely fit by their times; then those by
+    /// whose name the project was made, exactly or but for the identifier, and last what is known of the project.
     func runs(fitting backend: Backend) -> Fitting {
-        let able = candidates(for: backend).filter { run in run.backend.map { $0 === backend || $0.proof == .proposed } ?? true }
+        let able = candidates(for: backend).filter { run in
+            run.backend.map { $0 === backend || $0.proof == .proposed } ?? true
+        }
         let numbered = able.filter { isNumbered($0, backend) }
         let all = numbered.isEmpty ? able : numbered
         let free = all.filter { $0.backend == nil || $0.backend === backend }
@@ -81,7 +83,8 @@ extension Walk {
     /// A run that had not ended before the backend's began; a build that was queued no later than that, a test that was
     /// queued before the backend's run ended. A test that only waits may be what was submitted.
     func fit(_ run: Run, _ backend: Backend) -> Fit {
-        guard let lane = run.lane, run.exists || run.kind == .testRun && (run.countedSince != nil || lane.isWaiting(run))
+        guard let lane = run.lane,
+            run.exists || run.kind == .testRun && (run.countedSince != nil || lane.isWaiting(run))
         else { return .no }
         if let end = run.endInWorld, end < backend.time { return .no }
         guard let latest = run.kind == .build ? backend.time : backend.endedAt else { return .surely }
@@ -142,7 +145,8 @@ extension Knowledge {
 }
 
 extension Run {
-    /// When its check, or the horizon, ended it. Choice: what was superseded may run on at the backend, so that is no end.
+    /// When its check, or the horizon, ended it. Choice: what was superseded may run on at the backend, so that is no
+    /// end.
     var endInWorld: Timestamp? {
         ends.compactMap(\.time).min() ?? ends.map(\.heard.at).min()?.flooredToSecond
             ?? (final?.outcome == .superseded ? nil : final?.ended)
@@ -202,8 +206,8 @@ extension CheckLane {
         }
     }
 
-    /// Whether it is of a pull request, as far as known: of one that nobody heard of every run may be whose pull request
-    /// is not known either.
+    /// Whether it is of a pull request, as far as known: of one that nobody heard of every run may be whose pull
+    /// request is not known either.
     private func mayBeOf(_ number: Int) -> Bool {
         pulls.contains(number) || pulls.isEmpty && commit.repository.pulls[number]?.isHeardOf != true
     }

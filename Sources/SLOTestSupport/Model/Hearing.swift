@@ -56,7 +56,8 @@ extension Walk {
         }
         let key = BuildKey(deployment: build.deployment, buildID: build.buildID, chroot: chroot)
         let known = knowledge.builds[key]
-        let backend = known ?? Backend(.chroot(key, owner: build.owner, project: build.project), build.deployment, heard)
+        let backend =
+            known ?? Backend(.chroot(key, owner: build.owner, project: build.project), build.deployment, heard)
         if known == nil {
             knowledge.builds[key] = backend
             knowledge.chrootsOfBuild[build.buildID, default: []].append(backend)

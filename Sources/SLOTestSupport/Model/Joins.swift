@@ -61,8 +61,8 @@ extension Walk {
         return bound.isEmpty ? left : bound
     }
 
-    /// The run that was the first to show a job number that no run had: since the backend's run began, or heard of while
-    /// that waits, but for what is heard of late.
+    /// The run that was the first to show a job number that no run had: since the backend's run began, or heard of
+    /// while that waits, but for what is heard of late.
     private func firstNumbered(of runs: [Run], for backend: Backend) -> Run? {
         let numbered = runs.compactMap { run in
             run.facts.filter { $0.jobID(of: run.kind) != nil }.min { $0.shownAt < $1.shownAt }.map { (run, $0) }
@@ -217,7 +217,8 @@ extension Walk {
             return run.lane?.isNumbered(by: backend) ?? false && fit(run, backend) != .no
         }
         let others = all.filter { backend in backend.isAlone && !numbered.contains { $0 === backend } }
-        return numbered + others.filter { fit(run, $0) == .surely } + others.filter { fit(run, $0) == .possibly }.reversed()
+        return numbered + others.filter { fit(run, $0) == .surely }
+            + others.filter { fit(run, $0) == .possibly }.reversed()
     }
 }
 

@@ -120,8 +120,8 @@ extension Walk {
         }
     }
 
-    /// Whether no lane with a lower check, of those without a kind, ends with the same job, or shows it when this one is
-    /// overdue: that is the build's.
+    /// Whether no lane with a lower check, of those without a kind, ends with the same job, or shows it when this one
+    /// is overdue: that is the build's.
     private func isFirst(_ lane: CheckLane, isOverdue: Bool) -> Bool {
         !lane.commit.allLanes.contains { other in
             other !== lane && other.name.subject == .unknown && other.kind == nil

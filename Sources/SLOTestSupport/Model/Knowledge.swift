@@ -232,7 +232,9 @@ final class KnownPullRequest {
 
     /// Pushes are kept by provider time, those of one second as they were heard, but an opening before all others.
     func add(_ push: Push) {
-        if pushes.contains(where: { $0.sha == push.sha && $0.action == push.action && $0.stated == push.stated }) { return }
+        if pushes.contains(where: { $0.sha == push.sha && $0.action == push.action && $0.stated == push.stated }) {
+            return
+        }
         let isOpening = push.action == .opened
         let next = pushes.firstIndex {
             $0.time > push.time || isOpening && $0.time == push.time && $0.action != .opened

@@ -141,9 +141,10 @@ final class Run {
 
     /// The best of what was heard later than so many things: what takes a success back, too.
     func best(after final: Final) -> Evidence? {
-        best(of: (endsOfChecks + [deciding?.ends.last].compactMap { $0 }).filter {
-            $0.heard.order > final.heardCount || final.untimely.contains($0.heard.order)
-        })
+        best(
+            of: (endsOfChecks + [deciding?.ends.last].compactMap { $0 }).filter {
+                $0.heard.order > final.heardCount || final.untimely.contains($0.heard.order)
+            })
     }
 
     private var endsOfChecks: [Evidence] {

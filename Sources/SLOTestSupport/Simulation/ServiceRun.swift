@@ -21,7 +21,8 @@ public struct ServiceRun: Sendable {
         public let deliveries: Int
         /// How often the disk failed and the process ended.
         public let mishaps: Int
-        /// What the service noted of its blind times: refusals exclude what is heard of late (docs/counting.md, rule 27).
+        /// What the service noted of its blind times: refusals exclude what is heard of late (docs/counting.md, rule
+        /// 27).
         public let blindTimes: [StoredEntry]
     }
 

@@ -2,7 +2,8 @@
 @testable import SLOCore
 
 extension Property {
-    /// A configuration is refused with reasons, or it can be used; what can be used prints, and reads again as the same.
+    /// A configuration is refused with reasons, or it can be used; what can be used prints, and reads again as the
+    /// same.
     static let configuration = Property(name: "configuration") { input in
         try isStable(file: try MemoryFile.configuration.holding(input), environment: [:])
     }

@@ -15,7 +15,8 @@ extension Property {
             )
         }
         let digits = text.dropFirst(SignatureHeader.prefix.count)
-        let isSigned = text.hasPrefix(SignatureHeader.prefix)
+        let isSigned =
+            text.hasPrefix(SignatureHeader.prefix)
             && signed.contains { $0.utf8.elementsEqual((SignatureHeader.prefix + digits.lowercased()).utf8) }
         try expect((check == .valid) == isSigned, "'\(text)' is \(check)")
         if case .success(let digest) = SignatureHeader.parse(text) {

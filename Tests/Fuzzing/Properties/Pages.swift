@@ -137,7 +137,8 @@ extension Property {
             }
         }
         let repository = Repository(id: 0, fullName: "acme/rocket", isPrivate: false)
-        return observations + story(of: repository, number: 130, sha: "130", at: Site.now, checks: (0..<130).map { $0 * 3 + 1 })
+        return observations
+            + story(of: repository, number: 130, sha: "130", at: Site.now, checks: (0..<130).map { $0 * 3 + 1 })
     }()
 
     /// A push, checks of it, of which one in three has ended, and a build of its project.
@@ -153,17 +154,18 @@ extension Property {
             BuildReported(
                 deployment: Deployment("prod"), buildID: Int64(number), chroot: name, owner: name, project: name,
                 event: number == 1 ? .failed : .started, sentAt: time))
-        return [push] + checks.map { check in
-            let kind = check % 3
-            return .statusReported(
-                StatusReported(
-                    repository: repository, sha: sha, deployment: Deployment("prod"),
-                    carrier: .checkRun(id: Int64(check)),
-                    name: CheckName(text: "\(name)\(check)", subject: kind == 2 ? .testRun : .build, chroot: name),
-                    externalID: name, startedAt: time, completedAt: time, state: kind == 1 ? "failure" : "queued",
-                    title: name, job: JobLink(job: .copr, id: .min), requestID: kind == 2 ? name : nil,
-                    asBuild: kind == 1 ? .finished(.error, .stated) : .accepted, asTestRun: .queued))
-        } + [build]
+        return [push]
+            + checks.map { check in
+                let kind = check % 3
+                return .statusReported(
+                    StatusReported(
+                        repository: repository, sha: sha, deployment: Deployment("prod"),
+                        carrier: .checkRun(id: Int64(check)),
+                        name: CheckName(text: "\(name)\(check)", subject: kind == 2 ? .testRun : .build, chroot: name),
+                        externalID: name, startedAt: time, completedAt: time, state: kind == 1 ? "failure" : "queued",
+                        title: name, job: JobLink(job: .copr, id: .min), requestID: kind == 2 ? name : nil,
+                        asBuild: kind == 1 ? .finished(.error, .stated) : .accepted, asTestRun: .queued))
+            } + [build]
     }
 }
 

@@ -33,11 +33,15 @@ extension Property {
     }
 
     private static let book = Result {
-        try RuleBook(files: [RuleFile(name: "templates.yaml", text: """
-            names:
-              - {template: "{job_name}-{identifier}*{chroot}", subject: build}
-              - {template: "*{event}*{package}{identifier}*", subject: test_run}
-            """)])
+        try RuleBook(files: [
+            RuleFile(
+                name: "templates.yaml",
+                text: """
+                    names:
+                      - {template: "{job_name}-{identifier}*{chroot}", subject: build}
+                      - {template: "*{event}*{package}{identifier}*", subject: test_run}
+                    """)
+        ])
     }
 
     private static func isTakenApart(_ name: String, by book: RuleBook) throws {

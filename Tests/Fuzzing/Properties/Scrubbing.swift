@@ -76,7 +76,7 @@ extension Property {
             }
         case (.array(let old), .array(let new)):
             try expect(old.count == new.count, "elements were lost")
-            for (old, new) in zip(old, new) { 
+            for (old, new) in zip(old, new) {
                 try isScrubbed(old, new, at: key, isFree: isFree, secret: secret, inMap: inMap)
             }
         case (.null, .null), (.bool, .bool): break

@@ -43,7 +43,8 @@ final class Site: Sendable {
         let path = folder.appending(path: "observer.sqlite").path
         store = try Store.open(path: path, startedAt: Self.now)
         let moment = Moment(virtual: Self.now)
-        let source: any PageSource = keepsReadings
+        let source: any PageSource =
+            keepsReadings
             ? PageDesk(
                 database: path, settings: settings, showsPrivate: false,
                 metrics: MetricsRegistry(settings: settings, version: "0"), clock: ServiceClock { moment })

@@ -47,11 +47,12 @@ struct Seeds {
 
     private static func told(_ delivery: RecordedDelivery) -> [UInt8] {
         let event = Property.githubEvents.firstIndex { $0 == delivery.headers["X-GitHub-Event"] } ?? 0
-        let choice: UInt8 = switch delivery.source {
-        case .github: UInt8(event)
-        case .copr: 0x80
-        case .testingFarm: 0xC0
-        }
+        let choice: UInt8 =
+            switch delivery.source {
+            case .github: UInt8(event)
+            case .copr: 0x80
+            case .testingFarm: 0xC0
+            }
         return [choice] + delivery.body
     }
 
