@@ -7,12 +7,8 @@ import Testing
 @Suite(.serialized) struct TrialTests {
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func theLedgerSaysWhatTheModelSays(seed: UInt64) async throws {
-        // They differ on which run of a check a backend's run joins, and on some names that no rule knows
-        // (docs/testing.md, made-up worlds).
-        await withKnownIssue("the model and the ledger differ on rules 29 and 31", isIntermittent: true) {
-            let tally = try await Trial(.ledger, seed: seed).run()
-            #expect(tally.mishaps == 0)
-        }
+        let tally = try await Trial(.ledger, seed: seed).run()
+        #expect(tally.mishaps == 0)
     }
 
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
