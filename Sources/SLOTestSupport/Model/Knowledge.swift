@@ -96,7 +96,6 @@ final class KnownRepository {
     var commits: [String: Commit] = [:]
     /// By what their runs are of, once that is known.
     private(set) var lanes: [RunTarget: [CheckLane]] = [:]
-    private var listed: Set<ObjectIdentifier> = []
     /// When changes were answered, by who did and the base branch of what was answered.
     var answers: [Lesson: Taught] = [:]
     /// Changes that further deployments may come to own (rule 1).
@@ -152,7 +151,8 @@ final class KnownRepository {
     }
 
     func list(_ lane: CheckLane) {
-        guard let target = lane.target, listed.insert(ObjectIdentifier(lane)).inserted else { return }
+        // What was taken for a test's may turn out to be a build's.
+        guard let target = lane.target, lanes[target]?.contains(where: { $0 === lane }) != true else { return }
         lanes[target, default: []].append(lane)
     }
 
