@@ -231,6 +231,8 @@ let package = Package(
             name: "SLOUpstreamTests",
             dependencies: [
                 "TestServer", "SLOUpstream", "SLOService", "SLOMetrics", "SLOSources", "SLOCore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],

@@ -89,9 +89,14 @@ public final class LookupService: Service {
         requests?.replaceToken(with: token)
     }
 
-    /// Works until the group stops. What is on its way then is given up: it can be asked for again.
+    /// Works until the group stops, also without anybody to ask: one that ends while the group stops others fails it.
+    /// What is on its way then is given up: it can be asked for again.
     public func run() async throws {
-        guard !pollers.isEmpty else { return }
+        guard !pollers.isEmpty else {
+            // Throws when it is cancelled, which ends it as well.
+            try? await gracefulShutdown()
+            return
+        }
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 for poller in self.pollers { group.addTask { await poller.run() } }
