@@ -92,3 +92,8 @@ struct CoprVersion: Equatable {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 }
+
+extension BackendRun {
+    /// What the version that Packit built tells of its commit, if it does.
+    var commitVersion: CoprVersion? { version.flatMap { CoprVersion($0) } }
+}

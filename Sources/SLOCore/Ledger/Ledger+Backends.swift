@@ -160,7 +160,7 @@ extension Ledger {
     /// The run that a number shows it to be: nothing else moves what was decided.
     private func runByNumber(of backend: BackendRun) -> EntityID? {
         switch backend.key {
-        case .copr: guard backend.version.flatMap({ CoprVersion($0) }) != nil else { return nil }
+        case .copr: guard backend.commitVersion != nil else { return nil }
         case .testingFarm(let request): guard !state.lanesOfRequest[request].isEmpty else { return nil }
         }
         let found = candidates(of: backend)

@@ -189,7 +189,7 @@ extension Ledger {
 
         init(backend: BackendRun) {
             self.backend = backend
-            version = backend.version.flatMap { CoprVersion($0) }
+            version = backend.commitVersion
         }
 
         mutating func add(_ run: EntityID, _ fit: Fit, isFree: Bool, isNumbered: Bool, level: Int) {

@@ -43,7 +43,8 @@ extension Ledger {
         }
     }
 
-    private func inOrder(_ backends: [BackendRun]) -> [BackendRun] {
+    /// In the order of their starts.
+    func inOrder(_ backends: [BackendRun]) -> [BackendRun] {
         backends.sorted { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }
     }
 
@@ -62,7 +63,7 @@ extension Ledger {
 
     /// Whether its version names the commit, and it was counted alone or taken for another's.
     private func isNumbered(_ backend: BackendRun, _ lane: Lane) -> Bool {
-        guard let version = backend.version.flatMap({ CoprVersion($0) }), proves(version, lane) else { return false }
+        guard let version = backend.commitVersion, proves(version, lane) else { return false }
         if case .joined = backend.placement { return backend.proof == .proposed }
         return backend.isAlone
     }
@@ -149,9 +150,7 @@ extension Ledger {
 
     /// A build that was taken for another's without proof stays where the check of its commit looks.
     mutating func keepProposal(_ key: BackendKey) {
-        guard let backend = state.backends[key], backend.proof == .proposed,
-            backend.version.map({ CoprVersion($0) != nil }) ?? false
-        else {
+        guard let backend = state.backends[key], backend.proof == .proposed, backend.commitVersion != nil else {
             forgetClaims(on: key)
             return
         }
@@ -163,7 +162,7 @@ extension Ledger {
         if let project = backend.project, let chroot = backend.chroot {
             keys += Set(CoprProject.readings(of: project).map(\.slug)).map { .project(slug: $0, chroot: chroot) }
         }
-        if backend.kind == .build, let version = backend.version.flatMap({ CoprVersion($0) }) {
+        if backend.kind == .build, let version = backend.commitVersion {
             keys.append(.version(commit: version.key))
         }
         if case .testingFarm(let request) = backend.key { keys.append(.request(request)) }

@@ -74,7 +74,7 @@ extension Ledger {
         } of: {
             state.rememberedByTime
         }
-        return oldest.flatMap(state.remembered).flatMap { $0.touchedAt < now ? $0 : nil }
+        return oldest.flatMap { state.remembered($0) }.flatMap { $0.touchedAt < now ? $0 : nil }
     }
 
     /// Whether what a provider dates so may have been known once and be forgotten: it is not to be counted again.

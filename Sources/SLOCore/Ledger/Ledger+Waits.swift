@@ -70,7 +70,7 @@ extension Ledger {
         let named = slugs.map {
             WaitKey.builds(slug: $0, deployment: backend.deployment, chroot: backend.chroot)
         }
-        let numbered = backend.version.flatMap { CoprVersion($0) }.map {
+        let numbered = backend.commitVersion.map {
             WaitKey.numberedBuilds(commit: $0.key, deployment: backend.deployment, chroot: backend.chroot)
         }
         let foreign = WaitKey.foreignBuilds(deployment: backend.deployment, chroot: backend.chroot)
@@ -126,7 +126,7 @@ extension Ledger {
                     + state.waits.following(since.milliseconds, under: key, atMost: Self.waitingLookedAt)
             }
             let waiting = Set(concerned).compactMap { backend(of: $0) }
-            for backend in waiting.sorted(by: { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }) {
+            for backend in inOrder(waiting) {
                 guard case .undecided = state.backends[backend.key]?.placement else { continue }
                 place(backend: backend.key)
             }
@@ -136,7 +136,7 @@ extension Ledger {
     private mutating func placeHomeless() {
         let backends = homeless.compactMap { state.backends[$0] }
         homeless = []
-        for backend in backends.sorted(by: { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }) {
+        for backend in inOrder(backends) {
             place(backend: backend.key)
         }
     }

@@ -75,7 +75,7 @@ struct Partition {
             }
             var decidedOfCheck: [Int64: EntityID] = [:]
             var spans: [EntityID: ClosedRange<Int>] = [:]
-            for (place, fact) in facts.enumerated() where !partition.final.isEmpty {
+            for (place, fact) in facts.enumerated() {
                 guard let run = partition.decidedRun(of: fact), !numbered.contains(run) else { continue }
                 spans[run] = (spans[run]?.lowerBound ?? place)...place
                 if let check = fact.checkRunID { decidedOfCheck[check] = decidedOfCheck[check] ?? run }

@@ -68,7 +68,7 @@ extension HopItem {
         took = nil
         evidence =
             [
-                Self.future(in: [start, change.answeredAt], now: now),
+                futureNote([start, change.answeredAt], now: now),
                 change.exclusion.map { "Excluded: \($0.sentence)." },
                 change.eligibility.map { "Eligibility: \($0.rawValue)." },
             ].compactMap { $0 }.joined(separator: " ").nonEmpty
@@ -80,14 +80,6 @@ extension HopItem {
                 style: "status", from: start, to: end,
                 title: answer.map { "first status after \(Spoken.duration($0 - start))" } ?? "no status")
         ])
-    }
-}
-
-extension HopItem {
-    /// That what a provider says lies ahead (docs/counting.md, rule 39).
-    fileprivate static func future(in times: [Timestamp?], now: Timestamp) -> String? {
-        guard times.contains(where: { $0.map { $0 > now + Ledger.futureTolerance } ?? false }) else { return nil }
-        return "The provider gives a time in the future: deadlines run from the receipt."
     }
 }
 
@@ -111,11 +103,7 @@ extension HopItem {
         hangTone = story.isOverdue ? "tone-bad" : ""
         steps = hops.steps
         took = hops.took.map(SpanText.init)
-        evidence =
-            [
-                Self.future(in: [story.queuedAt, story.startedAt, story.backendEndedAt, story.finishedAt], now: now),
-                run.evidence.nonEmpty,
-            ].compactMap { $0 }.joined(separator: " ").nonEmpty
+        evidence = run.evidence(now: now).nonEmpty
         self.links = links
         hasLinks = !links.isEmpty
         row = HopRow(hops: hops.drawn)
@@ -198,8 +186,9 @@ extension PullRequestStory.Run.Phase {
 
 extension PullRequestReading.Run {
     /// What the outcome rests on.
-    fileprivate var evidence: String {
-        var parts: [String] = []
+    fileprivate func evidence(now: Timestamp) -> String {
+        let times = [story.queuedAt, story.startedAt, story.backendEndedAt, story.finishedAt]
+        var parts = [futureNote(times, now: now)].compactMap { $0 }
         if let state = story.checkState { parts.append("The check says \(state.replacing("_", with: " ")).") }
         if let outcome = story.backendOutcome { parts.append("\(story.kind.backend) says \(outcome.rawValue).") }
         if case .finished(_, let reason) = story.phase, let sentence = reason.sentence {
@@ -211,6 +200,12 @@ extension PullRequestReading.Run {
         if !story.isShownByCheck { parts.append("Known from \(story.kind.backend) alone: no check shows it.") }
         return parts.joined(separator: " ")
     }
+}
+
+/// That a provider dates something ahead (docs/counting.md, rule 39).
+private func futureNote(_ times: [Timestamp?], now: Timestamp) -> String? {
+    guard times.contains(where: { $0.map { $0 > now + Ledger.futureTolerance } ?? false }) else { return nil }
+    return "The provider gives a time in the future: deadlines run from the receipt."
 }
 
 extension String {
