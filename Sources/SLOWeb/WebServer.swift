@@ -74,16 +74,16 @@ public struct WebServer: Service, CustomStringConvertible {
         let responder = operationsRouter(role: role, status: self.status, views: self.views, log: self.log)
             .buildResponder()
         let logger = self.logger
-        let frontDoor = FrontDoor(
+        let pipeline = HTTPPipeline(
             limits: ConnectionLimits(self.configuration),
             receiver: role == .operations ? nil : self.receiver,
             certificate: self.certificate,
-            doorkeeper: Doorkeeper(places: self.configuration.maxConnections),
+            limiter: ConnectionLimiter(slots: self.configuration.maxConnections),
             probes: Probes(status: self.status),
             shares: RequestShares(self.configuration),
             responder: { request, channel in
                 let source = ApplicationRequestContextSource(channel: channel, logger: logger)
-                // The router turns every error into an answer.
+                // The router turns every error into a response.
                 return (try? await responder.respond(to: request, context: BasicRequestContext(source: source)))
                     ?? Response(.failed)
             },
@@ -91,7 +91,7 @@ public struct WebServer: Service, CustomStringConvertible {
         )
         do {
             try await Listener(
-                frontDoor: frontDoor,
+                pipeline: pipeline,
                 maxConnections: self.configuration.maxConnections + self.configuration.crowdedConnections,
                 logger: self.logger
             ).run(on: address) { self.announce(role, $0) }

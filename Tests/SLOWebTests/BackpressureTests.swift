@@ -21,9 +21,9 @@ struct Backpressure {
         init(receiver: FakeReceiver = FakeReceiver()) throws {
             let configuration = WebConfiguration(listen: ListenAddress(host: "127.0.0.1", port: 0))
             try self.channel.pipeline.syncOperations.addHandler(self.reads)
-            try FrontDoor(
+            try HTTPPipeline(
                 limits: ConnectionLimits(configuration), receiver: receiver, certificate: nil,
-                doorkeeper: Doorkeeper(places: 10), probes: Probes(status: FakeStatus()),
+                limiter: ConnectionLimiter(slots: 10), probes: Probes(status: FakeStatus()),
                 shares: RequestShares(configuration), responder: { _, _ in Response(.failed) },
                 log: LimitedLog(.silent)
             ).setUp(self.channel)
@@ -88,10 +88,10 @@ struct Backpressure {
     func turns() throws {
         let pipeline = try Pipeline()
         try pipeline.send(String(repeating: get("/livez"), count: 100))
-        #expect(try pipeline.answers() == InputGate.piecesPerTurn)
+        #expect(try pipeline.answers() == HTTP1ConnectionStateMachine.piecesPerTurn)
         #expect(pipeline.reads.count == 0)
         pipeline.channel.embeddedEventLoop.advanceTime(by: .seconds(1))
-        #expect(try pipeline.answers() == 100 - InputGate.piecesPerTurn)
+        #expect(try pipeline.answers() == 100 - HTTP1ConnectionStateMachine.piecesPerTurn)
         #expect(pipeline.reads.count == 1)
         try pipeline.finish()
     }

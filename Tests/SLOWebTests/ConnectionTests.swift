@@ -206,7 +206,7 @@ struct Connections {
         }
     }
 
-    @Test("When all places are taken, the connection that has waited longest gives its place up")
+    @Test("When all slots are taken, the connection that has waited longest gives its slot up")
     func idleGiveWay() async throws {
         try await TestServer.run(configure: { $0.maxConnections = 2 }) { server in
             try await RawConnection.open(server.port) { oldest in
@@ -226,7 +226,7 @@ struct Connections {
         }
     }
 
-    @Test("When all places are taken and at work, a new connection is served once; what does not come at once gets 503")
+    @Test("When all slots are taken and at work, a new connection is served once; what does not come at once gets 503")
     func crowded() async throws {
         let receiver = FakeReceiver(answer: nil)
         try await TestServer.run(
@@ -264,25 +264,25 @@ struct Connections {
         }
     }
 
-    @Test("Who leaves when all places are taken: who waits longest, else who is slow to send, else nobody")
+    @Test("Who leaves when all slots are taken: who waits longest, else who is slow to send, else nobody")
     func whoLeaves() {
         let left = Mutex<[String]>([])
-        func place(_ name: String, _ occupation: Place.Occupation) -> Place {
-            let place = Place { left.withLock { $0.append(name) } }
-            place.occupation = occupation
-            return place
+        func slot(_ name: String, _ occupation: ConnectionSlot.Occupation) -> ConnectionSlot {
+            let slot = ConnectionSlot { left.withLock { $0.append(name) } }
+            slot.occupation = occupation
+            return slot
         }
         let now = NIODeadline.now()
-        let doorkeeper = Doorkeeper(places: 4)
-        #expect(doorkeeper.admit(place("just come", .waiting(since: now))))
-        #expect(doorkeeper.admit(place("slow", .reading(since: now - .seconds(3)))))
-        #expect(doorkeeper.admit(place("waiting", .waiting(since: now - .seconds(1)))))
-        #expect(doorkeeper.admit(place("waiting longer", .waiting(since: now - .seconds(2)))))
+        let limiter = ConnectionLimiter(slots: 4)
+        #expect(limiter.admit(slot("just come", .waiting(since: now))))
+        #expect(limiter.admit(slot("slow", .reading(since: now - .seconds(3)))))
+        #expect(limiter.admit(slot("waiting", .waiting(since: now - .seconds(1)))))
+        #expect(limiter.admit(slot("waiting longer", .waiting(since: now - .seconds(2)))))
         #expect(left.withLock { $0 } == [])
-        for _ in 0..<3 { #expect(doorkeeper.admit(place("new", .reading(since: now)))) }
+        for _ in 0..<3 { #expect(limiter.admit(slot("new", .reading(since: now)))) }
         #expect(left.withLock { $0 } == ["waiting longer", "waiting", "slow"])
-        let unwanted = place("unwanted", .working)
-        #expect(!doorkeeper.admit(unwanted))
+        let unwanted = slot("unwanted", .working)
+        #expect(!limiter.admit(unwanted))
         #expect(left.withLock { $0.count } == 3)
     }
 }

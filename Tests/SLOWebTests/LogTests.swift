@@ -7,39 +7,19 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct Logs {
-    @Test("A delivery is logged with its source, size and id, never with its body or signature")
-    func deliveries() async throws {
+    @Test("A request is logged with its path, never with its query, body, signature or credentials")
+    func requests() async throws {
         let log = CapturedLog()
-        let headers = """
-            X-GitHub-Delivery: 72d3162e-cc78-11e3-81ab-4c9367dc0958\r
-            X-Hub-Signature-256: sha256=5e77ed\r
-            Authorization: Bearer 5e77ed\r
-
-            """
+        let headers = "X-Hub-Signature-256: sha256=5e77ed\r\nAuthorization: Bearer 5e77ed\r\n"
         try await TestServer.run(logger: log.logger, configure: { $0.maxBodyBytes = 100 }) { server in
             _ = try await server.answer(to: post("/webhooks/testing-farm", "{\"token\":\"5e77ed\"}", headers: headers))
             let tooLarge = String(repeating: "5e77ed", count: 100)
             _ = try await server.answer(to: post("/webhooks/testing-farm", tooLarge, headers: headers))
-            _ = try await server.answer(to: get("/metrics?token=5e77ed"))
+            _ = try await server.answer(to: get("/metrics?token=5e77ed", headers: headers))
             _ = try await server.answer(to: "5e77ed 5e77ed\r\n\r\n")
         }
-        #expect(log.text.contains("72d3162e-cc78-11e3-81ab-4c9367dc0958"))
-        #expect(log.text.contains("testing-farm"))
         #expect(log.text.contains("/metrics"))
-        #expect(log.text.contains("tooLarge"))
         #expect(!log.text.contains("5e77ed"))
-    }
-
-    @Test("An id that would disturb the log is not printed")
-    func oddIDs() async throws {
-        let log = CapturedLog()
-        try await TestServer.run(logger: log.logger) { server in
-            for id in ["a b level=error", String(repeating: "x", count: 65)] {
-                _ = try await server.answer(to: post("/webhooks/github", "{}", headers: "X-GitHub-Delivery: \(id)\r\n"))
-                #expect(!log.text.contains(id))
-            }
-        }
-        #expect(log.text.contains("(odd)"))
     }
 }
 

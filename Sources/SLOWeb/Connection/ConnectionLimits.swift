@@ -5,13 +5,13 @@ import NIOHTTP1
 struct ConnectionLimits: Sendable {
     var idleTimeout: TimeAmount
     var bodyTimeout: TimeAmount
-    /// How long an answer may take. Every sender has given up by then; what is behind it must not hold a connection.
-    let answerTimeout = TimeAmount.seconds(60)
+    /// How long a response may take. Every sender has given up by then; what is behind it must not hold a connection.
+    let responseTimeout = TimeAmount.seconds(60)
     var lingerTimeout: TimeAmount
     var crowdedTimeout: TimeAmount
     var stopGrace: TimeAmount
     var stopTimeout: TimeAmount
-    /// What is read and thrown away behind an early answer.
+    /// What is read and thrown away behind an early response.
     var lingerBytes: Int
     var maxBodyBytes: Int
 
@@ -37,8 +37,8 @@ struct ConnectionLimits: Sendable {
 
     /// What one read takes off a connection, and so what waits in memory to be decoded.
     static let readBytes = 64 * 1024
-    /// With more than this on its way out, a connection is not read, and none of its requests is answered. Besides, one
-    /// answer may have been begun.
+    /// With more than this on its way out, a connection is not read, and none of its requests gets a response. Besides,
+    /// one response may have been begun.
     static let unsentBytes = 64 * 1024
 
     /// Request line and headers. Beyond them: 431.

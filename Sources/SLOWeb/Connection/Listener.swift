@@ -9,7 +9,7 @@ import ServiceLifecycle
 /// Accepts the connections of one address and gives each its pipeline, on event loops alone: no task stands between a
 /// sender and the server.
 struct Listener {
-    let frontDoor: FrontDoor
+    let pipeline: HTTPPipeline
     /// Beyond them new ones wait in the system's backlog.
     let maxConnections: Int
     let logger: Logger
@@ -65,8 +65,8 @@ struct Listener {
                 .writeBufferWaterMark,
                 value: .init(low: ConnectionLimits.unsentBytes / 2, high: ConnectionLimits.unsentBytes)
             )
-            .childChannelInitializer { [frontDoor] channel in
-                channel.eventLoop.makeCompletedFuture { try frontDoor.setUp(channel) }
+            .childChannelInitializer { [pipeline] channel in
+                channel.eventLoop.makeCompletedFuture { try pipeline.setUp(channel) }
             }
     }
 }

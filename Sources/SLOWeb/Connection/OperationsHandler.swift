@@ -2,15 +2,14 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTP1
-import Synchronization
 
-/// Answers what is no delivery: probes at once, everything else by the router, in a task of its own and within the
-/// share that such requests have.
+/// Serves what is no delivery: probes at once, everything else by the router, in a task of its own and within the share
+/// that such requests have.
 ///
-/// Stands behind a `RequestSequencer` and relies on it: one request at a time.
+/// Stands behind a `HTTP1ConnectionHandler` and relies on it: one request at a time.
 final class OperationsHandler: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias InboundIn = RequestPart
+    typealias OutboundOut = ResponsePart
 
     private enum State {
         /// The next part is a head.
@@ -19,8 +18,8 @@ final class OperationsHandler: ChannelInboundHandler {
         case reading(HTTPRequestHead, bodyBytes: Int)
         /// Its turn has not come yet.
         case waiting(HTTPRequestHead, RequestShare, ticket: UInt64)
-        case answering
-        /// Answered before the end of its body, which the sequencer throws away.
+        case responding
+        /// It has its response before its end, which the connection throws away.
         case refused
         case closed
     }
@@ -30,21 +29,18 @@ final class OperationsHandler: ChannelInboundHandler {
 
     private let probes: Probes
     private let shares: RequestShares
-    private let responder: FrontDoor.Responder
-    private let sequencer: RequestSequencer
+    private let responder: HTTPPipeline.Responder
     private var context: ChannelHandlerContext?
     private var state = State.between
-    /// Numbers the requests of a connection, so that an answer can only ever meet its own.
+    /// All of the request in hand has come.
+    private var requestHasEnded = false
+    /// Numbers the requests of a connection, so that a response can only ever meet its own.
     private var sequence: UInt64 = 0
-    private var date = HTTPDate()
 
-    init(
-        probes: Probes, shares: RequestShares, responder: @escaping FrontDoor.Responder, sequencer: RequestSequencer
-    ) {
+    init(probes: Probes, shares: RequestShares, responder: @escaping HTTPPipeline.Responder) {
         self.probes = probes
         self.shares = shares
         self.responder = responder
-        self.sequencer = sequencer
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -67,32 +63,35 @@ final class OperationsHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch (self.unwrapInboundIn(data), self.state) {
-        case (.head(let head), .between):
+        switch self.unwrapInboundIn(data) {
+        case .head(let head):
+            self.requestHasEnded = false
+            guard case .between = self.state else { return }
             // Who waits to be told to go on with a body is told here that nobody wants it.
-            if self.sequencer.framing?.expectsContinue == true {
-                self.admit(head)
+            if head.framing.expectsContinue {
+                self.admit(head.head)
             } else {
-                self.state = .reading(head, bodyBytes: 0)
+                self.state = .reading(head.head, bodyBytes: 0)
             }
-        case (.body(let part), .reading(let head, let before)):
+        case .body(let part):
+            guard case .reading(let head, let before) = self.state else { return }
             let bytes = before + part.readableBytes
             self.state = .reading(head, bodyBytes: bytes)
-            if bytes > Self.maxBodyBytes { self.refuse(.noBodyWanted, isHEAD: head.method == .HEAD) }
-        case (.end, .reading(let head, _)):
-            self.admit(head)
-        case (.end, .refused):
-            self.state = .between
-        default:
-            break
+            if bytes > Self.maxBodyBytes { self.respond(HTTPResponseBytes(.noBodyWanted)) }
+        case .end:
+            self.requestHasEnded = true
+            switch self.state {
+            case .reading(let head, _): self.admit(head)
+            case .refused: self.state = .between
+            case .between, .waiting, .responding, .closed: break
+            }
         }
     }
 
     private func admit(_ head: HTTPRequestHead) {
         let path = WebhookRoute.path(of: head.uri)
-        let isHEAD = head.method == .HEAD
-        if head.method == .GET || isHEAD, let answer = self.probes.answer(to: path) {
-            return self.write(answer, isHEAD: isHEAD)
+        if head.method == .GET || head.method == .HEAD, let response = self.probes.response(to: path) {
+            return self.respond(response)
         }
         guard let context else { return }
         self.sequence += 1
@@ -110,54 +109,38 @@ final class OperationsHandler: ChannelInboundHandler {
         switch admission {
         case .begins: self.begin(head, in: share)
         case .waits(let ticket): self.state = .waiting(head, share, ticket: ticket)
-        case .refused: self.refuse(.tooManyPages, isHEAD: isHEAD)
+        case .refused: self.respond(HTTPResponseBytes(.tooManyPages))
         }
     }
 
     private func begin(_ head: HTTPRequestHead, in share: RequestShare) {
         guard let context else { return share.finished() }
-        self.state = .answering
+        self.state = .responding
         let (sequence, eventLoop, channel) = (self.sequence, context.eventLoop, context.channel)
         let handler = NIOLoopBound(self, eventLoop: eventLoop)
-        let (responder, isHEAD) = (self.responder, head.method == .HEAD)
+        let responder = self.responder
         Task {
-            let answer: PageAnswer
+            let response: HTTPResponseBytes
             if let request = Request(head) {
-                answer = await PageAnswer(of: responder(request, channel), isHEAD: isHEAD)
+                response = await HTTPResponseBytes(responder(request, channel), isHEAD: head.method == .HEAD)
             } else {
-                answer = PageAnswer(HTTPAnswer(.unreadableRequest))
+                response = HTTPResponseBytes(.unreadableRequest)
             }
             share.finished()
-            eventLoop.execute { handler.value.finish(sequence, answer) }
+            eventLoop.execute { handler.value.finish(sequence, response) }
         }
     }
 
-    private func finish(_ sequence: UInt64, _ answer: PageAnswer) {
-        guard case .answering = self.state, sequence == self.sequence, let context else { return }
-        self.state = self.sequencer.requestHasEnded ? .between : .refused
-        var head = HTTPResponseHead(version: .http1_1, status: answer.status, headers: answer.headers)
-        head.headers.add(name: "Date", value: self.date.now())
-        context.write(self.wrapOutboundOut(.head(head)), promise: nil)
-        if let body = answer.body, body.readableBytes > 0 {
-            context.write(self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        }
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+    private func finish(_ sequence: UInt64, _ response: HTTPResponseBytes) {
+        guard case .responding = self.state, sequence == self.sequence else { return }
+        self.respond(response)
     }
 
-    private func refuse(_ problem: Problem, isHEAD: Bool) {
-        self.write(HTTPAnswer(problem), isHEAD: isHEAD)
-    }
-
-    private func write(_ answer: HTTPAnswer, isHEAD: Bool) {
+    private func respond(_ response: HTTPResponseBytes) {
         guard let context else { return }
         // Set first: the next request may come before the writing returns.
-        self.state = self.sequencer.requestHasEnded ? .between : .refused
-        if !isHEAD, self.sequencer.writeInOnePiece(answer, date: self.date.now()) { return }
-        context.write(self.wrapOutboundOut(.head(answer.head(date: self.date.now()))), promise: nil)
-        if !isHEAD {
-            context.write(self.wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)
-        }
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+        self.state = self.requestHasEnded ? .between : .refused
+        context.write(self.wrapOutboundOut(.response(response)), promise: nil)
     }
 }
 
@@ -172,66 +155,4 @@ extension Problem {
         headers: [("Retry-After", "1")])
     static let unreadableRequest = Problem(
         status: .badRequest, detail: "The request's method or path cannot be read.")
-}
-
-extension Request {
-    /// `nil` for what is no method.
-    fileprivate init?(_ head: HTTPRequestHead) {
-        guard let method = HTTPRequest.Method(head.method.rawValue) else { return nil }
-        var request = HTTPRequest(method: method, scheme: nil, authority: nil, path: head.uri)
-        for (name, value) in head.headers {
-            guard let name = HTTPField.Name(name) else { continue }
-            request.headerFields.append(HTTPField(name: name, value: value))
-        }
-        self.init(head: request, body: RequestBody(buffer: ByteBuffer()))
-    }
-}
-
-/// What the router said, in the form in which the event loop writes it.
-struct PageAnswer: Sendable {
-    let status: HTTPResponseStatus
-    let headers: HTTPHeaders
-    /// `nil`: none is written, whatever its length is said to be.
-    let body: ByteBuffer?
-
-    init(_ answer: HTTPAnswer) {
-        self.status = answer.status
-        self.headers = answer.headers
-        self.body = answer.body
-    }
-
-    private init(_ response: Response, body: ByteBuffer?) {
-        var headers = HTTPHeaders()
-        for field in response.headers { headers.add(name: field.name.rawName, value: field.value) }
-        self.status = HTTPResponseStatus(statusCode: response.status.code, reasonPhrase: response.status.reasonPhrase)
-        self.headers = headers
-        self.body = body
-    }
-
-    init(of response: Response, isHEAD: Bool) async {
-        if isHEAD {
-            self.init(response, body: nil)
-            return
-        }
-        let body = Body()
-        do {
-            try await response.body.write(body)
-            self.init(response, body: body.bytes.withLock { $0 })
-        } catch {
-            self.init(HTTPAnswer(.failed))
-        }
-    }
-
-    /// Gathers what the router writes: every answer here is made in one piece.
-    private final class Body: ResponseBodyWriter, Sendable {
-        let bytes = Mutex(ByteBuffer())
-
-        func write(_ buffer: ByteBuffer) async throws {
-            self.bytes.withLock { bytes in
-                if bytes.readableBytes == 0 { bytes = buffer } else { bytes.writeImmutableBuffer(buffer) }
-            }
-        }
-
-        func finish(_ trailingHeaders: HTTPFields?) async throws {}
-    }
 }

@@ -9,25 +9,25 @@ struct Probes: Sendable {
     static let paths = ["/livez", "/readyz"]
 
     /// `nil` for a path that is no probe's.
-    func answer(to path: some StringProtocol) -> HTTPAnswer? {
+    func response(to path: some StringProtocol) -> HTTPResponseBytes? {
         switch path {
         case "/livez": self.status.isLive ? Self.live : Self.dead
-        case "/readyz": HTTPAnswer(.readiness(self.status))
+        case "/readyz": HTTPResponseBytes(.readiness(self.status))
         default: nil
         }
     }
 
-    private static let live = HTTPAnswer(.ok, json: "{\"status\":\"live\"}\n", more: Health.headers)
-    private static let dead = HTTPAnswer(
+    private static let live = HTTPResponseBytes(.ok, body: "{\"status\":\"live\"}\n", more: Health.headers)
+    private static let dead = HTTPResponseBytes(
         Problem(
             status: .serviceUnavailable, detail: "The process no longer does its work and asks to be restarted."),
         more: Health.headers)
 }
 
-extension HTTPAnswer {
-    fileprivate init(_ readiness: Health) {
+extension HTTPResponseBytes {
+    fileprivate convenience init(_ readiness: Health) {
         switch readiness {
-        case .good(let json): self.init(.ok, json: json, more: Health.headers)
+        case .good(let json): self.init(.ok, body: json, more: Health.headers)
         case .bad(let problem): self.init(problem, more: Health.headers)
         }
     }

@@ -1,7 +1,5 @@
 import NIOCore
-import NIOHTTP1
 import SLOCore
-import SLOService
 import SLOSources
 
 /// One delivery while its body is being read.
@@ -15,11 +13,11 @@ struct Delivery {
     var reservedBytes: Int
     private(set) var body: ByteBuffer?
 
-    init(source: Source, head: HTTPRequestHead, framing: RequestFraming, reservedBytes: Int) {
+    init(source: Source, head: RequestHead, reservedBytes: Int) {
         self.source = source
-        self.headers = WebhookHeaders(head.headers)
+        self.headers = head.webhook
         self.arrivedAt = .now
-        self.declaredBytes = framing.isChunked ? nil : framing.declaredBytes ?? 0
+        self.declaredBytes = head.framing.isChunked ? nil : head.framing.declaredBytes ?? 0
         self.reservedBytes = reservedBytes
     }
 
@@ -49,33 +47,4 @@ struct Delivery {
 
     /// `body` is the slice that the connection read, not a buffer of its own yet.
     private var isFirstPart = true
-}
-
-extension WebhookHeaders {
-    init(_ headers: HTTPHeaders) {
-        self.init()
-        for (name, value) in headers {
-            if name.isHeader("content-type") {
-                Self.note(value, in: &self.contentType)
-            } else if name.isHeader("x-github-event") {
-                Self.note(value, in: &self.event)
-            } else if name.isHeader("x-github-delivery") {
-                Self.note(value, in: &self.delivery)
-            } else if name.isHeader("x-hub-signature-256") {
-                Self.note(value, in: &self.signature)
-            } else if name.isHeader("x-github-hook-installation-target-type") {
-                Self.note(value, in: &self.hookTargetType)
-            } else if name.isHeader("x-github-hook-installation-target-id") {
-                Self.note(value, in: &self.hookTargetID)
-            }
-        }
-    }
-
-    /// Without the blanks behind it, which are none of the value. What comes twice is one value with a comma in it
-    /// (RFC 9110, 5.3 and 5.5): nobody chooses which of two signatures counts.
-    private static func note(_ value: String, in field: inout String?) {
-        var value = value
-        while value.utf8.last == UInt8(ascii: " ") || value.utf8.last == UInt8(ascii: "\t") { value.removeLast() }
-        field = field.map { "\($0), \(value)" } ?? value
-    }
 }

@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import NIOHTTP1
 import SLOCore
@@ -9,12 +8,12 @@ import SLOSources
 ///
 /// A delivery is the product's whole traffic, so this path has no task, no actor and no copy that can be spared: the
 /// body is gathered on the event loop, given to the receiver there, and answered when the receiver says so. Stands
-/// behind a `RequestSequencer` and relies on it: one request at a time, and the rest of a body that is refused early
-/// is that handler's business.
+/// behind a `HTTP1ConnectionHandler` and relies on it: one request at a time, and the rest of a body that is refused
+/// early is that handler's business.
 final class WebhookHandler: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias InboundIn = RequestPart
+    typealias InboundOut = RequestPart
+    typealias OutboundOut = ResponsePart
 
     private enum State {
         /// The next part is a head.
@@ -24,33 +23,25 @@ final class WebhookHandler: ChannelInboundHandler {
         /// A delivery's body is being read.
         case gathering
         /// The receiver has the delivery.
-        case answering
-        /// Answered before the end; the rest is thrown away.
+        case responding
+        /// It has its response before its end; the rest is thrown away.
         case refused
         case closed
     }
 
     private let receiver: (any WebhookReceiver)?
-    private let sequencer: RequestSequencer
     private let maxBodyBytes: Int
-    /// The connection came while all places were taken, and has less time than others.
-    private let isCrowded: Bool
-    private let log: LimitedLog
     private var context: ChannelHandlerContext?
 
     private var state = State.between
     private var delivery: Delivery?
     private var sequence: UInt64 = 0
     private var isStopping = false
-    private var date = HTTPDate()
 
     /// Without a receiver, webhooks are not served here: their paths are the framework's, like all others.
-    init(receiver: (any WebhookReceiver)?, sequencer: RequestSequencer, maxBodyBytes: Int, log: LimitedLog) {
+    init(receiver: (any WebhookReceiver)?, maxBodyBytes: Int) {
         self.receiver = receiver
-        self.sequencer = sequencer
         self.maxBodyBytes = maxBodyBytes
-        self.isCrowded = sequencer.isCrowded
-        self.log = log
     }
 
     // MARK: Life
@@ -72,16 +63,16 @@ final class WebhookHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The sequencer answers what cannot be parsed.
+        // The connection responds to what cannot be parsed.
         self.abandonDelivery()
         self.state = .refused
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case is RequestSequencer.BodyDeadlinePassed:
+        case let timeout as RequestTimedOut:
             guard self.state == .gathering, let source = self.delivery?.source else { return }
-            self.refuse(self.isCrowded ? .overloaded : .tooSlow, of: source, context: context)
+            self.refuse(timeout.isCrowded ? .overloaded : .tooSlow, of: source, context: context)
         case is ChannelShouldQuiesceEvent:
             self.isStopping = true
             context.fireUserInboundEventTriggered(event)
@@ -112,24 +103,24 @@ final class WebhookHandler: ChannelInboundHandler {
         }
     }
 
-    private func begin(_ head: HTTPRequestHead, data: NIOAny, context: ChannelHandlerContext) {
-        switch self.receiver == nil ? .elsewhere : WebhookRoute(head) {
+    private func begin(_ head: RequestHead, data: NIOAny, context: ChannelHandlerContext) {
+        switch self.receiver == nil ? .elsewhere : WebhookRoute(head.head) {
         case .elsewhere where self.isStopping:
             self.state = .refused
-            self.write(HTTPAnswer(.stopping), isHEAD: head.method == .HEAD, context: context)
+            self.write(HTTPResponseBytes(.stopping), context: context)
         case .elsewhere:
             self.state = .forwarding
             context.fireChannelRead(data)
         case .refused(let problem):
             self.state = .refused
-            self.write(HTTPAnswer(problem), isHEAD: head.method == .HEAD, context: context)
+            self.write(HTTPResponseBytes(problem), context: context)
         case .delivery(let source):
             self.beginDelivery(from: source, head: head, context: context)
         }
     }
 
-    private func beginDelivery(from source: Source, head: HTTPRequestHead, context: ChannelHandlerContext) {
-        let framing = self.sequencer.framing ?? RequestFraming(head)
+    private func beginDelivery(from source: Source, head: RequestHead, context: ChannelHandlerContext) {
+        let framing = head.framing
         let declaredBytes = framing.isChunked ? 0 : framing.declaredBytes ?? 0
         // What is announced is not sent yet: room is made for what has come, and a little ahead of it.
         let room = min(framing.isChunked ? self.maxBodyBytes : declaredBytes, Self.firstReservation)
@@ -140,11 +131,10 @@ final class WebhookHandler: ChannelInboundHandler {
         } else if self.receiver?.reserve(bytes: room, of: room) != true {
             self.refuse(.overloaded, of: source, context: context)
         } else {
-            self.delivery = Delivery(source: source, head: head, framing: framing, reservedBytes: room)
+            self.delivery = Delivery(source: source, head: head, reservedBytes: room)
             self.state = .gathering
             if framing.expectsContinue, framing.hasBody {
-                let head = HTTPResponseHead(version: .http1_1, status: .continue)
-                context.writeAndFlush(self.wrapOutboundOut(.head(head)), promise: nil)
+                context.write(self.wrapOutboundOut(.goAhead), promise: nil)
             }
         }
     }
@@ -180,21 +170,21 @@ final class WebhookHandler: ChannelInboundHandler {
         self.receiver?.release(bytes: delivery.reservedBytes)
     }
 
-    // MARK: Answering
+    // MARK: Responding
 
     private func handOver(context: ChannelHandlerContext) {
         // Taken out first: the answer, and with it the next delivery, may come before `receive` returns.
         guard let delivery = self.delivery.take() else { return }
-        self.state = .answering
+        self.state = .responding
         self.sequence += 1
-        let receipt = Receipt(sequence: self.sequence, delivery: delivery)
+        let sequence = self.sequence
         let eventLoop = context.eventLoop
         let handler = NIOLoopBound(self, eventLoop: eventLoop)
         let completion: @Sendable (Answer) -> Void = { answer in
             if eventLoop.inEventLoop {
-                handler.value.complete(receipt, with: answer)
+                handler.value.complete(sequence, with: answer)
             } else {
-                eventLoop.execute { handler.value.complete(receipt, with: answer) }
+                eventLoop.execute { handler.value.complete(sequence, with: answer) }
             }
         }
         let body = delivery.body ?? ByteBuffer()
@@ -207,58 +197,22 @@ final class WebhookHandler: ChannelInboundHandler {
         self.receiver?.release(bytes: delivery.reservedBytes)
     }
 
-    private func complete(_ receipt: Receipt, with answer: Answer) {
-        guard receipt.sequence == self.sequence, self.state == .answering, let context = self.context else { return }
+    /// - Parameter sequence: numbers the deliveries of a connection, so that an answer can only ever meet its own.
+    private func complete(_ sequence: UInt64, with answer: Answer) {
+        guard sequence == self.sequence, self.state == .responding, let context = self.context else { return }
         self.state = .between
-        self.log.debug("A delivery was answered.", metadata: receipt.metadata(answer))
-        let answer = HTTPAnswer.to(answer)
-        if !self.sequencer.writeInOnePiece(answer, date: self.date.now()) { self.write(answer, context: context) }
+        self.write(.to(answer), context: context)
     }
 
-    /// What is remembered of a delivery until it is answered.
-    private struct Receipt: Sendable {
-        /// Numbers the deliveries of a connection, so that an answer can only ever meet its own.
-        let sequence: UInt64
-        private let source: Source
-        private let delivery: String?
-        private let bytes: Int
-
-        init(sequence: UInt64, delivery: Delivery) {
-            self.sequence = sequence
-            self.source = delivery.source
-            self.delivery = delivery.headers.delivery
-            self.bytes = delivery.receivedBytes
-        }
-
-        func metadata(_ answer: Answer) -> Logger.Metadata {
-            [
-                "source": "\(self.source.rawValue)", "bytes": "\(self.bytes)", "answer": "\(answer)",
-                "delivery": "\(self.delivery.map(loggable) ?? "-")",
-            ]
-        }
-    }
-
-    /// Answers a delivery that is not read to its end.
+    /// Responds to a delivery that is not read to its end.
     private func refuse(_ refusal: Refusal, of source: Source, context: ChannelHandlerContext) {
         self.abandonDelivery()
         self.receiver?.refuse(source: source, refusal)
         self.state = .refused
-        self.log.debug(
-            "A delivery was refused.", metadata: ["source": "\(source.rawValue)", "reason": "\(refusal)"]
-        )
-        self.write(HTTPAnswer(Problem(refusal)), context: context)
+        self.write(HTTPResponseBytes(Problem(refusal)), context: context)
     }
 
-    private func write(_ answer: HTTPAnswer, isHEAD: Bool = false, context: ChannelHandlerContext) {
-        context.write(self.wrapOutboundOut(.head(answer.head(date: self.date.now()))), promise: nil)
-        if !isHEAD {
-            context.write(self.wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)
-        }
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+    private func write(_ response: HTTPResponseBytes, context: ChannelHandlerContext) {
+        context.write(self.wrapOutboundOut(.response(response)), promise: nil)
     }
-}
-
-/// An unverified header in a form that cannot disturb a log.
-private func loggable(_ header: String) -> String {
-    header.utf8.count <= 64 && header.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? header : "(odd)"
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import SLOWeb
 
 @Suite(.timeLimit(.minutes(1)))
-struct WebhookAnswers {
+struct WebhookResponses {
     @Test("The receiver gets the source, the headers it looks at and the exact bytes")
     func handsOver() async throws {
         let receiver = FakeReceiver()

@@ -1,30 +1,30 @@
 import NIOCore
 import Synchronization
 
-/// Decides what becomes of a connection that comes while all places are taken, so that those who hold a connection and
+/// Decides what becomes of a connection that comes while all slots are taken, so that those who hold a connection and
 /// send nothing cannot keep out those who have something to deliver.
 ///
-/// The newcomer gets the place of the connection that has waited longest for its next request, or else of the one whose
+/// The newcomer gets the slot of the connection that has waited longest for its next request, or else of the one whose
 /// request has been on its way for longest, if either is too long for an honest sender under such a crowd. Else
 /// everybody is at work, and the newcomer has little time for one request (`ConnectionLimits.crowded`). There are few
 /// such connections; whoever comes while those are taken, too, waits in the system's backlog for the next to end.
-final class Doorkeeper: Sendable {
-    private let places: Int
-    private let taken: Mutex<[ObjectIdentifier: Place]> = Mutex([:])
+final class ConnectionLimiter: Sendable {
+    private let slots: Int
+    private let taken: Mutex<[ObjectIdentifier: ConnectionSlot]> = Mutex([:])
 
     /// Who connects sends at once: this is several times the way around the world.
     static let patienceWithWaiting = TimeAmount.milliseconds(500)
     /// A body of 25 MB takes this on a line of 100 Mbit/s; nearly all are a thousandth of that.
     static let patienceWithReading = TimeAmount.seconds(2)
 
-    init(places: Int) {
-        self.places = places
+    init(slots: Int) {
+        self.slots = slots
     }
 
-    /// Lets a connection in. `false`: there is no place for it.
-    func admit(_ newcomer: Place) -> Bool {
-        let (isAdmitted, leaving) = self.taken.withLock { taken -> (Bool, Place?) in
-            guard taken.count >= self.places else {
+    /// Lets a connection in. `false`: there is no slot for it.
+    func admit(_ newcomer: ConnectionSlot) -> Bool {
+        let (isAdmitted, leaving) = self.taken.withLock { taken -> (Bool, ConnectionSlot?) in
+            guard taken.count >= self.slots else {
                 taken[ObjectIdentifier(newcomer)] = newcomer
                 return (true, nil)
             }
@@ -38,32 +38,32 @@ final class Doorkeeper: Sendable {
     }
 
     /// A connection has ended, or was let in by `admit` and is not wanted after all.
-    func leave(_ place: Place) {
-        self.taken.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(place)) }
+    func leave(_ slot: ConnectionSlot) {
+        self.taken.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(slot)) }
     }
 
-    private static func whoLeaves(_ places: some Sequence<Place>, now: NIODeadline) -> Place? {
-        var waiting: (place: Place?, since: NIODeadline) = (nil, now - Self.patienceWithWaiting)
-        var reading: (place: Place?, since: NIODeadline) = (nil, now - Self.patienceWithReading)
-        for place in places {
-            switch place.occupation {
-            case .waiting(let since) where since < waiting.since: waiting = (place, since)
-            case .reading(let since) where since < reading.since: reading = (place, since)
+    private static func whoLeaves(_ slots: some Sequence<ConnectionSlot>, now: NIODeadline) -> ConnectionSlot? {
+        var waiting: (slot: ConnectionSlot?, since: NIODeadline) = (nil, now - Self.patienceWithWaiting)
+        var reading: (slot: ConnectionSlot?, since: NIODeadline) = (nil, now - Self.patienceWithReading)
+        for slot in slots {
+            switch slot.occupation {
+            case .waiting(let since) where since < waiting.since: waiting = (slot, since)
+            case .reading(let since) where since < reading.since: reading = (slot, since)
             case .waiting, .reading, .working: break
             }
         }
-        return waiting.place ?? reading.place
+        return waiting.slot ?? reading.slot
     }
 }
 
-/// What a connection tells the doorkeeper about itself. It costs a store when that changes.
-final class Place: Sendable {
+/// What a connection tells the limiter about itself. It costs a store when that changes.
+final class ConnectionSlot: Sendable {
     enum Occupation: Equatable {
         /// For its next request.
         case waiting(since: NIODeadline)
         /// A request that has begun to arrive.
         case reading(since: NIODeadline)
-        /// On an answer.
+        /// On a response.
         case working
     }
 

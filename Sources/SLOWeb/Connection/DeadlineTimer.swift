@@ -1,10 +1,10 @@
 import NIOCore
 
-/// A deadline that moves often and rarely passes: one scheduled task that looks, when it fires, whether the deadline
-/// has moved on since, instead of one task per move.
+/// A timer for a deadline that moves often and rarely passes: one scheduled task that looks, when it fires, whether the
+/// deadline has moved on since, instead of one task per move.
 ///
 /// Stays on its event loop, like the handler that owns it.
-final class Alarm {
+final class DeadlineTimer {
     private var deadline = NIODeadline.distantFuture
     private var scheduled: (task: Scheduled<Void>, at: NIODeadline)?
     private let eventLoop: any EventLoop
@@ -15,17 +15,13 @@ final class Alarm {
         self.action = action
     }
 
-    /// Moves the deadline. `nil`: there is none for now.
-    /// - Returns: what time it is.
-    @discardableResult
-    func set(in wait: TimeAmount?) -> NIODeadline {
-        let now = NIODeadline.now()
-        self.deadline = wait.map { now + $0 } ?? .distantFuture
-        if wait == nil { return now }
-        if let scheduled, scheduled.at <= self.deadline { return now }
+    /// Moves the deadline. `distantFuture`: there is none for now.
+    func set(_ deadline: NIODeadline) {
+        self.deadline = deadline
+        if deadline == .distantFuture { return }
+        if let scheduled, scheduled.at <= deadline { return }
         self.scheduled?.task.cancel()
         self.schedule()
-        return now
     }
 
     /// Never fires again, and lets go of its owner.

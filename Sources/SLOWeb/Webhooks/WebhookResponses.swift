@@ -4,19 +4,19 @@ import SLOService
 
 // What senders of deliveries are told, one place for all of it.
 
-extension HTTPAnswer {
-    static func to(_ answer: Answer) -> HTTPAnswer {
+extension HTTPResponseBytes {
+    static func to(_ answer: Answer) -> HTTPResponseBytes {
         switch answer {
         case .stored: stored
         case .alreadyHeld: alreadyHeld
         case .pong: pong
-        case .refused(let refusal): HTTPAnswer(Problem(refusal))
+        case .refused(let refusal): HTTPResponseBytes(Problem(refusal))
         }
     }
 
-    private static let stored = HTTPAnswer(.accepted, json: #"{"status":"stored"}"# + "\n")
-    private static let alreadyHeld = HTTPAnswer(.ok, json: #"{"status":"already held"}"# + "\n")
-    private static let pong = HTTPAnswer(.ok, json: #"{"status":"pong"}"# + "\n")
+    private static let stored = HTTPResponseBytes(.accepted, body: #"{"status":"stored"}"# + "\n")
+    private static let alreadyHeld = HTTPResponseBytes(.ok, body: #"{"status":"already held"}"# + "\n")
+    private static let pong = HTTPResponseBytes(.ok, body: #"{"status":"pong"}"# + "\n")
 }
 
 extension Problem {

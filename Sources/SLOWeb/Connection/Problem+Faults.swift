@@ -1,8 +1,17 @@
 import NIOHTTP1
 
 extension Problem {
-    /// What the parser could not read, as its sender is told.
-    init(_ error: HTTPParserError) {
+    /// What the connection itself could not serve, as its sender is told.
+    init(_ fault: HTTP1ConnectionStateMachine.Fault) {
+        switch fault {
+        case .notHTTP(let error): self.init(error)
+        case .noHost: self.init(status: .badRequest, detail: "An HTTP/1.1 request names one Host.")
+        case .bodyTimedOut: self = .tooSlow
+        }
+    }
+
+    /// What the parser could not read.
+    private init(_ error: HTTPParserError) {
         switch error {
         case .headerOverflow:
             self.init(status: .requestHeaderFieldsTooLarge, detail: "The request's line and headers are too large.")

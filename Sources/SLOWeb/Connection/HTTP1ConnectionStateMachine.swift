@@ -1,0 +1,287 @@
+import NIOCore
+import NIOHTTP1
+
+/// One HTTP/1 connection as a value: what arrives goes in, what is to be done comes out. It reads no clock, holds no
+/// bytes and knows no channel; `HTTP1ConnectionHandler` does what it says.
+///
+/// Parts of requests and responses are answered at once with what becomes of them. All else only changes the state, and
+/// `nextStep` then tells what there is to do, until there is nothing. So thousands of requests do not deepen the stack.
+///
+/// - `waiting`: between two requests.
+/// - `reading`: a request is read; it has no response yet.
+/// - `responding`: a request is read to its end; it has no response yet.
+/// - `responded`: a request without a body has its response; its end is about to come.
+/// - `leaving`: the last response is given. What still arrives is thrown away, so that the sender sees the response.
+/// - `closed`: the connection is closed, or being closed.
+///
+/// In the first four the connection may be *blocked* besides: the sender does not take what is written. Then nothing is
+/// read, decoded or handed on until it does. What is decoded already is held.
+///
+/// Every transition, with the steps that follow it, of a connection that holds input if it is blocked and none if not.
+/// *Forward* is to the handlers behind, and *drop* is not; *leaving, all read* is without a rest of the request. Parts
+/// and events that are not listed under a state change nothing there, and responses are rejected.
+///
+/// | state | event | done | next state |
+/// |---|---|---|---|
+/// | waiting | head | forward | reading |
+/// | waiting | head without a host | refuse | leaving, all read |
+/// | waiting | bytes | decode a piece | waiting |
+/// | waiting | read possible | read | waiting |
+/// | waiting | parser error | refuse | leaving |
+/// | waiting | input closed | send the rest | leaving, all read |
+/// | waiting | not writable | – | waiting, blocked |
+/// | waiting | deadline, slot wanted, connection failed | close | closed |
+/// | waiting, blocked | head, head without a host, part of a body, end | hold | waiting, blocked |
+/// | waiting, blocked | input closed | send the rest | leaving, all read |
+/// | waiting, blocked | writable | decode a piece | waiting |
+/// | waiting, blocked | deadline, slot wanted, connection failed | close; discard | closed |
+/// | reading | part of a body | forward | reading |
+/// | reading | end | forward | responding |
+/// | reading | response | write, as the last | leaving |
+/// | reading | bytes | decode the body | reading |
+/// | reading | read possible | read | reading |
+/// | reading | parser error | refuse | leaving |
+/// | reading | not writable | – | reading, blocked |
+/// | reading | deadline, slot wanted | announce the timeout; refuse | leaving |
+/// | reading | connection failed | close | closed |
+/// | reading, blocked | head, head without a host, part of a body, end | hold | reading, blocked |
+/// | reading, blocked | response | write, as the last; discard | leaving |
+/// | reading, blocked | writable | decode the body | reading |
+/// | reading, blocked | deadline, slot wanted | announce the timeout; refuse; discard | leaving |
+/// | reading, blocked | connection failed | close; discard | closed |
+/// | responding | head, head without a host, part of a body, end | hold | responding |
+/// | responding | response | write | waiting |
+/// | responding | read possible | read | responding |
+/// | responding | not writable | – | responding, blocked |
+/// | responding | deadline | warn and close | closed |
+/// | responding | connection failed | close | closed |
+/// | responding, blocked | head, head without a host, part of a body, end | hold | responding, blocked |
+/// | responding, blocked | response | write | waiting, blocked |
+/// | responding, blocked | writable | – | responding |
+/// | responding, blocked | deadline | warn and close; discard | closed |
+/// | responding, blocked | connection failed | close; discard | closed |
+/// | responded | end | forward | waiting |
+/// | responded | bytes | decode a piece | responded |
+/// | responded | read possible | read | responded |
+/// | responded | parser error, deadline, slot wanted, connection failed | close | closed |
+/// | responded | not writable | – | responded, blocked |
+/// | responded, blocked | head, head without a host, part of a body, end | hold | responded, blocked |
+/// | responded, blocked | writable | decode a piece | responded |
+/// | responded, blocked | deadline, slot wanted, connection failed | close; discard | closed |
+/// | leaving | end | drop | leaving, all read |
+/// | leaving | bytes | discard | leaving |
+/// | leaving | read possible | queue for draining | leaving |
+/// | leaving | deadline, connection failed | close | closed |
+/// | leaving, all read | last response sent, deadline, connection failed | close | closed |
+/// | closed | bytes | discard | closed |
+/// | closed | read possible | read | closed |
+struct HTTP1ConnectionStateMachine {
+    enum State: Equatable {
+        case waiting
+        case reading(Request)
+        case responding(Request)
+        case responded(Request)
+        case leaving(Leaving)
+        case closed
+    }
+
+    /// The request in hand.
+    struct Request: Equatable {
+        let framing: RequestFraming
+        var bodyBytes = 0
+
+        /// What of its body has not come yet.
+        var rest: Rest {
+            if self.framing.isChunked { return .chunked }
+            let declared = self.framing.declaredBytes ?? 0
+            return declared > self.bodyBytes ? .bytes(declared - self.bodyBytes) : .none
+        }
+    }
+
+    /// Input of a request that has not come yet.
+    enum Rest: Equatable {
+        case none
+        case bytes(Int)
+        /// Only decoding finds its end.
+        case chunked
+        /// It is not HTTP: the end of the input, a bound or the time ends it.
+        case endless
+    }
+
+    struct Leaving: Equatable {
+        var rest: Rest
+        var thrownAwayBytes = 0
+        var isResponseSent = false
+
+        mutating func throwAway(bytes: Int) {
+            self.thrownAwayBytes += bytes
+            if case .bytes(let rest) = self.rest { self.rest = rest > bytes ? .bytes(rest - bytes) : .none }
+        }
+    }
+
+    /// Why the connection itself responds to a request.
+    enum Fault: Equatable {
+        case notHTTP(HTTPParserError)
+        /// An HTTP/1.1 request names exactly one host.
+        case noHost
+        case bodyTimedOut
+    }
+
+    /// Why the connection is closed.
+    enum Ending: Equatable {
+        case done
+        /// A request got no response in time.
+        case unanswered
+        /// The server stops, and the time for that has passed.
+        case stopped
+    }
+
+    enum BodyTimeout { case none, due, announced }
+
+    /// Permission to read what is thrown away.
+    enum Drain { case none, queued, granted }
+
+    /// What is decoded before other connections have their turn.
+    struct Turn {
+        var isOn = false
+        var pieces = 0
+        /// It goes on with `turnCame`.
+        var isQueued = false
+    }
+
+    static let piecesPerTurn = 4
+
+    var state = State.waiting
+    /// What the connection does with its slot.
+    private(set) var occupation = ConnectionSlot.Occupation.working
+    private var stateDeadline = NIODeadline.distantFuture
+    var stopDeadline = NIODeadline.distantFuture
+    /// Bytes in front of the decoder: what one read gave.
+    var heldBytes = 0
+    /// Parts behind the decoder: what one piece gave.
+    var heldParts = 0
+    var limits: ConnectionLimits
+    var isCrowded = false
+    var isWritable = true
+    var isStopping = false
+    var inputEnded = false
+    /// It waits for the responses to the requests before it.
+    var parserError: HTTPParserError?
+    var bodyTimeout = BodyTimeout.none
+    var ending: Ending?
+    var turn = Turn()
+    var drain = Drain.none
+    var needsFlush = false
+    var isReadWanted = false
+
+    init(limits: ConnectionLimits) {
+        self.limits = limits
+    }
+
+    /// When `deadlinePassed` has something to do.
+    var deadline: NIODeadline { min(self.stateDeadline, self.stopDeadline) }
+
+    mutating func expect(by deadline: NIODeadline, as occupation: ConnectionSlot.Occupation) {
+        self.stateDeadline = deadline
+        self.occupation = occupation
+    }
+}
+
+// MARK: - Parts of requests
+
+extension HTTP1ConnectionStateMachine {
+    /// A part as it leaves the decoder.
+    enum Part: Equatable {
+        case head
+        case body(bytes: Int)
+        case end
+    }
+
+    enum PartAction: Equatable {
+        /// Say what it is, with `headTaken`, `bodyTaken` or `endTaken`.
+        case take
+        /// Keep it until `Step.takeHeldPart`.
+        case hold
+        case drop
+    }
+
+    mutating func partArrived(_ part: Part) -> PartAction {
+        switch self.state {
+        case .waiting where self.takesInput, .reading where self.takesInput, .responded where self.takesInput:
+            return .take
+        case .leaving where self.heldParts == 0:
+            self.threwAway(part)
+            return .drop
+        case .waiting, .reading, .responding, .responded, .leaving:
+            self.heldParts += 1
+            return .hold
+        case .closed:
+            return .drop
+        }
+    }
+
+    enum HeadAction: Equatable {
+        case forward
+        case refuse(Fault)
+        case drop
+    }
+
+    mutating func headTaken(_ framing: RequestFraming, at now: NIODeadline) -> HeadAction {
+        guard case .waiting = self.state else { return .drop }
+        self.state = .reading(Request(framing: framing))
+        self.bodyTimeout = .none
+        self.expect(by: now + self.limits.bodyTimeout, as: .reading(since: now))
+        return framing.lacksHost ? .refuse(.noHost) : .forward
+    }
+
+    /// - Returns: whether to forward it.
+    mutating func bodyTaken(bytes: Int) -> Bool {
+        switch self.state {
+        case .reading(var request):
+            request.bodyBytes += bytes
+            self.state = .reading(request)
+            return true
+        case .leaving:
+            self.threwAway(.body(bytes: bytes))
+            return false
+        // In `waiting`: what the parser still gives of a request whose head it could not read.
+        case .waiting, .responding, .responded, .closed:
+            return false
+        }
+    }
+
+    /// - Returns: whether to forward it.
+    mutating func endTaken(at now: NIODeadline) -> Bool {
+        switch self.state {
+        case .reading(let request):
+            self.state = .responding(request)
+            self.expect(by: now + self.limits.responseTimeout, as: .working)
+            return true
+        case .responded:
+            self.wait(at: now)
+            return true
+        case .leaving:
+            self.threwAway(.end)
+            return false
+        case .waiting, .responding, .closed:
+            return false
+        }
+    }
+
+    private mutating func threwAway(_ part: Part) {
+        guard case .leaving(var leaving) = self.state else { return }
+        switch part {
+        case .head: return
+        case .body(let bytes): leaving.throwAway(bytes: bytes)
+        case .end: leaving.rest = .none
+        }
+        self.state = .leaving(leaving)
+    }
+
+    /// For the next request.
+    mutating func wait(at now: NIODeadline) {
+        self.state = .waiting
+        let timeout = self.isStopping ? self.limits.stopGrace : self.limits.idleTimeout
+        self.expect(by: now + timeout, as: .waiting(since: now))
+    }
+}
