@@ -65,7 +65,7 @@ public struct DeadlineQueue: Sendable {
     }
 
     public mutating func rollback() {
-        let touched = armed.before.compactMap(\.value)
+        let touched = armed.changes.compactMap(\.before)
         armed.rollback()
         for entry in touched { heap.insert(entry) }
     }

@@ -107,7 +107,7 @@ struct PullRequestPages<Source: StateSource> {
 
     private mutating func units(ofHead place: Int) throws -> [Unit] {
         let key = HeadKey(repository: key.repository, sha: shas[place])
-        if ledger.state.heads[key] == nil { try ledger.takeUp([StateKey(.heads, key)], from: source) }
+        if !ledger.state.heads.contains(key) { try ledger.takeUp([StateKey(.heads, key)], from: source) }
         guard let head = ledger.state.heads[key] else { return [] }
         return head.changes.map(Unit.change) + head.lanes.map(Unit.lane)
     }
@@ -115,8 +115,8 @@ struct PullRequestPages<Source: StateSource> {
     private mutating func takeUp(_ units: some Sequence<Unit>) throws {
         let keys = units.compactMap { unit -> StateKey? in
             switch unit {
-            case .change(let id): ledger.state.changes[id] == nil ? StateKey(.changes, id) : nil
-            case .lane(let id): ledger.state.lanes[id] == nil ? StateKey(.lanes, id) : nil
+            case .change(let id): ledger.state.changes.contains(id) ? nil : StateKey(.changes, id)
+            case .lane(let id): ledger.state.lanes.contains(id) ? nil : StateKey(.lanes, id)
             }
         }
         try ledger.takeUp(keys, from: source)

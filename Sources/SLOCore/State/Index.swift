@@ -19,8 +19,11 @@ struct Index<Key: Hashable & Sendable, Element: Hashable & Sendable>: Sendable {
     /// Takes an element out, and the key with its last one.
     mutating func remove(_ element: Element, under key: Key) {
         guard self[key].contains(element) else { return }
-        sets.update(key) { $0.remove(element) }
-        if self[key].isEmpty { sets[key] = nil }
+        let isEmpty = sets.update(key) {
+            $0.remove(element)
+            return $0.isEmpty
+        }
+        if isEmpty == true { sets[key] = nil }
     }
 
     mutating func confirm() { sets.confirm() }

@@ -28,10 +28,9 @@ extension LedgerState {
 
 extension Table where Key: KeyCodable, Row: ByteCodable {
     fileprivate func entries(_ table: LedgerState.TableNumber) -> [StateChange] {
-        before.compactMap { key, old in
-            let row = self[key]
-            guard row != nil || old != nil else { return nil }
-            return StateChange(key: StateKey(table, key), value: row?.stored)
+        changes.compactMap { key, before, now in
+            guard now != nil || before != nil else { return nil }
+            return StateChange(key: StateKey(table, key), value: now?.stored)
         }
     }
 }

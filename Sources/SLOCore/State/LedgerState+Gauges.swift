@@ -83,9 +83,9 @@ extension BackendRun: Gauged {
 
 extension Table where Row: Gauged {
     fileprivate func addDeltas(to deltas: inout [Gauge: Int64], of kind: Tracked) {
-        for (key, old) in before {
-            old?.forEachGauge { deltas[$0, default: 0] -= 1 }
-            self[key]?.forEachGauge { deltas[$0, default: 0] += 1 }
+        for row in changes {
+            row.before?.forEachGauge { deltas[$0, default: 0] -= 1 }
+            row.now?.forEachGauge { deltas[$0, default: 0] += 1 }
         }
         addCount(to: &deltas, of: kind)
     }
@@ -93,7 +93,6 @@ extension Table where Row: Gauged {
 
 extension Table {
     fileprivate func addCount(to deltas: inout [Gauge: Int64], of kind: Tracked) {
-        let added = before.reduce(0) { $0 + (self[$1.key] == nil ? 0 : 1) - ($1.value == nil ? 0 : 1) }
         if added != 0 { deltas[.tracked(kind), default: 0] += Int64(added) }
     }
 }

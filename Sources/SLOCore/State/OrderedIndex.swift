@@ -26,9 +26,11 @@ struct OrderedIndex<Key: Hashable & Sendable>: Sendable {
 
     /// Takes an entity out, and the key with its last one.
     mutating func remove(_ entity: EntityID, at order: Int64, under key: Key) {
-        guard lists[key] != nil else { return }
-        lists.update(key) { $0.remove(Entry(order: order, entity: entity)) }
-        if lists[key]?.count == 0 { lists[key] = nil }
+        let left = lists.update(key) {
+            $0.remove(Entry(order: order, entity: entity))
+            return $0.count
+        }
+        if left == 0 { lists[key] = nil }
     }
 
     /// At or behind a place, the nearest first.

@@ -10,8 +10,14 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     private var rows: ContiguousArray<Row?> = []
     /// Places of rows that were taken out.
     private var vacant: [Int32] = []
-    /// The row as it was when the batch began; `.some(nil)` for one that did not exist.
-    private(set) var before: [Key: Row?] = [:]
+    /// Whether a place is in `touched`.
+    private var isTouched: ContiguousArray<Bool> = []
+    /// Each row that the batch touched, as it was before.
+    private var touched: ContiguousArray<Touched> = []
+    /// Places of rows that the batch took out, and how many rows it found. As long as it lasts, a row that comes again
+    /// comes to its own place.
+    private var vacated: [Key: Int32] = [:]
+    private var countBefore = 0
     /// What each row weighs in bytes, by its place; -1 for those that have not been weighed since they were touched.
     /// Empty in tables that are not weighed.
     private var weights: ContiguousArray<Int32> = []
@@ -20,11 +26,21 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     private var weighed = 0
     private let isWeighed: Bool
 
+    private struct Touched {
+        let key: Key
+        let place: Int32
+        /// `nil` for one that did not exist.
+        let row: Row?
+    }
+
     init(isWeighed: Bool = false) {
         self.isWeighed = isWeighed
     }
 
     var count: Int { places.count }
+
+    /// How many there are more than before the batch.
+    var added: Int { count - countBefore }
 
     /// All keys, in no order.
     var keys: Dictionary<Key, Int32>.Keys { places.keys }
@@ -32,60 +48,82 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     /// All rows, in no order that means anything.
     var values: some Sequence<Row> { rows.lazy.compactMap { $0 } }
 
+    /// The rows that the batch touched, as they were before it and are now; `nil` for those that are not there.
+    var changes: some Sequence<(key: Key, before: Row?, now: Row?)> {
+        touched.lazy.map { (key: $0.key, before: $0.row, now: rows[Int($0.place)]) }
+    }
+
     subscript(key: Key) -> Row? {
         get { places[key].flatMap { rows[Int($0)] } }
         set {
-            remember(key)
-            if let newValue { restore(newValue, at: key) } else { remove(key) }
+            guard let newValue else { return remove(key) }
+            let place = places[key] ?? insert(key)
+            remember(key, at: place)
+            rows[Int(place)] = newValue
+            unweigh(place)
         }
     }
 
-    /// Changes a row in place, if there is one: what it holds is copied once a batch, for `before`, and not each time.
-    mutating func update(_ key: Key, _ change: (inout Row) -> Void) {
-        guard let place = places[key] else { return }
-        remember(key)
-        change(&rows[Int(place)]!)
-        unweigh(place)
+    /// Whether there is a row. To compare one with `nil` copies it.
+    func contains(_ key: Key) -> Bool { places[key] != nil }
+
+    /// Changes a row in place, if there is one: what it holds is copied once a batch, to be remembered, and not each
+    /// time.
+    /// - Returns: what the change says; `nil` if there is no row.
+    @discardableResult
+    mutating func update<Result>(_ key: Key, _ change: (inout Row) -> Result) -> Result? {
+        guard let place = places[key] else { return nil }
+        remember(key, at: place)
+        defer { unweigh(place) }
+        return change(&rows[Int(place)]!)
     }
 
     /// Changes a row in place; one that is not there yet begins as `row`.
-    mutating func update(_ key: Key, orInsert row: Row, _ change: (inout Row) -> Void) {
-        remember(key)
-        let place = places[key] ?? insert(row, at: key)
-        change(&rows[Int(place)]!)
-        unweigh(place)
+    mutating func update(_ key: Key, orInsert row: @autoclosure () -> Row, _ change: (inout Row) -> Void) {
+        if let place = places[key] {
+            remember(key, at: place)
+            change(&rows[Int(place)]!)
+            unweigh(place)
+        } else {
+            var new = row()
+            change(&new)
+            self[key] = new
+        }
     }
 
-    private mutating func remember(_ key: Key) {
-        if before[key] == nil {
-            before.updateValue(self[key], forKey: key)
-        }
+    private mutating func remember(_ key: Key, at place: Int32) {
+        guard !isTouched[Int(place)] else { return }
+        isTouched[Int(place)] = true
+        touched.append(Touched(key: key, place: place, row: rows[Int(place)]))
     }
 
     /// Puts a row in as if it had always been there.
     mutating func restore(_ row: Row, at key: Key) {
-        if let place = places[key] {
-            rows[Int(place)] = row
-            unweigh(place)
-        } else {
-            insert(row, at: key)
-        }
+        if places[key] == nil { countBefore += 1 }
+        let place = places[key] ?? insert(key)
+        rows[Int(place)] = row
+        unweigh(place)
     }
 
-    @discardableResult
-    private mutating func insert(_ row: Row, at key: Key) -> Int32 {
-        let place = vacant.popLast() ?? Int32(rows.count)
-        if Int(place) < rows.count { rows[Int(place)] = row } else { rows.append(row) }
+    /// Makes a place for a row.
+    private mutating func insert(_ key: Key) -> Int32 {
+        let place = (vacated.isEmpty ? nil : vacated.removeValue(forKey: key)) ?? vacant.popLast() ?? append()
         places[key] = place
-        if isWeighed, weights.count < rows.count { weights.append(0) }
-        unweigh(place)
         return place
+    }
+
+    private mutating func append() -> Int32 {
+        rows.append(nil)
+        isTouched.append(false)
+        if isWeighed { weights.append(0) }
+        return Int32(rows.count - 1)
     }
 
     private mutating func remove(_ key: Key) {
         guard let place = places.removeValue(forKey: key) else { return }
+        remember(key, at: place)
         rows[Int(place)] = nil
-        vacant.append(place)
+        vacated[key] = place
         unweigh(place)
     }
 
@@ -100,19 +138,36 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     mutating func reserve(_ count: Int) {
         places.reserveCapacity(count)
         rows.reserveCapacity(count)
+        isTouched.reserveCapacity(count)
     }
 
     /// The rows touched stay as they are now.
     mutating func confirm() {
-        before.removeAll(keepingCapacity: true)
+        endBatch()
     }
 
     /// The rows touched become what they were.
     mutating func rollback() {
-        for (key, row) in before {
-            if let row { restore(row, at: key) } else { remove(key) }
+        for entry in touched {
+            if let row = entry.row {
+                places[entry.key] = entry.place
+                vacated[entry.key] = nil
+                rows[Int(entry.place)] = row
+            } else if places.removeValue(forKey: entry.key) != nil {
+                rows[Int(entry.place)] = nil
+                vacated[entry.key] = entry.place
+            }
+            unweigh(entry.place)
         }
-        before.removeAll(keepingCapacity: true)
+        endBatch()
+    }
+
+    private mutating func endBatch() {
+        for entry in touched { isTouched[Int(entry.place)] = false }
+        touched.removeAll(keepingCapacity: true)
+        vacant += vacated.values
+        vacated.removeAll(keepingCapacity: true)
+        countBefore = count
     }
 }
 
