@@ -79,6 +79,13 @@ public struct EntityID: Hashable, Comparable, Sendable {
     public static func < (left: EntityID, right: EntityID) -> Bool {
         left.number < right.number
     }
+
+    /// The ledger gives the numbers, one after the other: nobody outside can choose ones that collide, so that they
+    /// need no keyed hash, which takes several times as long.
+    public func _rawHashValue(seed: Int) -> Int {
+        let product = UInt64(bitPattern: number ^ Int64(seed)) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: product ^ product >> 32)
+    }
 }
 
 /// How one deployment's wait on one change stands, for history.
