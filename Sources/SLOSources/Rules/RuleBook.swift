@@ -3,6 +3,7 @@ public import SLOCore
 /// The table that says what names, titles and states of checks mean. Read once, asked for every status.
 public struct RuleBook: Sendable {
     private let names: NameRules
+    private let parsedNames = ParsedNames()
     private let titles: TitleRules
 
     /// The rules of `files` in their order, and the built-in ones behind them.
@@ -25,7 +26,7 @@ public struct RuleBook: Sendable {
 
     /// Takes a check's name apart.
     public func name(_ text: String) -> CheckName {
-        names.parse(text)
+        parsedNames.name(text) { names.parse($0) }
     }
 
     /// What a status says about a run of a kind.
