@@ -23,8 +23,8 @@ public struct DecodedDelivery: Equatable, Sendable {
     /// is a hint to look) and for what was rejected before it had one.
     public let identity: String?
     public let outcome: Outcome
-    /// The repository that a signed event carries, whatever else it is: where nothing is observed of it, its name and
-    /// whether it is private still count (docs/counting.md, rule 37).
+    /// The repository that a signed event carries of which nothing is observed: its name, and whether it is private,
+    /// still count (docs/counting.md, rule 37).
     public let repository: Repository?
     /// What to keep instead of the body where that holds a token, with the token left out; `nil`: the body itself.
     public let keptBody: [UInt8]?

@@ -57,8 +57,11 @@ extension DeliveryDecoder {
             headers.delivery.map { GitHubIdentity.text(guid: $0, target: headers.hookTargetID) }
             ?? Self.digest(.github, body)
         let decoder = GitHubDecoder(settings: settings, rules: rules, addressee: settings.addressee(of: headers))
-        let read: (JSONObject) -> (outcome: DecodedDelivery.Outcome, repository: Repository?) = {
-            (decoder.decode(event: name, $0), decoder.repositoryNamed(by: name, $0))
+        let read: (JSONObject) -> (outcome: DecodedDelivery.Outcome, repository: Repository?) = { root in
+            let outcome = decoder.decode(event: name, root)
+            // What is observed has its repository.
+            if case .observed = outcome { return (outcome, nil) }
+            return (outcome, decoder.repositoryNamed(by: name, root))
         }
         let decoded: Result<(outcome: DecodedDelivery.Outcome, repository: Repository?), UnreadableJSON>
         switch mediaType {

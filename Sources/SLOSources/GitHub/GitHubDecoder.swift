@@ -45,15 +45,21 @@ struct GitHubDecoder {
 
     /// How new a body is. Times of commits are whatever their authors say.
     private static func newestTime(in root: JSONObject) -> Timestamp? {
-        [
-            root.statedTime("repository.updated_at"), root.statedTime("repository.pushed_at"),
-            root.statedTime("pull_request.updated_at"), root.statedTime("pull_request.closed_at"),
-            root.statedTime("pull_request.created_at"), root.statedTime("check_run.completed_at"),
-            root.statedTime("check_run.started_at"), root.statedTime("check_suite.updated_at"),
-            root.statedTime("comment.updated_at"), root.statedTime("issue.updated_at"),
-            root.statedTime("release.published_at"), root.statedTime("updated_at"), root.statedTime("created_at"),
-        ].compactMap { $0 }.max()
+        var newest: Timestamp?
+        func note(_ times: [StaticString], of object: JSONObject) {
+            for time in times.lazy.compactMap({ object.statedTime($0) }) { newest = max(newest ?? time, time) }
+        }
+        note(ownTimes, of: root)
+        for (name, times) in timesOfMembers { root.optionalObject(name).map { note(times, of: $0) } }
+        return newest
     }
+
+    private static let ownTimes: [StaticString] = ["updated_at", "created_at"]
+    private static let timesOfMembers: [(member: StaticString, times: [StaticString])] = [
+        ("repository", ["updated_at", "pushed_at"]), ("pull_request", ["updated_at", "closed_at", "created_at"]),
+        ("check_run", ["completed_at", "started_at"]), ("check_suite", ["updated_at"]), ("comment", ["updated_at"]),
+        ("issue", ["updated_at"]), ("release", ["published_at"]),
+    ]
 
     private func push(_ root: JSONObject) throws(FieldProblem) -> Observation {
         .branchPushed(

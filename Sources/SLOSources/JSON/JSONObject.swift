@@ -7,12 +7,21 @@ package import SLOCore
 /// is asked for by the `optional…` ones: there a missing field, a null and a value of another type are all `nil`.
 package struct JSONObject {
     private let value: csj_value
-    /// The path to this object with a dot at its end; empty for the root.
-    private let prefix: String
+    /// The path to the object that this one is a field of, with a dot at its end; empty for a root.
+    private let outerPrefix: String
+    private let path: StaticString?
+
+    /// The path to this object with a dot at its end: put together only where somebody wants to read it.
+    private var prefix: String { path.map { outerPrefix + "\($0)." } ?? outerPrefix }
 
     init(_ value: csj_value, prefix: String) {
+        self.init(value, path: nil, in: prefix)
+    }
+
+    private init(_ value: csj_value, path: StaticString?, in outerPrefix: String) {
         self.value = value
-        self.prefix = prefix
+        self.path = path
+        self.outerPrefix = outerPrefix
     }
 
     /// A text of no more bytes than `limit` says; what is longer is cut (`TextLimit`).
@@ -35,7 +44,7 @@ package struct JSONObject {
     }
 
     package func object(_ path: StaticString) throws(FieldProblem) -> JSONObject {
-        JSONObject(try required(path, CSJ_OBJECT, "an object"), prefix: prefix + "\(path).")
+        member(path, try required(path, CSJ_OBJECT, "an object"))
     }
 
     /// Whether the field is there and null.
@@ -66,7 +75,7 @@ package struct JSONObject {
     }
 
     package func optionalObject(_ path: StaticString) -> JSONObject? {
-        optional(path, CSJ_OBJECT).map { JSONObject($0, prefix: prefix + "\(path).") }
+        optional(path, CSJ_OBJECT).map { member(path, $0) }
     }
 
     /// A time may be missing or null, but what is there must be one.
@@ -143,6 +152,10 @@ extension JSONObject {
         var found = csj_value()
         let start = UnsafeRawPointer(path.utf8Start).assumingMemoryBound(to: CChar.self)
         return (csj_find(value, start, path.utf8CodeUnitCount, &found), found)
+    }
+
+    private func member(_ path: StaticString, _ value: csj_value) -> JSONObject {
+        JSONObject(value, path: path, in: prefix)
     }
 
     private func optional(_ path: StaticString, _ kind: csj_kind) -> csj_value? {
