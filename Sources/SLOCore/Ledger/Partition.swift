@@ -42,21 +42,14 @@ struct Partition {
         let partition: Partition
         let facts: [Fact]
         var portions: [Portion] = []
-        /// By the number of its job, as far as read; of final runs from the beginning.
-        private var ofJob: [Int64: Owner] = [:]
         /// Where the states of a check-run id belong: all to one run, or none to any.
-        private var ofCheck: [Int64: Int?] = [:]
-        private var portionOfDecided: [EntityID: Int] = [:]
-        private let jobOfCheck: [Int64: Int64]
-        private let decidedOfCheck: [Int64: EntityID]
-        /// The final run without a number between whose facts a place lies: nothing that comes late divides it.
-        private let decidedAround: [Int: EntityID]
-        /// Final runs that have a number, be it behind what has been read.
-        private let numbered: Set<EntityID>
+        private var ofCheck: [Ownership] = []
+        /// What final runs hold, wherever it stands; of most lanes no run is final.
+        private let decided: Decided
 
-        private enum Owner {
-            case portion(Int)
-            case decided(EntityID)
+        private struct Ownership {
+            let check: Int64
+            let portion: Int?
         }
 
         private var kind: RunKind { partition.kind }
@@ -64,30 +57,7 @@ struct Partition {
         init(partition: Partition, facts: [Fact]) {
             self.partition = partition
             self.facts = facts
-            var jobOfCheck: [Int64: Int64] = [:]
-            var numbered: Set<EntityID> = []
-            for fact in facts {
-                guard let job = fact.jobID(as: partition.kind) else { continue }
-                if let check = fact.checkRunID { jobOfCheck[check] = job }
-                guard let run = partition.decidedRun(of: fact) else { continue }
-                numbered.insert(run)
-                if ofJob[job] == nil { ofJob[job] = .decided(run) }
-            }
-            var decidedOfCheck: [Int64: EntityID] = [:]
-            var spans: [EntityID: ClosedRange<Int>] = [:]
-            for (place, fact) in facts.enumerated() {
-                guard let run = partition.decidedRun(of: fact), !numbered.contains(run) else { continue }
-                spans[run] = (spans[run]?.lowerBound ?? place)...place
-                if let check = fact.checkRunID { decidedOfCheck[check] = decidedOfCheck[check] ?? run }
-            }
-            self.jobOfCheck = jobOfCheck
-            self.decidedOfCheck = decidedOfCheck
-            self.numbered = numbered
-            var decidedAround: [Int: EntityID] = [:]
-            for (run, span) in spans.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
-                for place in span.dropFirst() where decidedAround[place] == nil { decidedAround[place] = run }
-            }
-            self.decidedAround = decidedAround
+            decided = partition.final.isEmpty ? Decided() : Decided(partition, facts)
         }
 
         mutating func read(_ place: Int) {
@@ -95,51 +65,64 @@ struct Partition {
             // Of a run that was decided on it, it stays a part.
             if isLeftBehind(place), partition.decidedRun(of: fact) == nil { return }
             guard let check = fact.checkRunID else {
-                let decided = partition.decidedRun(of: fact).flatMap { numbered.contains($0) ? nil : $0 }
-                let portion = portion(at: place, job: fact.jobID(as: kind), decided: decided)
+                let run = partition.decidedRun(of: fact).flatMap { decided.numbered.contains($0) ? nil : $0 }
+                let portion = portion(at: place, job: fact.jobID(as: kind), decided: run)
                 if let portion { add(place, to: portion) }
                 return
             }
-            if let known = ofCheck[check] {
-                if let portion = known { add(place, to: portion) }
+            if let known = ofCheck.last(where: { $0.check == check }) {
+                if let portion = known.portion { add(place, to: portion) }
                 return
             }
-            let portion = portion(at: place, job: jobOfCheck[check], decided: decidedOfCheck[check])
-            ofCheck[check] = .some(portion)
+            let portion = portion(at: place, job: job(ofCheck: check, at: place), decided: decided.ofCheck[check])
+            ofCheck.append(Ownership(check: check, portion: portion))
             if let portion { add(place, to: portion) }
         }
 
-        private mutating func portion(at place: Int, job: Int64?, decided: EntityID?) -> Int? {
-            if let job { return portion(ofJob: job, at: place) }
-            guard let decided else {
-                return decidedAround[place].flatMap { portionOfDecided[$0] } ?? portion(withoutJobAt: place)
+        /// The number that a check's states name, the last of several. They stand together, with nothing but statuses
+        /// between them.
+        private func job(ofCheck check: Int64, at place: Int) -> Int64? {
+            func mayBeBetween(_ fact: Fact) -> Bool { fact.checkRunID == nil || fact.checkRunID == check }
+            let first = facts[..<place].lastIndex { !mayBeBetween($0) }.map { $0 + 1 } ?? 0
+            var job: Int64?
+            for fact in facts[first...] {
+                guard mayBeBetween(fact) else { break }
+                if fact.checkRunID == check { job = fact.jobID(as: kind) ?? job }
             }
-            if let known = portionOfDecided[decided] { return known }
-            return settle(decided, in: portion(withoutJobAt: place))
+            return job
+        }
+
+        private mutating func portion(at place: Int, job: Int64?, decided run: EntityID?) -> Int? {
+            if let job { return portion(ofJob: job, at: place) }
+            guard let run else {
+                return decided.around[place].flatMap { portion(ofDecided: $0) } ?? portion(withoutJobAt: place)
+            }
+            return portion(ofDecided: run) ?? settle(run, in: portion(withoutJobAt: place))
+        }
+
+        private func portion(ofDecided run: EntityID) -> Int? {
+            portions.firstIndex { $0.decided == run }
         }
 
         /// A final run is where its facts are, unless another is there.
         private mutating func settle(_ decided: EntityID, in portion: Int?) -> Int {
             let place = portion.flatMap { portions[$0].decided == nil ? $0 : nil } ?? open()
             portions[place].decided = decided
-            portionOfDecided[decided] = place
             return place
         }
 
         /// A new number goes to the oldest open run without one, and opens a run only if there is none.
         private mutating func portion(ofJob job: Int64, at place: Int) -> Int? {
-            var taker: Int?
-            switch ofJob[job] {
-            case .portion(let known): return known
-            case .decided(let run):
-                if let known = portionOfDecided[run] { return known }
+            if let known = portions.firstIndex(where: { $0.jobID == job }) { return known }
+            let taker: Int?
+            if let run = decided.ofJob[job] {
+                if let known = portion(ofDecided: run) { return known }
                 taker = settle(run, in: takerOfNumber(isFinal: true))
-            case nil:
+            } else {
                 taker = takerOfNumber(isFinal: false) ?? (facts[place].step(as: kind) == .unclear ? nil : open())
             }
             guard let taker else { return nil }
             portions[taker].jobID = job
-            ofJob[job] = .portion(taker)
             return taker
         }
 
@@ -217,6 +200,38 @@ struct Partition {
                 portions[index].hasEnded = true
                 if job != nil { portions[index].isClosedByNumber = true }
             case .accepted, .waiting, .unclear: break
+            }
+        }
+    }
+
+    /// What the facts of final runs tell of all facts.
+    private struct Decided {
+        /// Final runs that have a number, be it behind what has been read; and by it.
+        var numbered: Set<EntityID> = []
+        var ofJob: [Int64: EntityID] = [:]
+        /// Final runs without a number, by the checks of which they hold states.
+        var ofCheck: [Int64: EntityID] = [:]
+        /// The final run without a number between whose facts a place lies: nothing that comes late divides it.
+        var around: [Int: EntityID] = [:]
+
+        init() {}
+
+        init(_ partition: Partition, _ facts: [Fact]) {
+            for fact in facts {
+                guard let job = fact.jobID(as: partition.kind), let run = partition.decidedRun(of: fact) else {
+                    continue
+                }
+                numbered.insert(run)
+                if ofJob[job] == nil { ofJob[job] = run }
+            }
+            var spans: [EntityID: ClosedRange<Int>] = [:]
+            for (place, fact) in facts.enumerated() {
+                guard let run = partition.decidedRun(of: fact), !numbered.contains(run) else { continue }
+                spans[run] = (spans[run]?.lowerBound ?? place)...place
+                if let check = fact.checkRunID { ofCheck[check] = ofCheck[check] ?? run }
+            }
+            for (run, span) in spans.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
+                for place in span.dropFirst() where around[place] == nil { around[place] = run }
             }
         }
     }
