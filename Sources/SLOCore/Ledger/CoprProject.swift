@@ -27,12 +27,9 @@ enum CoprProject {
 
     /// Every way to see a project's name as a slug and what follows it.
     static func readings(of project: String) -> [(slug: String, rest: String)] {
-        var readings: [(String, String)] = []
-        for dash in project.indices where project[dash] == "-" {
-            if readings.count >= mostReadings { break }
-            readings.append((String(project[..<dash]), String(project[project.index(after: dash)...])))
-        }
-        return readings
+        let bytes = project.utf8
+        let dashes = bytes.indices.lazy.filter { bytes[$0] == UInt8(ascii: "-") }.prefix(mostReadings)
+        return dashes.map { (String(project[..<$0]), String(project[bytes.index(after: $0)...])) }
     }
 
     /// Whether it can be read as namespace, repository and a rest (docs/counting.md, rule 32).
@@ -42,11 +39,11 @@ enum CoprProject {
 
     /// A pull request's number and, behind it, an identifier or nothing; `nil` for what follows the slug of a push.
     static func pullRequest(ofRest rest: String) -> (number: Int, identifier: String)? {
-        let digits = rest.prefix { $0.isASCII && $0.isNumber }
-        guard let number = Int(digits) else { return nil }
-        let behind = rest[digits.endIndex...]
+        let digits = rest.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard let number = Int(Substring(digits)) else { return nil }
+        let behind = rest.utf8[digits.endIndex...]
         if behind.isEmpty { return (number, "") }
-        return behind.first == "-" ? (number, String(behind.dropFirst())) : nil
+        return behind.first == UInt8(ascii: "-") ? (number, String(Substring(behind.dropFirst()))) : nil
     }
 
     /// What may follow the slug for the runs of a push or release. Whether an event is a branch or a tag is not known.
@@ -72,20 +69,19 @@ struct CoprVersion: Equatable {
 
     /// `nil` where it tells no commit. The last part that reads like one is it.
     init?(_ text: String) {
-        let parts = text.utf8.split { [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+")].contains($0) }
-        let commits = parts.compactMap { part -> String? in
-            let digits = part.dropFirst()
-            guard part.first == UInt8(ascii: "g"), digits.count >= Self.digitsLeast, digits.count <= 40,
-                digits.allSatisfy(Self.isHexDigit)
-            else { return nil }
-            return String(decoding: digits, as: UTF8.self)
-        }
-        guard let commit = commits.last else { return nil }
-        self.commit = commit
+        let parts = text.utf8.split { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+        guard let commit = parts.last(where: Self.isCommit) else { return nil }
+        self.commit = String(Substring(commit.dropFirst()))
         pullRequest =
-            parts.compactMap { part -> Int? in
-                part.starts(with: "pr".utf8) ? Int(String(decoding: part.dropFirst(2), as: UTF8.self)) : nil
-            }.last
+            parts.lazy.reversed().compactMap { part in
+                part.starts(with: "pr".utf8) ? Int(Substring(part.dropFirst(2))) : nil
+            }.first
+    }
+
+    private static func isCommit(_ part: Substring.UTF8View) -> Bool {
+        let digits = part.dropFirst()
+        return part.first == UInt8(ascii: "g") && digits.count >= digitsLeast && digits.count <= 40
+            && digits.allSatisfy(isHexDigit)
     }
 
     private static func isHexDigit(_ byte: UInt8) -> Bool {

@@ -52,7 +52,7 @@ extension Ledger {
 
     mutating func testRunReported(_ fact: TestRunReported) {
         let key = BackendKey.testingFarm(request: fact.requestID)
-        if state.backends[key] == nil, mayBeForgotten(fact.createdAt) { return }
+        if !state.backends.contains(key), mayBeForgotten(fact.createdAt) { return }
         let deployment = fact.deployment ?? settings.primary
         let createdAt = fact.createdAt?.flooredToSecond
         let input = chronicle.inputs
@@ -109,7 +109,7 @@ extension Ledger {
     }
 
     mutating func ensure(backend key: BackendKey, deployment: Deployment, firstSeenAt: Timestamp) {
-        guard state.backends[key] == nil else { return }
+        guard !state.backends.contains(key) else { return }
         let id = nextEntity()
         let expiry = now + retention.ended
         state.backends[key] = BackendRun(

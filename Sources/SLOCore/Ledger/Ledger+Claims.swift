@@ -86,8 +86,7 @@ extension Ledger {
     private func claimKeys(for lane: Lane, _ run: EntityID) -> [ClaimKey] {
         switch lane.kind {
         case .build:
-            let names = state.repositories[lane.head.repository]?.names ?? []
-            return Set(names.map(CoprProject.slug)).map { .project(slug: $0, chroot: lane.name.chroot ?? "") }
+            return slugs(of: lane.head.repository).map { .project(slug: $0, chroot: lane.name.chroot ?? "") }
                 + [.version(commit: CoprVersion.key(of: lane.head.sha))]
         case .testRun:
             let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
@@ -136,16 +135,15 @@ extension Ledger {
     /// Keeps a backend's run where a check looks that comes later.
     mutating func keepClaims(on key: BackendKey) {
         guard let backend = state.backends[key] else { return }
-        for claim in claimKeys(of: backend) {
-            state.claimable.add(backend.id, at: backend.firstSeenAt.milliseconds, under: claim)
-        }
+        let keys = claimKeys(of: backend)
+        state.claimKeys[key] = keys
+        for claim in keys { state.claimable.add(backend.id, at: backend.firstSeenAt.milliseconds, under: claim) }
     }
 
     mutating func forgetClaims(on key: BackendKey) {
-        guard let backend = state.backends[key] else { return }
-        for claim in claimKeys(of: backend) {
-            state.claimable.remove(backend.id, at: backend.firstSeenAt.milliseconds, under: claim)
-        }
+        guard let keys = state.claimKeys[key], let backend = state.backends[key] else { return }
+        for claim in keys { state.claimable.remove(backend.id, at: backend.firstSeenAt.milliseconds, under: claim) }
+        state.claimKeys[key] = nil
     }
 
     /// A build that was taken for another's without proof stays where the check of its commit looks.

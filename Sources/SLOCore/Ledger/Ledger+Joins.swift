@@ -206,7 +206,7 @@ extension Ledger {
 
     /// A proven join teaches whose builds are made in a project that Packit did not name (docs/counting.md, rule 32).
     mutating func teach(_ backend: BackendRun, in repository: Int64) {
-        guard let name = backend.projectName, !isOfPackit(backend) else { return }
+        guard !isOfPackit(backend), let name = backend.projectName else { return }
         let taughtAt = min(backend.firstSeenAt, backend.receivedAt)
         guard
             state.repositories[repository]?.projects.contains(where: { $0.name == name && $0.taughtAt >= taughtAt })

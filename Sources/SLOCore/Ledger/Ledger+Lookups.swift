@@ -4,7 +4,7 @@ extension Ledger {
     /// Of a build that nobody knows any more nothing is made: only what is open is asked for.
     mutating func buildLookedUp(_ fact: BuildLookedUp) {
         let key = BackendKey.copr(build: fact.buildID, chroot: fact.chroot)
-        guard state.backends[key] != nil else { return }
+        guard state.backends.contains(key) else { return }
         let input = chronicle.inputs
         state.backends.update(key) {
             $0.queuedAt = Timestamp.earliest($0.queuedAt, fact.submittedAt?.flooredToSecond)
@@ -86,7 +86,8 @@ extension Ledger {
     mutating func askWhatJobIs(of fact: StatusReported, in lane: EntityID) {
         guard fact.job != nil, let lane = state.lanes[lane], lane.kind == .build, isNumberNew(in: lane) else { return }
         let key = WaitKey.foreignBuilds(deployment: lane.deployment, chroot: lane.name.chroot)
-        guard let run = lane.facts.last(where: { $0.input == chronicle.inputs })?.run.flatMap({ state.runs[$0] }),
+        let input = chronicle.inputs
+        guard let run = lane.facts.last(where: { $0.input == input })?.run.flatMap({ state.runs[$0] }),
             !state.waits.following((run.base - settings.joinWait).milliseconds, under: key, atMost: 1).isEmpty,
             let inquiry = jobInquiry(about: run, isUrgent: true)
         else { return }
@@ -94,9 +95,10 @@ extension Ledger {
     }
 
     private func isNumberNew(in lane: Lane) -> Bool {
-        guard let kind = lane.kind, let new = lane.facts.last(where: { $0.input == chronicle.inputs }),
+        let input = chronicle.inputs
+        guard let kind = lane.kind, let new = lane.facts.last(where: { $0.input == input }),
             let number = new.jobID(as: kind)
         else { return false }
-        return !lane.facts.contains { $0.input != chronicle.inputs && $0.jobID(as: kind) == number }
+        return !lane.facts.contains { $0.input != input && $0.jobID(as: kind) == number }
     }
 }

@@ -47,6 +47,13 @@ extension Ledger {
         state.repositoriesOfSlug.add(repository, under: CoprProject.slug(name))
     }
 
+    /// How Copr's projects write the names that a repository has or had.
+    func slugs(of repository: Int64) -> [String] {
+        guard let known = state.repositories[repository] else { return [] }
+        let names = known.names
+        return names.count == 1 ? names.map(CoprProject.slug) : Array(Set(names.map(CoprProject.slug)))
+    }
+
     private mutating func forget(name: String, of repository: Int64) {
         state.repositoriesOfName.remove(repository, under: name.lowercased())
         state.repositoriesOfSlug.remove(repository, under: CoprProject.slug(name))
@@ -75,7 +82,7 @@ extension Ledger {
     /// Of those of which nothing is tracked, the one that was not heard of for longest.
     mutating func longestUnheardRepository() -> RepositoryState? {
         let unused = { (state: LedgerState, entity: EntityID) -> Timestamp? in
-            guard state.repositoryUses[entity.number] == nil else { return nil }
+            guard !state.repositoryUses.contains(entity.number) else { return nil }
             return state.repositories[entity.number].map(Self.heardAt)
         }
         let oldest = longestUnheardRepositories.first {

@@ -65,7 +65,7 @@ extension Ledger {
             slugs.formUnion(settings.repositories(ofCoprProject: name).map(CoprProject.slug))
         }
         for repository in knownRepositories(of: backend) {
-            slugs.formUnion((state.repositories[repository]?.names ?? []).map(CoprProject.slug))
+            slugs.formUnion(self.slugs(of: repository))
         }
         let named = slugs.map {
             WaitKey.builds(slug: $0, deployment: backend.deployment, chroot: backend.chroot)
@@ -105,8 +105,7 @@ extension Ledger {
 
     private func waitKeys(of lane: Lane) -> [WaitKey] {
         guard lane.kind == .build else { return [.testRuns(sha: lane.head.sha)] }
-        let names = state.repositories[lane.head.repository]?.names ?? []
-        return Set(names.map(CoprProject.slug)).map {
+        return slugs(of: lane.head.repository).map {
             .builds(slug: $0, deployment: lane.deployment, chroot: lane.name.chroot)
         } + [
             .numberedBuilds(

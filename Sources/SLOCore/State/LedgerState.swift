@@ -30,6 +30,7 @@ struct LedgerState: Sendable {
     var backendsOfBuild = Index<Int64, BackendKey>()
     /// Backend runs that a check may claim, by what it could claim them by and when they began.
     var claimable = OrderedIndex<ClaimKey>()
+    var claimKeys = Table<BackendKey, [ClaimKey]>()
     /// Backend runs that wait, by where they hear of news and when they began; and by when their waits end.
     var waits = OrderedIndex<WaitKey>()
     var waitEnds = OrderedIndex<Bool>()
@@ -78,6 +79,7 @@ struct LedgerState: Sendable {
         lanesOfRequest.confirm()
         backendsOfBuild.confirm()
         claimable.confirm()
+        claimKeys.confirm()
         waits.confirm()
         waitEnds.confirm()
         waitKeys.confirm()
@@ -114,6 +116,7 @@ struct LedgerState: Sendable {
         lanesOfRequest.rollback()
         backendsOfBuild.rollback()
         claimable.rollback()
+        claimKeys.rollback()
         waits.rollback()
         waitEnds.rollback()
         waitKeys.rollback()
