@@ -80,7 +80,7 @@ struct Evidence {
 
     /// - Parameter supersededBy: until when an end had to be heard of to come before what superseded the run.
     init(
-        facts: ArraySlice<Fact>, kind: RunKind, backend: BackendRun?, isShownByCheck: Bool, timing: Timing,
+        facts: some Sequence<Fact>, kind: RunKind, backend: BackendRun?, isShownByCheck: Bool, timing: Timing,
         supersededBy: (_ openedAt: Timestamp?, _ clockStart: Timestamp?) -> Timestamp?
     ) {
         self.timing = timing
@@ -134,7 +134,7 @@ struct Evidence {
         statements.max { ($0.rank.rawValue, $0.place) < ($1.rank.rawValue, $1.place) }
     }
 
-    private mutating func read(_ facts: ArraySlice<Fact>, _ kind: RunKind) {
+    private mutating func read(_ facts: some Sequence<Fact>, _ kind: RunKind) {
         for (place, fact) in facts.enumerated() {
             switch fact.step(as: kind) {
             case .unclear, .waiting: break

@@ -174,7 +174,10 @@ extension Ledger {
     /// The pull request that a lane's event belongs to. Without an id of the event, what some of its statuses state
     /// says nothing of the others.
     func binding(of lane: Lane) -> Int? {
-        guard let head = state.heads[lane.head] else { return nil }
+        state.heads[lane.head].flatMap { binding(of: lane, on: $0) }
+    }
+
+    func binding(of lane: Lane, on head: Head) -> Int? {
         var bound: Int??
         for series in head.answers where series.deployment == lane.deployment && series.externalID == lane.externalID {
             if let bound, bound != series.boundTo { return nil }

@@ -100,7 +100,7 @@ extension Ledger {
         guard let head = state.heads[lane.head] else { return false }
         if let own = binding(of: lane) { return own == number }
         let key = PullRequestKey(repository: lane.head.repository, number: number)
-        guard state.pullRequests[key] != nil else { return head.pullRequests.isEmpty }
+        guard state.pullRequests.contains(key) else { return head.pullRequests.isEmpty }
         return head.pullRequests.contains(number)
     }
 
@@ -299,8 +299,8 @@ extension Ledger {
         guard let lane = run.lane.flatMap({ state.lanes[$0] }), let place = lane.runs.firstIndex(of: run.id) else {
             return nil
         }
-        let before = place > 0 ? state.runs[lane.runs[place - 1]].map { facts(of: $0) } ?? [] : []
-        let waiting = facts(of: run).prefix { !$0.isFirstStep(as: run.kind) }
+        let before = place > 0 ? state.runs[lane.runs[place - 1]].map { Array(facts(of: $0)) } ?? [] : []
+        let waiting = Array(facts(of: run).prefix { !$0.isFirstStep(as: run.kind) })
         let push = pullRequest(of: lane).flatMap { state.pullRequests[$0]?.firstMove(to: lane.head.sha)?.at }
         let times = (before + waiting).map { $0.time(as: run.kind) } + [push.map { $0 - PullRequest.clockTolerance }]
         return times.compactMap { $0 }.max()

@@ -11,11 +11,11 @@ extension Ledger {
 
     /// Its checks are forgotten, but not that they were there.
     mutating func close(_ lane: Lane) {
-        for run in lane.runs { forget(run: run) }
+        displace(lane)
+        for run in lane.runs { state.runs[run] = nil }
         for request in Set(lane.facts.compactMap(\.requestID)) {
             state.lanesOfRequest.remove(lane.id, under: request)
         }
-        displace(lane)
         forgetUnclassified(lane)
         state.lanes.update(lane.id) {
             $0.close { _ in true }
@@ -64,7 +64,7 @@ extension Ledger {
         if state.heads[change.head]?.changes.count ?? 0 > Crowd.size {
             let deployments = settings.deployments
             state.crowds.update(change.head) { $0.remove(change, deployments) }
-        } else if state.crowds[change.head] != nil {
+        } else if state.crowds.contains(change.head) {
             state.crowds[change.head] = nil
         }
     }

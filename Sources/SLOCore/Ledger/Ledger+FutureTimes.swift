@@ -14,9 +14,9 @@ extension Ledger {
 
     mutating func countFutureTimes(of observation: Observation) {
         let limit = now + Self.futureTolerance
-        let future = observation.providerTimes.filter { $0 > limit }
-        guard !future.isEmpty else { return }
-        for _ in Set(future) { count(.futureTimes(observation.source)) }
+        let times = observation.providerTimes
+        guard times.contains(where: { $0.map { $0 > limit } ?? false }) else { return }
+        for _ in Set(times.compactMap { $0 }.filter { $0 > limit }) { count(.futureTimes(observation.source)) }
     }
 }
 
@@ -29,18 +29,16 @@ extension Observation {
         }
     }
 
-    fileprivate var providerTimes: [Timestamp] {
-        let times: [Timestamp?] =
-            switch self {
-            case .changePushed(let fact): [fact.startedAt]
-            case .changeClosed(let fact): [fact.closedAt]
-            case .statusReported(let fact): [fact.startedAt, fact.completedAt]
-            case .releasePublished(let fact): [fact.publishedAt]
-            case .buildReported(let fact): [fact.sentAt]
-            case .testRunReported(let fact): [fact.createdAt, fact.startedAt, fact.finishedAt]
-            case .buildLookedUp(let fact): [fact.submittedAt, fact.startedAt, fact.finishedAt]
-            case .branchPushed, .repositoryNamed, .testRunHinted, .jobIdentified: []
-            }
-        return times.compactMap { $0 }
+    fileprivate var providerTimes: [Timestamp?] {
+        switch self {
+        case .changePushed(let fact): [fact.startedAt]
+        case .changeClosed(let fact): [fact.closedAt]
+        case .statusReported(let fact): [fact.startedAt, fact.completedAt]
+        case .releasePublished(let fact): [fact.publishedAt]
+        case .buildReported(let fact): [fact.sentAt]
+        case .testRunReported(let fact): [fact.createdAt, fact.startedAt, fact.finishedAt]
+        case .buildLookedUp(let fact): [fact.submittedAt, fact.startedAt, fact.finishedAt]
+        case .branchPushed, .repositoryNamed, .testRunHinted, .jobIdentified: []
+        }
     }
 }

@@ -3,6 +3,10 @@
 extension Ledger {
     /// Looks whether the kind of a lane can be told by now, and at its runs.
     mutating func classify(lane id: EntityID, isOneFact: Bool = false) {
+        guard state.lanes[id]?.name.subject == .unknown else {
+            reconsider(lane: id, isOneFact: isOneFact)
+            return
+        }
         let before = state.lanes[id]?.kind
         tellKind(ofLane: id)
         noteUnclassified(lane: id)

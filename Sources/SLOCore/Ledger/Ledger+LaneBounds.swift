@@ -5,10 +5,12 @@ extension Ledger {
     /// Bounds a lane: what says nothing new of its runs goes first, then its oldest runs that are final. More open runs
     /// than there is room for end as superseded, and are counted.
     mutating func trim(lane id: EntityID) {
-        guard let lane = state.lanes[id] else { return }
-        let open = lane.runs.filter { state.runs[$0]?.isFinished == false }
-        for run in open.dropLast(Lane.openRunsLimit) { makeRoom(by: run) }
-        guard lane.facts.count > Lane.factsLimit else { return }
+        guard let runs = state.lanes[id]?.runs else { return }
+        if runs.count > Lane.openRunsLimit {
+            let open = runs.filter { state.runs[$0]?.isFinished == false }
+            for run in open.dropLast(Lane.openRunsLimit) { makeRoom(by: run) }
+        }
+        guard state.lanes[id]?.facts.count ?? 0 > Lane.factsLimit else { return }
         thinOut(lane: id)
         while let lane = state.lanes[id], lane.facts.count > Lane.factsKept, lane.runs.count > 1,
             let oldest = lane.runs.first(where: { state.runs[$0]?.isFinished != false })

@@ -21,7 +21,8 @@ extension Ledger {
         if let last = lane.runs.last, last != runs.last { concerned.insert(last) }
         for run in runs where !isOneFact || concerned.contains(run) || !lane.runs.contains(run) { reconsider(run: run) }
         // What was claimed from a backend was not known to run on this commit before.
-        for run in runs where state.runs[run]?.claimInput == chronicle.inputs { supersedeByPush(run, isOpening: true) }
+        let input = chronicle.inputs
+        for run in runs where state.runs[run]?.claimInput == input { supersedeByPush(run, isOpening: true) }
         trim(lane: id)
     }
 

@@ -41,8 +41,13 @@ extension Ledger {
         for key in openingKeys(of: lane) { state.openings.add(id, at: id.number, under: key) }
     }
 
-    mutating func withdraw(_ id: EntityID, of lane: Lane) {
-        for key in openingKeys(of: lane) { state.openings.remove(id, at: id.number, under: key) }
+    mutating func withdraw(_ id: EntityID, of lane: Lane) { withdraw([id], of: lane) }
+
+    private mutating func withdraw(_ ids: [EntityID], of lane: Lane) {
+        guard lane.kind == .build else { return }
+        for key in openingKeys(of: lane) {
+            for id in ids { state.openings.remove(id, at: id.number, under: key) }
+        }
     }
 
     func isProven(_ run: Run) -> Bool {
@@ -71,18 +76,19 @@ extension Ledger {
     mutating func place(lane id: EntityID) {
         guard let lane = state.lanes[id] else { return }
         concern(lane)
-        let known = state.heads[lane.head]?.pullRequests ?? []
-        let foreign = lane.facts.isEmpty ? nil : binding(of: lane).flatMap { known.contains($0) ? nil : $0 }
+        let bound = lane.facts.isEmpty ? nil : binding(of: lane)
+        let foreign = bound.flatMap { state.heads[lane.head]?.pullRequests.contains($0) ?? false ? nil : $0 }
         let key = foreign.map { PullRequestKey(repository: lane.head.repository, number: $0) }
-        guard state.placesOfStrays[id] != key else { return }
-        if let old = state.placesOfStrays[id] { state.strayLanes.remove(id, under: old) }
+        let old = state.placesOfStrays[id]
+        guard old != key else { return }
+        if let old { state.strayLanes.remove(id, under: old) }
         state.placesOfStrays[id] = key
         if let key { state.strayLanes.add(id, under: key) }
     }
 
     /// No backend's run and no push finds the lane any more.
     mutating func displace(_ lane: Lane) {
-        for run in lane.runs { withdraw(run, of: lane) }
+        withdraw(lane.runs, of: lane)
         if let old = state.placesOfStrays[lane.id] { state.strayLanes.remove(lane.id, under: old) }
         state.placesOfStrays[lane.id] = nil
     }

@@ -147,7 +147,7 @@ extension Ledger {
 
     /// A change may be one of many on its commit.
     private mutating func join(_ change: Change) {
-        if state.crowds[change.head] == nil {
+        if !state.crowds.contains(change.head) {
             if state.heads[change.head]?.changes.count ?? 0 > Crowd.size { gatherCrowd(on: change.head) }
         } else {
             let deployments = settings.deployments
@@ -168,7 +168,7 @@ extension Ledger {
     }
 
     mutating func ensure(pullRequest key: PullRequestKey) {
-        guard state.pullRequests[key] == nil else { return }
+        guard !state.pullRequests.contains(key) else { return }
         let id = nextEntity()
         let expiry = now + Retention.openPullRequest
         state.pullRequests[key] = PullRequest(key: key, id: id, touchedAt: now)
@@ -182,10 +182,12 @@ extension Ledger {
     /// - Returns: the key that is kept already, if it is, so that a commit's name is kept once for all that hangs on
     ///   it.
     mutating func ensure(head key: HeadKey) -> HeadKey {
-        if let known = state.heads[key] {
-            state.heads.update(key) { $0.touchedAt = now }
-            return known.key
+        let moment = now
+        let known = state.heads.update(key) {
+            $0.touchedAt = moment
+            return $0.key
         }
+        if let known { return known }
         let id = nextEntity()
         let expiry = now + retention.ended
         state.heads[key] = Head(key: key, id: id, touchedAt: now, armedFor: expiry)

@@ -40,15 +40,16 @@ extension Ledger {
 
     func evidence(for run: Run) -> Evidence {
         Evidence(
-            facts: facts(of: run)[...], kind: run.kind, backend: run.backend.flatMap { state.backends[$0] },
-            isShownByCheck: run.lane.map { state.lanes[$0] != nil } ?? false,
+            facts: facts(of: run), kind: run.kind, backend: run.backend.flatMap { state.backends[$0] },
+            isShownByCheck: run.lane.map { state.lanes.contains($0) } ?? false,
             timing: .init(grace: settings.initialStatusGrace, settle: settings.settle),
             supersededBy: { lastHearing(of: run, openedAt: $0, clockStart: $1) })
     }
 
     /// What its lane shows of a run, in the lane's order.
-    func facts(of run: Run) -> [Fact] {
-        run.lane.flatMap { state.lanes[$0] }?.facts.filter { $0.run == run.id } ?? []
+    func facts(of run: Run) -> some BidirectionalCollection<Fact> {
+        let facts = run.lane.flatMap { state.lanes[$0]?.facts } ?? []
+        return facts.lazy.filter { $0.run == run.id }
     }
 
     /// Fills in what the evidence says of a run that is not final, and counts the steps it newly shows.

@@ -97,7 +97,7 @@ extension Ledger {
         guard let lane = run.lane.flatMap({ state.lanes[$0] }), lane.name.event == nil,
             let head = state.heads[lane.head]
         else { return nil }
-        if let own = pullRequest(of: lane) {
+        if let own = pullRequest(of: lane, on: head) {
             return state.pullRequests[own]?.superseded(
                 sha: lane.head.sha, openedAt: openedAt, seenAt: lane.firstSeenAt)
         }
@@ -120,7 +120,11 @@ extension Ledger {
     /// the commit as head.
     func pullRequest(of lane: Lane) -> PullRequestKey? {
         guard lane.name.event == nil, let head = state.heads[lane.head] else { return nil }
-        let number = binding(of: lane) ?? (head.pullRequests.count == 1 ? head.pullRequests.first : nil)
+        return pullRequest(of: lane, on: head)
+    }
+
+    private func pullRequest(of lane: Lane, on head: Head) -> PullRequestKey? {
+        let number = binding(of: lane, on: head) ?? (head.pullRequests.count == 1 ? head.pullRequests.first : nil)
         return number.map { PullRequestKey(repository: lane.head.repository, number: $0) }
     }
 }
