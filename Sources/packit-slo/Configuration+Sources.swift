@@ -4,7 +4,7 @@ import SLOSources
 
 extension RuleBook {
     /// The rules that the configuration asks for: those of its files, then the built-in ones.
-    init(_ configuration: Configuration) throws {
+    convenience init(_ configuration: Configuration) throws {
         var files: [RuleFile] = []
         for path in configuration.rules.files {
             do {

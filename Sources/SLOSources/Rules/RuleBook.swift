@@ -1,7 +1,7 @@
 public import SLOCore
 
 /// The table that says what names, titles and states of checks mean. Read once, asked for every status.
-public struct RuleBook: Sendable {
+public final class RuleBook: Sendable {
     private let names: NameRules
     private let parsedNames = ParsedNames()
     private let titles: TitleRules
