@@ -83,9 +83,9 @@ extension BackendRun: Gauged {
 
 extension Table where Row: Gauged {
     fileprivate func addDeltas(to deltas: inout [Gauge: Int64], of kind: Tracked) {
-        for row in changes {
-            row.before?.forEachGauge { deltas[$0, default: 0] -= 1 }
-            row.now?.forEachGauge { deltas[$0, default: 0] += 1 }
+        forEachChange { before, now in
+            before?.forEachGauge { deltas[$0, default: 0] -= 1 }
+            now?.forEachGauge { deltas[$0, default: 0] += 1 }
         }
         addCount(to: &deltas, of: kind)
     }
