@@ -150,13 +150,17 @@ extension Ledger {
     /// A pull request's story has changed on a commit: whose its statuses are is found out again.
     mutating func bindAnew(on key: HeadKey) {
         guard let head = state.heads[key] else { return }
-        let bound = head.answers.map { binding(of: $0, on: head) }
+        let bound = bindings(on: head)
         guard bound != head.answers.map(\.boundTo) else { return }
         state.heads.update(key) {
             for (place, number) in bound.enumerated() { $0.answers[place].boundTo = number }
         }
         for lane in head.lanes { place(lane: lane) }
         answerAnew(on: key)
+    }
+
+    private func bindings(on head: Head) -> [Int?] {
+        head.answers.map { binding(of: $0, on: head) }
     }
 
     /// Older versions did not keep the bindings.

@@ -246,6 +246,12 @@ extension Ledger {
     }
 
     private mutating func armNext(_ change: inout Change) {
+        guard let next = nextStage(of: change), change.armedFor != next else { return }
+        change.armedFor = next
+        arm(change.id, at: next)
+    }
+
+    private func nextStage(of change: Change) -> Timestamp? {
         var stages = [
             onTimeIsDue(change, heardAt: nil), graceEnd(of: change, heardAt: change.unaddressedAt),
             horizon(of: change), forgetTime(of: change),
@@ -256,9 +262,7 @@ extension Ledger {
             stages.append(onTimeIsDue(change, heardAt: wait.heardAt))
             stages.append(graceEnd(of: change, heardAt: wait.heardAt))
         }
-        guard let next = stages.filter({ !hasCome($0) }).min(), change.armedFor != next else { return }
-        change.armedFor = next
-        arm(change.id, at: next)
+        return stages.filter { !hasCome($0) }.min()
     }
 
     private func forgetTime(of change: Change) -> Timestamp {

@@ -22,15 +22,7 @@ extension Ledger {
         guard let run = state.runs[id], run.backend == nil, !run.counted.queued,
             let lane = run.lane.flatMap({ state.lanes[$0] })
         else { return }
-        let near = claimable(by: run, in: lane)
-        guard !near.isEmpty else { return }
-        let view = view(of: run)
-        let requests = facts(of: run).compactMap(\.requestID)
-        let numbered = near.filter { isLinked($0, by: requests) || isNumbered($0, lane) && mayFit($0, view) }
-        let others = near.filter { other in
-            other.isAlone && !numbered.contains { $0.id == other.id } && mayFit(other, view)
-        }
-        for backend in (inOrder(numbered) + inOrderOfClaim(others, by: view)).prefix(Self.claimsTried) {
+        for backend in claimed(by: run, in: lane) {
             guard let choice = choice(of: backend), choice.run == id else { continue }
             if case .alone(let counted) = backend.placement {
                 takeOver(counted, backend.key, in: lane, from: id, choice.proof)
@@ -41,6 +33,19 @@ extension Ledger {
             }
             return
         }
+    }
+
+    /// What a run may claim, what it is likeliest to be first.
+    private func claimed(by run: Run, in lane: Lane) -> [BackendRun] {
+        let near = claimable(by: run, in: lane)
+        guard !near.isEmpty else { return [] }
+        let view = view(of: run)
+        let requests = facts(of: run).compactMap(\.requestID)
+        let numbered = near.filter { isLinked($0, by: requests) || isNumbered($0, lane) && mayFit($0, view) }
+        let others = near.filter { other in
+            other.isAlone && !numbered.contains { $0.id == other.id } && mayFit(other, view)
+        }
+        return Array((inOrder(numbered) + inOrderOfClaim(others, by: view)).prefix(Self.claimsTried))
     }
 
     /// In the order of their starts.

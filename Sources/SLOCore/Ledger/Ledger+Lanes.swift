@@ -169,10 +169,10 @@ extension Ledger {
             note(newer: newer, than: id)
             if state.runs[id]?.newerRun != known { news.append(id) }
             guard let run = state.runs[id], let opening = opening(of: run, shown[id] ?? []) else { continue }
-            let end = [end(of: run, shown[id] ?? []) ?? endBeforeClaim(of: run), newer?.end].compactMap { $0 }
-                .min { $0.receivedAt < $1.receivedAt }
+            let end = end(of: run, shown[id] ?? [])
             newer = Run.NewerRun(
-                openedAt: opening.at, openedHeardAt: opening.heardAt, end: end, settlesUntil: now + settings.settle)
+                openedAt: opening.at, openedHeardAt: opening.heardAt, end: earlier(end, newer?.end),
+                settlesUntil: now + settings.settle)
         }
         return news
     }
@@ -191,7 +191,15 @@ extension Ledger {
         return (opening.effectiveTime(as: run.kind), heard(time, opening.receivedAt))
     }
 
+    private func earlier(_ one: Run.NewerRun.End?, _ other: Run.NewerRun.End?) -> Run.NewerRun.End? {
+        [one, other].compactMap { $0 }.min { $0.receivedAt < $1.receivedAt }
+    }
+
     private func end(of run: Run, _ facts: [Fact]) -> Run.NewerRun.End? {
+        shownEnd(of: run, facts) ?? endBeforeClaim(of: run)
+    }
+
+    private func shownEnd(of run: Run, _ facts: [Fact]) -> Run.NewerRun.End? {
         facts.compactMap { fact in
             guard case .finished(_, let reason) = fact.step(as: run.kind), run.kind == .build || reason != .build else {
                 return nil

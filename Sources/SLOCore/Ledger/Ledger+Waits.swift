@@ -118,18 +118,21 @@ extension Ledger {
     mutating func reconsiderWaiting() {
         while !concerns.isEmpty || !homeless.isEmpty {
             placeHomeless()
-            let news = concerns
+            let waiting = waiting(for: concerns)
             concerns = [:]
-            let concerned = news.flatMap { key, since in
-                state.waits.preceding(since.milliseconds, under: key, atMost: Self.waitingLookedAt / 2)
-                    + state.waits.following(since.milliseconds, under: key, atMost: Self.waitingLookedAt)
-            }
-            let waiting = Set(concerned).compactMap { backend(of: $0) }
             for backend in inOrder(waiting) {
                 guard case .undecided = state.backends[backend.key]?.placement else { continue }
                 place(backend: backend.key)
             }
         }
+    }
+
+    private func waiting(for news: [WaitKey: Timestamp]) -> [BackendRun] {
+        let concerned = news.flatMap { key, since in
+            state.waits.preceding(since.milliseconds, under: key, atMost: Self.waitingLookedAt / 2)
+                + state.waits.following(since.milliseconds, under: key, atMost: Self.waitingLookedAt)
+        }
+        return Set(concerned).compactMap { backend(of: $0) }
     }
 
     private mutating func placeHomeless() {

@@ -29,6 +29,10 @@ public struct Ledger: Sendable {
     /// Whether what is due at `now` itself has come: for a fired deadline, not for a delivery (docs/counting.md,
     /// rule 23).
     var isDeadlineTime = false
+    /// Nothing: but a type that holds an existential is handed on by its address. Else each question that a decision
+    /// asks of the ledger copies its 3 KB first. In a method that changes the ledger a closure may still copy it: what
+    /// takes closures to find out has a method of its own.
+    private let isHandedOnByAddress: any Sendable = ()
 
     public init(settings: LedgerSettings) {
         self.settings = settings
