@@ -107,6 +107,18 @@ struct Backpressure {
         try pipeline.finish()
     }
 
+    @Test(
+        "Requests that come in one burst with the end of their sender are all answered before the connection is closed")
+    func endOfBurst() throws {
+        let pipeline = try Pipeline()
+        let requests = String(repeating: get("/livez"), count: HTTP1ConnectionStateMachine.piecesPerTurn - 1)
+        pipeline.channel.pipeline.fireChannelRead(ByteBuffer(string: requests))
+        pipeline.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(try pipeline.answers() == HTTP1ConnectionStateMachine.piecesPerTurn - 1)
+        #expect(!pipeline.channel.isActive)
+        try pipeline.finish()
+    }
+
     @Test("What follows the last request of a connection is neither decoded nor kept")
     func behindTheLast() throws {
         let pipeline = try Pipeline()

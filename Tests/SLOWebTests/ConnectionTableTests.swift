@@ -139,6 +139,31 @@ struct ConnectionTable {
         #expect(!isClosed(chunked, after: 0))
         _ = chunked.partArrived(.end)
         #expect(isClosed(chunked, after: 0))
+        var ended = leaving(RequestFraming(declaredBytes: 10))
+        ended.inputClosed()
+        #expect(isClosed(ended, after: 0))
+        // What is no HTTP has no end that could be found.
+        var broken = Driven()
+        broken.part(.head, framing: RequestFraming(isChunked: true))
+        broken.machine.parserFailed(.unknown)
+        broken.run()
+        broken.machine.lastResponseSent()
+        broken.run()
+        #expect(!isClosed(broken.machine, after: bound))
+        #expect(isClosed(broken.machine, after: bound + 1))
+    }
+
+    @Test("What is written leaves before the connection is closed")
+    func flushBeforeClose() {
+        var driven = Driven()
+        driven.machine.bytesArrived(10)
+        _ = driven.machine.turnBegan()
+        driven.request()
+        driven.respond()
+        driven.machine.connectionFailed()
+        driven.done = []
+        driven.run()
+        #expect(driven.done.prefix(2) == ["flush", "close"])
     }
 
     // MARK: Driving

@@ -89,17 +89,18 @@ private struct Walk {
     // MARK: What happens
 
     mutating func step() throws {
-        switch Int.random(in: 0..<(self.isFriendly ? 8 : 16), using: &self.random) {
+        switch Int.random(in: 0..<(self.isFriendly ? 9 : 16), using: &self.random) {
         case 0, 1: self.send()
         case 2, 3: self.machine.readRequested()
         case 4: try self.respond()
         case 5: self.machine.writabilityChanged(to: Bool.random(using: &self.random))
         case 6, 7: try self.queuesComeAround()
+        case 8 where self.isFriendly: self.endInput()
         case 8: self.machine.slotWanted()
         case 9: self.pass(self.machine.deadline)
         case 10 where Int.random(in: 0..<8, using: &self.random) == 0: self.machine.stopRequested(at: self.now)
         case 11 where Int.random(in: 0..<4, using: &self.random) == 0: self.sent.append(.nonsense)
-        case 12 where self.sent.isEmpty && self.held.isEmpty: self.machine.inputClosed()
+        case 12: self.endInput()
         case 13 where Int.random(in: 0..<8, using: &self.random) == 0: self.machine.connectionFailed()
         default: try self.respond()
         }
@@ -167,6 +168,13 @@ private struct Walk {
                 return
             }
         }
+    }
+
+    /// The sender closes its half, now and then.
+    private mutating func endInput() {
+        guard self.sent.isEmpty, self.held.isEmpty, Int.random(in: 0..<4, using: &self.random) == 0 else { return }
+        self.sentLast = true
+        self.machine.inputClosed()
     }
 
     private mutating func queuesComeAround() throws {

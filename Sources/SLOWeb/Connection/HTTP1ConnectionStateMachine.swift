@@ -209,10 +209,10 @@ extension HTTP1ConnectionStateMachine {
         switch self.state {
         case .waiting where self.takesInput, .reading where self.takesInput, .responded where self.takesInput:
             return .take
-        case .leaving where self.heldParts == 0:
+        case .leaving:
             self.threwAway(part)
             return .drop
-        case .waiting, .reading, .responding, .responded, .leaving:
+        case .waiting, .reading, .responding, .responded:
             self.heldParts += 1
             return .hold
         case .closed:
