@@ -31,7 +31,9 @@ let package = Package(
         // For what is measured piece by piece in `Benchmarks`.
         .library(
             name: "Parts",
-            targets: ["SLOCore", "SLOSources", "SLOStore", "SLOMetrics", "SLOService", "SLOTestSupport"]),
+            targets: [
+                "SLOCore", "SLOSources", "SLOStore", "SLOMetrics", "SLOService", "SLOReplay", "SLOTestSupport",
+            ]),
     ],
     traits: [
         .trait(name: "FedoraMessaging", description: "Copr's messages from Fedora's broker, through librabbitmq."),
@@ -74,12 +76,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // JSON off the hot path: one reader, one writer.
+        .target(name: "SLOJSON", swiftSettings: settings),
         // What people write: words, lists and maps, with their lines.
         .target(name: "SLOYAML", dependencies: ["CYAML"], swiftSettings: settings),
         // What arrives: signatures, and per source the way from bytes to observations.
         .target(
             name: "SLOSources",
-            dependencies: ["SLOCore", "SLOYAML", "CLibcrypto", "CSIMDJSON"],
+            dependencies: ["SLOJSON", "SLOCore", "SLOYAML", "CLibcrypto", "CSIMDJSON"],
             swiftSettings: settings
         ),
         // What stays: the only place with SQL.
@@ -93,6 +97,8 @@ let package = Package(
         ),
         // What is shown to Prometheus.
         .target(name: "SLOMetrics", dependencies: ["SLOCore"], swiftSettings: settings),
+        // What is read from the database for people: snapshots for pages and API, reports.
+        .target(name: "SLOQueries", dependencies: ["SLOJSON", "SLOCore", "SLOStore"], swiftSettings: settings),
         // What is configured: one table of keys.
         .target(
             name: "SLOConfiguration",
@@ -103,17 +109,23 @@ let package = Package(
             swiftSettings: settings
         ),
         // What others watch with: rules, dashboard and definitions, made from the configuration.
-        .target(name: "SLORules", dependencies: ["SLOCore", "SLOConfiguration"], swiftSettings: settings),
+        .target(name: "SLORules", dependencies: ["SLOJSON", "SLOCore", "SLOConfiguration"], swiftSettings: settings),
         // What was recorded: reading, writing and scrubbing deliveries.
-        .target(name: "SLORecordings", dependencies: ["SLOCore"], swiftSettings: settings),
-        // What runs: the writer, the sleeper, the clock.
+        .target(name: "SLORecordings", dependencies: ["SLOJSON", "SLOCore"], swiftSettings: settings),
+        // The write path: intake, queue, writer, blind times, reconciliations, lookups.
         .target(
             name: "SLOService",
             dependencies: [
-                "SLOCore", "SLOSources", "SLOStore", "SLOMetrics",
+                "SLOJSON", "SLOCore", "SLOSources", "SLOStore", "SLOMetrics",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        // The same decisions in virtual time: recordings and journals, judged again.
+        .target(
+            name: "SLOReplay",
+            dependencies: ["SLOCore", "SLOMetrics", "SLOQueries", "SLOService", "SLOSources", "SLOStore"],
             swiftSettings: settings
         ),
         // What is asked: a client for the APIs of others, and what is made of their answers.
@@ -133,7 +145,7 @@ let package = Package(
         .target(
             name: "SLOWeb",
             dependencies: [
-                "SLOService", "SLOConfiguration", "SLOMetrics", "SLOCore",
+                "SLOJSON", "SLOService", "SLOQueries", "SLOConfiguration", "SLOSources", "SLOCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -162,8 +174,9 @@ let package = Package(
         .executableTarget(
             name: "packit-slo",
             dependencies: [
-                "SLOWeb", "SLOUpstream", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
-                "SLOConfiguration", "SLORecordings", "SLORules",
+                "SLOJSON", "SLOWeb", "SLOUpstream", "SLOReplay", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics",
+                "SLOSources",
+                "SLOCore", "SLOConfiguration", "SLORecordings", "SLORules",
                 .target(name: "SLOFedoraMessaging", condition: fedoraMessaging),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -181,7 +194,7 @@ let package = Package(
         .target(
             name: "SLOTestSupport",
             dependencies: [
-                "SLOCore", "SLOSources", "SLOStore", "SLOMetrics", "SLOService",
+                "SLOJSON", "SLOCore", "SLOSources", "SLOStore", "SLOMetrics", "SLOService", "SLOReplay",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -205,10 +218,22 @@ let package = Package(
             path: "Tests/TestServer",
             swiftSettings: settings
         ),
+        // A service that runs for as long as a test is at it.
+        .target(
+            name: "RunningService",
+            dependencies: [
+                "SLOService", "SLOStore", "SLOSources", "SLOCore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/RunningService",
+            swiftSettings: settings
+        ),
         .testTarget(name: "SLOYAMLTests", dependencies: ["SLOYAML"], swiftSettings: settings),
         .testTarget(name: "SLOCoreTests", dependencies: ["SLOCore"], swiftSettings: settings),
         .testTarget(
-            name: "SLOSourcesTests", dependencies: ["SLOTestSupport", "SLORecordings", "SLOSources", "SLOCore"],
+            name: "SLOSourcesTests",
+            dependencies: ["SLOJSON", "SLOTestSupport", "SLORecordings", "SLOSources", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
             name: "SLOStoreTests",
@@ -219,9 +244,25 @@ let package = Package(
             name: "SLOMetricsTests", dependencies: ["SLOMetrics", "SLOCore"], exclude: ["Golden"],
             swiftSettings: settings),
         .testTarget(
+            name: "SLOQueriesTests",
+            dependencies: [
+                "RunningService", "SLOJSON", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics", "SLOSources",
+                "SLOCore",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SLOReplayTests",
+            dependencies: [
+                "RunningService", "SLOReplay", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics", "SLOSources",
+                "SLOCore",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SLOServiceTests",
             dependencies: [
-                "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
+                "RunningService", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -241,7 +282,8 @@ let package = Package(
         .testTarget(
             name: "SLOWebTests",
             dependencies: [
-                "SLOWeb", "SLOConfiguration", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
+                "SLOJSON", "SLOWeb", "SLOConfiguration", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics",
+                "SLOSources", "SLOCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -258,13 +300,14 @@ let package = Package(
         .testTarget(
             name: "SLOFedoraMessagingTests", dependencies: ["SLOFedoraMessaging"], swiftSettings: settings),
         .testTarget(
-            name: "SLORecordingsTests", dependencies: ["SLORecordings", "SLOSources", "SLOCore"],
+            name: "SLORecordingsTests", dependencies: ["SLOJSON", "SLORecordings", "SLOSources", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
             name: "FuzzingTests",
             dependencies: [
-                "SLOWeb", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLORecordings", "SLOConfiguration",
-                "SLOCore",
+                "SLOJSON", "SLOWeb", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics", "SLOSources",
+                "SLORecordings",
+                "SLOConfiguration", "SLOCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -283,7 +326,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "TestServer", "packit-slo", "SLOConfiguration", "SLORecordings", "SLOService", "SLOSources", "SLOStore",
+                "TestServer", "packit-slo", "SLOReplay", "SLOQueries", "SLOConfiguration", "SLORecordings",
+                "SLOService", "SLOSources", "SLOStore",
                 "SLOCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],

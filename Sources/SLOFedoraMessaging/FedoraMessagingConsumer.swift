@@ -16,7 +16,7 @@ import Synchronization
 public final class FedoraMessagingConsumer: Service {
     private let receiver: any MessageReceiver
     private let logger: Logger
-    private let settlements = Settlements()
+    private let pendingAcknowledgements = PendingAcknowledgements()
     private let control: Mutex<Control>
     private let ended: AsyncStream<Void>
     private let end: AsyncStream<Void>.Continuation
@@ -59,7 +59,7 @@ public final class FedoraMessagingConsumer: Service {
     /// Connects anew if these are other settings. Files are read at each connection.
     public func use(_ settings: FedoraMessagingSettings) {
         control.withLock { $0.settings = settings }
-        settlements.ring()
+        pendingAcknowledgements.ring()
     }
 
     private func stop() {
@@ -67,7 +67,7 @@ public final class FedoraMessagingConsumer: Service {
             control.isStopping = true
             return control.isConsuming
         }
-        settlements.ring()
+        pendingAcknowledgements.ring()
         // Connecting may take its time, and nobody has to wait for it.
         if !isConsuming { end.finish() }
     }
@@ -93,7 +93,7 @@ public final class FedoraMessagingConsumer: Service {
                 connections += 1
                 var session = Session(
                     number: connections, connection: connection, settings: settings, receiver: receiver,
-                    settlements: settlements, evidence: evidence)
+                    pendingAcknowledgements: pendingAcknowledgements, evidence: evidence)
                 defer {
                     evidence = session.evidence
                     session.releaseRoom()
@@ -127,7 +127,7 @@ public final class FedoraMessagingConsumer: Service {
             let (isStopping, settings) = control.withLock { ($0.isStopping, $0.settings) }
             if isStopping || settings != session.settings { return try finish(&session) }
             try session.watch()
-            settlements.wait(for: Self.longestWait, orInput: session.connection.descriptor)
+            pendingAcknowledgements.wait(for: Self.longestWait, orInput: session.connection.descriptor)
         }
     }
 
@@ -135,7 +135,7 @@ public final class FedoraMessagingConsumer: Service {
     private func finish(_ session: inout Session) throws(BrokerProblem) {
         let deadline = ContinuousClock.now + Self.longestFarewell
         while session.hasMessagesOnTheirWay, .now < deadline {
-            settlements.wait(for: deadline - .now)
+            pendingAcknowledgements.wait(for: deadline - .now)
             try session.settle()
         }
     }
@@ -144,7 +144,7 @@ public final class FedoraMessagingConsumer: Service {
         let until = ContinuousClock.now + duration
         let settings = control.withLock { $0.settings }
         while .now < until, !isStopping, control.withLock({ $0.settings == settings }) {
-            settlements.wait(for: until - .now)
+            pendingAcknowledgements.wait(for: until - .now)
         }
     }
 

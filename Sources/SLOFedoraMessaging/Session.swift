@@ -11,7 +11,7 @@ struct Session {
     let connection: BrokerConnection
     let settings: FedoraMessagingSettings
     let receiver: any MessageReceiver
-    let settlements: Settlements
+    let pendingAcknowledgements: PendingAcknowledgements
     /// When the queue last was known to be there.
     private(set) var evidence: ContinuousClock.Instant
     private var queue: QueueWatch
@@ -24,13 +24,13 @@ struct Session {
 
     init(
         number: Int, connection: BrokerConnection, settings: FedoraMessagingSettings, receiver: any MessageReceiver,
-        settlements: Settlements, evidence: ContinuousClock.Instant
+        pendingAcknowledgements: PendingAcknowledgements, evidence: ContinuousClock.Instant
     ) {
         self.number = number
         self.connection = connection
         self.settings = settings
         self.receiver = receiver
-        self.settlements = settlements
+        self.pendingAcknowledgements = pendingAcknowledgements
         self.evidence = evidence
         queue = QueueWatch(every: .seconds(3 * settings.heartbeatSeconds), since: evidence)
     }
@@ -72,10 +72,10 @@ struct Session {
 
     private mutating func handOver(_ message: BusMessage, _ tag: UInt64) {
         onTheirWay.insert(tag)
-        let (settlements, number) = (settlements, number)
+        let (pendingAcknowledgements, number) = (pendingAcknowledgements, number)
         message.document.withUnsafeBytes { document in
             receiver.receive(message: document, from: .copr, arrivedAt: .now) { answer in
-                settlements.add(.init(connection: number, tag: tag, answer: answer))
+                pendingAcknowledgements.add(.init(connection: number, tag: tag, answer: answer))
             }
         }
         releaseRoom()
@@ -83,7 +83,7 @@ struct Session {
 
     /// Gives the broker the answers that have come, and back what was refused a while ago.
     mutating func settle() throws(BrokerProblem) {
-        for settlement in settlements.takeAll() where settlement.connection == number {
+        for settlement in pendingAcknowledgements.takeAll() where settlement.connection == number {
             onTheirWay.remove(settlement.tag)
             try settle(settlement.tag, settlement.answer)
         }
@@ -93,8 +93,8 @@ struct Session {
         }
     }
 
-    private mutating func settle(_ tag: UInt64, _ answer: Answer) throws(BrokerProblem) {
-        if case .refused(let refusal) = answer, refusal.passes {
+    private mutating func settle(_ tag: UInt64, _ answer: DeliveryResponse) throws(BrokerProblem) {
+        if case .refused(let refusal) = answer, refusal.outcome.isWorthRetrying {
             refused.append((tag, .now + Self.refusalPause))
         } else {
             // Stored, held already, or never to be taken: it would come again and again.
@@ -115,16 +115,6 @@ struct Session {
         case .none: return
         case .ask: try connection.askForQueue()
         case .giveUp(let reason): throw BrokerProblem(.notConsuming, reason)
-        }
-    }
-}
-
-extension Refusal {
-    /// Whether it is for reasons of this server's own, so that another attempt may succeed.
-    fileprivate var passes: Bool {
-        switch self {
-        case .overloaded, .unstored, .stopping, .noSecret, .tooSlow: true
-        case .badSignature, .malformed, .tooLarge, .unsupportedMediaType: false
         }
     }
 }

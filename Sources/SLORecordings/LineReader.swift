@@ -4,7 +4,9 @@ import Glibc
 import Musl
 #elseif canImport(Darwin)
 import Darwin
+import SLOJSON
 #endif
+import SLOJSON
 
 /// Reads a file line by line through one buffer that grows up to the longest line.
 final class LineReader {

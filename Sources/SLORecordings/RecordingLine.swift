@@ -1,5 +1,6 @@
 import FoundationEssentials
 import SLOCore
+import SLOJSON
 
 /// One line of a recording, between text and delivery.
 enum RecordingLine {
@@ -74,28 +75,28 @@ enum RecordingLine {
 extension RecordedDelivery {
     /// The delivery as a line of a recording, with its line feed.
     public var line: [UInt8] {
-        var line = JSONText()
-        line.bytes.reserveCapacity(body.count + body.count / 8 + 512)
-        line.append("{\"received_at\":")
-        line.append(quoted: receivedAt.rfc3339)
-        line.append(",\"source\":")
-        line.append(quoted: source.rawValue)
-        line.append(",\"headers\":{")
+        var line: [UInt8] = []
+        line.reserveCapacity(body.count + body.count / 8 + 512)
+        line.append(contentsOf: "{\"received_at\":".utf8)
+        line.append(jsonString: receivedAt.rfc3339)
+        line.append(contentsOf: ",\"source\":".utf8)
+        line.append(jsonString: source.rawValue)
+        line.append(contentsOf: ",\"headers\":{".utf8)
         for (index, field) in headers.enumerated() {
-            if index > 0 { line.append(",") }
-            line.append(quoted: field.name)
-            line.append(":")
-            line.append(quoted: field.value)
+            if index > 0 { line.append(UInt8(ascii: ",")) }
+            line.append(jsonString: field.name)
+            line.append(UInt8(ascii: ":"))
+            line.append(jsonString: field.value)
         }
         if String(validating: body, as: UTF8.self) != nil {
-            line.append("},\"body\":")
-            line.append(quoted: body)
+            line.append(contentsOf: "},\"body\":".utf8)
+            line.append(jsonString: body)
         } else {
-            line.append("},\"body_base64\":")
-            line.append(quoted: Data(body).base64EncodedString())
+            line.append(contentsOf: "},\"body_base64\":".utf8)
+            line.append(jsonString: Data(body).base64EncodedString())
         }
-        line.append("}\n")
-        return line.bytes
+        line.append(contentsOf: "}\n".utf8)
+        return line
     }
 
     /// Reads one line.
@@ -106,38 +107,6 @@ extension RecordedDelivery {
         } catch {
             return nil
         }
-    }
-}
-
-/// JSON being written.
-struct JSONText {
-    var bytes: [UInt8] = []
-
-    mutating func append(_ text: String) {
-        bytes.append(contentsOf: text.utf8)
-    }
-
-    mutating func append(quoted text: String) {
-        append(quoted: text.utf8)
-    }
-
-    mutating func append(quoted text: some Sequence<UInt8>) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x0A: append("\\n")
-            case 0x0D: append("\\r")
-            case 0x09: append("\\t")
-            case 0..<0x20:
-                append(byte < 0x10 ? "\\u000" : "\\u00")
-                append(String(byte, radix: 16))
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
     }
 }
 

@@ -1,4 +1,5 @@
 import SLOCore
+import SLOJSON
 
 /// Makes recordings that can be shown: people, projects, mails, texts and tokens are replaced, what is measured is not.
 ///
@@ -53,7 +54,7 @@ public struct Scrubber {
     private mutating func scrub(_ value: JSONValue, at path: FieldPath) -> JSONValue {
         switch value {
         case .null, .bool: return value
-        case .number: return path.treatment == .hide ? .string(Self.hidden) : value
+        case .number: return path.treatment == .hide ? .text(Self.hidden) : value
         case .array(let elements): return .array(elements.map { scrub($0, at: path) })
         case .object(let members):
             return .object(
@@ -61,7 +62,7 @@ public struct Scrubber {
                     JSONValue.Member(
                         key: key(member.key, in: path), value: scrub(member.value, at: path.appending(member.key)))
                 })
-        case .string(let text): return .string(scrub(text, at: path))
+        case .text(let text): return .text(scrub(text, at: path))
         }
     }
 

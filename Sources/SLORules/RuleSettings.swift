@@ -1,5 +1,6 @@
 public import SLOConfiguration
 import SLOCore
+import SLOJSON
 
 /// What rules, dashboard and definitions are made from: the running configuration, and what only those know who
 /// run Prometheus.
@@ -61,7 +62,7 @@ public struct RuleSettings: Sendable {
 
     /// A selector of a series, restricted to the configured scrape job.
     func series(_ name: String, _ matchers: String = "") -> String {
-        let job = options.job.map { "job=\(JSON.quoted($0))" }
+        let job = options.job.map { "job=\(jsonString($0))" }
         let all = [matchers.isEmpty ? nil : matchers, job].compactMap { $0 }
         return all.isEmpty ? name : "\(name){\(all.joined(separator: ","))}"
     }

@@ -1,24 +1,7 @@
 import Glibc
 public import SLOCore
 
-/// Tells the service what time it is. Tests put their own in its place.
-public struct ServiceClock: Sendable {
-    private let read: @Sendable () -> Moment
-    /// Whether it goes on without anybody moving it.
-    let runsByItself: Bool
-
-    /// A clock that somebody moves.
-    public init(_ read: @escaping @Sendable () -> Moment) {
-        self.init(runsByItself: false, read)
-    }
-
-    private init(runsByItself: Bool, _ read: @escaping @Sendable () -> Moment) {
-        self.read = read
-        self.runsByItself = runsByItself
-    }
-
-    public func now() -> Moment { read() }
-
+extension ServiceClock {
     /// The machine's: the wall clock, and one that runs on while the machine sleeps and that nobody sets.
     public static let system = ServiceClock(runsByItself: true) {
         Moment(wall: Timestamp(milliseconds: milliseconds(of: CLOCK_REALTIME)), clock: milliseconds(of: CLOCK_BOOTTIME))

@@ -4,8 +4,8 @@ public import SLOSources
 
 // What the web asks of the service. `SLOWeb` knows these types and nothing of queues, ledgers and stores.
 
-/// What becomes of a delivery, as its sender is told.
-public enum Answer: Sendable, Equatable {
+/// What the sender of a delivery is told.
+public enum DeliveryResponse: Sendable, Equatable {
     /// On disk: 202.
     case stored
     /// The delivery is already held: 200.
@@ -15,26 +15,33 @@ public enum Answer: Sendable, Equatable {
     case refused(Refusal)
 }
 
-/// Why a delivery was not taken, each with the sentence for its sender. The sentence never holds a secret.
-public enum Refusal: Sendable, Equatable {
-    /// 401: the signature is missing, malformed or made with another secret.
-    case badSignature(String)
-    /// 400: not the JSON, or not the headers, that it claims to be.
-    case malformed(String)
-    /// 413
-    case tooLarge(limitBytes: Int)
-    /// 415
-    case unsupportedMediaType(String)
-    /// 408: the body did not arrive in time.
-    case tooSlow
-    /// 503: no secret is configured for the source, so nothing it sends can be believed.
-    case noSecret(Source)
-    /// 503: the queue or the buffers are full.
-    case overloaded
-    /// 503: the disk does not take it.
-    case unstored(String)
-    /// 503: the server is stopping.
-    case stopping
+/// Why a delivery was not taken.
+public struct Refusal: Error, Equatable, Sendable {
+    public let outcome: DeliveryOutcome
+    /// One sentence for the sender and the log. It never holds a secret, nor what was sent.
+    public let reason: String
+
+    private init(_ outcome: DeliveryOutcome, _ reason: String) {
+        self.outcome = outcome
+        self.reason = reason
+    }
+
+    public static func badSignature(_ reason: String) -> Refusal { Refusal(.badSignature, reason) }
+    public static func malformed(_ reason: String) -> Refusal { Refusal(.malformed, reason) }
+    public static func unsupportedMediaType(_ reason: String) -> Refusal { Refusal(.unsupportedMediaType, reason) }
+    public static func unstored(_ reason: String) -> Refusal { Refusal(.unstored, reason) }
+
+    public static func tooLarge(limitBytes: Int) -> Refusal {
+        Refusal(.tooLarge, "The body is larger than \(limitBytes) bytes.")
+    }
+
+    public static func noSecret(_ source: Source) -> Refusal {
+        Refusal(.noSecret, "No secret is configured for \(source.rawValue): its deliveries cannot be verified.")
+    }
+
+    public static let tooSlow = Refusal(.timedOut, "The body did not arrive in time.")
+    public static let overloaded = Refusal(.overloaded, "There is no room for this delivery now.")
+    public static let stopping = Refusal(.stopping, "The server is stopping.")
 }
 
 /// Takes deliveries in: verifies, decodes, queues, and answers once the delivery is on disk.
@@ -48,7 +55,7 @@ public protocol WebhookReceiver: Sendable {
     /// are not looked at afterwards. `completion` is called exactly once, on any thread, possibly before returning.
     func receive(
         source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
-        completion: @escaping @Sendable (Answer) -> Void
+        completion: @escaping @Sendable (DeliveryResponse) -> Void
     )
     /// Counts a request that was refused before it became a delivery (`tooLarge`, `tooSlow`, `overloaded`, …).
     func refuse(source: Source, _ refusal: Refusal)
@@ -66,7 +73,7 @@ public protocol MessageReceiver: Sendable {
     /// for a webhook.
     func receive(
         message document: UnsafeRawBufferPointer, from source: Source, arrivedAt: ContinuousClock.Instant,
-        completion: @escaping @Sendable (Answer) -> Void
+        completion: @escaping @Sendable (DeliveryResponse) -> Void
     )
     func bus(is news: BusNews)
 }

@@ -10,7 +10,7 @@ import Synchronization
 public final class ObserverService: Service, WebhookReceiver, MessageReceiver, ServiceStatus {
     private let store: Store
     private let queue: IntakeQueue
-    private let reception: Reception
+    private let intake: DeliveryIntake
     private let writer: Writer
     private let metricsRegistry: MetricsRegistry
     private let health: Health
@@ -18,10 +18,8 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
     private let clock: ServiceClock
     private let logger: Logger
     private let end: WriterEndPromise
-    private let pulse: Pulse
-    /// Answers what the pages and the API ask.
-    public let pages: any PageSource
-    private let reconciliation: ReconciliationDesk
+    private let suspensionDetector: SuspensionDetector
+    private let reconciliation: ReconciliationStore
     /// What those who compare sources' lists with the journal need.
     public var reconciliations: any ReconciliationJournal { reconciliation }
     /// What those who ask upstreams need.
@@ -72,25 +70,23 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         let blindTimes = try BlindTimes(
             longestWait: settings.ledger.initialStatusDeadline, startedAt: now, continuing: store, loaded.blindIntervals
         )
-        reception = Reception(
+        intake = DeliveryIntake(
             credentials: self.credentials, decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules),
             queue: queue, metrics: registry, blindTimes: blindTimes, maxBufferedBytes: settings.maxBufferedBytes,
             clock: clock, logger: logger)
-        reconciliation = ReconciliationDesk(database: settings.database)
-        let inquiries = InquiryBoard(for: settings.upstreams, metrics: registry)
-        lookups = LookupDesk(
-            database: settings.database, settings: settings.ledger, board: inquiries, queue: queue, metrics: registry)
+        reconciliation = ReconciliationStore(database: settings.database)
+        let urgentLookups = UrgentLookupQueue(for: settings.upstreams, metrics: registry)
+        lookups = LookupGateway(
+            database: settings.database, settings: settings.ledger, urgentLookups: urgentLookups, queue: queue,
+            metrics: registry)
         let end = WriterEndPromise()
         self.end = end
         writer = Writer(
             settings: settings, store: store, metrics: registry, timeline: timeline,
             nextSequence: loaded.nextSequence, queue: queue, health: health, blindTimes: blindTimes,
-            reconciliations: reconciliation.box, inquiries: inquiries, clock: clock, logger: logger,
+            reconciliations: reconciliation.pending, urgentLookups: urgentLookups, clock: clock, logger: logger,
             ended: { end.fulfil($0) })
-        pulse = Pulse(of: blindTimes, by: clock)
-        pages = PageDesk(
-            database: settings.database, settings: settings.ledger, showsPrivate: settings.showsPrivateRepositories,
-            metrics: registry, clock: clock)
+        suspensionDetector = SuspensionDetector(of: blindTimes, by: clock)
         try writer.noteStart(at: now, blindSince: loaded.lastHeartbeat.map { min($0, now.wall) })
     }
 
@@ -104,12 +100,12 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
             await promise.value
         } onCancelOrGracefulShutdown: {
             self.health.stopping()
-            self.reception.stop()
+            self.intake.stop()
             self.queue.close()
-            self.reconciliation.box.close()
+            self.reconciliation.pending.close()
         }
-        reconciliation.box.close()
-        pulse.stop()
+        reconciliation.pending.close()
+        suspensionDetector.stop()
         try store.close()
         if case .failed(let reason) = end {
             health.writerEnded(reason)
@@ -124,29 +120,29 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
 
     // MARK: - WebhookReceiver
 
-    public func reserve(bytes: Int, of total: Int) -> Bool { reception.reserve(bytes: bytes, of: total) }
-    public func release(bytes: Int) { reception.release(bytes: bytes) }
+    public func reserve(bytes: Int, of total: Int) -> Bool { intake.reserve(bytes: bytes, of: total) }
+    public func release(bytes: Int) { intake.release(bytes: bytes) }
 
     public func receive(
         source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
-        completion: @escaping @Sendable (Answer) -> Void
+        completion: @escaping @Sendable (DeliveryResponse) -> Void
     ) {
-        reception.receive(source: source, headers: headers, body: body, arrivedAt: arrivedAt, completion: completion)
+        intake.receive(source: source, headers: headers, body: body, arrivedAt: arrivedAt, completion: completion)
     }
 
-    public func refuse(source: Source, _ refusal: Refusal) { reception.refuse(source: source, refusal) }
+    public func refuse(source: Source, _ refusal: Refusal) { intake.refuse(source: source, refusal) }
 
     // MARK: - MessageReceiver
 
     public func refuse(message id: String?, from source: Source, _ refusal: Refusal) {
-        reception.refuse(message: id, from: source, refusal)
+        intake.refuse(message: id, from: source, refusal)
     }
 
     public func receive(
         message document: UnsafeRawBufferPointer, from source: Source, arrivedAt: ContinuousClock.Instant,
-        completion: @escaping @Sendable (Answer) -> Void
+        completion: @escaping @Sendable (DeliveryResponse) -> Void
     ) {
-        reception.receive(message: document, from: source, arrivedAt: arrivedAt, completion: completion)
+        intake.receive(message: document, from: source, arrivedAt: arrivedAt, completion: completion)
     }
 
     public func bus(is news: BusNews) {
@@ -177,7 +173,7 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
     public func metrics(openMetrics: Bool) -> [UInt8] {
         let load = queue.load
         metricsRegistry.set(.queueDeliveries, to: Int64(load.deliveries))
-        metricsRegistry.set(.queueBytes, to: Int64(load.bytes + reception.reservedBytes))
+        metricsRegistry.set(.queueBytes, to: Int64(load.bytes + intake.reservedBytes))
         return metricsRegistry.render(format: openMetrics ? .openMetrics : .text, now: clock.now().wall)
     }
 }

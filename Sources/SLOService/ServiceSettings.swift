@@ -14,8 +14,6 @@ public struct ServiceSettings: Sendable {
     /// Of bodies that are being received, and again of deliveries that wait for the disk.
     public var maxBufferedBytes: Int
     public var version: String
-    /// Whether pages name repositories that GitHub marks private.
-    public var showsPrivateRepositories = false
     /// Whom this server asks.
     public var upstreams: [Upstream] = []
 

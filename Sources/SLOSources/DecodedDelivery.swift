@@ -46,6 +46,18 @@ public struct DecodedDelivery: Equatable, Sendable {
     }
 }
 
+extension DecodedDelivery.Outcome {
+    /// What becomes of the delivery, unless it repeats another or cannot be stored.
+    public var deliveryOutcome: DeliveryOutcome {
+        switch self {
+        case .observed: .accepted
+        case .ignored, .ping: .ignored
+        case .malformed, .rejected: .malformed
+        case .unsupportedMediaType: .unsupportedMediaType
+        }
+    }
+}
+
 /// The names that `DecodedDelivery.event` can have, so that a series can exist before its first delivery.
 public enum KnownEvents {
     public static let other = "other"

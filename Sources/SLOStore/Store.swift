@@ -29,14 +29,14 @@ public final class Store: Sendable {
         try WriteTarget.refuseNameBesideDatabase(path)
         let lock = try DatabaseLock(path, startedAt: startedAt)
         do {
-            return try Store(path: path, lock: lock, fault: fault)
+            return try Store(path: path, lock: lock, startedAt: startedAt, fault: fault)
         } catch {
             lock.release()
             throw StoreError(error, path: path)
         }
     }
 
-    private init(path: String, lock: DatabaseLock, fault: @escaping StoreFault) throws {
+    private init(path: String, lock: DatabaseLock, startedAt: Timestamp, fault: @escaping StoreFault) throws {
         self.path = path
         self.lock = lock
         self.fault = fault
@@ -46,6 +46,9 @@ public final class Store: Sendable {
             try Connection.refuseStrangers(db, path: path)
             try Connection.setUpWriting(db)
         }
+        if let step = try queue.read(Schema.stepBeforeMigration) {
+            try Self.keepCopy(of: queue, path: path, schema: step, startedAt: startedAt)
+        }
         try Schema.migrator.migrate(queue)
         epoch = try queue.write { db in
             try db.execute(sql: "UPDATE owner SET epoch = epoch + 1 WHERE id = 1")
@@ -53,6 +56,22 @@ public final class Store: Sendable {
                 throw StoreError(code: .damaged, message: StoreError.Code.damaged.sentence(path: path))
             }
             return epoch
+        }
+    }
+
+    /// Keeps the database as it is beside it, before the schema changes: an older version cannot open it afterwards.
+    /// - Parameter schema: the number of its schema, which names the copy.
+    private static func keepCopy(
+        of queue: DatabaseQueue, path: String, schema: String, startedAt: Timestamp
+    ) throws {
+        let partial = try PartialCopy(of: "\(File.resolved(path)).schema-\(schema)", startedAt: startedAt)
+        do {
+            try DatabaseCopy.make(of: queue, at: partial.path, check: .quick) { _, _ in }
+            try partial.move()
+            partial.release()
+        } catch {
+            partial.remove()
+            throw error
         }
     }
 

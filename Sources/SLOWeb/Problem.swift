@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import SLOJSON
 
 /// Why a request was not answered as asked, as RFC 9457 has it: an `application/problem+json` document of the
 /// generic type, whose title is the status's own.
@@ -54,24 +55,4 @@ extension Problem {
     static let stopping = Problem(
         status: .serviceUnavailable, detail: "The server is stopping.", headers: [("Retry-After", "10")]
     )
-}
-
-/// The text as a JSON string, quotes included.
-func jsonString(_ text: String) -> String {
-    var result = "\""
-    result.reserveCapacity(text.utf8.count + 2)
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
-        case "\n": result += "\\n"
-        case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case "\u{0}"..<"\u{20}", "\u{7F}":
-            let digits = String(scalar.value, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result + "\""
 }

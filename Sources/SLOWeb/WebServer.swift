@@ -4,6 +4,7 @@ import NIOCore
 public import SLOConfiguration
 public import SLOService
 public import ServiceLifecycle
+public import SLOQueries
 
 /// Serves webhooks, probes, metrics and the pages.
 ///
@@ -36,7 +37,7 @@ public struct WebServer: Service, CustomStringConvertible {
     /// - Throws: `WebServerError.certificate` if TLS is asked for and its files do not serve.
     public init(
         configuration: WebConfiguration, receiver: any WebhookReceiver, status: any ServiceStatus,
-        pages: (any PageSource)? = nil, logger: Logger,
+        pages: (any QueryAPI)? = nil, logger: Logger,
         onListening: @escaping @Sendable (Role, ListenAddress) -> Void = { _, _ in }
     ) throws {
         self.configuration = configuration

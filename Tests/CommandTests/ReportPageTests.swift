@@ -1,4 +1,5 @@
 import SLOCore
+@testable import SLOQueries
 import SLOService
 import SLOStore
 import Testing

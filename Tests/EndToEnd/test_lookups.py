@@ -193,7 +193,7 @@ class LookupTests(unittest.TestCase):
         self.packit.job(900, 77, CHROOT, "d" * 40)
         self.check(1, now - 60, "The task was accepted.", "queued", job=900)
         self.start_in_a_project_of_their_own(now - 30)
-        self.wait_for(1, "packit_slo_upstream_requests_total", upstream="packit", result="lying")
+        self.wait_for(1, "packit_slo_upstream_requests_total", upstream="packit", result="invalid_response")
         self.unjoined()
 
     def test_where_packit_never_answers_the_build_waits_for_its_check(self):
@@ -257,7 +257,9 @@ class LookupTests(unittest.TestCase):
                 before + 1, "packit_slo_lookups_total", upstream="testing_farm", result="failed", patience=30)
         self.assertEqual(self.observer.metric("packit_test_runs_queued_total", deployment="prod"), 0)
         self.assertGreaterEqual(
-            self.observer.metric("packit_slo_upstream_requests_total", upstream="testing_farm", result="lying"), 4)
+            self.observer.metric(
+                "packit_slo_upstream_requests_total", upstream="testing_farm", result="invalid_response"),
+            4)
 
     def test_a_page_that_is_not_there_is_no_lost_build(self):
         now = time.time()

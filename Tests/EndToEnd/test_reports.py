@@ -15,7 +15,7 @@ DAY = ROOT / "fixtures" / "day.jsonl"
 OWN_SERIES = ("packit_slo_late_evidence", "packit_slo_outcome_revised", "packit_slo_unjoined", "packit_slo_tracked",
               "packit_slo_events_total", "packit_slo_delivery_lag", "packit_slo_blind", "packit_slo_deadlines_armed",
               "packit_slo_invariant_violations")
-JOURNALLED = {"accepted", "ignored", "malformed", "undecided"}
+JOURNALLED = {"accepted", "ignored", "malformed", "processing_failed"}
 
 
 def comparable(text: str) -> dict:

@@ -44,10 +44,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "SLOJSON", swiftSettings: settings),
         .target(name: "SLOYAML", dependencies: ["CYAML"], swiftSettings: settings),
         .target(
             name: "SLOSources",
-            dependencies: ["SLOCore", "SLOYAML", "CLibcrypto", "CSIMDJSON"],
+            dependencies: ["SLOJSON", "SLOCore", "SLOYAML", "CLibcrypto", "CSIMDJSON"],
             swiftSettings: settings
         ),
         .target(
@@ -55,7 +56,7 @@ let package = Package(
             dependencies: ["SLOCore", "SLOYAML"],
             swiftSettings: settings
         ),
-        .target(name: "SLORecordings", dependencies: ["SLOCore"], swiftSettings: settings),
+        .target(name: "SLORecordings", dependencies: ["SLOJSON", "SLOCore"], swiftSettings: settings),
         .systemLibrary(name: "CXattr"),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .target(
@@ -70,16 +71,17 @@ let package = Package(
         .target(
             name: "SLOService",
             dependencies: [
-                "SLOCore", "SLOSources", "SLOStore", "SLOMetrics",
+                "SLOJSON", "SLOCore", "SLOSources", "SLOStore", "SLOMetrics",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
+        .target(name: "SLOQueries", dependencies: ["SLOJSON", "SLOCore", "SLOStore"], swiftSettings: settings),
         .target(
             name: "SLOWeb",
             dependencies: [
-                "SLOService", "SLOConfiguration", "SLOMetrics", "SLOCore",
+                "SLOJSON", "SLOService", "SLOQueries", "SLOConfiguration", "SLOSources", "SLOCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -95,8 +97,9 @@ let package = Package(
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "SLOCore", "SLOSources", "SLOConfiguration", "SLORecordings", "SLOStore", "SLOMetrics", "SLOService",
-                "SLOWeb",
+                "SLOJSON", "SLOCore", "SLOSources", "SLOConfiguration", "SLORecordings", "SLOStore", "SLOMetrics",
+                "SLOQueries",
+                "SLOService", "SLOWeb",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

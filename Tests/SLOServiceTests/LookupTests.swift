@@ -5,6 +5,7 @@ import SLOSources
 import SLOStore
 import Synchronization
 import Testing
+import RunningService
 
 /// What the service tells those who ask upstreams, and how it takes their answers.
 @Suite(.serialized) struct LookupTests {
@@ -22,7 +23,7 @@ import Testing
             settings, credentials: { Credentials(copr: $0, testingFarm: $0) }, fault: fault, mayFail: true, body)
     }
 
-    private static func take(_ observations: [Observation], by service: ObserverService) async -> Answer {
+    private static func take(_ observations: [Observation], by service: ObserverService) async -> DeliveryResponse {
         await withCheckedContinuation { continuation in
             service.lookups.take(observations, from: .copr) { continuation.resume(returning: $0) }
         }

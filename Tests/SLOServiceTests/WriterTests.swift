@@ -4,6 +4,7 @@ import SLOSources
 import SLOStore
 import Synchronization
 import Testing
+import RunningService
 
 /// The way from a signed body to its answer, with a disk that fails where it is told to.
 @Suite(.serialized) struct WriterTests {
@@ -31,11 +32,11 @@ import Testing
         """
     }
 
-    private static func send(_ id: Int, to service: ObserverService) async throws -> Answer {
+    private static func send(_ id: Int, to service: ObserverService) async throws -> DeliveryResponse {
         try await RunningService.send(payload(id), event: "check_run", delivery: "delivery-\(id)", to: service)
     }
 
-    private static func expect(_ answer: Answer, for id: Int, from service: ObserverService) async throws {
+    private static func expect(_ answer: DeliveryResponse, for id: Int, from service: ObserverService) async throws {
         let given = try await send(id, to: service)
         #expect(given == answer)
     }
@@ -62,7 +63,7 @@ import Testing
         let place = try ScratchPlace()
         defer { place.remove() }
         let database = place.path("observer")
-        func send(_ body: Int, to service: ObserverService) async throws -> Answer {
+        func send(_ body: Int, to service: ObserverService) async throws -> DeliveryResponse {
             try await RunningService.send(Self.payload(body), event: "check_run", delivery: "delivery-1", to: service)
         }
         try await Self.run(on: database) { service in
@@ -122,7 +123,7 @@ import Testing
             try await Self.expect(.stored, for: 2, from: service)
             #expect(Self.queued(service).flatMap(Double.init) == 1)
             let metrics = String(decoding: service.metrics(openMetrics: false), as: UTF8.self)
-            #expect(metrics.contains("packit_slo_deliveries_total{source=\"github\",result=\"undecided\"} 1"))
+            #expect(metrics.contains("packit_slo_deliveries_total{source=\"github\",result=\"processing_failed\"} 1"))
         }
     }
 
@@ -134,7 +135,7 @@ import Testing
             throw StoreError(code: .inputOutput, message: "the disk did not answer")
         }) { service in
             failures.arm(1)
-            guard case .refused(.unstored) = try await Self.send(1, to: service) else {
+            guard case .refused(let refusal) = try await Self.send(1, to: service), refusal.outcome == .unstored else {
                 Issue.record("an ambiguous commit was acknowledged")
                 return
             }
@@ -162,7 +163,7 @@ import Testing
 
     @Test func aSourceWithoutASecretIsRefused() async throws {
         try await Self.withService { service in
-            let answer: Answer = await withCheckedContinuation { continuation in
+            let answer: DeliveryResponse = await withCheckedContinuation { continuation in
                 [UInt8]("{}".utf8).withUnsafeBytes {
                     service.receive(
                         source: .copr, headers: WebhookHeaders(contentType: "application/json"), body: $0,

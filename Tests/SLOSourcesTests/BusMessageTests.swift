@@ -35,7 +35,7 @@ struct BusMessageTests {
             String(decoding: message(Self.body.utf8).document, as: UTF8.self)
                 == #"{"id":"7c1b0d6e-30f2-4a0f-8b0e-1f5f5a3d9c11","topic":"org.fedoraproject.prod.copr.build.end","#
                 + #""headers":{"sent-at":"2026-11-22T10:05:00+00:00","fedora_messaging_severity":20,"#
-                + #""\"odd\"\u000a":true},"body":"# + Self.body + "}")
+                + #""\"odd\"\n":true},"body":"# + Self.body + "}")
     }
 
     @Test("is decoded as the document that a webhook brings")

@@ -1,4 +1,4 @@
-@testable import SLORecordings
+import SLOJSON
 
 /// A payload with one of its fields changed.
 struct PayloadVariant {
@@ -19,7 +19,7 @@ struct PayloadVariants {
     }
 
     /// What GitHub's events come in kinds by.
-    var action: String { document["action"]?.string ?? "" }
+    var action: String { document["action"]?.text ?? "" }
 
     /// The field in turn null, removed, of other types, empty and far longer than any provider sends.
     func all(at path: [String]) -> [PayloadVariant] {
@@ -34,7 +34,7 @@ struct PayloadVariants {
     private static func changes(of value: JSONValue?) -> [(String, JSONValue?)] {
         let others: [(String, JSONValue?)] = [
             ("null", .null), ("removed", nil), ("a flag", .bool(true)), ("a number", .number("-7")),
-            ("a fraction", .number("1e300")), ("a text", .string("x")), ("empty", .string("")),
+            ("a fraction", .number("1e300")), ("a text", .text("x")), ("empty", .text("")),
             ("a list", .array([.null, .number("1")])), ("an object", .object([.init(key: "x", value: .null)])),
         ]
         return others + [("longer", longer(value))]
@@ -42,11 +42,11 @@ struct PayloadVariants {
 
     private static func longer(_ value: JSONValue?) -> JSONValue {
         switch value {
-        case .string(let text): .string(text + String(repeating: "é-", count: 5000))
+        case .text(let text): .text(text + String(repeating: "é-", count: 5000))
         case .number: .number("9" + String(repeating: "0", count: 60))
         case .array(let elements): .array(Array(repeating: elements.first ?? .null, count: 1000))
         case .object(let members):
-            .object(members + (0..<1000).map { .init(key: "more\($0)", value: .string("x")) })
+            .object(members + (0..<1000).map { .init(key: "more\($0)", value: .text("x")) })
         case .bool, .null, nil: .array(Array(repeating: .array([]), count: 1000))
         }
     }
@@ -56,7 +56,7 @@ struct PayloadVariants {
         case .object(let members):
             members.flatMap { member in [[member.key]] + paths(in: member.value).map { [member.key] + $0 } }
         case .array(let elements): elements.first.map { paths(in: $0).map { ["[]"] + $0 } } ?? []
-        case .null, .bool, .number, .string: []
+        case .null, .bool, .number, .text: []
         }
     }
 }
@@ -82,7 +82,7 @@ extension JSONValue {
                 })
         case .array(let elements):
             return .array(elements.prefix(1).map { $0.replacing(at: rest, with: value) } + elements.dropFirst())
-        case .null, .bool, .number, .string:
+        case .null, .bool, .number, .text:
             return self
         }
     }

@@ -172,6 +172,59 @@ import Testing
         try store.close()
     }
 
+    @Test func aCopyIsKeptBeforeTheSchemaChanges() throws {
+        let queue = try DatabaseQueue(path: scratch.database)
+        try Schema.migrator.migrate(queue, upTo: "9 proofs of joins")
+        try queue.write { try $0.execute(sql: "INSERT INTO reconciliations VALUES ('github', x'01')") }
+        try queue.close()
+        try scratch.open().close()
+        let copy = try DatabaseQueue(path: scratch.database + ".schema-9")
+        try copy.read { db throws in
+            #expect(try Schema.stepBeforeMigration(db) == "9")
+            #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM reconciliations") == 1)
+        }
+        try copy.close()
+        // Once is enough.
+        try FileManager.default.removeItem(atPath: scratch.database + ".schema-9")
+        try scratch.open().close()
+        #expect(!FileManager.default.fileExists(atPath: scratch.database + ".schema-9"))
+    }
+
+    @Test func aNewDatabaseLeavesNoCopy() throws {
+        try scratch.open().close()
+        let files = try FileManager.default.contentsOfDirectory(atPath: scratch.folder)
+        #expect(!files.contains { $0.contains(".schema-") })
+    }
+
+    @Test func resultsOfAnOlderDatabaseGetTheirPresentNames() throws {
+        let queue = try DatabaseQueue(path: scratch.database)
+        try Schema.migrator.migrate(queue, upTo: "9 proofs of joins")
+        try queue.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO journal (sequence, received_at, kind, result) VALUES
+                        (1, 0, 'delivery', 'undecided'), (2, 0, 'delivery', 'accepted');
+                    INSERT INTO totals VALUES
+                        (0, 'packit_slo_deliveries_total{source="copr",result="undecided"}', -2, 3, NULL),
+                        (0, 'packit_slo_upstream_requests_total{upstream="copr",result="lying"}', -2, 4, NULL),
+                        (0, 'packit_slo_upstream_requests_total{upstream="copr",result="ok"}', -2, 5, NULL);
+                    """)
+        }
+        try queue.close()
+        let store = try scratch.open()
+        #expect(
+            try store.load().counters == [
+                #"packit_slo_deliveries_total{source="copr",result="processing_failed"}"#: 3,
+                #"packit_slo_upstream_requests_total{upstream="copr",result="invalid_response"}"#: 4,
+                #"packit_slo_upstream_requests_total{upstream="copr",result="ok"}"#: 5,
+            ])
+        let results = try store.queue.read {
+            try String.fetchAll($0, sql: "SELECT result FROM journal ORDER BY sequence")
+        }
+        #expect(results == ["processing_failed", "accepted"])
+        try store.close()
+    }
+
     @Test func aMissingFolderIsNamed() throws {
         let error = try storeError {
             _ = try Store.open(path: scratch.path("no/such/folder.sqlite"), startedAt: Timestamp(seconds: 0))

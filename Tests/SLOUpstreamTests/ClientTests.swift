@@ -8,7 +8,7 @@ import Testing
 
 @testable import SLOUpstream
 
-/// The client against an upstream that is well, down, slow, lying or busy.
+/// The client against an upstream that is well, down, slow, invalidResponse or busy.
 @Suite struct ClientTests {
     private let metrics = MetricsRegistry(settings: LedgerSettings(), version: "1", upstreams: [.packit])
     private let manual = ManualSurroundings()
@@ -146,13 +146,13 @@ import Testing
             let problem = await problem {
                 try await client.get("/lie") { answer in try answer.object { try $0.string("state") } }
             }
-            guard case .lying = problem else {
+            guard case .invalidResponse = problem else {
                 Issue.record("\(String(describing: problem)) is not what this is")
                 return
             }
             #expect(server.received.count == 1)
         }
-        #expect(count(.lying) == 1)
+        #expect(count(.invalidResponse) == 1)
     }
 
     @Test func aShortRateLimitIsSatOutAndALongOneNamed() async throws {

@@ -109,7 +109,7 @@ import Testing
         #expect(pause(1, .timedOut(after: .seconds(1)), repeatable: false) == nil)
         #expect(pause(1, .rateLimited(until: Self.now + .seconds(60)), repeatable: false) == .milliseconds(500))
         #expect(pause(1, .rateLimited(until: Self.now + .seconds(61))) == nil)
-        #expect(pause(1, .lying("")) == nil)
+        #expect(pause(1, .invalidResponse("")) == nil)
         #expect(pause(1, .tooLarge(limitBytes: 1)) == nil)
         #expect(pause(1, .resting(until: Self.now)) == nil)
         #expect(pause(1, .crowded) == nil)

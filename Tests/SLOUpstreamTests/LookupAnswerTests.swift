@@ -35,7 +35,7 @@ import Testing
         var tokens: [String] = []
 
         var isLie: Bool {
-            if case .lying = problem { true } else { false }
+            if case .invalidResponse = problem { true } else { false }
         }
 
         var observation: Observation? {

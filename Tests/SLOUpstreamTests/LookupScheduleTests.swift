@@ -139,7 +139,7 @@ import Testing
     @Test func whatIsUrgentGoesFirstButNotAlways() {
         var schedule = Self.schedule([Self.build(1)])
         for id in 10..<20 {
-            _ = schedule.hurry(Self.build(Int64(id), owner: "o\(id)", isUrgent: true), at: Self.start)
+            _ = schedule.enqueueUrgent(Self.build(Int64(id), owner: "o\(id)", isUrgent: true), at: Self.start)
         }
         let now = Self.after(.hours(2))
         let third = [schedule.next(at: now), schedule.next(at: now), schedule.next(at: now)].last.flatMap { $0 }
@@ -151,11 +151,11 @@ import Testing
     @Test func hintsAreCoalescedPerSubject() {
         var schedule = Self.schedule([])
         let hint = Self.build(1, isUrgent: true)
-        for _ in 0..<5 { _ = schedule.hurry(hint, at: Self.start) }
+        for _ in 0..<5 { _ = schedule.enqueueUrgent(hint, at: Self.start) }
         #expect(schedule.count == 1)
         let first = schedule.next(at: Self.start)
         #expect(first == hint)
-        let isTaken = schedule.hurry(hint, at: Self.after(.seconds(1)))
+        let isTaken = schedule.enqueueUrgent(hint, at: Self.after(.seconds(1)))
         #expect(isTaken)
         let tooEarly = schedule.next(at: Self.after(.seconds(9)))
         #expect(tooEarly == nil)
@@ -166,20 +166,20 @@ import Testing
     @Test func aHintAloneIsForgottenOnceItWasAnsweredOrFailedOften() {
         var schedule = Self.schedule([])
         let hint = Self.build(1, isUrgent: true)
-        _ = schedule.hurry(hint, at: Self.start)
+        _ = schedule.enqueueUrgent(hint, at: Self.start)
         _ = schedule.survey([], at: Self.start)
         #expect(schedule.count == 1)
         _ = schedule.next(at: Self.start)
         schedule.answered(hint.subject)
         #expect(schedule.count == 0)
-        _ = schedule.hurry(hint, at: Self.start)
+        _ = schedule.enqueueUrgent(hint, at: Self.start)
         for _ in 0..<5 { schedule.failed(hint.subject) }
         #expect(schedule.count == 0)
     }
 
     @Test func whatIsOpenIsNotForgottenByAnAnswer() {
         var schedule = Self.schedule([Self.build(1)])
-        _ = schedule.hurry(Self.build(1, isUrgent: true), at: Self.start)
+        _ = schedule.enqueueUrgent(Self.build(1, isUrgent: true), at: Self.start)
         _ = schedule.next(at: Self.start)
         schedule.answered(.build(id: 1, chroot: "c"))
         #expect(schedule.count == 1)
@@ -224,7 +224,7 @@ import Testing
         let now = Self.after(.hours(1))
         let kept = (0..<3).compactMap { _ in schedule.next(at: now)?.subject }
         #expect(Set(kept) == Set([11, 10, 9].map { .build(id: $0, chroot: "c") }))
-        let isTaken = schedule.hurry(Self.build(99), at: Self.start)
+        let isTaken = schedule.enqueueUrgent(Self.build(99), at: Self.start)
         #expect(!isTaken)
     }
 }

@@ -32,7 +32,8 @@ import Testing
         func inquiries() async throws -> [Inquiry] { [] }
         func urgentInquiries(of upstream: Upstream) -> [Inquiry] { [] }
         func take(
-            _ observations: [Observation], from upstream: Upstream, completion: @escaping @Sendable (Answer) -> Void
+            _ observations: [Observation], from upstream: Upstream,
+            completion: @escaping @Sendable (DeliveryResponse) -> Void
         ) {
             completion(.stored)
         }

@@ -50,7 +50,8 @@ import Testing
         }
 
         func take(
-            _ observations: [Observation], from upstream: Upstream, completion: @escaping @Sendable (Answer) -> Void
+            _ observations: [Observation], from upstream: Upstream,
+            completion: @escaping @Sendable (DeliveryResponse) -> Void
         ) {
             if let refusal = refusal.withLock({ $0 }) { return completion(.refused(refusal)) }
             taken.withLock { $0 += observations }

@@ -5,6 +5,7 @@ import Testing
 
 @testable import SLOService
 @testable import SLOWeb
+@testable import SLOQueries
 
 /// The API as it comes out of the server, held against its own table.
 @Suite(.timeLimit(.minutes(1)))
@@ -124,7 +125,7 @@ struct APITests {
     @Test("A list is walked through by its cursor, each once")
     func cursor() async throws {
         var pages = FakePages()
-        pages.work = OpenWorkReading(
+        pages.work = OpenWorkSnapshot(
             at: FakePages.now, items: (1...120).map { .run(in: .known("acme/r\($0)"), since: .hours(Int64($0))) })
         let told = pages
         try await TestServer.run(pages: told) { server in
@@ -185,7 +186,7 @@ struct APITests {
     func hidden() async throws {
         var pages = FakePages.full
         pages.runs = pages.runs.map { .init(record: $0.record, repository: .hidden) }
-        pages.work = OpenWorkReading(at: FakePages.now, items: [.run("", in: .hidden, pullRequest: nil)])
+        pages.work = OpenWorkSnapshot(at: FakePages.now, items: [.run("", in: .hidden, pullRequest: nil)])
         for path in ["/runs", "/waiting"] {
             let items = try #require(try Self.json(try await Self.answer(path, of: pages))["items"] as? [[String: Any]])
             let item = try #require(items.first)

@@ -9,6 +9,7 @@ import Synchronization
 import Testing
 
 @testable import SLOWeb
+@testable import SLOQueries
 
 /// What a connection holds is bounded in both directions, whatever its sender does and does not read.
 @Suite(.timeLimit(.minutes(1)))
@@ -229,7 +230,7 @@ struct PageShare {
 }
 
 /// Tells of sources only once the test lets it.
-private final class StalledPages: PageSource {
+private final class StalledPages: QueryAPI {
     private struct State {
         var isOpen = false
         var stalled: [CheckedContinuation<Void, Never>] = []
@@ -263,7 +264,7 @@ private final class StalledPages: PageSource {
         for continuation in stalled { continuation.resume() }
     }
 
-    func sources() async throws -> [SourceReading] {
+    func sources() async throws -> [SourceSnapshot] {
         await withCheckedContinuation { continuation in
             let (isOpen, watchers) = self.state.withLock { state in
                 if !state.isOpen { state.stalled.append(continuation) }
@@ -277,16 +278,16 @@ private final class StalledPages: PageSource {
     }
 
     func overview() async throws -> Overview { try await self.pages.overview() }
-    func openWork() async throws -> OpenWorkReading { try await self.pages.openWork() }
+    func openWork() async throws -> OpenWorkSnapshot { try await self.pages.openWork() }
     func report(of repository: String?) async throws -> Report? { try await self.pages.report(of: repository) }
     func pullRequest(
-        _ number: Int, in repository: String, from place: PullRequestReading.Place
-    ) async throws -> PullRequestReading? {
+        _ number: Int, in repository: String, from place: PullRequestSnapshot.Place
+    ) async throws -> PullRequestSnapshot? {
         try await self.pages.pullRequest(number, in: repository, from: place)
     }
-    func history() async throws -> HistoryReading { try await self.pages.history() }
-    func endedRuns(_ query: RunQuery) async throws -> EndedRunsReading { try await self.pages.endedRuns(query) }
-    func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesReading {
+    func history() async throws -> HistorySnapshot { try await self.pages.history() }
+    func endedRuns(_ query: RunQuery) async throws -> EndedRunsSnapshot { try await self.pages.endedRuns(query) }
+    func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
         try await self.pages.deliveries(query)
     }
     func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) { try await self.pages.blindTimes() }

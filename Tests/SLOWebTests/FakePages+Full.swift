@@ -3,6 +3,7 @@ import SLOStore
 
 @testable import SLOCore
 @testable import SLOService
+@testable import SLOQueries
 
 extension FakePages {
     /// With something of everything.
@@ -15,9 +16,9 @@ extension FakePages {
                 caughtUpAt: now - .days(1)),
             BlindTime(from: now - .minutes(1), to: nil, cause: "unverified", excludes: false, caughtUpAt: nil),
         ]
-        pages.work = OpenWorkReading(at: now, items: [.run(), .run(in: .untold, hop: .report), change])
+        pages.work = OpenWorkSnapshot(at: now, items: [.run(), .run(in: .untold, hop: .report), change])
         pages.pullRequest = pullRequest
-        pages.runs = [EndedRunsReading.Run(record: record, repository: .known("acme/rocket"))]
+        pages.runs = [EndedRunsSnapshot.Run(record: record, repository: .known("acme/rocket"))]
         pages.groups = [group]
         pages.arrivals = [
             .init(sequence: 1, receivedAt: now, source: .github, event: "push", result: "accepted", bodyByteCount: 1)
@@ -36,7 +37,7 @@ extension FakePages {
             days: [.init(beginsAt: now.startOfDay, tally: tally)])
     }
 
-    private static let change = OpenWorkReading.Item(
+    private static let change = OpenWorkSnapshot.Item(
         kind: .change(.learned), deployment: prod, repository: .known("acme/rocket"), pullRequest: 12, sha: "a1",
         name: nil, chroot: nil, since: now - .minutes(3), startedAt: nil, hop: .status, deadline: .seconds(15),
         isOverdue: true, isCounted: true)
@@ -47,7 +48,7 @@ extension FakePages {
         queuedAt: now - .minutes(9), startedAt: now - .minutes(8), finishedAt: now - .minutes(2), outcome: .error,
         reason: .stated, revisedOutcome: .success, countedAt: now - .minutes(1), isCounted: true)
 
-    private static var pullRequest: PullRequestReading {
+    private static var pullRequest: PullRequestSnapshot {
         let queuedAt = now - .hours(1)
         let startedAt = now - .minutes(50)
         let endedAt = now - .minutes(9)
@@ -59,10 +60,10 @@ extension FakePages {
             hasBackendEnded: true, finishedAt: finishedAt, isShownByCheck: true, checkState: "failure",
             checkRunID: 77, backendOutcome: .failure, job: JobLink(job: .copr, id: 5), build: 9_001, request: "b-1",
             proof: .proven)
-        let change = PullRequestReading.Change(
+        let change = PullRequestSnapshot.Change(
             deployment: prod, startedAt: now - .hours(1), answeredAt: now - .hours(1) + .seconds(4), verdict: .onTime,
             exclusion: nil, eligibility: .learned, isCounted: true)
-        return PullRequestReading(
+        return PullRequestSnapshot(
             at: now, repositoryName: "acme/rocket", isPrivate: false, number: 12, isOpen: false, closedAt: now,
             heads: [
                 .init(
@@ -71,13 +72,13 @@ extension FakePages {
             ], previous: nil, next: nil)
     }
 
-    private static var group: HistoryReading.Group {
-        var numbers = HistoryReading.Numbers()
+    private static var group: HistorySnapshot.Group {
+        var numbers = HistorySnapshot.Numbers()
         for outcome in Outcome.allCases { numbers.add(outcome, after: .minutes(7)) }
         let slices = [RepositoryName.known("epel-9-x86_64"), .hidden, .untold].map {
-            HistoryReading.Slice(name: $0, numbers: numbers)
+            HistorySnapshot.Slice(name: $0, numbers: numbers)
         }
-        return HistoryReading.Group(
+        return HistorySnapshot.Group(
             kind: .build, deployment: prod, total: numbers,
             days: [.init(beginsAt: now.startOfDay, numbers: numbers), .init(beginsAt: now.startOfDay)],
             slowestChroots: slices, slowestRepositories: slices, failingChroots: slices, failingRepositories: slices)

@@ -2,23 +2,24 @@ import SLOCore
 import SLOMetrics
 
 @testable import SLOService
+@testable import SLOQueries
 
 /// Tells what a test wants told.
-struct FakePages: PageSource {
+struct FakePages: QueryAPI {
     static let now = Timestamp(seconds: 1_795_348_800)
 
     var pageSettings = LedgerSettings()
-    var work = OpenWorkReading(at: Self.now, items: [])
+    var work = OpenWorkSnapshot(at: Self.now, items: [])
     var standings: [Overview.Standing] = []
     var blindTimes: [BlindTime] = []
-    var pullRequest: PullRequestReading?
+    var pullRequest: PullRequestSnapshot?
     /// What is told of other pages of it.
-    var otherPage: PullRequestReading?
-    var groups: [HistoryReading.Group] = []
-    var arrivals: [DeliveriesReading.Arrival] = []
+    var otherPage: PullRequestSnapshot?
+    var groups: [HistorySnapshot.Group] = []
+    var arrivals: [DeliveriesSnapshot.Arrival] = []
     var report = ReportBuilder(settings: LedgerSettings(), at: Self.now, looksBack: false)
         .report(basis: .database, blindIntervals: [], openWorkOf: nil)
-    var runs: [EndedRunsReading.Run] = []
+    var runs: [EndedRunsSnapshot.Run] = []
     var isBroken = false
 
     private struct Trouble: Error {}
@@ -35,7 +36,7 @@ struct FakePages: PageSource {
                 changes: []))
     }
 
-    func openWork() async throws -> OpenWorkReading { try told(work) }
+    func openWork() async throws -> OpenWorkSnapshot { try told(work) }
 
     func report(of repository: String?) async throws -> Report? {
         let isKnown = repository.map { $0 == "acme/rocket" } ?? true
@@ -43,38 +44,38 @@ struct FakePages: PageSource {
     }
 
     func pullRequest(
-        _ number: Int, in repository: String, from place: PullRequestReading.Place
-    ) async throws -> PullRequestReading? {
+        _ number: Int, in repository: String, from place: PullRequestSnapshot.Place
+    ) async throws -> PullRequestSnapshot? {
         try told(
             (place == .start ? pullRequest : otherPage).flatMap {
                 $0.number == number && $0.repositoryName == repository ? $0 : nil
             })
     }
 
-    func history() async throws -> HistoryReading {
-        try told(HistoryReading(at: Self.now, beginsAt: Self.now - pageSettings.window, groups: groups))
+    func history() async throws -> HistorySnapshot {
+        try told(HistorySnapshot(at: Self.now, beginsAt: Self.now - pageSettings.window, groups: groups))
     }
 
-    func endedRuns(_ query: RunQuery) async throws -> EndedRunsReading {
-        try told(EndedRunsReading(at: Self.now, runs: runs, next: nil))
+    func endedRuns(_ query: RunQuery) async throws -> EndedRunsSnapshot {
+        try told(EndedRunsSnapshot(at: Self.now, runs: runs, next: nil))
     }
 
     func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) { try told((Self.now, blindTimes)) }
 
-    func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesReading {
-        try told(DeliveriesReading(at: Self.now, arrivals: arrivals, next: nil, blindTimes: blindTimes))
+    func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
+        try told(DeliveriesSnapshot(at: Self.now, arrivals: arrivals, next: nil, blindTimes: blindTimes))
     }
 
-    func sources() async throws -> [SourceReading] {
+    func sources() async throws -> [SourceSnapshot] {
         try told(
             Source.allCases.map {
-                SourceReading(
-                    source: $0, lastDelivery: nil, medianLag: nil, results: DeliveryResult.allCases.map { ($0, 0) })
+                SourceSnapshot(
+                    source: $0, lastDelivery: nil, medianLag: nil, outcomes: DeliveryOutcome.allCases.map { ($0, 0) })
             })
     }
 }
 
-extension OpenWorkReading.Item {
+extension OpenWorkSnapshot.Item {
     static func run(
         _ name: String = "rpm-build:epel-9-x86_64", in repository: RepositoryName = .known("acme/rocket"),
         kind: RunKind = .build, deployment: String = "prod", pullRequest: Int? = 12, since: TimeSpan = .hours(13),

@@ -22,15 +22,15 @@ final class FakeReceiver: WebhookReceiver {
         var highestReservedBytes = 0
         var received: [Received] = []
         var refused: [Refused] = []
-        var pending: [@Sendable (Answer) -> Void] = []
+        var pending: [@Sendable (DeliveryResponse) -> Void] = []
         var watchers: [@Sendable () -> Void] = []
     }
 
     private let state: Mutex<State>
     /// The answer to every delivery, given at once. `nil`: deliveries wait for `answerOldest`.
-    private let answer: Answer?
+    private let answer: DeliveryResponse?
 
-    init(answer: Answer? = .stored, roomBytes: Int = 1 << 30) {
+    init(answer: DeliveryResponse? = .stored, roomBytes: Int = 1 << 30) {
         self.answer = answer
         self.state = Mutex(State(roomBytes: roomBytes))
     }
@@ -41,7 +41,7 @@ final class FakeReceiver: WebhookReceiver {
     var highestReservedBytes: Int { self.state.withLock { $0.highestReservedBytes } }
 
     /// Answers the oldest delivery that waits.
-    func answerOldest(_ answer: Answer) {
+    func answerOldest(_ answer: DeliveryResponse) {
         let completion = self.state.withLock { $0.pending.isEmpty ? nil : $0.pending.removeFirst() }
         completion?(answer)
     }
@@ -82,7 +82,7 @@ final class FakeReceiver: WebhookReceiver {
 
     func receive(
         source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
-        completion: @escaping @Sendable (Answer) -> Void
+        completion: @escaping @Sendable (DeliveryResponse) -> Void
     ) {
         let received = Received(source: source, headers: headers, body: Array(body))
         let isWaiting = self.answer == nil

@@ -4,6 +4,7 @@ import Testing
 @testable import SLOCore
 @testable import SLOService
 @testable import SLOWeb
+@testable import SLOQueries
 
 /// Pages as they come out of the server.
 @Suite(.timeLimit(.minutes(1)))
@@ -43,16 +44,16 @@ struct PageTests {
     @Test("What comes from outside stays text", arguments: ["/", "/waiting", "/deliveries", "/history"])
     func escaping(path: String) async throws {
         var pages = FakePages()
-        pages.work = OpenWorkReading(
+        pages.work = OpenWorkSnapshot(
             at: FakePages.now, items: [.run(Self.hostile, in: .known("acme/" + Self.hostile))])
         pages.arrivals = [
             .init(
                 sequence: 1, receivedAt: FakePages.now, source: .github, event: Self.hostile, result: Self.hostile,
                 bodyByteCount: 1)
         ]
-        let slice = HistoryReading.Slice(name: .known(Self.hostile), numbers: .init(success: 5))
+        let slice = HistorySnapshot.Slice(name: .known(Self.hostile), numbers: .init(success: 5))
         pages.groups = [
-            HistoryReading.Group(
+            HistorySnapshot.Group(
                 kind: .build, deployment: Deployment("prod"), total: .init(success: 5),
                 days: [.init(beginsAt: FakePages.now.startOfDay, numbers: .init(success: 5))],
                 slowestChroots: [slice], slowestRepositories: [slice], failingChroots: [slice],
@@ -81,7 +82,7 @@ struct PageTests {
             backendOutcome: .success, job: JobLink(job: .copr, id: 5), build: 9_001, request: nil,
             proof: .proposed)
         var pages = FakePages()
-        pages.pullRequest = PullRequestReading(
+        pages.pullRequest = PullRequestSnapshot(
             at: FakePages.now, repositoryName: "acme/rocket", isPrivate: false, number: 12, isOpen: true, closedAt: nil,
             heads: [
                 .init(
@@ -116,7 +117,7 @@ struct PageTests {
             checkState: "queued", checkRunID: 77, backendOutcome: nil, job: nil, build: nil, request: nil, proof: nil)
         func body(startedAt: Timestamp, run: PullRequestStory.Run?) async throws -> String {
             var pages = FakePages()
-            pages.pullRequest = PullRequestReading(
+            pages.pullRequest = PullRequestSnapshot(
                 at: now, repositoryName: "acme/rocket", isPrivate: false, number: 12, isOpen: true, closedAt: nil,
                 heads: [
                     .init(
@@ -137,8 +138,9 @@ struct PageTests {
 
     @Test("A long pull request has pages, and each is reached by what links to it alone")
     func pages() async throws {
-        func reading(_ previous: PullRequestReading.Place?, _ next: PullRequestReading.Place?) -> PullRequestReading {
-            PullRequestReading(
+        func reading(_ previous: PullRequestSnapshot.Place?, _ next: PullRequestSnapshot.Place?) -> PullRequestSnapshot
+        {
+            PullRequestSnapshot(
                 at: FakePages.now, repositoryName: "acme/rocket", isPrivate: false, number: 12, isOpen: true,
                 closedAt: nil, heads: [], previous: previous, next: next)
         }
@@ -187,7 +189,7 @@ struct PageTests {
     @Test("A hidden repository has no name, no number and no link")
     func hidden() async throws {
         var pages = FakePages()
-        pages.work = OpenWorkReading(at: FakePages.now, items: [.run("", in: .hidden, pullRequest: nil)])
+        pages.work = OpenWorkSnapshot(at: FakePages.now, items: [.run("", in: .hidden, pullRequest: nil)])
         let body = try await Self.page("/waiting", of: pages).body
         #expect(body.contains("private repository"))
         #expect(!body.contains("/pull/"))
@@ -197,9 +199,9 @@ struct PageTests {
     func paging() async throws {
         var pages = FakePages()
         let items = (1...120).map { number in
-            OpenWorkReading.Item.run(in: .known("acme/r\(number)"), since: .hours(13 + Int64(number)))
+            OpenWorkSnapshot.Item.run(in: .known("acme/r\(number)"), since: .hours(13 + Int64(number)))
         }
-        pages.work = OpenWorkReading(
+        pages.work = OpenWorkSnapshot(
             at: FakePages.now, items: items + [.run(in: .known("other/x"), kind: .testRun, deployment: "stg")])
         try await TestServer.run(pages: pages) { server in
             let second = try await server.answer(to: get("/waiting?repository=ACME&kind=build&page=2")).body
@@ -254,7 +256,7 @@ struct PageTests {
     }
 }
 
-extension HistoryReading.Numbers {
+extension HistorySnapshot.Numbers {
     fileprivate init(success count: Int64) {
         self.init()
         for _ in 0..<count { add(.success, after: .minutes(7)) }

@@ -4,6 +4,7 @@ import SLOService
 import SLOWeb
 import ServiceLifecycle
 import Testing
+@testable import SLOQueries
 
 /// A server on ports of the system's choice.
 struct TestServer {
@@ -16,7 +17,7 @@ struct TestServer {
     /// Runs a server for as long as the body takes, then stops it and waits until it has.
     static func run<Value: Sendable>(
         receiver: any WebhookReceiver = FakeReceiver(), status: any ServiceStatus = FakeStatus(),
-        pages: any PageSource = FakePages(),
+        pages: any QueryAPI = FakePages(),
         hasOperations: Bool = false, logger: Logger = .silent, configure: (inout WebConfiguration) -> Void = { _ in },
         _ body: (TestServer) async throws -> Value
     ) async throws -> Value {

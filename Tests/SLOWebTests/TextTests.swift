@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import SLOWeb
+import SLOJSON
 
 @Suite
 struct Texts {

@@ -67,7 +67,7 @@ struct WebhookResponses {
             (.tooLarge(limitBytes: 7), 413, "The body is larger than 7 bytes."),
             (.unsupportedMediaType("Send JSON."), 415, "Send JSON."),
             (.tooSlow, 408, "The body did not arrive in time."),
-            (.noSecret(.copr), 503, "No secret is configured for copr, so nothing it sends can be believed."),
+            (.noSecret(.copr), 503, "No secret is configured for copr: its deliveries cannot be verified."),
             (.overloaded, 503, "There is no room for this delivery now."),
             (.unstored("The disk is full."), 503, "The disk is full."),
             (.stopping, 503, "The server is stopping."),
@@ -86,8 +86,8 @@ struct WebhookResponses {
         #expect((response["www-authenticate"] != nil) == (status == 401))
     }
 
-    @Test("A ping and a delivery already held are answered 200", arguments: [Answer.pong, .alreadyHeld])
-    func ok(answer: Answer) async throws {
+    @Test("A ping and a delivery already held are answered 200", arguments: [DeliveryResponse.pong, .alreadyHeld])
+    func ok(answer: DeliveryResponse) async throws {
         let response = try await TestServer.run(receiver: FakeReceiver(answer: answer)) { server in
             try await server.answer(to: post("/webhooks/github", "{}"))
         }

@@ -2,35 +2,6 @@ public import SLOCore
 
 // What the service counts and measures about itself.
 
-/// What became of a delivery. The value of the `result` label.
-public enum DeliveryResult: String, CaseIterable, Hashable, Sendable {
-    /// On disk, and looked at.
-    case accepted
-    /// On disk, and of no use: an event that nothing here reads.
-    case ignored
-    /// Held already, with the same body.
-    case duplicate
-    /// Held already, with another body: the first one is kept.
-    case conflicting
-    case badSignature = "bad_signature"
-    /// Not the JSON or the headers it claims to be, or signed without what its event needs.
-    case malformed
-    case tooLarge = "too_large"
-    case unsupportedMediaType = "unsupported_media_type"
-    /// The body did not arrive in time.
-    case timedOut = "timed_out"
-    /// Refused because no secret is configured for the source.
-    case noSecret = "no_secret"
-    /// Refused because the queue or the buffers were full.
-    case overloaded
-    /// Refused because the disk did not take it.
-    case unstored
-    /// Refused because the server was about to stop.
-    case stopping
-    /// On disk, and deciding it failed, which left nothing but its entry in the journal.
-    case undecided
-}
-
 /// Why a connection to Fedora Messaging ended or did not come about. The value of the `reason` label.
 public enum BusDisconnection: String, CaseIterable, Hashable, Sendable {
     /// The broker is not to be reached.
@@ -58,7 +29,7 @@ public enum UpstreamResult: String, CaseIterable, Hashable, Sendable {
     case timedOut = "timed_out"
     case rateLimited = "rate_limited"
     /// The answer is not what it should be: a redirect, another content type, no JSON, other fields.
-    case lying
+    case invalidResponse = "invalid_response"
     case tooLarge = "too_large"
     /// Given up because the server stopped.
     case canceled
@@ -93,7 +64,7 @@ public enum LookupResult: String, CaseIterable, Hashable, Sendable {
 }
 
 public enum ServiceCounter: Hashable, Sendable {
-    case deliveries(Source, DeliveryResult)
+    case deliveries(Source, DeliveryOutcome)
     /// An event as its source calls it; those that the registry was not told of count as `other`.
     case events(Source, event: String)
     case malformedEvents(Source, event: String)
@@ -165,7 +136,7 @@ public enum ServiceCounter: Hashable, Sendable {
         var counters: [ServiceCounter] = [.blindMilliseconds, .busQueueLosses, .busGapMilliseconds]
         counters += BusDisconnection.allCases.map { .busDisconnections($0) }
         for source in Source.allCases {
-            counters += DeliveryResult.allCases.map { .deliveries(source, $0) }
+            counters += DeliveryOutcome.allCases.map { .deliveries(source, $0) }
             var names: [String] = []
             for name in events[source, default: []] + [otherEvent] where !names.contains(name) { names.append(name) }
             counters += names.flatMap { [.events(source, event: $0), .malformedEvents(source, event: $0)] }

@@ -1,4 +1,4 @@
-import SLOCore
+public import SLOCore
 import Synchronization
 
 extension MetricsRegistry {

@@ -82,7 +82,7 @@ extension Alert {
             Alert(
                 name: "PackitSLODeliveriesUndecided",
                 severity: .warning,
-                expression: #"\#(received("undecided", over: "1h")) > 0"#,
+                expression: #"\#(received("processing_failed", over: "1h")) > 0"#,
                 summary: "Deliveries of {{ $labels.source }} were stored but not counted",
                 description: """
                     Deciding them failed, which is a defect of the observer. The journal keeps them and the log says \

@@ -1,3 +1,5 @@
+import SLOJSON
+
 extension Document {
     /// As a YAML document that ends in a newline.
     var yaml: String {
@@ -63,7 +65,7 @@ enum YAML {
     static func scalar(_ text: String) -> String {
         if isPlain(text) { return text }
         let canBeSingle = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-        return text.contains("\"") && canBeSingle ? "'\(text.replacing("'", with: "''"))'" : JSON.quoted(text)
+        return text.contains("\"") && canBeSingle ? "'\(text.replacing("'", with: "''"))'" : jsonString(text)
     }
 
     private static let otherMeanings: Set<String> = [

@@ -1,4 +1,5 @@
 import SLOCore
+import SLOJSON
 
 /// The objectives as OpenSLO v1 objects: one source of data, one service a deployment, one indicator and one objective
 /// for each promise of each.
@@ -82,7 +83,7 @@ enum OpenSLO {
     private static func indicator(
         _ promise: RuleSettings.Promise, _ deployment: Deployment, _ settings: RuleSettings
     ) -> Document {
-        let labels = #"deployment=\#(JSON.quoted(deployment.label)),objective="\#(promise.objective.rawValue)""#
+        let labels = #"deployment=\#(jsonString(deployment.label)),objective="\#(promise.objective.rawValue)""#
         func source(_ matchers: String) -> Document {
             [
                 "metricSource": [

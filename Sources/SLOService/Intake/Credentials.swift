@@ -19,7 +19,7 @@ public struct Credentials: Sendable {
         self.testingFarmTokens = testingFarmTokens
     }
 
-    func secrets(of source: Source) -> SecretSet {
+    package func secrets(of source: Source) -> SecretSet {
         switch source {
         case .github: github
         case .copr: copr

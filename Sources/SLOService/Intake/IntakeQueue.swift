@@ -17,7 +17,7 @@ final class IntakeQueue: @unchecked Sendable {
 
     /// A delivery with its time of receipt.
     struct Received: Sendable {
-        let candidate: Candidate
+        let pending: PendingDelivery
         let at: Moment
     }
 
@@ -36,14 +36,14 @@ final class IntakeQueue: @unchecked Sendable {
     }
 
     /// Puts a delivery in line. `false`: there is no room, or the queue is closed.
-    func offer(_ candidate: Candidate) -> Bool {
+    func offer(_ pending: PendingDelivery) -> Bool {
         monitor.lock()
         defer { monitor.unlock() }
-        guard !isClosed, waiting.count < maxDeliveries, waitingBytes + candidate.queuedBytes <= maxBytes else {
+        guard !isClosed, waiting.count < maxDeliveries, waitingBytes + pending.queuedBytes <= maxBytes else {
             return false
         }
-        waiting.append(Received(candidate: candidate, at: clock.now()))
-        waitingBytes += candidate.queuedBytes
+        waiting.append(Received(pending: pending, at: clock.now()))
+        waitingBytes += pending.queuedBytes
         if waiting.count == 1 { monitor.signal() }
         return true
     }
@@ -57,13 +57,13 @@ final class IntakeQueue: @unchecked Sendable {
         var taken = 0
         var takenBytes = 0
         while taken < waiting.count, taken < count {
-            takenBytes += waiting[taken].candidate.queuedBytes
+            takenBytes += waiting[taken].pending.queuedBytes
             if taken > 0, takenBytes > bytes { break }
             taken += 1
         }
         let deliveries = Array(waiting[..<taken])
         waiting.removeFirst(taken)
-        waitingBytes -= deliveries.reduce(0) { $0 + $1.candidate.queuedBytes }
+        waitingBytes -= deliveries.reduce(0) { $0 + $1.pending.queuedBytes }
         return Taken(
             deliveries: deliveries, now: clock.now(), hasMore: !waiting.isEmpty, isClosed: isClosed)
     }

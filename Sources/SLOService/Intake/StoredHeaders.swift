@@ -1,4 +1,5 @@
 import SLOSources
+import SLOJSON
 
 /// The few headers that it takes to decode a delivery again, as a small JSON object. The signature is not among them.
 enum StoredHeaders {

@@ -8,8 +8,8 @@ struct Batch {
     var metrics = MetricsChange()
     var gauges: [Gauge: Int64] = [:]
     var tellsOfBlindTimes = false
-    /// Deliveries with the answer that they get once the batch is on disk.
-    var answers: [(candidate: Candidate, answer: Answer)] = []
+    /// Deliveries with the response that they get once the batch is on disk.
+    var responses: [(pending: PendingDelivery, response: DeliveryResponse)] = []
     /// What is to be asked of upstreams once it is.
     var inquiries: [Inquiry] = []
 
@@ -71,19 +71,5 @@ extension PersistentDeltas {
             histograms: state.histograms.mapValues {
                 PersistentHistogram(bounds: $0.bounds, buckets: $0.buckets, sum: $0.sum)
             })
-    }
-}
-
-extension Observation {
-    /// The provider's own time of what happened, where it tells one.
-    var providerTime: Timestamp? {
-        switch self {
-        case .changePushed(let fact): fact.startedAt
-        case .changeClosed(let fact): fact.closedAt
-        case .statusReported(let fact): fact.completedAt ?? fact.startedAt
-        case .buildReported(let fact): fact.sentAt
-        case .releasePublished(let fact): fact.publishedAt
-        case .branchPushed, .repositoryNamed, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: nil
-        }
     }
 }

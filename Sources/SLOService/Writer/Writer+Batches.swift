@@ -10,34 +10,35 @@ extension Writer {
         var batch = Batch()
         noteBlindTimes(at: now, in: &batch)
         try decideOverdue(before: deliveries.first?.at ?? now, now: now, in: &batch)
-        let identities = deliveries.flatMap {
-            [$0.candidate.identity, $0.candidate.untargetedIdentity].compactMap { $0 }
+        let identities = deliveries.flatMap { received in
+            let key = received.pending.key
+            return [key.identity, key.untargetedIdentity].compactMap { $0 }
         }
-        var known = identities.isEmpty ? [:] : try store.known(identities)
+        var known = try firstBodies(of: identities)
         for received in deliveries {
-            let candidate = received.candidate
-            if let identity = candidate.identity {
-                if let first = known[identity] {
-                    if first.fingerprint == candidate.fingerprint || !candidate.isDelivery {
-                        repeated(candidate, in: &batch)
-                    } else {
-                        try conflicting(candidate, with: identity, at: received.at, known: &known, in: &batch)
-                    }
-                    continue
-                }
-                // What is held without a target, as older versions held all, is the same if its body is.
-                let untargeted = candidate.untargetedIdentity.flatMap { known[$0] }
-                if untargeted?.fingerprint == candidate.fingerprint {
-                    repeated(candidate, in: &batch)
-                    continue
-                }
-                known[identity] = KnownDelivery(fingerprint: candidate.fingerprint, seenAt: received.at.wall)
+            let (pending, key) = (received.pending, received.pending.key)
+            switch try key.repetition(known: { try known[$0] ?? store.known($0)?.fingerprint }) {
+            case nil:
+                if let identity = key.identity { known[identity] = key.fingerprint }
+                decide(pending, at: received.at, in: &batch)
+            case .conflicting(let own):
+                known[own] = key.fingerprint
+                keepConflicting(pending, as: own, at: received.at, in: &batch)
+            case .duplicate:
+                batch.metrics.count(pending.counter(.duplicate))
+                batch.responses.append((pending, .alreadyHeld))
             }
-            decide(candidate, at: received.at, in: &batch)
         }
-        if isLast { comeTo(now) } else if let last = deliveries.last { decidedBefore = last.at.wall }
+        if isLast { advance(to: now) } else if let last = deliveries.last { decidedBefore = last.at.wall }
         finish(&batch, now: now)
         return batch
+    }
+
+    /// - Returns: for each identity the body that came first under it, `nil` inside where none did.
+    private func firstBodies(of identities: [DeliveryIdentity]) throws -> [DeliveryIdentity: BodyFingerprint?] {
+        guard !identities.isEmpty else { return [:] }
+        let stored = try store.known(identities)
+        return Dictionary(identities.map { ($0, stored[$0]?.fingerprint) }) { first, _ in first }
     }
 
     /// After a long stop more may be overdue than one transaction should hold: it goes ahead in transactions of its
@@ -54,7 +55,7 @@ extension Writer {
     private static let batchDeadlines = 10_000
 
     /// Decides what was due before a moment. Everything received before it must have been decided.
-    func comeTo(_ now: Moment) {
+    func advance(to now: Moment) {
         timeline.fireDeadlines(before: now)
         decidedBefore = now.wall
     }
@@ -90,61 +91,43 @@ extension Writer {
         batch.journal(kind, at: now.wall, sequence: &nextSequence)
     }
 
-    private func repeated(_ candidate: Candidate, in batch: inout Batch) {
-        batch.metrics.count(candidate.counter(.duplicate))
-        batch.answers.append((candidate, .alreadyHeld))
-    }
-
-    /// The body that came first holds. This one is kept beside it, once, and nothing is decided on it.
-    private func conflicting(
-        _ candidate: Candidate, with identity: DeliveryIdentity, at moment: Moment,
-        known: inout [DeliveryIdentity: KnownDelivery], in batch: inout Batch
-    ) throws {
-        let own = identity.conflicting(with: candidate.fingerprint)
-        guard try known[own] ?? store.known(own) == nil else { return repeated(candidate, in: &batch) }
-        known[own] = KnownDelivery(fingerprint: candidate.fingerprint, seenAt: moment.wall)
-        batch.metrics.count(candidate.counter(.conflicting))
-        journal(candidate, as: .conflicting, identity: own, at: moment, in: &batch)
-        batch.answers.append((candidate, .stored))
-    }
-
-    private func decide(_ candidate: Candidate, at moment: Moment, in batch: inout Batch) {
-        for observation in candidate.observations { timeline.observe(observation, at: moment) }
-        batch.metrics.count(candidate.counter(candidate.result))
-        if case .delivery(let source, let event) = candidate.origin {
-            measure(candidate, from: source, event: event, at: moment, in: &batch)
-        }
-        journal(candidate, as: candidate.result, at: moment, in: &batch)
-        batch.answers.append((candidate, candidate.answerOnceStored))
-    }
-
-    private func measure(
-        _ candidate: Candidate, from source: Source, event: String, at moment: Moment, in batch: inout Batch
+    /// The body that came first holds. This one is kept beside it, and nothing is decided on it.
+    private func keepConflicting(
+        _ pending: PendingDelivery, as own: DeliveryIdentity, at moment: Moment, in batch: inout Batch
     ) {
-        for time in candidate.observations.compactMap(\.providerTime) {
-            batch.metrics.observe(.deliveryLag(source), .milliseconds(max(0, (moment.wall - time).milliseconds)))
+        batch.metrics.count(pending.counter(.conflicting))
+        journal(pending, as: .conflicting, identity: own, at: moment, in: &batch)
+        batch.responses.append((pending, .stored))
+    }
+
+    private func decide(_ pending: PendingDelivery, at moment: Moment, in batch: inout Batch) {
+        for observation in pending.observations { timeline.observe(observation, at: moment) }
+        batch.metrics.count(pending.counter(pending.outcome))
+        if case .delivery(let source, let event) = pending.origin {
+            batch.metrics.countDecided(
+                pending.outcome, event: event, from: source, saying: pending.observations, at: moment.wall)
         }
-        batch.metrics.count(.events(source, event: event))
-        if case .malformed = candidate.content { batch.metrics.count(.malformedEvents(source, event: event)) }
+        journal(pending, as: pending.outcome, at: moment, in: &batch)
+        batch.responses.append((pending, pending.responseOnceStored))
     }
 
     private func journal(
-        _ candidate: Candidate, as result: DeliveryResult, identity: DeliveryIdentity? = nil, at moment: Moment,
+        _ pending: PendingDelivery, as outcome: DeliveryOutcome, identity: DeliveryIdentity? = nil, at moment: Moment,
         in batch: inout Batch
     ) {
-        let identity = identity ?? candidate.identity ?? .unique()
-        let isDecided = result != .undecided && result != .conflicting && !candidate.observations.isEmpty
-        let observation = isDecided ? candidate.observations.stored : nil
-        switch candidate.origin {
+        let identity = identity ?? pending.key.identity ?? .unique()
+        let isDecided = outcome != .processingFailed && outcome != .conflicting && !pending.observations.isEmpty
+        let observation = isDecided ? pending.observations.stored : nil
+        switch pending.origin {
         case .delivery(let source, let event):
             let delivery = JournalledDelivery(
-                source: source, event: event, identity: identity, fingerprint: candidate.fingerprint,
-                result: result.rawValue, bodyByteCount: candidate.bodyByteCount, body: candidate.body)
+                source: source, event: event, identity: identity, fingerprint: pending.key.fingerprint,
+                result: outcome.rawValue, bodyByteCount: pending.bodyByteCount, body: pending.body)
             batch.journal(
                 .delivery, at: moment.wall, sequence: &nextSequence, delivery: delivery, observation: observation)
         case .answer(let upstream):
             let answer = JournalledAnswer(
-                upstream: upstream, identity: identity, fingerprint: candidate.fingerprint)
+                upstream: upstream, identity: identity, fingerprint: pending.key.fingerprint)
             batch.journal(
                 .answer, at: moment.wall, sequence: &nextSequence, answer: answer, observation: observation)
         }
@@ -165,11 +148,11 @@ extension Writer {
     }
 
     /// A delivery whose deciding or writing fails whatever is tried: only that it came is kept.
-    func undecided(_ received: IntakeQueue.Received, now: Moment) -> Batch {
+    func processingFailed(_ received: IntakeQueue.Received, now: Moment) -> Batch {
         var batch = Batch()
-        batch.metrics.count(received.candidate.counter(.undecided))
-        journal(received.candidate, as: .undecided, at: received.at, in: &batch)
-        batch.answers.append((received.candidate, received.candidate.answerOnceStored))
+        batch.metrics.count(received.pending.counter(.processingFailed))
+        journal(received.pending, as: .processingFailed, at: received.at, in: &batch)
+        batch.responses.append((received.pending, received.pending.responseOnceStored))
         batch.add(metrics.persistentDeltas(for: batch.metrics))
         batch.commit.heartbeat = decidedBefore
         return batch

@@ -26,7 +26,7 @@ extension Writer {
     }
 
     /// What holds once it is on disk.
-    func noted(_ found: Reconciliation) {
+    func didCommit(_ found: Reconciliation) {
         if let completeness = found.completeness {
             metrics.set(.deliveryCompleteness(found.source), to: completeness)
         }

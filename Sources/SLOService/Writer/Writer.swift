@@ -19,8 +19,8 @@ final class Writer: @unchecked Sendable {
     private let queue: IntakeQueue
     let health: Health
     let blindTimes: BlindTimes
-    let reconciliations: ReconciliationBox
-    private let inquiries: InquiryBoard
+    let reconciliations: PendingReconciliation
+    private let urgentLookups: UrgentLookupQueue
     /// What is known of blind times and not on disk yet.
     var untold = BlindTimes.News()
     let clock: ServiceClock
@@ -45,8 +45,9 @@ final class Writer: @unchecked Sendable {
 
     init(
         settings: ServiceSettings, store: Store, metrics: MetricsRegistry, timeline: Timeline, nextSequence: Int64,
-        queue: IntakeQueue, health: Health, blindTimes: BlindTimes, reconciliations: ReconciliationBox,
-        inquiries: InquiryBoard, clock: ServiceClock, logger: Logger, ended: @escaping @Sendable (WriterEnd) -> Void
+        queue: IntakeQueue, health: Health, blindTimes: BlindTimes, reconciliations: PendingReconciliation,
+        urgentLookups: UrgentLookupQueue, clock: ServiceClock, logger: Logger,
+        ended: @escaping @Sendable (WriterEnd) -> Void
     ) {
         self.settings = settings
         self.store = store
@@ -57,7 +58,7 @@ final class Writer: @unchecked Sendable {
         self.health = health
         self.blindTimes = blindTimes
         self.reconciliations = reconciliations
-        self.inquiries = inquiries
+        self.urgentLookups = urgentLookups
         self.clock = clock
         self.logger = logger
         self.ended = ended
@@ -97,7 +98,7 @@ final class Writer: @unchecked Sendable {
             if clock.runsByItself { blindTimes.beat(at: taken.now) }
             if let end = process(taken) { return end }
             if taken.isClosed, !taken.hasMore, taken.deliveries.isEmpty { return stop() }
-            keepHouse(at: taken.now, othersWait: taken.hasMore)
+            runMaintenance(at: taken.now, othersWait: taken.hasMore)
         }
     }
 
@@ -144,9 +145,9 @@ final class Writer: @unchecked Sendable {
             guard !error.isDiskFault else { return refuse([received], error) }
             logger.error(
                 "a delivery cannot be decided; only its journal entry is kept",
-                metadata: ["delivery": "\(received.candidate.id)", "reason": "\(error)"])
+                metadata: ["delivery": "\(received.pending.id)", "reason": "\(error)"])
             do {
-                try commit(undecided(received, now: now))
+                try commit(processingFailed(received, now: now))
             } catch {
                 let error = StoreError(wrapping: error)
                 undo(error, at: now)
@@ -170,7 +171,7 @@ final class Writer: @unchecked Sendable {
         }
         timeline.confirm()
         if batch.tellsOfBlindTimes { untold = BlindTimes.News() }
-        blindTimes.held(batch.answers.lazy.compactMap(\.candidate.identity))
+        blindTimes.held(batch.responses.lazy.compactMap(\.pending.key.identity))
         metrics.publish(batch.metrics, gauges: batch.gauges)
         metrics.observe(.journalCommitDuration, ContinuousClock.now - began)
         metrics.set(.deadlinesArmed, to: Int64(timeline.armedDeadlines))
@@ -178,8 +179,8 @@ final class Writer: @unchecked Sendable {
         ambiguousInARow = 0
         retryAt = 0
         if health.database(is: nil) { logger.notice("the database takes writes again") }
-        inquiries.post(batch.inquiries)
-        answer(batch.answers)
+        urgentLookups.post(batch.inquiries)
+        respond(batch.responses)
     }
 
     /// What the service counts of itself moves with every batch, and each of its histograms would cost each commit
@@ -191,31 +192,31 @@ final class Writer: @unchecked Sendable {
         return metrics.takeUnpersisted()
     }
 
-    private func answer(_ answers: [(candidate: Candidate, answer: Answer)]) {
-        for (candidate, answer) in answers {
-            guard case .delivery(let source, let event) = candidate.origin else {
-                candidate.completion(answer)
+    private func respond(_ responses: [(pending: PendingDelivery, response: DeliveryResponse)]) {
+        for (pending, response) in responses {
+            guard case .delivery(let source, let event) = pending.origin else {
+                pending.completion(response)
                 continue
             }
             // Before its sender knows: who asks after an answer finds it counted.
             metrics.set(.lastDeliveryMilliseconds(source), to: clock.now().wall.milliseconds)
-            candidate.completion(answer)
-            metrics.observe(.deliveryAckDuration, ContinuousClock.now - candidate.arrivedAt)
+            pending.completion(response)
+            metrics.observe(.deliveryAckDuration, ContinuousClock.now - pending.arrivedAt)
             logger.debug(
-                "delivery \(answer == .alreadyHeld ? "held already" : "stored")",
+                "delivery \(response == .alreadyHeld ? "held already" : "stored")",
                 metadata: [
-                    "source": "\(source.rawValue)", "delivery": "\(candidate.id)", "event": "\(event)",
-                    "result": "\(candidate.result.rawValue)",
+                    "source": "\(source.rawValue)", "delivery": "\(pending.id)", "event": "\(event)",
+                    "result": "\(pending.outcome.rawValue)",
                 ])
         }
     }
 
     private func refuse(_ deliveries: [IntakeQueue.Received], _ error: StoreError) {
         for received in deliveries {
-            metrics.count(received.candidate.counter(.unstored))
+            metrics.count(received.pending.counter(.unstored))
             // What was asked for is asked for again.
-            if received.candidate.isDelivery { blindTimes.refused(received.candidate.identity, at: received.at) }
-            received.candidate.completion(.refused(.unstored(error.message)))
+            if received.pending.isDelivery { blindTimes.refused(received.pending.key.identity, at: received.at) }
+            received.pending.completion(.refused(.unstored(error.message)))
         }
     }
 
@@ -253,7 +254,7 @@ final class Writer: @unchecked Sendable {
             if let waiting = reconciliations.waiting,
                 loaded.reconciliationMemory[waiting.source] == waiting.memory
             {
-                noted(waiting)
+                didCommit(waiting)
             }
             mustReload = false
             return nil
@@ -277,14 +278,14 @@ final class Writer: @unchecked Sendable {
 
     /// However much comes in, a heartbeat is due every ten seconds, and after it one small step of pruning between
     /// two batches until there is nothing left to prune.
-    private func keepHouse(at now: Moment, othersWait: Bool) {
+    private func runMaintenance(at now: Moment, othersWait: Bool) {
         if now.clock - lastHeartbeat >= Self.heartbeatMilliseconds {
             lastHeartbeat = now.clock
             beat(at: now, othersWait: othersWait)
             isPruning = true
         }
         if let found = reconciliations.waiting, retryAt <= now.clock {
-            takeIn(found, at: now, othersWait: othersWait)
+            commit(reconciliation: found, at: now, othersWait: othersWait)
         }
         if isPruning, !othersWait, health.isDatabaseWell { prune(at: now) }
     }
@@ -297,7 +298,7 @@ final class Writer: @unchecked Sendable {
             var batch = Batch()
             noteBlindTimes(at: now, in: &batch)
             countBrokenInvariants(in: &batch)
-            if !othersWait { comeTo(now) }
+            if !othersWait { advance(to: now) }
             finish(&batch, now: now)
             try commit(batch)
             metrics.set(.databaseBytes, to: try store.databaseBytes)
@@ -307,16 +308,16 @@ final class Writer: @unchecked Sendable {
     }
 
     /// What was found is written at once: a later comparison goes on from there.
-    private func takeIn(_ found: Reconciliation, at now: Moment, othersWait: Bool) {
+    private func commit(reconciliation found: Reconciliation, at now: Moment, othersWait: Bool) {
         do {
             if mustReload, let failure = reload(at: now) { throw failure }
             guard reconciliations.waiting != nil else { return }
             var batch = Batch()
             note(found, at: now, in: &batch)
-            if !othersWait { comeTo(now) }
+            if !othersWait { advance(to: now) }
             finish(&batch, now: now)
             try commit(batch)
-            noted(found)
+            didCommit(found)
         } catch {
             undo(StoreError(wrapping: error), at: now)
         }
@@ -336,7 +337,7 @@ final class Writer: @unchecked Sendable {
         do {
             var batch = Batch()
             noteBlindTimes(at: now, in: &batch)
-            comeTo(now)
+            advance(to: now)
             batch.journal(.stop, at: now.wall, sequence: &nextSequence)
             finish(&batch, now: now)
             batch.commit.cleanStop = now.wall

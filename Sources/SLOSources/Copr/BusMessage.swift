@@ -1,3 +1,5 @@
+import SLOJSON
+
 /// A message of Fedora Messaging, as it comes from the broker: its parts are in the frames around its body.
 public struct BusMessage: Sendable, Equatable {
     public enum HeaderValue: Sendable, Equatable {

@@ -50,7 +50,19 @@ enum Schema {
         migrator.registerMigration("9 proofs of joins") { db in
             try db.execute(sql: "ALTER TABLE runs ADD COLUMN proof TEXT")
         }
+        migrator.registerMigration("10 plain result names") { db in
+            try db.execute(sql: plainResultNames)
+        }
         return migrator
+    }
+
+    /// The last step that a database has been through, if this version has further ones.
+    /// - Returns: `nil` for a new database, and for one that is up to date.
+    static func stepBeforeMigration(_ db: Database) throws -> String? {
+        guard let last = try migrator.completedMigrations(db).last, try !migrator.hasCompletedMigrations(db) else {
+            return nil
+        }
+        return String(last.prefix(while: \.isNumber))
     }
 
     /// One row: who owns the database, and what each commit moves.
@@ -263,6 +275,15 @@ enum Schema {
         CREATE INDEX runs_by_repository_and_time ON runs (repository_name COLLATE NOCASE, counted_at, run);
         CREATE INDEX judgements_in_doubt ON judgements (judged_at, objective, deployment, verdict)
             WHERE verdict IN ('doubtful', 'unknown');
+        """
+
+    /// Of deliveries and of requests to upstreams, in the journal and in the counters' keys.
+    private static let plainResultNames = """
+        UPDATE journal SET result = 'processing_failed' WHERE result = 'undecided';
+        UPDATE totals SET series = replace(series, 'result="undecided"', 'result="processing_failed"')
+            WHERE series LIKE 'packit_slo_deliveries_total{%result="undecided"%';
+        UPDATE totals SET series = replace(series, 'result="lying"', 'result="invalid_response"')
+            WHERE series LIKE 'packit_slo_upstream_requests_total{%result="lying"%';
         """
 
     private static func putKeysInOrder(_ db: Database) throws {

@@ -1,3 +1,5 @@
+import SLOJSON
+
 /// JSON under construction. Commas are its business; that what is opened is closed is the caller's.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
@@ -24,7 +26,7 @@ struct JSONWriter {
     /// `nil` is written as null.
     mutating func field(_ key: StaticString, _ text: String?) {
         name(key)
-        if let text { quote(text.utf8) } else { raw("null") }
+        if let text { quote(text) } else { raw("null") }
         needsComma = true
     }
 
@@ -59,9 +61,9 @@ struct JSONWriter {
     /// A key that is not known beforehand.
     mutating func field(named key: String, _ text: String) {
         comma()
-        quote(key.utf8)
+        quote(key)
         raw(":")
-        quote(text.utf8)
+        quote(text)
         needsComma = true
     }
 
@@ -102,30 +104,7 @@ struct JSONWriter {
         bytes.append(contentsOf: text.utf8)
     }
 
-    private mutating func quote(_ text: some Collection<UInt8>) {
-        bytes.append(UInt8(ascii: "\""))
-        let isDone: Void? = text.withContiguousStorageIfAvailable { appendEscaped($0) }
-        if isDone == nil { Array(text).withUnsafeBufferPointer { appendEscaped($0) } }
-        bytes.append(UInt8(ascii: "\""))
-    }
+    private mutating func quote(_ text: String) { bytes.append(jsonString: text) }
 
-    /// What needs no escape is copied in one go.
-    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
-        var start = 0
-        for (index, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
-            escape(byte)
-            start = index + 1
-        }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
-    }
-
-    private mutating func escape(_ byte: UInt8) {
-        switch byte {
-        case 0x22: raw("\\\"")
-        case 0x5C: raw("\\\\")
-        case 0x0A: raw("\\n")
-        default: raw((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
-        }
-    }
+    private mutating func quote(_ text: [UInt8]) { bytes.append(jsonString: text) }
 }

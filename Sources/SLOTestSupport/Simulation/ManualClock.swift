@@ -1,5 +1,5 @@
 public import SLOCore
-public import SLOService
+import SLOService
 import Synchronization
 
 /// A clock that goes nowhere by itself.

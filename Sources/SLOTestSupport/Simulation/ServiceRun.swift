@@ -4,6 +4,7 @@ import SLOMetrics
 import SLOService
 import SLOSources
 public import SLOStore
+import SLOReplay
 
 /// The whole service brought through a history: real bytes, signatures and database, a clock that the run moves, a
 /// disk that fails and a process that ends at commits. What is not acknowledged is sent again, as GitHub's redelivery

@@ -37,7 +37,7 @@ final class SimulatedProcess: Sendable {
     }
 
     /// Sends a delivery, signed, and waits for its answer.
-    func send(_ payload: Payload) async throws -> Answer {
+    func send(_ payload: Payload) async throws -> DeliveryResponse {
         let signature = try payload.body.withUnsafeBytes { try SecretSet.sign(body: $0, secret: secret) }
         let headers = WebhookHeaders(payload, signature: signature)
         return await withCheckedContinuation { continuation in

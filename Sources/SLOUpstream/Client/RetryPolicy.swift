@@ -23,7 +23,7 @@ struct RetryPolicy: Equatable, Sendable {
             // It was turned away before anything was done. The gate sits the rest of the time out.
             case .rateLimited(let until): until - now <= patience
             case .unreachable, .timedOut, .failed: isRepeatable
-            case .resting, .crowded, .lying, .tooLarge: false
+            case .resting, .crowded, .invalidResponse, .tooLarge: false
             }
         guard isWorthTrying else { return nil }
         let longest = min(firstPause.milliseconds << Int64(min(attempt - 1, 20)), longestPause.milliseconds)

@@ -206,10 +206,10 @@ extension UpstreamClient {
         case 500...: throw UpstreamError(upstream, path: path, .failed(status: response.status))
         case 300..<400:
             throw UpstreamError(
-                upstream, path: path, .lying("status \(response.status), a redirect, which is not followed"))
+                upstream, path: path, .invalidResponse("status \(response.status), a redirect, which is not followed"))
         case 200..<300 where !response.body.isEmpty && !response.isJSON:
             let type = response.header("content-type").map { String($0.prefix(100)) } ?? "none"
-            throw UpstreamError(upstream, path: path, .lying("its content type is \(type), not JSON"))
+            throw UpstreamError(upstream, path: path, .invalidResponse("its content type is \(type), not JSON"))
         default: break
         }
     }
@@ -221,9 +221,9 @@ extension UpstreamClient {
             if response.isSuccess, !response.body.isEmpty { try response.validate() }
             return try read(response)
         } catch let problem as UnreadableJSON {
-            throw UpstreamError(upstream, path: path, .lying("\(problem)"))
+            throw UpstreamError(upstream, path: path, .invalidResponse("\(problem)"))
         } catch let problem as FieldProblem {
-            throw UpstreamError(upstream, path: path, .lying("\(problem)"))
+            throw UpstreamError(upstream, path: path, .invalidResponse("\(problem)"))
         }
     }
 }

@@ -17,7 +17,7 @@ public struct UpstreamError: Error, Equatable, Sendable, CustomStringConvertible
         /// More requests of ours wait than a minute's share.
         case crowded
         /// The answer is not what it should be: a redirect, another content type, no JSON, other fields.
-        case lying(String)
+        case invalidResponse(String)
         case tooLarge(limitBytes: Int)
     }
 
@@ -41,7 +41,7 @@ public struct UpstreamError: Error, Equatable, Sendable, CustomStringConvertible
         case .rateLimited(let until): "asked to be left alone until \(until.rfc3339)"
         case .resting(let until): "failed repeatedly and is left alone until \(until.rfc3339)"
         case .crowded: "more requests wait than `polling.requests_per_minute` lets out in a minute"
-        case .lying(let what): "gave an answer that cannot be used: \(what)"
+        case .invalidResponse(let what): "gave an answer that cannot be used: \(what)"
         case .tooLarge(let limit): "gave an answer of more than \(limit) bytes"
         }
     }
@@ -54,7 +54,7 @@ public struct UpstreamError: Error, Equatable, Sendable, CustomStringConvertible
         case .failed: .failed
         case .rateLimited: .rateLimited
         case .resting, .crowded: .notSent
-        case .lying: .lying
+        case .invalidResponse: .invalidResponse
         case .tooLarge: .tooLarge
         }
     }

@@ -35,7 +35,7 @@ struct UpstreamGate: Sendable {
     mutating func note(_ result: UpstreamResult, at now: Moment) {
         switch result {
         case .ok, .refused: breaker.succeeded()
-        case .failed, .unreachable, .timedOut, .lying, .tooLarge: breaker.failed(at: now.clock)
+        case .failed, .unreachable, .timedOut, .invalidResponse, .tooLarge: breaker.failed(at: now.clock)
         case .rateLimited, .canceled, .notSent: breaker.abandoned(at: now.clock)
         }
     }

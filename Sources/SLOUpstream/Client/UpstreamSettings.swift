@@ -1,5 +1,5 @@
 public import SLOCore
-public import SLOService
+import SLOService
 
 /// Where an upstream is, and how it is treated.
 public struct UpstreamSettings: Sendable {

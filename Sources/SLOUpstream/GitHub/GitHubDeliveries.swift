@@ -114,11 +114,11 @@ public final class GitHubDeliveries: Service {
         let list = try await round.list(downTo: book.through)
         if let gap = list.lostBefore { book.lostSight(before: gap) }
         // GitHub no longer tells what was sent before.
-        if book.through < now - DeliveryBook.retention { book.lostSight(before: now - DeliveryBook.retention) }
+        if book.through < now - DeliveryLog.retention { book.lostSight(before: now - DeliveryLog.retention) }
         let end = ripe(list.attempts, after: book.through, at: now)
         let held = try await held(of: list.attempts, and: book)
         let findings = book.take(list.attempts, through: end, held: held, at: now)
-        var requests: [DeliveryBook.Outstanding] = []
+        var requests: [DeliveryLog.Outstanding] = []
         if settings.redeliver {
             let pending = Set(list.attempts.filter { $0.outcome == .pending }.map(\.guid))
             requests = book.request(
@@ -135,17 +135,17 @@ public final class GitHubDeliveries: Service {
         return isCatchingUp ? min(settings.interval, settings.settle + .seconds(1)) : settings.interval
     }
 
-    private func remembered(_ book: DeliveryBook?, at now: Timestamp) async throws -> DeliveryBook {
+    private func remembered(_ book: DeliveryLog?, at now: Timestamp) async throws -> DeliveryLog {
         if let book { return book }
         if let memory = try await journal.memory(of: .github) {
-            do { return try DeliveryBook(stored: memory) } catch {
+            do { return try DeliveryLog(stored: memory) } catch {
                 logger.warning("what was known of GitHub's deliveries cannot be read: it is looked at from now on")
-                return DeliveryBook(since: now)
+                return DeliveryLog(since: now)
             }
         }
         // What was sent before anybody observed is not missed.
         let beginning = try await journal.beginning() ?? now
-        return DeliveryBook(since: max(beginning, now - DeliveryBook.retention))
+        return DeliveryLog(since: max(beginning, now - DeliveryLog.retention))
     }
 
     /// Up to when attempts may be looked at: none that could still change, and none before one that could.
@@ -159,7 +159,7 @@ public final class GitHubDeliveries: Service {
         return max(end, start)
     }
 
-    private func held(of attempts: [DeliveryAttempt], and book: DeliveryBook) async throws -> Set<String> {
+    private func held(of attempts: [DeliveryAttempt], and book: DeliveryLog) async throws -> Set<String> {
         let guids = Set(attempts.filter(\.isUsed).map(\.guid)).union(book.outstanding.keys)
         let identities = Dictionary(
             guids.flatMap { guid in
@@ -169,7 +169,7 @@ public final class GitHubDeliveries: Service {
         return Set(try await journal.held(Array(identities.keys)).compactMap { identities[$0] })
     }
 
-    private func tell(_ findings: DeliveryBook.Findings, _ book: DeliveryBook) {
+    private func tell(_ findings: DeliveryLog.Findings, _ book: DeliveryLog) {
         guard !findings.missed.isEmpty || !findings.recovered.isEmpty || findings.givenUp > 0 else { return }
         logger.notice(
             "compared with GitHub's list of deliveries",
@@ -188,7 +188,7 @@ extension GitHubDeliveries {
         let settings: Settings
         let client: UpstreamClient
         let surroundings: UpstreamSurroundings
-        var book: DeliveryBook?
+        var book: DeliveryLog?
         var token: (text: String, endsAt: Timestamp)?
 
         struct List {
@@ -217,7 +217,7 @@ extension GitHubDeliveries {
         }
 
         /// One request after the other; what is not taken is asked for again in a later round.
-        mutating func askAgain(for deliveries: [DeliveryBook.Outstanding], _ logger: Logger) async throws {
+        mutating func askAgain(for deliveries: [DeliveryLog.Outstanding], _ logger: Logger) async throws {
             for delivery in deliveries {
                 let answer = try await client.post(
                     "/app/hook/deliveries/\(delivery.id)/attempts", headers: try headers())
@@ -258,7 +258,7 @@ struct DeliveryListError: Error, CustomStringConvertible {
 
 extension Reconciliation {
     init(
-        _ findings: DeliveryBook.Findings, _ requests: [DeliveryBook.Outstanding], _ book: DeliveryBook, app: Int64
+        _ findings: DeliveryLog.Findings, _ requests: [DeliveryLog.Outstanding], _ book: DeliveryLog, app: Int64
     ) {
         self.init(of: .github, covered: min(book.since, book.through)...book.through, memory: book.stored)
         checked = findings.checked
@@ -272,7 +272,7 @@ extension Reconciliation {
 }
 
 extension Reconciliation.Missed {
-    init?(_ delivery: DeliveryBook.Outstanding, app: Int64) {
+    init?(_ delivery: DeliveryLog.Outstanding, app: Int64) {
         guard let identity = DeliveryAttempt.identities(ofGUID: delivery.guid, sentTo: app).first else { return nil }
         self.init(identity: identity, deliveredAt: delivery.deliveredAt, reason: delivery.reason)
     }

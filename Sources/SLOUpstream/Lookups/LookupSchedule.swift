@@ -25,7 +25,7 @@ struct LookupSchedule: Sendable {
         var failures = 0
         var absences = 0
 
-        mutating func hurry(at now: Timestamp) {
+        mutating func enqueueUrgent(at now: Timestamp) {
             isUrgent = true
             failures = 0
             dueAt = max(now, askedAt.map { $0 + LookupPace.coalescing } ?? now)
@@ -55,7 +55,7 @@ struct LookupSchedule: Sendable {
             let isNews = inquiry.isUrgent && !entry.inquiry.isUrgent || entries[inquiry.subject] == nil
             entry.inquiry = inquiry
             entry.isOpen = true
-            if inquiry.isUrgent, isNews { entry.hurry(at: now) }
+            if inquiry.isUrgent, isNews { entry.enqueueUrgent(at: now) }
             kept[inquiry.subject] = entry
         }
         entries = kept
@@ -66,10 +66,10 @@ struct LookupSchedule: Sendable {
 
     /// Asks about something as soon as it may be.
     /// - Returns: whether there was room.
-    mutating func hurry(_ inquiry: Inquiry, at now: Timestamp) -> Bool {
+    mutating func enqueueUrgent(_ inquiry: Inquiry, at now: Timestamp) -> Bool {
         guard entries[inquiry.subject] != nil || entries.count < limit else { return false }
         var entry = entries[inquiry.subject] ?? Entry(inquiry: inquiry, dueAt: now, isUrgent: true, isOpen: false)
-        entry.hurry(at: now)
+        entry.enqueueUrgent(at: now)
         entries[inquiry.subject] = entry
         return true
     }

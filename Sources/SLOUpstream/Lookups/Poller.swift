@@ -51,7 +51,7 @@ final class Poller: Sendable {
 
     /// Asks about what is due, or sleeps for a while.
     func step() async {
-        hurry()
+        enqueueUrgent()
         let now = surroundings.clock.now().wall
         if let inquiry = schedule.withLock({ $0.next(at: now) }) {
             await ask(inquiry)
@@ -60,10 +60,10 @@ final class Poller: Sendable {
         }
     }
 
-    private func hurry() {
+    private func enqueueUrgent() {
         let now = surroundings.clock.now().wall
         for inquiry in source.urgentInquiries(of: upstream) {
-            let hasRoom = schedule.withLock { $0.hurry(inquiry, at: now) }
+            let hasRoom = schedule.withLock { $0.enqueueUrgent(inquiry, at: now) }
             if !hasRoom { metrics.count(.lookupsLeftOut(upstream)) }
         }
     }
@@ -99,7 +99,7 @@ final class Poller: Sendable {
         case .rateLimited(let until), .resting(let until):
             await sleep(max(until - surroundings.clock.now().wall, .seconds(1)))
         case .crowded: await sleep(.seconds(10))
-        case .unreachable, .timedOut, .failed, .lying, .tooLarge: break
+        case .unreachable, .timedOut, .failed, .invalidResponse, .tooLarge: break
         }
     }
 

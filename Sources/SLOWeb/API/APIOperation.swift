@@ -1,6 +1,7 @@
 import SLOCore
-import SLOMetrics
 import SLOService
+import SLOQueries
+import SLOJSON
 
 /// One thing that the API answers: this is what is routed, what is checked, and what `openapi.json` describes.
 struct APIOperation: Sendable {
@@ -17,7 +18,7 @@ struct APIOperation: Sendable {
     /// The same for everybody who asks, as long as the process runs.
     var isFixed = false
     /// - Returns: `nil` for what is not known, or not to be told of.
-    let make: @Sendable (APIRequest, any PageSource) async throws -> JSONText?
+    let make: @Sendable (APIRequest, any QueryAPI) async throws -> JSONValue?
 
     static let root = "/api/v1"
 
@@ -107,7 +108,7 @@ struct APIOperation: Sendable {
             let work = try await source.openWork()
             let items = work.items.filter(filter.fits)
             let leftOut = work.leftOut.reduce(0) { $0 + $1.count }
-            let sums: [(String, JSONText?)] = [
+            let sums: [(String, JSONValue?)] = [
                 ("total", .integer(Int64(items.count))), ("overdue", .integer(Int64(items.count(where: \.isOverdue)))),
                 ("left_out", leftOut > 0 ? .integer(Int64(leftOut)) : nil),
             ]
@@ -168,7 +169,7 @@ struct APIOperation: Sendable {
     private static let sources = APIOperation(
         path: "/sources", id: "getSources", summary: "How each source of deliveries is doing", answer: "Sources"
     ) { _, source in
-        .object([("sources", .array(try await source.sources().map(\.json)))])
+        .members([("sources", .array(try await source.sources().map(\.json)))])
     }
 
     private static let deliveries = APIOperation(

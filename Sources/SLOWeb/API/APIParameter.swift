@@ -1,5 +1,6 @@
 import SLOCore
 import SLOService
+import SLOJSON
 
 /// One thing that can be asked for. What it takes is described and checked by the same words.
 struct APIParameter: Sendable {
@@ -21,9 +22,9 @@ struct APIParameter: Sendable {
     var place = Place.query
     let kind: Kind
     let meaning: String
-    var example: JSONText?
+    var example: JSONValue?
     /// What holds where it is left out, if that is a value.
-    var fallback: JSONText?
+    var fallback: JSONValue?
 
     /// RFC 3339 in UTC, in this century: precise enough that whatever fits it is a moment.
     private static let timePattern =
@@ -59,8 +60,8 @@ struct APIParameter: Sendable {
         return (try? expression.wholeMatch(in: text)) != nil
     }
 
-    var schema: JSONText {
-        var members: [(String, JSONText?)]
+    var schema: JSONValue {
+        var members: [(String, JSONValue?)]
         switch kind {
         case .choice(let values): members = [("type", .text("string")), ("enum", .array(values.map { .text($0) }))]
         case .flag: members = [("type", .text("boolean"))]
@@ -74,15 +75,15 @@ struct APIParameter: Sendable {
         case .cursor(let form): members = Self.string(form.pattern, maxLength: form.maxLength)
         }
         members.append(("default", fallback))
-        return .object(members)
+        return .members(members)
     }
 
-    private static func string(_ pattern: String, maxLength: Int) -> [(String, JSONText?)] {
+    private static func string(_ pattern: String, maxLength: Int) -> [(String, JSONValue?)] {
         [("type", .text("string")), ("pattern", .text(pattern)), ("maxLength", .integer(Int64(maxLength)))]
     }
 
-    var description: JSONText {
-        .object([
+    var description: JSONValue {
+        .members([
             ("name", .text(name)), ("in", .text(place.rawValue)), ("required", .bool(place == .path)),
             ("description", .text(meaning)), ("schema", schema), ("example", example),
         ])

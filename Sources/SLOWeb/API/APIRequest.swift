@@ -1,6 +1,7 @@
 import Hummingbird
 import NIOHTTP1
 import SLOCore
+import SLOJSON
 
 /// What somebody asked for, checked: each value fits its parameter, and nothing else was said.
 struct APIRequest: Sendable {

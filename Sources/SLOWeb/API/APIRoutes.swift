@@ -3,17 +3,19 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
+import SLOJSON
 import SLOService
 import Synchronization
+import SLOQueries
 
 /// Answers what `APIOperation` lists.
 struct APIRoutes: Sendable {
-    let source: any PageSource
+    let source: any QueryAPI
     private let operations: [APIOperation]
     private let fixed = FixedAnswers()
     private let log: LimitedLog
 
-    init(source: any PageSource, hosts: LinkHosts, log: LimitedLog) {
+    init(source: any QueryAPI, hosts: LinkHosts, log: LimitedLog) {
         self.source = source
         self.log = log
         operations = APIOperation.all(source.pageSettings, hosts: hosts)

@@ -1,4 +1,5 @@
 import SLOService
+import SLOJSON
 
 /// What a value of an answer looks like, with an example: JSON Schema's words that this API needs.
 indirect enum APISchema: Sendable {
@@ -26,11 +27,11 @@ indirect enum APISchema: Sendable {
         var isOptional = false
     }
 
-    var json: JSONText {
-        .object(members)
+    var json: JSONValue {
+        .members(members)
     }
 
-    private var members: [(String, JSONText?)] {
+    private var members: [(String, JSONValue?)] {
         switch self {
         case .text: [("type", .text("string"))]
         case .choice(let words): [("type", .text("string")), ("enum", .array(words.map { .text($0) }))]
@@ -42,38 +43,39 @@ indirect enum APISchema: Sendable {
         case .anyObject: [("type", .text("object"))]
         case .list(let element): [("type", .text("array")), ("items", element.json)]
         case .named(let name): [("$ref", .text("#/components/schemas/\(name)"))]
-        case .orNull(let schema): [("anyOf", .array([schema.json, .object([("type", .text("null"))])]))]
+        case .orNull(let schema): [("anyOf", .array([schema.json, .members([("type", .text("null"))])]))]
         case .object(let fields):
             [
                 ("type", .text("object")),
                 ("required", .array(fields.filter { !$0.isOptional }.map { .text($0.name) })),
-                ("properties", .object(fields.map { ($0.name, $0.described) })),
+                ("properties", .members(fields.map { ($0.name, $0.described) })),
             ]
         }
     }
 
     /// - Parameter components: what `named` means.
-    func example(_ components: [String: APISchema]) -> JSONText {
+    func example(_ components: [String: APISchema]) -> JSONValue {
         switch self {
         case .text(let text), .time(let text), .url(let text): .text(text)
         case .choice(let words): .text(words[0])
         case .integer(let number): .integer(number)
-        case .number(let number): .number(number)
+        case .number(let number): .decimal(number)
         case .flag(let value): .bool(value)
-        case .anyObject: .object([])
+        case .anyObject: .members([])
         case .list(let element): .array([element.example(components)])
         case .orNull(let schema): schema.example(components)
         case .named(let name): components[name]?.example(components) ?? .null
-        case .object(let fields): .object(fields.map { ($0.name, $0.schema.example(components)) })
+        case .object(let fields): .members(fields.map { ($0.name, $0.schema.example(components)) })
         }
     }
 }
 
 extension APISchema.Member {
     /// Beside a reference JSON Schema of OpenAPI 3.1 takes a description.
-    fileprivate var described: JSONText {
+    fileprivate var described: JSONValue {
         guard case .object(let members) = schema.json else { return schema.json }
-        return .object(members + [("description", meaning.map { .text($0) })])
+        guard let meaning else { return .object(members) }
+        return .object(members + [JSONValue.Member(key: "description", value: .text(meaning))])
     }
 }
 

@@ -1,5 +1,4 @@
 import SLOCore
-import SLOMetrics
 
 // What the answers are made of. A test holds every answer against it.
 
@@ -266,7 +265,7 @@ extension APISchema {
         member("results", .named("DeliveryResults"), "Since counting began."),
     ])
 
-    private static let deliveryResults = object(DeliveryResult.allCases.map { member($0.rawValue, .integer(1)) })
+    private static let deliveryResults = object(DeliveryOutcome.allCases.map { member($0.rawValue, .integer(1)) })
 
     private static let problem = object([
         member("type", .text("about:blank")), member("title", .text("Bad Request")), member("status", .integer(400)),

@@ -1,5 +1,6 @@
 import SLOCore
 import SLOService
+import SLOQueries
 
 /// How a list writes the place at which it goes on: a letter of its own, then numbers in base 36. Whoever is given one
 /// only gives it back.
@@ -37,7 +38,7 @@ struct CursorForm: Sendable {
 }
 
 extension CursorForm {
-    static func write(_ place: PullRequestReading.Place) -> String {
+    static func write(_ place: PullRequestSnapshot.Place) -> String {
         switch place {
         case .remembered(let place): pullRequest.write([1, Int64(place.head), Int64(place.unit)])
         case .history(let page): pullRequest.write([2, Int64(page), 0])
@@ -45,7 +46,7 @@ extension CursorForm {
     }
 
     /// - Parameter text: fits the pattern of `pullRequest`.
-    static func place(_ text: String) -> PullRequestReading.Place {
+    static func place(_ text: String) -> PullRequestSnapshot.Place {
         let numbers = pullRequest.read(text).map { Int($0) }
         return numbers[0] == 2
             ? .history(page: numbers[1]) : .remembered(PullRequestStory.Place(head: numbers[1], unit: numbers[2]))

@@ -1,21 +1,22 @@
 import SLOCore
-import SLOMetrics
 import SLOService
+import SLOQueries
+import SLOJSON
 
 /// One page of a list.
 enum PageJSON {
     static func document(
-        at: Timestamp, _ more: [(String, JSONText?)] = [], items: [JSONText], next: String?
-    ) -> JSONText {
-        .object(
+        at: Timestamp, _ more: [(String, JSONValue?)] = [], items: [JSONValue], next: String?
+    ) -> JSONValue {
+        .members(
             [("at", .time(at))] + more + [("items", .array(items)), ("next_cursor", next.map { .text($0) })])
     }
 
     /// Of a list that is in memory as a whole; a cursor counts what came before it.
     static func document<Item>(
-        of items: [Item], at: Timestamp, sums: [(String, JSONText?)] = [], _ request: APIRequest, _ form: CursorForm,
-        json: (Item) -> JSONText
-    ) -> JSONText {
+        of items: [Item], at: Timestamp, sums: [(String, JSONValue?)] = [], _ request: APIRequest, _ form: CursorForm,
+        json: (Item) -> JSONValue
+    ) -> JSONValue {
         let start = Int(clamping: request.cursor(form)?.first ?? 0)
         let page = items.dropFirst(start).prefix(request.limit)
         let end = start + page.count
@@ -26,15 +27,15 @@ enum PageJSON {
 
 extension RepositoryName {
     /// The name, and whether it is hidden.
-    var members: [(String, JSONText?)] {
+    var members: [(String, JSONValue?)] {
         [("repository_name", text.map { .text($0) } ?? .null), ("is_private", .bool(self == .hidden))]
     }
 }
 
-extension OpenWorkReading.Item {
-    func json(now: Timestamp) -> JSONText {
+extension OpenWorkSnapshot.Item {
+    func json(now: Timestamp) -> JSONValue {
         let eligibility: Eligibility? = if case .change(let eligibility) = kind { eligibility } else { nil }
-        return .object(
+        return .members(
             [("kind", .text(kind.word)), ("deployment", .text(deployment.label))] + repository.members + [
                 ("pull_request", pullRequest.map { .integer(Int64($0)) }), ("sha", sha.map { .text($0) }),
                 ("name", name.map { .text($0) }), ("chroot", chroot.map { .text($0) }), ("hop", .text(hop.word)),
@@ -46,7 +47,7 @@ extension OpenWorkReading.Item {
     }
 }
 
-extension OpenWorkReading.Item.Hop {
+extension OpenWorkSnapshot.Item.Hop {
     fileprivate var word: String {
         switch self {
         case .status: "status"
@@ -58,10 +59,10 @@ extension OpenWorkReading.Item.Hop {
     }
 }
 
-extension EndedRunsReading.Run {
-    var json: JSONText {
+extension EndedRunsSnapshot.Run {
+    var json: JSONValue {
         let told = isHidden ? nil : record
-        return .object(
+        return .members(
             [("kind", .text(record.kind.rawValue)), ("deployment", .text(record.deployment.label))]
                 + repository.members + [
                     ("pull_request", told?.pullRequest.map { .integer(Int64($0)) }),
@@ -77,21 +78,21 @@ extension EndedRunsReading.Run {
     }
 }
 
-extension DeliveriesReading.Arrival {
-    var json: JSONText {
-        .object([
+extension DeliveriesSnapshot.Arrival {
+    var json: JSONValue {
+        .members([
             ("received_at", .time(receivedAt)), ("source", .text(source.rawValue)), ("event", .text(event)),
             ("result", .text(result)), ("body_bytes", .integer(bodyByteCount)),
         ])
     }
 }
 
-extension SourceReading {
-    var json: JSONText {
-        .object([
+extension SourceSnapshot {
+    var json: JSONValue {
+        .members([
             ("source", .text(source.rawValue)), ("last_delivery_at", lastDelivery.map { .time($0) }),
             ("median_lag_seconds", medianLag.map { .seconds($0) }),
-            ("results", .object(results.map { ($0.result.rawValue, .integer($0.count)) })),
+            ("results", .members(outcomes.map { ($0.outcome.rawValue, .integer($0.count)) })),
         ])
     }
 }

@@ -1,19 +1,20 @@
 import SLOCore
-import SLOMetrics
 import SLOService
+import SLOQueries
+import SLOJSON
 
 /// How the objectives stand: as on the first page, with what the report knows besides.
 enum ObjectivesJSON {
     private static let repositoriesTold = 100
 
     /// - Parameter report: may be a little older; `repositories_at` says so.
-    static func document(_ overview: Overview, _ report: Report) -> JSONText {
-        .object([
+    static func document(_ overview: Overview, _ report: Report) -> JSONValue {
+        .members([
             ("basis", .text(report.basis.rawValue)),
             ("at", .time(overview.at)),
             (
                 "window",
-                .object([
+                .members([
                     ("begins_at", .time(ObjectiveWindow.beginning(of: overview.window, endingAt: overview.at))),
                     ("seconds", .seconds(overview.window)),
                 ])
@@ -26,8 +27,8 @@ enum ObjectivesJSON {
     }
 
     /// Of one repository.
-    static func document(_ report: Report) -> JSONText {
-        .object(
+    static func document(_ report: Report) -> JSONValue {
+        .members(
             report.head + [
                 ("objectives", .array(report.standings.map { $0.json() })),
                 ("repositories", .array(report.repositories.prefix(repositoriesTold).map(\.json))),
@@ -45,39 +46,40 @@ extension Report {
 }
 
 extension Overview.Standing {
-    fileprivate func json(costs: [BudgetCost: Int64]) -> JSONText {
+    fileprivate func json(costs: [BudgetCost: Int64]) -> JSONValue {
         var counts = counts
         counts.costs = costs
-        return .object(
+        return .members(
             [
                 ("deployment", .text(deployment.label)), ("objective", .text(objective.rawValue)),
-                ("target", .number(target)), ("deadline_seconds", .seconds(deadline)),
+                ("target", .decimal(target)), ("deadline_seconds", .seconds(deadline)),
             ] + counts.members + [
-                ("error_budget_remaining", tally.errorBudgetRemaining(target: target).map { .number($0) }),
+                ("error_budget_remaining", tally.errorBudgetRemaining(target: target).map { .decimal($0) }),
                 (
                     "burn_rates",
-                    .array(burns.map { .object([("seconds", .seconds($0.over))] + $0.tally.members(target: target)) })
+                    .array(burns.map { .members([("seconds", .seconds($0.over))] + $0.tally.members(target: target)) })
                 ),
                 (
                     "days",
-                    .array(days.map { .object([("begins_at", .time($0.beginsAt))] + $0.tally.members(target: target)) })
+                    .array(
+                        days.map { .members([("begins_at", .time($0.beginsAt))] + $0.tally.members(target: target)) })
                 ),
             ])
     }
 }
 
 extension ObjectiveTally {
-    fileprivate func members(target: Double) -> [(String, JSONText?)] {
+    fileprivate func members(target: Double) -> [(String, JSONValue?)] {
         [
-            ("good", .integer(good)), ("bad", .integer(bad)), ("compliance", compliance.map { .number($0) }),
-            ("burn_rate", errorBudgetRemaining(target: target).map { .number(1 - $0) }),
+            ("good", .integer(good)), ("bad", .integer(bad)), ("compliance", compliance.map { .decimal($0) }),
+            ("burn_rate", errorBudgetRemaining(target: target).map { .decimal(1 - $0) }),
         ]
     }
 }
 
 extension BlindTime {
-    var json: JSONText {
-        .object([
+    var json: JSONValue {
+        .members([
             ("started_at", .time(from)), ("ended_at", to.map { .time($0) }), ("cause", .text(cause)),
             ("excludes", .bool(excludes)), ("seconds", to.map { .seconds($0 - from) }),
             ("caught_up_at", caughtUpAt.map { .time($0) }),

@@ -1,27 +1,28 @@
 import SLOService
+import SLOJSON
 
 /// What the API is, in OpenAPI 3.1: made of the same table that is routed.
 enum OpenAPIDocument {
-    static func json(_ operations: [APIOperation]) -> JSONText {
-        .object([
+    static func json(_ operations: [APIOperation]) -> JSONValue {
+        .members([
             ("openapi", .text("3.1.0")),
             (
                 "info",
-                .object([
+                .members([
                     ("title", .text("packit-slo")),
                     ("version", .text("1")),
                     ("summary", .text("Whether Packit keeps its promises, measured from outside.")),
                     ("description", .text(introduction)),
                 ])
             ),
-            ("servers", .array([.object([("url", .text(APIOperation.root))])])),
+            ("servers", .array([.members([("url", .text(APIOperation.root))])])),
             ("security", .array([])),
-            ("paths", .object(operations.map { ($0.path, .object([("get", $0.json)])) })),
+            ("paths", .members(operations.map { ($0.path, .members([("get", $0.json)])) })),
             (
                 "components",
-                .object([
-                    ("schemas", .object(APISchema.components.map { ($0.name, $0.schema.json) })),
-                    ("responses", .object(refusals)),
+                .members([
+                    ("schemas", .members(APISchema.components.map { ($0.name, $0.schema.json) })),
+                    ("responses", .members(refusals)),
                 ])
             ),
         ])
@@ -32,19 +33,19 @@ enum OpenAPIDocument {
         + "left out. Members are added, never renamed or dropped. A parameter that is not known, is there twice or "
         + "cannot be read is refused. Every resource answers HEAD, too, and has an ETag."
 
-    private static let refusals: [(String, JSONText?)] = [
+    private static let refusals: [(String, JSONValue?)] = [
         ("BadRequest", refusal("A parameter is not known or cannot be read; `parameter` names it.")),
         ("NotAcceptable", refusal("Nothing but JSON is served here.")),
         ("Unavailable", refusal("The database cannot be read at the moment.")),
     ]
 
-    fileprivate static func refusal(_ description: String) -> JSONText {
-        .object([
+    fileprivate static func refusal(_ description: String) -> JSONValue {
+        .members([
             ("description", .text(description)),
             (
                 "content",
-                .object([
-                    (Problem.contentType, .object([("schema", APISchema.named("Problem").json)]))
+                .members([
+                    (Problem.contentType, .members([("schema", APISchema.named("Problem").json)]))
                 ])
             ),
         ])
@@ -52,18 +53,18 @@ enum OpenAPIDocument {
 }
 
 extension APIOperation {
-    fileprivate var json: JSONText {
-        .object([
+    fileprivate var json: JSONValue {
+        .members([
             ("operationId", .text(id)), ("summary", .text(summary)),
             ("description", description.isEmpty ? nil : .text(description)),
             ("parameters", parameters.isEmpty ? nil : .array(parameters.map(\.description))),
             (
                 "responses",
-                .object([
+                .members([
                     ("200", success),
                     (
                         "304",
-                        .object([("description", .text("As it was when the ETag in `If-None-Match` was given."))])
+                        .members([("description", .text("As it was when the ETag in `If-None-Match` was given."))])
                     ),
                     ("400", Self.reference("BadRequest")),
                     ("404", absence.map(OpenAPIDocument.refusal)),
@@ -74,36 +75,36 @@ extension APIOperation {
         ])
     }
 
-    private var success: JSONText {
+    private var success: JSONValue {
         let components = Dictionary(uniqueKeysWithValues: APISchema.components.map { ($0.name, $0.schema) })
         let schema = APISchema.named(answer)
-        return .object([
+        return .members([
             ("description", .text(summary + ".")),
             (
                 "headers",
-                .object([
+                .members([
                     (
                         "ETag",
-                        .object([
+                        .members([
                             ("description", .text("Of this answer, for `If-None-Match`.")),
-                            ("required", .bool(true)), ("schema", .object([("type", .text("string"))])),
+                            ("required", .bool(true)), ("schema", .members([("type", .text("string"))])),
                         ])
                     )
                 ])
             ),
             (
                 "content",
-                .object([
+                .members([
                     (
                         "application/json",
-                        .object([("schema", schema.json), ("example", schema.example(components))])
+                        .members([("schema", schema.json), ("example", schema.example(components))])
                     )
                 ])
             ),
         ])
     }
 
-    private static func reference(_ response: String) -> JSONText {
-        .object([("$ref", .text("#/components/responses/\(response)"))])
+    private static func reference(_ response: String) -> JSONValue {
+        .members([("$ref", .text("#/components/responses/\(response)"))])
     }
 }

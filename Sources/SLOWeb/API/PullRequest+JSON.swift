@@ -1,9 +1,11 @@
 import SLOCore
 import SLOService
+import SLOQueries
+import SLOJSON
 
-extension PullRequestReading {
-    func json(hosts: LinkHosts) -> JSONText {
-        .object([
+extension PullRequestSnapshot {
+    func json(hosts: LinkHosts) -> JSONValue {
+        .members([
             ("at", .time(at)), ("repository_name", .text(repositoryName)), ("is_private", .bool(isPrivate)),
             ("number", .integer(Int64(number))), ("is_open", isOpen.map { .bool($0) }),
             ("closed_at", closedAt.map { .time($0) }),
@@ -13,13 +15,13 @@ extension PullRequestReading {
     }
 }
 
-extension PullRequestReading.Head {
-    fileprivate func json(repository: String, hosts: LinkHosts) -> JSONText {
-        .object([
+extension PullRequestSnapshot.Head {
+    fileprivate func json(repository: String, hosts: LinkHosts) -> JSONValue {
+        .members([
             ("sha", .text(sha)),
             (
                 "moves",
-                .array(moves.map { .object([("at", .time($0.at)), ("action", .text($0.action.rawValue))]) })
+                .array(moves.map { .members([("at", .time($0.at)), ("action", .text($0.action.rawValue))]) })
             ),
             ("changes", .array(changes.map(\.json))),
             ("runs", .array(runs.map { $0.json(repository: repository, hosts: hosts) })),
@@ -27,9 +29,9 @@ extension PullRequestReading.Head {
     }
 }
 
-extension PullRequestReading.Change {
-    fileprivate var json: JSONText {
-        .object([
+extension PullRequestSnapshot.Change {
+    fileprivate var json: JSONValue {
+        .members([
             ("deployment", .text(deployment.label)), ("started_at", .time(startedAt)),
             ("answered_at", answeredAt.map { .time($0) }),
             ("seconds", answeredAt.map { .seconds(max(.zero, $0 - startedAt)) }),
@@ -39,12 +41,12 @@ extension PullRequestReading.Change {
     }
 }
 
-extension PullRequestReading.Run {
-    fileprivate func json(repository: String, hosts: LinkHosts) -> JSONText {
+extension PullRequestSnapshot.Run {
+    fileprivate func json(repository: String, hosts: LinkHosts) -> JSONValue {
         let ending: (outcome: Outcome, reason: OutcomeReason)? =
             if case .finished(let outcome, let reason) = story.phase { (outcome, reason) } else { nil }
         let links = story.links(repository: repository, hosts: hosts)
-        return .object([
+        return .members([
             ("kind", .text(story.kind.rawValue)), ("deployment", .text(story.deployment.label)),
             ("name", .text(story.name)), ("chroot", story.chroot.map { .text($0) }),
             ("phase", .text(story.phase.word)), ("is_overdue", .bool(story.isOverdue)),
@@ -58,7 +60,7 @@ extension PullRequestReading.Run {
             ("is_shown_by_check", .bool(story.isShownByCheck)), ("check_state", story.checkState.map { .text($0) }),
             ("backend_outcome", story.backendOutcome.map { .text($0.rawValue) }),
             ("join_proof", story.proof.map { .text($0.rawValue) }), ("is_counted", .bool(isCounted)),
-            ("links", .array(links.map { .object([("name", .text($0.name)), ("url", .text($0.url))]) })),
+            ("links", .array(links.map { .members([("name", .text($0.name)), ("url", .text($0.url))]) })),
         ])
     }
 }

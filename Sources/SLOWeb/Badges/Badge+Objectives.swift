@@ -1,6 +1,6 @@
 import SLOCore
-import SLOMetrics
 import SLOService
+import SLOQueries
 
 /// What a badge needs of one objective.
 struct BadgeStanding: Sendable {
@@ -22,9 +22,10 @@ struct BadgeStanding: Sendable {
     var isMissed: Bool? { tally.errorBudgetRemaining(target: target).map { $0 < 0 } }
 
     fileprivate var sentence: String {
-        let promise = "\(objective.promise) within \(Spoken.duration(deadline)), target \(Spoken.target(target))"
+        let promise =
+            "\(objective.promise) within \(DisplayFormat.duration(deadline)), target \(DisplayFormat.target(target))"
         guard let compliance = tally.compliance, let isMissed else { return "nothing was judged (\(promise))" }
-        return "\(Spoken.percent(compliance)) \(promise): \(isMissed ? "missed" : "met")"
+        return "\(DisplayFormat.percent(compliance)) \(promise): \(isMissed ? "missed" : "met")"
     }
 }
 
@@ -33,9 +34,9 @@ extension Badge {
     init(_ objective: Objective, _ standing: BadgeStanding?, of what: String, window: TimeSpan) {
         label = objective.title.lowercased()
         let compliance = standing?.tally.compliance
-        message = compliance.map { Spoken.percent($0) } ?? "no data"
+        message = compliance.map { DisplayFormat.percent($0) } ?? "no data"
         title =
-            "\(what), \(objective.title.lowercased()), last \(Spoken.duration(window)): "
+            "\(what), \(objective.title.lowercased()), last \(DisplayFormat.duration(window)): "
             + (standing?.sentence ?? "nothing was judged")
         tone = standing?.isMissed.map { $0 ? .bad : .good } ?? .quiet
     }
@@ -53,7 +54,7 @@ extension Badge {
                 : missed.map { $0.objective.title.lowercased() + " missed" }
                     .joined(separator: ", ")
         title =
-            "\(what), last \(Spoken.duration(window)): "
+            "\(what), last \(DisplayFormat.duration(window)): "
             + (judged.isEmpty ? "nothing was judged" : judged.map(\.sentence).joined(separator: "; "))
         tone = judged.isEmpty ? .quiet : missed.isEmpty ? .good : .bad
     }

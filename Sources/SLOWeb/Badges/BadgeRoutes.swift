@@ -4,11 +4,12 @@ import Logging
 import NIOCore
 import SLOCore
 import SLOService
+import SLOQueries
 
 /// Badges of objectives, of everything or of one repository. A repository that nobody may be told of looks like one
 /// that nobody has heard of.
 struct BadgeRoutes: Sendable {
-    let source: any PageSource
+    let source: any QueryAPI
     let log: LimitedLog
 
     /// Each part has one name, whatever stands there: the router wants it so.

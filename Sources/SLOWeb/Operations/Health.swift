@@ -1,5 +1,6 @@
 import NIOHTTP1
 import SLOService
+import SLOJSON
 
 /// What `/readyz` says: JSON that a person can read too. A 503 is a problem document with the same members.
 enum Health {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import SLOService
+import SLOQueries
 
 /// The routes that the framework serves on an address.
 func operationsRouter(
@@ -34,7 +35,7 @@ struct Views: Sendable {
     private let badges: BadgeRoutes
 
     /// - Throws: what is wrong with a template.
-    init(source: any PageSource, status: any ServiceStatus, hosts: LinkHosts, log: LimitedLog) throws {
+    init(source: any QueryAPI, status: any ServiceStatus, hosts: LinkHosts, log: LimitedLog) throws {
         pages = PageRoutes(source: source, status: status, templates: try Templates(), hosts: hosts, log: log)
         api = APIRoutes(source: source, hosts: hosts, log: log)
         badges = BadgeRoutes(source: source, log: log)

@@ -3,12 +3,12 @@ import Hummingbird
 import Logging
 import NIOCore
 import SLOCore
-import SLOMetrics
 import SLOService
+import SLOQueries
 
 /// Makes pages out of what the service tells.
 struct PageRoutes: Sendable {
-    let source: any PageSource
+    let source: any QueryAPI
     let status: any ServiceStatus
     let templates: Templates
     let hosts: LinkHosts
@@ -65,7 +65,7 @@ struct PageRoutes: Sendable {
                 let query = DeliveryQuery(
                     before: parameters["before"].flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil },
                     source: Source(rawValue: Self.text(parameters["source"])),
-                    result: DeliveryResult(rawValue: Self.text(parameters["result"])))
+                    result: DeliveryOutcome(rawValue: Self.text(parameters["result"])))
                 return try await render(
                     "deliveries", DeliveriesPage(source.deliveries(query), query, source.sources()))
             }

@@ -180,7 +180,7 @@ final class WebhookHandler: ChannelInboundHandler {
         let sequence = self.sequence
         let eventLoop = context.eventLoop
         let handler = NIOLoopBound(self, eventLoop: eventLoop)
-        let completion: @Sendable (Answer) -> Void = { answer in
+        let completion: @Sendable (DeliveryResponse) -> Void = { answer in
             if eventLoop.inEventLoop {
                 handler.value.complete(sequence, with: answer)
             } else {
@@ -198,7 +198,7 @@ final class WebhookHandler: ChannelInboundHandler {
     }
 
     /// - Parameter sequence: numbers the deliveries of a connection, so that an answer can only ever meet its own.
-    private func complete(_ sequence: UInt64, with answer: Answer) {
+    private func complete(_ sequence: UInt64, with answer: DeliveryResponse) {
         guard sequence == self.sequence, self.state == .responding, let context = self.context else { return }
         self.state = .between
         self.write(.to(answer), context: context)

@@ -1,6 +1,7 @@
 import SLOCore
 import SLOService
 import SLOStore
+import SLOQueries
 
 /// A report in words and tables, to be printed as text or as Markdown.
 struct ReportPage {

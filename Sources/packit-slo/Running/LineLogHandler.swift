@@ -3,6 +3,7 @@ import SLOConfiguration
 import SLOCore
 import SLOService
 import Synchronization
+import SLOJSON
 
 /// Log lines on standard error: one event a line, as text for people or as JSON for collectors.
 struct LineLogHandler: LogHandler {
@@ -36,7 +37,7 @@ struct LineLogHandler: LogHandler {
     private static func text(
         _ time: String, _ level: Logger.Level, _ message: String, _ fields: [(String, String)]
     ) -> String {
-        let details = fields.map { " \($0)=\(isPlain($1) ? $1 : JSONText.quoted($1))" }.joined()
+        let details = fields.map { " \($0)=\(isPlain($1) ? $1 : jsonString($1))" }.joined()
         return "\(time) \(level.rawValue) \(message)\(details)"
     }
 
@@ -44,7 +45,7 @@ struct LineLogHandler: LogHandler {
         _ time: String, _ level: Logger.Level, _ message: String, _ fields: [(String, String)]
     ) -> String {
         let head = [("time", time), ("level", level.rawValue), ("message", message)]
-        let members = (head + fields).map { JSONText.quoted($0) + ":" + JSONText.quoted($1) }
+        let members = (head + fields).map { jsonString($0) + ":" + jsonString($1) }
         return "{" + members.joined(separator: ",") + "}"
     }
 

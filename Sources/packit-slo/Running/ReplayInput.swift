@@ -3,6 +3,7 @@ import SLORecordings
 import SLOService
 import SLOSources
 import SLOStore
+import SLOReplay
 
 /// Recorded deliveries, read once and fed to one replay or to several that judge by different settings.
 struct RecordingInput {
@@ -11,7 +12,7 @@ struct RecordingInput {
     /// - Parameter end: nothing that was received after it is fed.
     /// - Returns: when the first delivery was received.
     @discardableResult
-    func feed(_ replays: inout [SLOService.Replay], until end: Timestamp?) throws -> Timestamp? {
+    func feed(_ replays: inout [SLOReplay.Replay], until end: Timestamp?) throws -> Timestamp? {
         let reader = try RecordingReader(paths: paths)
         var progress = Progress()
         var beginsAt: Timestamp?
@@ -42,7 +43,7 @@ struct JournalInput {
 
     /// Feeds what was received and lets time pass up to when a server last wrote.
     /// - Parameter end: nothing that came after it is fed.
-    func feed(_ replays: inout [SLOService.Replay], until end: Timestamp?) throws {
+    func feed(_ replays: inout [SLOReplay.Replay], until end: Timestamp?) throws {
         var progress = Progress()
         try store.forEachEntry(before: extent.nextSequence) { entry in
             if let end, entry.receivedAt > end { return }
@@ -55,7 +56,7 @@ struct JournalInput {
     }
 }
 
-extension [SLOService.Replay] {
+extension [SLOReplay.Replay] {
     fileprivate var progress: String {
         first.map { "\($0.deliveries) deliveries, \($0.now.rfc3339)" } ?? ""
     }

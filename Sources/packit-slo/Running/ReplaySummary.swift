@@ -1,13 +1,14 @@
 import SLOCore
 import SLOMetrics
 import SLOService
+import SLOReplay
 
 /// What a replay yields, in the order in which people ask for it.
 struct ReplaySummary {
-    private let replay: SLOService.Replay
+    private let replay: SLOReplay.Replay
     private let settings: LedgerSettings
 
-    init(_ replay: SLOService.Replay, _ settings: LedgerSettings) {
+    init(_ replay: SLOReplay.Replay, _ settings: LedgerSettings) {
         self.replay = replay
         self.settings = settings
     }
@@ -100,9 +101,9 @@ struct ReplaySummary {
     // MARK: - Both
 
     /// What became of the deliveries, by source; what did not occur is left out.
-    private var results: [(Source, [(DeliveryResult, Int64)])] {
+    private var results: [(Source, [(DeliveryOutcome, Int64)])] {
         Source.allCases.compactMap { source in
-            let counts = DeliveryResult.allCases.map { ($0, metrics.value(of: .deliveries(source, $0))) }
+            let counts = DeliveryOutcome.allCases.map { ($0, metrics.value(of: .deliveries(source, $0))) }
                 .filter { $0.1 > 0 }
             return counts.isEmpty ? nil : (source, counts)
         }
@@ -110,7 +111,7 @@ struct ReplaySummary {
 
     /// What is to be said of deliveries that do not count although somebody meant them to; `nil` if there was none.
     var complaint: String? {
-        let lost = [DeliveryResult.malformed, .badSignature, .conflicting].compactMap { result -> String? in
+        let lost = [DeliveryOutcome.malformed, .badSignature, .conflicting].compactMap { result -> String? in
             let count = Source.allCases.map { metrics.value(of: .deliveries($0, result)) }.reduce(0, +)
             return count == 0 ? nil : "\(count) \(result.rawValue)"
         }

@@ -4,11 +4,12 @@ import SLOMetrics
 import SLOService
 import SLOSources
 import SLOStore
+import SLOReplay
 
 /// Feeds recordings, or the journal, through the core and prints what they yield.
 func runReplay(_ request: ReplayRequest) async throws {
     let settings = request.configuration.ledgerSettings
-    var replays = [try SLOService.Replay(request.configuration)]
+    var replays = [try SLOReplay.Replay(request.configuration)]
     switch request.input {
     case .recordings(let paths):
         try RecordingInput(paths: paths).feed(&replays, until: request.end.time)
@@ -32,7 +33,7 @@ func runReplay(_ request: ReplayRequest) async throws {
 }
 
 private func output(
-    of replay: SLOService.Replay, _ format: ReplayFormat, _ settings: LedgerSettings
+    of replay: SLOReplay.Replay, _ format: ReplayFormat, _ settings: LedgerSettings
 ) -> [UInt8] {
     switch format {
     case .metrics: replay.metrics.render(format: .text, now: replay.now, include: .deterministic)
@@ -41,7 +42,7 @@ private func output(
     }
 }
 
-extension SLOService.Replay {
+extension SLOReplay.Replay {
     init(_ configuration: Configuration, keepsHistory: Bool = false) throws {
         self.init(
             settings: configuration.ledgerSettings, sources: SourceSettings(configuration),

@@ -2,6 +2,8 @@ import SLOConfiguration
 import SLOCore
 import SLOService
 import SLOStore
+import SLOQueries
+import SLOReplay
 
 /// What a report is asked for.
 struct ReportRequest {
@@ -79,13 +81,13 @@ private func backtest(of paths: [String], _ request: ReportRequest) throws -> Re
 
 extension ReportRequest {
     /// By the settings in force and, where there are any, by the others: the last one is what is asked for.
-    fileprivate func replays() throws -> [SLOService.Replay] {
+    fileprivate func replays() throws -> [SLOReplay.Replay] {
         let configurations = assignments.isEmpty ? [configuration] : [configuration, whatIf]
-        return try configurations.map { try SLOService.Replay($0, keepsHistory: true) }
+        return try configurations.map { try SLOReplay.Replay($0, keepsHistory: true) }
     }
 
     fileprivate func report(
-        of replays: [SLOService.Replay], basis: Report.Basis, at: Timestamp, blindIntervals: [BlindInterval]
+        of replays: [SLOReplay.Replay], basis: Report.Basis, at: Timestamp, blindIntervals: [BlindInterval]
     ) -> Report {
         var reports = replays.map { $0.report(basis: basis, at: at, blindIntervals: blindIntervals) }
         var report = reports.removeLast()

@@ -2,6 +2,8 @@ import Foundation
 import Logging
 import SLOConfiguration
 import SLOCore
+import SLOMetrics
+import SLOQueries
 import SLOService
 import SLOSources
 import SLOStore
@@ -25,8 +27,9 @@ func runServer(_ source: ConfigurationSource) async throws {
     try await WebServer.requireFree(WebConfiguration(configuration))
     let observer = try ObserverService(
         settings: try ServiceSettings(configuration), credentials: try Credentials(configuration), logger: logger)
+    let queries = QueryService(configuration, registry: observer.registry)
     let web = try WebServer(
-        configuration: WebConfiguration(configuration), receiver: observer, status: observer, pages: observer.pages,
+        configuration: WebConfiguration(configuration), receiver: observer, status: observer, pages: queries,
         logger: logger)
     let bus = MessageBus(configuration, receiver: observer, logger: logger)
     let lookups = LookupService(
@@ -69,9 +72,17 @@ extension ServiceSettings {
                 keepIdentities: configuration.journal.keepIdentities, keepHistory: configuration.history.keep),
             maxQueuedDeliveries: configuration.http.maxQueuedDeliveries,
             maxBufferedBytes: configuration.http.maxBufferedBytes, version: PackitSLO.version)
-        showsPrivateRepositories = configuration.pages.showPrivate
         upstreams = try LookupSettings(configuration).addresses.map(\.upstream)
         if configuration.github.appID != nil { upstreams.append(.github) }
+    }
+}
+
+extension QueryService {
+    convenience init(_ configuration: Configuration, registry: MetricsRegistry) {
+        self.init(
+            database: configuration.database, settings: configuration.ledgerSettings,
+            showsPrivate: configuration.pages.showPrivate, clock: .system,
+            statistics: { SourceStatistics(of: $0, in: registry) })
     }
 }
 

@@ -1,6 +1,7 @@
 @testable import SLOCore
 @testable import SLORecordings
 @testable import SLOSources
+import SLOJSON
 
 extension Property {
     /// Scrubbing keeps a body's shape and leaves no secret, mail or free text in it. The first byte chooses the source,
@@ -80,11 +81,11 @@ extension Property {
                 try isScrubbed(old, new, at: key, isFree: isFree, secret: secret, inMap: inMap)
             }
         case (.null, .null), (.bool, .bool): break
-        case (_, .string(let text)) where secret:
+        case (_, .text(let text)) where secret:
             try expect(text.isEmpty || text == "scrubbed", "a secret is left: '\(text)'")
-        case (.string, .string(let text)):
+        case (.text, .text(let text)):
             try expect(text.isEmpty || text == "scrubbed" || !isFree, "'\(key)' still says '\(text)'")
-        case (.number, .string("scrubbed")): break
+        case (.number, .text("scrubbed")): break
         case (.number(let old), .number(let new)):
             try expect(!secret, "a secret number is left: \(new)")
             try expect(old == new, "a number was changed")

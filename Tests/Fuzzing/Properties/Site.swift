@@ -7,10 +7,10 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import SLOConfiguration
-import SLOMetrics
 import Synchronization
 
 @testable import SLOCore
+@testable import SLOQueries
 @testable import SLOService
 @testable import SLOSources
 @testable import SLOStore
@@ -43,11 +43,11 @@ final class Site: Sendable {
         let path = folder.appending(path: "observer.sqlite").path
         store = try Store.open(path: path, startedAt: Self.now)
         let moment = Moment(virtual: Self.now)
-        let source: any PageSource =
+        let source: any QueryAPI =
             keepsReadings
-            ? PageDesk(
-                database: path, settings: settings, showsPrivate: false,
-                metrics: MetricsRegistry(settings: settings, version: "0"), clock: ServiceClock { moment })
+            ? QueryService(
+                database: path, settings: settings, showsPrivate: false, clock: ServiceClock { moment },
+                statistics: { _ in SourceStatistics() })
             : try DirectPages(pageSettings: settings, store: StoreReader.open(path: path), readings: readings)
         let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         let log = LimitedLog(logger)
@@ -173,8 +173,8 @@ private struct Collector: ResponseBodyWriter {
 /// What several pages share, made when one of them first asks for it.
 private final class Readings: Sendable {
     private struct Made {
-        var standing: PageDesk.Standing?
-        var history: HistoryReading?
+        var standing: QueryService.Standing?
+        var history: HistorySnapshot?
         var report: Report?
         var directory: RepositoryDirectory?
     }
@@ -183,11 +183,11 @@ private final class Readings: Sendable {
 
     func forget() { made.withLock { $0 = Made() } }
 
-    func standing(_ make: () throws -> PageDesk.Standing) rethrows -> PageDesk.Standing {
+    func standing(_ make: () throws -> QueryService.Standing) rethrows -> QueryService.Standing {
         try made.withLock { try Self.kept(&$0.standing, make) }
     }
 
-    func history(_ make: () throws -> HistoryReading) rethrows -> HistoryReading {
+    func history(_ make: () throws -> HistorySnapshot) rethrows -> HistorySnapshot {
         try made.withLock { try Self.kept(&$0.history, make) }
     }
 
@@ -208,14 +208,14 @@ private final class Readings: Sendable {
 }
 
 /// Makes readings on the thread that asks for them.
-private struct DirectPages: PageSource {
+private struct DirectPages: QueryAPI {
     let pageSettings: LedgerSettings
     let store: StoreReader
     let readings: Readings
 
-    private var survey: Survey { Survey(settings: pageSettings, showsPrivate: false) }
+    private var survey: OverviewQuery { OverviewQuery(settings: pageSettings, showsPrivate: false) }
 
-    private func standing() throws -> PageDesk.Standing {
+    private func standing() throws -> QueryService.Standing {
         try readings.standing { try survey.standing(at: Site.now, in: store) }
     }
 
@@ -224,9 +224,9 @@ private struct DirectPages: PageSource {
     }
 
     func overview() async throws -> Overview { try standing().overview }
-    func openWork() async throws -> OpenWorkReading { try standing().openWork }
+    func openWork() async throws -> OpenWorkSnapshot { try standing().openWork }
 
-    func history() async throws -> HistoryReading {
+    func history() async throws -> HistorySnapshot {
         try readings.history { try survey.history(at: Site.now, in: store) }
     }
 
@@ -237,24 +237,24 @@ private struct DirectPages: PageSource {
     }
 
     func pullRequest(
-        _ number: Int, in repository: String, from place: PullRequestReading.Place
-    ) async throws -> PullRequestReading? {
+        _ number: Int, in repository: String, from place: PullRequestSnapshot.Place
+    ) async throws -> PullRequestSnapshot? {
         let directory = try directory()
         guard directory.isPublic(repository), let id = directory.id(of: repository), let name = directory.name(of: id)
         else { return nil }
-        return try PullRequestReading(
+        return try PullRequestSnapshot(
             number, in: id, named: name, from: place, at: Site.now, settings: pageSettings, store: store)
     }
 
-    func endedRuns(_ query: RunQuery) async throws -> EndedRunsReading {
-        try EndedRunsReading(
+    func endedRuns(_ query: RunQuery) async throws -> EndedRunsSnapshot {
+        try EndedRunsSnapshot(
             query, at: Site.now, directory: directory(), showing: false, from: store)
     }
 
-    func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesReading {
-        DeliveriesReading(at: Site.now, arrivals: [], next: nil, blindTimes: [])
+    func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
+        DeliveriesSnapshot(at: Site.now, arrivals: [], next: nil, blindTimes: [])
     }
 
     func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) { (Site.now, []) }
-    func sources() async throws -> [SourceReading] { [] }
+    func sources() async throws -> [SourceSnapshot] { [] }
 }

@@ -1,6 +1,6 @@
 import SLOCore
-import SLOMetrics
 import SLOService
+import SLOQueries
 
 /// The days of a window: each bar is how fast that day spent the budget. At the line, it lasts exactly the window.
 enum BudgetDays {
@@ -16,7 +16,7 @@ enum BudgetDays {
         var svg = SVG(
             width: width, height: height, style: "days",
             label: "\(standing.objective.title), day by day: "
-                + "\(Spoken.count(bad, "day", "days")) of \(days.count) spent the budget faster than it lasts.")
+                + "\(DisplayFormat.count(bad, "day", "days")) of \(days.count) spent the budget faster than it lasts.")
         guard let first = days.first else { return svg.text }
         for time in blind { draw(time, in: &svg, from: first.beginsAt, width: width, now: now) }
         let line = y(1)
@@ -50,7 +50,7 @@ enum BudgetDays {
         }
         let (from, to) = (x(time.from), x(time.to ?? now))
         let span = (time.to ?? now) - time.from
-        let title = "Blind for \(Spoken.duration(span)) from \(Spoken.exact(time.from)): \(time.reason)."
+        let title = "Blind for \(DisplayFormat.duration(span)) from \(DisplayFormat.exact(time.from)): \(time.reason)."
         let drawn = max(to - from, 1.5)
         svg.rectangle("blind", x: min(from, width - drawn), y: 0, width: drawn, height: height, title: title)
         svg.rectangle("blind-mark", x: min(from, width - drawn), y: 0, width: drawn, height: 4, title: title)
@@ -58,9 +58,12 @@ enum BudgetDays {
 
     private static func sentence(_ day: Overview.Day, _ standing: Overview.Standing) -> String {
         let (good, bad) = (day.tally.good, day.tally.bad)
-        guard let compliance = day.tally.compliance else { return "\(Spoken.day(day.beginsAt)): nothing was judged." }
-        return "\(Spoken.day(day.beginsAt)): \(Spoken.grouped(good)) good, \(Spoken.grouped(bad)) bad, "
-            + "\(Spoken.percent(compliance)); budget spent at \(Spoken.times(pace(day.tally, standing.target)))."
+        guard let compliance = day.tally.compliance else {
+            return "\(DisplayFormat.day(day.beginsAt)): nothing was judged."
+        }
+        return
+            "\(DisplayFormat.day(day.beginsAt)): \(DisplayFormat.grouped(good)) good, \(DisplayFormat.grouped(bad)) bad, "
+            + "\(DisplayFormat.percent(compliance)); budget spent at \(DisplayFormat.times(pace(day.tally, standing.target)))."
     }
 
     private static func y(_ pace: Double) -> Double { height - pace / highestPace * height }

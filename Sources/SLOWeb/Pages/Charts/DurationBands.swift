@@ -1,6 +1,7 @@
 import Foundation
 import SLOCore
 import SLOService
+import SLOQueries
 
 /// How long runs took, day by day: half of them, nine in ten of them, on a scale on which each step is ten times as
 /// long.
@@ -10,7 +11,7 @@ enum DurationBands {
     private static let shortest = 30.0
     private static let longest = 2 * 86_400.0
 
-    static func svg(_ group: HistoryReading.Group, deadline: TimeSpan) -> String {
+    static func svg(_ group: HistorySnapshot.Group, deadline: TimeSpan) -> String {
         let days = group.days
         var svg = SVG(
             width: width, height: height, style: "bands",
@@ -28,8 +29,9 @@ enum DurationBands {
             svg.rectangle(
                 "band", x: x - step * 0.36, y: top, width: step * 0.72,
                 height: max(2, y(low.inSeconds) - top), radius: 2,
-                title: "\(Spoken.day(day.beginsAt)): half took up to \(Spoken.duration(middle)), nine in ten up to "
-                    + "\(Spoken.duration(high)); \(Spoken.grouped(day.numbers.total)) ended.")
+                title:
+                    "\(DisplayFormat.day(day.beginsAt)): half took up to \(DisplayFormat.duration(middle)), nine in ten up to "
+                    + "\(DisplayFormat.duration(high)); \(DisplayFormat.grouped(day.numbers.total)) ended.")
             svg.line(
                 "half", x1: x - step * 0.36, y1: y(middle.inSeconds), x2: x + step * 0.36, y2: y(middle.inSeconds))
         }
@@ -59,26 +61,26 @@ enum DurationBands {
 enum OutcomeDays {
     private static let height = 72.0
 
-    static func svg(_ group: HistoryReading.Group) -> String {
+    static func svg(_ group: HistorySnapshot.Group) -> String {
         let most = group.days.map(\.numbers.total).max() ?? 0
         var svg = SVG(
             width: DurationBands.width, height: height, style: "outcomes",
-            label: "How \(group.kind.plural.lowercased()) ended, by day; at most \(Spoken.grouped(most)) a day.")
+            label: "How \(group.kind.plural.lowercased()) ended, by day; at most \(DisplayFormat.grouped(most)) a day.")
         let step = DurationBands.width / Double(max(group.days.count, 1))
         for (place, day) in group.days.enumerated() {
             let x = Double(place) * step + step * 0.14
             guard day.numbers.total > 0, most > 0 else {
                 svg.rectangle(
                     "none", x: x, y: height - 1.5, width: step * 0.72, height: 1.5,
-                    title: "\(Spoken.day(day.beginsAt)): nothing ended.")
+                    title: "\(DisplayFormat.day(day.beginsAt)): nothing ended.")
                 continue
             }
             var top = height
             let title =
-                "\(Spoken.day(day.beginsAt)): "
+                "\(DisplayFormat.day(day.beginsAt)): "
                 + Outcome.allCases.compactMap { outcome in
                     let count = day.numbers.count(outcome)
-                    return count > 0 ? "\(Spoken.grouped(count)) \(outcome.rawValue)" : nil
+                    return count > 0 ? "\(DisplayFormat.grouped(count)) \(outcome.rawValue)" : nil
                 }.joined(separator: ", ") + "."
             for tone in ["good", "warn", "bad", "quiet"] {
                 let count = Outcome.allCases.filter { $0.tone == tone }.map(day.numbers.count).reduce(0, +)

@@ -1,5 +1,6 @@
 import SLOCore
 import SLOService
+import SLOQueries
 
 /// One chroot or repository in a list: how long its runs took, or how they ended.
 enum SliceBands {
@@ -7,23 +8,25 @@ enum SliceBands {
     private static let height = 6.0
 
     /// The middle eight in ten, and the median, on the scale of `DurationBands`.
-    static func durations(_ numbers: HistoryReading.Numbers) -> String {
+    static func durations(_ numbers: HistorySnapshot.Numbers) -> String {
         let quantiles = [0.1, 0.5, 0.9].compactMap(numbers.duration(atQuantile:))
         guard quantiles.count == 3 else { return "" }
         let places = quantiles.map { DurationBands.place(of: $0.inSeconds) * width }
         var svg = SVG(
             width: width, height: height, style: "slice",
-            label: "Eight in ten took between \(Spoken.duration(quantiles[0])) and \(Spoken.duration(quantiles[2])).")
+            label:
+                "Eight in ten took between \(DisplayFormat.duration(quantiles[0])) and \(DisplayFormat.duration(quantiles[2]))."
+        )
         svg.rectangle("track", x: 0, y: height / 2 - 0.5, width: width, height: 1)
         svg.rectangle("band", x: places[0], y: 0, width: max(places[2] - places[0], 2), height: height, radius: 1)
         svg.line("half", x1: places[1], y1: 0, x2: places[1], y2: height)
         return svg.text
     }
 
-    static func outcomes(_ numbers: HistoryReading.Numbers) -> String {
+    static func outcomes(_ numbers: HistorySnapshot.Numbers) -> String {
         let total = Double(max(numbers.total, 1))
         let told = Outcome.allCases.filter { numbers.count($0) > 0 }
-            .map { "\(Spoken.grouped(numbers.count($0))) \($0.rawValue)" }.joined(separator: ", ")
+            .map { "\(DisplayFormat.grouped(numbers.count($0))) \($0.rawValue)" }.joined(separator: ", ")
         var svg = SVG(width: width, height: height, style: "slice", label: told)
         var x = 0.0
         for outcome in [Outcome.success, .failure, .error, .canceled, .skipped, .superseded] {

@@ -1,6 +1,6 @@
 import SLOCore
-import SLOMetrics
 import SLOService
+import SLOQueries
 
 /// The page at `/deliveries`.
 struct DeliveriesPage: Sendable {
@@ -43,9 +43,9 @@ struct DeliveriesPage: Sendable {
     let blind: [OverviewPage.BlindRow]
 
     /// What the journal may hold: the rest is refused at the door.
-    static let journalled: [DeliveryResult] = [.accepted, .ignored, .malformed, .undecided]
+    static let journalled: [DeliveryOutcome] = [.accepted, .ignored, .malformed, .processingFailed]
 
-    init(_ reading: DeliveriesReading, _ query: DeliveryQuery, _ sources: [SourceReading]) {
+    init(_ reading: DeliveriesSnapshot, _ query: DeliveryQuery, _ sources: [SourceSnapshot]) {
         let now = reading.at
         frame = Frame("Deliveries", at: "/deliveries", fresh: query.before == nil ? 30 : nil, asOf: now)
         self.sources = sources.map { SourceSection($0, now: now) }
@@ -54,12 +54,13 @@ struct DeliveriesPage: Sendable {
         resultOptions = Choice.list(
             all: "all", Self.journalled.map { ($0.rawValue, $0.title) }, chosen: query.result?.rawValue ?? "")
         rows = reading.arrivals.map { arrival in
-            let result = DeliveryResult(rawValue: arrival.result)
+            let result = DeliveryOutcome(rawValue: arrival.result)
             return Row(
                 at: TimeText(arrival.receivedAt, now: now), source: arrival.source.title, event: arrival.event,
                 result: result?.title ?? arrival.result,
-                tone: result == .malformed || result == .undecided ? "tone-bad" : result == .ignored ? "soft" : "",
-                size: Spoken.bytes(arrival.bodyByteCount))
+                tone: result == .malformed || result == .processingFailed
+                    ? "tone-bad" : result == .ignored ? "soft" : "",
+                size: DisplayFormat.bytes(arrival.bodyByteCount))
         }
         hasRows = !rows.isEmpty
         emptyText =
@@ -78,20 +79,20 @@ struct DeliveriesPage: Sendable {
 }
 
 extension DeliveriesPage.SourceSection {
-    fileprivate init(_ source: SourceReading, now: Timestamp) {
-        let counted = source.results.filter { $0.count > 0 }
+    fileprivate init(_ source: SourceSnapshot, now: Timestamp) {
+        let counted = source.outcomes.filter { $0.count > 0 }
         self.init(
             id: "source-\(source.source.rawValue)", name: source.source.title,
             last: source.lastText(now: now),
             absence: counted.isEmpty ? "Nothing has ever come from here." : "Nothing has come lately.",
             lag: source.medianLag.map {
-                "Half of all deliveries came within \(Spoken.duration($0)) of the provider’s own time."
+                "Half of all deliveries came within \(DisplayFormat.duration($0)) of the provider’s own time."
             } ?? "",
             hasResults: !counted.isEmpty,
             results: counted.map { result, count in
                 DeliveriesPage.ResultRow(
-                    name: result.title, meaning: result.meaning, count: Spoken.grouped(count),
-                    tone: result.isRefusal || result == .conflicting || result == .undecided ? "tone-bad" : "")
+                    name: result.title, meaning: result.meaning, count: DisplayFormat.grouped(count),
+                    tone: result.isRefusal || result == .conflicting || result == .processingFailed ? "tone-bad" : "")
             })
     }
 }

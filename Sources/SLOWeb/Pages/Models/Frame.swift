@@ -1,5 +1,6 @@
 import SLOCore
 import SLOService
+import SLOQueries
 
 /// What every page has around its content.
 struct Frame: Sendable {

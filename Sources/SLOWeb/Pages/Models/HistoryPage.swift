@@ -1,5 +1,6 @@
 import SLOCore
 import SLOService
+import SLOQueries
 
 /// The page at `/history`.
 struct HistoryPage: Sendable {
@@ -50,31 +51,31 @@ struct HistoryPage: Sendable {
     let days: [DayRow]
     let lists: [List]
 
-    init(_ reading: HistoryReading, kind: RunKind, deployment: String, settings: LedgerSettings) {
+    init(_ reading: HistorySnapshot, kind: RunKind, deployment: String, settings: LedgerSettings) {
         let group = reading.groups.first { $0.kind == kind && $0.deployment.label == deployment }
-        let span = Spoken.duration(settings.window)
+        let span = DisplayFormat.duration(settings.window)
         frame = Frame("History", at: "/history", fresh: 120, asOf: reading.at)
         lead = "\(kind.plural) of \(deployment) that ended in the last \(span), by day, by chroot and by repository."
         kinds = Choice.list(all: nil, RunKind.allCases.map { ($0.rawValue, $0.plural) }, chosen: kind.rawValue)
         deployments = Choice.list(all: nil, settings.labels.map { ($0, $0) }, chosen: deployment)
         emptyText =
             "No \(kind.plural.lowercased()) of \(deployment) had ended in this time when the history was last "
-            + "read, at \(Spoken.moment(reading.at))."
+            + "read, at \(DisplayFormat.moment(reading.at))."
         let limit = settings.deadline(of: kind.objective)
-        deadline = Spoken.duration(limit)
+        deadline = DisplayFormat.duration(limit)
         scale = DurationBands.scale
-        let total = group?.total ?? HistoryReading.Numbers()
+        let total = group?.total ?? HistorySnapshot.Numbers()
         hasRuns = total.total > 0
         bands = group.map { DurationBands.svg($0, deadline: limit) } ?? ""
         outcomeChart = group.map(OutcomeDays.svg) ?? ""
-        firstDay = group?.days.first.map { Spoken.day($0.beginsAt) } ?? ""
+        firstDay = group?.days.first.map { DisplayFormat.day($0.beginsAt) } ?? ""
         lastDay = "today"
         totals = Outcome.allCases.compactMap { outcome in
             let count = total.count(outcome)
             guard count > 0 else { return nil }
             return Total(
-                name: outcome.rawValue, count: Spoken.grouped(count),
-                share: Spoken.percent(Double(count) / Double(total.total), digits: 1), tone: outcome.tone)
+                name: outcome.rawValue, count: DisplayFormat.grouped(count),
+                share: DisplayFormat.percent(Double(count) / Double(total.total), digits: 1), tone: outcome.tone)
         }
         days = (group?.days ?? []).reversed().map(DayRow.init)
         lists = group.map(List.all) ?? []
@@ -82,25 +83,27 @@ struct HistoryPage: Sendable {
 }
 
 extension HistoryPage.DayRow {
-    fileprivate init(_ day: HistoryReading.Day) {
+    fileprivate init(_ day: HistorySnapshot.Day) {
         let numbers = day.numbers
         self.init(
-            day: Spoken.day(day.beginsAt), success: Spoken.grouped(numbers.count(.success)),
-            failure: Spoken.grouped(numbers.count(.failure)), error: Spoken.grouped(numbers.count(.error)),
-            other: Spoken.grouped(numbers.count(.canceled) + numbers.count(.skipped) + numbers.count(.superseded)),
+            day: DisplayFormat.day(day.beginsAt), success: DisplayFormat.grouped(numbers.count(.success)),
+            failure: DisplayFormat.grouped(numbers.count(.failure)),
+            error: DisplayFormat.grouped(numbers.count(.error)),
+            other: DisplayFormat.grouped(
+                numbers.count(.canceled) + numbers.count(.skipped) + numbers.count(.superseded)),
             median: numbers.said(0.5), nine: numbers.said(0.9))
     }
 }
 
-extension HistoryReading.Numbers {
+extension HistorySnapshot.Numbers {
     fileprivate func said(_ quantile: Double) -> HistoryPage.Cell {
         guard let duration = duration(atQuantile: quantile) else { return HistoryPage.Cell(said: "–") }
-        return HistoryPage.Cell(said: Spoken.duration(duration), exact: Spoken.exactDuration(duration))
+        return HistoryPage.Cell(said: DisplayFormat.duration(duration), exact: DisplayFormat.exactDuration(duration))
     }
 }
 
 extension HistoryPage.List {
-    fileprivate static func all(_ group: HistoryReading.Group) -> [HistoryPage.List] {
+    fileprivate static func all(_ group: HistorySnapshot.Group) -> [HistoryPage.List] {
         [
             slowest("slow-chroots", "Slowest chroots", "Chroot", group.slowestChroots),
             slowest("slow-repositories", "Slowest repositories", "Repository", group.slowestRepositories),
@@ -110,7 +113,7 @@ extension HistoryPage.List {
     }
 
     private static func slowest(
-        _ id: String, _ title: String, _ of: String, _ slices: [HistoryReading.Slice]
+        _ id: String, _ title: String, _ of: String, _ slices: [HistorySnapshot.Slice]
     ) -> HistoryPage.List {
         let rows = slices.map { slice in
             Row(
@@ -122,13 +125,14 @@ extension HistoryPage.List {
     }
 
     private static func failing(
-        _ id: String, _ title: String, _ of: String, _ slices: [HistoryReading.Slice]
+        _ id: String, _ title: String, _ of: String, _ slices: [HistorySnapshot.Slice]
     ) -> HistoryPage.List {
         let rows = slices.map { slice in
             func share(_ outcome: Outcome) -> HistoryPage.Cell {
                 let count = slice.numbers.count(outcome)
                 let ratio = Double(count) / Double(max(slice.numbers.total, 1))
-                return HistoryPage.Cell(said: Spoken.percent(ratio, digits: 0), exact: Spoken.grouped(count))
+                return HistoryPage.Cell(
+                    said: DisplayFormat.percent(ratio, digits: 0), exact: DisplayFormat.grouped(count))
             }
             return Row(
                 name: name(slice, of), chart: SliceBands.outcomes(slice.numbers),
@@ -138,11 +142,11 @@ extension HistoryPage.List {
             id: id, title: title, of: of, columns: ["Failure", "Error", "Runs"], hasRows: !rows.isEmpty, rows: rows)
     }
 
-    private static func count(_ slice: HistoryReading.Slice) -> HistoryPage.Cell {
-        HistoryPage.Cell(said: Spoken.grouped(slice.numbers.total))
+    private static func count(_ slice: HistorySnapshot.Slice) -> HistoryPage.Cell {
+        HistoryPage.Cell(said: DisplayFormat.grouped(slice.numbers.total))
     }
 
-    private static func name(_ slice: HistoryReading.Slice, _ of: String) -> String {
+    private static func name(_ slice: HistorySnapshot.Slice, _ of: String) -> String {
         slice.name == .untold ? "unknown \(of.lowercased())" : slice.name.said
     }
 }

@@ -1,5 +1,6 @@
 import SLOCore
 import SLOService
+import SLOQueries
 
 /// One thing on a commit's timeline: its first status, or a run, with its hops.
 struct HopItem: Sendable {
@@ -43,7 +44,7 @@ struct HopItem: Sendable {
 
 extension HopItem {
     init(
-        _ change: PullRequestReading.Change, isLatest: Bool, isOpen: Bool?, _ settings: LedgerSettings, now: Timestamp
+        _ change: PullRequestSnapshot.Change, isLatest: Bool, isOpen: Bool?, _ settings: LedgerSettings, now: Timestamp
     ) {
         let start = change.startedAt
         let waits =
@@ -56,7 +57,7 @@ extension HopItem {
         word = change.verdict?.title ?? (change.answeredAt != nil ? "answered" : "waiting")
         tone = change.verdict.map { "tone-\($0.tone)" } ?? ""
         isUncounted = change.verdict != nil && !change.isCounted
-        hang = waits ? "No status \(Spoken.lasting(since: start, until: now)) after the push." : nil
+        hang = waits ? "No status \(DisplayFormat.lasting(since: start, until: now)) after the push." : nil
         hangTone = isLate ? "tone-bad" : ""
         let answer = change.answeredAt.map { max($0, start) }
         steps = [
@@ -78,7 +79,7 @@ extension HopItem {
         row = HopRow(hops: [
             HopRow.Hop(
                 style: "status", from: start, to: end,
-                title: answer.map { "first status after \(Spoken.duration($0 - start))" } ?? "no status")
+                title: answer.map { "first status after \(DisplayFormat.duration($0 - start))" } ?? "no status")
         ])
     }
 }
@@ -86,7 +87,7 @@ extension HopItem {
 // MARK: - A run
 
 extension HopItem {
-    init(_ run: PullRequestReading.Run, links: [OutsideLink], now: Timestamp) {
+    init(_ run: PullRequestSnapshot.Run, links: [OutsideLink], now: Timestamp) {
         let story = run.story
         let hops = RunHops(story, now: now)
         name = story.name.isEmpty ? story.kind.title : story.name
@@ -148,32 +149,32 @@ private struct RunHops {
         var drawn = [
             HopRow.Hop(
                 style: "queued", from: queued, to: afterQueue,
-                title: "queued for \(Spoken.lasting(since: queued, until: afterQueue ?? now))")
+                title: "queued for \(DisplayFormat.lasting(since: queued, until: afterQueue ?? now))")
         ]
         if let started {
             let to = ended ?? finished
             drawn.append(
                 HopRow.Hop(
                     style: "started", from: started, to: to,
-                    title: "running for \(Spoken.lasting(since: started, until: to ?? now))"))
+                    title: "running for \(DisplayFormat.lasting(since: started, until: to ?? now))"))
         }
         if let ended, finished.map({ $0 > ended }) ?? true {
             drawn.append(
                 HopRow.Hop(
                     style: "report", from: ended, to: finished,
-                    title: "to be reported for \(Spoken.lasting(since: ended, until: finished ?? now))"))
+                    title: "to be reported for \(DisplayFormat.lasting(since: ended, until: finished ?? now))"))
         }
         self.drawn = drawn
         if run.hasBackendEnded {
             current = "not reported"
-            let since = ended.map { " for \(Spoken.lasting(since: $0, until: now))" } ?? ""
+            let since = ended.map { " for \(DisplayFormat.lasting(since: $0, until: now))" } ?? ""
             hang = "\(backend) has ended it; its check has not said so\(since)."
         } else if let started {
             current = "running"
-            hang = "Running at \(backend) for \(Spoken.lasting(since: started, until: now))."
+            hang = "Running at \(backend) for \(DisplayFormat.lasting(since: started, until: now))."
         } else {
             current = "queued"
-            hang = "Queued for \(Spoken.lasting(since: queued, until: now)); \(backend) has not started it."
+            hang = "Queued for \(DisplayFormat.lasting(since: queued, until: now)); \(backend) has not started it."
         }
     }
 }
@@ -184,7 +185,7 @@ extension PullRequestStory.Run.Phase {
     }
 }
 
-extension PullRequestReading.Run {
+extension PullRequestSnapshot.Run {
     /// What the outcome rests on.
     fileprivate func evidence(now: Timestamp) -> String {
         let times = [story.queuedAt, story.startedAt, story.backendEndedAt, story.finishedAt]

@@ -1,6 +1,6 @@
 import SLOCore
-import SLOMetrics
 import SLOService
+import SLOQueries
 
 /// One objective of one deployment.
 struct ObjectiveCard: Sendable {
@@ -43,24 +43,26 @@ struct ObjectiveCard: Sendable {
         let left = tally.errorBudgetRemaining(target: target)
         title = standing.objective.title
         promise =
-            "target \(Spoken.target(target)) \(standing.objective.promise) within "
-            + "\(Spoken.duration(standing.deadline)), over \(window)"
+            "target \(DisplayFormat.target(target)) \(standing.objective.promise) within "
+            + "\(DisplayFormat.duration(standing.deadline)), over \(window)"
         state = left.map { $0 < 0 ? State(word: "missed", tone: "tone-bad") : State(word: "met", tone: "tone-good") }
         compliance = tally.compliance.map { ratio in
             Value(
                 value: "\(ratio)",
-                exact: "\(Spoken.grouped(tally.good)) good, \(Spoken.grouped(tally.bad)) bad of "
-                    + "\(Spoken.grouped(tally.good &+ tally.bad)) \(standing.objective.events)",
-                said: Spoken.percent(ratio))
+                exact: "\(DisplayFormat.grouped(tally.good)) good, \(DisplayFormat.grouped(tally.bad)) bad of "
+                    + "\(DisplayFormat.grouped(tally.good &+ tally.bad)) \(standing.objective.events)",
+                said: DisplayFormat.percent(ratio))
         }
         bounds = standing.counts.complianceBounds.map { Self.bounds($0, standing) }
         budgetWord = left.map { $0 < 0 ? "Budget overspent" : "Budget left" } ?? "Nothing judged"
         // Beyond some point only that it is far is worth saying.
-        budget = left.map { $0 < 0 ? "by \(Spoken.percent(-$0, digits: 0))" : Spoken.percent($0, digits: 1) } ?? "–"
+        budget =
+            left.map { $0 < 0 ? "by \(DisplayFormat.percent(-$0, digits: 0))" : DisplayFormat.percent($0, digits: 1) }
+            ?? "–"
         budgetTone = left.map { $0 < 0 ? "tone-bad" : $0 < 0.25 ? "tone-warn" : "" } ?? "tone-quiet"
         meter = Self.meter(left)
         days = BudgetDays.svg(standing, blind: blind, now: now)
-        firstDay = standing.days.first.map { Spoken.day($0.beginsAt) } ?? ""
+        firstDay = standing.days.first.map { DisplayFormat.day($0.beginsAt) } ?? ""
         lastDay = "today"
         burns = standing.burns.map { BurnText($0, target: target, events: standing.objective.events) }
     }
@@ -68,18 +70,19 @@ struct ObjectiveCard: Sendable {
     private static func bounds(_ bounds: (worst: Double, best: Double), _ standing: Overview.Standing) -> Value {
         let doubt = standing.doubt
         let parts = [
-            doubt.doubtful > 0 ? "\(Spoken.grouped(doubt.doubtful)) counted as bad, perhaps wrongly" : nil,
-            doubt.unknown > 0 ? "\(Spoken.grouped(doubt.unknown)) not counted" : nil,
+            doubt.doubtful > 0 ? "\(DisplayFormat.grouped(doubt.doubtful)) counted as bad, perhaps wrongly" : nil,
+            doubt.unknown > 0 ? "\(DisplayFormat.grouped(doubt.unknown)) not counted" : nil,
         ].compactMap { $0 }
         return Value(
             value: "\(bounds.worst)",
             exact: "Of \(standing.objective.events) that fell into blind times: \(parts.joined(separator: ", ")).",
-            said: "Blind times hide some: in truth between \(Spoken.percent(bounds.worst)) and "
-                + "\(Spoken.percent(bounds.best))")
+            said: "Blind times hide some: in truth between \(DisplayFormat.percent(bounds.worst)) and "
+                + "\(DisplayFormat.percent(bounds.best))")
     }
 
     private static func meter(_ left: Double?) -> String {
-        let told = left.map { $0 < 0 ? "overspent" : "\(Spoken.percent($0, digits: 1)) left" } ?? "nothing judged"
+        let told =
+            left.map { $0 < 0 ? "overspent" : "\(DisplayFormat.percent($0, digits: 1)) left" } ?? "nothing judged"
         var svg = SVG(width: 100, height: 4, style: "meter", label: "Error budget: \(told)")
         svg.rectangle("track", x: 0, y: 0, width: 100, height: 4, radius: 1)
         guard let left else { return svg.text }
@@ -91,7 +94,7 @@ struct ObjectiveCard: Sendable {
 
 extension ObjectiveCard.BurnText {
     init(_ burn: Overview.Burn, target: Double, events: String) {
-        over = "last \(Spoken.duration(burn.over))"
+        over = "last \(DisplayFormat.duration(burn.over))"
         guard let left = burn.tally.errorBudgetRemaining(target: target) else {
             said = "–"
             exact = "Nothing was judged."
@@ -99,8 +102,8 @@ extension ObjectiveCard.BurnText {
             return
         }
         let rate = 1 - left
-        said = Spoken.times(rate)
-        exact = "\(Spoken.grouped(burn.tally.good)) good, \(Spoken.grouped(burn.tally.bad)) bad \(events)"
+        said = DisplayFormat.times(rate)
+        exact = "\(DisplayFormat.grouped(burn.tally.good)) good, \(DisplayFormat.grouped(burn.tally.bad)) bad \(events)"
         tone = rate > 1 ? "tone-bad" : ""
     }
 }

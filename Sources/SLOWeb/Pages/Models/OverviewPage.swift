@@ -1,6 +1,6 @@
 import SLOCore
-import SLOMetrics
 import SLOService
+import SLOQueries
 
 /// The page at `/`.
 struct OverviewPage: Sendable {
@@ -44,13 +44,13 @@ struct OverviewPage: Sendable {
     private static let attentionTold = 8
     private static let blindTold = 5
 
-    init(_ overview: Overview, _ work: OpenWorkReading, _ sources: [SourceReading], _ health: [ComponentHealth]) {
+    init(_ overview: Overview, _ work: OpenWorkSnapshot, _ sources: [SourceSnapshot], _ health: [ComponentHealth]) {
         let now = overview.at
         frame = Frame("Overview", at: "/", fresh: 30, asOf: now)
         let summary = Summary(overview, work, health)
         headlines = summary.lines
         bannerTone = summary.tone
-        let window = Spoken.duration(overview.window)
+        let window = DisplayFormat.duration(overview.window)
         var labels: [Deployment] = []
         for standing in overview.standings where !labels.contains(standing.deployment) {
             labels.append(standing.deployment)
@@ -69,7 +69,7 @@ struct OverviewPage: Sendable {
         hasAttention = !late.isEmpty
         attentionCaption =
             lateCount > Self.attentionTold
-            ? "The worst \(Self.attentionTold) of \(Spoken.grouped(Int64(lateCount)))"
+            ? "The worst \(Self.attentionTold) of \(DisplayFormat.grouped(Int64(lateCount)))"
             : "What is over its deadline, the longest first"
         activity = overview.activity.map(ActivityRow.init)
         verdicts = Verdict.allCases.map { Self.capitalized($0.title) } + ["Waiting now"]
@@ -91,13 +91,13 @@ struct OverviewPage: Sendable {
             func count(_ outcomes: [Outcome]) -> Int64 { outcomes.map { activity.ended[$0] ?? 0 }.reduce(0, +) }
             name = activity.kind.plural
             deployment = activity.deployment.label
-            queued = Spoken.grouped(activity.queued)
-            started = Spoken.grouped(activity.started)
-            success = Spoken.grouped(count([.success]))
-            failure = Spoken.grouped(count([.failure]))
-            error = Spoken.grouped(count([.error]))
-            other = Spoken.grouped(count([.canceled, .skipped, .superseded]))
-            open = Spoken.grouped(activity.unfinished)
+            queued = DisplayFormat.grouped(activity.queued)
+            started = DisplayFormat.grouped(activity.started)
+            success = DisplayFormat.grouped(count([.success]))
+            failure = DisplayFormat.grouped(count([.failure]))
+            error = DisplayFormat.grouped(count([.error]))
+            other = DisplayFormat.grouped(count([.canceled, .skipped, .superseded]))
+            open = DisplayFormat.grouped(activity.unfinished)
             errorTone = count([.error]) > 0 ? "tone-bad" : ""
         }
     }
@@ -111,15 +111,15 @@ struct OverviewPage: Sendable {
         let deployment: String
         let counts: [Count]
 
-        init(_ changes: Overview.Changes, _ work: OpenWorkReading) {
+        init(_ changes: Overview.Changes, _ work: OpenWorkSnapshot) {
             deployment = changes.deployment.label
             let waiting = work.waitingChanges(of: changes.deployment)
             counts =
                 Verdict.allCases.map { verdict in
                     let count = changes.judged[verdict] ?? 0
                     return Count(
-                        said: Spoken.grouped(count), tone: count > 0 && verdict.tone == "bad" ? "tone-bad" : "")
-                } + [Count(said: Spoken.grouped(Int64(waiting)), tone: "")]
+                        said: DisplayFormat.grouped(count), tone: count > 0 && verdict.tone == "bad" ? "tone-bad" : "")
+                } + [Count(said: DisplayFormat.grouped(Int64(waiting)), tone: "")]
         }
     }
 
@@ -134,17 +134,17 @@ struct OverviewPage: Sendable {
         let refusedTone: String
         let link: String
 
-        init(_ source: SourceReading, now: Timestamp) {
+        init(_ source: SourceSnapshot, now: Timestamp) {
             name = source.source.title
             last = source.lastText(now: now)
-            absence = source.results.contains { $0.count > 0 } ? "not lately" : "never"
-            lag = source.medianLag.map { "≤\u{A0}\(Spoken.duration($0))" } ?? "–"
+            absence = source.outcomes.contains { $0.count > 0 } ? "not lately" : "never"
+            lag = source.medianLag.map { "≤\u{A0}\(DisplayFormat.duration($0))" } ?? "–"
             lagExact = source.medianLag.map { _ in
                 "Half of all deliveries came within this time of the provider’s own"
             }
-            let refusals = source.results.filter(\.result.isRefusal).map(\.count).reduce(0, +)
-            taken = Spoken.grouped(source.results.map(\.count).reduce(0, +) - refusals)
-            refused = Spoken.grouped(refusals)
+            let refusals = source.outcomes.filter(\.outcome.isRefusal).map(\.count).reduce(0, +)
+            taken = DisplayFormat.grouped(source.outcomes.map(\.count).reduce(0, +) - refusals)
+            refused = DisplayFormat.grouped(refusals)
             refusedTone = refusals > 0 ? "tone-bad" : ""
             link = "/deliveries#source-\(source.source.rawValue)"
         }
@@ -156,7 +156,7 @@ private struct Summary {
     var lines: [String] = []
     var tone = "tone-good"
 
-    init(_ overview: Overview, _ work: OpenWorkReading, _ health: [ComponentHealth]) {
+    init(_ overview: Overview, _ work: OpenWorkSnapshot, _ health: [ComponentHealth]) {
         for fault in health where !fault.isReady {
             add("Not ready: \(fault.component) (\(fault.reason)).", fault.isVital ? "tone-bad" : "tone-warn")
         }
@@ -165,7 +165,7 @@ private struct Summary {
             guard let left = standing.tally.errorBudgetRemaining(target: standing.target), left < 0 else { continue }
             add(
                 "\(standing.deployment.label): the target of \(standing.objective.title.lowercased()) is missed, "
-                    + "\(Spoken.percent(standing.tally.compliance ?? 0)) of \(Spoken.target(standing.target)).",
+                    + "\(DisplayFormat.percent(standing.tally.compliance ?? 0)) of \(DisplayFormat.target(standing.target)).",
                 "tone-bad")
         }
         func leftOut(changes: Bool) -> Int {
@@ -175,8 +175,8 @@ private struct Summary {
         let runs = work.items.count { $0.hop != .status && $0.isOverdue } + leftOut(changes: false)
         if changes > 0 || runs > 0 {
             let parts = [
-                changes == 0 ? nil : "\(Spoken.count(changes, "change", "changes")) without a status",
-                runs == 0 ? nil : "\(Spoken.count(runs, "run", "runs")) overdue",
+                changes == 0 ? nil : "\(DisplayFormat.count(changes, "change", "changes")) without a status",
+                runs == 0 ? nil : "\(DisplayFormat.count(runs, "run", "runs")) overdue",
             ].compactMap { $0 }
             add("Now: \(parts.joined(separator: ", ")).", "tone-warn")
         }

@@ -1,5 +1,6 @@
 import SLOCore
 import SLOService
+import SLOQueries
 
 /// The page at `/{owner}/{repository}/pull/{number}`.
 struct PullRequestPage: Sendable {
@@ -28,14 +29,14 @@ struct PullRequestPage: Sendable {
     let previous: String?
     let next: String?
 
-    init(_ reading: PullRequestReading, settings: LedgerSettings, hosts: LinkHosts) {
+    init(_ reading: PullRequestSnapshot, settings: LedgerSettings, hosts: LinkHosts) {
         let now = reading.at
         frame = Frame("\(reading.repositoryName) #\(reading.number)", fresh: 15, asOf: now)
         repository = reading.repositoryName
         number = reading.number
         link = "\(hosts.repository(repository))/pull/\(reading.number)"
         state = reading.isOpen.map { isOpen in
-            isOpen ? "open" : "closed" + (reading.closedAt.map { " \(Spoken.time($0, now: now))" } ?? "")
+            isOpen ? "open" : "closed" + (reading.closedAt.map { " \(DisplayFormat.time($0, now: now))" } ?? "")
         }
         heads = reading.heads.enumerated().map { place, head in
             Head(head, isLatest: place == 0 && reading.previous == nil, hosts: hosts, reading, settings: settings)
@@ -54,7 +55,7 @@ struct PullRequestPage: Sendable {
     private static func summary(_ hangs: [HopItem], _ latest: Head?, isOpen: Bool?) -> (lines: [String], tone: String) {
         guard hangs.isEmpty else {
             let lines = hangs.prefix(3).map { "\($0.name): \($0.hang ?? "")" }
-            let more = hangs.count > 3 ? ["And \(Spoken.count(hangs.count - 3, "more", "more")) below."] : []
+            let more = hangs.count > 3 ? ["And \(DisplayFormat.count(hangs.count - 3, "more", "more")) below."] : []
             let worst = hangs.contains { $0.hangTone == "tone-bad" }
             return (lines + more, worst ? "tone-bad" : "tone-warn")
         }
@@ -70,7 +71,7 @@ struct PullRequestPage: Sendable {
 
 extension PullRequestPage.Head {
     fileprivate init(
-        _ head: PullRequestReading.Head, isLatest: Bool, hosts: LinkHosts, _ reading: PullRequestReading,
+        _ head: PullRequestSnapshot.Head, isLatest: Bool, hosts: LinkHosts, _ reading: PullRequestSnapshot,
         settings: LedgerSettings
     ) {
         let now = reading.at
@@ -87,7 +88,7 @@ extension PullRequestPage.Head {
             action: head.moves.last?.action.title ?? "Commit", sha: head.sha, short: String(head.sha.prefix(7)),
             link: "\(hosts.repository(reading.repositoryName))/commit/\(Path.escaped(head.sha))",
             pushed: head.moves.last.map { TimeText($0.at, now: now) }, isLatest: isLatest, hasChart: !hops.isEmpty,
-            from: TimeText(from, said: Spoken.date(from)), length: SpanText(to - from),
+            from: TimeText(from, said: DisplayFormat.date(from)), length: SpanText(to - from),
             rows: items.map { $0.drawn(from: from, to: to) })
     }
 }

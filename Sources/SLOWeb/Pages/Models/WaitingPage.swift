@@ -1,5 +1,6 @@
 import SLOCore
 import SLOService
+import SLOQueries
 
 /// One thing that waits.
 struct WaitingRow: Sendable {
@@ -13,10 +14,10 @@ struct WaitingRow: Sendable {
     let tone: String
     let isUncounted: Bool
 
-    init(_ item: OpenWorkReading.Item, now: Timestamp) {
+    init(_ item: OpenWorkSnapshot.Item, now: Timestamp) {
         place = RepositoryLink(item.repository, pullRequest: item.pullRequest)
         deployment = item.deployment.label
-        since = TimeText(item.since, said: Spoken.date(item.since))
+        since = TimeText(item.since, said: DisplayFormat.date(item.since))
         waited = SpanText(max(.zero, now - item.since))
         tone = item.isOverdue ? item.isCounted ? "tone-bad" : "tone-warn" : ""
         isUncounted = !item.isCounted
@@ -33,14 +34,15 @@ struct WaitingRow: Sendable {
     }
 }
 
-extension OpenWorkReading.Item.Hop {
+extension OpenWorkSnapshot.Item.Hop {
     func phrase(_ kind: RunKind, startedAt: Timestamp?, now: Timestamp) -> String {
         switch self {
         case .status: "no first status"
         case .submission: "accepted, not submitted to \(kind.backend)"
         case .queued: "queued, not started by \(kind.backend)"
         case .started:
-            startedAt.map { "running for \(Spoken.lasting(since: $0, until: now))" } ?? "running at \(kind.backend)"
+            startedAt.map { "running for \(DisplayFormat.lasting(since: $0, until: now))" }
+                ?? "running at \(kind.backend)"
         case .report: "ended at \(kind.backend), not reported by Packit"
         }
     }
@@ -60,7 +62,7 @@ struct WaitingFilter: Sendable {
 
     static let kinds = ["change"] + RunKind.allCases.map(\.rawValue)
 
-    func fits(_ item: OpenWorkReading.Item) -> Bool {
+    func fits(_ item: OpenWorkSnapshot.Item) -> Bool {
         if !deployment.isEmpty, item.deployment.label != deployment { return false }
         if !kind.isEmpty, item.kind.word != kind { return false }
         if let isOverdue, item.isOverdue != isOverdue { return false }
@@ -79,7 +81,7 @@ struct WaitingFilter: Sendable {
     var isAny: Bool { repository.isEmpty && kind.isEmpty && deployment.isEmpty }
 }
 
-extension OpenWorkReading.Item.Kind {
+extension OpenWorkSnapshot.Item.Kind {
     var word: String {
         switch self {
         case .change: "change"
@@ -105,14 +107,14 @@ struct WaitingPage: Sendable {
 
     private static let pageRows = 50
 
-    init(_ work: OpenWorkReading, _ filter: WaitingFilter, settings: LedgerSettings) {
+    init(_ work: OpenWorkSnapshot, _ filter: WaitingFilter, settings: LedgerSettings) {
         let items = work.items.filter(filter.fits)
         let leftOut = work.leftOut.reduce(0) { $0 + $1.count }
         let pages = max(1, (items.count + Self.pageRows - 1) / Self.pageRows)
         let page = min(max(1, filter.page), pages)
         frame = Frame("Waiting", at: "/waiting", fresh: 30, asOf: work.at)
         lead =
-            "Changes that have no status \(Spoken.duration(settings.initialStatusDeadline)) after their push, and "
+            "Changes that have no status \(DisplayFormat.duration(settings.initialStatusDeadline)) after their push, and "
             + "runs that have not ended. What is over its deadline comes first, the longest waiting before the rest."
         repository = filter.repository
         kinds = Choice.list(
@@ -122,9 +124,9 @@ struct WaitingPage: Sendable {
         found =
             items.isEmpty
             ? "Nothing waits"
-            : "\(Spoken.grouped(Int64(items.count))) \(items.count == 1 ? "waits" : "wait"), "
-                + "\(Spoken.grouped(Int64(items.count(where: \.isOverdue)))) over the deadline"
-                + (leftOut > 0 ? "; \(Spoken.grouped(Int64(leftOut))) more are not told of one by one" : "")
+            : "\(DisplayFormat.grouped(Int64(items.count))) \(items.count == 1 ? "waits" : "wait"), "
+                + "\(DisplayFormat.grouped(Int64(items.count(where: \.isOverdue)))) over the deadline"
+                + (leftOut > 0 ? "; \(DisplayFormat.grouped(Int64(leftOut))) more are not told of one by one" : "")
         hasRows = !items.isEmpty
         emptyText =
             filter.isAny

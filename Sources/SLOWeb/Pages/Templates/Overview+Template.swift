@@ -1,3 +1,5 @@
+import SLOQueries
+
 extension Templates {
     static let overview = #"""
         {{<layout}}{{$content}}

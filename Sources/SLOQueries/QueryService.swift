@@ -1,0 +1,197 @@
+import Dispatch
+public import SLOCore
+package import SLOStore
+import Synchronization
+
+/// Answers the pages from the database, on threads and connections of its own: neither deliveries nor those who look
+/// wait for one another.
+public final class QueryService: Sendable {
+    /// Of one moment, so that pages agree with one another.
+    struct Standing: Sendable {
+        let overview: Overview
+        let openWork: OpenWorkSnapshot
+    }
+
+    let settings: LedgerSettings
+    let showsPrivate: Bool
+    private let statistics: @Sendable (Source) -> SourceStatistics
+    private let clock: ServiceClock
+    private let lookups: Connection
+    private let standing: CachedQuery<Standing>
+    private let pastRuns: CachedQuery<HistorySnapshot>
+    private let reports: CachedQuery<Report>
+    private let lastDeliveries: CachedQuery<[Source: Timestamp]>
+
+    /// - Parameters:
+    ///   - showsPrivate: whether repositories that GitHub marks private are named.
+    ///   - statistics: what the running service has counted of a source.
+    public init(
+        database: String, settings: LedgerSettings, showsPrivate: Bool, clock: ServiceClock,
+        statistics: @escaping @Sendable (Source) -> SourceStatistics
+    ) {
+        self.settings = settings
+        self.showsPrivate = showsPrivate
+        self.statistics = statistics
+        self.clock = clock
+        let lookups = Connection(database: database)
+        self.lookups = lookups
+        let surveys = Connection(database: database)
+        let summaries = Connection(database: database)
+        standing = CachedQuery(
+            goodFor: .seconds(3), staleFor: .minutes(2), idleFor: .minutes(1),
+            on: DispatchQueue(label: "packit-slo.pages.standing"), clock: clock
+        ) { now in
+            try surveys.read {
+                try OverviewQuery(settings: settings, showsPrivate: showsPrivate).standing(at: now.wall, in: $0)
+            }
+        }
+        let judgements = Connection(database: database)
+        reports = CachedQuery(
+            goodFor: .seconds(5), staleFor: .minutes(10), idleFor: .minutes(10),
+            on: DispatchQueue(label: "packit-slo.pages.report"), clock: clock
+        ) { now in
+            try judgements.read {
+                try OverviewQuery(settings: settings, showsPrivate: showsPrivate).report(at: now.wall, in: $0)
+            }
+        }
+        lastDeliveries = CachedQuery(
+            goodFor: .minutes(1), staleFor: .hours(1), idleFor: .hours(1), on: queue, clock: clock
+        ) { _ in try lookups.read(Self.lastDeliveries) }
+        pastRuns = CachedQuery(
+            goodFor: .minutes(1), staleFor: .hours(1), idleFor: .minutes(10),
+            on: DispatchQueue(label: "packit-slo.pages.history"), clock: clock
+        ) { now in
+            try summaries.read {
+                try OverviewQuery(settings: settings, showsPrivate: showsPrivate).history(at: now.wall, in: $0)
+            }
+        }
+    }
+
+    /// After a start the series know of no delivery until one comes; the journal may.
+    private static func lastDeliveries(in store: StoreReader) throws -> [Source: Timestamp] {
+        var last: [Source: Timestamp] = [:]
+        for source in Source.allCases {
+            last[source] = try store.arrivals(before: nil, source: source, result: nil, atMost: 1)
+                .arrivals.first?.receivedAt
+        }
+        return last
+    }
+
+    /// A connection that is opened when it is first needed, and again after an error.
+    private final class Connection: Sendable {
+        private let database: String
+        private let store = Mutex<StoreReader?>(nil)
+
+        init(database: String) {
+            self.database = database
+        }
+
+        /// One reader at a time.
+        func read<Result>(_ work: (StoreReader) throws -> Result) throws -> Result {
+            try store.withLock { store in
+                let open = try store ?? StoreReader.open(path: database)
+                store = nil
+                let result = try work(open)
+                store = open
+                return result
+            }
+        }
+    }
+
+    private let queue = DispatchQueue(label: "packit-slo.pages.lookups")
+
+    private func lookUp<Result: Sendable>(
+        _ work: @escaping @Sendable (StoreReader) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { [lookups] in
+                continuation.resume(with: Swift.Result { try lookups.read(work) })
+            }
+        }
+    }
+}
+
+extension QueryService: QueryAPI {
+    public var pageSettings: LedgerSettings { settings }
+
+    public func overview() async throws -> Overview { try await standing.value().overview }
+
+    public func openWork() async throws -> OpenWorkSnapshot { try await standing.value().openWork }
+
+    public func history() async throws -> HistorySnapshot { try await pastRuns.value() }
+
+    public func report(of repository: String?) async throws -> Report? {
+        let report = try await reports.value()
+        guard let repository else { return report }
+        // One that came after the report was made is known all the same: nothing of it was judged by then.
+        let isTold = try await lookUp { [showsPrivate] store in
+            let directory = try RepositoryDirectory(from: store)
+            return showsPrivate ? directory.id(of: repository) != nil : directory.isPublic(repository)
+        }
+        return isTold ? report.filtered(to: repository) : nil
+    }
+
+    public func pullRequest(
+        _ number: Int, in repository: String, from place: PullRequestSnapshot.Place
+    ) async throws -> PullRequestSnapshot? {
+        let (now, settings, showsPrivate) = (clock.now().wall, settings, showsPrivate)
+        return try await lookUp { store in
+            let directory = try RepositoryDirectory(from: store)
+            guard let id = directory.id(of: repository), let name = directory.name(of: id) else { return nil }
+            // Under its present name, too, another may have been private.
+            guard showsPrivate || directory.isPublic(repository) && directory.isPublic(name) else { return nil }
+            return try PullRequestSnapshot(
+                number, in: id, named: name, from: place, at: now, settings: settings, store: store)
+        }
+    }
+
+    public func endedRuns(_ query: RunQuery) async throws -> EndedRunsSnapshot {
+        let (now, showsPrivate) = (clock.now().wall, showsPrivate)
+        return try await lookUp { store in
+            try EndedRunsSnapshot(
+                query, at: now, directory: RepositoryDirectory(from: store), showing: showsPrivate, from: store)
+        }
+    }
+
+    public func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) {
+        let now = clock.now().wall
+        return try await lookUp { (now, try $0.blindIntervals().reversed().map(BlindTime.init)) }
+    }
+
+    public func sources() async throws -> [SourceSnapshot] {
+        let inJournal = try await lastDeliveries.value()
+        return Source.allCases.map { source in
+            let counted = statistics(source)
+            return SourceSnapshot(
+                source: source, lastDelivery: counted.lastDelivery ?? inJournal[source], medianLag: counted.medianLag,
+                outcomes: DeliveryOutcome.allCases.map { ($0, counted.outcomes[$0] ?? 0) })
+        }
+    }
+
+    public func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
+        let now = clock.now().wall
+        return try await lookUp { store in
+            let found = try store.arrivals(
+                before: query.before, source: query.source, result: query.result?.rawValue, atMost: query.limit)
+            return DeliveriesSnapshot(
+                at: now, arrivals: found.arrivals.map(DeliveriesSnapshot.Arrival.init), next: found.next,
+                blindTimes: try store.blindIntervals().suffix(20).reversed().map(BlindTime.init))
+        }
+    }
+}
+
+extension DeliveriesSnapshot.Arrival {
+    fileprivate init(_ stored: JournalledArrival) {
+        self.init(
+            sequence: stored.sequence, receivedAt: stored.receivedAt, source: stored.source, event: stored.event,
+            result: stored.result, bodyByteCount: stored.bodyByteCount)
+    }
+}
+
+extension BlindTime {
+    package init(_ stored: BlindInterval) {
+        self.init(
+            from: stored.startedAt, to: stored.endedAt, cause: stored.cause, excludes: stored.excludes,
+            caughtUpAt: stored.caughtUpAt)
+    }
+}

@@ -1,0 +1,123 @@
+import SLOCore
+import SLOStore
+package import SLOJSON
+
+// The report as JSON. Its keys are described in docs/reports.md and never renamed; what has no value is left out.
+
+extension Report {
+    /// All of it.
+    public var json: String {
+        JSONValue.members(
+            head + [
+                ("what_if", comparison?.whatIf),
+                ("notes", .array(notes.map { .text($0) })),
+            ] + objectiveMembers + [
+                ("window_before", before?.json),
+                ("waiting_changes", openWork.map { .array($0.waitingChanges.map(\.json)) }),
+                ("unfinished_runs", openWork.map { .array($0.unfinishedRuns.map(\.json)) }),
+            ]
+        ).document
+    }
+
+    package var head: [(String, JSONValue?)] {
+        [
+            ("basis", .text(basis.rawValue)),
+            ("at", .time(at)),
+            ("window", .members([("begins_at", .time(beginsAt)), ("seconds", .seconds(window))])),
+        ]
+    }
+
+    private var objectiveMembers: [(String, JSONValue?)] {
+        [
+            ("objectives", .array(standings.map { $0.json(asItWas: comparison?.asItWas.like($0)) })),
+            ("repositories", .array(repositories.map(\.json))),
+            ("blind_intervals", .array(blindIntervals.map(\.json))),
+        ]
+    }
+}
+
+extension Report.Comparison {
+    fileprivate var whatIf: JSONValue {
+        .members([("settings", .members(settings.map { ($0.key, .text($0.value)) }))])
+    }
+}
+
+extension Report.Before {
+    fileprivate var json: JSONValue {
+        .members([
+            ("begins_at", .time(beginsAt)), ("first_judged_at", .time(firstJudgedAt)),
+            ("objectives", .array(standings.map { $0.json(asItWas: nil) })),
+        ])
+    }
+}
+
+extension Report.Standing {
+    package func json(asItWas before: Report.Standing? = nil) -> JSONValue {
+        .members(
+            [("deployment", .text(deployment.label)), ("objective", .text(objective.rawValue))]
+                + numbers + [("as_it_was", before.map { .members($0.numbers) })])
+    }
+
+    private var numbers: [(String, JSONValue?)] {
+        [("target", .decimal(target)), ("deadline_seconds", .seconds(deadline))] + counts.members
+            + [("error_budget_remaining", budgetRemaining.map { .decimal($0) })]
+    }
+}
+
+extension Report.RepositoryStanding {
+    package var json: JSONValue {
+        .members(
+            [
+                ("deployment", .text(deployment.label)), ("objective", .text(objective.rawValue)),
+                ("repository_name", name.text.map { .text($0) } ?? .null), ("is_private", .bool(name == .hidden)),
+            ] + counts.members)
+    }
+}
+
+extension JudgementCounts {
+    package var members: [(String, JSONValue?)] {
+        [
+            ("good", .integer(good)), ("bad", .integer(bad)), ("doubtful", .integer(doubtful)),
+            ("unknown", .integer(unknown)),
+            ("compliance", compliance.map { .decimal($0) }),
+            ("compliance_worst", complianceBounds.map { .decimal($0.worst) }),
+            ("compliance_best", complianceBounds.map { .decimal($0.best) }),
+            (
+                "costs",
+                .members(BudgetCost.allCases.map { cost in (cost.rawValue, costs[cost].map { .integer($0) }) })
+            ),
+        ]
+    }
+}
+
+extension BlindInterval {
+    fileprivate var json: JSONValue {
+        .members([
+            ("started_at", .time(startedAt)), ("ended_at", endedAt.map { .time($0) }), ("cause", .text(cause)),
+            ("excludes", .bool(excludes)), ("seconds", endedAt.map { .seconds($0 - startedAt) }),
+            ("caught_up_at", caughtUpAt.map { .time($0) }),
+        ])
+    }
+}
+
+extension WaitingChange {
+    fileprivate var json: JSONValue {
+        .members([
+            ("deployment", .text(deployment.label)), ("repository_name", .text(repositoryName)),
+            ("is_private", .bool(isPrivate)), ("number", .integer(Int64(number))), ("head_sha", .text(headSHA)),
+            ("started_at", .time(startedAt)), ("eligibility", .text(eligibility.rawValue)),
+        ])
+    }
+}
+
+extension UnfinishedRun {
+    fileprivate var json: JSONValue {
+        .members([
+            ("kind", .text(kind.rawValue)), ("deployment", .text(deployment.label)),
+            ("repository_name", repositoryName.map { .text($0) } ?? .null), ("is_private", .bool(isPrivate)),
+            ("pull_request", pullRequest.map { .integer(Int64($0)) }), ("name", .text(name)),
+            ("chroot", chroot.map { .text($0) }), ("queued_at", .time(queuedAt)), ("has_started", .bool(hasStarted)),
+            ("is_overdue", .bool(isOverdue)),
+        ])
+    }
+}

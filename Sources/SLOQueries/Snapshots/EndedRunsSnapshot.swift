@@ -1,0 +1,38 @@
+import SLOCore
+import SLOStore
+
+extension EndedRunsSnapshot {
+    /// What is hidden fits no repository and no chroot: who asks for one must not learn of it.
+    init(
+        _ query: RunQuery, at now: Timestamp, directory: RepositoryDirectory, showing showsPrivate: Bool,
+        from store: StoreReader
+    ) throws {
+        func tell(_ record: RunRecord) -> RepositoryName {
+            guard !showsPrivate else { return record.repositoryName.map(RepositoryName.known) ?? .untold }
+            if let name = record.repositoryName { return directory.isPublic(name) ? .known(name) : .hidden }
+            return directory.isTelling(project: record.name) ? .hidden : .untold
+        }
+        // Not looked for at all: how far it was looked through would tell that there is something.
+        if let name = query.repository, !showsPrivate, !directory.isPublic(name) {
+            self.init(at: now, runs: [], next: nil)
+            return
+        }
+        let asksForNames = query.repository != nil || query.chroot != nil
+        let found = try store.endedRuns(
+            before: query.before.map { RunPlace(countedAt: $0.countedAt, run: $0.run) }, repository: query.repository,
+            from: query.from ?? Timestamp(milliseconds: 0), through: query.until ?? now, atMost: query.limit
+        ) { record in
+            query.fits(record) && !(asksForNames && tell(record) == .hidden)
+        }
+        self.init(
+            at: now, runs: found.runs.map { Run(record: $0, repository: tell($0)) },
+            next: found.next.map { RunQuery.Place(countedAt: $0.countedAt, run: $0.run) })
+    }
+}
+
+extension RunQuery {
+    fileprivate func fits(_ run: RunRecord) -> Bool {
+        (kind.map { $0 == run.kind } ?? true) && (chroot.map { $0 == run.chroot } ?? true)
+            && (deployment.map { $0 == run.deployment } ?? true) && (outcome.map { $0 == run.outcome } ?? true)
+    }
+}

@@ -1,0 +1,140 @@
+import SLOCore
+import SLOStore
+
+extension PullRequestSnapshot {
+    /// How much of history one page tells.
+    private static let changesTold = 25
+    private static let runsTold = 50
+
+    /// What the ledger remembers, and what history has of the rest.
+    init?(
+        _ number: Int, in repository: Int64, named name: String, from place: Place, at now: Timestamp,
+        settings: LedgerSettings, store: StoreReader
+    ) throws {
+        let start = if case .remembered(let start) = place { start } else { PullRequestStory.Place.end }
+        let story = try Ledger.story(
+            ofPullRequest: number, inRepository: repository, from: start, settings: settings, source: store)
+        var history: Forgotten?
+        var next = story?.next.map(Place.remembered)
+        if next == nil {
+            let page = if case .history(let page) = place { page } else { 0 }
+            let forgotten = try Forgotten(number, in: repository, named: name, page: page, from: store)
+            if case .remembered = place, story != nil {
+                // History is told on pages of its own, behind all that is remembered.
+                next = forgotten.isEmpty ? nil : .history(page: 0)
+            } else {
+                history = forgotten
+                next = forgotten.isLast ? nil : .history(page: page + 1)
+            }
+        }
+        guard story != nil || history?.isEmpty == false else { return nil }
+        self.init(
+            at: now, repositoryName: name, isPrivate: story?.isPrivate ?? false, number: number, isOpen: story?.isOpen,
+            closedAt: story?.closedAt,
+            heads: try Self.remembered(story?.heads ?? [], store)
+                + Self.forgotten(history?.changes ?? [], history?.runs ?? []),
+            previous: Self.previous(of: place, story), next: next)
+    }
+
+    private static func previous(of place: Place, _ story: PullRequestStory?) -> Place? {
+        switch place {
+        case .history(let page) where page > 0: .history(page: page - 1)
+        case .history, .remembered: story?.previous.map(Place.remembered)
+        }
+    }
+
+    /// What history alone knows of a pull request, a page of it.
+    private struct Forgotten {
+        let changes: [ChangeRecord]
+        let runs: [RunRecord]
+        let isLast: Bool
+
+        var isEmpty: Bool { isLast && changes.isEmpty && runs.isEmpty }
+
+        init(_ number: Int, in repository: Int64, named name: String, page: Int, from store: StoreReader) throws {
+            let changes = try store.changes(
+                ofPullRequest: number, in: repository, named: name, skipping: page * changesTold, atMost: changesTold)
+            let runs = try store.runs(
+                ofPullRequest: number, in: repository, named: name, skipping: page * runsTold, atMost: runsTold)
+            let remembered = try Ledger.remembered(
+                changes: changes.map(\.change), runs: runs.map(\.run), in: store)
+            isLast = changes.count < changesTold && runs.count < runsTold
+            self.changes = changes.filter { !remembered.contains($0.change) }
+            self.runs = runs.filter { !remembered.contains($0.run) }
+        }
+    }
+
+    private static func remembered(_ told: [PullRequestStory.Head], _ store: StoreReader) throws -> [Head] {
+        let changes = try store.changes(Array(Set(told.flatMap(\.changes).map(\.id))))
+        let runs = try store.runs(told.flatMap(\.runs).map(\.id))
+        return told.map { head in
+            Head(
+                sha: head.sha, moves: head.moves,
+                changes: Self.changes(head.changes, changes.filter { $0.headSHA == head.sha }),
+                runs: Self.runs(head.runs, runs.filter { $0.sha == head.sha }))
+        }
+    }
+
+    private static func forgotten(_ changes: [ChangeRecord], _ runs: [RunRecord]) -> [Head] {
+        let shas: Set<String> = Set(changes.map(\.headSHA)).union(runs.compactMap(\.sha))
+        let forgotten: [Head] = shas.map { sha in
+            let changes = changes.filter { $0.headSHA == sha }
+            return Head(
+                sha: sha, moves: changes.reversed().map { PullRequestStory.Move(at: $0.startedAt, action: $0.action) },
+                changes: Self.changes([], changes), runs: Self.runs([], runs.filter { $0.sha == sha }))
+        }
+        return forgotten.sorted { ($0.beganAt, $0.sha) > ($1.beganAt, $1.sha) }
+    }
+
+    /// Who was told of by a delivery after the change was forgotten is in history alone; who has no verdict yet is not.
+    private static func changes(_ told: [PullRequestStory.Change], _ records: [ChangeRecord]) -> [Change] {
+        func isOf(_ record: ChangeRecord, _ change: PullRequestStory.Change) -> Bool {
+            record.deployment == change.deployment && record.startedAt == change.startedAt
+        }
+        let open = told.filter { change in change.isOwner && !records.contains { isOf($0, change) } }
+        let judged = records.map { record in
+            // An answer that came after the verdict is not in history.
+            Change(record, answeredLater: told.first { isOf(record, $0) }?.answeredAt)
+        }
+        return (open.map(Change.init) + judged)
+            .sorted { ($0.startedAt, $0.deployment) < ($1.startedAt, $1.deployment) }
+    }
+
+    private static func runs(_ told: [PullRequestStory.Run], _ records: [RunRecord]) -> [Run] {
+        let recordsOfID = Dictionary(records.map { ($0.run, $0) }, uniquingKeysWith: { first, _ in first })
+        let remembered = told.map { run in
+            let record = recordsOfID[run.id]
+            return Run(
+                story: run, revisedOutcome: record?.revisedOutcome,
+                isCounted: record?.isCounted ?? (run.phase != .waiting))
+        }
+        let known = Set(told.map(\.id))
+        let forgotten = records.filter { !known.contains($0.run) }.map { record in
+            Run(
+                story: PullRequestStory.Run(record), revisedOutcome: record.revisedOutcome, isCounted: record.isCounted)
+        }
+        return (remembered + forgotten)
+            .sorted { ($0.story.firstSeenAt, $0.story.id) < ($1.story.firstSeenAt, $1.story.id) }
+    }
+}
+
+extension PullRequestSnapshot.Head {
+    fileprivate var beganAt: Timestamp {
+        moves.first?.at ?? runs.first?.story.firstSeenAt ?? Timestamp(milliseconds: 0)
+    }
+}
+
+extension PullRequestSnapshot.Change {
+    fileprivate init(_ change: PullRequestStory.Change) {
+        self.init(
+            deployment: change.deployment, startedAt: change.startedAt, answeredAt: change.answeredAt,
+            verdict: change.verdict, exclusion: nil, eligibility: nil, isCounted: false)
+    }
+
+    fileprivate init(_ record: ChangeRecord, answeredLater: Timestamp?) {
+        self.init(
+            deployment: record.deployment, startedAt: record.startedAt, answeredAt: record.answeredAt ?? answeredLater,
+            verdict: record.verdict, exclusion: record.exclusion, eligibility: record.eligibility,
+            isCounted: record.isCounted)
+    }
+}

@@ -1,0 +1,82 @@
+public import SLOCore
+import SLOMetrics
+public import SLOSources
+import SLOStore
+import SLOService
+
+/// A recorded delivery as a replay takes it.
+public struct ReplayedDelivery: Sendable {
+    public let receivedAt: Timestamp
+    public let source: Source
+    public let headers: WebhookHeaders
+    public let body: [UInt8]
+
+    public init(receivedAt: Timestamp, source: Source, headers: WebhookHeaders, body: [UInt8]) {
+        self.receivedAt = receivedAt
+        self.source = source
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// What it takes to read recorded deliveries as the server would.
+struct RecordingIntake: Sendable {
+    let decoder: DeliveryDecoder
+    let credentials: Credentials
+    private var recent: RecentDeliveries
+
+    init(decoder: DeliveryDecoder, credentials: Credentials, keepIdentities: TimeSpan) {
+        self.decoder = decoder
+        self.credentials = credentials
+        recent = RecentDeliveries(keep: keepIdentities)
+    }
+
+    /// A configured secret does not invalidate unsigned recordings, but a signature that is there must fit.
+    func isBelieved(_ delivery: ReplayedDelivery, _ body: UnsafeRawBufferPointer) -> Bool {
+        let secrets = credentials.secrets(of: delivery.source)
+        guard delivery.headers.signature != nil, !secrets.isEmpty else { return true }
+        return secrets.check(signature: delivery.headers.signature, body: body) == .valid
+    }
+
+    /// - Returns: `nil` for a delivery that repeats nothing. It is remembered.
+    mutating func repetition(of key: DeliveryKey, at now: Timestamp) -> DeliveryKey.Repetition? {
+        let repetition = key.repetition { recent.first(of: $0, at: now) }
+        switch repetition {
+        case nil: if let identity = key.identity { recent.remember(identity, key.fingerprint, at: now) }
+        case .conflicting(let own): recent.remember(own, key.fingerprint, at: now)
+        case .duplicate: break
+        }
+        return repetition
+    }
+}
+
+extension Replay {
+    /// Feeds the next delivery. A time of receipt before the last one's counts as that one's.
+    public mutating func feed(_ delivery: ReplayedDelivery) {
+        now = max(now, delivery.receivedAt)
+        change.count(.deliveries(delivery.source, decide(delivery)))
+        deliveryDecided()
+    }
+
+    private mutating func decide(_ delivery: ReplayedDelivery) -> DeliveryOutcome {
+        delivery.body.withUnsafeBytes { body in
+            guard recordings.isBelieved(delivery, body) else { return .badSignature }
+            let decoded = recordings.decoder.decode(source: delivery.source, headers: delivery.headers, body: body)
+            let outcome = decoded.outcome.deliveryOutcome
+            switch decoded.outcome {
+            case .rejected, .unsupportedMediaType: return outcome
+            case .observed, .ignored, .ping, .malformed: break
+            }
+            switch recordings.repetition(of: DeliveryKey(decoded, from: delivery.source, body: body), at: now) {
+            case .duplicate: return .duplicate
+            case .conflicting: return .conflicting
+            case nil: break
+            }
+            observe(decoded.observations)
+            change.countDecided(
+                outcome, event: decoded.event, from: delivery.source, saying: decoded.observations, at: now)
+            metrics.set(.lastDeliveryMilliseconds(delivery.source), to: now.milliseconds)
+            return outcome
+        }
+    }
+}

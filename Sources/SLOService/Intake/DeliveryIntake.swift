@@ -1,0 +1,199 @@
+import Logging
+import SLOCore
+import SLOMetrics
+import SLOSources
+import SLOStore
+import Synchronization
+
+/// Takes deliveries in on the threads that received them: verifies those that must prove themselves, decodes,
+/// compresses, and puts them in line for the writer, who answers.
+final class DeliveryIntake: WebhookReceiver {
+    private let credentials: CredentialsHolder
+    private let decoder: DeliveryDecoder
+    private let queue: IntakeQueue
+    private let metrics: MetricsRegistry
+    private let blindTimes: BlindTimes
+    private let clock: ServiceClock
+    private let log: LimitedLog
+    private let maxBufferedBytes: Int
+    private let bufferedBytes = Atomic<Int>(0)
+    private let isStopping = Atomic<Bool>(false)
+    private let malformedKinds = Mutex<Set<String>>([])
+
+    init(
+        credentials: CredentialsHolder, decoder: DeliveryDecoder, queue: IntakeQueue, metrics: MetricsRegistry,
+        blindTimes: BlindTimes, maxBufferedBytes: Int, clock: ServiceClock, logger: Logger
+    ) {
+        self.credentials = credentials
+        self.decoder = decoder
+        self.queue = queue
+        self.metrics = metrics
+        self.blindTimes = blindTimes
+        self.clock = clock
+        self.maxBufferedBytes = maxBufferedBytes
+        log = LimitedLog(logger)
+    }
+
+    /// Refuses everything from now on.
+    func stop() {
+        isStopping.store(true, ordering: .relaxed)
+    }
+
+    func reserve(bytes: Int, of total: Int) -> Bool {
+        let (_, after) = bufferedBytes.add(bytes, ordering: .relaxed)
+        // Large bodies leave a quarter of the room to small ones, but one that is alone may have all of it.
+        let limit = total <= Self.smallBytes || after == total ? maxBufferedBytes : maxBufferedBytes / 4 * 3
+        if after <= limit { return true }
+        bufferedBytes.subtract(bytes, ordering: .relaxed)
+        return false
+    }
+
+    /// Room that bodies on their way have.
+    var reservedBytes: Int { bufferedBytes.load(ordering: .relaxed) }
+
+    func release(bytes: Int) {
+        bufferedBytes.subtract(bytes, ordering: .relaxed)
+    }
+
+    func receive(
+        source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (DeliveryResponse) -> Void
+    ) {
+        if let refusal = stopping ?? verify(source, headers, body) {
+            refuse(source: source, refusal, delivery: headers.delivery, isAuthentic: false)
+            return completion(.refused(refusal))
+        }
+        take(source: source, headers: headers, body: body, arrivedAt: arrivedAt, completion: completion)
+    }
+
+    /// Takes what came over a connection that proves who sends it. It is journalled as its source's webhook would have
+    /// brought it, so that it is exported and replayed in one way.
+    func receive(
+        message document: UnsafeRawBufferPointer, from source: Source, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (DeliveryResponse) -> Void
+    ) {
+        if let refusal = stopping {
+            refuse(source: source, refusal, delivery: nil, isAuthentic: true)
+            return completion(.refused(refusal))
+        }
+        take(
+            source: source, headers: WebhookHeaders(contentType: "application/json"), body: document,
+            arrivedAt: arrivedAt, completion: completion)
+    }
+
+    private func take(
+        source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (DeliveryResponse) -> Void
+    ) {
+        switch pending(source: source, headers: headers, body: body, arrivedAt: arrivedAt, completion: completion) {
+        case .success(let pending):
+            if !queue.offer(pending) {
+                let refusal = stopping ?? .overloaded
+                refuse(
+                    source: source, refusal, delivery: pending.id, identity: pending.key.identity, isAuthentic: true)
+                completion(.refused(refusal))
+            }
+        case .failure(let refusal):
+            refuse(source: source, refusal, delivery: headers.delivery, isAuthentic: true)
+            completion(.refused(refusal))
+        }
+    }
+
+    func refuse(source: Source, _ refusal: Refusal) {
+        refuse(source: source, refusal, delivery: nil, isAuthentic: false)
+    }
+
+    func refuse(message id: String?, from source: Source, _ refusal: Refusal) {
+        let identity = id.flatMap { DeliveryIdentity(source, $0) }
+        refuse(source: source, refusal, delivery: id, identity: identity, isAuthentic: true)
+    }
+
+    /// - Parameter isAuthentic: whether it was proven who sent it before it was refused.
+    private func refuse(
+        source: Source, _ refusal: Refusal, delivery: String?, identity: DeliveryIdentity? = nil, isAuthentic: Bool
+    ) {
+        metrics.count(.deliveries(source, refusal.outcome))
+        if isAuthentic, refusal.outcome.losesDelivery {
+            blindTimes.refused(identity, at: clock.now())
+        } else if !isAuthentic, refusal.outcome.castsDoubt {
+            blindTimes.refusedUnverified(at: clock.now())
+        }
+        log.info(
+            "delivery refused", variant: refusal.outcome.rawValue,
+            metadata: [
+                "source": "\(source.rawValue)", "delivery": "\(printable(delivery))", "reason": "\(refusal.reason)",
+            ])
+    }
+
+    private var stopping: Refusal? { isStopping.load(ordering: .relaxed) ? .stopping : nil }
+
+    private func pending(
+        source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (DeliveryResponse) -> Void
+    ) -> Result<PendingDelivery, Refusal> {
+        let decoded = decoder.decode(source: source, headers: headers, body: body)
+        switch decoded.outcome {
+        case .observed, .ignored, .ping: break
+        case .malformed(let reason): noteMalformed(source, decoded.event, headers.delivery, reason)
+        case .rejected(let reason): return .failure(.malformed(reason))
+        case .unsupportedMediaType(let reason): return .failure(.unsupportedMediaType(reason))
+        }
+        return .success(
+            PendingDelivery(
+                id: headers.delivery ?? decoded.identity ?? "", origin: .delivery(source, event: decoded.event),
+                key: DeliveryKey(decoded, from: source, body: body), outcome: decoded.outcome.deliveryOutcome,
+                isPing: decoded.outcome == .ping, observations: decoded.observations, bodyByteCount: body.count,
+                body: keptBody(of: decoded, headers, body), arrivedAt: arrivedAt, completion: completion))
+    }
+
+    /// Nothing unsigned is believed, and nothing of a body is read before it is.
+    private func verify(_ source: Source, _ headers: WebhookHeaders, _ body: UnsafeRawBufferPointer) -> Refusal? {
+        let credentials = credentials.current
+        guard credentials.canVerify(source) else { return .noSecret(source) }
+        if source == .testingFarm, headers.signature == nil, !credentials.testingFarmTokens.isEmpty {
+            return decoder.check(unsignedTestingFarm: body, tokens: credentials.testingFarmTokens).problem
+                .map(Refusal.badSignature)
+        }
+        switch credentials.secrets(of: source).check(signature: headers.signature, body: body) {
+        case .valid: return nil
+        case .invalid(let problem): return .badSignature(problem.description)
+        }
+    }
+
+    /// What is not used leaves identity and size, and the name of its repository. Events of repositories are kept, so
+    /// that a recording of the journal tells the names, too.
+    private func keptBody(
+        of decoded: DecodedDelivery, _ headers: WebhookHeaders, _ body: UnsafeRawBufferPointer
+    ) -> KeptBody? {
+        switch decoded.outcome {
+        case .ignored where decoded.event != KnownEvents.repository: return nil
+        case .ping, .rejected, .unsupportedMediaType: return nil
+        case .ignored, .observed, .malformed: break
+        }
+        let compressed =
+            decoded.keptBody.map { CompressedBody(compressing: $0) } ?? CompressedBody(compressing: body)
+        return KeptBody(headers: StoredHeaders.encode(headers), compressed: compressed)
+    }
+
+    /// Logged once per kind: a new shape comes with every delivery.
+    private func noteMalformed(_ source: Source, _ event: String, _ delivery: String?, _ reason: String) {
+        let kind = source.rawValue + "/" + event + "/" + reason
+        let isNew = malformedKinds.withLock { $0.count < Self.malformedKindsLimit && $0.insert(kind).inserted }
+        guard isNew else { return }
+        log.warning(
+            "a delivery lacks what its event needs; further ones of its kind are only counted",
+            metadata: [
+                "source": "\(source.rawValue)", "event": "\(event)", "delivery": "\(printable(delivery))",
+                "reason": "\(reason)",
+            ])
+    }
+
+    private static let malformedKindsLimit = 256
+    /// Nearly all bodies are smaller than this.
+    private static let smallBytes = 64 << 10
+
+    /// A header that was never checked may hold anything.
+    private func printable(_ text: String?) -> String {
+        String((text ?? "").unicodeScalars.prefix(64).filter { $0.isASCII && $0.value > 32 && $0.value < 127 })
+    }
+}

@@ -1,0 +1,54 @@
+public import SLOCore
+import SLOMetrics
+import Synchronization
+
+/// Where the writer leaves what is to be asked without delay, for whoever asks the upstream. Each subject stands there
+/// once, however often it is left; beyond a bound what comes is not taken and counted: the next survey knows of it.
+final class UrgentLookupQueue: Sendable {
+    private let posted: Mutex<[Upstream: [Inquiry.Subject: Inquiry]]>
+    private let metrics: MetricsRegistry
+    static let limit = 4096
+
+    /// - Parameter upstreams: those that are asked; what is for others is not kept.
+    init(for upstreams: [Upstream], metrics: MetricsRegistry) {
+        posted = Mutex(Dictionary(uniqueKeysWithValues: upstreams.map { ($0, [:]) }))
+        self.metrics = metrics
+    }
+
+    func post(_ inquiries: [Inquiry]) {
+        guard !inquiries.isEmpty else { return }
+        var leftOut: [Upstream] = []
+        posted.withLock { posted in
+            for inquiry in inquiries {
+                let upstream = inquiry.subject.upstream
+                guard let known = posted[upstream] else { continue }
+                if known[inquiry.subject] == nil, known.count >= Self.limit {
+                    leftOut.append(upstream)
+                } else {
+                    posted[upstream]?[inquiry.subject] = inquiry
+                }
+            }
+        }
+        for upstream in leftOut { metrics.count(.lookupsLeftOut(upstream)) }
+    }
+
+    /// Takes all that was left for an upstream.
+    func take(_ upstream: Upstream) -> [Inquiry] {
+        posted.withLock { posted in
+            guard let waiting = posted[upstream], !waiting.isEmpty else { return [] }
+            posted[upstream] = [:]
+            return Array(waiting.values)
+        }
+    }
+}
+
+extension Inquiry.Subject {
+    /// Who can tell.
+    public var upstream: Upstream {
+        switch self {
+        case .build: .copr
+        case .request: .testingFarm
+        case .job: .packit
+        }
+    }
+}

@@ -1,0 +1,185 @@
+import SLOCore
+
+/// Times, durations and shares as people say them.
+enum DisplayFormat {
+    /// In the two largest units that matter: `4 s`, `3 min 20 s`, `5 h 2 min`, `2 d 4 h`.
+    static func duration(_ span: TimeSpan) -> String {
+        let seconds = abs(span.wholeSeconds)
+        let parts: [(Int64, String)] = [
+            (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s"),
+        ]
+        guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0 s" }
+        let told = parts[first...].prefix(2).filter { $0.0 > 0 }
+        return (span.milliseconds < 0 ? "−" : "") + told.map { "\($0.0)\u{A0}\($0.1)" }.joined(separator: " ")
+    }
+
+    /// All of it, for hovering.
+    static func exactDuration(_ span: TimeSpan) -> String {
+        let seconds = span.wholeSeconds
+        return "\(duration(span)) = \(grouped(seconds)) seconds"
+    }
+
+    /// As `datetime` takes it.
+    static func machineDuration(_ span: TimeSpan) -> String { "PT\(max(0, span.wholeSeconds))S" }
+
+    /// How long ago, or where that says little, the date.
+    static func time(_ time: Timestamp, now: Timestamp) -> String {
+        let age = now - time
+        switch age {
+        case _ where age < .seconds(-1): return "in \(coarse(time - now))"
+        case _ where age < .seconds(5): return "just now"
+        case _ where age < .days(2): return "\(coarse(age)) ago"
+        default: return date(time)
+        }
+    }
+
+    /// In the largest unit alone: what is hours ago needs no minutes.
+    private static func coarse(_ span: TimeSpan) -> String {
+        let seconds = span.wholeSeconds
+        if seconds < 60 { return "\(seconds)\u{A0}s" }
+        if seconds < 3600 { return "\(seconds / 60)\u{A0}min" }
+        return seconds < 86_400 * 2 ? "\(seconds / 3600)\u{A0}h" : "\(seconds / 86_400)\u{A0}d"
+    }
+
+    /// `17 Nov 14:03`
+    static func date(_ time: Timestamp) -> String {
+        let fields = Fields(time)
+        return "\(fields.day)\u{A0}\(fields.month) \(fields.clock)"
+    }
+
+    /// `Tue 17 Nov`
+    static func day(_ time: Timestamp) -> String {
+        let fields = Fields(time)
+        return "\(fields.weekday)\u{A0}\(fields.day)\u{A0}\(fields.month)"
+    }
+
+    /// `17 Nov 14:03:30`, or what is told of the time on the same day: `14:03:30`.
+    static func moment(_ time: Timestamp, after earlier: Timestamp? = nil) -> String {
+        let clock = String(time.rfc3339.dropFirst(11).prefix(8))
+        if let earlier, earlier.rfc3339.prefix(10) == time.rfc3339.prefix(10) { return clock }
+        let fields = Fields(time)
+        return "\(fields.day)\u{A0}\(fields.month) \(clock)"
+    }
+
+    /// How long something has lasted that goes on. A provider's clock may be ahead of this one, and so may be the
+    /// times of a recording that was sent.
+    static func lasting(since start: Timestamp, until now: Timestamp) -> String {
+        duration(max(.zero, now - start))
+    }
+
+    /// `2026-11-17 14:03:30 UTC (+00:00)`
+    static func exact(_ time: Timestamp) -> String {
+        let text = time.rfc3339
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) UTC (+00:00)"
+    }
+
+    /// `99.42 %`, cut off and not rounded: what is missed is never called met.
+    static func percent(_ ratio: Double, digits: Int = 2) -> String {
+        guard ratio.isFinite else { return "–" }
+        let scale = digits == 0 ? 1.0 : digits == 1 ? 10.0 : 100.0
+        // A ratio of whole numbers that is 0.99 in truth may lie a hair below it.
+        let scaled = (ratio * 100 * scale + (ratio < 0 ? -1e-7 : 1e-7)).rounded(.towardZero)
+        let whole = Int64(exactly: (abs(scaled) / scale).rounded(.towardZero)) ?? 0
+        let rest = Int64(exactly: abs(scaled) - Double(whole) * scale) ?? 0
+        let zeros = String(repeating: "0", count: max(0, digits - "\(rest)".count))
+        let fraction = digits == 0 ? "" : ".\(zeros)\(rest)"
+        return "\(scaled < 0 ? "−" : "")\(grouped(whole))\(fraction)\u{A0}%"
+    }
+
+    /// `99 %` of a target: no digits that say nothing.
+    static func target(_ ratio: Double) -> String {
+        let text = percent(ratio)
+        guard let dot = text.firstIndex(of: ".") else { return text }
+        let digits = text[dot...].dropFirst().prefix { $0.isNumber }
+        let kept = String(digits).replacing(/0+$/, with: "")
+        return text[..<dot] + (kept.isEmpty ? "" : "." + kept) + "\u{A0}%"
+    }
+
+    /// `0.4 ×`, `14 ×`
+    static func times(_ rate: Double) -> String {
+        guard rate.isFinite else { return "–" }
+        // What is further off is said no more exactly.
+        let rate = min(max(rate, -1e12), 1e12)
+        if rate >= 10 { return "\(grouped(Int64(clamping: Int(rate.rounded()))))\u{A0}×" }
+        let tenths = Int((rate * 10).rounded())
+        return rate > 0 && tenths == 0 ? "<\u{A0}0.1\u{A0}×" : "\(tenths / 10).\(tenths % 10)\u{A0}×"
+    }
+
+    /// Thousands set apart by narrow spaces.
+    static func grouped(_ number: Int64) -> String {
+        let digits = String(number.magnitude)
+        var text = ""
+        for (place, digit) in digits.enumerated() {
+            if place > 0, (digits.count - place).isMultiple(of: 3) { text += "\u{202F}" }
+            text.append(digit)
+        }
+        return (number < 0 ? "−" : "") + text
+    }
+
+    static func count(_ number: Int, _ singular: String, _ plural: String) -> String {
+        "\(grouped(Int64(number)))\u{A0}\(number == 1 ? singular : plural)"
+    }
+
+    static func bytes(_ count: Int64) -> String {
+        if count < 1000 { return "\(count)\u{A0}B" }
+        if count < 1_000_000 { return "\(count / 1000).\(count / 100 % 10)\u{A0}kB" }
+        return "\(count / 1_000_000).\(count / 100_000 % 10)\u{A0}MB"
+    }
+
+    private struct Fields {
+        let weekday: String
+        let day: Int
+        let month: String
+        let clock: String
+
+        init(_ time: Timestamp) {
+            let text = time.rfc3339
+            day = Int(text.dropFirst(8).prefix(2)) ?? 0
+            month = DisplayFormat.months[(Int(text.dropFirst(5).prefix(2)) ?? 1) - 1]
+            clock = String(text.dropFirst(11).prefix(5))
+            let days = time.seconds >= 0 ? time.seconds / 86_400 : (time.seconds - 86_399) / 86_400
+            // 1970 began on a Thursday.
+            weekday = DisplayFormat.weekdays[Int(((days + 3) % 7 + 7) % 7)]
+        }
+    }
+
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+}
+
+/// A moment as templates show it: said on the page, exact on hover.
+struct TimeText {
+    let datetime: String
+    let exact: String
+    let said: String
+
+    init(_ time: Timestamp, now: Timestamp) {
+        self.init(time, said: DisplayFormat.time(time, now: now))
+    }
+
+    /// To the second; with its day, unless an earlier time of the same day stands before it.
+    init(moment time: Timestamp, after earlier: Timestamp? = nil) {
+        self.init(time, said: DisplayFormat.moment(time, after: earlier))
+    }
+
+    init(_ time: Timestamp, said: String) {
+        datetime = time.rfc3339
+        exact = DisplayFormat.exact(time)
+        self.said = said
+    }
+}
+
+/// A length of time as templates show it.
+struct SpanText {
+    let datetime: String
+    let exact: String
+    let said: String
+
+    init(_ span: TimeSpan) {
+        datetime = DisplayFormat.machineDuration(span)
+        exact = DisplayFormat.exactDuration(span)
+        said = DisplayFormat.duration(span)
+    }
+}

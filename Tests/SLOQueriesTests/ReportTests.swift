@@ -1,0 +1,212 @@
+import SLOCore
+import SLOMetrics
+import SLOStore
+import Testing
+
+@testable import SLOQueries
+import SLOService
+
+/// What a report makes of judgements (docs/reports.md).
+@Suite struct ReportTests {
+    private static let prod = Deployment("prod")
+    private static let noon = Timestamp(seconds: 1_795_348_800)
+
+    private var builder = ReportBuilder(settings: LedgerSettings(), at: noon + .minutes(30), looksBack: true)
+    private var nextEntity: Int64 = 1
+
+    private mutating func add(
+        _ verdict: ObjectiveJudgement.Verdict, _ count: Int = 1, of objective: Objective = .initialStatus,
+        in repository: String? = "acme/rocket", at: Timestamp = noon, change: Verdict? = nil, run: RunEnd? = nil
+    ) {
+        for _ in 0..<count {
+            builder.add(
+                StoredJudgement(
+                    ObjectiveJudgement(
+                        objective: objective, deployment: Self.prod, entity: EntityID(nextEntity),
+                        repositoryName: repository, verdict: verdict, at: at),
+                    changeVerdict: change, runEnd: run))
+            nextEntity += 1
+        }
+    }
+
+    private var report: Report { builder.report(basis: .database, blindIntervals: [], openWorkOf: nil) }
+
+    private func standing(_ objective: Objective = .initialStatus) throws -> Report.Standing {
+        try #require(report.standings.first { $0.objective == objective && $0.deployment == Self.prod })
+    }
+
+    @Test func nothingToJudgeHasNoNumbers() throws {
+        let standing = try standing()
+        #expect(standing.counts.compliance == nil)
+        #expect(standing.counts.complianceBounds == nil)
+        #expect(standing.budgetRemaining == nil)
+        #expect(report.standings.count == 6)
+        #expect(!report.json.contains("compliance"))
+        #expect(!report.json.contains("nan"))
+    }
+
+    @Test mutating func complianceAndBudgetAreThoseOfTheSeries() throws {
+        add(.good, 98)
+        add(.bad, 2)
+        let standing = try standing()
+        #expect(standing.counts.compliance == 0.98)
+        // Two of the one that a hundred allow: the budget is spent twice.
+        #expect(standing.budgetRemaining == -1)
+        #expect(standing.counts.complianceBounds == nil)
+    }
+
+    @Test mutating func doubtfulIsBadAtWorstAndGoodAtBestAndUnknownIsNotCounted() throws {
+        add(.good, 6)
+        add(.bad, 1)
+        add(.doubtful, 1)
+        add(.unknown, 2)
+        let counts = try standing().counts
+        #expect(counts.compliance == 0.75)
+        let bounds = try #require(counts.complianceBounds)
+        #expect(bounds.worst == 0.6)
+        #expect(bounds.best == 0.9)
+        #expect(counts.tally == ObjectiveTally(good: 6, bad: 2))
+    }
+
+    @Test mutating func whereAllIsUnknownAnythingMayBeTrue() throws {
+        add(.unknown, 3)
+        let counts = try standing().counts
+        #expect(counts.compliance == nil)
+        let bounds = try #require(counts.complianceBounds)
+        #expect(bounds == (0, 1))
+        #expect(try standing().budgetRemaining == nil)
+    }
+
+    @Test mutating func `rule 22: the window is of whole hours and ends when it is asked for`() throws {
+        // 12:30 less 28 days lies in an hour that is out as a whole.
+        add(.bad, at: Self.noon - .days(28) + .minutes(59))
+        add(.good, at: Self.noon - .days(28) + .minutes(60))
+        add(.good, at: Self.noon + .minutes(30))
+        add(.bad, at: Self.noon + .minutes(30) + .milliseconds(1))
+        #expect(try standing().counts.good == 2)
+        #expect(try standing().counts.tally.bad == 0)
+        #expect(report.beginsAt == Self.noon - .days(28) + .hours(1))
+    }
+
+    @Test mutating func theWindowBeforeEndsWhereThisOneBegins() throws {
+        #expect(report.before == nil)
+        add(.good, 3)
+        add(.bad, at: report.beginsAt - .milliseconds(1), change: .late)
+        add(.good, at: report.beginsAt - .days(28))
+        add(.bad, at: report.beginsAt - .days(28) - .milliseconds(1), change: .never)
+        let before = try #require(report.before)
+        #expect(before.beginsAt == report.beginsAt - .days(28))
+        #expect(before.firstJudgedAt == before.beginsAt)
+        let counts = try #require(before.standings.like(try standing())).counts
+        #expect((counts.good, counts.bad) == (1, 1))
+        #expect(counts.costs == [.late: 1])
+        #expect(try standing().counts.tally == ObjectiveTally(good: 3, bad: 0))
+        #expect(report.repositories.map(\.counts.all) == [3])
+        #expect(report.json.contains("\"window_before\""))
+    }
+
+    @Test mutating func whoDoesNotLookBackSeesNothingOfIt() {
+        builder = ReportBuilder(settings: LedgerSettings(), at: Self.noon, looksBack: false)
+        #expect(builder.readsFrom == builder.beginsAt)
+        add(.bad, at: builder.beginsAt - .hours(1))
+        #expect(report.before == nil)
+    }
+
+    @Test mutating func whatCostTheBudgetIsToldApart() throws {
+        add(.bad, 2, change: .late)
+        add(.doubtful, 1, change: .never)
+        add(.good, 1, change: .onTime)
+        #expect(try standing().counts.costs == [.late: 2, .never: 1])
+
+        func end(_ outcome: Outcome, after: TimeSpan, counted: Timestamp = Self.noon, revised: Bool = false) -> RunEnd {
+            RunEnd(
+                outcome: outcome, queuedAt: Self.noon - .hours(13), finishedAt: Self.noon - .hours(13) + after,
+                countedAt: counted, isRevised: revised)
+        }
+        add(.bad, of: .builds, run: end(.error, after: .hours(1)))
+        add(.bad, of: .builds, run: end(.error, after: .hours(1), counted: Self.noon + .hours(1), revised: true))
+        add(.bad, of: .builds, run: nil)
+        add(.bad, of: .builds, run: end(.success, after: .hours(13)))
+        add(.bad, of: .builds, run: end(.error, after: .hours(13)))
+        #expect(try standing(.builds).counts.costs == [.error: 2, .unfinished: 3])
+    }
+
+    @Test func anErrorLongAfterItsVerdictDidNotCostTheBudget() {
+        let judged = ObjectiveJudgement(
+            objective: .testRuns, deployment: Self.prod, entity: EntityID(1), repositoryName: nil, verdict: .bad,
+            at: Self.noon)
+        let end = RunEnd(
+            outcome: .error, queuedAt: nil, finishedAt: Self.noon + .hours(2), countedAt: Self.noon + .hours(2),
+            isRevised: false)
+        let cost = BudgetCost(StoredJudgement(judged, runEnd: end), deadline: { _ in .hours(12) })
+        #expect(cost == .unfinished)
+    }
+
+    @Test mutating func theWorstRepositoryComesFirst() {
+        add(.good, 9, in: "acme/good")
+        add(.bad, 1, in: "acme/good")
+        add(.bad, 1, in: "acme/bad")
+        add(.bad, 3, in: "acme/worst")
+        add(.unknown, 1, in: "acme/unseen")
+        add(.good, 1, in: nil)
+        #expect(
+            report.repositories.map(\.name) == [
+                .known("acme/worst"), .known("acme/bad"), .known("acme/good"), .untold, .known("acme/unseen"),
+            ])
+    }
+
+    @Test mutating func oneRepositoryCanBeToldOfAlone() throws {
+        add(.good, 3, in: "acme/rocket")
+        add(.bad, 5, in: "acme/probe")
+        let one = try #require(report.filtered(to: "ACME/Rocket"))
+        #expect(one.repositories.map(\.name) == [.known("acme/rocket")])
+        #expect(one.standings.first?.counts.good == 3)
+        #expect(one.standings.first?.counts.bad == 0)
+        #expect(report.filtered(to: "acme")?.standings.allSatisfy { $0.counts == JudgementCounts() } == true)
+    }
+
+    @Test mutating func ofMoreRepositoriesThanTheLimitTheRestAreToldTogether() throws {
+        for number in 0..<ReportBuilder.repositoriesLimit + 10 { add(.bad, 1, in: "flood/r\(number)") }
+        #expect(!report.tellsOfAll)
+        #expect(report.repositories.count == ReportBuilder.repositoriesLimit + 1)
+        #expect(report.repositories.first { $0.name == .untold }?.counts.bad == 10)
+        #expect(try standing().counts.bad == Int64(ReportBuilder.repositoriesLimit + 10))
+        #expect(report.filtered(to: "flood/r0")?.standings.first?.counts.bad == 1)
+        #expect(report.filtered(to: "flood/r\(ReportBuilder.repositoriesLimit)") == nil)
+    }
+
+    @Test mutating func namesThatMustNotBeToldAreTakenTogether() {
+        add(.good, 3, in: "acme/rocket")
+        add(.bad, 5, in: "acme/secret")
+        add(.bad, 1, in: "acme/hidden")
+        add(.good, 1, in: nil)
+        let shown = report.hidingNames { $0 == "acme/rocket" }
+        #expect(shown.repositories.map(\.name) == [.hidden, .known("acme/rocket"), .untold])
+        #expect(shown.repositories.first?.counts.bad == 6)
+        #expect(shown.standings == report.standings)
+        #expect(!shown.json.contains("secret"))
+        #expect(shown.json.contains("\"is_private\": true"))
+    }
+
+    @Test func onlyBlindTimesOfTheWindowAreTold() {
+        func interval(_ from: TimeSpan, _ to: TimeSpan) -> BlindInterval {
+            BlindInterval(startedAt: Self.noon + from, cause: "down", endedAt: Self.noon + to)
+        }
+        let inside = [
+            interval(.days(-28), .days(-27)), interval(.hours(-1), .zero), interval(.minutes(30), .hours(9)),
+        ]
+        let outside = [interval(.days(-30), .days(-29)), interval(.minutes(31), .hours(9))]
+        let report = builder.report(basis: .database, blindIntervals: inside + outside, openWorkOf: nil)
+        #expect(report.blindIntervals == inside)
+    }
+
+    @Test mutating func aDeploymentThatIsNoLongerConfiguredIsStillToldOf() {
+        builder.add(
+            StoredJudgement(
+                ObjectiveJudgement(
+                    objective: .builds, deployment: Deployment("old"), entity: EntityID(1), repositoryName: nil,
+                    verdict: .good, at: Self.noon)))
+        let labels = report.standings.map(\.deployment.label)
+        #expect(labels == ["prod", "prod", "prod", "stg", "stg", "stg", "old", "old", "old"])
+    }
+}
