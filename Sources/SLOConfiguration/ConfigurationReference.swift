@@ -43,23 +43,26 @@ public enum ConfigurationReference {
     private static let introduction = """
         # Configuration
 
-        This page is written by `packit-slo check-config --reference` from the table that also drives the parser.
+        This page lists every setting, for operators. `packit-slo check-config --reference` writes it from the table
+        that also drives the parser.
 
-        A YAML file is given with `--config FILE`. Keys may be nested or written with dots: `http: {listen: …}` and
-        `http.listen: …` are the same. Each key can be set by an environment variable too: `PACKIT_SLO_` and the key in
+        `--config FILE` names a YAML file. Keys may be nested or written with dots: `http: {listen: …}` and
+        `http.listen: …` are the same. Each key is also an environment variable: `PACKIT_SLO_` and the key in
         capitals, with underscores for dots, so `github.webhook_secrets` is `PACKIT_SLO_GITHUB_WEBHOOK_SECRETS`. There,
-        lists are separated by commas and maps are written `slug=prod,slug2=stg`. What is set later replaces what was
-        set before: defaults, file, environment, command line.
+        lists are separated by commas, and maps are written `slug=prod,slug2=stg`. Later sources replace
+        earlier ones: defaults, file, environment, command line.
 
-        Durations are a whole number and one of `ms`, `s`, `m`, `h`, `d`. Sizes are a number of bytes, or a whole number
-        and one of `KiB`, `MiB`, `GiB`, `TiB`. Paths are relative to the folder in which the command is started.
+        A duration is a whole number and one of `ms`, `s`, `m`, `h`, `d`. A size is a number of bytes, or a whole number
+        and one of `KiB`, `MiB`, `GiB`, `TiB`. Paths are relative to the folder in which the command starts.
 
-        A file with secrets or tokens holds one in a line, ended by LF or CRLF, and nothing else: a line that begins with
-        `#` is refused, as it is more likely a comment than a secret. Addresses of APIs and pages take no user and no password.
+        A file of secrets or tokens contains one per line, ended by LF or CRLF, and nothing else. A line that begins
+        with
+        `#` is refused, because it is more likely a comment than a secret. URLs of APIs and pages must not contain a
+        user or password.
 
-        An unknown or doubled key, a value that cannot be read or is out of range, an empty secret and a file that
-        cannot be read stop the start, with file, line and key. An unknown `PACKIT_SLO_*` variable only warns.
-        `packit-slo check-config` says what is wrong, or prints what holds, with secrets masked.
+        An unknown or duplicate key, an invalid or out-of-range value, an empty secret and an unreadable file
+        stop the start, with file, line and key. An unknown `PACKIT_SLO_*` variable only warns.
+        `packit-slo check-config` reports errors, or prints the settings in effect, with secrets masked.
 
         """
 }

@@ -12,225 +12,226 @@ public enum MetricsCatalogue {
 
     static let buildsQueued = MetricFamily.counter(
         "packit_builds_queued_total", ["deployment"],
-        "Builds that were queued.")
+        "Builds queued.")
     static let testRunsQueued = MetricFamily.counter(
         "packit_test_runs_queued_total", ["deployment"],
-        "Test runs that were queued.")
+        "Test runs queued.")
     static let buildsStarted = MetricFamily.counter(
         "packit_builds_started_total", ["deployment"],
-        "Builds that were started.")
+        "Builds started.")
     static let testRunsStarted = MetricFamily.counter(
         "packit_test_runs_started_total", ["deployment"],
-        "Test runs that were started.")
+        "Test runs started.")
     static let buildsFinished = MetricFamily.counter(
         "packit_builds_finished_total", ["deployment", "outcome"],
-        "Builds that were finished, by outcome.")
+        "Builds finished, by outcome.")
     static let testRunsFinished = MetricFamily.counter(
         "packit_test_runs_finished_total", ["deployment", "outcome"],
-        "Test runs that were finished, by outcome.")
+        "Test runs finished, by outcome.")
     static let buildDuration = MetricFamily.histogram(
         "packit_build_duration_seconds", ["deployment", "outcome"], bounds: runBounds,
-        "Time from queued to finished of builds, by outcome.")
+        "Time from queued to finished for builds, by outcome.")
     static let testRunDuration = MetricFamily.histogram(
         "packit_test_run_duration_seconds", ["deployment", "outcome"], bounds: runBounds,
-        "Time from queued to finished of test runs, by outcome.")
+        "Time from queued to finished for test runs, by outcome.")
     static let buildsUnfinished = MetricFamily.gauge(
         "packit_builds_unfinished", ["deployment"],
-        "Builds that are queued and not finished now.")
+        "Unfinished builds.")
     static let testRunsUnfinished = MetricFamily.gauge(
         "packit_test_runs_unfinished", ["deployment"],
-        "Test runs that are queued and not finished now.")
+        "Unfinished test runs.")
     static let buildsOverdue = MetricFamily.gauge(
         "packit_builds_overdue", ["deployment"],
-        "Builds that are unfinished now and were queued longer ago than their objective's deadline.")
+        "Unfinished builds that are older than the deadline of their objective.")
     static let testRunsOverdue = MetricFamily.gauge(
         "packit_test_runs_overdue", ["deployment"],
-        "Test runs that are unfinished now and were queued longer ago than their objective's deadline.")
+        "Unfinished test runs that are older than the deadline of their objective.")
     static let runsSettling = MetricFamily.gauge(
         "packit_runs_settling", ["deployment", "kind"],
-        "Runs that have ended and whose outcome is not final yet, by kind.")
+        "Runs that have ended and wait for better evidence of their outcome (jobs.settle), by kind.")
 
     static let testRunsWaiting = MetricFamily.gauge(
         "packit_test_runs_waiting", ["deployment"],
-        "Tests that Packit accepted and has neither submitted nor ended. They are no test runs yet.")
+        "Tests that Packit accepted and has neither submitted nor ended. They are not test runs yet.")
 
     // MARK: Initial status
 
     static let pullRequestsWithoutStatus = MetricFamily.gauge(
         "packit_pull_requests_without_status", ["deployment", "eligibility"],
-        "Pull requests that have waited for a first status for longer than the deadline, now.")
+        "Pull requests that wait for a first status for longer than the deadline.")
     static let initialStatusDeadlinesMissed = MetricFamily.counter(
         "packit_initial_status_deadlines_missed_total", ["deployment", "eligibility"],
-        "Deadlines of the initial status that passed without an answer: at once, provisional, never taken back.")
+        "Initial status deadlines that passed without an answer. Rises at the deadline; provisional; never taken "
+            + "back.")
     static let pullRequestChangesSeen = MetricFamily.counter(
         "packit_pull_request_changes_seen_total", ["deployment"],
-        "Changes of pull requests (opened, reopened, pushed to) that are the deployment's to answer.")
+        "Pull request changes (opened, reopened, pushed to) that the deployment owns.")
     static let pullRequestChangesOpen = MetricFamily.gauge(
         "packit_pull_request_changes_open", ["deployment"],
-        "Changes of pull requests whose verdict on their initial status is not given yet.")
+        "Pull request changes without a final verdict on their initial status.")
     static let pullRequestChanges = MetricFamily.counter(
         "packit_pull_request_changes_total", ["deployment", "verdict", "eligibility"],
-        "Changes of pull requests (opened, reopened, pushed to), by the final verdict on their initial status.")
+        "Pull request changes (opened, reopened, pushed to), by the final verdict on their initial status.")
     static let initialStatusDuration = MetricFamily.histogram(
         "packit_initial_status_duration_seconds", ["deployment"], bounds: initialStatusBounds,
-        "Time from a change of a pull request to its first status.")
+        "Time from a pull request change to its first status.")
 
     // MARK: Objectives
 
     static let objectiveEvents = MetricFamily.counter(
         "packit_objective_events_total", ["deployment", "objective", "verdict"],
-        "Events of an objective, good and bad.")
+        "Good and bad events of an objective.")
     static let objectiveTarget = MetricFamily.gauge(
         "packit_objective_target_ratio", ["deployment", "objective"],
-        "The ratio of good events that the objective asks for.")
+        "Target ratio of good events.")
     static let objectiveDeadline = MetricFamily.gauge(
         "packit_objective_deadline_seconds", ["deployment", "objective"], scale: .thousandths,
-        "The time within which an event of the objective is good.")
+        "Deadline within which an event is good.")
     static let objectiveWindow = MetricFamily.gauge(
         "packit_objective_window_seconds", ["deployment", "objective"], scale: .thousandths,
-        "The rolling window over which compliance and error budget are taken.")
+        "Rolling window of compliance and error budget.")
     static let objectiveCompliance = MetricFamily.gauge(
         "packit_objective_compliance_ratio", ["deployment", "objective"],
-        "The ratio of good events over the window; absent while there is nothing to judge.")
+        "Ratio of good events over the window; absent while there is nothing to judge.")
     static let objectiveErrorBudget = MetricFamily.gauge(
         "packit_objective_error_budget_remaining_ratio", ["deployment", "objective"],
-        "The part of the error budget that is left over the window, negative when overspent; "
-            + "absent while there is nothing to judge.")
+        "Remaining error budget over the window, negative when overspent; absent while there is nothing to judge.")
 
     // MARK: The observer itself
 
     static let deliveries = MetricFamily.counter(
         "packit_slo_deliveries_total", ["source", "result"],
-        "Deliveries received, by what became of them.")
+        "Deliveries received, by result.")
     static let events = MetricFamily.counter(
         "packit_slo_events_total", ["source", "event"],
-        "Deliveries taken in, by the event that their source calls them.")
+        "Deliveries accepted, by event name of the source.")
     static let malformedEvents = MetricFamily.counter(
         "packit_slo_malformed_events_total", ["source", "event"],
-        "Deliveries that were signed but lack what their event needs.")
+        "Signed deliveries that lack a field that their event needs.")
     static let deliveryAckDuration = MetricFamily.histogram(
         "packit_slo_delivery_ack_duration_seconds", [], bounds: workBounds, scale: .millionths, ofThisHost: true,
-        "Time from the first byte of a delivery to its answer.")
+        "Time from the first byte of a delivery to its acknowledgement.")
     static let deliveryLag = MetricFamily.histogram(
         "packit_slo_delivery_lag_seconds", ["source"], bounds: lagBounds, scale: .thousandths,
-        "Time from the provider's own time of an event to its receipt here, at least 0.")
+        "Time from the provider's time of an event to its receipt, at least 0.")
     static let lastDeliveryTimestamp = MetricFamily.gauge(
         "packit_slo_last_delivery_timestamp_seconds", ["source"], scale: .thousandths,
         "When the last authentic delivery was received; absent until there is one.")
     static let journalCommitDuration = MetricFamily.histogram(
         "packit_slo_journal_commit_duration_seconds", [], bounds: workBounds, scale: .millionths, ofThisHost: true,
-        "Time that one commit of the journal took, the disk's share included.")
+        "Duration of one journal commit, including the disk.")
     static let queueDeliveries = MetricFamily.gauge(
         "packit_slo_queue_deliveries", [], ofThisHost: true,
-        "Deliveries that wait to be written.")
+        "Deliveries in the queue.")
     static let queueBytes = MetricFamily.gauge(
         "packit_slo_queue_bytes", [], ofThisHost: true,
-        "Bytes of bodies that are reserved or wait to be written.")
+        "Bytes of bodies, reserved or in the queue.")
     static let databaseBytes = MetricFamily.gauge(
         "packit_slo_database_bytes", [], ofThisHost: true,
-        "Size of the database on disk, its log included; absent without one.")
+        "Size of the database on disk, including its log; absent without one.")
     static let tracked = MetricFamily.gauge(
         "packit_slo_tracked", ["kind"],
-        "What is kept in memory, by kind.")
+        "Tracked entities, by kind.")
     static let trackedBytes = MetricFamily.gauge(
         "packit_slo_tracked_bytes", [],
-        "What all that is tracked takes in memory, as an estimate.")
+        "Estimated memory of all tracked entities.")
     static let limitReached = MetricFamily.counter(
         "packit_slo_limit_reached_total", ["kind"],
-        "What a limit pushed out of memory or left out, by kind; `candidate`: searches for a check's run that left some out."
+        "Entities that a limit dropped or left out, by kind; `candidate`: searches for a check's run that left some "
+            + "out."
     )
     static let futureTimes = MetricFamily.counter(
         "packit_slo_future_times_total", ["source"],
-        "Provider times more than ten minutes ahead of their receipt, which stands for them.")
+        "Provider times more than ten minutes ahead of their receipt; the receipt is used instead.")
     static let deadlinesArmed = MetricFamily.gauge(
         "packit_slo_deadlines_armed", [],
-        "Deadlines that are waited for.")
+        "Armed deadlines.")
     static let deadlineLateness = MetricFamily.histogram(
         "packit_slo_deadline_lateness_seconds", [], bounds: latenessBounds, scale: .millionths, ofThisHost: true,
-        "Time from when a deadline was due to when it was decided.")
+        "Delay between the time at which a deadline was due and its decision.")
     static let unjoinedRuns = MetricFamily.gauge(
         "packit_slo_unjoined_runs", [],
-        "Runs known to a backend alone that are not final, those included that wait for their check.")
+        "Runs that only a backend shows and that are not final, including those that wait for their check.")
     static let joins = MetricFamily.counter(
         "packit_slo_joins_total", ["proof"],
-        "Runs at a backend that were taken for those of checks, by what that rests on. One that is proven later counts "
-            + "again.")
+        "Backend runs joined with a check, by proof. A join that is proven later counts again.")
     static let joinConflicts = MetricFamily.counter(
         "packit_slo_join_conflicts_total", [],
-        "Proposed joins whose check and backend say different outcomes; the check's is counted.")
+        "Proposed joins whose check and backend report different outcomes; the check's outcome counts.")
     static let unclassifiedChecks = MetricFamily.gauge(
         "packit_slo_unclassified_checks", [],
-        "Checks whose names no rule knows and that have not shown yet whether they are a build's or a test's.")
+        "Checks whose name no rule knows and that have not shown yet whether they are a build or a test.")
     static let lateEvidence = MetricFamily.counter(
         "packit_slo_late_evidence_total", ["verdict"],
-        "Verdicts that evidence received later would have changed, by the verdict that it would have given.")
+        "Verdicts that later evidence would have changed, by the verdict that it would have given.")
     static let outcomeRevised = MetricFamily.counter(
         "packit_slo_outcome_revised_total", [],
-        "Runs whose outcome later evidence contradicts.")
+        "Runs with a final outcome that later evidence contradicts.")
     static let blindTime = MetricFamily.counter(
         "packit_slo_blind_seconds_total", [], scale: .thousandths,
-        "Time in which deliveries may have been missed: the process was down, refused them, or is known not to hold "
-            + "them.")
+        "Blind time, in which deliveries may have been missed: the process was down or suspended, refused "
+            + "deliveries, or is known to miss some.")
     static let busConnected = MetricFamily.gauge(
         "packit_slo_fedora_messaging_connected", [], ofThisHost: true,
-        "Whether Copr's messages can come from Fedora Messaging now; absent where that is not configured.")
+        "1 while connected to Fedora Messaging, else 0; absent if not configured.")
     static let busDisconnections = MetricFamily.counter(
         "packit_slo_fedora_messaging_disconnections_total", ["reason"], ofThisHost: true,
-        "Connections to Fedora Messaging that ended or did not come about, by reason.")
+        "Connections to Fedora Messaging that ended or failed, by reason.")
     static let busQueueLosses = MetricFamily.counter(
         "packit_slo_fedora_messaging_queue_losses_total", [], ofThisHost: true,
-        "Times that the queue was gone and had to be made anew, with whatever was in it.")
+        "Times that the queue was lost, with its messages, and created again.")
     static let busGapTime = MetricFamily.counter(
         "packit_slo_fedora_messaging_gap_seconds_total", [], scale: .thousandths, ofThisHost: true,
-        "Time, at most, of which Copr's messages may be missing because there was no queue to hold them.")
+        "Upper bound of the time in which Copr's messages may be missing because there was no queue.")
     static let deliveriesChecked = MetricFamily.counter(
         "packit_slo_deliveries_checked_total", ["source"], ofThisHost: true,
-        "Deliveries of used events that their source lists as sent, each once; absent where no list is read.")
+        "Deliveries of used events in the source's delivery log, each once; absent if no log is read.")
     static let deliveriesMissed = MetricFamily.counter(
         "packit_slo_deliveries_missed_total", ["source", "reason"], ofThisHost: true,
-        "Deliveries that their source lists as sent and that were not held when that was seen"
+        "Deliveries in the source's delivery log that were missing when it was read"
             + "; absent for what is not configured.")
     static let deliveriesRecovered = MetricFamily.counter(
         "packit_slo_deliveries_recovered_total", ["source"], ofThisHost: true,
-        "Missed deliveries that came later; absent for what is not configured.")
+        "Missing deliveries that arrived later; absent for what is not configured.")
     static let deliveriesGivenUp = MetricFamily.counter(
         "packit_slo_deliveries_given_up_total", ["source"], ofThisHost: true,
-        "Missed deliveries that nobody can send again any more, or that are too many to be remembered"
+        "Missing deliveries that can no longer be sent again, or that exceed the limit"
             + "; absent for what is not configured.")
     static let redeliveries = MetricFamily.counter(
         "packit_slo_redeliveries_requested_total", ["source"], ofThisHost: true,
-        "Times that a source was asked to send a missed delivery again; absent for what is not configured.")
+        "Redeliveries requested; absent for what is not configured.")
     static let deliveryCompleteness = MetricFamily.gauge(
         "packit_slo_delivery_completeness_ratio", ["source"], scale: .millionths, ofThisHost: true,
-        "How much of what its source sent over three days is held; absent until it has been compared.")
+        "Share of the deliveries of the last three days that have arrived; absent until the first comparison.")
     static let missNotice = MetricFamily.histogram(
         "packit_slo_delivery_miss_notice_seconds", ["source"], bounds: lagBounds, scale: .thousandths,
         ofThisHost: true,
-        "Time from when a missed delivery was sent to when it was noticed; absent for what is not configured.")
+        "Time from the sending of a missing delivery to its discovery; absent for what is not configured.")
     static let upstreamRequests = MetricFamily.counter(
         "packit_slo_upstream_requests_total", ["upstream", "result"], ofThisHost: true,
-        "Requests to an upstream's API, by what came of them; absent for what is not configured.")
+        "Requests to an upstream API, by result; absent for what is not configured.")
     static let upstreamRequestDuration = MetricFamily.histogram(
         "packit_slo_upstream_request_duration_seconds", ["upstream"], bounds: answerBounds, scale: .thousandths,
         ofThisHost: true,
-        "Time from sending a request to an upstream's API to the end of its answer; absent for what is not configured.")
+        "Duration of requests to an upstream API, to the end of the reply; absent for what is not configured.")
     static let upstreamBreakerOpen = MetricFamily.gauge(
         "packit_slo_upstream_breaker_open", ["upstream"], ofThisHost: true,
-        "1 while an upstream is left alone because it failed repeatedly; absent for what is not configured.")
+        "1 while the circuit breaker of an upstream is open after repeated failures, else 0; absent for what is not "
+            + "configured.")
     static let lookups = MetricFamily.counter(
         "packit_slo_lookups_total", ["upstream", "result"], ofThisHost: true,
-        "Times that an upstream was asked about an open run, by what came of it; absent for what is not configured.")
+        "Lookups of open runs at an upstream, by result; absent for what is not configured.")
     static let lookupsWatched = MetricFamily.gauge(
         "packit_slo_lookups_watched", ["upstream"], ofThisHost: true,
-        "Open runs about which an upstream is asked, now; absent for what is not configured.")
+        "Open runs that are looked up at an upstream; absent for what is not configured.")
     static let lookupsLeftOut = MetricFamily.counter(
         "packit_slo_lookups_left_out_total", ["upstream"], ofThisHost: true,
-        "Times that an open run was not among those about which an upstream is asked, since there were too many"
+        "Times that an open run was not looked up because of the limit"
             + "; absent for what is not configured.")
     static let invariantViolations = MetricFamily.counter(
         "packit_slo_invariant_violations_total", ["invariant"],
-        "Times that a number contradicted another one it must agree with. A defect, except for step_order: the times of "
-            + "providers may contradict each other.")
+        "Metrics invariant violated. A defect, except for step_order, because providers' times may contradict each "
+            + "other.")
     static let buildInfo = MetricFamily.info(
         "packit_slo_build_info", ["version"],
         "The running version.")
