@@ -65,9 +65,12 @@ def in_a_process(arguments: list) -> int:
     return done.returncode
 
 
-def in_processes(jobs: int, arguments: list) -> int:
+def in_processes(jobs: int, arguments: list, wanted: list) -> int:
+    """- Parameter wanted: names of classes; all where it is empty."""
     alone = [value.__name__ for value in ALONE]
-    beside = [value.__name__ for value in classes() if value not in ALONE]
+    names = wanted or [value.__name__ for value in classes()]
+    beside = [name for name in names if name not in alone]
+    alone = [name for name in alone if name in names]
     with ThreadPoolExecutor(jobs) as pool:
         codes = list(pool.map(lambda name: (name, in_a_process([*arguments, name])), beside))
     codes += [(name, in_a_process([*arguments, name])) for name in alone]
@@ -83,7 +86,9 @@ def main():
     parser.add_argument("--jobs", type=int)
     options, rest = parser.parse_known_args()
     if options.jobs:
-        sys.exit(in_processes(options.jobs, [options.program, *(["--long"] if options.long else []), *rest]))
+        arguments = [options.program, *(["--long"] if options.long else [])]
+        wanted = [word for word in rest if not word.startswith("-")]
+        sys.exit(in_processes(options.jobs, [*arguments, *(word for word in rest if word.startswith("-"))], wanted))
     Observer.program = options.program
     Trial.is_long = options.long
     unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
