@@ -36,9 +36,9 @@ extension Alert {
                     """,
                 summary: "{{ $labels.source }} has sent nothing for {{ $value | humanizeDuration }}",
                 description: """
-                    Either nothing happens there, or deliveries do not arrive: look at the sender's own list of \
-                    deliveries (for GitHub: the App's advanced settings), at the relay, and at what stands between it \
-                    and the observer. What was missed can be sent again.
+                    Either there are no events, or deliveries do not arrive. Check the sender's delivery log (GitHub: \
+                    the App's advanced settings), the relay, and the network path to packit-slo. Missed deliveries \
+                    can be redelivered.
                     """,
                 page: .deliveries),
             Alert(
@@ -51,22 +51,22 @@ extension Alert {
                     \(received("bad_signature|no_secret|malformed|unsupported_media_type|too_large", over: "1h"))
                     > \(received(authentic, over: "1h"))
                     """,
-                summary: "Most of what {{ $labels.source }} sends is not believed",
+                summary: "Most webhooks from {{ $labels.source }} are rejected (signature, type or size)",
                 description: """
-                    \(aboutSoMany) deliveries were turned away in the last hour, more than were taken. \
-                    Most often a webhook secret was changed on one side only: compare it with the configuration, and \
-                    see on the page why each was refused.
+                    \(aboutSoMany) deliveries were rejected in the last hour, more than were accepted. The usual \
+                    cause is a webhook secret that was changed on one side only. Compare it with the configuration; \
+                    the page shows why each delivery was rejected.
                     """,
                 page: .deliveries),
             Alert(
                 name: "PackitSLODeliveriesRefused",
                 severity: .critical,
                 expression: #"\#(received("overloaded|timed_out", over: "15m")) >= \#(minimum)"#,
-                summary: "Deliveries of {{ $labels.source }} are refused for want of room",
+                summary: "Deliveries of {{ $labels.source }} are refused: the queue or the buffers are full",
                 description: """
-                    \(aboutSoMany) in the last 15 minutes. GitHub does not send again by itself: what is \
-                    refused is not seen. Look at the load of the machine and its disk, and at the limits under `http` \
-                    in the configuration; then have the sender deliver again.
+                    \(aboutSoMany) in the last 15 minutes. GitHub does not redeliver by itself, so refused deliveries \
+                    are missing. Check the load of the machine and its disk, and the limits under `http` in the \
+                    configuration. Then redeliver from the sender.
                     """,
                 page: .deliveries),
             Alert(
@@ -75,8 +75,8 @@ extension Alert {
                 expression: #"\#(received("unstored", over: "10m")) > 0"#,
                 summary: "Deliveries of {{ $labels.source }} cannot be stored",
                 description: """
-                    The disk does not take them, so they are refused and time counts as blind. Look for a full or \
-                    failing disk and at the log; then have the sender deliver again.
+                    The disk rejects writes, so deliveries are refused, and the time counts as blind. Check for a \
+                    full or failing disk, and read the log. Then redeliver from the sender.
                     """,
                 page: .deliveries),
             Alert(
@@ -85,18 +85,18 @@ extension Alert {
                 expression: #"\#(received("processing_failed", over: "1h")) > 0"#,
                 summary: "Deliveries of {{ $labels.source }} were stored but not counted",
                 description: """
-                    Deciding them failed, which is a defect of the observer. The journal keeps them and the log says \
-                    why: report it, with an export of the delivery.
+                    Processing them failed. This is a defect of packit-slo: report it with the log line and an export \
+                    of the delivery. The journal keeps the deliveries.
                     """,
                 page: .deliveries),
             Alert(
                 name: "PackitSLOPayloadsChanged",
                 severity: .warning,
                 expression: "sum by (source, event) (increase(\(malformed)[1h])) >= \(minimum)",
-                summary: "{{ $labels.source }} sends {{ $labels.event }} in a shape that cannot be read",
+                summary: "{{ $labels.source }} sends {{ $labels.event }} deliveries that cannot be decoded",
                 description: """
-                    \(aboutSoMany) signed deliveries in the last hour lacked what their event needs. The \
-                    provider may have changed its format: export one, and report it.
+                    \(aboutSoMany) signed deliveries in the last hour lacked fields that their event needs. The \
+                    provider may have changed its format: export one and report it.
                     """,
                 page: .deliveries),
             Alert(
@@ -113,9 +113,9 @@ extension Alert {
                     """,
                 summary: "{{ $labels.source }} delivers more than five minutes late",
                 description: """
-                    \(aboutSoMany) of the last hour's, more than half. Verdicts go by the provider's own \
-                    times, but gauges and early alerts see an answer only when it arrives: they may accuse Packit \
-                    wrongly. Look at the provider's status page and at the relay.
+                    \(aboutSoMany) deliveries of the last hour, more than half, came late. Final verdicts use the \
+                    provider's times and are not affected. Gauges and early alerts use the time of receipt, so they \
+                    may blame Packit wrongly. Check the provider's status page and the relay.
                     """,
                 page: .deliveries),
         ]
@@ -132,21 +132,20 @@ extension Alert {
                 severity: .critical,
                 hold: .minutes(5),
                 expression: "absent(\(settings.series("packit_slo_build_info")))",
-                summary: "Nobody observes Packit: packit-slo is down or not scraped",
+                summary: "packit-slo is down or not scraped",
                 description: """
-                    While this fires no other alert can. Look whether the service runs \
-                    (`systemctl status packit-slo`), whether /readyz answers, and whether Prometheus scrapes it.
+                    No other alert can fire meanwhile. Check that the service runs (`systemctl status packit-slo`), \
+                    that /readyz responds with 200, and that Prometheus scrapes it.
                     """,
                 page: .overview),
             Alert(
                 name: "PackitSLOBlind",
                 severity: .warning,
                 expression: "\(risenWithinAnHour(blind)) > 60",
-                summary: "The observer was blind for {{ $value | humanizeDuration }}",
+                summary: "packit-slo was blind for {{ $value | humanizeDuration }}",
                 description: """
-                    It was down, or refused deliveries, within the last hour or until then. Changes whose deadline \
-                    fell into that time are excluded, so the objectives say less than usual. Find out why, and have \
-                    the senders deliver again.
+                    It was down, or refused deliveries, within the last hour. Changes whose deadline lies in the \
+                    blind time are excluded from the objective. Find the cause, then redeliver from the senders.
                     """,
                 page: .overview),
             Alert(
@@ -156,10 +155,11 @@ extension Alert {
                 expression: """
                     max(\(settings.series("packit_slo_queue_deliveries"))) >= \(settings.queueCapacity / 2 + 1)
                     """,
-                summary: "{{ $value }} deliveries wait to be written",
+                summary: "{{ $value }} deliveries wait in the queue",
                 description: """
-                    The queue has room for \(settings.queueCapacity) (`http.max_queued_deliveries`); beyond it senders \
-                    are refused. The disk is too slow or the load too high: look at the duration of commits.
+                    The queue holds at most \(settings.queueCapacity) (`http.max_queued_deliveries`); above that, \
+                    senders get 503. The disk is too slow or the load too high: check \
+                    packit_slo_journal_commit_duration_seconds.
                     """,
                 page: .deliveries),
             Alert(
@@ -168,8 +168,8 @@ extension Alert {
                 expression: slow("packit_slo_delivery_ack_duration_seconds", over: "15m", settings),
                 summary: "Deliveries are acknowledged too slowly",
                 description: """
-                    \(aboutSoMany) in the last 15 minutes took longer than 5 s. GitHub gives up after \
-                    10 s and does not send again by itself. Look at the duration of commits and at the disk.
+                    \(aboutSoMany) in the last 15 minutes took longer than 5 s. GitHub gives up after 10 s and does \
+                    not redeliver by itself. Check the duration of commits and the disk.
                     """,
                 page: .deliveries),
             Alert(
@@ -183,19 +183,18 @@ extension Alert {
                     """,
                 summary: "Deadlines are decided too late",
                 description: """
-                    \(aboutSoMany) in the last hour were decided more than 5 s after they were due: \
-                    gauges and early alerts lag behind. The machine is overloaded or was suspended: look at its load, \
-                    and at the duration of commits.
+                    \(aboutSoMany) in the last hour were decided more than 5 s late, so gauges and early alerts lag. \
+                    The machine is overloaded or was suspended. Check its load and the duration of commits.
                     """,
                 page: .overview),
             Alert(
                 name: "PackitSLOInvariantBroken",
                 severity: .warning,
                 expression: "sum by (invariant) (increase(\(violations)[1h])) > 0",
-                summary: "Numbers contradict each other: {{ $labels.invariant }}",
+                summary: "Metrics invariant violated: {{ $labels.invariant }}",
                 description: """
-                    A number did not agree with another one that it must agree with: a defect of the observer. Do not \
-                    trust the figures of this hour; report it with the log and an export of the journal.
+                    Two metrics that must agree do not. This is a defect of packit-slo. Do not trust the figures of \
+                    this hour; report it with the log and an export of the journal.
                     """,
                 page: .overview),
             Alert(
@@ -204,11 +203,11 @@ extension Alert {
                 expression: """
                     sum by (kind) (increase(\(settings.series("packit_slo_limit_reached_total"))[1h])) > 0
                     """,
-                summary: "There are more {{ $labels.kind }} than may be kept",
+                summary: "The limit of tracked {{ $labels.kind }} is reached",
                 description: """
-                    \(aboutSoMany) were given up early in the last hour: changes were closed as excluded, runs as \
-                    errors, and everything else was forgotten, so that what comes of it later is not counted. If there \
-                    are really that many, raise `limits` in the configuration; otherwise find out who sends them.
+                    \(aboutSoMany) were evicted in the last hour: changes ended as excluded, runs as errors, and \
+                    everything else was forgotten, so its later events are not counted. If there really are so many, \
+                    raise `limits` in the configuration. Otherwise find out who sends them.
                     """,
                 page: .waiting),
         ]
@@ -250,11 +249,11 @@ extension Alert {
                 or
                 \(differs("packit_objective_window_seconds", settings.window.inSeconds))
                 """,
-            summary: "These rules do not match how {{ $labels.objective }} is judged",
+            summary: "The alerting rules do not match the settings of {{ $labels.objective }}",
             description: """
-                They were written for \(promise.targetPercent) within \(promise.deadline.text) over \
-                \(settings.window.text), and the server says {{ $value }} where that differs. Write them again with \
-                `packit-slo rules prometheus` from the configuration that the server runs with.
+                The rules were generated for \(promise.targetPercent) within \(promise.deadline.text) over \
+                \(settings.window.text); the server has {{ $value }} instead. Generate them again with `packit-slo \
+                rules prometheus` and the server's configuration.
                 """,
             page: .overview)
     }

@@ -42,8 +42,8 @@ extension Alert {
                 """,
             summary: "\(promise.title) of Packit {{ $labels.deployment }}: the error budget burns \(speed)",
             description: """
-                Promised: \(promise.targetPercent) of \(promise.meaning). Over the last \(burn.long.text) the budget \
-                of \(settings.window.text) was spent {{ $value | printf "%.1f" }} times as fast as it lasts. \
+                Objective: \(promise.targetPercent) of \(promise.meaning). Over the last \(burn.long.text), the error \
+                budget of \(settings.window.text) burned {{ $value | printf "%.1f" }} times as fast as it lasts. \
                 \(firstLook(promise.objective))
                 """,
             page: .overview)
@@ -53,11 +53,11 @@ extension Alert {
     private static func firstLook(_ objective: Objective) -> String {
         switch objective {
         case .initialStatus:
-            "See which changes wait and whether Packit answers any; then look at its workers and their queue."
+            "Check which changes wait and whether Packit answers any; then check its workers and their queue."
         case .builds:
-            "See at which hop builds hang or fail: before Copr (Packit), in Copr's queue, or in the build."
+            "Check at which hop builds hang or fail: before Copr (Packit), in Copr's queue, or in the build."
         case .testRuns:
-            "See at which hop tests hang or fail: before Testing Farm (Packit), in its queue, or in the run."
+            "Check at which hop tests hang or fail: before Testing Farm (Packit), in its queue, or in the run."
         }
     }
 
@@ -78,9 +78,9 @@ extension Alert {
                 """,
             summary: "\(promise.title) of Packit {{ $labels.deployment }}: the error budget is spent",
             description: """
-                Promised: \(promise.targetPercent) of \(promise.meaning). Over the last \(settings.window.text) more \
-                went wrong than that allows: {{ $value | humanizePercentage }} of the budget is left. Changes that \
-                risk more should wait; `packit-slo report` says what spent it.
+                Objective: \(promise.targetPercent) of \(promise.meaning). Over the last \(settings.window.text) the \
+                error budget is spent: {{ $value | humanizePercentage }} of it is left. Postpone risky changes; \
+                `packit-slo report` shows what spent the budget.
                 """,
             page: .overview)
     }
@@ -103,9 +103,9 @@ extension Alert {
                 """,
             summary: "Packit {{ $labels.deployment }} has answered no change in time for \(span)",
             description: """
-                \(aboutSoMany) changes passed their deadline of \(deadline.text) without a status in the \
-                last \(span), and none was answered in time. Look at Packit's webhook endpoint, its workers and their \
-                queue, and at GitHub's status page.
+                \(aboutSoMany) changes passed their deadline of \(deadline.text) without a status in the last \
+                \(span), and none was answered in time. Check Packit's webhook endpoint, its workers and their queue, \
+                and GitHub's status page.
                 """,
             page: .waiting)
     }
@@ -131,7 +131,7 @@ extension Alert {
                 """,
             summary: "\(promise.title) of Packit {{ $labels.deployment }}: none has finished for \(span.text)",
             description: """
-                At least {{ $value }} were unfinished all that time. They will break the promise \
+                At least {{ $value }} were unfinished all that time, and will miss the objective \
                 (\(promise.targetPercent) of \(promise.meaning)). \(firstLook(promise.objective))
                 """,
             page: .waiting)
@@ -149,8 +149,8 @@ extension Alert {
                 """,
             summary: "\(promise.title) of Packit {{ $labels.deployment }}: {{ $value }} are overdue",
             description: """
-                They were queued longer than \(promise.deadline.text) ago and have not finished; the budget has paid \
-                for them. Somebody waits for each: see which they are and what they hang on, and have them run again.
+                They were queued longer than \(promise.deadline.text) ago and have not finished. They have spent \
+                error budget. The page shows which they are and where they hang; run them again.
                 """,
             page: .waiting)
     }

@@ -12,22 +12,22 @@ extension Alert {
                 severity: .warning,
                 hold: .minutes(10),
                 expression: "max(\(settings.series("packit_slo_fedora_messaging_connected"))) < 1",
-                summary: "Copr's messages do not come: there is no connection to Fedora Messaging",
+                summary: "No connection to Fedora Messaging: Copr's messages do not arrive",
                 description: """
                     They wait in the queue, which Fedora's public broker removes after about an hour without a \
-                    consumer. The log says why the connection fails: look at the certificate, at what is let out to \
-                    the broker, and at its own state.
+                    consumer. The log says why the connection fails. Check the certificate, the firewall and the \
+                    broker's state.
                     """,
                 page: .deliveries),
             Alert(
                 name: "PackitSLOBrokerQueueLost",
                 severity: .warning,
                 expression: "\(risenWithinAnHour(losses)) > 0",
-                summary: "The queue of Copr's messages was gone, with whatever was in it",
+                summary: "The queue of Copr's messages was deleted with its messages",
                 description: """
-                    It was made anew. Copr's word on builds that began or ended meanwhile may be missing, and builds \
-                    that only Copr knows of; what GitHub shows is not affected. Find out why nobody consumed, or ask \
-                    for a queue that lasts (docs/fedora-messaging.md).
+                    A new queue was created. Messages about builds that started or ended meanwhile may be missing; \
+                    GitHub's deliveries are not affected. Find out why nothing consumed the queue, or request a \
+                    durable queue (docs/fedora-messaging.md).
                     """,
                 page: .deliveries),
         ]
@@ -43,11 +43,10 @@ extension Alert {
                 severity: .warning,
                 hold: .minutes(15),
                 expression: "min by (source) (\(completeness)) < 0.99",
-                summary: "Only {{ $value | humanizePercentage }} of what {{ $labels.source }} sent is held",
+                summary: "Only {{ $value | humanizePercentage }} of the deliveries of {{ $labels.source }} arrived",
                 description: """
-                    Compared with its own list of the last three days. The rest was refused, or lost on the way: see \
-                    which on the page and in packit_slo_deliveries_missed_total, mend what lies between, and have it \
-                    delivered again.
+                    Compared with its delivery log of the last three days. The rest was refused, or lost on the way. \
+                    See the page and packit_slo_deliveries_missed_total, repair the cause, and redeliver.
                     """,
                 page: .deliveries),
             Alert(
@@ -55,11 +54,11 @@ extension Alert {
                 severity: .warning,
                 hold: .minutes(30),
                 expression: "max by (upstream) (\(breaker)) > 0",
-                summary: "{{ $labels.upstream }} does not answer the observer",
+                summary: "{{ $labels.upstream }} does not respond to packit-slo",
                 description: """
-                    It failed so often that it is left alone for a while each time. Runs whose end nobody reports are \
-                    not looked up meanwhile, and joins may wait. Look at packit_slo_upstream_requests_total for how it \
-                    fails, at the upstream itself, and at what is let out to it.
+                    It failed repeatedly, so requests to it pause. Runs whose end nobody reports are not looked up \
+                    meanwhile, and joins may wait. Check packit_slo_upstream_requests_total for the kind of failure, \
+                    the upstream itself, and the firewall.
                     """,
                 page: .overview),
         ]
