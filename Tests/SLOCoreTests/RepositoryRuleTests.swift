@@ -69,4 +69,30 @@ import Testing
         #expect(!world.timeline.ledger.isPublic("acme/rocket"))
         #expect(!world.timeline.ledger.isPublic("acme/unknown"))
     }
+
+    @Test(arguments: [(99.0, "listed/name"), (101.0, "acme/rocket")])
+    func rule37ABodyThatIsOlderThanTheRenameRenamesNothing(statedAt: Double, name: String) {
+        var world = World { $0.listedRepositories = ["listed/*"] }
+        world.observe(Self.named("listed/name", statedAt: 100), receivedAt: 110)
+        world.observe(Self.named("acme/rocket", statedAt: statedAt), receivedAt: 200)
+        world.restart()
+        let repository = Repository(id: 1, fullName: name, statedAt: World.at(300))
+        world.push(at: 300, repository: repository)
+        world.wait(until: 1000)
+        #expect(world.judged(.never, name == "listed/name" ? .listed : .assumed) == 1)
+        // The name that it had is known all the same.
+        world.check(.build.with { $0.repository = repository }, .accepted, at: 1001)
+        world.copr(.started, project: "acme-rocket-1", sentAt: 1060)
+        #expect(world.queued() == 1)
+    }
+
+    @Test func rule37ARenameConcernsTheBuildsThatWait() {
+        var world = World { $0.coprProjects = [CoprProjectRule(projects: "*/nightly", repository: "acme/moved")] }
+        world.check(.accepted, at: 0)
+        world.copr(.started, project: "nightly", owner: "@acme", sentAt: 60)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+        world.observe(Self.named("acme/moved"), receivedAt: 100)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+        #expect(world.started() == 1)
+    }
 }

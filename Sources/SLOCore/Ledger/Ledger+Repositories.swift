@@ -5,9 +5,11 @@ import HashTreeCollections
 extension Ledger {
     /// Learns a repository's id and present name. Earlier names stay known.
     mutating func meet(_ repository: Repository) {
+        let statedAt = repository.statedAt.map { effective($0) } ?? now
         guard let known = state.repositories[repository.id] else {
             var new = RepositoryState(
                 id: repository.id, fullName: repository.fullName, isPrivate: repository.isPrivate, heardAt: now)
+            new.namedAt = statedAt
             hideOrShow(&new, as: repository)
             state.repositories[repository.id] = new
             index(name: repository.fullName, of: repository.id)
@@ -17,13 +19,26 @@ extension Ledger {
         var renamed = known
         if known.heardAt.map({ now - $0 >= RepositoryState.heardPrecision }) ?? true { renamed.heardAt = now }
         hideOrShow(&renamed, as: repository)
-        let forgotten = renamed.rename(to: repository.fullName)
+        let forgotten = note(name: repository.fullName, statedAt: statedAt, of: &renamed)
         guard renamed != known else { return }
         state.repositories[repository.id] = renamed
-        guard renamed.fullName != known.fullName else { return }
+        guard renamed.names != known.names else { return }
         if let forgotten { forget(name: forgotten, of: repository.id) }
         // A name that is forgotten may be another in all but its case.
         for name in renamed.names { index(name: name, of: repository.id) }
+        concern(buildsOfRepositoryNamed: repository.fullName)
+    }
+
+    /// A body that is older than the one that gave a repository its name says what it was called before.
+    /// - Returns: a name that is forgotten for it.
+    private func note(name: String, statedAt: Timestamp, of known: inout RepositoryState) -> String? {
+        guard name != known.fullName else { return nil }
+        if let namedAt = known.namedAt, statedAt < namedAt {
+            known.noteFormer(name: name)
+            return nil
+        }
+        known.namedAt = statedAt
+        return known.rename(to: name)
     }
 
     /// Rule 37: whatever calls it private hides it at once. It is shown again only by a body that is newer than all of

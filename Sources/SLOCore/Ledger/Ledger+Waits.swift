@@ -4,6 +4,8 @@
 enum WaitKey: Hashable, Sendable {
     /// Builds of a repository, by its name as Copr's projects write it.
     case builds(slug: String, deployment: Deployment, chroot: String?)
+    /// Builds of whatever repository is called so, as Copr's projects write it.
+    case repository(slug: String)
     /// Builds in a project that Packit did not name.
     case project(String)
     /// Builds in any such project.
@@ -75,7 +77,8 @@ extension Ledger {
         }
         let foreign = WaitKey.foreignBuilds(deployment: backend.deployment, chroot: backend.chroot)
         let project = backend.projectName.map(WaitKey.project)
-        return named + [numbered].compactMap { $0 } + (isOfPackit(backend) ? [] : [foreign, project].compactMap { $0 })
+        return named + slugs.map(WaitKey.repository) + [numbered].compactMap { $0 }
+            + (isOfPackit(backend) ? [] : [foreign, project].compactMap { $0 })
     }
 
     // MARK: - News
@@ -91,6 +94,12 @@ extension Ledger {
     mutating func concern(_ lane: Lane) {
         guard state.waits.count > 0, !lane.runs.isEmpty else { return }
         for key in waitKeys(of: lane) { concern(key, since: lane.firstSeenAt) }
+    }
+
+    /// A repository is called otherwise than was known: what was built under that name may be its runs'.
+    mutating func concern(buildsOfRepositoryNamed name: String) {
+        guard state.waits.count > 0 else { return }
+        concern(.repository(slug: CoprProject.slug(name)), since: now)
     }
 
     /// Whose builds a project holds concerns the others that wait in it.

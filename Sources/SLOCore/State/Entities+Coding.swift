@@ -89,6 +89,7 @@ extension RepositoryState: ByteCodable {
         writer.write(projects)
         writer.write(hiddenAt)
         writer.write(lessons.map(\.times))
+        writer.write(namedAt)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -102,6 +103,7 @@ extension RepositoryState: ByteCodable {
         hiddenAt = try reader.readIfPresent(Timestamp?.self) ?? nil
         let times = try reader.readIfPresent([LessonTimes].self) ?? []
         for (place, times) in zip(lessons.indices, times) { lessons[place].times = times }
+        namedAt = try reader.readIfPresent(Timestamp?.self) ?? nil
     }
 }
 

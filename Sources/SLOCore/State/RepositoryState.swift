@@ -23,6 +23,9 @@ struct RepositoryState: Equatable, Sendable {
     /// How new the newest body is that called it private (docs/counting.md, rule 37).
     var hiddenAt: Timestamp?
 
+    /// How new the body is that gave it its name: an older one renames nothing (docs/counting.md, rule 37).
+    var namedAt: Timestamp?
+
     static let heardPrecision = TimeSpan.hours(1)
 
     init(
@@ -55,6 +58,12 @@ struct RepositoryState: Equatable, Sendable {
         formerNames.append(fullName)
         fullName = name
         return formerNames.count > Self.formerNamesLimit ? formerNames.removeFirst() : nil
+    }
+
+    /// Notes a name of which an old body tells.
+    mutating func noteFormer(name: String) {
+        guard formerNames.count < Self.formerNamesLimit, !names.contains(name) else { return }
+        formerNames.insert(name, at: 0)
     }
 
     /// A repository with more base branches than this forgets those that were answered longest ago.

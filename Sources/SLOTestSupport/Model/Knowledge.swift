@@ -89,7 +89,7 @@ struct RunTarget: Hashable {
 
 final class KnownRepository {
     let id: Int64
-    /// All that it was ever called, its present name last: what the newest body calls it (rule 37).
+    /// All that it was ever called, its present name last: what gave it last (rule 37).
     var names: [String] = []
     private var namedAt: Timestamp?
     var pulls: [Int: KnownPullRequest] = [:]
@@ -123,6 +123,8 @@ final class KnownRepository {
         var inTime: Timestamp?
         var late: Set<Timestamp> = []
 
+        var isSomething: Bool { inTime != nil || !late.isEmpty }
+
         func isAnswered(since from: Timestamp, knownAt moment: Timestamp = .distantFuture) -> Bool {
             inTime.map { $0 >= from } ?? false || late.contains { $0 >= from && $0 <= moment }
         }
@@ -132,11 +134,11 @@ final class KnownRepository {
         self.id = id
     }
 
-    /// Choice: a body that does not tell how new it is is as new as its receipt; of equally new ones the one heard of
-    /// last counts.
+    /// Choices: a body that does not tell how new it is is as new as its receipt. One that is older than what gave the
+    /// name renames nothing.
     func learn(_ name: String, at time: Timestamp) {
-        let isNewest = namedAt.map { time >= $0 } ?? true
-        if isNewest {
+        guard name != names.last else { return }
+        if namedAt.map({ time >= $0 }) ?? true {
             names.removeAll { $0 == name }
             names.append(name)
             namedAt = time
