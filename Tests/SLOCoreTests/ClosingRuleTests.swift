@@ -62,4 +62,31 @@ import Testing
         #expect(world.unfinished() == 1)
         #expect(world.finishedInAll() == 0)
     }
+
+    /// Its reopening was missed.
+    @Test func rule5WhatIsPushedToAfterItsClosingIsOpen() {
+        var world = World()
+        world.push("a", at: 0)
+        world.close(at: 10)
+        world.push("b", at: 100, action: .synchronize)
+        world.push("b", at: 101, number: 2)
+        world.check(.build.with { $0.sha = "b" }, .accepted, at: 105)
+        world.wait(until: 1000)
+        #expect(world.judged(.onTime) == 2)
+    }
+
+    /// The closing shows that what was taken for another's answer may be this change's: its deployment owns it once.
+    @Test func rule34AClosingThatUnbindsAnAnswerMakesItsDeploymentOwnerOnce() {
+        let check = World.Check.build.with { $0.deployment = World.stg }
+        var world = World()
+        world.check(check, .accepted, at: 100)
+        world.close(at: 200, number: 3, head: "a", createdAt: 0)
+        world.push("a", at: 300, number: 2, action: .synchronize)
+        world.check(check, .started, at: 310)
+        #expect(world.seen(World.stg) == 0)
+        world.close(at: 400, number: 2, head: "a", createdAt: 50)
+        #expect(world.seen(World.stg) == 1)
+        world.wait(until: 1000)
+        #expect(world.judged(.onTime, .learned, World.stg) == 1)
+    }
 }

@@ -159,4 +159,24 @@ import Testing
         #expect(world.futureTimes(.testingFarm) == 1)
         #expect(world.futureTimes(.github) == 0)
     }
+
+    /// Whichever of the two is heard of first.
+    @Test(arguments: [true, false]) func rule39AnAnswerTeachesByAClockThatIsSlow(isFirst: Bool) {
+        var world = World()
+        if isFirst { world.check(.accepted, at: 104, receivedAt: 50) }
+        world.push("a", at: 100, receivedAt: 54)
+        if !isFirst { world.check(.accepted, at: 104, receivedAt: 58) }
+        world.push("b", at: 200, receivedAt: 154, number: 2)
+        world.wait(until: 1000)
+        #expect(world.judged(.never, .learned) == 1)
+    }
+
+    @Test func rule39AnAnswerOfTheFutureTeachesNothingOfWhatWasPushedAfterItsReceipt() {
+        var world = World()
+        world.check(.accepted, at: Self.year2099, receivedAt: 2)
+        world.push("a", at: hour)
+        world.push("b", at: 2 * hour, number: 2)
+        world.wait(until: 3 * hour)
+        #expect(world.judged(.never, .assumed) == 1)
+    }
 }

@@ -276,4 +276,17 @@ import Testing
         #expect(Glob("*/r?cket").matches("acme/rocket"))
         #expect(!Glob("a*b*c").matches("acb"))
     }
+
+    /// A push ends the wait of all that the same commit was opened with before.
+    @Test func rule7ChangesOfACommitThatWasReopenedAreForgottenWhenItIsPushedOver() {
+        var world = World()
+        let old = 8 * 24 * hour
+        world.push("a", at: 0)
+        world.close(at: 10)
+        world.push("a", at: 20, action: .reopened)
+        world.wait(until: old)
+        #expect(world.timeline.ledger.tracked(.change) == 2)
+        world.push("b", at: old, action: .synchronize)
+        #expect(world.timeline.ledger.tracked(.change) == 1)
+    }
 }

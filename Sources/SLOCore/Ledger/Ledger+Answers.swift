@@ -72,8 +72,10 @@ extension Ledger {
         let before = change
         findAnswers(to: &change)
         guard change != before else { return }
+        // What is learned lets all open changes of the repository be looked at, this one too.
+        state.changes[id] = change
         for deployment in settings.deployments { learn(deployment, from: change) }
-        reconsider(change)
+        reconsider(change: id)
     }
 
     /// A change that is heard of after its answers finds them all at once, and learns from them.
@@ -195,7 +197,8 @@ extension Ledger {
     /// Any answer teaches that its deployment handles the repository and base branch of each change that it answers,
     /// also after the verdict.
     private mutating func teach(_ answer: Answer, boundTo number: Int?, on key: HeadKey) {
-        for base in bases(on: key, of: number, answeredAt: answer.time) {
+        guard let answeredAt = answer.lesson.latest else { return }
+        for base in bases(on: key, of: number, answeredAt: answeredAt) {
             learn(answer.deployment, in: key.repository, baseRef: base, from: answer.lesson)
         }
     }
@@ -270,8 +273,8 @@ private struct Answer {
         self.statedPullRequest = statedPullRequest
         self.time = time
         var lesson = LessonTimes()
-        // Learning runs from the earlier of provider time and receipt (docs/counting.md, rule 39).
-        lesson.note(min(time, receivedAt), isBelated: receivedAt > time + grace, window: .zero)
+        // What a time in the future teaches it teaches at its receipt (docs/counting.md, rule 39).
+        lesson.note(Ledger.effective(time, receivedAt: receivedAt), isBelated: receivedAt > time + grace, window: .zero)
         self.lesson = lesson
     }
 }

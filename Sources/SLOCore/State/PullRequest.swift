@@ -103,17 +103,15 @@ struct PullRequest: Equatable, Sendable {
         return shas
     }
 
-    /// Open as far as is known: its last closing, if any, came before its last opening or reopening.
+    /// Open as far as is known: its last closing, if any, came before its last move. What is pushed to is open: its
+    /// reopening may have been missed.
     var isOpen: Bool { isOpen(at: Timestamp(milliseconds: .max)) }
 
     func isOpen(at moment: Timestamp) -> Bool {
         guard let move = moves.last(where: { $0.at <= moment }) else { return closedHead(at: moment) != nil }
         guard let closing = closings.last(where: { $0 <= moment }) else { return true }
-        guard let opening = moves.last(where: { $0.at <= moment && $0.action != .synchronize }) else {
-            return closing < move.at
-        }
-        // Within one second a reopening follows a closing, and a closing follows an opening.
-        return opening.action == .reopened ? closing <= opening.at : closing < opening.at
+        // Within one second a reopening follows a closing, and a closing follows all else.
+        return move.action == .reopened ? closing <= move.at : closing < move.at
     }
 
     func hasAsHead(_ sha: String, at moment: Timestamp) -> Bool {
@@ -150,18 +148,19 @@ struct PullRequest: Equatable, Sendable {
             .map { moves[$0].at }
     }
 
-    /// The move before one, and the one after it.
+    /// The moves before one that left the same commit the head, and the one after it.
     func neighbours(of move: HeadMove) -> [HeadMove] {
         guard let own = moves.lastIndex(where: { $0.isSame(as: move) }) else { return [] }
-        return [own - 1, own + 1].filter(moves.indices.contains).map { moves[$0] }
+        let left = moves[..<own].last?.sha
+        return moves[..<own].reversed().prefix { $0.sha == left } + moves[(own + 1)...].prefix(1)
     }
 
     /// The commits whose time as head is other than it was before a move or a closing at a moment was heard of: the one
-    /// before it, and those from then on until the next opening.
+    /// before it, and those from then on until the next move.
     func shasTouched(at moment: Timestamp) -> Set<String> {
         guard !moves.isEmpty else { return shas }
         let own = moves.lastIndex { $0.at < moment } ?? 0
-        let next = moves[own...].firstIndex { $0.at > moment && $0.action != .synchronize } ?? moves.count - 1
+        let next = moves[own...].firstIndex { $0.at > moment } ?? moves.count - 1
         return Set(moves[own...next].map(\.sha)).union(closed.map { [$0.sha] } ?? [])
     }
 
