@@ -112,7 +112,7 @@ extension Disorder {
         for end in ends where end >= index {
             received += entries[index..<end]
             index = end
-            let last = received.last?.receivedAt ?? first.receivedAt
+            let last = received.map(\.receivedAt).max() ?? first.receivedAt
             interrupt(&received, after: last, entries, &index, &random)
         }
         return Self.inOrder(received + entries[index...])
