@@ -204,4 +204,22 @@ import Testing
         #expect(world.queued() == 1)
         #expect(world.unfinished() == 0)
     }
+
+    /// What lies between the states of a run that is final, and was heard of before, is not late.
+    @Test func rule15WhatWasHeardOfBeforeARunBecameFinalStaysAnotherRun() {
+        var world = World()
+        let check = World.Check.build.with { $0.id = 10 }
+        let status = World.Check.build.with {
+            $0.isCommitStatus = true; $0.externalID = ""
+        }
+        world.check(check, .accepted, at: 0)
+        world.check(status.with { $0.id = 1 }, .accepted, at: 500, receivedAt: 1)
+        world.check(check, .finished(.canceled, .stated), state: "cancelled", at: 7200, receivedAt: 2)
+        world.wait(until: 400)
+        #expect(world.finished(.canceled) == 1)
+        world.check(status.with { $0.id = 2 }, .started, at: 501)
+        #expect(world.queued() == 2)
+        #expect(world.finished(.superseded) == 0)
+        #expect(world.unfinished() == 1)
+    }
 }

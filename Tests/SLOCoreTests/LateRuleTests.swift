@@ -217,4 +217,20 @@ import Testing
         #expect(world.finishedInAll() == 1)
         #expect(world.revised == 1)
     }
+
+    /// Of several ends of newer runs in one delivery the first by their own times counts, had all been in time.
+    @Test func rule27AnEndAfterASupersessionByTheFirstEndOfANewerRunIsLater() {
+        var world = World()
+        let job = { (id: Int64) in World.Check.build.with { $0.job = JobLink(job: .copr, id: id) } }
+        world.check(.build, .accepted, at: 0, receivedAt: 2000)
+        world.check(.build, .accepted, at: 1, receivedAt: 2000)
+        world.check(.build, .accepted, at: 10, receivedAt: 2000)
+        world.check(.build, failure, at: 60, receivedAt: 2000)
+        world.check(job(5), success, at: 400, receivedAt: 2000)
+        world.check(job(6), success, at: 500, receivedAt: 2000)
+        world.wait(until: 3000)
+        #expect(world.finished(.superseded) == 2)
+        #expect(world.finished(.failure) == 1)
+        #expect(world.revised == 2)
+    }
 }

@@ -282,4 +282,20 @@ struct ModelRunTests {
             }
         }
     }
+
+    @Test("What comes due while the process is down is decided as of then, but waits a grace after the start")
+    func dueWhileDown() {
+        let name = CheckName(text: "ci", subject: .unknown)
+        let copr = JobLink(job: .copr, id: 5)
+        var told = Telling()
+        told.push(at: 0)
+        told.show(1, "queued", build: .accepted, test: .accepted, name: name, at: 1)
+        told.push(1, "bbb", .synchronize, at: 10)
+        told.show(
+            2, "failure", build: .finished(.failure, .stated), test: .finished(.skipped, .build), name: name,
+            sha: "bbb", event: "f", job: copr, at: 100)
+        told.start(blindSince: 150, at: 1000)
+        #expect(told.counters(at: 1299)[.runsFinished(.build, .prod, .superseded)] == nil)
+        #expect(told.counters(at: 1300)[.runsFinished(.build, .prod, .superseded)] == 1)
+    }
 }

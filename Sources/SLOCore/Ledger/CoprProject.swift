@@ -46,6 +46,13 @@ enum CoprProject {
         return behind.first == UInt8(ascii: "-") ? (number, String(Substring(behind.dropFirst()))) : nil
     }
 
+    /// Whether a name's runs may build in a project whose name ends so behind the slug.
+    static func mayFollowSlug(_ rest: String, of name: CheckName) -> Bool {
+        if let event = name.event { return rests(event: event, identifier: name.identifier).contains(rest) }
+        guard let found = pullRequest(ofRest: rest) else { return false }
+        return found.identifier.isEmpty || found.identifier == name.identifier.map(normalized)
+    }
+
     /// What may follow the slug for the runs of a push or release. Whether an event is a branch or a tag is not known.
     static func rests(event: String, identifier: String?) -> [String] {
         let suffix = identifier.map { "-" + normalized($0) } ?? ""

@@ -145,6 +145,11 @@ extension Ledger {
     }
 
     private mutating func decide(_ backend: BackendRun, until: Timestamp) {
+        // What waited for its check until the horizon is nobody's.
+        if hasCome(until), !isOfPackit(backend) {
+            giveUp(backend.key)
+            return
+        }
         let found = candidates(of: backend)
         if found.isIncomplete { count(.candidatesLeftOut) }
         if let choice = choice(of: backend, among: found) {

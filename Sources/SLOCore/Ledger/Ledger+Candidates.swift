@@ -49,7 +49,7 @@ extension Ledger {
     }
 
     /// Repositories whose names the project's begins with, and what follows.
-    private func namedRepositories(of backend: BackendRun) -> [(repository: Int64, rest: String)] {
+    func namedRepositories(of backend: BackendRun) -> [(repository: Int64, rest: String)] {
         guard let project = backend.project, isOfPackit(backend) else { return [] }
         return CoprProject.readings(of: project).flatMap { slug, rest in
             state.repositoriesOfSlug[slug].sorted().map { ($0, rest) }

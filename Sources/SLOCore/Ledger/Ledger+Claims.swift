@@ -44,6 +44,7 @@ extension Ledger {
         let numbered = near.filter { isLinked($0, by: requests) || isNumbered($0, lane) && mayFit($0, view) }
         let others = near.filter { other in
             other.isAlone && !numbered.contains { $0.id == other.id } && mayFit(other, view)
+                && mayShow(other, in: lane)
         }
         return Array((inOrder(numbered) + inOrderOfClaim(others, by: view)).prefix(Self.claimsTried))
     }
@@ -59,6 +60,14 @@ extension Ledger {
         let following = backends.filter { surelyFits($0, view) }
         let others = backends.filter { !surelyFits($0, view) }
         return inOrder(following) + inOrder(others).reversed()
+    }
+
+    /// Whether it is of what a lane's runs are of: so that others do not use up what is tried.
+    private func mayShow(_ backend: BackendRun, in lane: Lane) -> Bool {
+        guard backend.kind == .build else { return backend.chroot.map { $0 == lane.name.chroot } ?? true }
+        return namedRepositories(of: backend).contains { repository, rest in
+            repository == lane.head.repository && CoprProject.mayFollowSlug(rest, of: lane.name)
+        }
     }
 
     private func isLinked(_ backend: BackendRun, by requests: [String]) -> Bool {
@@ -80,7 +89,9 @@ extension Ledger {
             state.claimable.following(moment, under: key, atMost: Self.claimsLookedAt)
                 + state.claimable.preceding(moment, under: key, atMost: Self.claimsLookedAt)
         }
-        return Set(near).sorted().compactMap { backend(of: $0) }.filter { $0.deployment == lane.deployment }
+        return Set(near).sorted().compactMap { backend(of: $0) }.filter {
+            $0.deployment == lane.deployment && ($0.kind == .testRun || $0.chroot == lane.name.chroot)
+        }
     }
 
     func backend(of entity: EntityID) -> BackendRun? {

@@ -18,13 +18,20 @@ extension Ledger {
     /// Between two portions, so that deliveries are decided meanwhile.
     private static let pauseBetweenPortions = TimeSpan.milliseconds(20)
 
+    /// What may still be looked at for what one input teaches.
+    struct RoomToTeach {
+        fileprivate var lanes = lanesTaughtAtOnce
+        fileprivate var facts = factsTaughtAtOnce
+    }
+
     /// A lane shows what its name is of.
-    mutating func teach(_ kind: RunKind, by lane: Lane) {
+    /// - Returns: whether nothing later is known of the name.
+    mutating func teach(_ kind: RunKind, by lane: Lane) -> Bool {
         let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment)
         let lesson = KindLesson(deployment: lane.deployment, name: lane.name.text, kind: kind, at: lane.toldAt)
-        guard known.map({ $0.at < lesson.at }) ?? true else { return }
+        guard known.map({ $0.at < lesson.at }) ?? true else { return false }
         state.repositories.update(lane.head.repository) { $0.learn(lesson) }
-        taughtNames.append(lane.kindKey)
+        return true
     }
 
     /// What the name of a lane is known for.
@@ -35,21 +42,27 @@ extension Ledger {
         return known.kind
     }
 
-    /// Lanes that wait for the kind of a name which was taught take it. Of many the first do; the next is armed, and
+    /// A lane's turn has come to pass on what its name was taught.
+    mutating func passOnKind(of name: KindKey) {
+        var room = RoomToTeach()
+        let lanes = lanesToTeach(name, in: &room)
+        if !lanes.isEmpty { reconsider(told: tellKinds(beginningWith: lanes)) }
+    }
+
+    /// Lanes that wait for the kind of a name which was taught, the earliest first. Of many the next is armed, and
     /// passes it on.
-    mutating func passOnKinds() {
-        var (lanes, facts) = (0, 0)
-        while let name = taughtNames.popLast() {
-            for id in lanesToTeach(name, atMost: Self.lanesTaughtAtOnce + 1) {
-                guard lanes < Self.lanesTaughtAtOnce, facts < Self.factsTaughtAtOnce else {
-                    armForKind(id)
-                    break
-                }
-                lanes += 1
-                facts += factsLookedAt(toTell: id)
-                classify(lane: id)
+    mutating func lanesToTeach(_ name: KindKey, in room: inout RoomToTeach) -> [EntityID] {
+        var lanes: [EntityID] = []
+        for id in lanesToTeach(name, atMost: Self.lanesTaughtAtOnce + 1) {
+            guard room.lanes > 0, room.facts > 0 else {
+                armForKind(id)
+                break
             }
+            room.lanes -= 1
+            room.facts -= factsLookedAt(toTell: id)
+            lanes.append(id)
         }
+        return lanes
     }
 
     /// The earliest of those that are unclassified and may take the kind of their name.

@@ -7,31 +7,64 @@ extension Ledger {
             reconsider(lane: id, isOneFact: isOneFact)
             return
         }
-        let before = state.lanes[id]?.kind
-        tellKind(ofLane: id)
-        noteUnclassified(lane: id)
-        reconsider(lane: id, isOneFact: isOneFact)
-        guard before == .build, let lane = state.lanes[id], lane.kind == .testRun else { return }
-        // It was no build: of those that were taken for tests of its builds, the one with the lowest id may be.
-        if let mirror = firstMirror(of: lane) { classify(lane: mirror) }
+        let told = tellKinds(beginningWith: [id])
+        guard told.count > 1 else {
+            reconsider(lane: id, isOneFact: isOneFact)
+            return
+        }
+        reconsider(told: told)
     }
 
-    private mutating func tellKind(ofLane id: EntityID) {
+    /// What takes its kind at once is divided into runs before any of it claims what a backend had shown alone: a run
+    /// that several fit is then the first one's as little as the others'.
+    mutating func reconsider(told lanes: [EntityID]) {
+        for lane in lanes { divide(lane: lane) }
+        for lane in lanes { reconsider(lane: lane) }
+    }
+
+    /// Tells the kind of lanes, then of those that wait for the kind of a name which these show, and of those that show
+    /// a build which turns out to be none.
+    /// - Returns: all that were looked at.
+    mutating func tellKinds(beginningWith lanes: [EntityID]) -> [EntityID] {
+        var told = lanes
+        var room = RoomToTeach()
+        var place = 0
+        while place < told.count {
+            let id = told[place]
+            place += 1
+            let before = state.lanes[id]?.kind
+            let taught = tellKind(ofLane: id)
+            noteUnclassified(lane: id)
+            var next = taught.map { lanesToTeach($0, in: &room) } ?? []
+            // It was no build: of those that were taken for tests of its builds, the one with the lowest id may be.
+            if before == .build, let lane = state.lanes[id], lane.kind == .testRun, let mirror = firstMirror(of: lane) {
+                next.append(mirror)
+            }
+            told += next.filter { !told.contains($0) }
+        }
+        return told
+    }
+
+    /// - Returns: the name that it teaches.
+    private mutating func tellKind(ofLane id: EntityID) -> KindKey? {
         guard let lane = state.lanes[id], lane.name.subject == .unknown, lane.kind != .testRun || lane.isKindLearned
-        else { return }
+        else { return nil }
         if let shown = kindShown(by: lane) {
             if lane.kind != shown { change(kind: shown, of: lane) }
             state.lanes.update(id) { $0.isKindLearned = false }
             // That a build or a test failed before there was a build to link tells nothing of others of that name.
-            if shown == .testRun || lane.isLinkedToBuild { teach(shown, by: lane) }
-        } else if lane.kind == nil, let learned = learnedKind(of: lane) {
+            return (shown == .testRun || lane.isLinkedToBuild) && teach(shown, by: lane) ? lane.kindKey : nil
+        }
+        guard lane.kind == nil else { return nil }
+        if let learned = learnedKind(of: lane) {
             state.lanes.update(id) {
                 $0.kind = learned
                 $0.isKindLearned = true
             }
-        } else if lane.kind == nil {
+        } else {
             armClassification(of: lane)
         }
+        return nil
     }
 
     /// What the facts of a lane tell of its kind, if anything yet.

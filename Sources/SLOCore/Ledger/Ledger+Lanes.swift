@@ -11,9 +11,7 @@ extension Ledger {
             trim(lane: id)
             return
         }
-        let final = Set(lane.runs.filter { state.runs[$0]?.isFinished == true })
-        let portions = Partition(kind: kind, returns: returns(to: lane), final: final).portions(of: lane.facts)
-        var concerned = assignRuns(to: portions, of: lane, kind)
+        var concerned = divide(lane, kind)
         if mayClaim { for run in state.lanes[id]?.runs ?? [] { claim(for: run) } }
         let runs = state.lanes[id]?.runs ?? []
         concerned.formUnion(noteNewer(runs, of: id, kind))
@@ -24,6 +22,19 @@ extension Ledger {
         let input = chronicle.inputs
         for run in runs where state.runs[run]?.claimInput == input { supersedeByPush(run, isOpening: true) }
         trim(lane: id)
+    }
+
+    /// Assigns the lane's facts to runs, and looks at none of them yet.
+    mutating func divide(lane id: EntityID) {
+        if let lane = state.lanes[id], let kind = lane.kind { _ = divide(lane, kind) }
+    }
+
+    /// - Returns: the runs whose facts are not what they were.
+    private mutating func divide(_ lane: Lane, _ kind: RunKind) -> Set<EntityID> {
+        var final: [EntityID: Int64] = [:]
+        for run in lane.runs.compactMap({ state.runs[$0] }) where run.isFinished { final[run.id] = run.finalInput }
+        let portions = Partition(kind: kind, returns: returns(to: lane), final: final).portions(of: lane.facts)
+        return assignRuns(to: portions, of: lane, kind)
     }
 
     // MARK: - Which run is which
@@ -192,7 +203,7 @@ extension Ledger {
     }
 
     private func earlier(_ one: Run.NewerRun.End?, _ other: Run.NewerRun.End?) -> Run.NewerRun.End? {
-        [one, other].compactMap { $0 }.min { $0.receivedAt < $1.receivedAt }
+        Run.NewerRun.End(earliestOf: [one, other].compactMap { $0 })
     }
 
     private func end(of run: Run, _ facts: [Fact]) -> Run.NewerRun.End? {
@@ -200,13 +211,14 @@ extension Ledger {
     }
 
     private func shownEnd(of run: Run, _ facts: [Fact]) -> Run.NewerRun.End? {
-        facts.compactMap { fact in
+        let ends = facts.compactMap { fact -> Run.NewerRun.End? in
             guard case .finished(_, let reason) = fact.step(as: run.kind), run.kind == .build || reason != .build else {
                 return nil
             }
             let heardAt = heard(fact.time(as: run.kind), fact.receivedAt)
             return Run.NewerRun.End(receivedAt: fact.receivedAt, heardAt: heardAt)
-        }.min { $0.receivedAt < $1.receivedAt }
+        }
+        return Run.NewerRun.End(earliestOf: ends)
     }
 
     /// Of what was counted for good before its check claimed it.

@@ -35,7 +35,7 @@ extension Ledger {
         guard lane.armedFor == deadline.due else { return }
         if lane.isUnclassified { classify(lane: lane.id) }
         // It may be the one that passes on what its name was taught.
-        if lane.name.subject == .unknown { taughtNames.append(lane.kindKey) }
+        if lane.name.subject == .unknown { passOnKind(of: lane.kindKey) }
         guard let lane = state.lanes[lane.id] else { return }
         let isBusy = isBusy(lane)
         if lane.hasEnded, !isBusy, hasCome(lane.touchedAt + retention.ended) { close(lane) }

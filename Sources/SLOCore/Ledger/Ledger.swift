@@ -15,8 +15,6 @@ public struct Ledger: Sendable {
     var concerns: [WaitKey: Timestamp] = [:]
     /// Backend runs whose run of a check turned out to be none, until they have looked for another.
     var homeless: [BackendKey] = []
-    /// Names whose kind was taught, until the lanes that wait for it have taken it.
-    var taughtNames: [KindKey] = []
     /// What is closed when too much is open. A number is an age: they rise.
     var oldestChanges = OldestFirst<EntityID>()
     var oldestRuns = OldestFirst<EntityID>()
@@ -59,14 +57,14 @@ public struct Ledger: Sendable {
         case .buildLookedUp(let fact): buildLookedUp(fact)
         case .jobIdentified(let fact): jobIdentified(fact)
         }
-        passOnKinds()
         reconsiderWaiting()
         makeRoom()
     }
 
-    /// Decides a deadline that came. One that was armed for another time meanwhile does nothing.
+    /// Decides a deadline that came. One that was armed for another time meanwhile does nothing. `momentPassed` follows
+    /// the last one of a moment.
     /// - Parameter at: the receiver's time; at or after the deadline's due time.
-    public mutating func fire(_ deadline: Deadline, at moment: Timestamp) {
+    mutating func fire(_ deadline: Deadline, at moment: Timestamp) {
         now = moment
         isDeadlineTime = true
         chronicle.inputs += 1
@@ -82,7 +80,10 @@ public struct Ledger: Sendable {
         } else {
             retire(deadline)
         }
-        passOnKinds()
+    }
+
+    /// All that was due at the moment of the last deadline has been decided.
+    mutating func momentPassed() {
         reconsiderWaiting()
     }
 
@@ -112,7 +113,6 @@ public struct Ledger: Sendable {
         deadlines = []
         concerns = [:]
         homeless = []
-        taughtNames = []
         oldestChanges.forget()
         oldestRuns.forget()
         longestUnheard.forget()

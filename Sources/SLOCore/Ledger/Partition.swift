@@ -6,8 +6,9 @@ struct Partition {
     let kind: RunKind
     /// When the head of the lane's pull request came back to its commit.
     let returns: [Timestamp]
-    /// Runs that are final: one that has a number is where that is; one that has none keeps the facts it had then.
-    let final: Set<EntityID>
+    /// Runs that are final, by the input at which they became so: one that has a number is where that is; one that has
+    /// none keeps the facts it had then.
+    let final: [EntityID: Int64]
 
     /// One run's facts.
     struct Portion {
@@ -211,7 +212,8 @@ struct Partition {
         var ofJob: [Int64: EntityID] = [:]
         /// Final runs without a number, by the checks of which they hold states.
         var ofCheck: [Int64: EntityID] = [:]
-        /// The final run without a number between whose facts a place lies: nothing that comes late divides it.
+        /// The final run without a number between whose facts a place lies: nothing that is heard of afterwards divides
+        /// it.
         var around: [Int: EntityID] = [:]
 
         init() {}
@@ -231,14 +233,17 @@ struct Partition {
                 if let check = fact.checkRunID { ofCheck[check] = ofCheck[check] ?? run }
             }
             for (run, span) in spans.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
-                for place in span.dropFirst() where around[place] == nil { around[place] = run }
+                let finalInput = partition.final[run] ?? .max
+                for place in span.dropFirst() where around[place] == nil && facts[place].input > finalInput {
+                    around[place] = run
+                }
             }
         }
     }
 
     /// The final run that a fact was part of when that was decided.
     private func decidedRun(of fact: Fact) -> EntityID? {
-        guard let run = fact.decidedRun, final.contains(run), fact.step(as: kind) != .unclear else { return nil }
+        guard let run = fact.decidedRun, final[run] != nil, fact.step(as: kind) != .unclear else { return nil }
         return run
     }
 }

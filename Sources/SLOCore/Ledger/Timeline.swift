@@ -119,6 +119,10 @@ public struct Timeline: Sendable {
             // Decided as of the time it was due, however late it is looked at, so that a replay decides the same.
             ledger.fire(due.deadline, at: due.deadline.due)
             armNew(at: moment)
+            // What waits for a choice looks at all together that comes about at one moment.
+            guard count == limit || deadlines.next() != due.fireAt else { continue }
+            ledger.momentPassed()
+            armNew(at: moment)
         }
         return true
     }

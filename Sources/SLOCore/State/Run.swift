@@ -61,6 +61,19 @@ struct Run: Equatable, Sendable {
         struct End: Equatable, Sendable {
             let receivedAt: Timestamp
             let heardAt: Timestamp
+
+            init(receivedAt: Timestamp, heardAt: Timestamp) {
+                self.receivedAt = receivedAt
+                self.heardAt = heardAt
+            }
+
+            /// The first that was received, and the first that would have been received, had all been in time.
+            init?(earliestOf ends: [End]) {
+                guard let receivedAt = ends.map(\.receivedAt).min(), let heardAt = ends.map(\.heardAt).min() else {
+                    return nil
+                }
+                self.init(receivedAt: receivedAt, heardAt: heardAt)
+            }
         }
     }
 

@@ -5,12 +5,12 @@ extension CheckLane {
     /// Divides what is known, and matches the parts with the runs known before. A late opening moves a run's beginning
     /// back; one that comes between divides a run that is not final.
     /// - Returns: Runs that turned out to be parts of others.
-    func divide(_ heard: Now) -> [Run] {
+    func divide(_ now: Now) -> [Run] {
         guard let kind else { return [] }
         let parts = division(kind)
         let kept = keptRuns(parts)
         let known = runs
-        runs = parts.indices.map { kept[$0] ?? Run(kind, key.deployment, in: self, knownSince: heard.at) }
+        runs = parts.indices.map { kept[$0] ?? Run(kind, key.deployment, in: self, knownSince: now.at, now) }
         for (run, part) in zip(runs, parts) { run.become(part.facts) }
         return known.filter { run in !runs.contains { $0 === run } }
     }
@@ -93,7 +93,8 @@ extension CheckLane {
             } else if let final = nameless.first(where: { has($0, fact, in: facts) }) {
                 // A run that is final keeps what it had.
                 place = part(of: final, in: &parts) { part(of: fact, in: &$0, kind) }
-            } else if let final = sealed.first(where: { $0.range.contains(index) })?.run {
+            } else if let final = sealed.first(where: { $0.range.contains(index) && $0.run.isFinal(before: fact) })?.run
+            {
                 // Nor does what comes late divide one that no number tells from others.
                 place = parts.firstIndex { $0.final === final }
             } else {
@@ -219,6 +220,12 @@ extension CheckLane {
                     && before.last?.sha != commit.sha
             }.map { pull.pushes[$0].time }
         }
+    }
+}
+
+extension Run {
+    fileprivate func isFinal(before fact: Fact) -> Bool {
+        final.map { fact.heard.order > $0.heardCount } ?? false
     }
 }
 

@@ -16,6 +16,13 @@ extension Walk {
     /// that fits several waits.
     func choose(for backend: Backend, _ now: Now) {
         guard case .choosing = backend.place else { return }
+        // What nobody claimed until the horizon is nobody's.
+        let end = backend.firstHeard.at + settings.horizon
+        if !countsAlone(backend), now.hasCome(end) {
+            stopWaiting(backend)
+            backend.place = .nobodys
+            return
+        }
         let fitting = runs(fitting: backend)
         if let (run, proof) = chosen(among: fitting, for: backend) { return join(backend, to: run, proof, now) }
         let due = backend.firstHeard.at + settings.joinWait
@@ -23,13 +30,6 @@ extension Walk {
             if fitting.runs.isEmpty || now.hasCome(due) { return countAlone(backend, now) }
             wake(.backend(backend), at: due, now)
         } else {
-            // What nobody claimed until the horizon is nobody's.
-            let end = backend.firstHeard.at + settings.horizon
-            if now.hasCome(end) {
-                stopWaiting(backend)
-                backend.place = .nobodys
-                return
-            }
             wake(.backend(backend), at: end, now)
         }
         if !knowledge.waiting.contains(where: { $0 === backend }) { knowledge.waiting.append(backend) }
@@ -71,7 +71,7 @@ extension Walk {
             let isLate = fact.heard.at - fact.shownAt > settings.initialStatusGrace
             return fact.shownAt >= backend.time || !isLate && fact.heard.at >= backend.firstHeard.at
         }
-        return new.min { $0.1.shownAt < $1.1.shownAt }?.0
+        return new.min { ($0.1.shownAt, $0.0.number) < ($1.1.shownAt, $1.0.number) }?.0
     }
 
     /// What another one held without proof looks for another.
@@ -148,7 +148,7 @@ extension Walk {
 
     private func countAlone(_ backend: Backend, _ now: Now) {
         stopWaiting(backend)
-        let run = Run(backend.kind, backend.deployment, in: nil, knownSince: backend.firstHeard.at)
+        let run = Run(backend.kind, backend.deployment, in: nil, knownSince: backend.firstHeard.at, now)
         run.backend = backend
         backend.place = .alone(run)
         look(at: run, now)
@@ -164,7 +164,12 @@ extension Walk {
         let homeless = knowledge.homeless
         knowledge.homeless = []
         for backend in homeless.inOrder { choose(for: backend, now) }
-        for backend in knowledge.waiting.inOrder { choose(for: backend, now) }
+        // What one of them is others are not, so they look again.
+        var count: Int
+        repeat {
+            count = knowledge.waiting.count
+            for backend in knowledge.waiting.inOrder { choose(for: backend, now) }
+        } while knowledge.waiting.count != count
     }
 
     /// What a summary links is known for what it is.
@@ -195,6 +200,8 @@ extension Walk {
         show(alone, in: [])
         alone.isClaimed = true
         attach(backend, to: run, proof)
+        run.number = alone.number
+        if alone.final != nil { run.endBeforeClaim = backend.ends.first }
         run.countedSince = alone.countedSince
         run.isStartedCounted = alone.isStartedCounted
         run.isJudged = alone.isJudged
@@ -202,7 +209,7 @@ extension Walk {
         run.final = alone.final.map {
             Run.Final(
                 outcome: $0.outcome, time: $0.time, ended: $0.ended, at: $0.at, heardCount: $0.heardCount,
-                facts: Set(run.facts.map(\.id)))
+                until: $0.until, facts: Set(run.facts.map(\.id)))
         }
         // Choice: on this commit it opens only now.
         if run.final == nil { noteOpeningWithoutHead(of: run, now) }

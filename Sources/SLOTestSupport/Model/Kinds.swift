@@ -3,11 +3,25 @@ internal import SLOCore
 /// What kind of runs a name that no rule knows shows (rule 29).
 extension Walk {
     /// A state of the lane was heard of, it has settled or is overdue, or its name got a kind: it may tell its kind.
+    /// Choice: what takes its kind at once is divided into runs before any of it claims anything.
     func tell(_ lane: CheckLane, _ now: Now, claims: Bool) {
-        let lesson = classify(lane, now)
-        look(at: lane, now, claims: claims || lesson.isNew)
-        if lesson.isTaught { lookAtOthers(named: lane.named, in: lane.commit.repository, now) }
-        if lesson.isNoBuild { lookAtMirror(of: lane, now) }
+        var told: [(lane: CheckLane, isNew: Bool)] = []
+        var next = [lane]
+        while !next.isEmpty {
+            let lane = next.removeFirst()
+            let lesson = classify(lane, now)
+            told.append((lane, lesson.isNew))
+            var others = lesson.isTaught ? waiting(forKindOf: lane) : []
+            if lesson.isNoBuild { others += [mirror(of: lane)].compactMap { $0 } }
+            next += others.filter { other in
+                !next.contains { $0 === other } && !told.contains { $0.lane === other }
+            }
+        }
+        for (lane, isNew) in told where isNew {
+            lane.commit.repository.list(lane)
+            _ = lane.divide(now)
+        }
+        for (other, isNew) in told { look(at: other, now, claims: isNew || claims && other === lane) }
     }
 
     /// What a lane turned out to be.
@@ -54,24 +68,21 @@ extension Walk {
         return true
     }
 
-    /// What a name turns out to be others of it are, too.
-    private func lookAtOthers(named name: KnownRepository.Name, in repository: KnownRepository, _ now: Now) {
-        for commit in repository.commits.values.sorted(by: { $0.sha < $1.sha }) {
-            for lane in commit.allLanes where lane.kind == nil && lane.named == name {
-                tell(lane, now, claims: false)
-            }
+    /// What a name turns out to be others of it are, too: in the order in which they began.
+    private func waiting(forKindOf lane: CheckLane) -> [CheckLane] {
+        let all = lane.commit.repository.commits.values.flatMap(\.allLanes).filter { other in
+            other.kind == nil && other.named == lane.named && rememberedKind(of: other) != nil
         }
+        return all.sorted { ($0.beganAt, $0.heardAs) < ($1.beganAt, $1.heardAs) }
     }
 
     /// Choice: where a build turns out to be a test, the first of those that were taken for tests of its builds may be
     /// the build.
-    private func lookAtMirror(of lane: CheckLane, _ now: Now) {
-        let mirrors = lane.commit.allLanes.filter { other in
+    private func mirror(of lane: CheckLane) -> CheckLane? {
+        lane.commit.allLanes.filter { other in
             other !== lane && other.name.subject == .unknown && (other.kind == nil || other.isKindLearned)
                 && other.key.deployment == lane.key.deployment && !other.builds.isDisjoint(with: lane.builds)
-        }
-        guard let first = mirrors.min(by: { $0.isBefore($1) }) else { return }
-        tell(first, now, claims: false)
+        }.min { $0.isBefore($1) }
     }
 
     private func shownKind(of lane: CheckLane, _ now: Now) -> RunKind? {
@@ -106,10 +117,8 @@ extension Walk {
     }
 
     private func rememberedKind(of lane: CheckLane) -> RunKind? {
-        guard let first = lane.allFacts.map({ min($0.heard.believed($0.postedAt), $0.heard.at) }).min(),
-            let known = lane.commit.repository.kinds[lane.named]
-        else { return nil }
-        return known.time >= first - settings.learnedWindow ? known.kind : nil
+        guard let known = lane.commit.repository.kinds[lane.named] else { return nil }
+        return known.time >= lane.beganAt - settings.learnedWindow ? known.kind : nil
     }
 
     /// Whether a build of the commit shows the same job: then the lane shows it for its test.
@@ -185,6 +194,13 @@ extension CheckLane {
         let (own, others) = (lowest(self), lowest(other))
         return own.0 == others.0 ? own.1 < others.1 : others.0
     }
+
+    /// The earliest that is known of it.
+    fileprivate var beganAt: Timestamp {
+        allFacts.map { min($0.heard.believed($0.postedAt), $0.heard.at) }.min() ?? .distantFuture
+    }
+
+    var heardAs: Int { allFacts.map(\.heard.order).min() ?? 0 }
 
     fileprivate var named: KnownRepository.Name {
         KnownRepository.Name(deployment: key.deployment, text: key.name)

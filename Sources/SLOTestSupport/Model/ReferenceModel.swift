@@ -48,6 +48,7 @@ struct Now {
     let at: Timestamp
     /// Whether all that is received at this moment was heard: only then comes what is due at it (rule 23).
     let isAllHeard: Bool
+    let heardCount: Int
 
     func hasCome(_ due: Timestamp) -> Bool {
         isAllHeard ? due <= at : due < at
@@ -66,8 +67,6 @@ final class Walk {
     private(set) var blind: [Down] = []
     private let downs: [Down]
     private var agenda = Agenda<Due>()
-    /// What came due while the process was down, in its order: decided as soon as it starts.
-    private var overdue: [Due] = []
     private(set) var heardCount = 0
     private var shown: [ObjectIdentifier: [Gauge]] = [:]
 
@@ -84,6 +83,16 @@ final class Walk {
 
         var isWaitForChoice: Bool {
             if case .backend = self { true } else { false }
+        }
+
+        /// How much had been heard when it was first heard of; a lane comes before its runs.
+        var age: (heard: Int, rank: Int) {
+            switch self {
+            case .change(let change): (change.heard.order, 0)
+            case .lane(let lane): (lane.heardAs, 1)
+            case .backend(let backend): (backend.firstHeard.order, 1)
+            case .run(let run): (run.number, 2)
+            }
         }
 
         private var entity: AnyObject {
@@ -106,10 +115,10 @@ final class Walk {
 
     /// Hears an entry, after everything that was due before it.
     func hear(_ entry: History.Entry) {
-        come(to: entry.receivedAt) { due in due < entry.receivedAt }
+        come { due in due < entry.receivedAt }
         heardCount += 1
         let heard = Heard(at: entry.receivedAt, order: heardCount)
-        let now = Now(at: entry.receivedAt, isAllHeard: false)
+        let now = Now(at: entry.receivedAt, isAllHeard: false, heardCount: heardCount)
         switch entry.input {
         case .start(let blindSince): start(at: entry.receivedAt, blindSince: blindSince)
         case .observation(let observation): hear(observation, heard, now)
@@ -118,39 +127,34 @@ final class Walk {
 
     /// Everything due at or before a moment comes.
     func letCome(through moment: Timestamp) {
-        come(to: moment) { due in due <= moment }
+        come { due in due <= moment }
     }
 
-    private func come(to moment: Timestamp, while isWanted: (Timestamp) -> Bool) {
-        while let next = agenda.earliest, isWanted(next) {
-            let at = decidedAt(next)
-            // What falls into a time of being down waits for the start.
-            if at != next {
-                overdue += agenda.removeAll(at: next)
-                continue
-            }
-            let now = Now(at: at, isAllHeard: true)
-            // Choice: waits for a choice end before anything else that is due at the same moment.
+    private func come(while isWanted: (Timestamp) -> Bool) {
+        while let next = agenda.earliest, isWanted(next), !isDown(at: next) {
+            let now = Now(at: next, isAllHeard: true, heardCount: heardCount)
+            // Choice: waits for a choice end before anything else that is due at the same moment; the rest comes in
+            // the order in which it was first heard of.
             let items = agenda.removeAll(at: next)
             for item in items where item.isWaitForChoice { look(at: item, now) }
-            for item in items where !item.isWaitForChoice { look(at: item, now) }
+            let others = items.enumerated().filter { !$0.element.isWaitForChoice }.sorted {
+                ($0.element.age.heard, $0.element.age.rank, $0.offset)
+                    < ($1.element.age.heard, $1.element.age.rank, $1.offset)
+            }
+            for (_, item) in others { look(at: item, now) }
             reconsider(now)
         }
     }
 
-    /// While the process is down nothing is decided: not before the start, that is.
-    private func decidedAt(_ due: Timestamp) -> Timestamp {
-        guard let down = downs.first(where: { $0.since < due && due < $0.until }) else { return due }
-        return decidedAt(down.until)
+    /// While the process is down nothing is decided. Once it has started again, what came due meanwhile is decided as
+    /// of when it was due, but for what waits (rule 23).
+    private func isDown(at due: Timestamp) -> Bool {
+        downs.contains { $0.since < due && due < $0.until && $0.until > lastStart ?? .distantPast }
     }
 
     private func start(at time: Timestamp, blindSince: Timestamp?) {
         lastStart = time
         if let blindSince, blindSince < time { blind.append(Down(since: blindSince, until: time)) }
-        let items = overdue
-        overdue = []
-        for item in items { look(at: item, Now(at: time, isAllHeard: false)) }
-        reconsider(Now(at: time, isAllHeard: false))
     }
 
     /// When something due is decided. What was due before the latest start, on something known before it, waits a

@@ -8,11 +8,15 @@ final class Run {
     unowned let lane: CheckLane?
     /// When it was first known to be a run of its own.
     let knownSince: Timestamp
+    /// How much had been heard when it became known.
+    var number: Int
     /// As its lane divides now.
     private(set) var facts: [Fact] = []
     unowned var backend: Backend?
     /// Whether it was a backend's alone, until the run of a check claimed it.
     var isClaimed = false
+    /// The backend's end for which it was counted for good before its check claimed it.
+    var endBeforeClaim: Evidence?
     /// Whether it turned out to be part of another run of its lane.
     var isUndone = false
 
@@ -44,17 +48,18 @@ final class Run {
         let at: Timestamp
         /// How much had been heard then: what was heard from then on is later evidence.
         let heardCount: Int
-        /// What was heard before, and later than it would have had to be if nothing were received late.
-        var untimely: Set<Int> = []
+        /// Until when something had to be heard of to count, had all been received in time.
+        let until: Timestamp
         /// The facts that it had then.
         let facts: Set<Fact.ID>
     }
 
-    init(_ kind: RunKind, _ deployment: Deployment, in lane: CheckLane?, knownSince: Timestamp) {
+    init(_ kind: RunKind, _ deployment: Deployment, in lane: CheckLane?, knownSince: Timestamp, _ now: Now) {
         self.kind = kind
         self.deployment = deployment
         self.lane = lane
         self.knownSince = knownSince
+        number = now.heardCount
     }
 
     /// All that is known of it, of its check in the order of the lane.
@@ -123,9 +128,6 @@ final class Run {
         evidence.filter { $0.end != nil && $0.isOfCheck == (lane != nil) }.sorted { $0.heard.order < $1.heard.order }
     }
 
-    /// From the first end heard of on it settles.
-    var firstEnd: Evidence? { ends.first }
-
     /// The provider's time of the earliest end, in whatever order they are heard of.
     var endedAt: Timestamp? { ends.compactMap(\.time).min() }
 
@@ -140,10 +142,10 @@ final class Run {
     }
 
     /// The best of what was heard later than so many things: what takes a success back, too.
-    func best(after final: Final) -> Evidence? {
+    func best(after final: Final, _ isTimely: (Evidence) -> Bool) -> Evidence? {
         best(
             of: (endsOfChecks + [deciding?.ends.last].compactMap { $0 }).filter {
-                $0.heard.order > final.heardCount || final.untimely.contains($0.heard.order)
+                $0.heard.order > final.heardCount || !isTimely($0)
             })
     }
 

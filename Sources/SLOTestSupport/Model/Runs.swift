@@ -106,13 +106,20 @@ extension Walk {
     /// What would have been heard of before the settling was over, and before what superseded the run had ended it, had
     /// that been received in time that was received late (rules 15 and 27).
     private func timely(_ run: Run) -> (Evidence) -> Bool {
-        let superseded = supersession(of: run)?.dueInTime ?? .distantFuture
-        let first = endsInTime(of: run).map { receivedInTime($0.heard, $0.time) }.min()
-        let last = min(superseded, first.map { $0 + settings.settle } ?? .distantFuture)
-        return { end in
+        isTimely(until: lastHearing(of: run))
+    }
+
+    private func isTimely(until last: Timestamp) -> (Evidence) -> Bool {
+        { end in
             let inTime = self.receivedInTime(end.heard, end.time)
             return inTime == end.heard.at || inTime <= last
         }
+    }
+
+    private func lastHearing(of run: Run) -> Timestamp {
+        let superseded = supersession(of: run)?.dueInTime ?? .distantFuture
+        let first = endsInTime(of: run).map { receivedInTime($0.heard, $0.time) }.min()
+        return min(superseded, first.map { $0 + settings.settle } ?? .distantFuture)
     }
 
     /// Since when it is known as far as a start is concerned.
@@ -162,12 +169,9 @@ extension Walk {
             counted.observe(.runDuration(run.kind, run.deployment, outcome), seconds: duration)
         }
         judge(run, outcome, reason, at: time ?? endsInTime(of: run).first?.heard.at ?? now.at)
-        let isTimely = timely(run)
         run.final = Run.Final(
             outcome: outcome, time: time, ended: time ?? endsInTime(of: run).first?.heard.at ?? now.at, at: now.at,
-            heardCount: heardCount,
-            // An end that is heard of too late is later evidence.
-            untimely: Set((run.ends + (run.backend?.ends ?? [])).filter { !isTimely($0) }.map(\.heard.order)),
+            heardCount: heardCount, until: lastHearing(of: run),
             facts: Set(run.facts.filter { $0.step(of: run.kind) != .unclear }.map(\.id)))
         // That a newer run ended bears on the older ones of its lane.
         guard let lane = run.lane, let index = lane.runs.firstIndex(where: { $0 === run }) else { return }
@@ -200,11 +204,11 @@ extension Walk {
         counted.count(.objectiveEvents(run.kind.objective, run.deployment, isGood: false))
     }
 
-    /// Rule 15, fine print to 12: what is heard after the end and differs is counted once. Choice: a superseded run
-    /// that ends after all is revised.
+    /// Rule 15, fine print to 12: what is heard after the end, or was heard of too late for it (rule 27), is counted
+    /// once if it differs. Choice: a superseded run that ends after all is revised.
     private func compare(_ run: Run) {
         guard let final = run.final, !run.isRevisionCounted else { return }
-        guard let later = run.best(after: final)?.end, later.outcome != final.outcome
+        guard let later = run.best(after: final, isTimely(until: final.until))?.end, later.outcome != final.outcome
         else { return }
         run.isRevisionCounted = true
         counted.count(.outcomesRevised)

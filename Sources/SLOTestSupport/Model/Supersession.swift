@@ -42,12 +42,10 @@ extension Walk {
     private func supersessionByNewer(than run: Run, in lane: CheckLane) -> Supersession? {
         let newer = newer(than: run, in: lane)
         guard let first = newer.first, let opening = opening(of: first), let since = run.newerSince else { return nil }
-        // What was counted for good before its check claimed it had ended at the backend.
-        let ends = newer.compactMap { $0.firstEnd ?? ($0.final == nil ? nil : $0.backend?.ends.first) }
-        let end = ends.min { $0.heard.order < $1.heard.order }
+        let ends = newer.flatMap { $0.ends.isEmpty ? [$0.endBeforeClaim].compactMap { $0 } : $0.ends }
         let deadline = run.dueBase + twelveHours(of: run)
-        let ended = end.map { $0.heard.at + settings.settle } ?? .distantFuture
-        let endedInTime = end.map { receivedInTime($0.heard, $0.time) + settings.settle } ?? .distantFuture
+        let ended = ends.map { $0.heard.at + settings.settle }.min() ?? .distantFuture
+        let endedInTime = ends.map { receivedInTime($0.heard, $0.time) + settings.settle }.min() ?? .distantFuture
         let openedInTime = max(receivedInTime(opening.heard, opening.time), self.openedInTime(run))
         return Supersession(
             time: opening.time, due: max(since + settings.settle, min(ended, notBeforeGrace(deadline, run))),
