@@ -160,15 +160,26 @@ import Testing
         #expect(world.futureTimes(.github) == 0)
     }
 
-    /// Whichever of the two is heard of first.
-    @Test(arguments: [true, false]) func rule39AnAnswerTeachesByAClockThatIsSlow(isFirst: Bool) {
+    /// By a clock that is slow, and whichever of the two is heard of first.
+    @Test(arguments: [true, false], [98.0, 97])
+    func rule39AnAnswerTeachesOfWhatWasPushedBeforeItsReceipt(isFirst: Bool, receivedAt: Double) {
         var world = World()
-        if isFirst { world.check(.accepted, at: 104, receivedAt: 50) }
-        world.push("a", at: 100, receivedAt: 54)
-        if !isFirst { world.check(.accepted, at: 104, receivedAt: 58) }
-        world.push("b", at: 200, receivedAt: 154, number: 2)
+        if isFirst { world.check(.accepted, at: 104, receivedAt: receivedAt) }
+        world.push("a", at: 100, receivedAt: isFirst ? 99 : 96)
+        if !isFirst { world.check(.accepted, at: 104, receivedAt: receivedAt) }
+        world.push("b", at: 200, receivedAt: 160, number: 2)
         world.wait(until: 1000)
-        #expect(world.judged(.never, .learned) == 1)
+        #expect(world.judged(.never, .learned) == (receivedAt < 98 ? 0 : 1))
+    }
+
+    /// The difference of the clocks does not lengthen the window.
+    @Test func rule39AnAnswerIsLearnedAsOfTheEarlierOfProviderTimeAndReceipt() {
+        var world = World { $0.learnedWindow = .hours(1) }
+        world.push("a", at: 0)
+        world.check(.accepted, at: 300, receivedAt: 10)
+        world.push("b", at: hour + 100, number: 2)
+        world.wait(until: 2 * hour)
+        #expect(world.judged(.never, .assumed) == 1)
     }
 
     @Test func rule39AnAnswerOfTheFutureTeachesNothingOfWhatWasPushedAfterItsReceipt() {

@@ -273,8 +273,8 @@ private struct Answer {
         self.statedPullRequest = statedPullRequest
         self.time = time
         var lesson = LessonTimes()
-        // What a time in the future teaches it teaches at its receipt (docs/counting.md, rule 39).
-        lesson.note(Ledger.effective(time, receivedAt: receivedAt), isBelated: receivedAt > time + grace, window: .zero)
+        // Learning runs from the earlier of provider time and receipt (docs/counting.md, rule 39).
+        lesson.note(min(time, receivedAt), isBelated: receivedAt > time + grace, window: .zero)
         self.lesson = lesson
     }
 }

@@ -102,14 +102,14 @@ extension Walk {
         wake(of: change, now)
     }
 
-    /// Any answer teaches its repository and the base branch of its change (fine print to 2). Choice: one of the future
-    /// teaches of what it would have answered when it was received (rule 39).
+    /// Any answer teaches its repository and the base branch of its change (fine print to 2). Choice: one that was
+    /// received before its own time teaches of what it would have answered then (rule 39).
     private func learn(from answers: [Deployment: [Event.Answer]], to change: Change) {
         for (deployment, answers) in answers {
             let lesson = KnownRepository.Lesson(deployment: deployment, baseRef: change.baseRef)
             var taught = change.commit.repository.answers[lesson] ?? KnownRepository.Taught()
             for answer in answers {
-                let time = answer.heard.believed(answer.time)
+                let time = answer.heard.due(answer.time)
                 guard time >= change.waitStart - .seconds(2) else { continue }
                 if answer.heard.at - answer.time > settings.initialStatusGrace {
                     taught.late.insert(time)
