@@ -142,20 +142,33 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        // What answers: routes, limits, pages.
+        // The HTTP shell: connections, their limits, webhooks, probes.
         .target(
-            name: "SLOWeb",
+            name: "SLOHTTP",
             dependencies: [
-                "SLOJSON", "SLOService", "SLOQueries", "SLOConfiguration", "SLOSources", "SLOCore",
+                "SLOJSON", "SLOService", "SLOConfiguration", "SLOSources", "SLOCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        // What is shown over HTTP: pages, API, badges, metrics.
+        .target(
+            name: "SLOWeb",
+            dependencies: [
+                "SLOHTTP", "SLOJSON", "SLOService", "SLOQueries", "SLOConfiguration", "SLOCore",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
@@ -175,7 +188,8 @@ let package = Package(
         .executableTarget(
             name: "packit-slo",
             dependencies: [
-                "SLOJSON", "SLOWeb", "SLOUpstream", "SLOReplay", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics",
+                "SLOJSON", "SLOHTTP", "SLOWeb", "SLOUpstream", "SLOReplay", "SLOQueries", "SLOService", "SLOStore",
+                "SLOMetrics",
                 "SLOSources",
                 "SLOCore", "SLOConfiguration", "SLORecordings", "SLORules",
                 .target(name: "SLOFedoraMessaging", condition: fedoraMessaging),
@@ -283,7 +297,8 @@ let package = Package(
         .testTarget(
             name: "SLOWebTests",
             dependencies: [
-                "SLOJSON", "SLOWeb", "SLOConfiguration", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics",
+                "SLOHTTP", "SLOJSON", "SLOWeb", "SLOConfiguration", "SLOQueries", "SLOService", "SLOStore",
+                "SLOMetrics",
                 "SLOSources", "SLOCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -306,7 +321,7 @@ let package = Package(
         .testTarget(
             name: "FuzzingTests",
             dependencies: [
-                "SLOJSON", "SLOWeb", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics", "SLOSources",
+                "SLOHTTP", "SLOJSON", "SLOWeb", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics", "SLOSources",
                 "SLORecordings",
                 "SLOConfiguration", "SLOCore",
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -79,9 +79,24 @@ let package = Package(
         ),
         .target(name: "SLOQueries", dependencies: ["SLOJSON", "SLOCore", "SLOStore"], swiftSettings: settings),
         .target(
+            name: "SLOHTTP",
+            dependencies: [
+                "SLOJSON", "SLOService", "SLOConfiguration", "SLOSources", "SLOCore",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "SLOWeb",
             dependencies: [
-                "SLOJSON", "SLOService", "SLOQueries", "SLOConfiguration", "SLOSources", "SLOCore",
+                "SLOHTTP", "SLOJSON", "SLOService", "SLOQueries", "SLOConfiguration", "SLOSources", "SLOCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -97,7 +112,8 @@ let package = Package(
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "SLOJSON", "SLOCore", "SLOSources", "SLOConfiguration", "SLORecordings", "SLOStore", "SLOMetrics",
+                "SLOHTTP", "SLOJSON", "SLOCore", "SLOSources", "SLOConfiguration", "SLORecordings", "SLOStore",
+                "SLOMetrics",
                 "SLOQueries",
                 "SLOService", "SLOWeb",
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -6,6 +6,7 @@ import Testing
 @testable import SLOService
 @testable import SLOWeb
 @testable import SLOQueries
+@testable import SLOHTTP
 
 /// The API as it comes out of the server, held against its own table.
 @Suite(.timeLimit(.minutes(1)))

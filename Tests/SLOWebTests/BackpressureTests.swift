@@ -10,6 +10,7 @@ import Testing
 
 @testable import SLOWeb
 @testable import SLOQueries
+@testable import SLOHTTP
 
 /// What a connection holds is bounded in both directions, whatever its sender does and does not read.
 @Suite(.timeLimit(.minutes(1)))

@@ -5,6 +5,7 @@ import Testing
 
 @testable import SLOService
 @testable import SLOWeb
+@testable import SLOHTTP
 
 @Suite(.timeLimit(.minutes(1)))
 struct BadgeTests {

@@ -3,6 +3,7 @@ import SLOService
 import Testing
 
 @testable import SLOWeb
+@testable import SLOHTTP
 
 @Suite(.timeLimit(.minutes(1)))
 struct Bodies {

@@ -5,6 +5,7 @@ import SLOConfiguration
 import Testing
 
 @testable import SLOWeb
+@testable import SLOHTTP
 
 /// The table in the documentation of `HTTP1ConnectionStateMachine` is what it does: each row is driven here.
 @Suite
@@ -22,7 +23,7 @@ struct ConnectionTable {
     private static func documentedRows() throws -> [String] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let file = root.appending(path: "Sources/SLOWeb/Connection/HTTP1ConnectionStateMachine.swift")
+        let file = root.appending(path: "Sources/SLOHTTP/Connection/HTTP1ConnectionStateMachine.swift")
         return try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
             .filter { $0.hasPrefix("/// | ") }.dropFirst().map { String($0.dropFirst(4)) }
     }

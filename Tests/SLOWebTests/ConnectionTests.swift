@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import SLOWeb
+@testable import SLOHTTP
 
 @Suite(.timeLimit(.minutes(1)))
 struct Connections {

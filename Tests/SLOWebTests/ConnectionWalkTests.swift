@@ -3,6 +3,7 @@ import NIOHTTP1
 import Testing
 
 @testable import SLOWeb
+@testable import SLOHTTP
 
 /// Random walks of a connection's state machine, between a sender, a decoder and handlers that do what they like.
 @Suite(.timeLimit(.minutes(1)))

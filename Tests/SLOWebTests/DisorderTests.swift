@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 
 @testable import SLOWeb
+@testable import SLOHTTP
 
 @Suite(.timeLimit(.minutes(1)))
 struct Disorder {

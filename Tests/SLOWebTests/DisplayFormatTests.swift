@@ -3,6 +3,7 @@ import SLOCore
 import Testing
 
 @testable import SLOWeb
+@testable import SLOHTTP
 
 /// How pages say times, lengths and shares.
 @Suite struct DisplayFormatTests {

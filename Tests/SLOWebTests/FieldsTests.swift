@@ -2,6 +2,7 @@ import Mustache
 import Testing
 
 @testable import SLOWeb
+@testable import SLOHTTP
 
 @Suite("A model that a template reads")
 struct FieldsTests {

@@ -4,6 +4,7 @@ import SLOConfiguration
 import Testing
 
 @testable import SLOWeb
+@testable import SLOHTTP
 
 @Suite("An address to listen on")
 struct FreeAddressTests {

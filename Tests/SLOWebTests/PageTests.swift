@@ -5,6 +5,7 @@ import Testing
 @testable import SLOService
 @testable import SLOWeb
 @testable import SLOQueries
+@testable import SLOHTTP
 
 /// Pages as they come out of the server.
 @Suite(.timeLimit(.minutes(1)))

@@ -4,6 +4,7 @@ import NIOSSL
 import Testing
 
 @testable import SLOWeb
+@testable import SLOHTTP
 
 @Suite(.timeLimit(.minutes(1)))
 struct TLS {

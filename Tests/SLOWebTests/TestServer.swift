@@ -4,6 +4,7 @@ import SLOService
 import SLOWeb
 import ServiceLifecycle
 import Testing
+import SLOHTTP
 @testable import SLOQueries
 
 /// A server on ports of the system's choice.
@@ -27,8 +28,10 @@ struct TestServer {
         configure(&configuration)
 
         let (listening, source) = AsyncStream.makeStream(of: (WebServer.Role, Int).self)
+        let routes = try WebRoutes(status: status, queries: pages, logger: logger)
         let server = try WebServer(
-            configuration: configuration, receiver: receiver, status: status, pages: pages, logger: logger
+            configuration: configuration, receiver: receiver, status: status, logger: logger,
+            responder: routes.responder(for:)
         ) { role, address in
             source.yield((role, address.port))
         }

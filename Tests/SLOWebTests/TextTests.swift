@@ -3,6 +3,7 @@ import Testing
 
 @testable import SLOWeb
 import SLOJSON
+@testable import SLOHTTP
 
 @Suite
 struct Texts {

@@ -2,6 +2,7 @@ import Hummingbird
 import NIOHTTP1
 import SLOCore
 import SLOJSON
+import SLOHTTP
 
 /// What somebody asked for, checked: each value fits its parameter, and nothing else was said.
 struct APIRequest: Sendable {

@@ -7,6 +7,7 @@ import SLOJSON
 import SLOService
 import Synchronization
 import SLOQueries
+import SLOHTTP
 
 /// Answers what `APIOperation` lists.
 struct APIRoutes: Sendable {

@@ -1,4 +1,5 @@
 import SLOCore
+import SLOHTTP
 
 // What the answers are made of. A test holds every answer against it.
 

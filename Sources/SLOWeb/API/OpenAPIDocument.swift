@@ -1,5 +1,6 @@
 import SLOService
 import SLOJSON
+import SLOHTTP
 
 /// What the API is, in OpenAPI 3.1: made of the same table that is routed.
 enum OpenAPIDocument {

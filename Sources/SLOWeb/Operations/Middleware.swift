@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import SLOService
+import SLOHTTP
 
 /// Tells browsers to run, embed and remember nothing that these pages do not need.
 struct SafetyHeaders<Context: RequestContext>: RouterMiddleware {

@@ -1,8 +1,10 @@
 import HTTPTypes
 import Hummingbird
+public import Logging
 import NIOCore
-import SLOService
-import SLOQueries
+public import SLOHTTP
+public import SLOQueries
+public import SLOService
 
 /// The routes that the framework serves on an address.
 func operationsRouter(
@@ -26,6 +28,39 @@ func operationsRouter(
     }
     views?.add(to: router)
     return router
+}
+
+/// Everything that is served over HTTP but webhooks and probes.
+public struct WebRoutes: Sendable {
+    private let status: any ServiceStatus
+    private let views: Views?
+    private let logger: Logger
+    private let log: LimitedLog
+
+    /// - Parameters:
+    ///   - queries: what pages and API show; without it there are none.
+    ///   - links: where links on pages lead.
+    /// - Throws: what is wrong with a template.
+    public init(
+        status: any ServiceStatus, queries: (any QueryAPI)? = nil, links: LinkHosts = LinkHosts(), logger: Logger
+    ) throws {
+        self.status = status
+        self.logger = logger
+        let log = LimitedLog(logger)
+        self.log = log
+        views = try queries.map { try Views(source: $0, status: status, hosts: links, log: log) }
+    }
+
+    /// What serves the requests of an address.
+    public func responder(for role: WebServer.Role) -> WebServer.Responder {
+        let responder = operationsRouter(role: role, status: status, views: views, log: log).buildResponder()
+        return { [logger] request, channel in
+            let source = ApplicationRequestContextSource(channel: channel, logger: logger)
+            // The router turns every error into a response.
+            return (try? await responder.respond(to: request, context: BasicRequestContext(source: source)))
+                ?? Response(.failed)
+        }
+    }
 }
 
 /// What people and programs look at: pages, API and badges, all made of the same readings.

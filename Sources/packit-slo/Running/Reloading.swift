@@ -3,6 +3,7 @@ import Logging
 import SLOConfiguration
 import SLOService
 import SLOUpstream
+import SLOHTTP
 import SLOWeb
 import ServiceLifecycle
 

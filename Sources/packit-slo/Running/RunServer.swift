@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import SLOConfiguration
 import SLOCore
+import SLOHTTP
 import SLOMetrics
 import SLOQueries
 import SLOService
@@ -28,9 +29,11 @@ func runServer(_ source: ConfigurationSource) async throws {
     let observer = try ObserverService(
         settings: try ServiceSettings(configuration), credentials: try Credentials(configuration), logger: logger)
     let queries = QueryService(configuration, registry: observer.registry)
+    let routes = try WebRoutes(
+        status: observer, queries: queries, links: LinkHosts(configuration.pages), logger: logger)
     let web = try WebServer(
-        configuration: WebConfiguration(configuration), receiver: observer, status: observer, pages: queries,
-        logger: logger)
+        configuration: WebConfiguration(configuration), receiver: observer, status: observer, logger: logger,
+        responder: routes.responder(for:))
     let bus = MessageBus(configuration, receiver: observer, logger: logger)
     let lookups = LookupService(
         try LookupSettings(configuration), source: observer.lookups, metrics: observer.registry, logger: logger)
@@ -105,7 +108,6 @@ extension WebConfiguration {
         maxBodyBytes = http.maxBodyBytes
         maxConnections = http.maxConnections
         bodyTimeout = .milliseconds(http.bodyTimeout.milliseconds)
-        links = LinkHosts(configuration.pages)
         if let certificate = http.tls.certificateFile, let key = http.tls.privateKeyFile {
             tls = TLSFiles(certificate: certificate, privateKey: key)
         }

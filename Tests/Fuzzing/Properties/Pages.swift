@@ -4,6 +4,7 @@ import HTTPTypes
 @testable import SLOCore
 @testable import SLOSources
 @testable import SLOWeb
+@testable import SLOHTTP
 
 extension Property {
     /// Whatever is asked for, by any path, query and header, has an answer of a bounded size.

@@ -15,6 +15,7 @@ import Synchronization
 @testable import SLOSources
 @testable import SLOStore
 @testable import SLOWeb
+@testable import SLOHTTP
 
 /// All routes over a database of its own, asked without a socket.
 final class Site: Sendable {

@@ -10,9 +10,6 @@ import SLOService
 /// All of it runs on the connection's event loop. Only a page takes a task, and only as long as it is made: whoever
 /// delivers waits for none. What one handler has to tell another goes through the pipeline.
 struct HTTPPipeline: Sendable {
-    /// Serves one request that is no delivery.
-    typealias Responder = @Sendable (Request, any Channel) async -> Response
-
     let limits: ConnectionLimits
     /// `nil`: no webhooks on this address.
     let receiver: (any WebhookReceiver)?
@@ -20,7 +17,7 @@ struct HTTPPipeline: Sendable {
     let limiter: ConnectionLimiter
     let probes: Probes
     let shares: RequestShares
-    let responder: Responder
+    let responder: WebServer.Responder
     let log: LimitedLog
     let turns = TurnQueues()
 

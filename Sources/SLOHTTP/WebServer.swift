@@ -1,12 +1,11 @@
-import Hummingbird
+public import Hummingbird
 public import Logging
-import NIOCore
+public import NIOCore
 public import SLOConfiguration
 public import SLOService
 public import ServiceLifecycle
-public import SLOQueries
 
-/// Serves webhooks, probes, metrics and the pages.
+/// Serves webhooks and probes, and everything else through a responder.
 ///
 /// A service for a `ServiceGroup`. On graceful shutdown it listens no more, answers what is in flight, tells 503 to
 /// what is new on open connections, and returns when the last one is closed, at the latest after `stopTimeout`.
@@ -21,32 +20,34 @@ public struct WebServer: Service, CustomStringConvertible {
         case operations
     }
 
+    /// Serves one request that is neither a delivery nor a probe.
+    public typealias Responder = @Sendable (Request, any Channel) async -> Response
+
     private let configuration: WebConfiguration
     private let receiver: any WebhookReceiver
     private let status: any ServiceStatus
-    private let views: Views?
+    private let responder: @Sendable (Role) -> Responder
     private let logger: Logger
     private let log: LimitedLog
     private let certificate: TLSCertificate?
     private let onListening: @Sendable (Role, ListenAddress) -> Void
 
     /// - Parameters:
-    ///   - pages: what answers the questions of pages and API; without it there are none.
+    ///   - responder: makes what serves the requests of an address.
     ///   - onListening: called once per address, as soon as it accepts connections, with the port that the
     ///   system chose where 0 was asked for.
     /// - Throws: `WebServerError.certificate` if TLS is asked for and its files do not serve.
     public init(
-        configuration: WebConfiguration, receiver: any WebhookReceiver, status: any ServiceStatus,
-        pages: (any QueryAPI)? = nil, logger: Logger,
+        configuration: WebConfiguration, receiver: any WebhookReceiver, status: any ServiceStatus, logger: Logger,
+        responder: @escaping @Sendable (Role) -> Responder,
         onListening: @escaping @Sendable (Role, ListenAddress) -> Void = { _, _ in }
     ) throws {
         self.configuration = configuration
         self.receiver = receiver
         self.status = status
-        let log = LimitedLog(logger)
-        self.views = try pages.map { try Views(source: $0, status: status, hosts: configuration.links, log: log) }
+        self.responder = responder
         self.logger = logger
-        self.log = log
+        self.log = LimitedLog(logger)
         self.certificate = try configuration.tls.map(TLSCertificate.init)
         self.onListening = onListening
     }
@@ -72,9 +73,6 @@ public struct WebServer: Service, CustomStringConvertible {
     }
 
     private func serve(_ role: Role, on address: ListenAddress) async throws {
-        let responder = operationsRouter(role: role, status: self.status, views: self.views, log: self.log)
-            .buildResponder()
-        let logger = self.logger
         let pipeline = HTTPPipeline(
             limits: ConnectionLimits(self.configuration),
             receiver: role == .operations ? nil : self.receiver,
@@ -82,12 +80,7 @@ public struct WebServer: Service, CustomStringConvertible {
             limiter: ConnectionLimiter(slots: self.configuration.maxConnections),
             probes: Probes(status: self.status),
             shares: RequestShares(self.configuration),
-            responder: { request, channel in
-                let source = ApplicationRequestContextSource(channel: channel, logger: logger)
-                // The router turns every error into a response.
-                return (try? await responder.respond(to: request, context: BasicRequestContext(source: source)))
-                    ?? Response(.failed)
-            },
+            responder: self.responder(role),
             log: self.log
         )
         do {

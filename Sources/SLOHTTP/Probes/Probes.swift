@@ -3,10 +3,10 @@ import SLOService
 
 /// Answers `/livez` and `/readyz` on the event loop, whatever else goes on: who asks whether the server works must not
 /// wait for those who look at pages.
-struct Probes: Sendable {
+package struct Probes: Sendable {
     let status: any ServiceStatus
 
-    static let paths = ["/livez", "/readyz"]
+    package static let paths = ["/livez", "/readyz"]
 
     /// `nil` for a path that is no probe's.
     func response(to path: some StringProtocol) -> HTTPResponseBytes? {

@@ -34,9 +34,6 @@ public struct WebConfiguration: Sendable {
     /// Serves TLS on both addresses when set.
     public var tls: TLSFiles?
 
-    /// Where links lead.
-    public var links = LinkHosts()
-
     /// PEM files. Both are read when the server is made and again at each `WebServer.reloadCertificate()`.
     public struct TLSFiles: Sendable, Equatable {
         /// The certificate, then its chain.

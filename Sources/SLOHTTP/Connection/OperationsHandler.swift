@@ -29,7 +29,7 @@ final class OperationsHandler: ChannelInboundHandler {
 
     private let probes: Probes
     private let shares: RequestShares
-    private let responder: HTTPPipeline.Responder
+    private let responder: WebServer.Responder
     private var context: ChannelHandlerContext?
     private var state = State.between
     /// All of the request in hand has come.
@@ -37,7 +37,7 @@ final class OperationsHandler: ChannelInboundHandler {
     /// Numbers the requests of a connection, so that a response can only ever meet its own.
     private var sequence: UInt64 = 0
 
-    init(probes: Probes, shares: RequestShares, responder: @escaping HTTPPipeline.Responder) {
+    init(probes: Probes, shares: RequestShares, responder: @escaping WebServer.Responder) {
         self.probes = probes
         self.shares = shares
         self.responder = responder
@@ -148,7 +148,7 @@ extension Problem {
     static let noBodyWanted = Problem(
         status: .payloadTooLarge,
         detail: "Nothing here takes a body of more than \(OperationsHandler.maxBodyBytes) bytes.")
-    static let failed = Problem(
+    package static let failed = Problem(
         status: .internalServerError, detail: "The server failed on this request.")
     static let tooManyPages = Problem(
         status: .serviceUnavailable, detail: "Too many pages are asked for at the moment.",

@@ -1,21 +1,31 @@
 import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 import SLOJSON
 
 /// Why a request was not answered as asked, as RFC 9457 has it: an `application/problem+json` document of the
 /// generic type, whose title is the status's own.
-struct Problem: Equatable {
-    static let contentType = "application/problem+json"
+package struct Problem: Equatable {
+    package static let contentType = "application/problem+json"
 
-    var status: HTTPResponseStatus
+    package var status: HTTPResponseStatus
     /// One sentence for whoever sent the request. Never holds a secret.
-    var detail: String
+    package var detail: String
     /// Headers that belong to the status, such as `Allow` or `Retry-After`.
-    var headers: [(name: String, value: String)] = []
+    package var headers: [(name: String, value: String)] = []
     /// Further members, each value already JSON.
-    var members: [(name: String, json: String)] = []
+    package var members: [(name: String, json: String)] = []
 
-    var json: String {
+    package init(
+        status: HTTPResponseStatus, detail: String, headers: [(name: String, value: String)] = [],
+        members: [(name: String, json: String)] = []
+    ) {
+        self.status = status
+        self.detail = detail
+        self.headers = headers
+        self.members = members
+    }
+
+    package var json: String {
         var fields: [(name: String, json: String)] = [
             ("type", #""about:blank""#),
             ("title", jsonString(self.status.reasonPhrase)),
@@ -26,17 +36,17 @@ struct Problem: Equatable {
         return "{" + fields.map { jsonString($0.name) + ":" + $0.json }.joined(separator: ",") + "}\n"
     }
 
-    static func == (left: Problem, right: Problem) -> Bool {
+    package static func == (left: Problem, right: Problem) -> Bool {
         left.json == right.json && left.headers.elementsEqual(right.headers, by: ==)
     }
 }
 
 extension Problem {
-    static func notFound(path: some StringProtocol) -> Problem {
+    package static func notFound(path: some StringProtocol) -> Problem {
         Problem(status: .notFound, detail: "There is nothing at \(shown(path)).")
     }
 
-    static func methodNotAllowed(path: some StringProtocol, allow: String) -> Problem {
+    package static func methodNotAllowed(path: some StringProtocol, allow: String) -> Problem {
         Problem(
             status: .methodNotAllowed, detail: "\(shown(path)) answers \(allow) only.", headers: [("Allow", allow)]
         )
@@ -52,7 +62,7 @@ extension Problem {
     private static let shownPathLength = 200
 
     /// The server is stopping; what is new is told to come back to its successor.
-    static let stopping = Problem(
+    package static let stopping = Problem(
         status: .serviceUnavailable, detail: "The server is stopping.", headers: [("Retry-After", "10")]
     )
 }
