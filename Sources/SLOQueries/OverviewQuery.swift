@@ -22,7 +22,7 @@ struct OverviewQuery {
 
     func history(at now: Timestamp, in store: StoreReader) throws -> HistorySnapshot {
         let beginsAt = now - settings.window
-        var builder = HistoryBuilder(
+        var builder = HistorySnapshotBuilder(
             from: beginsAt, through: now, deployments: deployments, directory: try RepositoryDirectory(from: store),
             showsPrivate: showsPrivate)
         try store.forEachEndedRun(from: beginsAt.startOfDay, through: now) { builder.add($0) }

@@ -218,8 +218,8 @@ import Testing
                 $0.externalID = "e2"; $0.job = JobLink(job: .copr, id: 12)
             }, .started, at: 62)
         #expect(world.counters[.joins(.proposed)] == 1)
-        let asked = try world.openInquiries.compactMap { inquiry -> Int64? in
-            if case .job(let job) = inquiry.subject { job.link.id } else { nil }
+        let asked = try world.openLookupRequests.compactMap { lookupRequest -> Int64? in
+            if case .job(let job) = lookupRequest.subject { job.link.id } else { nil }
         }
         #expect(Set(asked) == [11, 12])
     }
@@ -228,8 +228,8 @@ import Testing
 extension World {
     /// The jobs that Packit is to be asked about at once, in order.
     var urgentJobs: [JobLink] {
-        inquiries.compactMap { inquiry in
-            if case .job(let job) = inquiry.subject { job.link } else { nil }
+        lookupRequests.compactMap { lookupRequest in
+            if case .job(let job) = lookupRequest.subject { job.link } else { nil }
         }
     }
 }

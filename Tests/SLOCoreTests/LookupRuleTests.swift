@@ -268,26 +268,26 @@ import Testing
         var world = World()
         world.observe(.testRunHinted(requestID: "r1"), receivedAt: 5)
         #expect(world.queued(.testRun) == 0)
-        #expect(world.inquiries.map(\.subject) == [.request(id: "r1")])
-        #expect(world.inquiries.first?.isUrgent == true)
+        #expect(world.lookupRequests.map(\.subject) == [.request(id: "r1")])
+        #expect(world.lookupRequests.first?.isUrgent == true)
     }
 
     @Test func rule15WhatSettlesOnVagueEvidenceIsAskedForAtOnce() throws {
         var world = Self.building()
-        #expect(world.inquiries.isEmpty)
+        #expect(world.lookupRequests.isEmpty)
         world.check(failure, at: 310)
-        #expect(world.inquiries.map(\.subject) == [.build(id: 77, chroot: World.chroot)])
-        #expect(try world.openInquiries.map(\.isUrgent) == [true])
+        #expect(world.lookupRequests.map(\.subject) == [.build(id: 77, chroot: World.chroot)])
+        #expect(try world.openLookupRequests.map(\.isUrgent) == [true])
         world.lookedUp(failure, started: 60, finished: 300, receivedAt: 320)
-        #expect(world.inquiries.count == 1)
-        #expect(try world.openInquiries.isEmpty)
+        #expect(world.lookupRequests.count == 1)
+        #expect(try world.openLookupRequests.isEmpty)
     }
 
     @Test func rule15ASuccessIsNotAskedFor() throws {
         var world = Self.building()
         world.copr(.succeeded, sentAt: 300)
-        #expect(world.inquiries.isEmpty)
-        #expect(try world.openInquiries.isEmpty)
+        #expect(world.lookupRequests.isEmpty)
+        #expect(try world.openLookupRequests.isEmpty)
     }
 
     @Test func whatIsOpenCanBeAskedByWhatIsKnownOfIt() throws {
@@ -302,8 +302,8 @@ import Testing
             .build.with {
                 $0.sha = "d"; $0.job = Self.copr; $0.deployment = World.stg
             }, .accepted, at: 400)
-        let open = try world.openInquiries.sorted { $0.queuedAt < $1.queuedAt }
-        let job = Inquiry.Job(
+        let open = try world.openLookupRequests.sorted { $0.queuedAt < $1.queuedAt }
+        let job = LookupRequest.Job(
             deployment: World.prod, repository: 1, sha: "b", link: Self.copr, chroot: World.chroot)
         #expect(open.map(\.subject) == [.build(id: 77, chroot: World.chroot), .request(id: "r1"), .job(job)])
         #expect(open.map(\.queuedAt) == [World.at(2), World.at(100), World.at(200)])
@@ -318,7 +318,7 @@ import Testing
         world.copr(.started, build: 1, project: "acme-rocket-99", sentAt: 60)
         world.copr(.started, build: 2, project: "custom", sentAt: 61)
         // Of what nothing counts nothing is asked.
-        let open = try world.openInquiries.sorted { $0.queuedAt < $1.queuedAt }
+        let open = try world.openLookupRequests.sorted { $0.queuedAt < $1.queuedAt }
         #expect(open.map(\.owner) == ["acme-rocket"])
     }
 }

@@ -23,8 +23,8 @@ extension World {
     }
 
     /// What a stored state says can be asked.
-    var openInquiries: [Inquiry] {
-        get throws { try Ledger.inquiries(settings: timeline.ledger.settings, from: Kept(rows: stored)) }
+    var openLookupRequests: [LookupRequest] {
+        get throws { try Ledger.lookupRequests(settings: timeline.ledger.settings, from: Kept(rows: stored)) }
     }
 
     private struct Kept: StateSource {

@@ -17,7 +17,7 @@ struct World {
     private(set) var runRecords: [RunRecord] = []
     private(set) var withdrawnRuns: [EntityID] = []
     private(set) var judgements: [ObjectiveJudgement] = []
-    private(set) var inquiries: [Inquiry] = []
+    private(set) var lookupRequests: [LookupRequest] = []
     private var lastCheckID: Int64 = 1000
     private(set) var stored: [StateKey: [UInt8]] = [:]
     private var now = World.epoch
@@ -214,7 +214,7 @@ struct World {
         runRecords += effects.runRecords
         withdrawnRuns += effects.withdrawnRuns
         judgements += effects.judgements
-        inquiries += effects.inquiries
+        lookupRequests += effects.lookupRequests
         for change in effects.state { stored[change.key] = change.value }
         if Self.restartsAlways { restart() }
     }

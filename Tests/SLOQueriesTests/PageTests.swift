@@ -208,7 +208,7 @@ import RunningService
     func chrootsOfPrivateRepositoriesAreHiddenInTheHistory(shows: Bool) async throws {
         let directory = try RepositoryDirectory(from: NoState())
         for (name, isTold) in [("acme/secret" as String?, shows), (nil, true)] {
-            var builder = HistoryBuilder(
+            var builder = HistorySnapshotBuilder(
                 from: Self.start - .days(1), through: Self.start, deployments: [Deployment("prod")],
                 directory: directory, showsPrivate: shows)
             for number in 0..<5 {
@@ -260,7 +260,7 @@ import RunningService
 @Suite struct HistoryBuilderTests {
     @Test func manyRepositoriesWithFewRunsEachAreTold() {
         let now = Timestamp(seconds: 1_795_348_800)
-        var builder = HistoryBuilder(
+        var builder = HistorySnapshotBuilder(
             from: now - .days(28), through: now, deployments: [Deployment("prod")], directory: RepositoryDirectory(),
             showsPrivate: true)
         for repository in 0..<2000 {

@@ -88,10 +88,10 @@ import RunningService
     @Test func `What is open can be asked about, until its end is told`() async throws {
         try await Self.withService { service in
             try await Self.start(77, of: service)
-            let open = try await service.lookups.inquiries()
+            let open = try await service.lookups.lookupRequests()
             #expect(open.map(\.subject) == [.build(id: 77, chroot: "fedora-rawhide-x86_64")])
             _ = await Self.take(Self.canceled(77), by: service)
-            let later = try await service.lookups.inquiries()
+            let later = try await service.lookups.lookupRequests()
             #expect(later.isEmpty)
         }
     }
@@ -103,14 +103,14 @@ import RunningService
                     #"{"request_id":"\#(Self.request)","token":"t"}"#, from: .testingFarm, to: service)
                 #expect(answer == .stored)
             }
-            let urgent = service.lookups.urgentInquiries(of: .testingFarm)
+            let urgent = service.lookups.urgentLookupRequests(of: .testingFarm)
             #expect(urgent.map(\.subject) == [.request(id: Self.request)])
-            #expect(service.lookups.urgentInquiries(of: .testingFarm).isEmpty)
+            #expect(service.lookups.urgentLookupRequests(of: .testingFarm).isEmpty)
         }
         try await Self.withService(upstreams: [.copr]) { service in
             _ = try await RunningService.send(
                 #"{"request_id":"\#(Self.request)","token":"t"}"#, from: .testingFarm, to: service)
-            #expect(service.lookups.urgentInquiries(of: .testingFarm).isEmpty)
+            #expect(service.lookups.urgentLookupRequests(of: .testingFarm).isEmpty)
         }
     }
 }

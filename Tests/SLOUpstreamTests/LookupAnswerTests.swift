@@ -14,16 +14,16 @@ import Testing
     private static let request = "129bd474-e4d3-49e0-9dec-d994a99feebc"
     private static let denial = StandInServer.Reply.json(#"{"message":"no"}"#, status: 403)
 
-    private static func inquiry(_ subject: Inquiry.Subject) -> Inquiry {
+    private static func lookupRequest(_ subject: LookupRequest.Subject) -> LookupRequest {
         let now = Timestamp(seconds: 1_800_000_000)
-        return Inquiry(
+        return LookupRequest(
             subject: subject, owner: "o", queuedAt: now, deadlineAt: now + .hours(12), isUrgent: false)
     }
 
-    private static func job(_ job: JobLink.Job) -> Inquiry {
-        inquiry(
+    private static func job(_ job: JobLink.Job) -> LookupRequest {
+        lookupRequest(
             .job(
-                Inquiry.Job(
+                LookupRequest.Job(
                     deployment: Deployment("prod"), repository: 42, sha: "abc", link: JobLink(job: job, id: 7),
                     chroot: chroot)))
     }
@@ -45,7 +45,7 @@ import Testing
     }
 
     private static func ask(
-        _ upstream: Upstream, _ inquiry: Inquiry, _ replies: [StandInServer.Reply],
+        _ upstream: Upstream, _ lookupRequest: LookupRequest, _ replies: [StandInServer.Reply],
         by make: (UpstreamClient) throws -> any Lookup
     ) async throws -> Asked {
         let server = try await StandInServer.start { replies[min($0, replies.count - 1)] }
@@ -54,7 +54,7 @@ import Testing
             metrics: MetricsRegistry(settings: LedgerSettings(), version: "1", upstreams: [upstream]),
             surroundings: ManualSurroundings().surroundings)
         var asked = Asked()
-        do { asked.finding = try await make(client).ask(inquiry) } catch {
+        do { asked.finding = try await make(client).ask(lookupRequest) } catch {
             asked.problem = (error as? UpstreamError)?.problem
         }
         asked.paths = server.received.map(\.head.uri)
@@ -67,7 +67,7 @@ import Testing
     // MARK: - Copr
 
     private static func copr(_ replies: StandInServer.Reply...) async throws -> Asked {
-        try await ask(.copr, inquiry(.build(id: 77, chroot: chroot)), replies) { BuildLookup(client: $0) }
+        try await ask(.copr, lookupRequest(.build(id: 77, chroot: chroot)), replies) { BuildLookup(client: $0) }
     }
 
     private static func chroot(_ state: String, started: String = "null", ended: String = "null") -> StandInServer.Reply
@@ -179,7 +179,7 @@ import Testing
 
     @Test func aChrootIsEscapedWhereItIsAskedFor() async throws {
         let asked = try await Self.ask(
-            .copr, Self.inquiry(.build(id: 1, chroot: "a&b=c/ü")), [.json("{}")]
+            .copr, Self.lookupRequest(.build(id: 1, chroot: "a&b=c/ü")), [.json("{}")]
         ) { BuildLookup(client: $0) }
         #expect(asked.paths == ["/api_3/build-chroot/?build_id=1&chrootname=a%26b%3Dc%2F%C3%BC"])
     }
@@ -188,7 +188,7 @@ import Testing
 
     private static func testingFarm(_ reply: StandInServer.Reply, token: String? = nil) async throws -> Asked {
         let sources = SourceSettings(apps: [], coprUsers: ["packit": Deployment("prod")])
-        return try await ask(.testingFarm, inquiry(.request(id: request)), [reply]) {
+        return try await ask(.testingFarm, lookupRequest(.request(id: request)), [reply]) {
             RequestLookup(client: $0, sources: sources, rules: try RuleBook(), token: token)
         }
     }

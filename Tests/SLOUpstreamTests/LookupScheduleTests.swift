@@ -12,28 +12,29 @@ import Testing
 
     private static func build(
         _ id: Int64, owner: String = "acme-rocket", queued: TimeSpan = .zero, isUrgent: Bool = false
-    ) -> Inquiry {
-        Inquiry(
+    ) -> LookupRequest {
+        LookupRequest(
             subject: .build(id: id, chroot: "c"), owner: owner, queuedAt: after(queued),
             deadlineAt: after(queued + .hours(12)), isUrgent: isUrgent)
     }
 
-    private static func job(_ id: Int64) -> Inquiry {
-        let job = Inquiry.Job(
+    private static func job(_ id: Int64) -> LookupRequest {
+        let job = LookupRequest.Job(
             deployment: Deployment("prod"), repository: 1, sha: "a", link: JobLink(job: .copr, id: id), chroot: nil)
-        return Inquiry(
+        return LookupRequest(
             subject: .job(job), owner: "acme-rocket", queuedAt: start, deadlineAt: after(.hours(12)), isUrgent: false)
     }
 
-    private static func schedule(_ open: [Inquiry], at time: TimeSpan = .zero, limit: Int = 100) -> LookupSchedule {
+    private static func schedule(_ open: [LookupRequest], at time: TimeSpan = .zero, limit: Int = 100) -> LookupSchedule
+    {
         var schedule = LookupSchedule(pace: pace, limit: limit)
         _ = schedule.survey(open, at: after(time))
         return schedule
     }
 
     /// The times at which one thing is asked about.
-    private static func times(of inquiry: Inquiry, until end: TimeSpan) -> [TimeSpan] {
-        var schedule = schedule([inquiry])
+    private static func times(of lookupRequest: LookupRequest, until end: TimeSpan) -> [TimeSpan] {
+        var schedule = schedule([lookupRequest])
         var times: [TimeSpan] = []
         while let due = schedule.nextDue, due <= after(end) {
             guard let asked = schedule.next(at: due) else { break }
@@ -72,10 +73,10 @@ import Testing
     }
 
     @Test func aShorterDeadlineShortensThePatience() {
-        let inquiry = Inquiry(
+        let lookupRequest = LookupRequest(
             subject: .request(id: "r"), owner: "o", queuedAt: Self.start, deadlineAt: Self.after(.minutes(12)),
             isUrgent: false)
-        #expect(Self.pace.first(inquiry) == Self.after(.minutes(1)))
+        #expect(Self.pace.first(lookupRequest) == Self.after(.minutes(1)))
     }
 
     @Test func whatFailsIsAskedAboutEverLessOften() {

@@ -29,8 +29,8 @@ import Testing
     }
 
     private struct Nothing: LookupSource {
-        func inquiries() async throws -> [Inquiry] { [] }
-        func urgentInquiries(of upstream: Upstream) -> [Inquiry] { [] }
+        func lookupRequests() async throws -> [LookupRequest] { [] }
+        func urgentLookupRequests(of upstream: Upstream) -> [LookupRequest] { [] }
         func take(
             _ observations: [Observation], from upstream: Upstream,
             completion: @escaping @Sendable (DeliveryResponse) -> Void

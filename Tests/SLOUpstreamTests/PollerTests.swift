@@ -12,21 +12,21 @@ import Testing
     private let manual = ManualSurroundings()
     private let metrics = MetricsRegistry(settings: LedgerSettings(), version: "1", upstreams: [.copr])
     private let desk = Desk()
-    private static let subject = Inquiry.Subject.build(id: 1, chroot: "c")
+    private static let subject = LookupRequest.Subject.build(id: 1, chroot: "c")
     private static let news = Observation.buildLookedUp(
         BuildLookedUp(buildID: 1, chroot: "c", step: .finished(.canceled, .stated)))
 
     /// Answers as it is told, once each; then it tells nothing new.
     private final class Script: Lookup {
         let answers: Mutex<[Result<Finding, any Error>]>
-        let asked = Mutex<[Inquiry.Subject]>([])
+        let asked = Mutex<[LookupRequest.Subject]>([])
 
         init(_ answers: [Result<Finding, any Error>]) {
             self.answers = Mutex(answers)
         }
 
-        func ask(_ inquiry: Inquiry) async throws -> Finding {
-            asked.withLock { $0.append(inquiry.subject) }
+        func ask(_ lookupRequest: LookupRequest) async throws -> Finding {
+            asked.withLock { $0.append(lookupRequest.subject) }
             return try answers.withLock { $0.isEmpty ? .success(.told([])) : $0.removeFirst() }.get()
         }
 
@@ -35,14 +35,14 @@ import Testing
 
     private final class Desk: LookupSource {
         let taken = Mutex<[Observation]>([])
-        let urgent = Mutex<[Inquiry]>([])
+        let urgent = Mutex<[LookupRequest]>([])
         let refusal = Mutex<Refusal?>(nil)
 
         var told: [Observation] { taken.withLock { $0 } }
 
-        func inquiries() async throws -> [Inquiry] { [] }
+        func lookupRequests() async throws -> [LookupRequest] { [] }
 
-        func urgentInquiries(of upstream: Upstream) -> [Inquiry] {
+        func urgentLookupRequests(of upstream: Upstream) -> [LookupRequest] {
             urgent.withLock { urgent in
                 defer { urgent = [] }
                 return urgent
@@ -65,8 +65,8 @@ import Testing
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, limit: limit)
     }
 
-    private func open(_ id: Int64 = 1, isUrgent: Bool = true) -> Inquiry {
-        Inquiry(
+    private func open(_ id: Int64 = 1, isUrgent: Bool = true) -> LookupRequest {
+        LookupRequest(
             subject: .build(id: id, chroot: "c"), owner: "o", queuedAt: manual.now.wall,
             deadlineAt: manual.now.wall + .hours(12), isUrgent: isUrgent)
     }

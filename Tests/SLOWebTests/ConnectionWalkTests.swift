@@ -11,7 +11,7 @@ struct ConnectionWalks {
     @Test("One response for one request, in order; nothing read while nothing can be written; always a way out")
     func anything() throws {
         for seed in UInt64(1)...400 {
-            var walk = Walk(seed: seed, isFriendly: false)
+            var walk = ModelRun(seed: seed, isFriendly: false)
             for _ in 0..<120 {
                 try walk.step()
                 try walk.expectWayOut()
@@ -22,7 +22,7 @@ struct ConnectionWalks {
     @Test("Whoever sends requests, takes responses and has handlers that respond gets a response to every request")
     func responses() throws {
         for seed in UInt64(1)...400 {
-            var walk = Walk(seed: seed, isFriendly: true)
+            var walk = ModelRun(seed: seed, isFriendly: true)
             for _ in 0..<120 { try walk.step() }
             try walk.finish()
         }
@@ -30,7 +30,7 @@ struct ConnectionWalks {
 }
 
 /// What surrounds the machine: a sender, the bytes and parts that are held, the decoder, the handlers behind.
-private struct Walk {
+private struct ModelRun {
     typealias Machine = HTTP1ConnectionStateMachine
 
     struct Broken: Error, CustomStringConvertible {

@@ -14,7 +14,7 @@ public struct Effects: Equatable, Sendable {
     /// Events of objectives as they were judged.
     public var judgements: [ObjectiveJudgement] = []
     /// What is to be asked of upstreams without delay.
-    public var inquiries: [Inquiry] = []
+    public var lookupRequests: [LookupRequest] = []
 
     public init() {}
 

@@ -117,7 +117,7 @@ extension Ledger {
             placement: .undecided(until: now + settings.joinWait), touchedAt: now, armedFor: expiry)
         state.subjects[id] = .backend(key)
         arm(id, at: expiry)
-        remembers(id)
+        track(id)
     }
 
     /// Decides what run a backend's run is, once and for all unless several fit, and lets that run look at it. What a

@@ -76,9 +76,11 @@ extension Ledger {
         let runs = found.fitting + (unknown ? state.openings.last(Self.lookedAtMost, under: anywhere) : [])
         var asked: Set<EntityID> = []
         for id in runs where asked.count < Self.askedAtOnce && !asked.contains(id) {
-            guard let run = state.runs[id], let inquiry = jobInquiry(about: run, isUrgent: true) else { continue }
+            guard let run = state.runs[id], let lookupRequest = jobLookupRequest(about: run, isUrgent: true) else {
+                continue
+            }
             asked.insert(id)
-            effects.inquiries.append(inquiry)
+            effects.lookupRequests.append(lookupRequest)
         }
     }
 
@@ -89,9 +91,9 @@ extension Ledger {
         let input = chronicle.inputs
         guard let run = lane.facts.last(where: { $0.input == input })?.run.flatMap({ state.runs[$0] }),
             !state.waits.following((run.base - settings.joinWait).milliseconds, under: key, atMost: 1).isEmpty,
-            let inquiry = jobInquiry(about: run, isUrgent: true)
+            let lookupRequest = jobLookupRequest(about: run, isUrgent: true)
         else { return }
-        effects.inquiries.append(inquiry)
+        effects.lookupRequests.append(lookupRequest)
     }
 
     private func isNumberNew(in lane: Lane) -> Bool {

@@ -176,7 +176,7 @@ extension Ledger {
         state.subjects[id] = .pullRequest(key)
         noteUse(of: key.repository, 1)
         arm(id, at: expiry)
-        remembers(id)
+        track(id)
     }
 
     /// - Returns: the key that is kept already, if it is, so that a commit's name is kept once for all that hangs on
@@ -194,7 +194,7 @@ extension Ledger {
         state.subjects[id] = .head(key)
         noteUse(of: key.repository, 1)
         arm(id, at: expiry)
-        remembers(id)
+        track(id)
         return key
     }
 }

@@ -55,7 +55,7 @@ extension Ledger {
         index(lane)
         state.heads.update(key.head) { $0.lanes.append(id) }
         arm(id, at: expiry)
-        remembers(id)
+        track(id)
         return id
     }
 

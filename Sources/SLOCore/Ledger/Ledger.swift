@@ -16,12 +16,12 @@ public struct Ledger: Sendable {
     /// Backend runs whose run of a check turned out to be none, until they have looked for another.
     var homeless: [BackendKey] = []
     /// What is closed when too much is open. A number is an age: they rise.
-    var oldestChanges = OldestFirst<EntityID>()
-    var oldestRuns = OldestFirst<EntityID>()
+    var oldestChanges = EvictionQueue<EntityID>()
+    var oldestRuns = EvictionQueue<EntityID>()
     /// What is forgotten when too much is remembered.
-    var longestUnheard = OldestFirst<Timestamp>()
+    var longestUnheard = EvictionQueue<Timestamp>()
     /// Repositories of which nothing is tracked; an entity's number stands for a repository's id.
-    var longestUnheardRepositories = OldestFirst<Timestamp>()
+    var longestUnheardRepositories = EvictionQueue<Timestamp>()
     /// The receiver's time of the input being decided.
     var now = Timestamp(milliseconds: 0)
     /// Whether what is due at `now` itself has come: for a fired deadline, not for a delivery (docs/counting.md,
@@ -53,12 +53,12 @@ public struct Ledger: Sendable {
         case .repositoryNamed: break
         case .buildReported(let fact): buildReported(fact)
         case .testRunReported(let fact): testRunReported(fact)
-        case .testRunHinted(let request): effects.inquiries.append(inquiry(hintedAt: request))
+        case .testRunHinted(let request): effects.lookupRequests.append(lookupRequest(hintedAt: request))
         case .buildLookedUp(let fact): buildLookedUp(fact)
         case .jobIdentified(let fact): jobIdentified(fact)
         }
         reconsiderWaiting()
-        makeRoom()
+        evict()
     }
 
     /// Decides a deadline that came. One that was armed for another time meanwhile does nothing. `momentPassed` follows

@@ -32,12 +32,12 @@ struct Delivery {
             self.body = part
             return
         }
-        if self.isFirstPart { self.makeRoom(besides: part.readableBytes, allocator: allocator) }
+        if self.isFirstPart { self.evict(besides: part.readableBytes, allocator: allocator) }
         self.body?.writeImmutableBuffer(part)
     }
 
     /// Of its own, so that nothing here holds the first part, or the room, while the next one is written.
-    private mutating func makeRoom(besides bytes: Int, allocator: ByteBufferAllocator) {
+    private mutating func evict(besides bytes: Int, allocator: ByteBufferAllocator) {
         guard let first = self.body.take() else { return }
         var whole = allocator.buffer(capacity: max(self.reservedBytes, first.readableBytes + bytes))
         whole.writeImmutableBuffer(first)

@@ -52,7 +52,7 @@ public struct HistorySnapshot: Sendable {
 }
 
 /// Adds runs up. What it holds is bounded by days, chroots and repositories.
-struct HistoryBuilder {
+struct HistorySnapshotBuilder {
     private let beginsAt: Timestamp
     private let at: Timestamp
     private let emptyDays: [HistorySnapshot.Day]
@@ -149,7 +149,7 @@ struct HistoryBuilder {
     }
 }
 
-extension HistoryBuilder.Sums {
+extension HistorySnapshotBuilder.Sums {
     fileprivate mutating func add(
         _ run: EndedRun, chroot: RepositoryName, repository: RepositoryName, limit: Int
     ) {

@@ -6,9 +6,9 @@ import SLOStore
 /// What those who ask upstreams need of the service: what can be asked, and who takes in what was answered.
 public protocol LookupSource: Sendable {
     /// What can be asked about what is open, read from the database and away from the writer.
-    func inquiries() async throws -> [Inquiry]
+    func lookupRequests() async throws -> [LookupRequest]
     /// What is to be asked of an upstream without delay, since the last call.
-    func urgentInquiries(of upstream: Upstream) -> [Inquiry]
+    func urgentLookupRequests(of upstream: Upstream) -> [LookupRequest]
     /// Puts what an upstream answered in line for the writer, as a delivery is.
     /// - Parameter completion: called exactly once, on any thread, possibly before this returns. A refusal is to be
     ///   made good by asking again.
@@ -36,11 +36,11 @@ final class LookupGateway: LookupSource {
         self.metrics = metrics
     }
 
-    func inquiries() async throws -> [Inquiry] {
-        try await state.read { [settings] in try Ledger.inquiries(settings: settings, from: $0) }
+    func lookupRequests() async throws -> [LookupRequest] {
+        try await state.read { [settings] in try Ledger.lookupRequests(settings: settings, from: $0) }
     }
 
-    func urgentInquiries(of upstream: Upstream) -> [Inquiry] { urgentLookups.take(upstream) }
+    func urgentLookupRequests(of upstream: Upstream) -> [LookupRequest] { urgentLookups.take(upstream) }
 
     func take(
         _ observations: [Observation], from upstream: Upstream,

@@ -5,7 +5,7 @@ import Synchronization
 /// Where the writer leaves what is to be asked without delay, for whoever asks the upstream. Each subject stands there
 /// once, however often it is left; beyond a bound what comes is not taken and counted: the next survey knows of it.
 final class UrgentLookupQueue: Sendable {
-    private let posted: Mutex<[Upstream: [Inquiry.Subject: Inquiry]]>
+    private let posted: Mutex<[Upstream: [LookupRequest.Subject: LookupRequest]]>
     private let metrics: MetricsRegistry
     static let limit = 4096
 
@@ -15,17 +15,17 @@ final class UrgentLookupQueue: Sendable {
         self.metrics = metrics
     }
 
-    func post(_ inquiries: [Inquiry]) {
-        guard !inquiries.isEmpty else { return }
+    func post(_ lookupRequests: [LookupRequest]) {
+        guard !lookupRequests.isEmpty else { return }
         var leftOut: [Upstream] = []
         posted.withLock { posted in
-            for inquiry in inquiries {
-                let upstream = inquiry.subject.upstream
+            for lookupRequest in lookupRequests {
+                let upstream = lookupRequest.subject.upstream
                 guard let known = posted[upstream] else { continue }
-                if known[inquiry.subject] == nil, known.count >= Self.limit {
+                if known[lookupRequest.subject] == nil, known.count >= Self.limit {
                     leftOut.append(upstream)
                 } else {
-                    posted[upstream]?[inquiry.subject] = inquiry
+                    posted[upstream]?[lookupRequest.subject] = lookupRequest
                 }
             }
         }
@@ -33,7 +33,7 @@ final class UrgentLookupQueue: Sendable {
     }
 
     /// Takes all that was left for an upstream.
-    func take(_ upstream: Upstream) -> [Inquiry] {
+    func take(_ upstream: Upstream) -> [LookupRequest] {
         posted.withLock { posted in
             guard let waiting = posted[upstream], !waiting.isEmpty else { return [] }
             posted[upstream] = [:]
@@ -42,7 +42,7 @@ final class UrgentLookupQueue: Sendable {
     }
 }
 
-extension Inquiry.Subject {
+extension LookupRequest.Subject {
     /// Who can tell.
     public var upstream: Upstream {
         switch self {

@@ -11,7 +11,7 @@ struct Batch {
     /// Deliveries with the response that they get once the batch is on disk.
     var responses: [(pending: PendingDelivery, response: DeliveryResponse)] = []
     /// What is to be asked of upstreams once it is.
-    var inquiries: [Inquiry] = []
+    var lookupRequests: [LookupRequest] = []
 
     mutating func journal(
         _ kind: JournalEntry.Kind, at moment: Timestamp, sequence: inout Int64,
@@ -35,7 +35,7 @@ struct Batch {
         commit.runs += effects.runRecords
         commit.withdrawnRuns += effects.withdrawnRuns
         commit.judgements += effects.judgements
-        inquiries += effects.inquiries
+        lookupRequests += effects.lookupRequests
         commit.objectiveHours += HourTally.summing(effects.judgements).map { $0.stored(by: settings) }
     }
 

@@ -179,7 +179,7 @@ final class Writer: @unchecked Sendable {
         ambiguousInARow = 0
         retryAt = 0
         if health.database(is: nil) { logger.notice("the database takes writes again") }
-        urgentLookups.post(batch.inquiries)
+        urgentLookups.post(batch.lookupRequests)
         respond(batch.responses)
     }
 

@@ -2,7 +2,7 @@ internal import SLOCore
 
 /// The entries of a generated history one by one, in the order of their receipt. Holds only the stories under way.
 public struct HistoryStream: Sequence, IteratorProtocol {
-    private var teller: Storyteller
+    private var teller: HistoryBuilder
     private var random: SeededGenerator
     private let begins: Int64
     private let span: Int64
@@ -22,7 +22,7 @@ public struct HistoryStream: Sequence, IteratorProtocol {
 
     init(_ shape: HistoryShape, _ settings: LedgerSettings, begins: Int64, span: Int64, random: SeededGenerator) {
         self.random = random
-        teller = Storyteller(shape, settings, begins: begins, span: span, random: self.random.fork())
+        teller = HistoryBuilder(shape, settings, begins: begins, span: span, random: self.random.fork())
         self.begins = begins
         self.span = span
         stories = shape.stories

@@ -75,7 +75,7 @@ final class Change {
 }
 
 /// What is asked of a change, from what is known.
-extension Walk {
+extension ModelRun {
     func deadline(of change: Change) -> Timestamp {
         change.dueStart + settings.initialStatusDeadline
     }

@@ -1,7 +1,7 @@
 internal import SLOCore
 
 /// What is decided on changes, and when.
-extension Walk {
+extension ModelRun {
     /// A pull request was opened, reopened or pushed to.
     func hear(_ push: ChangePushed, _ heard: Heard, _ now: Now) {
         let repository = knowledge.repository(push.repository, heard)

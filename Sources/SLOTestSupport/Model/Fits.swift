@@ -1,7 +1,7 @@
 internal import SLOCore
 
 /// Which runs of checks a backend's run fits (rule 20 and the fine print to it).
-extension Walk {
+extension ModelRun {
     /// The runs of checks that a backend's run can be.
     struct Fitting {
         /// Those to choose from.

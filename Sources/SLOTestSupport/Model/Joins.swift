@@ -1,7 +1,7 @@
 internal import SLOCore
 
 /// Rules 20, 31 and 32: which runs of backends and of checks are one.
-extension Walk {
+extension ModelRun {
     /// After something was heard of a backend's run.
     func heardOf(_ backend: Backend, _ now: Now) {
         prove(backend, now)

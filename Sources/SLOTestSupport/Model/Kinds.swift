@@ -1,7 +1,7 @@
 internal import SLOCore
 
 /// What kind of runs a name that no rule knows shows (rule 29).
-extension Walk {
+extension ModelRun {
     /// A state of the lane was heard of, it has settled or is overdue, or its name got a kind: it may tell its kind.
     /// Choice: what takes its kind at once is divided into runs before any of it claims anything.
     func tell(_ lane: CheckLane, _ now: Now, claims: Bool) {

@@ -16,7 +16,7 @@ public struct ReferenceModel: Sendable {
     /// it has come.
     /// - Parameter moments: Ascending.
     public func indicators(at moments: [Timestamp]) -> [Indicators] {
-        let walk = Walk(history.settings, downs: downs)
+        let walk = ModelRun(history.settings, downs: downs)
         var next = 0
         return moments.map { moment in
             while next < history.entries.count, history.entries[next].receivedAt <= moment {
@@ -57,7 +57,7 @@ struct Now {
 
 /// Goes through a history moment by moment: what is heard is put into the world, and what it concerns is looked at;
 /// so is everything when it is due.
-final class Walk {
+final class ModelRun {
     let settings: LedgerSettings
     let knowledge: Knowledge
     var counted = Indicators()

@@ -1,7 +1,7 @@
 internal import SLOCore
 
 /// What is decided on runs, and when.
-extension Walk {
+extension ModelRun {
     /// A lane divides afresh, and each run in it is looked at.
     /// - Parameter claims: Whether something was heard of the lane itself that a backend's run may fit.
     func look(at lane: CheckLane, _ now: Now, claims: Bool = true) {

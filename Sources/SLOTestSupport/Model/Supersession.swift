@@ -10,7 +10,7 @@ struct Supersession {
     let dueInTime: Timestamp
 }
 
-extension Walk {
+extension ModelRun {
     /// What superseded a run, as far as known: of several things the earliest gives the time. What only a backend shows
     /// has neither lane nor commit, and is ended by the backend alone.
     func supersession(of run: Run) -> Supersession? {

@@ -1,7 +1,7 @@
 internal import SLOCore
 
 /// Tests that Packit accepted and has not submitted (rule 41).
-extension Walk {
+extension ModelRun {
     /// Choice: of a lane's runs only the latest waits.
     func showWaiting(_ lane: CheckLane, _ now: Now) {
         guard let since = waitsSince(lane) else { return show(lane, in: []) }

@@ -14,8 +14,8 @@ final class BuildLookup: Lookup {
         self.client = client
     }
 
-    func ask(_ inquiry: Inquiry) async throws -> Finding {
-        guard case .build(let build, let chroot) = inquiry.subject else { return .told([]) }
+    func ask(_ lookupRequest: LookupRequest) async throws -> Finding {
+        guard case .build(let build, let chroot) = lookupRequest.subject else { return .told([]) }
         let found = try await askAboutChroot(chroot, of: build)
         switch found {
         case .refused(.absent):

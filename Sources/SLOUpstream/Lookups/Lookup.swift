@@ -15,7 +15,7 @@ enum Finding: Equatable, Sendable {
 /// How one upstream is asked about something.
 protocol Lookup: Sendable {
     /// - Throws: `UpstreamError`, also for an answer about something else than was asked; `CancellationError`.
-    func ask(_ inquiry: Inquiry) async throws -> Finding
+    func ask(_ lookupRequest: LookupRequest) async throws -> Finding
 }
 
 extension UpstreamResponse {

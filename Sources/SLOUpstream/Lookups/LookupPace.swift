@@ -12,22 +12,22 @@ struct LookupPace: Equatable, Sendable {
 
     /// When it is asked about for the first time. What joins two runs is asked at once: the sooner it is known, the
     /// more can be joined. What ends by itself gets an hour of the twelve to be heard of otherwise.
-    func first(_ inquiry: Inquiry) -> Timestamp {
-        if case .job = inquiry.subject { return inquiry.queuedAt }
-        let patience = TimeSpan.milliseconds((inquiry.deadlineAt - inquiry.queuedAt).milliseconds / 12)
-        return inquiry.queuedAt + min(.hours(1), patience)
+    func first(_ lookupRequest: LookupRequest) -> Timestamp {
+        if case .job = lookupRequest.subject { return lookupRequest.queuedAt }
+        let patience = TimeSpan.milliseconds((lookupRequest.deadlineAt - lookupRequest.queuedAt).milliseconds / 12)
+        return lookupRequest.queuedAt + min(.hours(1), patience)
     }
 
     /// When it is asked about after it was.
     /// - Parameter failures: how often in a row that brought nothing that could be used.
-    func next(_ inquiry: Inquiry, askedAt: Timestamp, failures: Int) -> Timestamp {
-        let age = (askedAt - inquiry.queuedAt).milliseconds
-        let left = (inquiry.deadlineAt - askedAt).milliseconds
+    func next(_ lookupRequest: LookupRequest, askedAt: Timestamp, failures: Int) -> Timestamp {
+        let age = (askedAt - lookupRequest.queuedAt).milliseconds
+        let left = (lookupRequest.deadlineAt - askedAt).milliseconds
         let halfway = left > 0 ? min(age, left) / 2 : age / 2
         let backedOff = bounded(halfway).milliseconds << Int64(min(failures, 10))
         let next = askedAt + bounded(backedOff)
         // What ended just before the deadline must be known when it has settled.
-        return left > 0 ? min(next, inquiry.deadlineAt) : next
+        return left > 0 ? min(next, lookupRequest.deadlineAt) : next
     }
 
     private func bounded(_ milliseconds: Int64) -> TimeSpan {

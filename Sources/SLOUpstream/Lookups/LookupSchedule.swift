@@ -9,14 +9,14 @@ struct LookupSchedule: Sendable {
     let pace: LookupPace
     /// How much is remembered.
     let limit: Int
-    private var entries: [Inquiry.Subject: Entry] = [:]
+    private var entries: [LookupRequest.Subject: Entry] = [:]
     /// When an owner was last served, by the number of the turn.
     private var servedInTurn: [String: Int] = [:]
     private var turn = 0
     private var urgentInARow = 0
 
     private struct Entry {
-        var inquiry: Inquiry
+        var lookupRequest: LookupRequest
         var dueAt: Timestamp
         var isUrgent: Bool
         /// Whether a survey knew of it. What a hint alone told of is forgotten once it was answered.
@@ -44,64 +44,67 @@ struct LookupSchedule: Sendable {
 
     /// Takes over what is open now, and forgets what is not.
     /// - Returns: how many had no room.
-    mutating func survey(_ open: [Inquiry], at now: Timestamp) -> Int {
+    mutating func survey(_ open: [LookupRequest], at now: Timestamp) -> Int {
         let wanted = open.count > limit ? Array(open.sorted { Self.goesBefore($0, $1, at: now) }.prefix(limit)) : open
         var kept = entries.filter { !$0.value.isOpen }
-        for inquiry in wanted {
+        for lookupRequest in wanted {
             var entry =
-                entries[inquiry.subject]
+                entries[lookupRequest.subject]
                 ?? Entry(
-                    inquiry: inquiry, dueAt: pace.first(inquiry), isUrgent: false, isOpen: true)
-            let isNews = inquiry.isUrgent && !entry.inquiry.isUrgent || entries[inquiry.subject] == nil
-            entry.inquiry = inquiry
+                    lookupRequest: lookupRequest, dueAt: pace.first(lookupRequest), isUrgent: false, isOpen: true)
+            let isNews =
+                lookupRequest.isUrgent && !entry.lookupRequest.isUrgent || entries[lookupRequest.subject] == nil
+            entry.lookupRequest = lookupRequest
             entry.isOpen = true
-            if inquiry.isUrgent, isNews { entry.enqueueUrgent(at: now) }
-            kept[inquiry.subject] = entry
+            if lookupRequest.isUrgent, isNews { entry.enqueueUrgent(at: now) }
+            kept[lookupRequest.subject] = entry
         }
         entries = kept
-        let owners = Set(entries.values.map(\.inquiry.owner))
+        let owners = Set(entries.values.map(\.lookupRequest.owner))
         servedInTurn = servedInTurn.filter { owners.contains($0.key) }
         return open.count - wanted.count
     }
 
     /// Asks about something as soon as it may be.
     /// - Returns: whether there was room.
-    mutating func enqueueUrgent(_ inquiry: Inquiry, at now: Timestamp) -> Bool {
-        guard entries[inquiry.subject] != nil || entries.count < limit else { return false }
-        var entry = entries[inquiry.subject] ?? Entry(inquiry: inquiry, dueAt: now, isUrgent: true, isOpen: false)
+    mutating func enqueueUrgent(_ lookupRequest: LookupRequest, at now: Timestamp) -> Bool {
+        guard entries[lookupRequest.subject] != nil || entries.count < limit else { return false }
+        var entry =
+            entries[lookupRequest.subject]
+            ?? Entry(lookupRequest: lookupRequest, dueAt: now, isUrgent: true, isOpen: false)
         entry.enqueueUrgent(at: now)
-        entries[inquiry.subject] = entry
+        entries[lookupRequest.subject] = entry
         return true
     }
 
     /// What to ask about now, if anything is due. It counts as asked.
-    mutating func next(at now: Timestamp) -> Inquiry? {
+    mutating func next(at now: Timestamp) -> LookupRequest? {
         let due = entries.values.filter { $0.dueAt <= now }
         let urgent = due.filter(\.isUrgent)
         let others = due.filter { !$0.isUrgent }
         let mustYield = urgentInARow >= Self.urgentAtOnce && !others.isEmpty
         let chosen = urgent.isEmpty || mustYield ? others : urgent
         let best = chosen.min { left, right in
-            let turns = (servedInTurn[left.inquiry.owner] ?? 0, servedInTurn[right.inquiry.owner] ?? 0)
+            let turns = (servedInTurn[left.lookupRequest.owner] ?? 0, servedInTurn[right.lookupRequest.owner] ?? 0)
             return turns.0 == turns.1
-                ? Self.goesBefore(left.inquiry, right.inquiry, at: now) : turns.0 < turns.1
+                ? Self.goesBefore(left.lookupRequest, right.lookupRequest, at: now) : turns.0 < turns.1
         }
         guard var entry = best else { return nil }
         turn += 1
-        servedInTurn[entry.inquiry.owner] = turn
+        servedInTurn[entry.lookupRequest.owner] = turn
         urgentInARow = entry.isUrgent ? urgentInARow + 1 : 0
         entry.askedAt = now
         entry.isUrgent = false
-        entry.dueAt = pace.next(entry.inquiry, askedAt: now, failures: entry.failures)
-        entries[entry.inquiry.subject] = entry
-        return entry.inquiry
+        entry.dueAt = pace.next(entry.lookupRequest, askedAt: now, failures: entry.failures)
+        entries[entry.lookupRequest.subject] = entry
+        return entry.lookupRequest
     }
 
     /// When something is due, as things stand.
     var nextDue: Timestamp? { entries.values.lazy.map(\.dueAt).min() }
 
     /// It was answered.
-    mutating func answered(_ subject: Inquiry.Subject) {
+    mutating func answered(_ subject: LookupRequest.Subject) {
         guard entries[subject]?.isOpen == true else {
             entries[subject] = nil
             return
@@ -111,16 +114,16 @@ struct LookupSchedule: Sendable {
     }
 
     /// It brought nothing that could be used.
-    mutating func failed(_ subject: Inquiry.Subject) {
+    mutating func failed(_ subject: LookupRequest.Subject) {
         guard var entry = entries[subject] else { return }
         entry.failures += 1
-        entry.dueAt = pace.next(entry.inquiry, askedAt: entry.askedAt ?? entry.dueAt, failures: entry.failures)
+        entry.dueAt = pace.next(entry.lookupRequest, askedAt: entry.askedAt ?? entry.dueAt, failures: entry.failures)
         entries[subject] = entry.isOpen || entry.failures < Self.triesOfHint ? entry : nil
     }
 
     /// The upstream does not know it. It is asked once more soon, in case it was a mistake.
     /// - Returns: how often in a row it said so.
-    mutating func absent(_ subject: Inquiry.Subject) -> Int {
+    mutating func absent(_ subject: LookupRequest.Subject) -> Int {
         failed(subject)
         guard var entry = entries[subject], entry.isOpen else {
             entries[subject] = nil
@@ -133,7 +136,7 @@ struct LookupSchedule: Sendable {
     }
 
     /// Before their deadlines those that are nearest to them, then those that passed them last.
-    private static func goesBefore(_ left: Inquiry, _ right: Inquiry, at now: Timestamp) -> Bool {
+    private static func goesBefore(_ left: LookupRequest, _ right: LookupRequest, at now: Timestamp) -> Bool {
         let (isLeftLate, isRightLate) = (left.deadlineAt < now, right.deadlineAt < now)
         guard isLeftLate == isRightLate else { return isRightLate }
         return isLeftLate ? left.deadlineAt > right.deadlineAt : left.deadlineAt < right.deadlineAt

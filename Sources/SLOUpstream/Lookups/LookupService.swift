@@ -110,7 +110,7 @@ public final class LookupService: Service {
     private func survey() async {
         while !Task.isCancelled {
             do {
-                let open = try await source.inquiries()
+                let open = try await source.lookupRequests()
                 for poller in pollers { poller.survey(open) }
             } catch {
                 logger.error("what is open cannot be read; it is tried again", metadata: ["reason": "\(error)"])

@@ -33,7 +33,7 @@ final class Poller: Sendable {
     }
 
     /// Takes over what is open now.
-    func survey(_ open: [Inquiry]) {
+    func survey(_ open: [LookupRequest]) {
         let now = surroundings.clock.now().wall
         let own = open.filter { $0.subject.upstream == upstream }
         let (watched, leftOut) = schedule.withLock { schedule in
@@ -53,8 +53,8 @@ final class Poller: Sendable {
     func step() async {
         enqueueUrgent()
         let now = surroundings.clock.now().wall
-        if let inquiry = schedule.withLock({ $0.next(at: now) }) {
-            await ask(inquiry)
+        if let lookupRequest = schedule.withLock({ $0.next(at: now) }) {
+            await ask(lookupRequest)
         } else {
             await sleep(until: schedule.withLock { $0.nextDue }, from: now)
         }
@@ -62,8 +62,8 @@ final class Poller: Sendable {
 
     private func enqueueUrgent() {
         let now = surroundings.clock.now().wall
-        for inquiry in source.urgentInquiries(of: upstream) {
-            let hasRoom = schedule.withLock { $0.enqueueUrgent(inquiry, at: now) }
+        for lookupRequest in source.urgentLookupRequests(of: upstream) {
+            let hasRoom = schedule.withLock { $0.enqueueUrgent(lookupRequest, at: now) }
             if !hasRoom { metrics.count(.lookupsLeftOut(upstream)) }
         }
     }
@@ -78,18 +78,18 @@ final class Poller: Sendable {
         try? await surroundings.sleep(span)
     }
 
-    private func ask(_ inquiry: Inquiry) async {
+    private func ask(_ lookupRequest: LookupRequest) async {
         do {
-            note(try await lookup.ask(inquiry), of: inquiry.subject)
+            note(try await lookup.ask(lookupRequest), of: lookupRequest.subject)
         } catch let error as UpstreamError {
             metrics.count(.lookups(upstream, .failed))
-            schedule.withLock { $0.failed(inquiry.subject) }
+            schedule.withLock { $0.failed(lookupRequest.subject) }
             trouble.failed(error)
             await pause(after: error)
         } catch {
             // Given up since the task was canceled. Anything else would be a defect, and must not become a busy loop.
             if !Task.isCancelled { trouble.failed(error) }
-            schedule.withLock { $0.failed(inquiry.subject) }
+            schedule.withLock { $0.failed(lookupRequest.subject) }
         }
     }
 
@@ -103,7 +103,7 @@ final class Poller: Sendable {
         }
     }
 
-    private func note(_ finding: Finding, of subject: Inquiry.Subject) {
+    private func note(_ finding: Finding, of subject: LookupRequest.Subject) {
         switch finding {
         case .told(let observations):
             trouble.ended()
@@ -124,7 +124,7 @@ final class Poller: Sendable {
     }
 
     /// What is not stored is asked for again.
-    private func take(_ observations: [Observation], about subject: Inquiry.Subject) {
+    private func take(_ observations: [Observation], about subject: LookupRequest.Subject) {
         guard !observations.isEmpty else {
             metrics.count(.lookups(upstream, .unchanged))
             schedule.withLock { $0.answered(subject) }

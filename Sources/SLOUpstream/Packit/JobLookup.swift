@@ -6,8 +6,8 @@ internal import SLOSources
 struct JobLookup: Lookup {
     let client: UpstreamClient
 
-    func ask(_ inquiry: Inquiry) async throws -> Finding {
-        guard case .job(let job) = inquiry.subject, let path = Self.path(of: job.link) else { return .told([]) }
+    func ask(_ lookupRequest: LookupRequest) async throws -> Finding {
+        guard case .job(let job) = lookupRequest.subject, let path = Self.path(of: job.link) else { return .told([]) }
         return try await client.get(path) { answer in
             if let refusal = answer.refusal() { return refusal }
             return .told(try answer.object { try Self.observations(of: $0, about: job) })
@@ -23,7 +23,7 @@ struct JobLookup: Lookup {
     }
 
     /// - Returns: nothing as long as it has not been submitted.
-    private static func observations(of root: JSONObject, about job: Inquiry.Job) throws -> [Observation] {
+    private static func observations(of root: JSONObject, about job: LookupRequest.Job) throws -> [Observation] {
         guard try root.string("commit_sha", .sha) == job.sha else {
             throw FieldProblem(path: "commit_sha", kind: .unreadable("the commit that was asked about"))
         }

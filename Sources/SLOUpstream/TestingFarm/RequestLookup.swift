@@ -23,8 +23,8 @@ final class RequestLookup: Lookup {
         self.token.withLock { $0 = token }
     }
 
-    func ask(_ inquiry: Inquiry) async throws -> Finding {
-        guard case .request(let id) = inquiry.subject else { return .told([]) }
+    func ask(_ lookupRequest: LookupRequest) async throws -> Finding {
+        guard case .request(let id) = lookupRequest.subject else { return .told([]) }
         let token = token.withLock { $0 }
         return try await client.get(
             "/v0.1/requests/" + PercentEncoding.encoded(id),

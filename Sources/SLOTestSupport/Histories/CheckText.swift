@@ -1,7 +1,7 @@
 internal import SLOCore
 
 /// What Packit says on a check, and what that means by the built-in rules.
-struct Phrase {
+struct CheckText {
     /// Of a check run.
     let state: String
     let title: String
@@ -34,9 +34,9 @@ struct Phrase {
     var isOpen: Bool { state == "queued" || state == "in_progress" }
 
     /// The same words where GitHub ended the check by itself. A test that waited never ran.
-    func ended(as state: String, _ outcome: Outcome, _ reason: OutcomeReason) -> Phrase {
+    func ended(as state: String, _ outcome: Outcome, _ reason: OutcomeReason) -> CheckText {
         let hasWaited = asTestRun == .waiting || asTestRun == .accepted
-        return Phrase(
+        return CheckText(
             state, title, link: link, request: linksRequest, build: .finished(outcome, reason),
             test: hasWaited ? .endedByBuild : .finished(outcome, reason))
     }
@@ -52,106 +52,106 @@ extension Step {
 }
 
 /// Of both kinds, and of builds as their tests show them too.
-extension Phrase {
-    static let accepted = Phrase("queued", "The task was accepted.", build: .accepted, test: .accepted)
-    static let notAllowed = Phrase(
+extension CheckText {
+    static let accepted = CheckText("queued", "The task was accepted.", build: .accepted, test: .accepted)
+    static let notAllowed = CheckText(
         "neutral", "github.com/some/project.git not allowed!", build: .skipped, test: .skipped, status: "error")
-    static let denied = Phrase("neutral", "User namespace denied!", build: .skipped, test: .skipped, status: "error")
+    static let denied = CheckText("neutral", "User namespace denied!", build: .skipped, test: .skipped, status: "error")
 
-    static let submissionRetried = Phrase(
+    static let submissionRetried = CheckText(
         "queued", "Submit of the build failed due to a Copr error, the task will be retried in 1 minute.",
         build: .queued, test: .waiting)
-    static let submissionFailed = Phrase(
+    static let submissionFailed = CheckText(
         "failure", "Submit of the build failed: no space left on the backend.", build: .error, test: .endedByBuild,
         status: "error")
-    static let sourceSubmitted = Phrase(
+    static let sourceSubmitted = CheckText(
         "in_progress", "SRPM build in Copr was submitted...", link: .srpm, build: .queued, test: .waiting)
-    static let sourceRunning = Phrase(
+    static let sourceRunning = CheckText(
         "in_progress", "SRPM build is in progress...", link: .srpm, build: .queued, test: .waiting)
-    static let sourceSucceeded = Phrase(
+    static let sourceSucceeded = CheckText(
         "in_progress", "SRPM build succeeded. Waiting for RPM build to start...", link: .srpm, build: .queued,
         test: .waiting)
-    static let sourceFailed = Phrase(
+    static let sourceFailed = CheckText(
         "failure", "SRPM build failed, check the logs for details.", link: .srpm, build: .finished(.failure, .srpm),
         test: .endedByBuild)
-    static let unsupportedTarget = Phrase(
+    static let unsupportedTarget = CheckText(
         "failure", "Not supported target: fedora-99-x86_64", link: .srpm, build: .finished(.error, .config),
         test: .endedByBuild)
-    static let mergeConflict = Phrase(
+    static let mergeConflict = CheckText(
         "neutral", "Merge conflicts present", link: .srpm, build: .skipped, test: .endedByBuild, status: "error")
-    static let starting = Phrase("in_progress", "Starting RPM build...", link: .copr, build: .queued, test: .waiting)
-    static let building = Phrase(
+    static let starting = CheckText("in_progress", "Starting RPM build...", link: .copr, build: .queued, test: .waiting)
+    static let building = CheckText(
         "in_progress", "RPM build is in progress...", link: .copr, build: .started, test: .waiting)
-    static let built = Phrase(
+    static let built = CheckText(
         "success", "RPMs were built successfully.", link: .copr, build: .success, test: .endedByBuild)
-    static let notBuilt = Phrase(
+    static let notBuilt = CheckText(
         "failure", "RPMs failed to be built.", link: .copr, build: .failure, test: .endedByBuild)
-    static let notBuiltNeutral = Phrase(
+    static let notBuiltNeutral = CheckText(
         "neutral", "RPMs failed to be built.", link: .copr, build: .skipped, test: .endedByBuild)
 
     /// Words that no rule knows.
-    static let buildingInNewWords = Phrase(
+    static let buildingInNewWords = CheckText(
         "in_progress", "The packages are being made", link: .copr, build: .queued, test: .waiting)
-    static let builtInNewWords = Phrase(
+    static let builtInNewWords = CheckText(
         "success", "The packages are there", link: .copr, build: .success, test: .endedByBuild)
-    static let notBuiltInNewWords = Phrase(
+    static let notBuiltInNewWords = CheckText(
         "failure", "The packages are not there", link: .copr, build: .unknownFailure, test: .endedByBuild)
 }
 
 /// Of tests alone.
-extension Phrase {
-    static let packagesReady = Phrase(
+extension CheckText {
+    static let packagesReady = CheckText(
         "queued", "RPMs were built successfully.", link: .copr, build: .queued, test: .waiting)
-    static let waitsForLatest = Phrase(
+    static let waitsForLatest = CheckText(
         "queued", "The latest build has not finished yet, waiting until it finishes before running tests for it.",
         link: .copr, build: .queued, test: .waiting)
-    static let latestNotFinished = Phrase(
+    static let latestNotFinished = CheckText(
         "neutral", "The latest build has not finished yet. Please retrigger the tests once it has finished.",
         link: .copr, build: .skipped, test: .skipped)
-    static let submitting = Phrase(
+    static let submitting = CheckText(
         "in_progress", "Build succeeded. Submitting the tests ...", build: .unclear, test: .queued)
-    static let testSubmissionRetried = Phrase(
+    static let testSubmissionRetried = CheckText(
         "queued", "Failed to submit tests. The task will be retried in 1 minute.", build: .unclear, test: .queued)
-    static let testSubmissionFailed = Phrase(
+    static let testSubmissionFailed = CheckText(
         "failure", "Failed to submit tests: Bad Gateway.", build: .unclear, test: .error)
-    static let composesUnknown = Phrase(
+    static let composesUnknown = CheckText(
         "failure", "We were not able to get the available TF composes.", build: .unclear, test: .error)
-    static let composeMissing = Phrase(
+    static let composeMissing = CheckText(
         "failure", "The compose Fedora-99 is not available in the public Testing Farm infrastructure.",
         build: .unclear, test: .finished(.error, .config))
-    static let otherBuildMissing = Phrase(
+    static let otherBuildMissing = CheckText(
         "failure", "No latest successful Copr build from the other PR(s) found.", build: .unclear, test: .skipped)
-    static let noBuildsOfOther = Phrase(
+    static let noBuildsOfOther = CheckText(
         "failure", "We were not able to get any Copr builds for the given additional PR(s): a/b#7", build: .unclear,
         test: .skipped, status: "error")
-    static let composeNotYet = Phrase(
+    static let composeNotYet = CheckText(
         "neutral", "Compose not yet available for fedora-99. Skipping.", build: .unclear, test: .skipped,
         status: "error")
-    static let internalDisabled = Phrase(
+    static let internalDisabled = CheckText(
         "neutral", "Testing in internal Testing Farm is temporarily disabled.", build: .unclear, test: .skipped,
         status: "error")
-    static let internalOnly = Phrase(
+    static let internalOnly = CheckText(
         "neutral", "Internal TF not allowed for this project. Let us know.", build: .skipped, test: .skipped,
         status: "error")
-    static let submitted = Phrase(
+    static let submitted = CheckText(
         "in_progress", "Tests have been submitted ...", link: .testingFarm, build: .unclear, test: .queued)
-    static let testing = Phrase(
+    static let testing = CheckText(
         "in_progress", "Tests are running ...", link: .testingFarm, request: true, build: .unclear, test: .started)
-    static let passed = Phrase(
+    static let passed = CheckText(
         "success", "Tests passed ...", link: .testingFarm, request: true, build: .unclear, test: .success)
-    static let failed = Phrase(
+    static let failed = CheckText(
         "failure", "Tests failed ...", link: .testingFarm, request: true, build: .unclear, test: .failure)
-    static let erred = Phrase(
+    static let erred = CheckText(
         "failure", "Error ...", link: .testingFarm, request: true, build: .unclear, test: .error, status: "error")
-    static let canceled = Phrase(
+    static let canceled = CheckText(
         "neutral", "Tests canceled ...", link: .testingFarm, request: true, build: .unclear,
         test: .finished(.canceled, .stated), status: "error")
-    static let testingInNewWords = Phrase(
+    static let testingInNewWords = CheckText(
         "in_progress", "Machines are being prepared", link: .testingFarm, build: .queued, test: .queued)
-    static let passedInNewWords = Phrase(
+    static let passedInNewWords = CheckText(
         "success", "All is well", link: .testingFarm, request: true, build: .success, test: .success)
     /// Testing Farm's own summary, which does not tell failure from error.
-    static let failedInNewWords = Phrase(
+    static let failedInNewWords = CheckText(
         "failure", "Test environment installation failed: reason unknown, please escalate", link: .testingFarm,
         request: true, build: .unknownFailure, test: .unknownFailure)
 }

@@ -11,14 +11,14 @@ struct Lane {
 /// One state of a check.
 struct Post {
     var at: Int64
-    var phrase: Phrase
+    var phrase: CheckText
     /// The dashboard's id, for phrases with a link.
     var jobID: Int64?
     var requestID: String?
     /// Whether it is GitHub's, on the check that the post before it made, instead of a new check.
     var endsCheckBefore = false
 
-    init(at time: Int64, _ phrase: Phrase, jobID: Int64? = nil, requestID: String? = nil) {
+    init(at time: Int64, _ phrase: CheckText, jobID: Int64? = nil, requestID: String? = nil) {
         at = time
         self.phrase = phrase
         self.jobID = jobID
@@ -26,7 +26,7 @@ struct Post {
     }
 }
 
-extension Storyteller {
+extension HistoryBuilder {
     /// Posts a chain of states.
     mutating func post(_ posts: [Post], in lane: Lane, of target: Target) {
         var last: (check: Int?, at: Int64) = (nil, 0)

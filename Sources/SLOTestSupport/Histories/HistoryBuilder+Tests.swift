@@ -1,6 +1,6 @@
 internal import SLOCore
 
-extension Storyteller {
+extension HistoryBuilder {
     /// Posts the checks of a test, and tells what Testing Farm says of its request.
     /// - Returns: When it ends.
     mutating func runTest(
@@ -33,7 +33,7 @@ extension Storyteller {
 
     private mutating func endOfBuild(_ build: BuildPlan, _ package: ChrootPlan?) -> Post {
         if let ending = build.ending { return Post(at: build.lastAt, ending, jobID: build.sourceJobID) }
-        let phrase: Phrase = odd(.buildFailureShownAsNeutral) ? .notBuiltNeutral : .notBuilt
+        let phrase: CheckText = odd(.buildFailureShownAsNeutral) ? .notBuiltNeutral : .notBuilt
         return Post(at: package?.endsAt ?? build.lastAt, phrase, jobID: package?.jobID ?? build.sourceJobID)
     }
 
@@ -82,8 +82,8 @@ extension Storyteller {
         return request.endsAt
     }
 
-    private mutating func checks(of request: RequestPlan, end: Phrase) -> [Post] {
-        let start: Phrase = odd(.unknownTitles) ? .testingInNewWords : .testing
+    private mutating func checks(of request: RequestPlan, end: CheckText) -> [Post] {
+        let start: CheckText = odd(.unknownTitles) ? .testingInNewWords : .testing
         return [
             Post(at: request.queuedAt, .submitting),
             Post(at: request.submittedAt, .submitted, jobID: request.jobID),
@@ -92,7 +92,7 @@ extension Storyteller {
         ]
     }
 
-    private mutating func testEnd() -> Phrase {
+    private mutating func testEnd() -> CheckText {
         if odd(.testFailed) { return .failed }
         if odd(.testErred) { return .erred }
         if odd(.testCanceled) { return .canceled }

@@ -1,7 +1,7 @@
 internal import SLOCore
 
 /// What can go wrong with a chain of checks.
-extension Storyteller {
+extension HistoryBuilder {
     /// The chain as it is posted, in the order of posting.
     mutating func disturbed(_ chain: [Post], in lane: Lane) -> [Post] {
         var posts = chain
@@ -86,7 +86,7 @@ extension Storyteller {
         posts.swapAt(last, last - 1)
     }
 
-    private mutating func endAgain(_ posts: inout [Post], _ phrase: Phrase) {
+    private mutating func endAgain(_ posts: inout [Post], _ phrase: CheckText) {
         guard let last = posts.last, !last.phrase.isOpen else { return }
         let fits = last.phrase.link == phrase.link
         posts.append(

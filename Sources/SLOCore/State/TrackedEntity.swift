@@ -1,6 +1,6 @@
 /// What takes room of its own, however long ago it ended: changes are kept with their heads, runs with their lanes and
 /// backend runs.
-enum Remembered {
+enum TrackedEntity {
     case pullRequest(PullRequest)
     case head(Head)
     case lane(Lane)
@@ -18,27 +18,27 @@ enum Remembered {
 }
 
 extension LedgerState {
-    var rememberedCount: Int { subjects.count + lanes.count }
+    var trackedCount: Int { subjects.count + lanes.count }
 
-    func remembered(_ entity: EntityID) -> Remembered? {
+    func remembered(_ entity: EntityID) -> TrackedEntity? {
         if let lane = lanes[entity] { return .lane(lane) }
         return switch subjects[entity] {
-        case .pullRequest(let key): pullRequests[key].map(Remembered.pullRequest)
-        case .head(let key): heads[key].map(Remembered.head)
-        case .backend(let key): backends[key].map(Remembered.backend)
+        case .pullRequest(let key): pullRequests[key].map(TrackedEntity.pullRequest)
+        case .head(let key): heads[key].map(TrackedEntity.head)
+        case .backend(let key): backends[key].map(TrackedEntity.backend)
         case nil: nil
         }
     }
 
     /// All of it, by when it was last heard of.
-    var rememberedByTime: [OldestFirst<Timestamp>.Entry] {
+    var rememberedByTime: [EvictionQueue<Timestamp>.Entry] {
         pullRequests.values.map { .init(age: $0.touchedAt, entity: $0.id) }
             + heads.values.map { .init(age: $0.touchedAt, entity: $0.id) }
             + lanes.values.map { .init(age: $0.touchedAt, entity: $0.id) }
             + backends.values.map { .init(age: $0.touchedAt, entity: $0.id) }
     }
 
-    mutating func touch(_ row: Remembered, at moment: Timestamp) {
+    mutating func touch(_ row: TrackedEntity, at moment: Timestamp) {
         switch row {
         case .pullRequest(let row): pullRequests.update(row.key) { $0.touchedAt = moment }
         case .head(let row): heads.update(row.key) { $0.touchedAt = moment }

@@ -1,7 +1,7 @@
 internal import SLOCore
 
 /// What Copr says of builds on Fedora's message bus.
-extension Storyteller {
+extension HistoryBuilder {
     mutating func tellSource(of build: BuildPlan, _ target: Target) {
         guard build.isHeardFromCopr, let starts = build.sourceStartsAt, let ends = build.sourceEndsAt else { return }
         let isSuccess = build.ending == nil

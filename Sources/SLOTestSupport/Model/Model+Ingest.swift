@@ -1,7 +1,7 @@
 internal import SLOCore
 
 /// What each observation puts into the world, and whom it concerns.
-extension Walk {
+extension ModelRun {
     func hear(_ observation: Observation, _ heard: Heard, _ now: Now) {
         // What waits for a choice chooses again at each new fact (rule 20).
         defer { reconsider(now) }

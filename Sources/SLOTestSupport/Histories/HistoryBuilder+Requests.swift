@@ -17,7 +17,7 @@ struct RequestPlan {
 }
 
 /// What Testing Farm's documents say of requests.
-extension Storyteller {
+extension HistoryBuilder {
     mutating func tell(_ request: RequestPlan, in lane: Lane, of target: Target, on build: BuildPlan) {
         if odd(.requestsUnheard) { return }
         var told = document(of: request, in: lane, of: target, on: build)

@@ -1,7 +1,7 @@
 internal import SLOCore
 
 /// Pushes to branches and releases. Their checks name the branch or tag and answer no change.
-extension Storyteller {
+extension HistoryBuilder {
     mutating func tellBranchPush(at time: Int64) {
         let place = Int(random.whole(0...Int64(world.places.count - 1)))
         let branch =

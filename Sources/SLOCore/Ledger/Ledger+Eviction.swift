@@ -9,24 +9,24 @@ extension Ledger {
     private static let busyLooksAtOnce = 8
 
     /// It came about just now.
-    mutating func remembers(_ entity: EntityID) {
+    mutating func track(_ entity: EntityID) {
         longestUnheard.add(entity, age: now, limit: settings.trackedLimit)
     }
 
     /// Forgets what was heard of longest ago while too much is remembered. What is busy goes on as if it had just been
     /// heard of, as what is open has limits of its own; but not where these leave so much open that even the eighth
     /// beyond the limit in bytes is full.
-    mutating func makeRoom() {
+    mutating func evict() {
         var bytes = state.weigh()
         var (looks, busy) = (0, 0)
         while looks < Self.looksAtOnce, isFull(bytes: bytes) {
             looks += 1
-            switch makeRoomOnce(bytes: bytes) {
+            switch evictOnce(bytes: bytes) {
             case .nothingLeft: return
             case .made: bytes = state.weigh()
             case .foundBusy:
                 busy += 1
-                if busy >= Self.busyLooksAtOnce, state.rememberedCount <= settings.trackedLimit { return }
+                if busy >= Self.busyLooksAtOnce, state.trackedCount <= settings.trackedLimit { return }
             }
         }
     }
@@ -39,11 +39,11 @@ extension Ledger {
     }
 
     private func isFull(bytes: Int) -> Bool {
-        state.rememberedCount > settings.trackedLimit || state.repositories.count > settings.trackedLimit
+        state.trackedCount > settings.trackedLimit || state.repositories.count > settings.trackedLimit
             || bytes > settings.trackedBytesLimit
     }
 
-    private mutating func makeRoomOnce(bytes: Int) -> Look {
+    private mutating func evictOnce(bytes: Int) -> Look {
         let oldest = oldestRemembered()
         // Repositories have a limit by number of their own; in bytes they share one with all that is tracked.
         if state.repositories.count > settings.trackedLimit || bytes > settings.trackedBytesLimit,
@@ -55,7 +55,7 @@ extension Ledger {
             count(.limitReached(.repository))
             return .made
         }
-        guard let row = oldest, state.rememberedCount > settings.trackedLimit || bytes > settings.trackedBytesLimit
+        guard let row = oldest, state.trackedCount > settings.trackedLimit || bytes > settings.trackedBytesLimit
         else { return .nothingLeft }
         let isCrowded = bytes > settings.trackedBytesLimit + settings.trackedBytesLimit / 8
         guard isCrowded || !isBusy(row) else {
@@ -68,7 +68,7 @@ extension Ledger {
         return .made
     }
 
-    private mutating func oldestRemembered() -> Remembered? {
+    private mutating func oldestRemembered() -> TrackedEntity? {
         let oldest = longestUnheard.first {
             state.remembered($0)?.touchedAt
         } of: {
@@ -84,7 +84,7 @@ extension Ledger {
     }
 
     /// Closes what of it is open, as the limits by number do.
-    private mutating func giveUp(_ row: Remembered) {
+    private mutating func giveUp(_ row: TrackedEntity) {
         switch row {
         case .pullRequest(let pullRequest):
             for change in changes(of: pullRequest) where state.changes[change]?.pullRequest == pullRequest.key {
@@ -100,7 +100,7 @@ extension Ledger {
         }
     }
 
-    private mutating func pushOut(_ row: Remembered) {
+    private mutating func pushOut(_ row: TrackedEntity) {
         switch row {
         case .pullRequest(let pullRequest):
             forget(pullRequest)
@@ -119,7 +119,7 @@ extension Ledger {
     }
 
     /// Whether something of it is still to be counted.
-    private func isBusy(_ row: Remembered) -> Bool {
+    private func isBusy(_ row: TrackedEntity) -> Bool {
         switch row {
         case .pullRequest(let pullRequest): changes(of: pullRequest).contains { isOpen(change: $0) }
         case .head(let head):

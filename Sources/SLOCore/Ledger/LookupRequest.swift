@@ -1,7 +1,7 @@
 import HashTreeCollections
 
 /// An open run of which an upstream can be asked what nobody tells.
-public struct Inquiry: Hashable, Sendable {
+public struct LookupRequest: Hashable, Sendable {
     public enum Subject: Hashable, Sendable {
         /// How Copr stands to one chroot of a build.
         case build(id: Int64, chroot: String)
@@ -51,36 +51,40 @@ public struct Inquiry: Hashable, Sendable {
 extension Ledger {
     /// What can be asked of the open runs of a stored state. Of what is closed nothing but its own row is looked at.
     /// - Throws: what the source throws, or `RestoreError`.
-    public static func inquiries(settings: LedgerSettings, from source: some StateSource) throws -> [Inquiry] {
+    public static func lookupRequests(settings: LedgerSettings, from source: some StateSource) throws -> [LookupRequest]
+    {
         try withOpenRuns(settings: settings, from: source) { ledger, runs in
             ledger.indexNames()
-            return runs.flatMap { ledger.inquiries(about: $0) }
+            return runs.flatMap { ledger.lookupRequests(about: $0) }
         }
     }
 
     /// What a run is at the backend, until that is proven; and how it ended there, until its backend has told that
     /// clearly.
-    func inquiries(about run: Run) -> [Inquiry] {
+    func lookupRequests(about run: Run) -> [LookupRequest] {
         guard run.isOpen else { return [] }
-        return [jobInquiry(about: run, isUrgent: isEnding(run)), subject(of: run).map { inquiry($0, about: run) }]
-            .compactMap { $0 }
+        return [
+            jobLookupRequest(about: run, isUrgent: isEnding(run)),
+            subject(of: run).map { lookupRequest($0, about: run) },
+        ]
+        .compactMap { $0 }
     }
 
-    private func inquiry(_ subject: Inquiry.Subject, about run: Run) -> Inquiry {
-        Inquiry(
+    private func lookupRequest(_ subject: LookupRequest.Subject, about run: Run) -> LookupRequest {
+        LookupRequest(
             subject: subject, owner: owner(of: run), queuedAt: run.base,
             deadlineAt: run.clockStart + settings.deadline(of: run.kind.objective), isUrgent: isEnding(run))
     }
 
     /// Packit's API is that of one deployment.
-    func jobInquiry(about run: Run, isUrgent: Bool) -> Inquiry? {
+    func jobLookupRequest(about run: Run, isUrgent: Bool) -> LookupRequest? {
         guard run.isOpen, !isProven(run), !isRequestKnown(run), run.deployment == settings.primary,
             let lane = run.lane.flatMap({ state.lanes[$0] }), let link = job(of: run)
         else { return nil }
-        let job = Inquiry.Job(
+        let job = LookupRequest.Job(
             deployment: run.deployment, repository: lane.head.repository, sha: lane.head.sha, link: link,
             chroot: lane.name.chroot)
-        return Inquiry(
+        return LookupRequest(
             subject: .job(job), owner: owner(of: run), queuedAt: run.base,
             deadlineAt: run.clockStart + settings.deadline(of: run.kind.objective), isUrgent: isUrgent)
     }
@@ -90,8 +94,8 @@ extension Ledger {
     }
 
     /// What a notification says there is news of.
-    func inquiry(hintedAt request: String) -> Inquiry {
-        Inquiry(
+    func lookupRequest(hintedAt request: String) -> LookupRequest {
+        LookupRequest(
             subject: .request(id: request), owner: request, queuedAt: now,
             deadlineAt: now + settings.deadline(of: .testRuns), isUrgent: true)
     }
@@ -99,7 +103,7 @@ extension Ledger {
     /// What is about to be counted on vague evidence is asked for at once.
     mutating func askIfUrgent(of run: Run) {
         guard isEnding(run) else { return }
-        effects.inquiries += inquiries(about: run)
+        effects.lookupRequests += lookupRequests(about: run)
     }
 
     /// Whether its check or its backend has told an end.
@@ -107,7 +111,7 @@ extension Ledger {
         run.isOpen && (run.phase != .unfinished || run.backend.flatMap { state.backends[$0]?.end } != nil)
     }
 
-    private func subject(of run: Run) -> Inquiry.Subject? {
+    private func subject(of run: Run) -> LookupRequest.Subject? {
         if let key = run.backend {
             guard let backend = state.backends[key], !backend.isEndClear, backend.endGround != .inferred else {
                 return nil

@@ -4,7 +4,7 @@ internal import SLOCore
 /// them in order is `HistoryStream`'s business.
 ///
 /// Times are whole seconds since 1970.
-struct Storyteller {
+struct HistoryBuilder {
     var random: SeededGenerator
     let shape: HistoryShape
     let settings: LedgerSettings
@@ -79,7 +79,7 @@ struct Draft {
     var isAgain = false
 }
 
-extension Storyteller {
+extension HistoryBuilder {
     /// The deployments that look after a pull request, the primary first.
     mutating func answeringDeployments() -> [Deployment] {
         let others = settings.deployments.filter { $0 != settings.primary }

@@ -17,7 +17,7 @@ struct BuildPlan {
     /// The first posts of its checks, up to the end of the source build or of the whole.
     var posts: [Post] = []
     /// How it ended before there was anything for the chroots to do.
-    var ending: Phrase?
+    var ending: CheckText?
     var sourceJobID: Int64
     var sourceStartsAt: Int64?
     var sourceEndsAt: Int64?
@@ -36,7 +36,7 @@ struct ChrootPlan {
     let jobID: Int64
 }
 
-extension Storyteller {
+extension HistoryBuilder {
     mutating func lanes(of target: Target, _ parts: Parts) -> [Lane] {
         let place = world.places[target.place]
         return place.identifiers.flatMap { identifier in
@@ -114,8 +114,8 @@ extension Storyteller {
 
     private mutating func planSource(_ build: inout BuildPlan, from accepted: Int64) {
         var now = accepted + random.whole(1...20)
-        func add(_ phrase: Phrase) { build.posts.append(Post(at: now, phrase, jobID: build.sourceJobID)) }
-        func finish(_ phrase: Phrase) {
+        func add(_ phrase: CheckText) { build.posts.append(Post(at: now, phrase, jobID: build.sourceJobID)) }
+        func finish(_ phrase: CheckText) {
             build.ending = phrase
             add(phrase)
         }
@@ -155,7 +155,7 @@ extension Storyteller {
     private mutating func checks(of build: BuildPlan, _ package: ChrootPlan?) -> [Post] {
         guard let package else { return build.posts }
         let isNew = odd(.unknownTitles)
-        let end: Phrase =
+        let end: CheckText =
             package.isSuccess ? (isNew ? .builtInNewWords : .built) : (isNew ? .notBuiltInNewWords : .notBuilt)
         let starting = random.chance(0.3) ? [Post(at: package.startsAt - 1, .starting, jobID: package.jobID)] : []
         return build.posts + starting + [

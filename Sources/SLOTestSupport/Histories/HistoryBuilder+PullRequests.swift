@@ -23,7 +23,7 @@ struct PullRequest {
     }
 }
 
-extension Storyteller {
+extension HistoryBuilder {
     mutating func tellPullRequest(at start: Int64) {
         var pull = newPullRequest(at: start)
         push(pull, .opened, at: start)

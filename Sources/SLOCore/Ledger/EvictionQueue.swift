@@ -3,7 +3,7 @@ import HeapModule
 /// Finds the oldest of many without looking at all of them, once there are so many that the oldest must go.
 ///
 /// It is made of the tables when it is first asked, and can be forgotten at any time: nothing depends on it.
-struct OldestFirst<Age: Comparable & Sendable>: Sendable {
+struct EvictionQueue<Age: Comparable & Sendable>: Sendable {
     struct Entry: Comparable, Sendable {
         let age: Age
         let entity: EntityID

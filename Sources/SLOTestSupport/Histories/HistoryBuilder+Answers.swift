@@ -15,7 +15,7 @@ struct Target {
     let listed: [Int]
 }
 
-extension Storyteller {
+extension HistoryBuilder {
     /// All that Packit's deployments do about a head.
     /// - Returns: When the last of it ends.
     mutating func work(on pull: inout PullRequest, since time: Int64) -> Int64 {
@@ -87,7 +87,7 @@ extension Storyteller {
     mutating func play(_ target: Target, from accepted: Int64) -> Int64 {
         if odd(.otherJob) { postOtherJob(target, at: accepted) }
         if odd(.refused) {
-            let phrase = random.pick([Phrase.notAllowed, .denied])
+            let phrase = random.pick([CheckText.notAllowed, .denied])
             for lane in lanes(of: target, .all) { post(Post(at: accepted, phrase), in: lane, of: target) }
             return accepted
         }
@@ -102,7 +102,7 @@ extension Storyteller {
         ])
         let lane = Lane(kind: .build, name: name, chroot: name.chroot ?? "", identifier: nil)
         for (delay, state, title) in [(0, "queued", "The task was accepted."), (40, "success", "Done.")] {
-            let phrase = Phrase(state, title, build: .unclear, test: .unclear)
+            let phrase = CheckText(state, title, build: .unclear, test: .unclear)
             post(Post(at: time + Int64(delay), phrase), in: lane, of: target)
         }
     }
