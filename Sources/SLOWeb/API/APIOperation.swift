@@ -173,10 +173,10 @@ struct APIOperation: Sendable {
     }
 
     private static let deliveries = APIOperation(
-        path: "/deliveries", id: "listDeliveries", summary: "What came in and was kept, the latest first",
+        path: "/deliveries", id: "listDeliveries", summary: "Stored deliveries, the latest first",
         description: "At most 20,000 entries of the journal are looked through at a time: a search that picks few may "
-            + "give empty pages before its end, which is where there is no `next_cursor`. What was refused at the door "
-            + "is counted, and told by `/sources`.",
+            + "give empty pages before its end, which is where there is no `next_cursor`. Refused "
+            + "deliveries are only counted: see `/sources`.",
         parameters: [
             APIParameter(
                 name: "source", kind: .choice(Source.allCases.map(\.rawValue)), meaning: "One source alone.",

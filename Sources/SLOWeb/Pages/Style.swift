@@ -147,6 +147,7 @@ enum Style {
         td.n, th.n { text-align: right; white-space: nowrap; }
         td { overflow-wrap: anywhere; }
         tbody th { font-weight: 500; overflow-wrap: anywhere; }
+        tbody th.word { overflow-wrap: break-word; }
         /* A shadow at each end behind which there is more. */
         .wide { overflow-x: auto; background:
           linear-gradient(to right, var(--ground), transparent) left / 3rem 100% no-repeat local,

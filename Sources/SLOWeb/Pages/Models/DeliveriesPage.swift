@@ -42,7 +42,7 @@ struct DeliveriesPage: Sendable {
     let hasBlind: Bool
     let blind: [OverviewPage.BlindRow]
 
-    /// What the journal may hold: the rest is refused at the door.
+    /// What the journal may hold: all else is refused, and only counted.
     static let journalled: [DeliveryOutcome] = [.accepted, .ignored, .malformed, .processingFailed]
 
     init(_ reading: DeliveriesSnapshot, _ query: DeliveryQuery, _ sources: [SourceSnapshot]) {

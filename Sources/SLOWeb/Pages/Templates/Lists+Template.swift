@@ -41,7 +41,7 @@ extension Templates {
     static let deliveries = #"""
         {{<layout}}{{$content}}
         <h1>Deliveries</h1>
-        <p class="lead">What came in, and what was refused and why. Counts go on since this database was made.</p>
+        <p class="lead">Accepted and refused deliveries of each source, counted since the database was created.</p>
         <div class="pair">
         {{#sources}}
         <section aria-labelledby="{{id}}">
@@ -52,7 +52,7 @@ extension Templates {
         <th scope="col" role="columnheader">Meaning</th>
         <th scope="col" role="columnheader" class="n">Count</th></tr></thead>
         <tbody role="rowgroup">{{#results}}<tr role="row">
-        <th scope="row" role="rowheader" class="{{tone}}">{{name}}</th>
+        <th scope="row" role="rowheader" class="word {{tone}}">{{name}}</th>
         <td role="cell" data-label="Meaning"><span>{{meaning}}</span></td>
         <td role="cell" data-label="Count" class="n">{{count}}</td></tr>
         {{/results}}</tbody>
@@ -62,8 +62,8 @@ extension Templates {
         </div>
         <section aria-labelledby="journal">
         <h2 id="journal">Journal</h2>
-        <p class="note">Each delivery that was kept, the latest first. What was refused at the door leaves a count and
-        a log line only.</p>
+        <p class="note">All stored deliveries, the latest first. A refused delivery leaves only a count and a log
+        line.</p>
         <form class="filter" action="/deliveries" method="get">
         <label>Source
         <select name="source">{{#sourceOptions}}{{>option}}{{/sourceOptions}}</select></label>
