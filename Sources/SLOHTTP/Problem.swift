@@ -60,9 +60,4 @@ extension Problem {
     }
 
     private static let shownPathLength = 200
-
-    /// The server is stopping; what is new is told to come back to its successor.
-    package static let stopping = Problem(
-        status: .serviceUnavailable, detail: "The server is stopping.", headers: [("Retry-After", "10")]
-    )
 }

@@ -26,7 +26,7 @@ struct OverviewQuery {
             from: beginsAt, through: now, deployments: deployments, directory: try RepositoryDirectory(from: store),
             showsPrivate: showsPrivate)
         try store.forEachEndedRun(from: beginsAt.startOfDay, through: now) { builder.add($0) }
-        return builder.reading
+        return builder.snapshot
     }
 
     func report(at now: Timestamp, in store: StoreReader) throws -> Report {

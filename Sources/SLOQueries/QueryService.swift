@@ -35,36 +35,25 @@ public final class QueryService: Sendable {
         self.clock = clock
         let lookups = Connection(database: database)
         self.lookups = lookups
+        let overviewQuery = OverviewQuery(settings: settings, showsPrivate: showsPrivate)
         let surveys = Connection(database: database)
         let summaries = Connection(database: database)
         standing = CachedQuery(
             goodFor: .seconds(3), staleFor: .minutes(2), idleFor: .minutes(1),
             on: DispatchQueue(label: "packit-slo.pages.standing"), clock: clock
-        ) { now in
-            try surveys.read {
-                try OverviewQuery(settings: settings, showsPrivate: showsPrivate).standing(at: now.wall, in: $0)
-            }
-        }
+        ) { now in try surveys.read { try overviewQuery.standing(at: now.wall, in: $0) } }
         let judgements = Connection(database: database)
         reports = CachedQuery(
             goodFor: .seconds(5), staleFor: .minutes(10), idleFor: .minutes(10),
             on: DispatchQueue(label: "packit-slo.pages.report"), clock: clock
-        ) { now in
-            try judgements.read {
-                try OverviewQuery(settings: settings, showsPrivate: showsPrivate).report(at: now.wall, in: $0)
-            }
-        }
+        ) { now in try judgements.read { try overviewQuery.report(at: now.wall, in: $0) } }
         lastDeliveries = CachedQuery(
             goodFor: .minutes(1), staleFor: .hours(1), idleFor: .hours(1), on: queue, clock: clock
         ) { _ in try lookups.read(Self.lastDeliveries) }
         pastRuns = CachedQuery(
             goodFor: .minutes(1), staleFor: .hours(1), idleFor: .minutes(10),
             on: DispatchQueue(label: "packit-slo.pages.history"), clock: clock
-        ) { now in
-            try summaries.read {
-                try OverviewQuery(settings: settings, showsPrivate: showsPrivate).history(at: now.wall, in: $0)
-            }
-        }
+        ) { now in try summaries.read { try overviewQuery.history(at: now.wall, in: $0) } }
     }
 
     /// After a start the series know of no delivery until one comes; the journal may.

@@ -217,7 +217,7 @@ import RunningService
                         kind: .build, deployment: Deployment("prod"), repositoryName: name, chroot: "secret-x86_64",
                         outcome: .failure, countedAt: Self.start - .hours(1), duration: .seconds(Int64(number) + 60)))
             }
-            let group = try #require(builder.reading.groups.first { $0.kind == .build })
+            let group = try #require(builder.snapshot.groups.first { $0.kind == .build })
             #expect(group.failingChroots.map(\.name) == [isTold ? .known("secret-x86_64") : .hidden])
         }
     }
@@ -272,7 +272,7 @@ import RunningService
                         duration: repository == 7 ? .hours(5) : repository == 9 ? .hours(2) : .minutes(5)))
             }
         }
-        let group = builder.reading.groups.first { $0.kind == .build }
+        let group = builder.snapshot.groups.first { $0.kind == .build }
         // Two runs say little, however long they took.
         #expect(group?.slowestRepositories.first?.name == .known("acme/r9"))
         #expect(group?.failingRepositories.map(\.name) == [.known("acme/r8")])

@@ -8,7 +8,7 @@ import Testing
 
 @testable import SLOUpstream
 
-/// The client against an upstream that is well, down, slow, invalidResponse or busy.
+/// The client against an upstream that is well, down, slow, wrong or busy.
 @Suite struct ClientTests {
     private let metrics = MetricsRegistry(settings: LedgerSettings(), version: "1", upstreams: [.packit])
     private let manual = ManualSurroundings()

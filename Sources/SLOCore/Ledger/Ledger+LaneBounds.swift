@@ -8,7 +8,7 @@ extension Ledger {
         guard let runs = state.lanes[id]?.runs else { return }
         if runs.count > Lane.openRunsLimit {
             let open = runs.filter { state.runs[$0]?.isFinished == false }
-            for run in open.dropLast(Lane.openRunsLimit) { evict(by: run) }
+            for run in open.dropLast(Lane.openRunsLimit) { endForRoom(run) }
         }
         guard state.lanes[id]?.facts.count ?? 0 > Lane.factsLimit else { return }
         thinOut(lane: id)
@@ -20,13 +20,13 @@ extension Ledger {
         while let lane = state.lanes[id], lane.facts.count > Lane.factsKept, lane.runs.count > 1,
             let oldest = lane.runs.first
         {
-            evict(by: oldest)
+            endForRoom(oldest)
             fold(run: oldest, in: id)
         }
     }
 
     /// A run that newer ones leave no room for: what settles has its best evidence already.
-    private mutating func evict(by id: EntityID) {
+    private mutating func endForRoom(_ id: EntityID) {
         guard var run = state.runs[id], run.isOpen else { return }
         if case .settling = run.phase, let (outcome, reason) = evidence(for: run).outcome {
             finish(&run, outcome, reason, at: run.terminal?.finishedAt)

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import SLOService
 
 extension Problem {
     /// What the connection itself could not serve, as its sender is told.
@@ -6,7 +7,7 @@ extension Problem {
         switch fault {
         case .notHTTP(let error): self.init(error)
         case .noHost: self.init(status: .badRequest, detail: "An HTTP/1.1 request names one Host.")
-        case .bodyTimedOut: self = .tooSlow
+        case .bodyTimedOut: self.init(Refusal.tooSlow)
         }
     }
 
@@ -21,8 +22,4 @@ extension Problem {
             self.init(status: .badRequest, detail: "The request is not well-formed HTTP/1.1: \(error).")
         }
     }
-
-    static let tooSlow = Problem(
-        status: .requestTimeout, detail: "The body did not arrive in time.", headers: []
-    )
 }

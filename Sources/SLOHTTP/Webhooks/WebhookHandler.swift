@@ -107,7 +107,7 @@ final class WebhookHandler: ChannelInboundHandler {
         switch self.receiver == nil ? .elsewhere : WebhookRoute(head.head) {
         case .elsewhere where self.isStopping:
             self.state = .refused
-            self.write(HTTPResponseBytes(.stopping), context: context)
+            self.write(HTTPResponseBytes(Problem(.stopping)), context: context)
         case .elsewhere:
             self.state = .forwarding
             context.fireChannelRead(data)

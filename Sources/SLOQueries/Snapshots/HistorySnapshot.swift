@@ -113,7 +113,7 @@ struct HistorySnapshotBuilder {
         }
     }
 
-    var reading: HistorySnapshot {
+    var snapshot: HistorySnapshot {
         let groups = RunKind.allCases.flatMap { kind in
             deployments.map { deployment in
                 let sums = sums[Key(kind: kind, deployment: deployment)] ?? Sums(days: emptyDays)

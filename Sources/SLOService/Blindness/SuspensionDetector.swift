@@ -15,7 +15,7 @@ final class SuspensionDetector: Sendable {
                 Thread.sleep(forTimeInterval: 1)
             }
         }
-        thread.name = "suspensionDetector"
+        thread.name = "suspension"
         thread.start()
     }
 
