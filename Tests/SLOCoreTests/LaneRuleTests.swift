@@ -382,6 +382,7 @@ import Testing
         added.write(false)
         added.write(Optional(World.at(221)))
         added.write(Timestamp?.none)
+        added.write(Timestamp?.none)
         let addedToRuns = added.bytes.count
         world.restart { table, row in
             switch table {

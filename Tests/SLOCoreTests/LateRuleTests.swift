@@ -233,4 +233,16 @@ import Testing
         #expect(world.finished(.failure) == 1)
         #expect(world.revised == 2)
     }
+
+    /// By what is known afterwards of when it began, the success would have come too late to be counted.
+    @Test func rule27WhatWasCountedHidesNoLaterEvidence() {
+        var world = World()
+        let check = World.Check.build.with { $0.job = JobLink(job: .copr, id: 3) }
+        world.push("a", at: 0)
+        world.push("b", at: 100, receivedAt: 2000, action: .synchronize)
+        world.check(check.with { $0.id = 9 }, success, at: 900, receivedAt: 2001)
+        #expect(world.finished(.success) == 1)
+        world.check(check.with { $0.id = 5 }, failure, at: 770, receivedAt: 2080)
+        #expect(world.revised == 1)
+    }
 }

@@ -20,7 +20,9 @@ struct Evidence {
     private var ends: [End] = []
     /// All of them, and those that were stated too late for the end that counts.
     private var statements: [Statement] = []
-    private var supersededAt: Timestamp?
+    /// Until when something had to be heard of to decide, as far as what is heard of late tells: while the end settled,
+    /// and before what superseded the run ended it.
+    private(set) var lastHearing: Timestamp?
     private let timing: Timing
     /// What a backend said after it had said success. It decides nothing.
     private var withdrawal: Statement?
@@ -95,15 +97,12 @@ struct Evidence {
         if let receivedAt = inTime.map(\.receivedAt).min() {
             terminal = Run.Terminal(finishedAt: inTime.compactMap(\.finishedAt).min(), receivedAt: receivedAt)
         }
-        let settledAt = settledAt(inTime)
-        isExplicitSuccess = inTime.contains { $0.outcome == .success && !$0.heard.isLate(for: settledAt) }
-        self.supersededAt = supersededAt
+        let settledAt = inTime.map(\.heard.at).min().map { $0 + timing.settle }
+        let last = Timestamp.earliest(supersededAt, settledAt)
+        isExplicitSuccess = inTime.contains { $0.outcome == .success && !$0.heard.isLate(for: last) }
         statements = outcomes
-        outcomes = statements.filter { !$0.heard.isLate(for: supersededAt) && !$0.heard.isLate(for: settledAt) }
-    }
-
-    private func settledAt(_ inTime: [End]) -> Timestamp? {
-        inTime.map(\.heard.at).min().map { $0 + timing.settle }
+        outcomes = statements.filter { !$0.heard.isLate(for: last) }
+        lastHearing = last
     }
 
     /// When its check, or what only a backend knows, first ended: an end without a time at its receipt.
@@ -116,11 +115,9 @@ struct Evidence {
     var queueTime: Timestamp? { exists ? queuedAt ?? firstSeenAt : nil }
 
     /// What was stated after the input at which it became final, or too late for that, the best of it.
-    func best(after input: Int64) -> Outcome? {
-        let settledAt = settledAt(ends.filter { $0.input <= input && !$0.heard.isLate(for: supersededAt) })
-        let tooLate = statements.filter {
-            $0.input > input || $0.heard.isLate(for: supersededAt) || $0.heard.isLate(for: settledAt)
-        }
+    /// - Parameter last: until when something had to be heard of then.
+    func best(after input: Int64, decidedUntil last: Timestamp?) -> Outcome? {
+        let tooLate = statements.filter { $0.input > input || $0.heard.isLate(for: last) }
         return Self.best(of: tooLate + [withdrawal].compactMap { $0 }.filter { $0.input > input })?.outcome
     }
 

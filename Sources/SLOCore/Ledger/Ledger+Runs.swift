@@ -182,6 +182,7 @@ extension Ledger {
         decideObjective(&run, outcome, reason, finishedAt: finishedAt)
         run.phase = .finished(Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt))
         run.finalInput = chronicle.inputs
+        run.decidedUntil = evidence(for: run).lastHearing
         decideFacts(of: run)
         run.supersession = nil
         runFinished()
@@ -227,7 +228,8 @@ extension Ledger {
 
     /// Evidence on a run that is final: once per run, if it gives another outcome.
     private mutating func compare(_ run: inout Run, with evidence: Evidence) {
-        guard !run.isRevised, let ending = run.ending, let outcome = evidence.best(after: run.finalInput),
+        guard !run.isRevised, let ending = run.ending,
+            let outcome = evidence.best(after: run.finalInput, decidedUntil: run.decidedUntil),
             outcome != ending.outcome
         else { return }
         run.isRevised = true

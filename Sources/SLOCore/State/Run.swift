@@ -24,6 +24,8 @@ struct Run: Equatable, Sendable {
     var isObjectiveDecided = false
     /// The number of the input at which it became final.
     var finalInput: Int64 = 0
+    /// Until when something had to be heard of to decide its end (docs/counting.md, rule 27).
+    var decidedUntil: Timestamp?
     var isRevised = false
     var armedFor: Timestamp?
     /// The next run of its lane.

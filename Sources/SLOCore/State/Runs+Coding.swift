@@ -96,6 +96,7 @@ extension Run: ByteCodable {
         writer.write(newerRun)
         writer.write(newerHead?.settlesUntil)
         writer.write(waitsSince)
+        writer.write(decidedUntil)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -119,6 +120,8 @@ extension Run: ByteCodable {
         let headSettlesUntil = try reader.readIfPresent(Timestamp?.self) ?? settlesUntil
         newerHead = newerHeadAt.map { NewerHead(at: $0, settlesUntil: headSettlesUntil ?? $0) }
         waitsSince = try reader.readIfPresent(Timestamp?.self) ?? nil
+        // Rows of an older version do not tell: what was heard of too late was compared when the run became final.
+        decidedUntil = try reader.readIfPresent(Timestamp?.self) ?? nil
     }
 }
 
