@@ -289,4 +289,28 @@ import Testing
         world.push("b", at: old, action: .synchronize)
         #expect(world.timeline.ledger.tracked(.change) == 1)
     }
+
+    @Test func rule7ChangesOfACommitThatCameBackAreForgottenWhenItIsPushedOver() {
+        var world = World()
+        let old = 8 * 24 * hour
+        world.push("a", at: 0)
+        world.push("b", at: 10, action: .synchronize)
+        world.push("a", at: 20, action: .synchronize, fork: nil)
+        world.wait(until: old)
+        #expect(world.timeline.ledger.tracked(.change) == 1)
+        world.push("c", at: old, action: .synchronize, fork: nil)
+        #expect(world.timeline.ledger.tracked(.change) == 0)
+    }
+
+    @Test func rule7ChangesOfACommitThatWasReopenedAreForgottenWhenItIsClosed() {
+        var world = World()
+        let old = 8 * 24 * hour
+        world.push("a", at: 0)
+        world.close(at: 10)
+        world.push("a", at: 20, action: .reopened)
+        world.wait(until: old)
+        #expect(world.timeline.ledger.tracked(.change) == 2)
+        world.close(at: old)
+        #expect(world.timeline.ledger.tracked(.change) == 0)
+    }
 }

@@ -277,6 +277,12 @@ extension Ledger {
         forget(change)
     }
 
+    /// What was kept as long as a commit was the head of a pull request.
+    mutating func forgetOld(of key: PullRequestKey, on sha: String?) {
+        guard let sha, let moves = state.pullRequests[key]?.moves(to: sha) else { return }
+        for change in changes(of: key, startedBy: moves).compactMap({ state.changes[$0] }) { forgetIfOld(change) }
+    }
+
     private func isPresent(_ change: Change) -> Bool {
         guard let pullRequest = state.pullRequests[change.pullRequest] else { return false }
         return pullRequest.isOpen && pullRequest.head == change.sha

@@ -8,9 +8,11 @@ extension Ledger {
         heard(ofRef: fact.baseRef, in: fact.repository.id)
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
         let head = ensure(head: HeadKey(repository: fact.repository.id, sha: fact.headSHA))
+        let before = state.pullRequests[pullRequest]?.head
         let move = noteMove(of: pullRequest, to: head, fact)
         if isMeasured(fact) { noteChange(fact, pullRequest: pullRequest, head: head) }
         for concerned in concerned(by: move, of: pullRequest) { reconsider(change: concerned) }
+        forgetOld(of: pullRequest, on: before)
         supersedeRuns(of: pullRequest)
         joinWhatFits(head: head)
     }
@@ -29,6 +31,7 @@ extension Ledger {
         if isNew || found != nil { bindAnewWhereItCounts(pullRequest, at: closedAt) }
         let ended = state.pullRequests[pullRequest]?.moves(closedAt: closedAt) ?? []
         for change in changes(of: pullRequest, startedBy: ended) { reconsider(change: change) }
+        forgetOld(of: pullRequest, on: state.pullRequests[pullRequest]?.head)
         guard let found else { return }
         supersedeRuns(on: found)
         joinWhatFits(head: found)

@@ -148,12 +148,14 @@ struct PullRequest: Equatable, Sendable {
             .map { moves[$0].at }
     }
 
-    /// The moves before one that left the same commit the head, and the one after it.
+    /// The moves before and after one.
     func neighbours(of move: HeadMove) -> [HeadMove] {
         guard let own = moves.lastIndex(where: { $0.isSame(as: move) }) else { return [] }
-        let left = moves[..<own].last?.sha
-        return moves[..<own].reversed().prefix { $0.sha == left } + moves[(own + 1)...].prefix(1)
+        return moves[..<own].suffix(1) + moves[(own + 1)...].prefix(1)
     }
+
+    /// All moves to a commit.
+    func moves(to sha: String) -> [HeadMove] { moves.filter { $0.sha == sha } }
 
     /// The commits whose time as head is other than it was before a move or a closing at a moment was heard of: the one
     /// before it, and those from then on until the next move.
