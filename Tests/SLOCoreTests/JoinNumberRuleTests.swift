@@ -146,4 +146,29 @@ import Testing
         #expect(world.finished(.superseded) == 1)
         #expect(world.queued() == 2)
     }
+
+    /// What had been joined to it was its submission, and turns out to be another's.
+    @Test func rule28ATestThatWaitsAgainSupersedesNothing() {
+        var world = World()
+        let test = { (event: String, id: Int64) in
+            World.Check.test.with {
+                $0.externalID = event; $0.job = JobLink(job: .testingFarm, id: id)
+            }
+        }
+        let later = 15 * hour
+        world.push("a", at: 0)
+        world.check(test("e2", 12), .unclear, asTest: .queued, at: 5)
+        world.check(test("e1", 11), .unclear, asTest: .queued, at: 10)
+        world.check(test("e2", 12), .unclear, asTest: failure, state: "failure", at: 60)
+        world.testingFarm(failure, created: 9, started: 50, finished: 200, sha: "a", receivedAt: 201)
+        world.check(.test.with { $0.externalID = "e1" }, .started, asTest: .waiting, at: 10 * hour)
+        world.testingFarm(.started, request: "r2", created: later, sha: "a", receivedAt: later + 5)
+        #expect(world.queued(.testRun) == 3)
+        let shown = test("e3", 35).with { $0.requestID = "r2" }
+        world.check(shown, .unclear, asTest: .started, at: later + 3, receivedAt: later + 6)
+        #expect(world.queued(.testRun) == 4)
+        world.wait(until: later + hour)
+        #expect(world.finished(.superseded, .testRun) == 0)
+        #expect(world.unfinished(.testRun) == 3)
+    }
 }

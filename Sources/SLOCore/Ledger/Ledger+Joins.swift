@@ -122,7 +122,7 @@ extension Ledger {
         state.runs.update(id) { $0.backend = key }
         noteJoin(key, to: id, proof)
         armExpiry(of: key)
-        if let left { reconsider(run: left) }
+        if let left { reconsiderLeft(run: left) }
         reconsider(run: id)
         // A run that only waited may have become one that counts, which concerns those before it in its lane.
         if !run.counted.queued, let lane = run.lane { reconsider(lane: lane, isOneFact: true) }
@@ -157,6 +157,13 @@ extension Ledger {
         state.runs.update(old) { $0.backend = nil }
         offer(old)
         return old
+    }
+
+    /// Without what was joined to it a test may only wait: then it supersedes nothing.
+    private mutating func reconsiderLeft(run id: EntityID) {
+        reconsider(run: id)
+        guard let lane = state.runs[id]?.lane else { return }
+        reconsider(lane: lane, mayClaim: false, isOneFact: true)
     }
 
     /// - Returns: what was part of the run until now.
