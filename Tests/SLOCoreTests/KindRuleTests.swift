@@ -426,4 +426,18 @@ import Testing
         world.waitForTheEnd()
         #expect(world.runRecords.filter(\.isCounted).map(\.name) == ["packages"])
     }
+
+    /// It had been looked at before, and would have been remembered for longer had it not ended.
+    @Test func rule29WhatEndsWithoutItsKindIsForgottenAsAnyEnd() {
+        var world = World()
+        let forgotten = 11 * 24 * hour
+        world.check(.build.with { $0.job = Self.copr(7) }, .started, at: 0)
+        Self.running(Self.templated.with { $0.job = Self.copr(7) }, in: &world, at: 0)
+        world.wait(until: 13 * hour)
+        world.check(Self.templated, .finished(.skipped, .build), state: "cancelled", at: 20 * hour - 1)
+        world.wait(toBefore: 20 * hour + forgotten)
+        #expect(world.gauge(.unclassifiedChecks) == 1)
+        world.wait(until: 20 * hour + forgotten)
+        #expect(world.gauge(.unclassifiedChecks) == 0)
+    }
 }

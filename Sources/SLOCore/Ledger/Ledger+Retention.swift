@@ -49,6 +49,14 @@ extension Ledger {
         forget(lane)
     }
 
+    /// What ended need not be remembered for as long as what may still end.
+    mutating func forgetSooner(lane id: EntityID) {
+        let expiry = now + retention.ended
+        guard let lane = state.lanes[id], lane.hasEnded, let armedFor = lane.armedFor, expiry < armedFor else { return }
+        state.lanes.update(id) { $0.armedFor = expiry }
+        arm(id, at: expiry)
+    }
+
     func isBusy(_ lane: Lane) -> Bool {
         lane.runs.contains { state.runs[$0]?.isOpen ?? false }
     }

@@ -72,6 +72,7 @@ extension Ledger {
             $0.touchedAt = now
             if isNew { $0.insert(fact) }
         }
+        forgetSooner(lane: id)
         if isNew, let request = report.requestID { state.lanesOfRequest.add(id, under: request) }
         return isNew
     }
