@@ -41,6 +41,7 @@ public struct LedgerSettings: Equatable, Sendable {
     public var trackedLimit = 1_000_000
     /// How many bytes of memory all that is tracked may take, open or not.
     public var trackedBytesLimit = 400 << 20
+    public var bounds = Bounds()
 
     public init() {}
 

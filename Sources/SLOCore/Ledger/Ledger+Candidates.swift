@@ -15,11 +15,6 @@ struct Candidates {
 }
 
 extension Ledger {
-    /// No backend's run is compared with more runs than this.
-    static let comparedAtMost = 48
-    /// Nor are more passed over that cannot be it at first sight.
-    static let lookedAtMost = 256
-
     func candidates(of backend: BackendRun) -> Candidates {
         switch backend.key {
         case .copr: candidates(ofBuild: backend)
@@ -84,7 +79,7 @@ extension Ledger {
     ) {
         let key = OpeningKey(
             deployment: search.backend.deployment, chroot: search.backend.chroot, repository: repository, place: place)
-        let runs = state.openings.last(Self.lookedAtMost, under: key)
+        let runs = state.openings.last(settings.bounds.runsLookedAt, under: key)
         if state.openings.count(of: key) > runs.count { search.isIncomplete = true }
         for id in runs {
             guard let run = state.runs[id], let lane = run.lane.flatMap({ state.lanes[$0] }) else { continue }
@@ -149,14 +144,14 @@ extension Ledger {
             return state.runs[run]?.lane.flatMap { state.lanes[$0] }
         }
         let beside = built.flatMap { built in
-            (state.heads[built.head]?.lanes ?? []).suffix(Self.lookedAtMost)
+            (state.heads[built.head]?.lanes ?? []).suffix(settings.bounds.runsLookedAt)
                 .filter { state.lanes[$0]?.externalID == built.externalID }
         }
         return Set(beside).sorted()
     }
 
     private func consider(lane id: EntityID, _ search: inout Search) {
-        guard search.looks < Self.lookedAtMost else {
+        guard search.looks < settings.bounds.runsLookedAt else {
             search.isIncomplete = true
             return
         }
@@ -223,7 +218,7 @@ extension Ledger {
     private func consider(_ run: Run, isNumbered: Bool, level: Int, _ search: inout Search) {
         guard !isProven(run, beside: search.backend), !linksAnother(run, than: search.backend) else { return }
         if hasClearlyEnded(run, before: search.backend) { return }
-        guard search.compared < Self.comparedAtMost else {
+        guard search.compared < settings.bounds.runsCompared else {
             search.isIncomplete = true
             return
         }

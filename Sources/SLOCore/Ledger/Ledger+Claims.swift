@@ -12,11 +12,6 @@ enum ClaimKey: Hashable, Sendable {
 }
 
 extension Ledger {
-    /// No check looks at more backend runs than this, on either side of its own beginning.
-    private static let claimsLookedAt = 32
-    /// Nor asks for more whether it alone fits them.
-    private static let claimsTried = 4
-
     /// A run of a check that was not counted yet takes over what a backend had shown alone, if it fits that.
     mutating func claim(for id: EntityID) {
         guard let run = state.runs[id], run.backend == nil, !run.counted.queued,
@@ -46,7 +41,7 @@ extension Ledger {
             other.isAlone && !numbered.contains { $0.id == other.id } && mayFit(other, view)
                 && mayShow(other, in: lane)
         }
-        return Array((inOrder(numbered) + inOrderOfClaim(others, by: view)).prefix(Self.claimsTried))
+        return Array((inOrder(numbered) + inOrderOfClaim(others, by: view)).prefix(settings.bounds.claimsTried))
     }
 
     /// In the order of their starts.
@@ -86,8 +81,8 @@ extension Ledger {
     private func claimable(by run: Run, in lane: Lane) -> [BackendRun] {
         let moment = openedAt(run).milliseconds
         let near = claimKeys(for: lane, run.id).flatMap { key in
-            state.claimable.following(moment, under: key, atMost: Self.claimsLookedAt)
-                + state.claimable.preceding(moment, under: key, atMost: Self.claimsLookedAt)
+            state.claimable.following(moment, under: key, atMost: settings.bounds.claimsLookedAt)
+                + state.claimable.preceding(moment, under: key, atMost: settings.bounds.claimsLookedAt)
         }
         return Set(near).sorted().compactMap { backend(of: $0) }.filter {
             $0.deployment == lane.deployment && ($0.kind == .testRun || $0.chroot == lane.name.chroot)
@@ -106,7 +101,7 @@ extension Ledger {
                 + [.version(commit: CoprVersion.key(of: lane.head.sha))]
         case .testRun:
             let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
-            let builds = (state.heads[lane.head]?.lanes ?? []).suffix(Self.claimsLookedAt).flatMap {
+            let builds = (state.heads[lane.head]?.lanes ?? []).suffix(settings.bounds.claimsLookedAt).flatMap {
                 buildsJoined(in: $0)
             }
             return requests + [.commit(sha: lane.head.sha)] + Set(builds).map(ClaimKey.build)
@@ -116,7 +111,7 @@ extension Ledger {
     }
 
     private func buildsJoined(in lane: EntityID) -> [Int64] {
-        (state.lanes[lane]?.runs ?? []).suffix(Self.claimsLookedAt).compactMap { run in
+        (state.lanes[lane]?.runs ?? []).suffix(settings.bounds.claimsLookedAt).compactMap { run in
             guard case .copr(let build, _) = state.runs[run]?.backend else { return nil }
             return build
         }

@@ -8,11 +8,6 @@ struct KindKey: Hashable, Sendable {
 }
 
 extension Ledger {
-    /// What one input teaches is passed on at once to no more lanes than this, and to no more than have so many facts.
-    /// The others have their turn by deadlines, as many at each, so that no delivery takes longer where more of a name
-    /// wait for their kind.
-    private static let lanesTaughtAtOnce = 16
-    private static let factsTaughtAtOnce = 128
     /// What telling a lane's kind takes grows with the others of its commit as well, but less than with its own facts.
     private static let lanesBesideForAFact = 16
     /// Between two portions, so that deliveries are decided meanwhile.
@@ -20,8 +15,13 @@ extension Ledger {
 
     /// What may still be looked at for what one input teaches.
     struct RoomToTeach {
-        fileprivate var lanes = lanesTaughtAtOnce
-        fileprivate var facts = factsTaughtAtOnce
+        fileprivate var lanes: Int
+        fileprivate var facts: Int
+
+        init(_ bounds: LedgerSettings.Bounds) {
+            lanes = bounds.lanesTaughtAtOnce
+            facts = bounds.factsTaughtAtOnce
+        }
     }
 
     /// A lane shows what its name is of.
@@ -44,7 +44,7 @@ extension Ledger {
 
     /// A lane's turn has come to pass on what its name was taught.
     mutating func passOnKind(of name: KindKey) {
-        var room = RoomToTeach()
+        var room = RoomToTeach(settings.bounds)
         let lanes = lanesToTeach(name, in: &room)
         if !lanes.isEmpty { reconsider(told: tellKinds(beginningWith: lanes)) }
     }
@@ -53,7 +53,7 @@ extension Ledger {
     /// passes it on.
     mutating func lanesToTeach(_ name: KindKey, in room: inout RoomToTeach) -> [EntityID] {
         var lanes: [EntityID] = []
-        for id in lanesToTeach(name, atMost: Self.lanesTaughtAtOnce + 1) {
+        for id in lanesToTeach(name, atMost: settings.bounds.lanesTaughtAtOnce + 1) {
             guard room.lanes > 0, room.facts > 0 else {
                 armForKind(id)
                 break

@@ -27,7 +27,7 @@ extension Ledger {
     /// - Returns: all that were looked at.
     mutating func tellKinds(beginningWith lanes: [EntityID]) -> [EntityID] {
         var told = lanes
-        var room = RoomToTeach()
+        var room = RoomToTeach(settings.bounds)
         var place = 0
         while place < told.count {
             let id = told[place]

@@ -6,18 +6,18 @@ extension Ledger {
     /// than there is room for end as superseded, and are counted.
     mutating func trim(lane id: EntityID) {
         guard let runs = state.lanes[id]?.runs else { return }
-        if runs.count > Lane.openRunsLimit {
+        if runs.count > settings.bounds.openRunsOfLane {
             let open = runs.filter { state.runs[$0]?.isFinished == false }
-            for run in open.dropLast(Lane.openRunsLimit) { endForRoom(run) }
+            for run in open.dropLast(settings.bounds.openRunsOfLane) { endForRoom(run) }
         }
-        guard state.lanes[id]?.facts.count ?? 0 > Lane.factsLimit else { return }
+        guard state.lanes[id]?.facts.count ?? 0 > settings.bounds.factsOfLane else { return }
         thinOut(lane: id)
-        while let lane = state.lanes[id], lane.facts.count > Lane.factsKept, lane.runs.count > 1,
+        while let lane = state.lanes[id], lane.facts.count > settings.bounds.factsKept, lane.runs.count > 1,
             let oldest = lane.runs.first(where: { state.runs[$0]?.isFinished != false })
         {
             fold(run: oldest, in: id)
         }
-        while let lane = state.lanes[id], lane.facts.count > Lane.factsKept, lane.runs.count > 1,
+        while let lane = state.lanes[id], lane.facts.count > settings.bounds.factsKept, lane.runs.count > 1,
             let oldest = lane.runs.first
         {
             endForRoom(oldest)
@@ -41,7 +41,8 @@ extension Ledger {
 
     private mutating func thinOut(lane id: EntityID) {
         guard let lane = state.lanes[id], let kind = lane.kind else {
-            state.lanes.update(id) { $0.keepNewest(Lane.factsKept) }
+            let kept = settings.bounds.factsKept
+            state.lanes.update(id) { $0.keepNewest(kept) }
             return
         }
         let final = Set(lane.runs.filter { state.runs[$0]?.isFinished == true })
@@ -95,4 +96,8 @@ extension Lane {
         }
         return outline(own, kind) + ofSteps
     }
+}
+
+extension LedgerSettings.Bounds {
+    fileprivate var factsKept: Int { factsOfLane / 4 * 3 }
 }

@@ -73,7 +73,7 @@ extension Ledger {
         let anywhere = OpeningKey(
             deployment: backend.deployment, chroot: backend.chroot, repository: 0, place: .anywhere)
         let unknown = backend.kind == .build && !isOfPackit(backend)
-        let runs = found.fitting + (unknown ? state.openings.last(Self.lookedAtMost, under: anywhere) : [])
+        let runs = found.fitting + (unknown ? state.openings.last(settings.bounds.runsLookedAt, under: anywhere) : [])
         var asked: Set<EntityID> = []
         for id in runs where asked.count < Self.askedAtOnce && !asked.contains(id) {
             guard let run = state.runs[id], let lookupRequest = jobLookupRequest(about: run, isUrgent: true) else {

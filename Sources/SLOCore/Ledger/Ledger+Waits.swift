@@ -16,10 +16,6 @@ enum WaitKey: Hashable, Sendable {
 }
 
 extension Ledger {
-    /// On news of a run no more of what waits is looked at than this; the rest has its turn at the next news, and at
-    /// the end of its wait.
-    private static let waitingLookedAt = 32
-
     /// Keeps a backend's run waiting.
     mutating func wait(_ key: BackendKey) {
         guard let backend = state.backends[key], case .undecided(let until) = backend.placement else { return }
@@ -138,8 +134,8 @@ extension Ledger {
 
     private func waiting(for news: [WaitKey: Timestamp]) -> [BackendRun] {
         let concerned = news.flatMap { key, since in
-            state.waits.preceding(since.milliseconds, under: key, atMost: Self.waitingLookedAt / 2)
-                + state.waits.following(since.milliseconds, under: key, atMost: Self.waitingLookedAt)
+            state.waits.preceding(since.milliseconds, under: key, atMost: settings.bounds.waitingLookedAt / 2)
+                + state.waits.following(since.milliseconds, under: key, atMost: settings.bounds.waitingLookedAt)
         }
         return Set(concerned).compactMap { backend(of: $0) }
     }

@@ -54,13 +54,6 @@ struct Lane: Equatable, Sendable {
                 checkRun: ids.max() ?? 0, time: times.compactMap { $0 }.max(), jobs: jobs.suffix(Self.jobsLimit))
         }
     }
-
-    /// A lane with more facts than this drops what says nothing new, and the oldest of its final runs, until no more
-    /// than `factsKept` are left.
-    static let factsLimit = 128
-    static let factsKept = 96
-    /// More runs of a lane that are not final at once: the oldest of them end.
-    static let openRunsLimit = 32
 }
 
 /// What identifies a lane (docs/counting.md, lanes).
