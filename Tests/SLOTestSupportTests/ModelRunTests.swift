@@ -271,7 +271,8 @@ struct ModelRunTests {
             let history = HistoryGenerator(seed: seed, shape: seed < 40 ? .small : .traffic).history()
             guard let end = history.entries.last?.receivedAt else { continue }
             let last = ReferenceModel(history).indicators(at: [end + .days(9)]).last ?? Indicators()
-            #expect(last.gauges.isEmpty, "seed \(seed)")
+            // What never shows its kind waits for it until it is forgotten.
+            #expect(last.gauges.filter { $0.key != .unclassifiedChecks }.isEmpty, "seed \(seed)")
             for kind in RunKind.allCases {
                 for deployment in history.settings.deployments {
                     let finished = Outcome.allCases.compactMap {

@@ -128,7 +128,8 @@ struct ModelTrafficTests {
         var told = Telling()
         told.show(1, "queued", build: .accepted, test: .accepted, name: Self.template, at: 0)
         told.show(2, "in_progress", build: .started, test: .waiting, name: Self.template, job: copr(7), at: 50)
-        #expect(told.last(at: 43_200) == Indicators())
+        #expect(told.counters(at: 43_200).isEmpty)
+        #expect(told.gauges(at: 43_200) == [.unclassifiedChecks: 1])
         #expect(told.gauges(at: 43_201)[.runsOverdue(.build, .prod)] == 1)
         told.show(
             3, "success", build: .finished(.success, .stated), test: .finished(.skipped, .build), name: Self.template,
@@ -189,6 +190,17 @@ struct ModelTrafficTests {
         #expect(counters[.runsFinished(.build, .prod, .error)] == 1)
         #expect(counters[.objectiveEvents(.builds, .prod, isGood: true)] == 1)
         #expect(counters[.objectiveEvents(.builds, .prod, isGood: false)] == 1)
+    }
+
+    @Test("A proposed join whose sides have different outcomes is counted once")
+    func conflict() {
+        var told = twoPushes()
+        told.copr(.started, of: 101, in: "a-b-main", at: 180)
+        told.copr(.succeeded, of: 101, in: "a-b-main", at: 470)
+        show(3, .finished(.error, .stated), "aaa", job: 11, at: 480, in: &told)
+        #expect(told.counters(at: 599)[.joinConflicts] == nil)
+        show(4, .finished(.error, .stated), "aaa", job: 11, at: 700, in: &told)
+        #expect(told.counters(at: 900)[.joinConflicts] == 1)
     }
 
     @Test("A run that is stuck does not make later builds count twice")
@@ -258,6 +270,7 @@ struct ModelTrafficTests {
         var told = Telling()
         told.push(at: 5000, heardAt: 0)
         #expect(told.counters(at: 315)[.changesJudged(.prod, .never, .assumed)] == 1)
+        #expect(told.counters(at: 315)[.futureTimes(.github)] == 1)
     }
 
     @Test("A test that is ended without having been submitted is no run, whatever says so")

@@ -35,7 +35,7 @@ import Testing
         #expect(
             counters.isSuperset(of: [
                 "runsQueued", "runsStarted", "runsFinished", "changesSeen", "changesJudged", "deadlinesMissed",
-                "objectiveEvents", "lateEvidence", "outcomesRevised",
+                "objectiveEvents", "lateEvidence", "outcomesRevised", "joins", "futureTimes",
             ]))
     }
 

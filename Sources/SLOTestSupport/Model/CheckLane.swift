@@ -24,11 +24,14 @@ final class CheckLane {
     /// In the order of their times.
     private var statuses: [Fact] = []
     private var known: Set<Fact.ID> = []
+    /// When something was heard of it last, be it what was known.
+    private(set) var lastHeardAt: Timestamp
     /// As the facts known so far divide, in their order.
     var runs: [Run] = []
 
-    init(_ key: Key, of status: StatusReported, on commit: Commit) {
+    init(_ key: Key, of status: StatusReported, on commit: Commit, _ heard: Heard) {
         self.key = key
+        lastHeardAt = heard.at
         self.commit = commit
         name = status.name
         reading = commit.reading(of: status)
@@ -44,6 +47,7 @@ final class CheckLane {
     /// - Returns: Whether it is new: the same state of the same check adds nothing.
     func add(_ status: StatusReported, _ heard: Heard) -> Bool {
         let fact = Fact(status, heard)
+        lastHeardAt = heard.at
         guard known.insert(fact.id).inserted else { return false }
         if fact.checkID == nil {
             statuses.insert(fact, at: statuses.firstIndex { $0.postedAt > fact.postedAt } ?? statuses.count)

@@ -94,6 +94,8 @@ final class Backend {
     var place = Place.choosing
     /// On what its join rests.
     var proof = JoinProof.proposed
+    /// Whether it was counted that its side of the join and that of the check have different outcomes.
+    var isConflictCounted = false
 
     init(_ identity: Identity, _ deployment: Deployment, _ heard: Heard) {
         self.identity = identity

@@ -2,7 +2,6 @@ public import SLOCore
 
 /// All that is counted of a history, at one moment. What is 0 is left out, so that equal numbers are equal values.
 public struct Indicators: Equatable, Sendable {
-    /// Without what a bound of memory or an invariant counts, and on what joins rest: that shows in all else.
     public private(set) var counters: [Counter: Int64] = [:]
     /// Without how many entities are kept.
     public private(set) var gauges: [Gauge: Int64] = [:]
@@ -12,20 +11,13 @@ public struct Indicators: Equatable, Sendable {
     public init() {}
 
     public mutating func count(_ counter: Counter, by amount: Int64 = 1) {
-        switch counter {
-        case .invariantViolations, .limitReached, .candidatesLeftOut, .joinConflicts, .futureTimes: return
-        default: break
-        }
         counters[counter, default: 0] += amount
         if counters[counter] == 0 { counters[counter] = nil }
     }
 
     public mutating func move(_ gauge: Gauge, by amount: Int64 = 1) {
-        switch gauge {
-        // The model says nothing of memory, nor of checks that are no runs yet.
-        case .tracked, .unclassifiedChecks: return
-        default: break
-        }
+        // The model says nothing of memory.
+        if case .tracked = gauge { return }
         gauges[gauge, default: 0] += amount
         if gauges[gauge] == 0 { gauges[gauge] = nil }
     }

@@ -94,6 +94,7 @@ extension ModelRun {
     private func attach(_ backend: Backend, to run: Run, _ proof: JoinProof) {
         backend.place = .joined(run)
         backend.proof = proof
+        backend.isConflictCounted = false
         run.backend = backend
         counted.count(.joins(proof))
         if proof == .proven { teach(backend, run) }
@@ -128,6 +129,8 @@ extension ModelRun {
             show(run, in: [])
         } else {
             look(at: run, now)
+            // A test that only waits again supersedes nothing.
+            for older in run.lane?.runs ?? [] where older !== run { look(at: older, now) }
         }
         join(backend, to: other, .proven, now)
     }
@@ -144,6 +147,22 @@ extension ModelRun {
         else { return }
         let time = backend.firstHeard.due(backend.time)
         lane.commit.repository.projects["\(owner)/\(project)", default: time].raise(to: time)
+    }
+
+    /// Rule 31: the two sides of a proposed join have different outcomes. The check's is what was counted, if the check
+    /// itself told it.
+    func noteConflict(of run: Run) {
+        guard let final = run.final, final.isOfCheck, let backend = run.backend, backend.proof == .proposed,
+            let end = backend.end, !backend.isConflictCounted, !agree(end, final.outcome)
+        else { return }
+        backend.isConflictCounted = true
+        counted.count(.joinConflicts)
+    }
+
+    /// Copr's messages say "failed" of everything that is not a success (docs/counting.md, evidence).
+    private func agree(_ end: Evidence, _ outcome: Outcome) -> Bool {
+        guard end.weight == .coprFailure else { return end.end?.outcome == outcome }
+        return outcome != .success
     }
 
     private func countAlone(_ backend: Backend, _ now: Now) {
@@ -209,7 +228,7 @@ extension ModelRun {
         run.final = alone.final.map {
             Run.Final(
                 outcome: $0.outcome, time: $0.time, ended: $0.ended, at: $0.at, heardCount: $0.heardCount,
-                until: $0.until, facts: Set(run.facts.map(\.id)))
+                until: $0.until, isOfCheck: false, facts: Set(run.facts.map(\.id)))
         }
         // Choice: on this commit it opens only now.
         if run.final == nil { noteOpeningWithoutHead(of: run, now) }

@@ -21,7 +21,20 @@ extension ModelRun {
             lane.commit.repository.list(lane)
             _ = lane.divide(now)
         }
-        for (other, isNew) in told { look(at: other, now, claims: isNew || claims && other === lane) }
+        for (other, isNew) in told {
+            showUnclassified(other, now)
+            look(at: other, now, claims: isNew || claims && other === lane)
+        }
+    }
+
+    /// What has not shown its kind is shown until it does. Choice: what ended so is shown until it is forgotten.
+    func showUnclassified(_ lane: CheckLane, _ now: Now) {
+        guard lane.name.subject == .unknown else { return }
+        guard lane.kind == nil else { return show(lane, in: []) }
+        let isOver = lane.allFacts.last?.isEnd ?? false
+        let end = lane.lastHeardAt + settings.horizon + .days(4)
+        show(lane, in: isOver && now.hasCome(end) ? [] : [.unclassifiedChecks])
+        if isOver { wake(.lane(lane), at: end, now) }
     }
 
     /// What a lane turned out to be.

@@ -5,6 +5,7 @@ extension ModelRun {
     func hear(_ observation: Observation, _ heard: Heard, _ now: Now) {
         // What waits for a choice chooses again at each new fact (rule 20).
         defer { reconsider(now) }
+        countFutureTimes(of: observation, heard)
         switch observation {
         case .changePushed(let push): hear(push, heard, now)
         case .changeClosed(let close): hear(close, heard, now)
@@ -24,6 +25,23 @@ extension ModelRun {
         }
     }
 
+    /// Rule 39: a time that is given twice is one.
+    private func countFutureTimes(of observation: Observation, _ heard: Heard) {
+        func count(_ source: Source, _ times: Timestamp?...) {
+            let ahead = Set(times.compactMap { $0 }.filter(heard.isFromFuture))
+            if !ahead.isEmpty { counted.count(.futureTimes(source), by: Int64(ahead.count)) }
+        }
+        switch observation {
+        case .changePushed(let push): count(.github, push.startedAt)
+        case .changeClosed(let close): count(.github, close.closedAt)
+        case .statusReported(let status): count(.github, status.startedAt, status.completedAt)
+        case .releasePublished(let release): count(.github, release.publishedAt)
+        case .buildReported(let build): count(.copr, build.sentAt)
+        case .testRunReported(let test): count(.testingFarm, test.createdAt, test.startedAt, test.finishedAt)
+        case .branchPushed, .repositoryNamed, .testRunHinted, .buildLookedUp, .jobIdentified: break
+        }
+    }
+
     // MARK: Checks
 
     private func hear(_ status: StatusReported, _ heard: Heard, _ now: Now) {
@@ -32,8 +50,11 @@ extension ModelRun {
         if status.pullRequests.count == 1 { commit.repository.pull(status.pullRequests[0]).note(commit) }
         lookAtChanges(of: commit, answeredBy: status.deployment, now)
         guard status.name.subject != .other else { return }
-        let lane = commit.lane(of: status)
-        guard lane.add(status, heard) else { return }
+        let lane = commit.lane(of: status, heard)
+        guard lane.add(status, heard) else {
+            if lane.kind == nil { showUnclassified(lane, now) }
+            return
+        }
         if let request = status.requestID { knowledge.link(request, lane) }
         // The event's first payload may tell whose the other lanes are, too.
         for other in commit.allLanes where other === lane || other.event == lane.event {
@@ -80,7 +101,7 @@ extension ModelRun {
 extension Commit {
     /// The lane that a state is of. A commit status carries no event's id: it joins the only lane of its name, else it
     /// opens one of its own (fine print to 12). Decided when it is heard.
-    func lane(of status: StatusReported) -> CheckLane {
+    func lane(of status: StatusReported, _ heard: Heard) -> CheckLane {
         var key = CheckLane.Key(
             deployment: status.deployment, externalID: status.externalID, name: status.name.text)
         if case .commitStatus = status.carrier {
@@ -88,7 +109,7 @@ extension Commit {
             if named.count == 1 { key = named[0].key }
         }
         if let known = lanes[key] { return known }
-        let lane = CheckLane(key, of: status, on: self)
+        let lane = CheckLane(key, of: status, on: self, heard)
         lanes[key] = lane
         allLanes.append(lane)
         return lane

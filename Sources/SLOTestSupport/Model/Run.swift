@@ -50,6 +50,8 @@ final class Run {
         let heardCount: Int
         /// Until when something had to be heard of to count, had all been received in time.
         let until: Timestamp
+        /// Whether its check told the outcome.
+        let isOfCheck: Bool
         /// The facts that it had then.
         let facts: Set<Fact.ID>
     }
@@ -91,6 +93,11 @@ final class Run {
     /// Rule 11: the earliest time of all evidence for it.
     var queuedAt: Timestamp? {
         evidence.filter { $0.says == .queued }.compactMap(\.time).min()
+    }
+
+    /// The earliest time of all evidence for its start.
+    var startedAt: Timestamp? {
+        evidence.filter { $0.says == .started }.compactMap(\.time).min()
     }
 
     /// Rule 11, fine print to 18: what stands in for the queue time where there is none: the earliest time of all that

@@ -35,6 +35,7 @@ extension ModelRun {
 
     func look(at run: Run, _ now: Now) {
         decide(run, now)
+        noteConflict(of: run)
         if let lane = run.lane { showWaiting(lane, now) }
     }
 
@@ -172,10 +173,23 @@ extension ModelRun {
         run.final = Run.Final(
             outcome: outcome, time: time, ended: time ?? endsInTime(of: run).first?.heard.at ?? now.at, at: now.at,
             heardCount: heardCount, until: lastHearing(of: run),
+            isOfCheck: run.lane != nil && outcome != .superseded && !endsInTime(of: run).isEmpty,
             facts: Set(run.facts.filter { $0.step(of: run.kind) != .unclear }.map(\.id)))
+        checkOrder(of: run, outcome)
         // That a newer run ended bears on the older ones of its lane.
         guard let lane = run.lane, let index = lane.runs.firstIndex(where: { $0 === run }) else { return }
         for older in lane.runs[..<index] where older.final == nil { look(at: older, now) }
+    }
+
+    /// Rule 26: two clocks may differ by two seconds, and what was superseded may start at its backend afterwards. An
+    /// end before the queue time counts as one at it.
+    private func checkOrder(of run: Run, _ outcome: Outcome) {
+        let started = outcome == .superseded ? nil : run.startedAt
+        let ended = run.final.map { max($0.ended.flooredToSecond, run.queuedAt ?? $0.ended.flooredToSecond) }
+        let steps = [run.queuedAt, started, ended].compactMap { $0 }
+        if zip(steps, steps.dropFirst()).contains(where: { $0 > $1 + .seconds(2) }) {
+            counted.count(.invariantViolations(.stepOrder))
+        }
     }
 
     /// Rule 18. Success and failure within twelve hours are good, an error is bad and so is no end by then; other ends

@@ -18,7 +18,7 @@ public struct LedgerTrial: Sendable {
         let shape: HistoryShape = random.chance(0.1) ? .ordinary : random.chance(0.2) ? .small : .traffic
         disorder = random.chance(0.1) ? .none : Disorder(drawnBy: &random, bursts: true)
         let orderly = HistoryGenerator(seed: random.next(), shape: shape).history()
-        history = disorder.applied(to: orderly, by: &random).asLongAsRemembered
+        history = disorder.applied(to: orderly, by: &random).asLongAsRemembered.withoutBounds
         weather = Weather.drawn(by: &random)
         let first = history.entries.first?.receivedAt ?? Timestamp(milliseconds: 0)
         let last = history.entries.last?.receivedAt ?? first
@@ -68,6 +68,13 @@ extension History {
         guard let first = entries.first else { return self }
         let end = first.receivedAt + settings.horizon + .days(3)
         return History(settings: settings, entries: Array(entries.prefix { $0.receivedAt < end }))
+    }
+
+    /// Nor has it any bounds.
+    fileprivate var withoutBounds: History {
+        var settings = settings
+        settings.bounds = .lifted
+        return History(settings: settings, entries: entries)
     }
 
     fileprivate func whenUp(_ moments: [Timestamp]) -> [Timestamp] {
