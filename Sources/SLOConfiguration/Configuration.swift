@@ -274,13 +274,15 @@ extension Configuration {
     public var ledgerSettings: LedgerSettings {
         var settings = LedgerSettings()
         settings.deployments = deployments
-        settings.initialStatusTarget = objectives.initialStatus.target
-        settings.initialStatusDeadline = objectives.initialStatus.deadline
+        settings.objectives = [
+            Objective(
+                .initialStatus, .initialStatus, target: objectives.initialStatus.target,
+                deadline: objectives.initialStatus.deadline),
+            Objective(.builds, .builds, target: objectives.builds.target, deadline: objectives.builds.deadline),
+            Objective(
+                .testRuns, .testRuns, target: objectives.testRuns.target, deadline: objectives.testRuns.deadline),
+        ]
         settings.initialStatusGrace = objectives.initialStatus.grace
-        settings.buildsTarget = objectives.builds.target
-        settings.buildsDeadline = objectives.builds.deadline
-        settings.testRunsTarget = objectives.testRuns.target
-        settings.testRunsDeadline = objectives.testRuns.deadline
         settings.window = objectives.window
         settings.policy = handled.policy
         settings.listedRepositories = handled.repositories

@@ -69,16 +69,16 @@ struct OverviewQuery {
             (time, isExact ? try store.judgements(after: now - time, through: now) : nil)
         }
         return deployments.flatMap { deployment in
-            Objective.allCases.map { objective in
-                let hours = hours[DeploymentObjective(objective, deployment)] ?? []
+            settings.objectives.map { objective in
+                let name = DeploymentObjective(objective.name, deployment)
+                let hours = hours[name] ?? []
                 return Overview.Standing(
-                    objective: objective, deployment: deployment, target: settings.target(of: objective),
-                    deadline: settings.deadline(of: objective),
+                    objective: objective, deployment: deployment,
                     tally: Self.tally(hours.filter { window.contains($0.hour) }),
-                    doubt: Self.doubt(doubts[DeploymentObjective(objective, deployment)] ?? []),
+                    doubt: Self.doubt(doubts[name] ?? []),
                     burns: burns.map { time, counts in
                         let tally =
-                            counts.map { Self.tally($0, objective, deployment) }
+                            counts.map { Self.tally($0, name) }
                             ?? Self.tally(
                                 hours.filter {
                                     ObjectiveWindow.hours(of: time, endingAt: now).contains($0.hour)
@@ -97,9 +97,9 @@ struct OverviewQuery {
     }
 
     private static func tally(
-        _ counts: [ObjectiveCount], _ objective: Objective, _ deployment: Deployment
+        _ counts: [ObjectiveCount], _ name: DeploymentObjective
     ) -> ObjectiveTally {
-        let own = counts.first { $0.objective == objective && $0.deployment == deployment }
+        let own = counts.first { DeploymentObjective($0.objective, $0.deployment) == name }
         return ObjectiveTally(good: own?.good ?? 0, bad: own?.bad ?? 0)
     }
 

@@ -36,8 +36,6 @@ public struct Overview: Sendable {
     public struct Standing: Sendable {
         public let objective: Objective
         public let deployment: Deployment
-        public let target: Double
-        public let deadline: TimeSpan
         /// Over the window.
         public let tally: ObjectiveTally
         /// What of that is in doubt.

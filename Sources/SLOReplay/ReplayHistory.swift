@@ -20,9 +20,7 @@ public struct ReplayHistory: Sendable {
         for judgement in effects.judgements {
             let key = ChangeOfDeployment(change: judgement.entity, deployment: judgement.deployment)
             judgements.append(
-                StoredJudgement(
-                    judgement, changeVerdict: judgement.objective == .initialStatus ? changes[key] : nil,
-                    runEnd: judgement.objective == .initialStatus ? nil : runs[judgement.entity]))
+                StoredJudgement(judgement, changeVerdict: changes[key], runEnd: runs[judgement.entity]))
         }
         forgetBefore(now)
     }

@@ -46,8 +46,8 @@ struct Burn: Equatable, Sendable {
 
     /// The threshold for an objective. A budget cannot burn faster than when all is bad: where the pace would ask for
     /// more than nine bad ones in ten, nine in ten are enough.
-    func threshold(for promise: RuleSettings.Promise) -> Double {
-        min(factor, 0.9 * promise.fastestBurn)
+    func threshold(for objective: Objective) -> Double {
+        min(factor, 0.9 * objective.fastestBurn)
     }
 }
 

@@ -5,15 +5,8 @@ import SLOJSON
 /// What rules, dashboard and definitions are made from: the running configuration, and what only those know who
 /// run Prometheus.
 public struct RuleSettings: Sendable {
-    /// An objective as it is configured.
-    struct Promise: Sendable {
-        let objective: Objective
-        let target: Double
-        let deadline: TimeSpan
-    }
-
     let deployments: [Deployment]
-    let promises: [Promise]
+    let objectives: [Objective]
     /// The rolling window of the error budgets.
     let window: TimeSpan
     /// Whose misses count in the objective of the initial status.
@@ -26,22 +19,11 @@ public struct RuleSettings: Sendable {
     let options: RuleOptions
 
     public init(_ configuration: Configuration, options: RuleOptions) {
-        let objectives = configuration.objectives
-        deployments = configuration.deployments
-        promises = [
-            Promise(
-                objective: .initialStatus, target: objectives.initialStatus.target,
-                deadline: objectives.initialStatus.deadline),
-            Promise(objective: .builds, target: objectives.builds.target, deadline: objectives.builds.deadline),
-            Promise(objective: .testRuns, target: objectives.testRuns.target, deadline: objectives.testRuns.deadline),
-        ]
-        window = objectives.window
-        countedEligibilities =
-            switch configuration.handled.policy {
-            case .all: Eligibility.allCases
-            case .learned: [.listed, .learned]
-            case .listed: [.listed]
-            }
+        let judging = configuration.ledgerSettings
+        deployments = judging.deployments
+        objectives = judging.objectives
+        window = judging.window
+        countedEligibilities = judging.countedEligibilities
         queueCapacity = configuration.http.maxQueuedDeliveries
         pagesURL = configuration.pages.url ?? configuration.http.pagesURL
         runbookURL = configuration.pages.runbookURL
@@ -104,31 +86,12 @@ enum Page: String, Sendable {
     case deliveries = "/deliveries"
 }
 
-extension RuleSettings.Promise {
-    /// The promise in words: what is counted as good.
-    var meaning: String {
-        let within = DurationText.text(deadline)
-        return switch objective {
-        case .initialStatus: "changes get their first status within \(within)"
-        case .builds: "builds end in success or failure within \(within)"
-        case .testRuns: "test runs end in success or failure within \(within)"
-        }
-    }
-
-    var title: String { objective.title }
+extension Objective {
+    /// What is counted as good: "builds end as success or failure within 12h".
+    var meaning: String { "\(indicator.events) \(indicator.good) within \(DurationText.text(deadline))" }
 
     var targetPercent: String { "\((target * 100).decimal) %" }
 
     /// The fastest that a budget can burn: when every event is bad.
     var fastestBurn: Double { 1 / (1 - target) }
-}
-
-extension Objective {
-    var title: String {
-        switch self {
-        case .initialStatus: "Initial status"
-        case .builds: "Builds"
-        case .testRuns: "Test runs"
-        }
-    }
 }

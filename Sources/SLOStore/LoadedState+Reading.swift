@@ -65,7 +65,7 @@ extension LoadedState {
                 GROUP BY objective, deployment, hour, deadline_seconds, target ORDER BY hour, objective, deployment
                 """)
         while let row = try rows.next() {
-            guard let objective = Objective(rawValue: row[0]) else { throw Self.unknown("objective", row[0]) }
+            guard let objective = Objective.Name(rawValue: row[0]) else { throw Self.unknown("objective", row[0]) }
             objectiveHours.append(
                 ObjectiveHour(
                     objective: objective, deployment: Deployment(row[1]), hour: row[2], deadlineSeconds: row[3],

@@ -21,7 +21,7 @@ public struct ChangeActivity: Equatable, Sendable {
 
 /// Good and bad of one objective within some time, as they were counted.
 public struct ObjectiveCount: Equatable, Sendable {
-    public let objective: Objective
+    public let objective: Objective.Name
     public let deployment: Deployment
     public let good: Int64
     public let bad: Int64
@@ -29,7 +29,7 @@ public struct ObjectiveCount: Equatable, Sendable {
 
 /// Judgements of one objective that are in doubt: `doubtful` or `unknown`.
 public struct DoubtCount: Equatable, Sendable {
-    public let objective: Objective
+    public let objective: Objective.Name
     public let deployment: Deployment
     public let verdict: ObjectiveJudgement.Verdict
     public let count: Int64
@@ -70,7 +70,9 @@ extension StoreReader {
                 try Row.fetchAll(
                     db, sql: PageQuery.judgementsSince, arguments: [after.milliseconds, through.milliseconds]
                 ).map { row in
-                    guard let objective = Objective(rawValue: row[0]) else { throw StoreError.damaged("a judgement") }
+                    guard let objective = Objective.Name(rawValue: row[0]) else {
+                        throw StoreError.damaged("a judgement")
+                    }
                     return ObjectiveCount(
                         objective: objective, deployment: Deployment(row[1]), good: row[2], bad: row[3])
                 }
@@ -85,7 +87,7 @@ extension StoreReader {
                 try Row.fetchAll(
                     db, sql: PageQuery.doubtsBetween, arguments: [from.milliseconds, through.milliseconds]
                 ).map { row in
-                    guard let objective = Objective(rawValue: row[0]),
+                    guard let objective = Objective.Name(rawValue: row[0]),
                         let verdict = ObjectiveJudgement.Verdict(rawValue: row[2])
                     else { throw StoreError.damaged("a judgement") }
                     return DoubtCount(
@@ -100,7 +102,7 @@ extension StoreReader {
         try translated {
             try queue.read { db in
                 try Row.fetchAll(db, sql: PageQuery.hours, arguments: [hours.lowerBound, hours.upperBound]).map { row in
-                    guard let objective = Objective(rawValue: row[0]) else { throw StoreError.damaged("an hour") }
+                    guard let objective = Objective.Name(rawValue: row[0]) else { throw StoreError.damaged("an hour") }
                     return ObjectiveHour(
                         objective: objective, deployment: Deployment(row[1]), hour: row[2], deadlineSeconds: row[3],
                         target: row[4], good: row[5], bad: row[6])

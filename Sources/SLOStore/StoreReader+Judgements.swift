@@ -71,9 +71,9 @@ extension StoreReader {
                             c.verdict, r.outcome, r.queued_at, r.finished_at, r.counted_at,
                             r.revised_outcome IS NOT NULL
                         FROM judgements j
-                        LEFT JOIN changes c ON j.verdict IN ('bad', 'doubtful') AND j.objective = 'initial_status'
+                        LEFT JOIN changes c ON j.verdict IN ('bad', 'doubtful')
                             AND c.change = j.entity AND c.deployment = j.deployment
-                        LEFT JOIN runs r ON j.verdict IN ('bad', 'doubtful') AND j.objective <> 'initial_status'
+                        LEFT JOIN runs r ON j.verdict IN ('bad', 'doubtful')
                             AND r.run = j.entity
                         WHERE j.judged_at BETWEEN ? AND ?
                             AND (j.judged_at, j.objective, j.entity, j.deployment) > (?, ?, ?, ?)
@@ -94,7 +94,8 @@ extension StoreReader {
 
 extension StoredJudgement {
     fileprivate init(_ row: Row) throws {
-        guard let objective = Objective(rawValue: row[0]), let verdict = ObjectiveJudgement.Verdict(rawValue: row[4])
+        guard let objective = Objective.Name(rawValue: row[0]),
+            let verdict = ObjectiveJudgement.Verdict(rawValue: row[4])
         else {
             throw StoreError(
                 code: .damaged, message: "the judgement on entity \(row[2] as Int64) is damaged: restore a backup")

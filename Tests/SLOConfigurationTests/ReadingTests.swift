@@ -17,7 +17,7 @@ import Testing
         let dotted = try load("http.listen: '[::1]:81'\nobjectives.builds.target: 0.5\n")
         #expect(nested == dotted)
         #expect(nested.configuration.http.listen == ListenAddress(host: "::1", port: 81))
-        #expect(nested.configuration.ledgerSettings.buildsTarget == 0.5)
+        #expect(nested.configuration.ledgerSettings[.builds]?.target == 0.5)
     }
 
     @Test func `Aliases may be used`() throws {

@@ -273,15 +273,15 @@ struct World {
         counters[.deadlinesMissed(deployment, eligibility)] ?? 0
     }
 
-    func good(_ objective: Objective, _ deployment: Deployment = World.prod) -> Int64 {
+    func good(_ objective: Objective.Name, _ deployment: Deployment = World.prod) -> Int64 {
         counters[.objectiveEvents(objective, deployment, isGood: true)] ?? 0
     }
 
-    func bad(_ objective: Objective, _ deployment: Deployment = World.prod) -> Int64 {
+    func bad(_ objective: Objective.Name, _ deployment: Deployment = World.prod) -> Int64 {
         counters[.objectiveEvents(objective, deployment, isGood: false)] ?? 0
     }
 
-    func verdicts(_ objective: Objective) -> [ObjectiveJudgement.Verdict] {
+    func verdicts(_ objective: Objective.Name) -> [ObjectiveJudgement.Verdict] {
         judgements.filter { $0.objective == objective }.map(\.verdict)
     }
 

@@ -5,9 +5,9 @@ import Testing
 @Suite struct BoundsTests {
     @Test func `a configured deadline is a bound of its histogram`() {
         let registry = Samples.registry {
-            $0.initialStatusDeadline = .milliseconds(12_500)
-            $0.buildsDeadline = .hours(5)
-            $0.testRunsDeadline = .hours(48)
+            $0[.initialStatus]?.deadline = .milliseconds(12_500)
+            $0[.builds]?.deadline = .hours(5)
+            $0[.testRuns]?.deadline = .hours(48)
         }
         let text = registry.text()
         #expect(text.contains(#"packit_initial_status_duration_seconds_bucket{deployment="prod",le="12.5"}"#))
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `an observation on a bound is within it`() {
-        let registry = Samples.registry { $0.initialStatusDeadline = .milliseconds(12_500) }
+        let registry = Samples.registry { $0[.initialStatus]?.deadline = .milliseconds(12_500) }
         var effects = Effects()
         effects.observations = [12, 13, 15, 16].map {
             HistogramObservation(.initialStatusDuration(Samples.prod), seconds: $0)
@@ -35,7 +35,7 @@ import Testing
     @Test func `changed bounds restart a histogram, and only that`() {
         let registry = Samples.registry()
         var stored = registry.persistentDeltas(for: Samples.decided())
-        let restarted = Samples.registry { $0.initialStatusDeadline = .seconds(7) }
+        let restarted = Samples.registry { $0[.initialStatus]?.deadline = .seconds(7) }
         let report = restarted.restore(stored)
         #expect(report.restartedHistograms == ["packit_initial_status_duration_seconds"])
         #expect(restarted.count(of: .initialStatusDuration(Samples.prod)) == 0)
@@ -43,7 +43,7 @@ import Testing
         #expect(restarted.value(of: .changesJudged(Samples.prod, .onTime, .learned)) == 3)
 
         stored.merge(restarted.persistentDeltas(for: Samples.decided()))
-        let again = Samples.registry { $0.initialStatusDeadline = .seconds(7) }
+        let again = Samples.registry { $0[.initialStatus]?.deadline = .seconds(7) }
         #expect(again.restore(stored) == RestoreReport())
         #expect(again.count(of: .initialStatusDuration(Samples.prod)) == 3)
     }

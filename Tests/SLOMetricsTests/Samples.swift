@@ -87,7 +87,9 @@ enum Samples {
         return change
     }
 
-    static func judgements(_ objective: Objective, good: Int, bad: Int, at: Timestamp = now) -> [ObjectiveJudgement] {
+    static func judgements(_ objective: Objective.Name, good: Int, bad: Int, at: Timestamp = now)
+        -> [ObjectiveJudgement]
+    {
         (0..<good + bad).map {
             ObjectiveJudgement(
                 objective: objective, deployment: prod, entity: EntityID(Int64($0)), repositoryName: "acme/rocket",

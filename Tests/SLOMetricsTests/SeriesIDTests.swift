@@ -86,7 +86,7 @@ import Testing
         let deployments = [Samples.prod, Samples.stg]
         let upstreams = Upstream.allCases
         let series =
-            Counter.all(for: deployments).map(\.series) + Gauge.all(for: deployments).map(\.series)
+            Counter.all(for: deployments, Objective.defaults).map(\.series) + Gauge.all(for: deployments).map(\.series)
             + Histogram.all(for: deployments).map(\.series)
             + ServiceCounter.all(events: [:], upstreams: upstreams).map(\.series)
             + ServiceGauge.all(upstreams: upstreams).map(\.series)

@@ -15,7 +15,7 @@ import SLOService
     private var nextEntity: Int64 = 1
 
     private mutating func add(
-        _ verdict: ObjectiveJudgement.Verdict, _ count: Int = 1, of objective: Objective = .initialStatus,
+        _ verdict: ObjectiveJudgement.Verdict, _ count: Int = 1, of objective: Objective.Name = .initialStatus,
         in repository: String? = "acme/rocket", at: Timestamp = noon, change: Verdict? = nil, run: RunEnd? = nil
     ) {
         for _ in 0..<count {
@@ -31,8 +31,8 @@ import SLOService
 
     private var report: Report { builder.report(basis: .database, blindIntervals: [], openWorkOf: nil) }
 
-    private func standing(_ objective: Objective = .initialStatus) throws -> Report.Standing {
-        try #require(report.standings.first { $0.objective == objective && $0.deployment == Self.prod })
+    private func standing(_ objective: Objective.Name = .initialStatus) throws -> Report.Standing {
+        try #require(report.standings.first { $0.objective.name == objective && $0.deployment == Self.prod })
     }
 
     @Test func nothingToJudgeHasNoNumbers() throws {
@@ -138,7 +138,7 @@ import SLOService
         let end = RunEnd(
             outcome: .error, queuedAt: nil, finishedAt: Self.noon + .hours(2), countedAt: Self.noon + .hours(2),
             isRevised: false)
-        let cost = BudgetCost(StoredJudgement(judged, runEnd: end), deadline: { _ in .hours(12) })
+        let cost = BudgetCost(StoredJudgement(judged, runEnd: end), of: Objective.defaults[2])
         #expect(cost == .unfinished)
     }
 

@@ -57,10 +57,10 @@ import RunningService
         var counts: [Int64] = []
         for seconds in [2, 15, 600] as [Int64] {
             var settings = Observing.settings
-            settings.initialStatusDeadline = .seconds(seconds)
+            settings[.initialStatus]?.deadline = .seconds(seconds)
             let replay = try Observing.replaying(place.path("first"), settings: settings)
             let report = replay.report(basis: .journal, at: replay.now, blindIntervals: [])
-            let standing = try #require(report.standings.first { $0.objective == .initialStatus })
+            let standing = try #require(report.standings.first { $0.objective.name == .initialStatus })
             let shown = replay.metrics.tallies(at: replay.now)
             #expect(standing.counts.tally == shown[DeploymentObjective(.initialStatus, Deployment("prod"))])
             counts.append(standing.counts.good)

@@ -23,7 +23,7 @@ struct BadgeTests {
         #expect(response.body.contains(">96.00\u{A0}%</text>"))
         #expect(response.body.contains(" aria-label=\"prod, builds, last 28\u{A0}d: 96.00\u{A0}% of builds"))
         #expect(response.body.contains("<title>prod, builds"))
-        #expect(response.body.contains("met</title>"))
+        #expect(response.body.contains(": missed</title>"))
         #expect(!response.body.contains("href") && !response.body.contains("url(http"))
     }
 

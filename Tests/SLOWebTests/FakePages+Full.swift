@@ -9,7 +9,7 @@ extension FakePages {
     /// With something of everything.
     static var full: FakePages {
         var pages = FakePages()
-        pages.standings = Objective.allCases.map(standing)
+        pages.standings = Objective.defaults.map(standing)
         pages.blindTimes = [
             BlindTime(
                 from: now - .days(2), to: now - .days(2) + .minutes(5), cause: "down", excludes: true,
@@ -32,7 +32,7 @@ extension FakePages {
     private static func standing(_ objective: Objective) -> Overview.Standing {
         let tally = ObjectiveTally(good: 96, bad: 4)
         return Overview.Standing(
-            objective: objective, deployment: prod, target: 0.95, deadline: .seconds(15), tally: tally,
+            objective: objective, deployment: prod, tally: tally,
             doubt: .init(doubtful: 1, unknown: 3), burns: [.init(over: .hours(1), tally: tally)],
             days: [.init(beginsAt: now.startOfDay, tally: tally)])
     }

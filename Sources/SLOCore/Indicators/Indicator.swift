@@ -9,7 +9,7 @@ public enum Counter: Hashable, Sendable {
     case changesJudged(Deployment, Verdict, Eligibility)
     /// Deadlines that passed without an answer: provisional, never taken back.
     case deadlinesMissed(Deployment, Eligibility)
-    case objectiveEvents(Objective, Deployment, isGood: Bool)
+    case objectiveEvents(Objective.Name, Deployment, isGood: Bool)
     /// Evidence that came after a verdict and would have changed it, by the verdict it would have given.
     case lateEvidence(Verdict)
     case outcomesRevised

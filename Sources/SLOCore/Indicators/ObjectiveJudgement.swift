@@ -10,7 +10,7 @@ public struct ObjectiveJudgement: Hashable, Sendable {
         case unknown
     }
 
-    public let objective: Objective
+    public let objective: Objective.Name
     public let deployment: Deployment
     /// The change or run.
     public let entity: EntityID
@@ -21,7 +21,7 @@ public struct ObjectiveJudgement: Hashable, Sendable {
     public let at: Timestamp
 
     public init(
-        objective: Objective, deployment: Deployment, entity: EntityID, repositoryName: String?, verdict: Verdict,
+        objective: Objective.Name, deployment: Deployment, entity: EntityID, repositoryName: String?, verdict: Verdict,
         at: Timestamp
     ) {
         self.objective = objective

@@ -41,10 +41,10 @@ public struct ObjectiveTally: Equatable, Sendable {
 
 /// An objective as one deployment has it.
 public struct DeploymentObjective: Hashable, Sendable {
-    public let objective: Objective
+    public let objective: Objective.Name
     public let deployment: Deployment
 
-    public init(_ objective: Objective, _ deployment: Deployment) {
+    public init(_ objective: Objective.Name, _ deployment: Deployment) {
         self.objective = objective
         self.deployment = deployment
     }

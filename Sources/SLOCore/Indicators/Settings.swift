@@ -10,13 +10,15 @@ public struct LedgerSettings: Equatable, Sendable {
     /// All configured deployments, in the order of the configuration. Never empty.
     public var deployments: [Deployment] = [Deployment("prod"), Deployment("stg")]
 
-    public var initialStatusTarget = 0.99
-    public var initialStatusDeadline = TimeSpan.seconds(15)
+    /// In the order in which people read them.
+    public var objectives = Objective.defaults { didSet { readMissionDeadlines() } }
+    /// How long after the deadline the final verdict on a change waits for what is still on its way.
     public var initialStatusGrace = TimeSpan.minutes(5)
-    public var buildsTarget = 0.98
-    public var buildsDeadline = TimeSpan.hours(12)
-    public var testRunsTarget = 0.95
-    public var testRunsDeadline = TimeSpan.hours(12)
+    /// By which the mission's own series judge changes. Read on every delivery, hence no look-up by name.
+    public private(set) var initialStatusDeadline = TimeSpan.seconds(15)
+    /// By which the mission's own series judge runs.
+    private var buildsDeadline = TimeSpan.hours(12)
+    private var testRunsDeadline = TimeSpan.hours(12)
     /// The rolling window of the budgets.
     public var window = TimeSpan.days(28)
 
@@ -50,20 +52,36 @@ public struct LedgerSettings: Equatable, Sendable {
         deployments.first { $0.label == "prod" } ?? deployments.first ?? Deployment("prod")
     }
 
-    public func target(of objective: Objective) -> Double {
-        switch objective {
-        case .initialStatus: initialStatusTarget
-        case .builds: buildsTarget
-        case .testRuns: testRunsTarget
+    /// An objective by its name.
+    public subscript(_ name: Objective.Name) -> Objective? {
+        get { objectives.first { $0.name == name } }
+        set {
+            let place = objectives.firstIndex { $0.name == name }
+            switch (place, newValue) {
+            case (let place?, let objective?): objectives[place] = objective
+            case (let place?, nil): objectives.remove(at: place)
+            case (nil, let objective?): objectives.append(objective)
+            case (nil, nil): break
+            }
         }
     }
 
-    public func deadline(of objective: Objective) -> TimeSpan {
-        switch objective {
-        case .initialStatus: initialStatusDeadline
-        case .builds: buildsDeadline
-        case .testRuns: testRunsDeadline
+    /// By which the mission's own series judge runs of a kind.
+    public func deadline(of kind: RunKind) -> TimeSpan {
+        switch kind {
+        case .build: buildsDeadline
+        case .testRun: testRunsDeadline
         }
+    }
+
+    /// Without a default objective its default deadline goes on.
+    private mutating func readMissionDeadlines() {
+        func deadline(of name: Objective.Name) -> TimeSpan? {
+            (self[name] ?? Objective.defaults.first { $0.name == name })?.deadline
+        }
+        initialStatusDeadline = deadline(of: .initialStatus) ?? initialStatusDeadline
+        buildsDeadline = deadline(of: .builds) ?? buildsDeadline
+        testRunsDeadline = deadline(of: .testRuns) ?? testRunsDeadline
     }
 
     /// Which changes the objective of the initial status counts, good and bad alike (docs/counting.md, rule 2).

@@ -125,7 +125,7 @@ extension Ledger {
         guard lane.isLinkedToBuild, !lane.hasEnded else { return nil }
         let queuedAt = lane.facts.filter { $0.isFirstStep(as: .build) }
             .map { $0.clockStart(as: .build) }.min()
-        return queuedAt.map { $0 + settings.deadline(of: .builds) + .milliseconds(1) }
+        return queuedAt.map { $0 + settings.deadline(of: .build) + .milliseconds(1) }
     }
 
     /// What was counted of it as one of another kind stays counted, and ends as superseded.

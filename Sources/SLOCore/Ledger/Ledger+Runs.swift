@@ -158,7 +158,7 @@ extension Ledger {
     }
 
     func deadline(of run: Run) -> TimeSpan {
-        settings.deadline(of: run.kind.objective)
+        settings.deadline(of: run.kind)
     }
 
     /// Rule 27: what is first heard of after its deadline is judged for want of evidence no sooner than a grace later.

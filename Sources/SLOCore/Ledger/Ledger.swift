@@ -166,7 +166,8 @@ public struct Ledger: Sendable {
     }
 
     mutating func judge(
-        _ objective: Objective, _ deployment: Deployment, _ verdict: ObjectiveJudgement.Verdict, of entity: EntityID,
+        _ objective: Objective.Name, _ deployment: Deployment, _ verdict: ObjectiveJudgement.Verdict,
+        of entity: EntityID,
         in repositoryName: String?
     ) {
         if verdict != .unknown { count(.objectiveEvents(objective, deployment, isGood: verdict == .good)) }

@@ -73,7 +73,7 @@ extension Ledger {
     private func lookupRequest(_ subject: LookupRequest.Subject, about run: Run) -> LookupRequest {
         LookupRequest(
             subject: subject, owner: owner(of: run), queuedAt: run.base,
-            deadlineAt: run.clockStart + settings.deadline(of: run.kind.objective), isUrgent: isEnding(run))
+            deadlineAt: run.clockStart + settings.deadline(of: run.kind), isUrgent: isEnding(run))
     }
 
     /// Packit's API is that of one deployment.
@@ -86,7 +86,7 @@ extension Ledger {
             chroot: lane.name.chroot)
         return LookupRequest(
             subject: .job(job), owner: owner(of: run), queuedAt: run.base,
-            deadlineAt: run.clockStart + settings.deadline(of: run.kind.objective), isUrgent: isUrgent)
+            deadlineAt: run.clockStart + settings.deadline(of: run.kind), isUrgent: isUrgent)
     }
 
     private func isRequestKnown(_ run: Run) -> Bool {
@@ -97,7 +97,7 @@ extension Ledger {
     func lookupRequest(hintedAt request: String) -> LookupRequest {
         LookupRequest(
             subject: .request(id: request), owner: request, queuedAt: now,
-            deadlineAt: now + settings.deadline(of: .testRuns), isUrgent: true)
+            deadlineAt: now + settings.deadline(of: .testRun), isUrgent: true)
     }
 
     /// What is about to be counted on vague evidence is asked for at once.

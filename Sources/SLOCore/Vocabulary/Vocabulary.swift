@@ -103,20 +103,3 @@ public enum Eligibility: String, CaseIterable, Hashable, Sendable {
     case learned
     case assumed
 }
-
-/// The three promises. The value of the `objective` label.
-public enum Objective: String, CaseIterable, Hashable, Sendable {
-    case initialStatus = "initial_status"
-    case builds
-    case testRuns = "test_runs"
-}
-
-extension RunKind {
-    /// The objective that judges runs of this kind.
-    public var objective: Objective {
-        switch self {
-        case .build: .builds
-        case .testRun: .testRuns
-        }
-    }
-}

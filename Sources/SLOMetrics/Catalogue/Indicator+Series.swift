@@ -47,8 +47,8 @@ extension Counter {
         }
     }
 
-    /// Every counter there is for these deployments.
-    static func all(for deployments: [Deployment]) -> [Counter] {
+    /// Every counter there is for these deployments and objectives.
+    static func all(for deployments: [Deployment], _ objectives: [Objective]) -> [Counter] {
         var counters: [Counter] = [.outcomesRevised, .joinConflicts]
         counters += JoinProof.allCases.map { .joins($0) }
         for deployment in deployments {
@@ -61,8 +61,8 @@ extension Counter {
                 counters += Eligibility.allCases.map { .changesJudged(deployment, verdict, $0) }
             }
             counters += Eligibility.allCases.map { .deadlinesMissed(deployment, $0) }
-            for objective in Objective.allCases {
-                counters += [true, false].map { .objectiveEvents(objective, deployment, isGood: $0) }
+            for objective in objectives {
+                counters += [true, false].map { .objectiveEvents(objective.name, deployment, isGood: $0) }
             }
         }
         counters += Verdict.allCases.map { .lateEvidence($0) }

@@ -52,11 +52,10 @@ extension MetricsRegistry {
         var samples = Samples()
         samples.add(SeriesID(MetricsCatalogue.buildInfo, [version]), 1 as Int64)
         for of in objectives {
+            guard let objective = settings[of.objective] else { continue }
             let labels = [of.deployment.label, of.objective.rawValue]
-            samples.add(SeriesID(MetricsCatalogue.objectiveTarget, labels), settings.target(of: of.objective))
-            samples.add(
-                SeriesID(MetricsCatalogue.objectiveDeadline, labels),
-                settings.deadline(of: of.objective).milliseconds)
+            samples.add(SeriesID(MetricsCatalogue.objectiveTarget, labels), objective.target)
+            samples.add(SeriesID(MetricsCatalogue.objectiveDeadline, labels), objective.deadline.milliseconds)
             samples.add(SeriesID(MetricsCatalogue.objectiveWindow, labels), settings.window.milliseconds)
         }
         return samples
@@ -65,12 +64,12 @@ extension MetricsRegistry {
     private func samples(of tallies: [DeploymentObjective: ObjectiveTally]) -> Samples {
         var samples = Samples()
         for of in objectives {
-            guard let tally = tallies[of] else { continue }
+            guard let tally = tallies[of], let objective = settings[of.objective] else { continue }
             let labels = [of.deployment.label, of.objective.rawValue]
             samples.add(SeriesID(MetricsCatalogue.objectiveCompliance, labels), tally.compliance)
             samples.add(
                 SeriesID(MetricsCatalogue.objectiveErrorBudget, labels),
-                tally.errorBudgetRemaining(target: settings.target(of: of.objective)))
+                tally.errorBudgetRemaining(target: objective.target))
         }
         return samples
     }

@@ -56,7 +56,9 @@ public final class MetricsRegistry: Sendable {
         self.settings = settings
         var labels: [Deployment] = []
         for deployment in settings.deployments where !labels.contains(deployment) { labels.append(deployment) }
-        objectives = labels.flatMap { deployment in Objective.allCases.map { DeploymentObjective($0, deployment) } }
+        objectives = labels.flatMap { deployment in
+            settings.objectives.map { DeploymentObjective($0.name, deployment) }
+        }
         self.version = version
         self.processStatistics = processStatistics
         state = Mutex(State(table: table, window: ObjectiveWindow(length: settings.window)))

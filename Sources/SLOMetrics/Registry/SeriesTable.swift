@@ -32,7 +32,7 @@ struct SeriesTable: Sendable {
                 openMetricsHead: ExpositionFormat.openMetrics.head(of: family))
         }
         indices = Dictionary(uniqueKeysWithValues: families.enumerated().map { ($1.family.name, $0) })
-        for counter in Counter.all(for: settings.deployments) { _ = self.counter(counter) }
+        for counter in Counter.all(for: settings.deployments, settings.objectives) { _ = self.counter(counter) }
         for gauge in Gauge.all(for: settings.deployments) { _ = self.gauge(gauge) }
         for histogram in Histogram.all(for: settings.deployments) { _ = self.histogram(histogram) }
     }
@@ -42,8 +42,8 @@ struct SeriesTable: Sendable {
         let deadline: TimeSpan? =
             switch family {
             case MetricsCatalogue.initialStatusDuration: settings.initialStatusDeadline
-            case MetricsCatalogue.buildDuration: settings.buildsDeadline
-            case MetricsCatalogue.testRunDuration: settings.testRunsDeadline
+            case MetricsCatalogue.buildDuration: settings.deadline(of: .build)
+            case MetricsCatalogue.testRunDuration: settings.deadline(of: .testRun)
             default: nil
             }
         guard let deadline, !family.bounds.contains(deadline.inSeconds) else { return family.bounds }

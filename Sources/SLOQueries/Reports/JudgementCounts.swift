@@ -13,19 +13,19 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
     case unfinished
 
     /// - Returns: `nil` for what cost nothing, and where history has forgotten the change.
-    init?(_ stored: StoredJudgement, deadline: (Objective) -> TimeSpan) {
+    init?(_ stored: StoredJudgement, of objective: Objective) {
         let judgement = stored.judgement
         guard judgement.verdict == .bad || judgement.verdict == .doubtful else { return nil }
-        guard judgement.objective != .initialStatus else {
-            switch stored.changeVerdict {
-            case .late: self = .late
-            case .never: self = .never
-            case .onTime, .excluded, nil: return nil
-            }
+        guard objective.indicator.runKind == nil else {
+            let isError = stored.runEnd?.isError(judgedAt: judgement.at, deadline: objective.deadline) ?? false
+            self = isError ? .error : .unfinished
             return
         }
-        let isError = stored.runEnd?.isError(judgedAt: judgement.at, deadline: deadline(judgement.objective)) ?? false
-        self = isError ? .error : .unfinished
+        switch stored.changeVerdict {
+        case .late: self = .late
+        case .never: self = .never
+        case .onTime, .excluded, nil: return nil
+        }
     }
 }
 

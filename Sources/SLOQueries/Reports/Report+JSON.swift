@@ -54,12 +54,13 @@ extension Report.Before {
 extension Report.Standing {
     package func json(asItWas before: Report.Standing? = nil) -> JSONValue {
         .members(
-            [("deployment", .text(deployment.label)), ("objective", .text(objective.rawValue))]
+            [("deployment", .text(deployment.label)), ("objective", .text(objective.name.rawValue))]
                 + numbers + [("as_it_was", before.map { .members($0.numbers) })])
     }
 
     private var numbers: [(String, JSONValue?)] {
-        [("target", .decimal(target)), ("deadline_seconds", .seconds(deadline))] + counts.members
+        [("target", .decimal(objective.target)), ("deadline_seconds", .seconds(objective.deadline))]
+            + counts.members
             + [("error_budget_remaining", budgetRemaining.map { .decimal($0) })]
     }
 }

@@ -10,7 +10,7 @@ extension Report {
         report.standings = standings.map { standing in
             var standing = standing
             standing.counts = report.repositories
-                .filter { $0.objective == standing.objective && $0.deployment == standing.deployment }
+                .filter { $0.objective == standing.objective.name && $0.deployment == standing.deployment }
                 .map(\.counts).reduce(JudgementCounts(), +)
             return standing
         }
@@ -23,11 +23,11 @@ extension Report {
         report.repositories = repositories.filter { $0.name.text.map(isPublic) ?? true }
         let hidden = repositories.filter { !($0.name.text.map(isPublic) ?? true) }
         for standing in standings {
-            let rows = hidden.filter { $0.objective == standing.objective && $0.deployment == standing.deployment }
+            let rows = hidden.filter { $0.objective == standing.objective.name && $0.deployment == standing.deployment }
             guard !rows.isEmpty else { continue }
             report.repositories.append(
                 RepositoryStanding(
-                    objective: standing.objective, deployment: standing.deployment, name: .hidden,
+                    objective: standing.objective.name, deployment: standing.deployment, name: .hidden,
                     counts: rows.map(\.counts).reduce(JudgementCounts(), +)))
         }
         report.repositories.sort(by: ReportBuilder.isWorse)

@@ -7,12 +7,10 @@ public struct Report: Equatable, Sendable {
     public struct Standing: Equatable, Sendable {
         public let objective: Objective
         public let deployment: Deployment
-        public let target: Double
-        public let deadline: TimeSpan
         public var counts: JudgementCounts
 
         /// The part of the error budget that is left, not clamped; `nil` while there is nothing to judge.
-        public var budgetRemaining: Double? { counts.tally.errorBudgetRemaining(target: target) }
+        public var budgetRemaining: Double? { counts.tally.errorBudgetRemaining(target: objective.target) }
     }
 
     /// One objective of one deployment in one repository.
@@ -26,7 +24,7 @@ public struct Report: Equatable, Sendable {
             case hidden
         }
 
-        public let objective: Objective
+        public let objective: Objective.Name
         public let deployment: Deployment
         public let name: Name
         public let counts: JudgementCounts
@@ -104,6 +102,6 @@ public struct Report: Equatable, Sendable {
 extension [Report.Standing] {
     /// The same objective of the same deployment.
     public func like(_ other: Report.Standing) -> Report.Standing? {
-        first { $0.objective == other.objective && $0.deployment == other.deployment }
+        first { $0.objective.name == other.objective.name && $0.deployment == other.deployment }
     }
 }

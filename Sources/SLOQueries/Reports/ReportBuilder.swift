@@ -21,7 +21,7 @@ public struct ReportBuilder: Sendable {
     private var firstJudgedBefore: Timestamp?
 
     private struct Key: Hashable {
-        let objective: Objective
+        let objective: Objective.Name
         let deployment: Deployment
         let repositoryName: String?
     }
@@ -42,7 +42,7 @@ public struct ReportBuilder: Sendable {
         let key = Key(
             objective: judgement.objective, deployment: judgement.deployment,
             repositoryName: isBefore ? nil : judgement.repositoryName.flatMap { told($0) })
-        let cost = BudgetCost(stored, deadline: settings.deadline(of:))
+        let cost = settings[judgement.objective].flatMap { BudgetCost(stored, of: $0) }
         if isBefore {
             firstJudgedBefore = min(firstJudgedBefore ?? judgement.at, judgement.at)
             countsBefore[key, default: JudgementCounts()].add(judgement.verdict, cost: cost)
@@ -83,11 +83,10 @@ public struct ReportBuilder: Sendable {
 
     private func standings(of counts: [Key: JudgementCounts]) -> [Report.Standing] {
         deployments.flatMap { deployment in
-            Objective.allCases.map { objective in
-                let counts = counts.filter { $0.key.objective == objective && $0.key.deployment == deployment }
+            settings.objectives.map { objective in
+                let counts = counts.filter { $0.key.objective == objective.name && $0.key.deployment == deployment }
                 return Report.Standing(
-                    objective: objective, deployment: deployment, target: settings.target(of: objective),
-                    deadline: settings.deadline(of: objective), counts: counts.values.reduce(JudgementCounts(), +))
+                    objective: objective, deployment: deployment, counts: counts.values.reduce(JudgementCounts(), +))
             }
         }
     }

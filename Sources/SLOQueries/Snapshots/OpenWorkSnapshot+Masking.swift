@@ -13,11 +13,11 @@ extension OpenWorkSnapshot {
         }
         let runs = work.unfinishedRuns.map { run in
             Item(
-                run, deadline: settings.deadline(of: run.kind.objective),
+                run, deadline: settings.deadline(of: run.kind),
                 isHidden: !showsPrivate && Self.isHidden(run, directory))
         }
         // No runs yet, and so in no objective (docs/counting.md, rule 41).
-        let deadline = settings.deadline(of: .testRuns)
+        let deadline = settings.deadline(of: .testRun)
         let tests = work.waitingTests.filter { now - $0.acceptedAt > deadline }.map { test in
             Item(
                 test, deadline: deadline,

@@ -5,7 +5,7 @@ import SLOCore
 extension Alert {
     static func observer(_ settings: RuleSettings) -> [Alert] {
         deliveries(settings) + broker(settings) + upstreams(settings) + machinery(settings)
-            + settings.promises.map { rulesOutdated($0, settings) }
+            + settings.objectives.map { rulesOutdated($0, settings) }
     }
 
     /// Nothing, or not everything, gets in.
@@ -232,26 +232,26 @@ extension Alert {
     }
 
     /// The rule file and the running server are of two minds.
-    private static func rulesOutdated(_ promise: RuleSettings.Promise, _ settings: RuleSettings) -> Alert {
-        let objective = #"objective="\#(promise.objective.rawValue)""#
+    private static func rulesOutdated(_ objective: Objective, _ settings: RuleSettings) -> Alert {
+        let matcher = #"objective="\#(objective.name.rawValue)""#
         func differs(_ name: String, _ value: Double) -> String {
-            "max by (deployment, objective) (\(settings.series(name, objective))) != \(value.decimal)"
+            "max by (deployment, objective) (\(settings.series(name, matcher))) != \(value.decimal)"
         }
         return Alert(
             name: "PackitSLORulesOutdated",
             severity: .warning,
             hold: .minutes(10),
-            labels: [("objective", promise.objective.rawValue)],
+            labels: [("objective", objective.name.rawValue)],
             expression: """
-                \(differs("packit_objective_target_ratio", promise.target))
+                \(differs("packit_objective_target_ratio", objective.target))
                 or
-                \(differs("packit_objective_deadline_seconds", promise.deadline.inSeconds))
+                \(differs("packit_objective_deadline_seconds", objective.deadline.inSeconds))
                 or
                 \(differs("packit_objective_window_seconds", settings.window.inSeconds))
                 """,
             summary: "The alerting rules do not match the settings of {{ $labels.objective }}",
             description: """
-                The rules were generated for \(promise.targetPercent) within \(promise.deadline.text) over \
+                The rules were generated for \(objective.targetPercent) within \(objective.deadline.text) over \
                 \(settings.window.text); the server has {{ $value }} instead. Generate them again with `packit-slo \
                 rules prometheus` and the server's configuration.
                 """,

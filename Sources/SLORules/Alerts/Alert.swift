@@ -30,6 +30,6 @@ struct Alert: Sendable {
 
     /// Every alert, in the order of the rule file.
     static func all(_ settings: RuleSettings) -> [Alert] {
-        promises(settings) + observer(settings)
+        objectives(settings) + observer(settings)
     }
 }

@@ -12,7 +12,7 @@ enum Dashboard {
             "uid": "packit-slo",
             "title": "Packit's service levels",
             "description": """
-            How Packit keeps its promises, measured from outside. Written by `packit-slo rules grafana` from the \
+            How Packit meets its objectives, measured from outside. Written by `packit-slo rules grafana` from the \
             running configuration.
             """,
             "tags": ["packit", "slo"],

@@ -2,7 +2,7 @@ import SLOCore
 import SLOJSON
 
 /// The objectives as OpenSLO v1 objects: one source of data, one service a deployment, one indicator and one objective
-/// for each promise of each.
+/// for each objective of each.
 enum OpenSLO {
     static func text(_ settings: RuleSettings) -> String {
         heading + YAML.stream(documents(settings))
@@ -19,9 +19,9 @@ enum OpenSLO {
         for burn in settings.burns { documents += [condition(burn), policy(burn)] }
         for deployment in settings.deployments {
             documents.append(service(deployment, settings))
-            for promise in settings.promises {
+            for objective in settings.objectives {
                 documents += [
-                    indicator(promise, deployment, settings), objective(promise, deployment, settings),
+                    indicator(objective, deployment, settings), slo(objective, deployment, settings),
                 ]
             }
         }
@@ -81,9 +81,9 @@ enum OpenSLO {
     }
 
     private static func indicator(
-        _ promise: RuleSettings.Promise, _ deployment: Deployment, _ settings: RuleSettings
+        _ objective: Objective, _ deployment: Deployment, _ settings: RuleSettings
     ) -> Document {
-        let labels = #"deployment=\#(jsonString(deployment.label)),objective="\#(promise.objective.rawValue)""#
+        let labels = #"deployment=\#(jsonString(deployment.label)),objective="\#(objective.name.rawValue)""#
         func source(_ matchers: String) -> Document {
             [
                 "metricSource": [
@@ -94,9 +94,9 @@ enum OpenSLO {
             ]
         }
         return object(
-            "SLI", name(promise.objective.slug, deployment, settings), "\(promise.title) (\(deployment.label))",
+            "SLI", name(objective.slug, deployment, settings), "\(objective.title) (\(deployment.label))",
             [
-                "description": .text("Good is what keeps the promise: \(promise.meaning)."),
+                "description": .text("Good events: \(objective.meaning)."),
                 "ratioMetric": [
                     "counter": true,
                     "good": source(labels + #",verdict="good""#),
@@ -105,20 +105,20 @@ enum OpenSLO {
             ])
     }
 
-    private static func objective(
-        _ promise: RuleSettings.Promise, _ deployment: Deployment, _ settings: RuleSettings
+    private static func slo(
+        _ objective: Objective, _ deployment: Deployment, _ settings: RuleSettings
     ) -> Document {
-        let name = name(promise.objective.slug, deployment, settings)
+        let name = name(objective.slug, deployment, settings)
         return object(
-            "SLO", name, "\(promise.title) (\(deployment.label))",
+            "SLO", name, "\(objective.title) (\(deployment.label))",
             [
-                "description": .text("\(promise.targetPercent) of \(promise.meaning)."),
+                "description": .text("\(objective.targetPercent) of \(objective.meaning)."),
                 "service": .text(Self.name("packit", deployment, settings)),
                 "indicatorRef": .text(name),
                 "timeWindow": [["duration": .text(settings.window.shorthand), "isRolling": true]],
                 "budgetingMethod": "Occurrences",
                 "objectives": [
-                    ["displayName": .text(promise.title), "target": .number(promise.target)]
+                    ["displayName": .text(objective.title), "target": .number(objective.target)]
                 ],
                 "alertPolicies": .list(settings.burns.map { ["alertPolicyRef": .text(policyName($0))] }),
             ])
@@ -159,7 +159,7 @@ enum OpenSLO {
 
 extension Objective {
     /// The objective's name with dashes.
-    fileprivate var slug: String { rawValue.split(separator: "_").joined(separator: "-") }
+    fileprivate var slug: String { name.rawValue.split(separator: "_").joined(separator: "-") }
 }
 
 extension TimeSpan {

@@ -6,7 +6,7 @@ enum PrometheusRules {
         let file: Document = [
             "groups": [
                 group("packit-slo-recordings", recordings(settings)),
-                group("packit-slo-promises", Alert.promises(settings).map { rule($0, settings) }),
+                group("packit-slo-objectives", Alert.objectives(settings).map { rule($0, settings) }),
                 group("packit-slo-observer", Alert.observer(settings).map { rule($0, settings) }),
             ]
         ]

@@ -36,7 +36,7 @@ struct Batch {
         commit.withdrawnRuns += effects.withdrawnRuns
         commit.judgements += effects.judgements
         lookupRequests += effects.lookupRequests
-        commit.objectiveHours += HourTally.summing(effects.judgements).map { $0.stored(by: settings) }
+        commit.objectiveHours += HourTally.summing(effects.judgements).compactMap { $0.stored(by: settings) }
     }
 
     mutating func add(_ deltas: PersistentDeltas) {
@@ -49,11 +49,13 @@ struct Batch {
 }
 
 extension HourTally {
-    fileprivate func stored(by settings: LedgerSettings) -> ObjectiveHour {
-        ObjectiveHour(
-            objective: objective.objective, deployment: objective.deployment, hour: hour,
-            deadlineSeconds: settings.deadline(of: objective.objective).wholeSeconds,
-            target: settings.target(of: objective.objective), good: tally.good, bad: tally.bad)
+    /// - Returns: `nil` for an objective that is not configured: the ledger judges none.
+    fileprivate func stored(by settings: LedgerSettings) -> ObjectiveHour? {
+        settings[objective.objective].map {
+            ObjectiveHour(
+                objective: $0.name, deployment: objective.deployment, hour: hour,
+                deadlineSeconds: $0.deadline.wholeSeconds, target: $0.target, good: tally.good, bad: tally.bad)
+        }
     }
 
     init(stored hour: ObjectiveHour) {

@@ -51,7 +51,7 @@ public struct HistogramDelta: Equatable, Sendable {
 
 /// Good and bad events of one hour, by what they were judged. In a batch: what to add.
 public struct ObjectiveHour: Equatable, Sendable {
-    public let objective: Objective
+    public let objective: Objective.Name
     public let deployment: Deployment
     /// Whole hours since 1970 UTC.
     public let hour: Int64
@@ -61,7 +61,7 @@ public struct ObjectiveHour: Equatable, Sendable {
     public let bad: Int64
 
     public init(
-        objective: Objective, deployment: Deployment, hour: Int64, deadlineSeconds: Int64, target: Double,
+        objective: Objective.Name, deployment: Deployment, hour: Int64, deadlineSeconds: Int64, target: Double,
         good: Int64, bad: Int64
     ) {
         self.objective = objective

@@ -141,7 +141,7 @@ extension HistoryBuilder {
         var ends = starts + (odd(.slowBuild) ? random.whole(3600...40000) : random.magnitude(20...3000))
         if odd(.longRun) { ends += random.whole(8...30) * 3600 }
         if odd(.endNearDeadline) {
-            ends = max(starts, accepted + limit(settings.buildsDeadline) + random.whole(-1...1))
+            ends = max(starts, accepted + limit(settings.deadline(of: .build)) + random.whole(-1...1))
         }
         return ChrootPlan(startsAt: starts, endsAt: ends, isSuccess: !odd(.buildFailed), jobID: world.newJobID())
     }

@@ -70,7 +70,7 @@ extension HistoryBuilder {
         request.endsAt = request.startsAt + random.magnitude(10...10000)
         if odd(.longRun) { request.endsAt += random.whole(8...30) * 3600 }
         if odd(.endNearDeadline) {
-            let end = request.queuedAt + limit(settings.testRunsDeadline) + random.whole(-1...1)
+            let end = request.queuedAt + limit(settings.deadline(of: .testRun)) + random.whole(-1...1)
             request.endsAt = max(request.startsAt, end)
         }
         let end = testEnd()

@@ -47,11 +47,11 @@ extension LedgerSettings {
         if random.chance(0.2) {
             settings.ignoredRepositories = [collides ? random.pick(["a-b/c-?", "moved/*"]) : "mallow/*"]
         }
-        settings.initialStatusDeadline = random.pick([.seconds(15), .seconds(15), .seconds(25), .seconds(5)])
+        settings[.initialStatus]?.deadline = random.pick([.seconds(15), .seconds(15), .seconds(25), .seconds(5)])
         settings.initialStatusGrace = random.pick([.minutes(5), .minutes(5), .minutes(1), .hours(1)])
         settings.learnedWindow = random.pick([.days(30), .days(1), .hours(1)])
-        settings.buildsDeadline = random.pick([.hours(12), .hours(12), .hours(1)])
-        settings.testRunsDeadline = random.pick([.hours(12), .hours(12), .minutes(30)])
+        settings[.builds]?.deadline = random.pick([.hours(12), .hours(12), .hours(1)])
+        settings[.testRuns]?.deadline = random.pick([.hours(12), .hours(12), .minutes(30)])
         settings.settle = random.pick([.minutes(2), .minutes(2), .seconds(20), .minutes(15)])
         settings.joinWait = random.pick([.minutes(15), .minutes(15), .minutes(1), .hours(2)])
         settings.horizon = random.pick([.days(7), .days(7), .days(2), .hours(13)])

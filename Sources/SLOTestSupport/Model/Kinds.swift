@@ -187,7 +187,7 @@ extension CheckLane {
     fileprivate func overdueSince(_ settings: LedgerSettings) -> Timestamp? {
         let steps = allFacts.filter { $0.evidence(of: .build)?.isFirstStep ?? false }
         let first = steps.map { $0.time.map($0.heard.due) ?? $0.heard.at.flooredToSecond }.min()
-        return first.map { $0 + settings.buildsDeadline + .milliseconds(1) }
+        return first.map { $0 + settings.deadline(of: .build) + .milliseconds(1) }
     }
 
     /// The jobs of builds that it links.

@@ -155,7 +155,7 @@ extension ModelRun {
     }
 
     func twelveHours(of run: Run) -> TimeSpan {
-        settings.deadline(of: run.kind.objective)
+        settings.deadline(of: run.kind)
     }
 
     /// Rules 13, 17 and 18, at the end of a run: the steps that it implies, its outcome, its duration and its

@@ -49,11 +49,11 @@ struct APIOperation: Sendable {
         APIOperation(
             path: "/repositories", id: "listRepositories", summary: "How each repository stands, the worst first",
             description: "Private ones are taken together under no name.",
-            parameters: [.deployment(settings), .objective, .limit, .cursor(.repositories)],
+            parameters: [.deployment(settings), .objective(settings), .limit, .cursor(.repositories)],
             answer: "RepositoryObjectives"
         ) { request, source in
             guard let report = try await source.report(of: nil) else { return nil }
-            let objective = request.word("objective", as: Objective.self)
+            let objective = request.word("objective", as: Objective.Name.self)
             let rows = report.repositories.filter { row in
                 (request.deployment ?? row.deployment) == row.deployment
                     && (objective ?? row.objective) == row.objective

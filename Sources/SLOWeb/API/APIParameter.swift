@@ -107,9 +107,6 @@ extension APIParameter {
     static let kind = APIParameter(
         name: "kind", kind: .choice(RunKind.allCases.map(\.rawValue)), meaning: "Builds or test runs alone.",
         example: .text("build"))
-    static let objective = APIParameter(
-        name: "objective", kind: .choice(Objective.allCases.map(\.rawValue)), meaning: "One objective alone.",
-        example: .text("builds"))
     static let outcome = APIParameter(
         name: "outcome", kind: .choice(Outcome.allCases.map(\.rawValue)), meaning: "One outcome alone.",
         example: .text("error"))
@@ -118,6 +115,13 @@ extension APIParameter {
         meaning: "One chroot alone, as Copr or Testing Farm calls it.", example: .text("fedora-rawhide-x86_64"))
     static let limit = APIParameter(
         name: "limit", kind: .integer(1...200), meaning: "How many to give at most.", fallback: .integer(50))
+
+    static func objective(_ settings: LedgerSettings) -> APIParameter {
+        let names = settings.objectives.map(\.name.rawValue)
+        return APIParameter(
+            name: "objective", kind: .choice(names), meaning: "One objective alone.",
+            example: names.first.map { .text($0) })
+    }
 
     static func deployment(_ settings: LedgerSettings) -> APIParameter {
         APIParameter(

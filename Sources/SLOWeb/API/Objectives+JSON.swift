@@ -47,12 +47,13 @@ extension Report {
 
 extension Overview.Standing {
     fileprivate func json(costs: [BudgetCost: Int64]) -> JSONValue {
+        let target = objective.target
         var counts = counts
         counts.costs = costs
         return .members(
             [
-                ("deployment", .text(deployment.label)), ("objective", .text(objective.rawValue)),
-                ("target", .decimal(target)), ("deadline_seconds", .seconds(deadline)),
+                ("deployment", .text(deployment.label)), ("objective", .text(objective.name.rawValue)),
+                ("target", .decimal(target)), ("deadline_seconds", .seconds(objective.deadline)),
             ] + counts.members + [
                 ("error_budget_remaining", tally.errorBudgetRemaining(target: target).map { .decimal($0) }),
                 (

@@ -5,25 +5,20 @@ import SLOQueries
 /// What a badge needs of one objective.
 struct BadgeStanding: Sendable {
     let objective: Objective
-    let target: Double
-    let deadline: TimeSpan
     let tally: ObjectiveTally
 
     init(_ standing: Overview.Standing) {
-        (objective, target) = (standing.objective, standing.target)
-        (deadline, tally) = (standing.deadline, standing.tally)
+        (objective, tally) = (standing.objective, standing.tally)
     }
 
     init(_ standing: Report.Standing) {
-        (objective, target) = (standing.objective, standing.target)
-        (deadline, tally) = (standing.deadline, standing.counts.tally)
+        (objective, tally) = (standing.objective, standing.counts.tally)
     }
 
-    var isMissed: Bool? { tally.errorBudgetRemaining(target: target).map { $0 < 0 } }
+    var isMissed: Bool? { tally.errorBudgetRemaining(target: objective.target).map { $0 < 0 } }
 
     fileprivate var sentence: String {
-        let promise =
-            "\(objective.promise) within \(DisplayFormat.duration(deadline)), target \(DisplayFormat.target(target))"
+        let promise = "\(objective.promise), target \(DisplayFormat.target(objective.target))"
         guard let compliance = tally.compliance, let isMissed else { return "nothing was judged (\(promise))" }
         return "\(DisplayFormat.percent(compliance)) \(promise): \(isMissed ? "missed" : "met")"
     }

@@ -5,29 +5,9 @@ import SLOQueries
 // What things are called on pages: the words of docs/counting.md.
 
 extension Objective {
-    var title: String {
-        switch self {
-        case .initialStatus: "Initial status"
-        case .builds: "Builds"
-        case .testRuns: "Test runs"
-        }
-    }
-
-    /// What is promised, before "within 15 s".
+    /// What is to hold of the target's share: "of builds end as success or failure within 12 h".
     var promise: String {
-        switch self {
-        case .initialStatus: "of changes get a first status"
-        case .builds: "of builds end as success or failure"
-        case .testRuns: "of test runs end as success or failure"
-        }
-    }
-
-    var events: String {
-        switch self {
-        case .initialStatus: "changes"
-        case .builds: "builds"
-        case .testRuns: "test runs"
-        }
+        "of \(indicator.events) \(indicator.good) within \(DisplayFormat.duration(deadline))"
     }
 }
 

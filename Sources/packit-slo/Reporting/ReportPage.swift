@@ -89,7 +89,7 @@ struct ReportPage {
             .number("unknown"), .number("budget left"), .number("window before"), .number("change"),
         ])
         for standing in report.standings where standing.deployment == deployment {
-            let name = standing.objective.rawValue
+            let name = standing.objective.name.rawValue
             if let comparison = report.comparison {
                 if let asItWas = comparison.asItWas.like(standing) {
                     table.add([name, "as it was"] + cells(of: asItWas, before: nil))
@@ -106,7 +106,7 @@ struct ReportPage {
         let counts = standing.counts
         let (now, then) = (counts.compliance, before?.counts.compliance)
         return [
-            Formatting.span(standing.deadline), Formatting.percent(standing.target),
+            Formatting.span(standing.objective.deadline), Formatting.percent(standing.objective.target),
             now.map(Formatting.percent) ?? "nothing to judge", promise(of: standing), bounds(of: counts),
             counts.judged > 0 ? "\(counts.good)" : "", counts.judged > 0 ? "\(counts.bad)" : "",
             number(counts.doubtful), number(counts.unknown),
@@ -119,8 +119,8 @@ struct ReportPage {
     private static func promise(of standing: Report.Standing) -> String {
         guard let compliance = standing.counts.compliance else { return "" }
         let (worst, best) = standing.counts.complianceBounds ?? (compliance, compliance)
-        if worst >= standing.target { return "kept" }
-        return best < standing.target ? "missed" : "in doubt"
+        if worst >= standing.objective.target { return "kept" }
+        return best < standing.objective.target ? "missed" : "in doubt"
     }
 
     private static func bounds(of counts: JudgementCounts) -> String {
@@ -148,9 +148,9 @@ struct ReportPage {
             for cost in BudgetCost.allCases {
                 let (now, then) = (standing.counts.costs[cost] ?? 0, before?.counts.costs[cost] ?? 0)
                 guard now + then > 0 else { continue }
-                let budget = Double(standing.counts.judged) * (1 - standing.target)
+                let budget = Double(standing.counts.judged) * (1 - standing.objective.target)
                 table.add([
-                    standing.deployment.label, standing.objective.rawValue, cost.cause(in: standing),
+                    standing.deployment.label, standing.objective.name.rawValue, cost.cause(in: standing),
                     "\(now)", budget > 0 ? Formatting.percent(Double(now) / budget) : "",
                     before == nil ? "" : "\(then)",
                 ])
@@ -260,12 +260,12 @@ struct ReportPage {
 extension BudgetCost {
     /// Whose doing it was, as far as that is known from outside.
     fileprivate func cause(in standing: Report.Standing) -> String {
-        let backend = standing.objective == .testRuns ? "Testing Farm" : "Copr"
+        let backend = standing.objective.indicator == .testRuns ? "Testing Farm" : "Copr"
         return switch self {
         case .late: "Packit late"
         case .never: "Packit silent"
         case .error: "error of \(backend) or Packit"
-        case .unfinished: "not finished in \(Formatting.span(standing.deadline))"
+        case .unfinished: "not finished in \(Formatting.span(standing.objective.deadline))"
         }
     }
 }

@@ -37,15 +37,15 @@ struct ReplaySummary {
 
     private func objectiveLines(_ deployment: Deployment) -> [String] {
         let tallies = metrics.tallies(at: replay.now)
-        return Objective.allCases.map { objective in
-            let name = Self.padded("  " + objective.rawValue, to: 18)
-            guard let tally = tallies[DeploymentObjective(objective, deployment)], let compliance = tally.compliance
+        return settings.objectives.map { objective in
+            let name = Self.padded("  " + objective.name.rawValue, to: 18)
+            guard let tally = tallies[DeploymentObjective(objective.name, deployment)],
+                let compliance = tally.compliance
             else { return name + "nothing to judge" }
-            let target = settings.target(of: objective)
-            let budget = tally.errorBudgetRemaining(target: target)
+            let budget = tally.errorBudgetRemaining(target: objective.target)
                 .map { ", error budget left \(Formatting.percent($0))" }
             return name + "\(Formatting.percent(compliance)) of \(tally.good + tally.bad) good, "
-                + "target \(Formatting.percent(target))" + (budget ?? "")
+                + "target \(Formatting.percent(objective.target))" + (budget ?? "")
         }
     }
 
@@ -74,12 +74,12 @@ struct ReplaySummary {
     var json: String {
         let tallies = metrics.tallies(at: replay.now)
         let deployments = settings.deployments.map { deployment in
-            let objectives = Objective.allCases.map { objective in
-                let tally = tallies[DeploymentObjective(objective, deployment)] ?? ObjectiveTally()
+            let objectives = settings.objectives.map { objective in
+                let tally = tallies[DeploymentObjective(objective.name, deployment)] ?? ObjectiveTally()
                 let compliance = tally.compliance.map { "\($0)" } ?? "null"
                 let budget =
-                    tally.errorBudgetRemaining(target: settings.target(of: objective)).map { "\($0)" } ?? "null"
-                return "\"\(objective.rawValue)\":{\"good\":\(tally.good),\"bad\":\(tally.bad),"
+                    tally.errorBudgetRemaining(target: objective.target).map { "\($0)" } ?? "null"
+                return "\"\(objective.name.rawValue)\":{\"good\":\(tally.good),\"bad\":\(tally.bad),"
                     + "\"compliance\":\(compliance),\"error_budget_remaining\":\(budget)}"
             }
             let counts = rows(deployment).map { row in

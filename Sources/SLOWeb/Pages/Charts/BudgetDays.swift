@@ -12,7 +12,7 @@ enum BudgetDays {
     static func svg(_ standing: Overview.Standing, blind: [BlindTime], now: Timestamp) -> String {
         let days = standing.days
         let width = Double(days.count) * dayWidth
-        let bad = days.count { pace($0.tally, standing.target) > 1 }
+        let bad = days.count { pace($0.tally, standing.objective.target) > 1 }
         var svg = SVG(
             width: width, height: height, style: "days",
             label: "\(standing.objective.title), day by day: "
@@ -30,7 +30,7 @@ enum BudgetDays {
     private static func draw(
         _ day: Overview.Day, at x: Double, _ standing: Overview.Standing, in svg: inout SVG
     ) {
-        let pace = pace(day.tally, standing.target)
+        let pace = pace(day.tally, standing.objective.target)
         let title = sentence(day, standing)
         guard day.tally.compliance != nil else {
             svg.rectangle("none", x: x + 1.5, y: height - 1.5, width: dayWidth - 3, height: 1.5, title: title)
@@ -63,7 +63,7 @@ enum BudgetDays {
         }
         return
             "\(DisplayFormat.day(day.beginsAt)): \(DisplayFormat.grouped(good)) good, \(DisplayFormat.grouped(bad)) bad, "
-            + "\(DisplayFormat.percent(compliance)); budget spent at \(DisplayFormat.times(pace(day.tally, standing.target)))."
+            + "\(DisplayFormat.percent(compliance)); budget spent at \(DisplayFormat.times(pace(day.tally, standing.objective.target)))."
     }
 
     private static func y(_ pace: Double) -> Double { height - pace / highestPace * height }

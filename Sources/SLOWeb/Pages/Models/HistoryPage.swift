@@ -61,7 +61,7 @@ struct HistoryPage: Sendable {
         emptyText =
             "No \(kind.plural.lowercased()) of \(deployment) had ended in this time when the history was last "
             + "read, at \(DisplayFormat.moment(reading.at))."
-        let limit = settings.deadline(of: kind.objective)
+        let limit = settings.deadline(of: kind)
         deadline = DisplayFormat.duration(limit)
         scale = DurationBands.scale
         let total = group?.total ?? HistorySnapshot.Numbers()

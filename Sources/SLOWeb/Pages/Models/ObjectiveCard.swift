@@ -39,18 +39,17 @@ struct ObjectiveCard: Sendable {
     let burns: [BurnText]
 
     init(_ standing: Overview.Standing, blind: [BlindTime], window: String, now: Timestamp) {
-        let (tally, target) = (standing.tally, standing.target)
+        let (tally, target) = (standing.tally, standing.objective.target)
         let left = tally.errorBudgetRemaining(target: target)
         title = standing.objective.title
         promise =
-            "target \(DisplayFormat.target(target)) \(standing.objective.promise) within "
-            + "\(DisplayFormat.duration(standing.deadline)), over \(window)"
+            "target \(DisplayFormat.target(target)) \(standing.objective.promise), over \(window)"
         state = left.map { $0 < 0 ? State(word: "missed", tone: "tone-bad") : State(word: "met", tone: "tone-good") }
         compliance = tally.compliance.map { ratio in
             Value(
                 value: "\(ratio)",
                 exact: "\(DisplayFormat.grouped(tally.good)) good, \(DisplayFormat.grouped(tally.bad)) bad of "
-                    + "\(DisplayFormat.grouped(tally.good &+ tally.bad)) \(standing.objective.events)",
+                    + "\(DisplayFormat.grouped(tally.good &+ tally.bad)) \(standing.objective.indicator.events)",
                 said: DisplayFormat.percent(ratio))
         }
         bounds = standing.counts.complianceBounds.map { Self.bounds($0, standing) }
@@ -64,7 +63,7 @@ struct ObjectiveCard: Sendable {
         days = BudgetDays.svg(standing, blind: blind, now: now)
         firstDay = standing.days.first.map { DisplayFormat.day($0.beginsAt) } ?? ""
         lastDay = "today"
-        burns = standing.burns.map { BurnText($0, target: target, events: standing.objective.events) }
+        burns = standing.burns.map { BurnText($0, target: target, events: standing.objective.indicator.events) }
     }
 
     private static func bounds(_ bounds: (worst: Double, best: Double), _ standing: Overview.Standing) -> Value {
@@ -75,7 +74,8 @@ struct ObjectiveCard: Sendable {
         ].compactMap { $0 }
         return Value(
             value: "\(bounds.worst)",
-            exact: "Of \(standing.objective.events) that fell into blind times: \(parts.joined(separator: ", ")).",
+            exact:
+                "Of \(standing.objective.indicator.events) that fell into blind times: \(parts.joined(separator: ", ")).",
             said: "Blind times hide some: in truth between \(DisplayFormat.percent(bounds.worst)) and "
                 + "\(DisplayFormat.percent(bounds.best))")
     }

@@ -162,10 +162,12 @@ private struct Summary {
         }
         let judged = overview.standings.filter { $0.tally.compliance != nil }
         for standing in judged {
-            guard let left = standing.tally.errorBudgetRemaining(target: standing.target), left < 0 else { continue }
+            guard let left = standing.tally.errorBudgetRemaining(target: standing.objective.target), left < 0 else {
+                continue
+            }
             add(
                 "\(standing.deployment.label): the target of \(standing.objective.title.lowercased()) is missed, "
-                    + "\(DisplayFormat.percent(standing.tally.compliance ?? 0)) of \(DisplayFormat.target(standing.target)).",
+                    + "\(DisplayFormat.percent(standing.tally.compliance ?? 0)) of \(DisplayFormat.target(standing.objective.target)).",
                 "tone-bad")
         }
         func leftOut(changes: Bool) -> Int {

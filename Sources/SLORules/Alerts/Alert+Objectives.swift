@@ -1,24 +1,25 @@
 import SLOCore
 
-// Alerts about Packit: its promises are being broken, or about to be.
+// Alerts about Packit: it misses its objectives, or is about to.
 
 extension Alert {
-    static func promises(_ settings: RuleSettings) -> [Alert] {
+    static func objectives(_ settings: RuleSettings) -> [Alert] {
         let burns = settings.burns.flatMap { burn in
-            settings.promises.map { budgetBurns(burn, $0, settings) }
+            settings.objectives.map { budgetBurns(burn, $0, settings) }
         }
-        let runs = settings.promises.filter { $0.objective != .initialStatus }
-        return burns + settings.promises.map { budgetExhausted($0, settings) } + [answersNobodyInTime(settings)]
+        // The mission's own series of runs are judged by the mission's own objectives.
+        let runs = RunKind.allCases.compactMap { kind in settings.objectives.first { $0.name == kind.objective } }
+        return burns + settings.objectives.map { budgetExhausted($0, settings) } + [answersNobodyInTime(settings)]
             + runs.map { runsStalled($0, settings) } + runs.map { runsOverdue($0, settings) }
     }
 
     private static func budgetBurns(
-        _ burn: Burn, _ promise: RuleSettings.Promise, _ settings: RuleSettings
+        _ burn: Burn, _ objective: Objective, _ settings: RuleSettings
     ) -> Alert {
-        let objective = #"objective="\#(promise.objective.rawValue)""#
-        let threshold = burn.threshold(for: promise).decimal
+        let matcher = #"objective="\#(objective.name.rawValue)""#
+        let threshold = burn.threshold(for: objective).decimal
         func recorded(_ record: Recording, over span: TimeSpan) -> String {
-            settings.series(record.name(over: span), objective)
+            settings.series(record.name(over: span), matcher)
         }
         let (name, speed): (String, String) =
             switch burn.pace {
@@ -29,7 +30,7 @@ extension Alert {
         return Alert(
             name: name,
             severity: burn.pace == .slow ? .warning : .critical,
-            labels: [("objective", promise.objective.rawValue)],
+            labels: [("objective", objective.name.rawValue)],
             // Too few events in the short window to know a pace are no sign that it is over: hence `unless`.
             expression: """
                 (
@@ -40,18 +41,18 @@ extension Alert {
                 and
                 \(recorded(.badEvents, over: burn.long)) >= \(settings.options.minimumEvents)
                 """,
-            summary: "\(promise.title) of Packit {{ $labels.deployment }}: the error budget burns \(speed)",
+            summary: "\(objective.title) of Packit {{ $labels.deployment }}: the error budget burns \(speed)",
             description: """
-                Objective: \(promise.targetPercent) of \(promise.meaning). Over the last \(burn.long.text), the error \
-                budget of \(settings.window.text) burned {{ $value | printf "%.1f" }} times as fast as it lasts. \
-                \(firstLook(promise.objective))
+                Objective: \(objective.targetPercent) of \(objective.meaning). Over the last \(burn.long.text), the \
+                error budget of \(settings.window.text) burned {{ $value | printf "%.1f" }} times as fast as it lasts. \
+                \(firstLook(objective))
                 """,
             page: .overview)
     }
 
     /// Where to begin, which depends on what is late.
     private static func firstLook(_ objective: Objective) -> String {
-        switch objective {
+        switch objective.indicator {
         case .initialStatus:
             "Check which changes wait and whether Packit answers any; then check its workers and their queue."
         case .builds:
@@ -61,24 +62,24 @@ extension Alert {
         }
     }
 
-    private static func budgetExhausted(_ promise: RuleSettings.Promise, _ settings: RuleSettings) -> Alert {
-        let objective = #"objective="\#(promise.objective.rawValue)""#
-        let remaining = settings.series("packit_objective_error_budget_remaining_ratio", objective)
-        let bad = settings.series("packit_objective_events_total", objective + #",verdict="bad""#)
+    private static func budgetExhausted(_ objective: Objective, _ settings: RuleSettings) -> Alert {
+        let matcher = #"objective="\#(objective.name.rawValue)""#
+        let remaining = settings.series("packit_objective_error_budget_remaining_ratio", matcher)
+        let bad = settings.series("packit_objective_events_total", matcher + #",verdict="bad""#)
         return Alert(
             name: "PackitBudgetExhausted",
             severity: .warning,
             hold: .minutes(5),
-            labels: [("objective", promise.objective.rawValue)],
+            labels: [("objective", objective.name.rawValue)],
             expression: """
                 max by (deployment, objective) (\(remaining)) <= 0
                 and
                 sum by (deployment, objective) (increase(\(bad)[\(settings.window.text)])) \
                 >= \(settings.options.minimumEvents)
                 """,
-            summary: "\(promise.title) of Packit {{ $labels.deployment }}: the error budget is spent",
+            summary: "\(objective.title) of Packit {{ $labels.deployment }}: the error budget is spent",
             description: """
-                Objective: \(promise.targetPercent) of \(promise.meaning). Over the last \(settings.window.text) the \
+                Objective: \(objective.targetPercent) of \(objective.meaning). Over the last \(settings.window.text) the \
                 error budget is spent: {{ $value | humanizePercentage }} of it is left. Postpone risky changes; \
                 `packit-slo report` shows what spent the budget.
                 """,
@@ -87,7 +88,7 @@ extension Alert {
 
     /// Does not wait for verdicts, which take the grace period: it sees an outage within minutes.
     private static func answersNobodyInTime(_ settings: RuleSettings) -> Alert {
-        let deadline = settings.promises.first { $0.objective == .initialStatus }?.deadline ?? .zero
+        let deadline = settings.objectives.first { $0.name == .initialStatus }?.deadline ?? .zero
         let span = max(TimeSpan.minutes(10), TimeSpan(milliseconds: 4 * deadline.milliseconds)).text
         let counted = settings.countedEligibilities.map(\.rawValue).joined(separator: "|")
         let missed = settings.series(
@@ -111,9 +112,9 @@ extension Alert {
     }
 
     /// A run is bad only when its deadline has passed. This sees hours before that nothing moves any more.
-    private static func runsStalled(_ promise: RuleSettings.Promise, _ settings: RuleSettings) -> Alert {
-        let span = max(TimeSpan.minutes(1), TimeSpan.seconds(promise.deadline.wholeSeconds / 4))
-        let noun = promise.objective.rawValue
+    private static func runsStalled(_ objective: Objective, _ settings: RuleSettings) -> Alert {
+        let span = max(TimeSpan.minutes(1), TimeSpan.seconds(objective.deadline.wholeSeconds / 4))
+        let noun = objective.name.rawValue
         let unfinished = settings.series("packit_\(noun)_unfinished")
         let finished = settings.series("packit_\(noun)_finished_total")
         return Alert(
@@ -129,16 +130,16 @@ extension Alert {
                 unless
                 sum by (deployment) (increase(\(finished)[\(span.text)])) > 0
                 """,
-            summary: "\(promise.title) of Packit {{ $labels.deployment }}: none has finished for \(span.text)",
+            summary: "\(objective.title) of Packit {{ $labels.deployment }}: none has finished for \(span.text)",
             description: """
                 At least {{ $value }} were unfinished all that time, and will miss the objective \
-                (\(promise.targetPercent) of \(promise.meaning)). \(firstLook(promise.objective))
+                (\(objective.targetPercent) of \(objective.meaning)). \(firstLook(objective))
                 """,
             page: .waiting)
     }
 
-    private static func runsOverdue(_ promise: RuleSettings.Promise, _ settings: RuleSettings) -> Alert {
-        let noun = promise.objective.rawValue
+    private static func runsOverdue(_ objective: Objective, _ settings: RuleSettings) -> Alert {
+        let noun = objective.name.rawValue
         return Alert(
             name: "PackitRunsOverdue",
             severity: .warning,
@@ -147,9 +148,9 @@ extension Alert {
             expression: """
                 max by (deployment) (\(settings.series("packit_\(noun)_overdue"))) >= \(settings.options.minimumEvents)
                 """,
-            summary: "\(promise.title) of Packit {{ $labels.deployment }}: {{ $value }} are overdue",
+            summary: "\(objective.title) of Packit {{ $labels.deployment }}: {{ $value }} are overdue",
             description: """
-                They were queued longer than \(promise.deadline.text) ago and have not finished. They have spent \
+                They were queued longer than \(objective.deadline.text) ago and have not finished. They have spent \
                 error budget. The page shows which they are and where they hang; run them again.
                 """,
             page: .waiting)

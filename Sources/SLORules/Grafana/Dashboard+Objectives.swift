@@ -6,7 +6,7 @@ extension Dashboard {
     static func rows(_ settings: RuleSettings) -> [Row] {
         [
             Row(title: "Now", panels: now(settings)),
-            Row(title: "Promises", panels: promises(settings)),
+            Row(title: "Objectives", panels: objectives(settings)),
             Row(title: "Initial status", panels: initialStatus(settings)),
             Row(title: "Builds", panels: runs("builds", "build", "build", settings)),
             Row(title: "Test runs", panels: runs("test_runs", "test_run", "test run", settings)),
@@ -36,8 +36,8 @@ extension Dashboard {
                             "max by (deployment, objective) (\(chosen("packit_objective_compliance_ratio", settings)))",
                         legend: "{{deployment}} {{objective}}")
                 ],
-                stepsByEnding: settings.promises.map {
-                    (" " + $0.objective.rawValue, [(colour: bad, from: nil), (colour: good, from: $0.target)])
+                stepsByEnding: settings.objectives.map {
+                    (" " + $0.name.rawValue, [(colour: bad, from: nil), (colour: good, from: $0.target)])
                 }),
             Panel(
                 title: "Error budget left", kind: .stat, unit: .ratio, width: 8,
@@ -78,7 +78,7 @@ extension Dashboard {
             expression: "max by (deployment, objective) (\(remaining))", legend: "{{deployment}} {{objective}}")
     }
 
-    private static func promises(_ settings: RuleSettings) -> [Panel] {
+    private static func objectives(_ settings: RuleSettings) -> [Panel] {
         let burns = settings.burns.map { burn in
             Panel(
                 title: "Burn rate over \(burn.long.text)", kind: .timeseries, unit: .factor, width: 8,

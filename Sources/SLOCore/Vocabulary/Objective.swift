@@ -1,0 +1,114 @@
+/// A promise: what share of an indicator's events is to be good.
+public struct Objective: Hashable, Sendable {
+    /// The value of the `objective` label: `[a-z][a-z0-9_]*`, at most 40 bytes.
+    public struct Name: RawRepresentable, Hashable, Comparable, Sendable {
+        public let rawValue: String
+
+        /// - Returns: `nil` for what is no name.
+        public init?(rawValue: String) {
+            guard rawValue.utf8.count <= Self.maxBytes, let first = rawValue.utf8.first, Self.isLetter(first),
+                rawValue.utf8.allSatisfy({ Self.isLetter($0) || Self.isDigit($0) || $0 == UInt8(ascii: "_") })
+            else { return nil }
+            self.rawValue = rawValue
+        }
+
+        private init(_ literal: StaticString) {
+            rawValue = "\(literal)"
+        }
+
+        public static let maxBytes = 40
+
+        // The three of the mission. Their series have names of their own, so the code knows these names.
+        public static let initialStatus = Name("initial_status")
+        public static let builds = Name("builds")
+        public static let testRuns = Name("test_runs")
+
+        public static func < (left: Name, right: Name) -> Bool {
+            left.rawValue < right.rawValue
+        }
+
+        private static func isLetter(_ byte: UInt8) -> Bool {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        }
+
+        private static func isDigit(_ byte: UInt8) -> Bool {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+    }
+
+    public let name: Name
+    public let indicator: Indicator
+    /// The ratio of events that must be good: from 0 to 1.
+    public var target: Double
+    /// Within which an event is good.
+    public var deadline: TimeSpan
+
+    public init(_ name: Name, _ indicator: Indicator, target: Double, deadline: TimeSpan) {
+        self.name = name
+        self.indicator = indicator
+        self.target = target
+        self.deadline = deadline
+    }
+
+    /// The three of the mission, which hold where nothing else is configured.
+    public static let defaults = [
+        Objective(.initialStatus, .initialStatus, target: 0.99, deadline: .seconds(15)),
+        Objective(.builds, .builds, target: 0.98, deadline: .hours(12)),
+        Objective(.testRuns, .testRuns, target: 0.95, deadline: .hours(12)),
+    ]
+
+    /// For people: "Initial status".
+    public var title: String {
+        let words = name.rawValue.split(separator: "_").joined(separator: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+}
+
+extension Objective {
+    /// What an objective counts. Raw values are the configuration's.
+    public enum Indicator: String, CaseIterable, Hashable, Sendable {
+        case initialStatus = "initial_status"
+        case builds
+        case testRuns = "test_runs"
+
+        /// The kind of the runs that are its events; `nil` where its events are changes.
+        public var runKind: RunKind? {
+            RunKind.allCases.first { $0.indicator == self }
+        }
+    }
+}
+
+extension RunKind {
+    /// The indicator whose events are runs of this kind.
+    public var indicator: Objective.Indicator {
+        switch self {
+        case .build: .builds
+        case .testRun: .testRuns
+        }
+    }
+
+    /// The mission's objective for runs of this kind, by which its own series judge.
+    public var objective: Objective.Name {
+        switch self {
+        case .build: .builds
+        case .testRun: .testRuns
+        }
+    }
+}
+
+/// What people read of an indicator, one row each.
+extension Objective.Indicator {
+    /// Its events: "98 % of **builds** end as success or failure".
+    public var events: String { words.events }
+
+    /// What makes an event good: "98 % of builds **end as success or failure**".
+    public var good: String { words.good }
+
+    private var words: (events: String, good: String) {
+        switch self {
+        case .initialStatus: ("changes", "get their first status")
+        case .builds: ("builds", "end as success or failure")
+        case .testRuns: ("test runs", "end as success or failure")
+        }
+    }
+}
