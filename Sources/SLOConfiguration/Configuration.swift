@@ -33,10 +33,14 @@ public struct Configuration: Equatable, Sendable {
 
     /// The secrets that a delivery of this source may be signed with. Empty: nothing it sends can be believed.
     public func webhookSecrets(of source: Source) -> [Secret] {
+        self[keyPath: Self.webhookSecretList(of: source)].all
+    }
+
+    static func webhookSecretList(of source: Source) -> WritableKeyPath<Configuration, SecretList> {
         switch source {
-        case .github: github.webhookSecrets.all
-        case .copr: copr.webhookSecrets.all
-        case .testingFarm: testingFarm.webhookSecrets.all
+        case .github: \.github.webhookSecrets
+        case .copr: \.copr.webhookSecrets
+        case .testingFarm: \.testingFarm.webhookSecrets
         }
     }
 }

@@ -1,12 +1,14 @@
+import SLOCore
+
 extension ConfigurationLoading {
     /// Far more than any set of secrets needs.
     private static let maxSecretFileBytes = 1 << 20
 
     /// Reads the files that hold secrets. None of their content ever gets into a message.
     mutating func readSecretFiles() {
-        readSecrets("github.webhook_secrets_file", \.github.webhookSecrets)
-        readSecrets("copr.webhook_secrets_file", \.copr.webhookSecrets)
-        readSecrets("testing_farm.webhook_secrets_file", \.testingFarm.webhookSecrets)
+        for source in Source.allCases {
+            readSecrets("\(source.section).webhook_secrets_file", Configuration.webhookSecretList(of: source))
+        }
         readSecrets("testing_farm.tokens_file", \.testingFarm.tokens)
         readSecrets("testing_farm.api_token_file", \.testingFarm.apiToken)
     }

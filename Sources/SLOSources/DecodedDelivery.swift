@@ -65,20 +65,6 @@ public enum KnownEvents {
     public static let repository = "repository"
 
     public static func of(_ source: Source) -> [String] {
-        switch source {
-        case .github: github + [other]
-        case .copr: CoprEvent.allCases.map(\.rawValue) + [other]
-        case .testingFarm: TestingFarmEvent.allCases.map(\.rawValue) + [other]
-        }
-    }
-
-    /// The events that are used, and those that an app of one's own is likely to be sent besides.
-    private static let github = [
-        "pull_request", "check_run", "status", "push", "release", "ping", "check_suite", "issue_comment",
-        "installation", "installation_repositories", repository,
-    ]
-
-    static func github(_ name: String) -> String {
-        github.contains(name) ? name : other
+        SourceEntry.of(source).events + [other]
     }
 }

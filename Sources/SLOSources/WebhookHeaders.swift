@@ -25,4 +25,28 @@ public struct WebhookHeaders: Sendable, Equatable {
         self.hookTargetType = hookTargetType.flatMap(TextLimit.name.text)
         self.hookTargetID = hookTargetID.flatMap(TextLimit.name.text)
     }
+
+    /// One of the headers, under the name that senders write.
+    package struct Field: Sendable {
+        package let name: StaticString
+        package let value: any WritableKeyPath<WebhookHeaders, String?> & Sendable
+        /// Whether it takes this to decode the delivery again.
+        package let isJournalled: Bool
+    }
+
+    package static let fields = [
+        Field(name: "Content-Type", value: \.contentType, isJournalled: true),
+        Field(name: "X-GitHub-Event", value: \.event, isJournalled: true),
+        Field(name: "X-GitHub-Delivery", value: \.delivery, isJournalled: true),
+        Field(name: "X-Hub-Signature-256", value: \.signature, isJournalled: false),
+        Field(name: "X-GitHub-Hook-Installation-Target-Type", value: \.hookTargetType, isJournalled: true),
+        Field(name: "X-GitHub-Hook-Installation-Target-ID", value: \.hookTargetID, isJournalled: true),
+    ]
+
+    /// - Parameter value: the value of a header by its name.
+    package init(_ value: (String) -> String?) {
+        for field in Self.fields {
+            self[keyPath: field.value] = value("\(field.name)").flatMap(TextLimit.name.text)
+        }
+    }
 }

@@ -31,7 +31,7 @@ package enum RunningService {
     /// - Parameter mayFail: the service may end by itself; otherwise that is thrown.
     @discardableResult
     package static func run(
-        _ settings: ServiceSettings, credentials: (SecretSet) -> Credentials = { Credentials(github: $0) },
+        _ settings: ServiceSettings, credentials: (SecretSet) -> Credentials = { Credentials(secrets: [.github: $0]) },
         clock: ServiceClock = .system, fault: @escaping StoreFault = { _ in }, mayFail: Bool = false,
         _ body: (ObserverService) async throws -> Void
     ) async throws -> ObserverService {

@@ -33,7 +33,7 @@ import RunningService
         let settings = try RunningService.settings(place.path("observer"))
         let clock = Clock()
         try await RunningService.run(
-            settings, credentials: { Credentials(github: $0, copr: $0) }, clock: clock.service
+            settings, credentials: { Credentials(secrets: [.github: $0, .copr: $0]) }, clock: clock.service
         ) { service in
             let queries = QueryService(
                 database: settings.database, settings: settings.ledger, showsPrivate: showsPrivate,

@@ -20,7 +20,8 @@ import RunningService
         var settings = try RunningService.settings(place.path("observer"))
         settings.upstreams = upstreams
         try await RunningService.run(
-            settings, credentials: { Credentials(copr: $0, testingFarm: $0) }, fault: fault, mayFail: true, body)
+            settings, credentials: { Credentials(secrets: [.copr: $0, .testingFarm: $0]) }, fault: fault, mayFail: true,
+            body)
     }
 
     private static func take(_ observations: [Observation], by service: ObserverService) async -> DeliveryResponse {

@@ -6,6 +6,20 @@ public enum Source: String, CaseIterable, Hashable, Sendable {
     case github
     case copr
     case testingFarm = "testing-farm"
+
+    /// For people.
+    public var title: String { names.title }
+
+    /// The section of the configuration with its settings.
+    public var section: String { names.section }
+
+    private var names: (title: String, section: String) {
+        switch self {
+        case .github: ("GitHub", "github")
+        case .copr: ("Copr", "copr")
+        case .testingFarm: ("Testing Farm", "testing_farm")
+        }
+    }
 }
 
 /// Whom the observer asks by itself. The value of the `upstream` label.

@@ -4,27 +4,16 @@ import Synchronization
 
 /// What senders prove themselves by. Several secrets of one source are valid at once, so that one can be rotated.
 public struct Credentials: Sendable {
-    public var github: SecretSet
-    public var copr: SecretSet
-    public var testingFarm: SecretSet
-    public var testingFarmTokens: TokenSet
+    private let secrets: [Source: SecretSet]
+    package let testingFarmTokens: TokenSet
 
-    public init(
-        github: SecretSet = .none, copr: SecretSet = .none, testingFarm: SecretSet = .none,
-        testingFarmTokens: TokenSet = .none
-    ) {
-        self.github = github
-        self.copr = copr
-        self.testingFarm = testingFarm
+    public init(secrets: [Source: SecretSet] = [:], testingFarmTokens: TokenSet = .none) {
+        self.secrets = secrets
         self.testingFarmTokens = testingFarmTokens
     }
 
     package func secrets(of source: Source) -> SecretSet {
-        switch source {
-        case .github: github
-        case .copr: copr
-        case .testingFarm: testingFarm
-        }
+        secrets[source] ?? .none
     }
 
     /// Whether anything the source sends could be believed.

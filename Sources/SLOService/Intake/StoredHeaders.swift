@@ -6,11 +6,9 @@ enum StoredHeaders {
     static func encode(_ headers: WebhookHeaders) -> String {
         var json: [UInt8] = []
         json.reserveCapacity(320)
-        add("Content-Type", headers.contentType, to: &json)
-        add("X-GitHub-Event", headers.event, to: &json)
-        add("X-GitHub-Delivery", headers.delivery, to: &json)
-        add("X-GitHub-Hook-Installation-Target-Type", headers.hookTargetType, to: &json)
-        add("X-GitHub-Hook-Installation-Target-ID", headers.hookTargetID, to: &json)
+        for field in WebhookHeaders.fields where field.isJournalled {
+            add(field.name, headers[keyPath: field.value], to: &json)
+        }
         if json.isEmpty { return "{}" }
         json.append(UInt8(ascii: "}"))
         return String(decoding: json, as: UTF8.self)

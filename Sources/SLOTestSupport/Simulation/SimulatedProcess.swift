@@ -30,7 +30,8 @@ final class SimulatedProcess: Sendable {
                     keepBodies: .days(90), maxBodyBytes: 1 << 30, keepObservations: .days(90),
                     keepIdentities: .days(30), keepHistory: .days(400)),
                 maxQueuedDeliveries: 2048, maxBufferedBytes: 1 << 26, version: "simulation"),
-            credentials: Credentials(github: secrets, copr: secrets, testingFarm: secrets),
+            credentials: Credentials(
+                secrets: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, secrets) })),
             clock: clock.asServiceClock, fault: { try disk.pass($0) },
             logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
         running = Task { [service] in try await service.run() }
@@ -78,11 +79,7 @@ extension SourceSettings {
 
 extension WebhookHeaders {
     init(_ payload: Payload, signature: String?) {
-        func header(_ name: String) -> String? { payload.headers.first { $0.name == name }?.value }
-        self.init(
-            contentType: header("Content-Type"), event: header("X-GitHub-Event"),
-            delivery: header("X-GitHub-Delivery"), signature: signature,
-            hookTargetType: header("X-GitHub-Hook-Installation-Target-Type"),
-            hookTargetID: header("X-GitHub-Hook-Installation-Target-ID"))
+        self.init { name in payload.headers.first { $0.name == name }?.value }
+        self.signature = signature
     }
 }

@@ -34,16 +34,6 @@ extension RunKind {
     }
 }
 
-extension Source {
-    var title: String {
-        switch self {
-        case .github: "GitHub"
-        case .copr: "Copr"
-        case .testingFarm: "Testing Farm"
-        }
-    }
-}
-
 extension Outcome {
     /// How it is coloured: what Packit owes, what the author owes, and what nobody does.
     var tone: String {

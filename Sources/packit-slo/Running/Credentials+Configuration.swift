@@ -7,9 +7,10 @@ extension Credentials {
     /// - Throws: `SecretError` for what no secret can be.
     init(_ configuration: Configuration) throws {
         self.init(
-            github: try SecretSet(configuration.webhookSecrets(of: .github).map(\.text)),
-            copr: try SecretSet(configuration.webhookSecrets(of: .copr).map(\.text)),
-            testingFarm: try SecretSet(configuration.webhookSecrets(of: .testingFarm).map(\.text)),
+            secrets: try Dictionary(
+                uniqueKeysWithValues: Source.allCases.map { source in
+                    (source, try SecretSet(configuration.webhookSecrets(of: source).map(\.text)))
+                }),
             testingFarmTokens: try TokenSet(configuration.testingFarm.tokens.all.map(\.text)))
     }
 }

@@ -73,10 +73,7 @@ extension ReplayedDelivery {
 extension WebhookHeaders {
     /// A recording's headers; one without a content type is JSON.
     init(_ headers: RecordedHeaders) {
-        self.init(
-            contentType: headers["Content-Type"] ?? "application/json", event: headers["X-GitHub-Event"],
-            delivery: headers["X-GitHub-Delivery"], signature: headers["X-Hub-Signature-256"],
-            hookTargetType: headers["X-GitHub-Hook-Installation-Target-Type"],
-            hookTargetID: headers["X-GitHub-Hook-Installation-Target-ID"])
+        self.init { headers[$0] }
+        if contentType == nil { contentType = "application/json" }
     }
 }

@@ -19,9 +19,9 @@ struct Signer: Sendable {
     /// - Throws: `CommandFailure` where the source has no secret.
     func signed(_ delivery: RecordedDelivery) throws -> RecordedDelivery {
         guard let secret = secrets[delivery.source] else {
-            let section = delivery.source == .testingFarm ? "testing_farm" : delivery.source.rawValue
             throw CommandFailure(
-                "no secret to sign \(delivery.source.rawValue)'s deliveries with; set \(section).webhook_secrets",
+                "no secret to sign \(delivery.source.rawValue)'s deliveries with; set "
+                    + "\(delivery.source.section).webhook_secrets",
                 code: .misconfigured)
         }
         var signed = delivery
