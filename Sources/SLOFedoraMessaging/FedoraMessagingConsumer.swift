@@ -77,7 +77,7 @@ public final class FedoraMessagingConsumer: Service {
     // MARK: - The thread
 
     private func work() {
-        var backoff = Backoff()
+        var reconnects = ReconnectPause()
         // The queue was there at this moment, as far as is known; what was sent since may be lost with it.
         var evidence = ContinuousClock.now
         var connections = 0
@@ -105,10 +105,10 @@ public final class FedoraMessagingConsumer: Service {
             }
             control.withLock { $0.isConsuming = false }
             if let began {
-                backoff.connectionLasted(.now - began)
+                reconnects.connectionLasted(.now - began)
                 if control.withLock({ $0.settings != settings }) { continue }
             }
-            pause(backoff.next())
+            pause(reconnects.next())
         }
     }
 

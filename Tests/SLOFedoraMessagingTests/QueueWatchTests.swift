@@ -62,10 +62,10 @@ struct QueueWatchTests {
 }
 
 @Suite("The pause before the next attempt to connect")
-struct BackoffTests {
+struct ReconnectPauseTests {
     @Test("doubles up to a minute, and half of it is chance")
     func doubles() {
-        var (shortest, longest) = (Backoff(), Backoff())
+        var (shortest, longest) = (ReconnectPause(), ReconnectPause())
         for whole in [1, 2, 4, 8, 16, 32, 60, 60, 60] {
             #expect(shortest.next(chance: 0) == .milliseconds(500 * whole))
             #expect(longest.next(chance: 1) == .seconds(whole))
@@ -74,11 +74,11 @@ struct BackoffTests {
 
     @Test("starts again after a connection that lasted, and after no other")
     func resets() {
-        var backoff = Backoff()
-        for _ in 1...5 { _ = backoff.next() }
-        backoff.connectionLasted(.seconds(60))
-        #expect(backoff.next(chance: 1) == .seconds(32))
-        backoff.connectionLasted(.seconds(61))
-        #expect(backoff.next(chance: 1) == .seconds(1))
+        var pause = ReconnectPause()
+        for _ in 1...5 { _ = pause.next() }
+        pause.connectionLasted(.seconds(60))
+        #expect(pause.next(chance: 1) == .seconds(32))
+        pause.connectionLasted(.seconds(61))
+        #expect(pause.next(chance: 1) == .seconds(1))
     }
 }

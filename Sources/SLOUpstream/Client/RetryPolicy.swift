@@ -3,8 +3,7 @@ internal import SLOCore
 /// Whether a request that failed is tried again, and after which pause.
 struct RetryPolicy: Equatable, Sendable {
     var attempts = 3
-    var firstPause = TimeSpan.seconds(1)
-    var longestPause = TimeSpan.seconds(30)
+    var backoff = Backoff(first: .seconds(1), longest: .seconds(30))
     /// How long a rate limit is sat out within a call; beyond it the call gives up and says until when.
     var patience = TimeSpan.minutes(1)
 
@@ -26,7 +25,6 @@ struct RetryPolicy: Equatable, Sendable {
             case .resting, .crowded, .invalidResponse, .tooLarge: false
             }
         guard isWorthTrying else { return nil }
-        let longest = min(firstPause.milliseconds << Int64(min(attempt - 1, 20)), longestPause.milliseconds)
-        return .milliseconds(Int64(Double(longest) * jitter))
+        return .milliseconds(Int64(Double(backoff.pause(after: attempt).milliseconds) * jitter))
     }
 }

@@ -152,8 +152,8 @@ extension DeliveryLog.Outstanding {
         guard requests < DeliveryLog.requestsLimit else { return false }
         guard let requestedAt else { return true }
         // A request of which the list shows nothing may not have been sent: the process ended.
-        let doublings = isAnswered ? requests - 1 : max(requests - 1, 2)
-        return now - requestedAt >= .milliseconds(pause.milliseconds << Int64(doublings))
+        let backoff = Backoff(first: pause, longest: .days(3))
+        return now - requestedAt >= backoff.pause(after: isAnswered ? requests : max(requests, 3))
     }
 }
 

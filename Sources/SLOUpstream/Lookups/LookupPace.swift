@@ -24,8 +24,8 @@ struct LookupPace: Equatable, Sendable {
         let age = (askedAt - lookupRequest.queuedAt).milliseconds
         let left = (lookupRequest.deadlineAt - askedAt).milliseconds
         let halfway = left > 0 ? min(age, left) / 2 : age / 2
-        let backedOff = bounded(halfway).milliseconds << Int64(min(failures, 10))
-        let next = askedAt + bounded(backedOff)
+        let backoff = Backoff(first: bounded(halfway), longest: max(interval, Self.longestInterval))
+        let next = askedAt + backoff.pause(after: failures + 1)
         // What ended just before the deadline must be known when it has settled.
         return left > 0 ? min(next, lookupRequest.deadlineAt) : next
     }

@@ -63,7 +63,8 @@ struct Sender {
                         throw CommandFailure("the server at \(client.target.authority) cannot be reached: \(error)")
                     }
                     attempt.failures += 1
-                    try await Task.sleep(for: .milliseconds(100 << attempt.failures))
+                    let pause = Attempt.backoff.pause(after: attempt.failures)
+                    try await Task.sleep(for: .milliseconds(pause.milliseconds))
                 }
             }
         }
@@ -93,6 +94,7 @@ struct Sender {
     /// The delivery that is on its way, and how often it was tried.
     private struct Attempt {
         static let maxFailures = 5
+        static let backoff = Backoff(first: .milliseconds(200), longest: .seconds(4))
         static let maxRefusals = 10
         static let maxWaitSeconds = 30
 
