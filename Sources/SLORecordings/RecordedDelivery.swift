@@ -80,3 +80,10 @@ public struct RecordingError: Error, Equatable, CustomStringConvertible {
         (line.map { "\(file):\($0): " } ?? "\(file): ") + reason
     }
 }
+
+extension RecordedDelivery {
+    /// Whether the body is a form, as GitHub can send it.
+    var isForm: Bool {
+        headers["Content-Type"]?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true
+    }
+}

@@ -20,9 +20,9 @@ public struct Scrubber {
     /// The delivery without what must not be shown.
     /// - Returns: `nil` where the body cannot be read: nobody could tell what is in it. Such deliveries are counted.
     public mutating func scrub(_ delivery: RecordedDelivery) -> RecordedDelivery? {
-        let isForm = FormPayload.isUsed(by: delivery)
+        let isForm = delivery.isForm
         guard
-            let json = isForm ? FormPayload.decoded(delivery.body) : delivery.body,
+            let json = isForm ? delivery.body.withUnsafeBytes(FormPayload.decoded) : delivery.body,
             let body = scrubbed(json, of: delivery.source)
         else {
             unreadable += 1

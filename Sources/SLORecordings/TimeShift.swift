@@ -18,8 +18,8 @@ public struct TimeShift: Sendable {
     public func shifted(_ delivery: RecordedDelivery) -> RecordedDelivery {
         var shifted = delivery
         shifted.receivedAt = delivery.receivedAt + .seconds(seconds)
-        if FormPayload.isUsed(by: delivery) {
-            guard var json = FormPayload.decoded(delivery.body) else { return shifted }
+        if delivery.isForm {
+            guard var json = delivery.body.withUnsafeBytes(FormPayload.decoded) else { return shifted }
             shift(&json)
             shifted.body = FormPayload.encoded(json)
         } else {

@@ -6,6 +6,7 @@ enum MediaType: Equatable {
 
     static let expectedOfGitHub = "Content-Type must be application/json or application/x-www-form-urlencoded"
     static let expectedOfOthers = "Content-Type must be application/json"
+    static let badForm = "the form has no field `payload`, or one with a broken percent escape"
 
     /// `nil` for other types and for none. Parameters such as a charset are passed over.
     init?(_ contentType: String?) {

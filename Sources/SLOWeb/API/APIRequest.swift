@@ -59,8 +59,11 @@ struct APIRequest: Sendable {
         }
     }
 
+    /// `nil` where an escape is broken, or the bytes are not UTF-8.
     private static func decoded(_ text: String) -> String? {
-        text.replacing("+", with: " ").removingURLPercentEncoding()
+        var text = text
+        let bytes = text.withUTF8 { PercentEncoding.decoded(UnsafeRawBufferPointer($0), plusIsSpace: true) }
+        return bytes.flatMap { String(validating: $0, as: UTF8.self) }
     }
 
     // MARK: - Values
@@ -79,24 +82,4 @@ struct APIRequest: Sendable {
     func cursor(_ form: CursorForm) -> [Int64]? { values["cursor"].map(form.read) }
     var limit: Int { integer("limit") ?? 50 }
     var deployment: Deployment? { text("deployment").map { Deployment($0) } }
-}
-
-extension String {
-    /// Strict: every % is followed by two digits, and the bytes are UTF-8.
-    fileprivate func removingURLPercentEncoding() -> String? {
-        var bytes: [UInt8] = []
-        var rest = Array(utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = rest.prefix(2)
-            let isHex = digits.count == 2 && digits.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
-            guard isHex, let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
 }

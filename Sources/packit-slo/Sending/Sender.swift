@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import SLOCore
 import SLORecordings
 
 /// Sends what a feed hands out over a number of connections, and counts the answers.

@@ -25,7 +25,7 @@ extension Property {
         let year = TimeSpan.days(365)
         let there = TimeShift(from: Timestamp(seconds: 0), to: Timestamp(seconds: 0) + year).shifted(delivery)
         try expect(there.receivedAt - delivery.receivedAt == year, "moved to \(there.receivedAt.rfc3339)")
-        if !FormPayload.isUsed(by: delivery) {
+        if !delivery.isForm {
             try expect(there.body.count == delivery.body.count, "the body changed its length")
         }
     }

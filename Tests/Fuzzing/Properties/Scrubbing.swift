@@ -18,10 +18,6 @@ extension Property {
                 .init(name: "Content-Type", value: type), .init(name: "X-Hub-Signature-256", value: "sha256=secret"),
                 .init(name: "Authorization", value: "secret"),
             ]), body: input.bytes)
-        if isForm {
-            let read = delivery.body.withUnsafeBytes { FormBody.payload(of: $0) }
-            try expect(FormPayload.decoded(delivery.body) == read, "the server reads the form in another way")
-        }
         var scrubber = Scrubber()
         guard let scrubbed = scrubber.scrub(delivery) else {
             try expect(scrubber.unreadable == 1, "refused and not counted")
@@ -50,7 +46,7 @@ extension Property {
     }
 
     private static func json(_ delivery: RecordedDelivery, _ isForm: Bool) throws -> JSONValue {
-        guard let bytes = isForm ? FormPayload.decoded(delivery.body) : delivery.body else {
+        guard let bytes = isForm ? delivery.body.withUnsafeBytes(FormPayload.decoded) : delivery.body else {
             throw Broken(description: "the form cannot be read")
         }
         return try JSONValue(parsing: bytes)
