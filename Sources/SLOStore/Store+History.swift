@@ -36,7 +36,7 @@ extension Store {
     private func bind(_ change: ChangeRecord, _ row: inout RowBinder) {
         row.bind(change.change.number)
         row.bind(change.deployment.label)
-        row.bind(change.repository)
+        row.bind(change.repository.stored)
         row.bind(change.repositoryName)
         row.bind(Int64(change.number))
         row.bind(change.action.rawValue)
@@ -56,7 +56,7 @@ extension Store {
         row.bind(run.run.number)
         row.bind(run.kind.rawValue)
         row.bind(run.deployment.label)
-        row.bind(run.repository)
+        row.bind(run.repository?.stored)
         row.bind(run.repositoryName)
         row.bind(run.sha)
         row.bind(run.pullRequest.map { Int64($0) })

@@ -5,12 +5,13 @@ extension StoreReader {
     /// Verdicts on the changes of a pull request, the latest first. The name's case does not matter, as on GitHub.
     /// - Parameter skipping: how many of the latest to pass over.
     public func changes(
-        ofPullRequest number: Int, in repository: Int64, named name: String, skipping: Int, atMost limit: Int
+        ofPullRequest number: Int, in repository: RepositoryID, named name: String, skipping: Int, atMost limit: Int
     ) throws -> [ChangeRecord] {
         try translated {
             try queue.read { db in
                 try Row.fetchAll(
-                    db, sql: PageQuery.changesOfPullRequest, arguments: [name, number, repository, limit, skipping]
+                    db, sql: PageQuery.changesOfPullRequest,
+                    arguments: [name, number, repository.stored, limit, skipping]
                 ).map(ChangeRecord.init)
             }
         }
@@ -19,12 +20,12 @@ extension StoreReader {
     /// Runs of a pull request that have ended, the latest first.
     /// - Parameter skipping: how many of the latest to pass over.
     public func runs(
-        ofPullRequest number: Int, in repository: Int64, named name: String, skipping: Int, atMost limit: Int
+        ofPullRequest number: Int, in repository: RepositoryID, named name: String, skipping: Int, atMost limit: Int
     ) throws -> [RunRecord] {
         try translated {
             try queue.read { db in
                 try Row.fetchAll(
-                    db, sql: PageQuery.runsOfPullRequest, arguments: [name, number, repository, limit, skipping]
+                    db, sql: PageQuery.runsOfPullRequest, arguments: [name, number, repository.stored, limit, skipping]
                 ).map(RunRecord.init)
             }
         }
@@ -59,7 +60,8 @@ extension ChangeRecord {
             let eligibility = Eligibility(rawValue: row[13])
         else { throw StoreError.damaged("the verdict on change \(row[0] as Int64)") }
         self.init(
-            change: EntityID(row[0]), deployment: Deployment(row[1]), repository: row[2], repositoryName: row[3],
+            change: EntityID(row[0]), deployment: Deployment(row[1]), repository: RepositoryID(stored: row[2]),
+            repositoryName: row[3],
             number: row[4], action: action, headSHA: row[6], baseRef: row[7],
             startedAt: Timestamp(milliseconds: row[8]), receivedAt: Timestamp(milliseconds: row[9]),
             answeredAt: Timestamp(stored: row[10]), verdict: verdict,
@@ -74,7 +76,8 @@ extension RunRecord {
             let reason = OutcomeReason(rawValue: row[14])
         else { throw StoreError.damaged("the end of run \(row[0] as Int64)") }
         self.init(
-            run: EntityID(row[0]), kind: kind, deployment: Deployment(row[2]), repository: row[3],
+            run: EntityID(row[0]), kind: kind, deployment: Deployment(row[2]),
+            repository: (row[3] as Int64?).map(RepositoryID.init(stored:)),
             repositoryName: row[4], sha: row[5], pullRequest: row[6], name: row[7], chroot: row[8], backendID: row[9],
             queuedAt: Timestamp(stored: row[10]), startedAt: Timestamp(stored: row[11]),
             finishedAt: Timestamp(milliseconds: row[12]), outcome: outcome, reason: reason,

@@ -138,7 +138,8 @@ import Testing
         world.note(Repository(id: 2, fullName: "acme/moved", isPrivate: true), at: 2)
         world.note(Repository(id: 3, fullName: "acme/secret"), at: 3)
         for number in 10...200 {
-            world.note(Repository(id: Int64(number), fullName: "flood/r\(number)"), at: Double(number))
+            world.note(
+                Repository(id: RepositoryID(stored: Int64(number)), fullName: "flood/r\(number)"), at: Double(number))
         }
         #expect(world.timeline.ledger.tracked(.repository) <= 20)
         #expect(world.counters[.limitReached(.repository)] ?? 0 > 150)

@@ -91,7 +91,7 @@ struct World {
         { take() }
     }
 
-    static func repository(_ id: Int64 = 1, _ name: String = "acme/rocket") -> Repository {
+    static func repository(_ id: RepositoryID = 1, _ name: String = "acme/rocket") -> Repository {
         Repository(id: id, fullName: name)
     }
 

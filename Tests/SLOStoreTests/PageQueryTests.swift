@@ -45,12 +45,13 @@ import Testing
         batch.changes = [.sample(EntityID(4), judgedAt: Timestamp(seconds: 500))]
         try store.commit(batch)
         let reader = try StoreReader.open(path: scratch.database)
-        func runs(_ name: String, of repository: Int64 = 1, skipping: Int = 0, atMost limit: Int = 10) throws -> [Int64]
+        func runs(_ name: String, of repository: RepositoryID = 1, skipping: Int = 0, atMost limit: Int = 10) throws
+            -> [Int64]
         {
             try reader.runs(ofPullRequest: 12, in: repository, named: name, skipping: skipping, atMost: limit)
                 .map(\.run.number)
         }
-        func changes(_ name: String, _ number: Int, of repository: Int64) throws -> [ChangeRecord] {
+        func changes(_ name: String, _ number: Int, of repository: RepositoryID) throws -> [ChangeRecord] {
             try reader.changes(ofPullRequest: number, in: repository, named: name, skipping: 0, atMost: 10)
         }
         #expect(try runs("Acme/Rocket") == [2, 1])
@@ -61,7 +62,7 @@ import Testing
         let repository = batch.changes[0].repository
         #expect(try changes("PACKIT/ogr", 12, of: repository) == batch.changes)
         #expect(try changes("packit/ogr", 13, of: repository).isEmpty)
-        #expect(try changes("packit/ogr", 12, of: repository + 1).isEmpty)
+        #expect(try changes("packit/ogr", 12, of: RepositoryID(stored: repository.stored + 1)).isEmpty)
         #expect(try reader.changes([EntityID(4), EntityID(5)]) == batch.changes)
         #expect(try reader.runs([EntityID(3), EntityID(9)]) == [batch.runs[2]])
     }

@@ -114,7 +114,8 @@ struct HistoryTests {
                     let pull = "\(change.repository.id) \(change.number)"
                     pulls[change.headSHA, default: []].insert(pull)
                     let project = "\(change.repository.fullName)-\(change.number)"
-                    projects[String(project.map { $0 == "/" ? "-" : $0 }), default: []].insert(change.repository.id)
+                    projects[String(project.map { $0 == "/" ? "-" : $0 }), default: []].insert(
+                        change.repository.id.number)
                 case .observation(.branchPushed(let push)): branches.insert(push.sha)
                 default: break
                 }

@@ -47,6 +47,7 @@ public struct StateChange: Equatable, Sendable {
 public struct StateKey: Hashable, Sendable {
     /// Which of the ledger's tables the entry belongs to.
     public let table: UInt8
+    /// The stored form of a `RepositoryID`; 0 for entries that are asked for by nothing of the kind.
     public let repository: Int64
     public let key: [UInt8]
 
@@ -92,7 +93,7 @@ public struct EntityID: Hashable, Comparable, Sendable {
 public struct ChangeRecord: Equatable, Sendable {
     public let change: EntityID
     public let deployment: Deployment
-    public let repository: Int64
+    public let repository: RepositoryID
     public let repositoryName: String
     public let number: Int
     public let action: ChangePushed.Action
@@ -109,7 +110,7 @@ public struct ChangeRecord: Equatable, Sendable {
     public let isCounted: Bool
 
     public init(
-        change: EntityID, deployment: Deployment, repository: Int64, repositoryName: String, number: Int,
+        change: EntityID, deployment: Deployment, repository: RepositoryID, repositoryName: String, number: Int,
         action: ChangePushed.Action, headSHA: String, baseRef: String, startedAt: Timestamp, receivedAt: Timestamp,
         answeredAt: Timestamp?, verdict: Verdict, exclusion: Exclusion?, eligibility: Eligibility,
         judgedAt: Timestamp, isCounted: Bool
@@ -139,7 +140,7 @@ public struct RunRecord: Equatable, Sendable {
     public let kind: RunKind
     public let deployment: Deployment
     /// `nil` where only a backend showed the run and no check claimed it.
-    public let repository: Int64?
+    public let repository: RepositoryID?
     public let repositoryName: String?
     public let sha: String?
     public let pullRequest: Int?
@@ -161,7 +162,7 @@ public struct RunRecord: Equatable, Sendable {
     public let proof: JoinProof?
 
     public init(
-        run: EntityID, kind: RunKind, deployment: Deployment, repository: Int64?, repositoryName: String?,
+        run: EntityID, kind: RunKind, deployment: Deployment, repository: RepositoryID?, repositoryName: String?,
         sha: String?, pullRequest: Int?, name: String, chroot: String?, backendID: String?, queuedAt: Timestamp?,
         startedAt: Timestamp?, finishedAt: Timestamp, outcome: Outcome, reason: OutcomeReason,
         revisedOutcome: Outcome?, countedAt: Timestamp, isCounted: Bool, proof: JoinProof? = nil

@@ -221,7 +221,7 @@ extension Ledger {
     }
 
     private mutating func learn(
-        _ deployment: Deployment, in repository: Int64, baseRef: String, from times: LessonTimes
+        _ deployment: Deployment, in repository: RepositoryID, baseRef: String, from times: LessonTimes
     ) {
         guard let known = state.repositories[repository] else { return }
         let before = known.lastAnswer(of: deployment)

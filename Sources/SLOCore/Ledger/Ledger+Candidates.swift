@@ -44,7 +44,7 @@ extension Ledger {
     }
 
     /// Repositories whose names the project's begins with, and what follows.
-    func namedRepositories(of backend: BackendRun) -> [(repository: Int64, rest: String)] {
+    func namedRepositories(of backend: BackendRun) -> [(repository: RepositoryID, rest: String)] {
         guard let project = backend.project, isOfPackit(backend) else { return [] }
         return CoprProject.readings(of: project).flatMap { slug, rest in
             state.repositoriesOfSlug[slug].sorted().map { ($0, rest) }
@@ -59,7 +59,7 @@ extension Ledger {
     }
 
     /// Repositories that the configuration or a proven join knows the project for.
-    func knownRepositories(of backend: BackendRun) -> [Int64] {
+    func knownRepositories(of backend: BackendRun) -> [RepositoryID] {
         guard let name = backend.projectName else { return [] }
         let configured = settings.repositories(ofCoprProject: name).flatMap {
             state.repositoriesOfName[$0.lowercased()]
@@ -68,13 +68,14 @@ extension Ledger {
         return Set(configured + taught).sorted()
     }
 
-    private func isTaught(_ project: String, by repository: Int64, at moment: Timestamp) -> Bool {
+    private func isTaught(_ project: String, by repository: RepositoryID, at moment: Timestamp) -> Bool {
         let taughtAt = state.repositories[repository]?.projects.first { $0.name == project }?.taughtAt
         return taughtAt.map { moment - $0 <= settings.learnedWindow } ?? false
     }
 
     private func look(
-        at place: OpeningKey.Place, in repository: Int64, ofPullRequest number: Int? = nil, onlyNumbered: Bool = false,
+        at place: OpeningKey.Place, in repository: RepositoryID, ofPullRequest number: Int? = nil,
+        onlyNumbered: Bool = false,
         level: Int, _ search: inout Search
     ) {
         let key = OpeningKey(

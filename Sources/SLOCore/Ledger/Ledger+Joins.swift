@@ -212,7 +212,7 @@ extension Ledger {
     // MARK: - Teaching
 
     /// A proven join teaches whose builds are made in a project that Packit did not name (docs/counting.md, rule 32).
-    mutating func teach(_ backend: BackendRun, in repository: Int64) {
+    mutating func teach(_ backend: BackendRun, in repository: RepositoryID) {
         guard !isOfPackit(backend), let name = backend.projectName else { return }
         let taughtAt = min(backend.firstSeenAt, backend.receivedAt)
         guard

@@ -2,7 +2,7 @@
 
 /// Where a name keeps its kind.
 struct KindKey: Hashable, Sendable {
-    let repository: Int64
+    let repository: RepositoryID
     let deployment: Deployment
     let name: String
 }

@@ -57,7 +57,7 @@ extension Ledger {
     }
 
     /// A branch or tag was heard of.
-    mutating func heard(ofRef ref: String, in repository: Int64) {
+    mutating func heard(ofRef ref: String, in repository: RepositoryID) {
         guard let name = CheckName.event(ofRef: ref) else { return }
         guard state.repositories[repository]?.mustLearn(ref: name) == true else { return }
         state.repositories.update(repository) { $0.learn(ref: name) }

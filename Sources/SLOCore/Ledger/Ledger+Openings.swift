@@ -19,7 +19,7 @@ struct OpeningKey: Hashable, Sendable {
 
     let deployment: Deployment
     let chroot: String?
-    let repository: Int64
+    let repository: RepositoryID
     let place: Place
 }
 

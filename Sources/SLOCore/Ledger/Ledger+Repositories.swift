@@ -13,7 +13,7 @@ extension Ledger {
             hideOrShow(&new, as: repository)
             state.repositories[repository.id] = new
             index(name: repository.fullName, of: repository.id)
-            longestUnheardRepositories.add(EntityID(repository.id), age: now, limit: settings.trackedLimit)
+            longestUnheardRepositories.add(EntityID(repository.id.stored), age: now, limit: settings.trackedLimit)
             return
         }
         var renamed = known
@@ -57,19 +57,19 @@ extension Ledger {
         }
     }
 
-    mutating func index(name: String, of repository: Int64) {
+    mutating func index(name: String, of repository: RepositoryID) {
         state.repositoriesOfName.add(repository, under: name.lowercased())
         state.repositoriesOfSlug.add(repository, under: CoprProject.slug(name))
     }
 
     /// How Copr's projects write the names that a repository has or had.
-    func slugs(of repository: Int64) -> [String] {
+    func slugs(of repository: RepositoryID) -> [String] {
         guard let known = state.repositories[repository] else { return [] }
         let names = known.names
         return names.count == 1 ? names.map(CoprProject.slug) : Array(Set(names.map(CoprProject.slug)))
     }
 
-    private mutating func forget(name: String, of repository: Int64) {
+    private mutating func forget(name: String, of repository: RepositoryID) {
         state.repositoriesOfName.remove(repository, under: name.lowercased())
         state.repositoriesOfSlug.remove(repository, under: CoprProject.slug(name))
     }
@@ -87,27 +87,28 @@ extension Ledger {
     // MARK: - Forgetting
 
     /// Something of a repository began to be tracked, or ended to be.
-    mutating func noteUse(of repository: Int64, _ change: Int) {
+    mutating func noteUse(of repository: RepositoryID, _ change: Int) {
         let uses = (state.repositoryUses[repository] ?? 0) + change
         state.repositoryUses[repository] = uses > 0 ? uses : nil
         guard uses <= 0, let heardAt = state.repositories[repository].map(Self.heardAt) else { return }
-        longestUnheardRepositories.add(EntityID(repository), age: heardAt, limit: settings.trackedLimit)
+        longestUnheardRepositories.add(EntityID(repository.stored), age: heardAt, limit: settings.trackedLimit)
     }
 
     /// Of those of which nothing is tracked, the one that was not heard of for longest.
     mutating func longestUnheardRepository() -> RepositoryState? {
         let unused = { (state: LedgerState, entity: EntityID) -> Timestamp? in
-            guard !state.repositoryUses.contains(entity.number) else { return nil }
-            return state.repositories[entity.number].map(Self.heardAt)
+            let id = RepositoryID(stored: entity.number)
+            return state.repositoryUses.contains(id) ? nil : state.repositories[id].map(Self.heardAt)
         }
         let oldest = longestUnheardRepositories.first {
             unused(state, $0)
         } of: {
             state.repositories.keys.compactMap { id in
-                unused(state, EntityID(id)).map { .init(age: $0, entity: EntityID(id)) }
+                let entity = EntityID(id.stored)
+                return unused(state, entity).map { .init(age: $0, entity: entity) }
             }
         }
-        return oldest.flatMap { state.repositories[$0.number] }
+        return oldest.flatMap { state.repositories[RepositoryID(stored: $0.number)] }
     }
 
     /// Of one that an older version stored it is not known.

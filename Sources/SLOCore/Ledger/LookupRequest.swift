@@ -14,13 +14,13 @@ public struct LookupRequest: Hashable, Sendable {
     /// A job that a check links, with what its answer must agree with.
     public struct Job: Hashable, Sendable {
         public let deployment: Deployment
-        public let repository: Int64
+        public let repository: RepositoryID
         public let sha: String
         public let link: JobLink
         /// What is built or tested, where the check's name tells.
         public let chroot: String?
 
-        public init(deployment: Deployment, repository: Int64, sha: String, link: JobLink, chroot: String?) {
+        public init(deployment: Deployment, repository: RepositoryID, sha: String, link: JobLink, chroot: String?) {
             self.deployment = deployment
             self.repository = repository
             self.sha = sha

@@ -109,7 +109,7 @@ extension Ledger {
     /// - Returns: `nil` if the ledger does not remember it.
     /// - Throws: what the source throws, or `RestoreError`.
     public static func story(
-        ofPullRequest number: Int, inRepository repository: Int64, from place: PullRequestStory.Place = .start,
+        ofPullRequest number: Int, inRepository repository: RepositoryID, from place: PullRequestStory.Place = .start,
         settings: LedgerSettings, source: some StateSource
     ) throws -> PullRequestStory? {
         var pages = PullRequestPages(ledger: Ledger(settings: settings), source: source)

@@ -1,8 +1,8 @@
 /// Which repositories are known, under which names, and which may be named where anybody can read.
 public struct RepositoryDirectory: Sendable {
-    private var idsOfName: [String: [Int64]] = [:]
-    private var names: [Int64: String] = [:]
-    private var hiddenIDs: Set<Int64> = []
+    private var idsOfName: [String: [RepositoryID]] = [:]
+    private var names: [RepositoryID: String] = [:]
+    private var hiddenIDs: Set<RepositoryID> = []
     private var hiddenSlugs: Set<String> = []
     private var publicSlugs: Set<String> = []
     /// A private repository was forgotten: what is like no public one may be its.
@@ -30,12 +30,12 @@ public struct RepositoryDirectory: Sendable {
     }
 
     /// The repository that has, or had, a name, in either case; of several the one that has it now.
-    public func id(of fullName: String) -> Int64? {
+    public func id(of fullName: String) -> RepositoryID? {
         let ids = idsOfName[fullName.lowercased()] ?? []
         return ids.first { names[$0]?.lowercased() == fullName.lowercased() } ?? ids.max()
     }
 
-    public func name(of id: Int64) -> String? { names[id] }
+    public func name(of id: RepositoryID) -> String? { names[id] }
 
     /// Whether a repository is known under that name and GitHub does not mark it private. One that only a backend named
     /// is not known.

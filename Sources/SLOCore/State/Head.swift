@@ -25,7 +25,7 @@ struct Head: Equatable, Sendable {
 }
 
 struct HeadKey: Hashable, Sendable {
-    let repository: Int64
+    let repository: RepositoryID
     let sha: String
 }
 

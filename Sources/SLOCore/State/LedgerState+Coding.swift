@@ -129,7 +129,7 @@ extension Ledger {
     }
 
     private mutating func indexRepositoryUses() {
-        var uses: [Int64: Int] = [:]
+        var uses: [RepositoryID: Int] = [:]
         for key in state.heads.keys { uses[key.repository, default: 0] += 1 }
         for key in state.pullRequests.keys { uses[key.repository, default: 0] += 1 }
         for (repository, count) in uses { state.repositoryUses.restore(count, at: repository) }
@@ -186,7 +186,7 @@ extension LedgerState {
     mutating func restore(_ key: StateKey, _ value: [UInt8]) throws(ByteCodingError) {
         switch TableNumber(rawValue: key.table) {
         case .chronicle: chronicle.restore(try Chronicle(stored: value), at: try Int64(key))
-        case .repositories: repositories.restore(try RepositoryState(stored: value), at: try Int64(key))
+        case .repositories: repositories.restore(try RepositoryState(stored: value), at: try RepositoryID(key))
         case .pullRequests:
             pullRequests.restore(try PullRequest(stored: value), at: try PullRequestKey(key))
         case .heads:

@@ -1,6 +1,6 @@
 /// Everything the ledger remembers. The first group of tables is kept by the store; the second is made of it.
 struct LedgerState: Sendable {
-    var repositories = Table<Int64, RepositoryState>(isWeighed: true)
+    var repositories = Table<RepositoryID, RepositoryState>(isWeighed: true)
     var pullRequests = Table<PullRequestKey, PullRequest>(isWeighed: true)
     var heads = Table<HeadKey, Head>(isWeighed: true)
     var changes = Table<EntityID, Change>(isWeighed: true)
@@ -22,10 +22,10 @@ struct LedgerState: Sendable {
     /// Lanes that wait for their kind, by their names and when they were first seen; and when that was.
     var unclassifiedLanes = OrderedIndex<KindKey>()
     var placesOfUnclassified = Table<EntityID, Int64>()
-    var repositoriesOfName = Index<String, Int64>()
-    var repositoriesOfSlug = Index<String, Int64>()
+    var repositoriesOfName = Index<String, RepositoryID>()
+    var repositoriesOfSlug = Index<String, RepositoryID>()
     /// By `owner/project` at Copr, as proven joins taught it.
-    var repositoriesOfProject = Index<String, Int64>()
+    var repositoriesOfProject = Index<String, RepositoryID>()
     var lanesOfRequest = Index<String, EntityID>()
     var backendsOfBuild = Index<Int64, BackendKey>()
     /// Backend runs that a check may claim, by what it could claim them by and when they began.
@@ -36,10 +36,10 @@ struct LedgerState: Sendable {
     var waitEnds = OrderedIndex<Bool>()
     var waitKeys = Table<BackendKey, [WaitKey]>()
     /// How many pull requests and heads there are of each repository.
-    var repositoryUses = Table<Int64, Int>()
+    var repositoryUses = Table<RepositoryID, Int>()
     var changeNumbers = Table<ChangeKey, EntityID>()
     /// Changes before their verdicts, by repository.
-    var openChanges = Index<Int64, EntityID>()
+    var openChanges = Index<RepositoryID, EntityID>()
     /// The changes of commits that have many.
     var crowds = Table<HeadKey, Crowd>()
     /// Lanes that have, or had, runs which are not final.

@@ -206,6 +206,6 @@ struct PullRequest: Equatable, Sendable {
 }
 
 struct PullRequestKey: Hashable, Sendable {
-    let repository: Int64
+    let repository: RepositoryID
     let number: Int
 }

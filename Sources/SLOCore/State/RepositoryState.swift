@@ -1,6 +1,6 @@
 /// What the ledger knows of one repository.
 struct RepositoryState: Equatable, Sendable {
-    let id: Int64
+    let id: RepositoryID
     var fullName: String
     var isPrivate: Bool
     /// Which deployments answered here, and when last (docs/counting.md, rules 1 and 2).
@@ -29,7 +29,7 @@ struct RepositoryState: Equatable, Sendable {
     static let heardPrecision = TimeSpan.hours(1)
 
     init(
-        id: Int64, fullName: String, isPrivate: Bool, lessons: [Lesson] = [], formerNames: [String] = [],
+        id: RepositoryID, fullName: String, isPrivate: Bool, lessons: [Lesson] = [], formerNames: [String] = [],
         heardAt: Timestamp? = nil, isConcealed: Bool = false, hiddenAt: Timestamp? = nil
     ) {
         self.id = id

@@ -3,48 +3,58 @@
 
 /// What a table of the ledger's state is keyed by.
 protocol KeyCodable {
-    /// What a stored key begins with, for rows that are asked for by repository; 0 for all others.
-    var repository: Int64 { get }
+    /// What a stored key begins with: the stored form of the repository, for rows that are read by repository; 0 for
+    /// all others.
+    var storedRepository: Int64 { get }
     /// All but the repository.
     func writeKey(to writer: inout ByteWriter)
-    init(repository: Int64, fromKey reader: inout ByteReader) throws(ByteCodingError)
+    init(repository: RepositoryID, fromKey reader: inout ByteReader) throws(ByteCodingError)
 }
 
 extension KeyCodable {
-    var repository: Int64 { 0 }
+    var storedRepository: Int64 { 0 }
 
     /// Reads a stored key to its end.
     init(_ key: StateKey) throws(ByteCodingError) {
         var reader = ByteReader(key.key)
-        try self.init(repository: key.repository, fromKey: &reader)
+        try self.init(repository: RepositoryID(stored: key.repository), fromKey: &reader)
         guard reader.isAtEnd else { throw ByteCodingError(message: "bytes of a key are left over") }
     }
 }
 
 extension Int64: KeyCodable {
     func writeKey(to writer: inout ByteWriter) { writer.writeOrdered(self) }
-    init(repository: Int64, fromKey reader: inout ByteReader) throws(ByteCodingError) {
+    init(repository: RepositoryID, fromKey reader: inout ByteReader) throws(ByteCodingError) {
         self = try reader.readOrdered()
+    }
+}
+
+extension RepositoryID: KeyCodable {
+    func writeKey(to writer: inout ByteWriter) { writer.writeOrdered(stored) }
+    init(repository: RepositoryID, fromKey reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(stored: try reader.readOrdered())
     }
 }
 
 extension EntityID: KeyCodable {
     func writeKey(to writer: inout ByteWriter) { writer.writeOrdered(number) }
-    init(repository: Int64, fromKey reader: inout ByteReader) throws(ByteCodingError) {
+    init(repository: RepositoryID, fromKey reader: inout ByteReader) throws(ByteCodingError) {
         self.init(try reader.readOrdered())
     }
 }
 
 extension PullRequestKey: KeyCodable {
+    var storedRepository: Int64 { repository.stored }
     func writeKey(to writer: inout ByteWriter) { writer.writeOrdered(Int64(number)) }
-    init(repository: Int64, fromKey reader: inout ByteReader) throws(ByteCodingError) {
+    init(repository: RepositoryID, fromKey reader: inout ByteReader) throws(ByteCodingError) {
         self.init(repository: repository, number: Int(try reader.readOrdered()))
     }
 }
 
 extension HeadKey: KeyCodable {
+    var storedRepository: Int64 { repository.stored }
     func writeKey(to writer: inout ByteWriter) { writer.write(sha) }
-    init(repository: Int64, fromKey reader: inout ByteReader) throws(ByteCodingError) {
+    init(repository: RepositoryID, fromKey reader: inout ByteReader) throws(ByteCodingError) {
         self.init(repository: repository, sha: try reader.readString())
     }
 }
@@ -61,7 +71,7 @@ extension BackendKey: KeyCodable {
             writer.write(request)
         }
     }
-    init(repository: Int64, fromKey reader: inout ByteReader) throws(ByteCodingError) {
+    init(repository: RepositoryID, fromKey reader: inout ByteReader) throws(ByteCodingError) {
         self =
             try reader.read(Bool.self)
             ? .copr(build: try reader.readOrdered(), chroot: try reader.readString())
@@ -73,7 +83,7 @@ extension StateKey {
     init(_ table: LedgerState.TableNumber, _ key: some KeyCodable) {
         var writer = ByteWriter()
         key.writeKey(to: &writer)
-        self.init(table: table.rawValue, repository: key.repository, key: writer.bytes)
+        self.init(table: table.rawValue, repository: key.storedRepository, key: writer.bytes)
     }
 
     /// The same key, of a row that was stored when keys were in no order.
@@ -82,7 +92,7 @@ extension StateKey {
         do throws(ByteCodingError) {
             switch LedgerState.TableNumber(rawValue: table) {
             case .chronicle: return StateKey(.chronicle, try Int64(stored: key))
-            case .repositories: return StateKey(.repositories, try Int64(stored: key))
+            case .repositories: return StateKey(.repositories, try RepositoryID(stored: key))
             case .pullRequests: return StateKey(.pullRequests, try PullRequestKey(stored: key))
             case .heads: return StateKey(.heads, try HeadKey(stored: key))
             case .changes: return StateKey(.changes, try EntityID(stored: key))

@@ -21,6 +21,13 @@ extension EntityID: ByteCodable {
     }
 }
 
+extension RepositoryID: ByteCodable {
+    public func write(to writer: inout ByteWriter) { writer.write(stored) }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(stored: try reader.read())
+    }
+}
+
 extension Repository: ByteCodable {
     public func write(to writer: inout ByteWriter) {
         writer.write(id)

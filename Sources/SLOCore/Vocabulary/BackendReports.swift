@@ -126,12 +126,12 @@ public enum BackendKey: Hashable, Sendable {
 public struct JobIdentified: Equatable, Sendable {
     /// Whose job it is: ids are unique within a deployment.
     public let deployment: Deployment
-    public let repository: Int64
+    public let repository: RepositoryID
     public let sha: String
     public let job: JobLink
     public let backend: BackendKey
 
-    public init(deployment: Deployment, repository: Int64, sha: String, job: JobLink, backend: BackendKey) {
+    public init(deployment: Deployment, repository: RepositoryID, sha: String, job: JobLink, backend: BackendKey) {
         self.deployment = deployment
         self.repository = repository
         self.sha = sha

@@ -24,16 +24,16 @@ public enum Observation: Equatable, Sendable {
     case jobIdentified(JobIdentified)
 }
 
-/// A repository on GitHub. The id is its identity, since names change.
+/// A repository as a body shows it.
 public struct Repository: Hashable, Sendable {
-    public let id: Int64
+    public let id: RepositoryID
     /// `owner/name`.
     public let fullName: String
     public let isPrivate: Bool
     /// The newest provider time in the body that named it: how new that body is. `nil` where it holds none.
     public var statedAt: Timestamp?
 
-    public init(id: Int64, fullName: String, isPrivate: Bool = false, statedAt: Timestamp? = nil) {
+    public init(id: RepositoryID, fullName: String, isPrivate: Bool = false, statedAt: Timestamp? = nil) {
         self.id = id
         self.fullName = fullName
         self.isPrivate = isPrivate

@@ -8,7 +8,7 @@ extension PullRequestSnapshot {
 
     /// What the ledger remembers, and what history has of the rest.
     init?(
-        _ number: Int, in repository: Int64, named name: String, from place: Place, at now: Timestamp,
+        _ number: Int, in repository: RepositoryID, named name: String, from place: Place, at now: Timestamp,
         settings: LedgerSettings, store: StoreReader
     ) throws {
         let start = if case .remembered(let start) = place { start } else { PullRequestStory.Place.end }
@@ -51,7 +51,8 @@ extension PullRequestSnapshot {
 
         var isEmpty: Bool { isLast && changes.isEmpty && runs.isEmpty }
 
-        init(_ number: Int, in repository: Int64, named name: String, page: Int, from store: StoreReader) throws {
+        init(_ number: Int, in repository: RepositoryID, named name: String, page: Int, from store: StoreReader) throws
+        {
             let changes = try store.changes(
                 ofPullRequest: number, in: repository, named: name, skipping: page * changesTold, atMost: changesTold)
             let runs = try store.runs(

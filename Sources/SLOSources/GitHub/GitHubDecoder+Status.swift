@@ -81,7 +81,7 @@ extension GitHubDecoder {
     /// The numbers of those listed that are in this repository: GitHub may list pull requests of forks too.
     private func pullRequests(_ check: JSONObject, of repository: Repository) -> [Int] {
         check.members("pull_requests", limit: Self.mostPullRequests) { entry in
-            if let base = entry.optionalInteger("base.repo.id"), base != repository.id { return nil }
+            if let base = entry.optionalRepositoryID("base.repo.id"), base != repository.id { return nil }
             return entry.optionalInteger("number").map(Int.init)
         }
     }

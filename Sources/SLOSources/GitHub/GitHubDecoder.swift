@@ -28,13 +28,13 @@ struct GitHubDecoder {
     func repository(_ root: JSONObject) throws(FieldProblem) -> Repository {
         let repository = try root.object("repository")
         return Repository(
-            id: try repository.integer("id"), fullName: try repository.string("full_name"),
+            id: try repository.repositoryID("id"), fullName: try repository.string("full_name"),
             isPrivate: repository.optionalFlag("private") ?? false, statedAt: Self.newestTime(in: root))
     }
 
     /// The repository that an event carries of which nothing else is used (docs/counting.md, rule 37).
     func repositoryNamed(by event: String, _ root: JSONObject) -> Repository? {
-        guard let repository = root.optionalObject("repository"), let id = repository.optionalInteger("id"),
+        guard let repository = root.optionalObject("repository"), let id = repository.optionalRepositoryID("id"),
             let name = repository.optionalString("full_name")
         else { return nil }
         let isPrivatized = event == "repository" && root.optionalString("action", .word) == "privatized"
@@ -73,5 +73,18 @@ struct GitHubDecoder {
             ReleasePublished(
                 repository: try repository(root), tag: try root.string("release.tag_name"),
                 publishedAt: try root.optionalTime("release.published_at")))
+    }
+}
+
+extension JSONObject {
+    fileprivate func repositoryID(_ path: StaticString) throws(FieldProblem) -> RepositoryID {
+        guard let id = RepositoryID(try integer(path), on: .github) else {
+            throw problem(path, .unreadable("a repository's number"))
+        }
+        return id
+    }
+
+    func optionalRepositoryID(_ path: StaticString) -> RepositoryID? {
+        optionalInteger(path).flatMap { RepositoryID($0, on: .github) }
     }
 }

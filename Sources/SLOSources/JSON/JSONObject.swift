@@ -175,7 +175,7 @@ extension JSONObject {
         }
     }
 
-    private func problem(_ path: StaticString, _ kind: FieldProblem.Kind) -> FieldProblem {
+    func problem(_ path: StaticString, _ kind: FieldProblem.Kind) -> FieldProblem {
         FieldProblem(path: prefix + "\(path)", kind: kind)
     }
 

@@ -27,7 +27,7 @@ struct World {
 
 /// A repository, with what is configured in it.
 struct Place {
-    let id: Int64
+    let id: RepositoryID
     let fullName: String
     /// What it is called from a second on, once it was renamed or transferred, in order.
     let renamings: [(at: Int64, name: String)]

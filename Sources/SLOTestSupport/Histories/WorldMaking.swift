@@ -33,7 +33,7 @@ extension Place {
             if isSo { tally.note(oddity) }
             return isSo
         }
-        id = 484_000_000 + Int64(index) * 7
+        id = RepositoryID(stored: 484_000_000 + Int64(index) * 7)
         fullName =
             shape.collides && index < Self.collidingNames.count
             ? Self.collidingNames[index] : "\(random.pick(Self.owners))/project-\(index)"

@@ -3,7 +3,7 @@ internal import SLOCore
 /// Something pushed that is to be answered (rule 3), with what was decided on it for good.
 final class Change {
     struct Key: Hashable {
-        let repository: Int64
+        let repository: RepositoryID
         let number: Int
         let action: ChangePushed.Action
         let headSHA: String

@@ -24,7 +24,7 @@ struct Heard {
 /// All that was heard by now, grouped by what it is about.
 final class Knowledge {
     let settings: LedgerSettings
-    private var repositories: [Int64: KnownRepository] = [:]
+    private var repositories: [RepositoryID: KnownRepository] = [:]
     /// In the order in which they were first heard of.
     private(set) var allRepositories: [KnownRepository] = []
     var builds: [BuildKey: Backend] = [:]
@@ -88,7 +88,7 @@ struct RunTarget: Hashable {
 }
 
 final class KnownRepository {
-    let id: Int64
+    let id: RepositoryID
     /// All that it was ever called, its present name last: what gave it last (rule 37).
     var names: [String] = []
     private var namedAt: Timestamp?
@@ -130,7 +130,7 @@ final class KnownRepository {
         }
     }
 
-    init(id: Int64) {
+    init(id: RepositoryID) {
         self.id = id
     }
 

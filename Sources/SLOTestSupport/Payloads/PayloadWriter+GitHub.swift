@@ -90,7 +90,7 @@ extension PayloadWriter {
             body.field("number", Int64(number))
             body.object("base") { base in
                 base.field("ref", "main")
-                base.object("repo") { $0.field("id", status.repository.id) }
+                base.object("repo") { $0.field("id", status.repository.id.number) }
             }
             body.close()
         }
@@ -158,7 +158,7 @@ extension PayloadWriter {
 
     private func write(_ repository: Repository, _ key: StaticString, to body: inout JSONWriter) {
         body.object(key) { object in
-            object.field("id", repository.id)
+            object.field("id", repository.id.number)
             object.field("full_name", repository.fullName)
             object.field("private", repository.isPrivate)
         }

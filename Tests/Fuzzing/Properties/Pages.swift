@@ -129,7 +129,8 @@ extension Property {
         for (place, name) in names.enumerated() {
             for isPrivate in [false, true] {
                 let repository = Repository(
-                    id: Int64(isPrivate ? -place - 1 : place), fullName: isPrivate ? name + "?" : name,
+                    id: RepositoryID(stored: Int64(isPrivate ? -place - 1 : place)),
+                    fullName: isPrivate ? name + "?" : name,
                     isPrivate: isPrivate)
                 let time = times[place % times.count]
                 observations += story(
