@@ -174,6 +174,30 @@ import Testing
         #expect(world.finished(.success) == 1)
     }
 
+    /// The first proof teaches the project, in which the second build began before the third.
+    @Test func rule31WhatWaitsIsTakenInTheOrderOfItsStarts() {
+        var world = World()
+        let name = CheckName(text: "packages", subject: .unknown, chroot: World.chroot)
+        let first = World.Check.build.with {
+            $0.name = name; $0.sha = "c3585fe0"
+        }
+        let second = first.with {
+            $0.sha = "67e29500"; $0.externalID = "e2"
+        }
+        let build = { (event: BuildReported.Event, id: Int64, at: Double, version: String?, world: inout World) in
+            world.copr(event, build: id, project: "nightly", owner: "@acme", sentAt: at, version: version)
+        }
+        world.check(first, .accepted, at: 0)
+        build(.started, 1, 100, "1.2-1.20261101.pr2.4.gc3585fe", &world)
+        world.check(second, .accepted, at: 150)
+        build(.started, 2, 200, nil, &world)
+        build(.succeeded, 3, 400, "1.2-1.20261101.pr2.4.g67e2950", &world)
+        world.check(first.with { $0.job = Self.job }, success, asTest: .finished(.skipped, .build), at: 500)
+        #expect(world.queued() == 2)
+        #expect(world.started() == 2)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+    }
+
     // MARK: Asking in time
 
     @Test func rule32PackitIsAskedWhatChecksAreWhoseBuildMayWait() {

@@ -45,9 +45,7 @@ extension Ledger {
     }
 
     /// In the order of their starts.
-    func inOrder(_ backends: [BackendRun]) -> [BackendRun] {
-        backends.sorted { ($0.firstSeenAt, $0.id) < ($1.firstSeenAt, $1.id) }
-    }
+    func inOrder(_ backends: [BackendRun]) -> [BackendRun] { backends.sorted { $0.isBefore($1) } }
 
     /// The first that began after the run was seen; else the last that began before it: the run is queued soon after
     /// its own check began, and shown soon after its backend did.
@@ -179,4 +177,9 @@ extension Ledger {
         if backend.kind == .testRun, let build = backend.buildID { keys.append(.build(build)) }
         return keys
     }
+}
+
+extension BackendRun {
+    /// Whether it started earlier.
+    func isBefore(_ other: BackendRun) -> Bool { (firstSeenAt, id) < (other.firstSeenAt, other.id) }
 }

@@ -119,25 +119,40 @@ extension Ledger {
     }
 
     /// Lets what waits look at what is new, in the order of its starts, until nothing is; before it what has lost its
-    /// run.
+    /// run. What one of them shows concerns those behind it at once, those before it once all have had their turn.
     mutating func reconsiderWaiting() {
-        while !concerns.isEmpty || !homeless.isEmpty {
+        var concerned: Set<EntityID> = []
+        while !concerns.isEmpty || !homeless.isEmpty || !concerned.isEmpty {
             placeHomeless()
-            let waiting = waiting(for: concerns)
-            concerns = [:]
-            for backend in inOrder(waiting) {
-                guard case .undecided = state.backends[backend.key]?.placement else { continue }
-                place(backend: backend.key)
+            concerned.formUnion(takeConcerned())
+            var turns = turns(of: concerned)[...]
+            concerned = []
+            while let backend = turns.popFirst() {
+                if case .undecided = state.backends[backend.key]?.placement { place(backend: backend.key) }
+                let news = self.turns(of: takeConcerned().subtracting(turns.map(\.id)))
+                let behind = news.filter { backend.isBefore($0) }
+                concerned.formUnion(news.dropLast(behind.count).map(\.id))
+                if !behind.isEmpty { turns = (turns + behind).sorted { $0.isBefore($1) }[...] }
             }
         }
     }
 
-    private func waiting(for news: [WaitKey: Timestamp]) -> [BackendRun] {
+    private mutating func takeConcerned() -> Set<EntityID> {
+        guard !concerns.isEmpty else { return [] }
+        defer { concerns = [:] }
+        return waiting(for: concerns)
+    }
+
+    private func waiting(for news: [WaitKey: Timestamp]) -> Set<EntityID> {
         let concerned = news.flatMap { key, since in
             state.waits.preceding(since.milliseconds, under: key, atMost: settings.bounds.waitingLookedAt / 2)
                 + state.waits.following(since.milliseconds, under: key, atMost: settings.bounds.waitingLookedAt)
         }
-        return Set(concerned).compactMap { backend(of: $0) }
+        return Set(concerned)
+    }
+
+    private func turns(of waiting: Set<EntityID>) -> [BackendRun] {
+        inOrder(waiting.compactMap { backend(of: $0) })
     }
 
     private mutating func placeHomeless() {
