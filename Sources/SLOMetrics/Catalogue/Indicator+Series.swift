@@ -5,18 +5,12 @@ public import SLOCore
 extension Counter {
     public var series: SeriesID {
         switch self {
-        case .runsQueued(.build, let deployment):
-            SeriesID(MetricsCatalogue.buildsQueued, [deployment.label])
-        case .runsQueued(.testRun, let deployment):
-            SeriesID(MetricsCatalogue.testRunsQueued, [deployment.label])
-        case .runsStarted(.build, let deployment):
-            SeriesID(MetricsCatalogue.buildsStarted, [deployment.label])
-        case .runsStarted(.testRun, let deployment):
-            SeriesID(MetricsCatalogue.testRunsStarted, [deployment.label])
-        case .runsFinished(.build, let deployment, let outcome):
-            SeriesID(MetricsCatalogue.buildsFinished, [deployment.label, outcome.rawValue])
-        case .runsFinished(.testRun, let deployment, let outcome):
-            SeriesID(MetricsCatalogue.testRunsFinished, [deployment.label, outcome.rawValue])
+        case .runsQueued(let kind, let deployment):
+            SeriesID(RunFamilies.of(kind).queued, [deployment.label])
+        case .runsStarted(let kind, let deployment):
+            SeriesID(RunFamilies.of(kind).started, [deployment.label])
+        case .runsFinished(let kind, let deployment, let outcome):
+            SeriesID(RunFamilies.of(kind).finished, [deployment.label, outcome.rawValue])
         case .changesSeen(let deployment):
             SeriesID(MetricsCatalogue.pullRequestChangesSeen, [deployment.label])
         case .changesJudged(let deployment, let verdict, let eligibility):
@@ -76,10 +70,8 @@ extension Counter {
 extension Histogram {
     public var series: SeriesID {
         switch self {
-        case .runDuration(.build, let deployment, let outcome):
-            SeriesID(MetricsCatalogue.buildDuration, [deployment.label, outcome.rawValue])
-        case .runDuration(.testRun, let deployment, let outcome):
-            SeriesID(MetricsCatalogue.testRunDuration, [deployment.label, outcome.rawValue])
+        case .runDuration(let kind, let deployment, let outcome):
+            SeriesID(RunFamilies.of(kind).duration, [deployment.label, outcome.rawValue])
         case .initialStatusDuration(let deployment):
             SeriesID(MetricsCatalogue.initialStatusDuration, [deployment.label])
         }
@@ -102,14 +94,10 @@ extension Gauge {
             SeriesID(MetricsCatalogue.pullRequestsWithoutStatus, [deployment.label, eligibility.rawValue])
         case .changesOpen(let deployment):
             SeriesID(MetricsCatalogue.pullRequestChangesOpen, [deployment.label])
-        case .runsUnfinished(.build, let deployment):
-            SeriesID(MetricsCatalogue.buildsUnfinished, [deployment.label])
-        case .runsUnfinished(.testRun, let deployment):
-            SeriesID(MetricsCatalogue.testRunsUnfinished, [deployment.label])
-        case .runsOverdue(.build, let deployment):
-            SeriesID(MetricsCatalogue.buildsOverdue, [deployment.label])
-        case .runsOverdue(.testRun, let deployment):
-            SeriesID(MetricsCatalogue.testRunsOverdue, [deployment.label])
+        case .runsUnfinished(let kind, let deployment):
+            SeriesID(RunFamilies.of(kind).unfinished, [deployment.label])
+        case .runsOverdue(let kind, let deployment):
+            SeriesID(RunFamilies.of(kind).overdue, [deployment.label])
         case .runsSettling(let kind, let deployment):
             SeriesID(MetricsCatalogue.runsSettling, [deployment.label, kind.rawValue])
         case .testRunsWaiting(let deployment):

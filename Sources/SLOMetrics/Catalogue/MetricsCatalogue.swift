@@ -1,7 +1,7 @@
 /// Every family that is exposed, in the order of exposition. The names are the product's public face: never renamed.
 public enum MetricsCatalogue {
-    // Bounds, in seconds.
-    private static let runBounds: [Double] = [60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400]
+    // Bounds, in seconds. A histogram whose bounds change starts again at 0 after the update.
+    static let runBounds: [Double] = [60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400]
     private static let initialStatusBounds: [Double] = [1, 2, 5, 10, 15, 20, 25, 30, 60, 120, 300, 600]
     private static let workBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
     private static let answerBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -10,42 +10,6 @@ public enum MetricsCatalogue {
 
     // MARK: Builds and test runs
 
-    static let buildsQueued = MetricFamily.counter(
-        "packit_builds_queued_total", ["deployment"],
-        "Builds queued.")
-    static let testRunsQueued = MetricFamily.counter(
-        "packit_test_runs_queued_total", ["deployment"],
-        "Test runs queued.")
-    static let buildsStarted = MetricFamily.counter(
-        "packit_builds_started_total", ["deployment"],
-        "Builds started.")
-    static let testRunsStarted = MetricFamily.counter(
-        "packit_test_runs_started_total", ["deployment"],
-        "Test runs started.")
-    static let buildsFinished = MetricFamily.counter(
-        "packit_builds_finished_total", ["deployment", "outcome"],
-        "Builds finished, by outcome.")
-    static let testRunsFinished = MetricFamily.counter(
-        "packit_test_runs_finished_total", ["deployment", "outcome"],
-        "Test runs finished, by outcome.")
-    static let buildDuration = MetricFamily.histogram(
-        "packit_build_duration_seconds", ["deployment", "outcome"], bounds: runBounds,
-        "Time from queued to finished for builds, by outcome.")
-    static let testRunDuration = MetricFamily.histogram(
-        "packit_test_run_duration_seconds", ["deployment", "outcome"], bounds: runBounds,
-        "Time from queued to finished for test runs, by outcome.")
-    static let buildsUnfinished = MetricFamily.gauge(
-        "packit_builds_unfinished", ["deployment"],
-        "Unfinished builds.")
-    static let testRunsUnfinished = MetricFamily.gauge(
-        "packit_test_runs_unfinished", ["deployment"],
-        "Unfinished test runs.")
-    static let buildsOverdue = MetricFamily.gauge(
-        "packit_builds_overdue", ["deployment"],
-        "Unfinished builds that are older than the deadline of their objective.")
-    static let testRunsOverdue = MetricFamily.gauge(
-        "packit_test_runs_overdue", ["deployment"],
-        "Unfinished test runs that are older than the deadline of their objective.")
     static let runsSettling = MetricFamily.gauge(
         "packit_runs_settling", ["deployment", "kind"],
         "Runs that have ended and wait for better evidence of their outcome (jobs.settle), by kind.")
@@ -257,25 +221,27 @@ public enum MetricsCatalogue {
         "process_start_time_seconds", [], scale: .thousandths, ofThisHost: true,
         "Start time of the process since unix epoch in seconds.")
 
-    public static let all: [MetricFamily] = [
-        buildsQueued, testRunsQueued, buildsStarted, testRunsStarted, buildsFinished, testRunsFinished,
-        buildDuration, testRunDuration, buildsUnfinished, testRunsUnfinished, buildsOverdue, testRunsOverdue,
-        runsSettling, testRunsWaiting,
-        pullRequestsWithoutStatus, initialStatusDeadlinesMissed, pullRequestChangesSeen, pullRequestChangesOpen,
-        pullRequestChanges, initialStatusDuration, objectiveEvents, objectiveTarget, objectiveDeadline, objectiveWindow,
-        objectiveCompliance,
-        objectiveErrorBudget,
-        deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
-        journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, trackedBytes,
-        limitReached, futureTimes, deadlinesArmed,
-        deadlineLateness, unjoinedRuns, joins, joinConflicts, unclassifiedChecks, lateEvidence, outcomeRevised,
-        blindTime, busConnected, busDisconnections,
-        busQueueLosses, busGapTime, deliveriesChecked, deliveriesMissed, deliveriesRecovered, deliveriesGivenUp,
-        redeliveries, deliveryCompleteness, missNotice, upstreamRequests, upstreamRequestDuration, upstreamBreakerOpen,
-        lookups, lookupsWatched, lookupsLeftOut,
-        invariantViolations, buildInfo,
-        processCPU, processResidentMemory, processVirtualMemory, processOpenFiles, processMaxFiles, processStartTime,
-    ]
+    public static let all: [MetricFamily] =
+        RunFamilies.all + [
+            runsSettling, testRunsWaiting,
+            pullRequestsWithoutStatus, initialStatusDeadlinesMissed, pullRequestChangesSeen, pullRequestChangesOpen,
+            pullRequestChanges, initialStatusDuration, objectiveEvents, objectiveTarget, objectiveDeadline,
+            objectiveWindow,
+            objectiveCompliance,
+            objectiveErrorBudget,
+            deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
+            journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, trackedBytes,
+            limitReached, futureTimes, deadlinesArmed,
+            deadlineLateness, unjoinedRuns, joins, joinConflicts, unclassifiedChecks, lateEvidence, outcomeRevised,
+            blindTime, busConnected, busDisconnections,
+            busQueueLosses, busGapTime, deliveriesChecked, deliveriesMissed, deliveriesRecovered, deliveriesGivenUp,
+            redeliveries, deliveryCompleteness, missNotice, upstreamRequests, upstreamRequestDuration,
+            upstreamBreakerOpen,
+            lookups, lookupsWatched, lookupsLeftOut,
+            invariantViolations, buildInfo,
+            processCPU, processResidentMemory, processVirtualMemory, processOpenFiles, processMaxFiles,
+            processStartTime,
+        ]
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }

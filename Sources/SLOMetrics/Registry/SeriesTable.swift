@@ -39,13 +39,10 @@ struct SeriesTable: Sendable {
 
     /// The deadline of the objective that a histogram serves is one of its bounds, so that good can be read off it.
     private static func bounds(of family: MetricFamily, _ settings: LedgerSettings) -> [Double] {
-        let deadline: TimeSpan? =
-            switch family {
-            case MetricsCatalogue.initialStatusDuration: settings.initialStatusDeadline
-            case MetricsCatalogue.buildDuration: settings.deadline(of: .build)
-            case MetricsCatalogue.testRunDuration: settings.deadline(of: .testRun)
-            default: nil
-            }
+        let deadline =
+            family == MetricsCatalogue.initialStatusDuration
+            ? settings.initialStatusDeadline
+            : RunKind.allCases.first { RunFamilies.of($0).duration == family }.map(settings.deadline(of:))
         guard let deadline, !family.bounds.contains(deadline.inSeconds) else { return family.bounds }
         return (family.bounds + [deadline.inSeconds]).sorted()
     }
