@@ -298,17 +298,8 @@ public struct DeliveryQuery: Sendable {
 }
 
 public struct DeliveriesSnapshot: Sendable {
-    public struct Arrival: Sendable {
-        public let sequence: Int64
-        public let receivedAt: Timestamp
-        public let source: Source
-        public let event: String
-        public let result: String
-        public let bodyByteCount: Int64
-    }
-
     public let at: Timestamp
-    public let arrivals: [Arrival]
+    public let deliveries: [DeliverySummary]
     /// The place before which to go on; `nil` at the end.
     public let next: Int64?
     public let blindTimes: [BlindTime]

@@ -60,8 +60,8 @@ public final class QueryService: Sendable {
     private static func lastDeliveries(in store: StoreReader) throws -> [Source: Timestamp] {
         var last: [Source: Timestamp] = [:]
         for source in Source.allCases {
-            last[source] = try store.arrivals(before: nil, source: source, result: nil, atMost: 1)
-                .arrivals.first?.receivedAt
+            last[source] = try store.deliveries(before: nil, source: source, result: nil, atMost: 1)
+                .deliveries.first?.receivedAt
         }
         return last
     }
@@ -160,20 +160,12 @@ extension QueryService: QueryAPI {
     public func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
         let now = clock.now().wall
         return try await lookUp { store in
-            let found = try store.arrivals(
+            let found = try store.deliveries(
                 before: query.before, source: query.source, result: query.result?.rawValue, atMost: query.limit)
             return DeliveriesSnapshot(
-                at: now, arrivals: found.arrivals.map(DeliveriesSnapshot.Arrival.init), next: found.next,
+                at: now, deliveries: found.deliveries, next: found.next,
                 blindTimes: try store.blindIntervals().suffix(20).reversed().map(BlindTime.init))
         }
-    }
-}
-
-extension DeliveriesSnapshot.Arrival {
-    fileprivate init(_ stored: JournalledArrival) {
-        self.init(
-            sequence: stored.sequence, receivedAt: stored.receivedAt, source: stored.source, event: stored.event,
-            result: stored.result, bodyByteCount: stored.bodyByteCount)
     }
 }
 

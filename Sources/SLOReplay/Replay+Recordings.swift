@@ -1,23 +1,8 @@
-public import SLOCore
+import SLOCore
 import SLOMetrics
 public import SLOSources
 import SLOStore
 import SLOService
-
-/// A recorded delivery as a replay takes it.
-public struct ReplayedDelivery: Sendable {
-    public let receivedAt: Timestamp
-    public let source: Source
-    public let headers: WebhookHeaders
-    public let body: [UInt8]
-
-    public init(receivedAt: Timestamp, source: Source, headers: WebhookHeaders, body: [UInt8]) {
-        self.receivedAt = receivedAt
-        self.source = source
-        self.headers = headers
-        self.body = body
-    }
-}
 
 /// What it takes to read recorded deliveries as the server would.
 struct RecordingIntake: Sendable {
@@ -32,7 +17,7 @@ struct RecordingIntake: Sendable {
     }
 
     /// A configured secret does not invalidate unsigned recordings, but a signature that is there must fit.
-    func isBelieved(_ delivery: ReplayedDelivery, _ body: UnsafeRawBufferPointer) -> Bool {
+    func isBelieved(_ delivery: ReceivedDelivery, _ body: UnsafeRawBufferPointer) -> Bool {
         let secrets = credentials.secrets(of: delivery.source)
         guard delivery.headers.signature != nil, !secrets.isEmpty else { return true }
         return secrets.check(signature: delivery.headers.signature, body: body) == .valid
@@ -52,13 +37,13 @@ struct RecordingIntake: Sendable {
 
 extension Replay {
     /// Feeds the next delivery. A time of receipt before the last one's counts as that one's.
-    public mutating func feed(_ delivery: ReplayedDelivery) {
+    public mutating func feed(_ delivery: ReceivedDelivery) {
         now = max(now, delivery.receivedAt)
         change.count(.deliveries(delivery.source, decide(delivery)))
         deliveryDecided()
     }
 
-    private mutating func decide(_ delivery: ReplayedDelivery) -> DeliveryOutcome {
+    private mutating func decide(_ delivery: ReceivedDelivery) -> DeliveryOutcome {
         delivery.body.withUnsafeBytes { body in
             guard recordings.isBelieved(delivery, body) else { return .badSignature }
             let decoded = recordings.decoder.decode(source: delivery.source, headers: delivery.headers, body: body)

@@ -1,19 +1,9 @@
 import GRDB
 public import SLOCore
 
-/// A delivery as the journal remembers it for good: who sent what when, and what became of it.
-public struct JournalledArrival: Equatable, Sendable {
-    public let sequence: Int64
-    public let receivedAt: Timestamp
-    public let source: Source
-    public let event: String
-    public let result: String
-    public let bodyByteCount: Int64
-}
-
 /// Some deliveries, the latest first.
-public struct JournalledArrivals: Equatable, Sendable {
-    public let arrivals: [JournalledArrival]
+public struct JournalPage: Equatable, Sendable {
+    public let deliveries: [DeliverySummary]
     /// Where to go on looking; `nil` at the journal's beginning.
     public let next: Int64?
 }
@@ -27,27 +17,27 @@ extension StoreReader {
     ///   - before: a sequence, not included; `nil` for the journal's end.
     ///   - result: such as `accepted`.
     ///   - limit: how many to give at most.
-    public func arrivals(
+    public func deliveries(
         before: Int64?, source: Source?, result: String?, atMost limit: Int
-    ) throws -> JournalledArrivals {
+    ) throws -> JournalPage {
         try translated {
             try queue.read { db in
                 let last = try Int64.fetchOne(db, sql: PageQuery.lastSequence) ?? 0
                 // Whoever asks may say any number.
                 let end = max(0, min(before ?? .max, last))
                 let start = max(0, end - Self.searchEntries)
-                let arrivals = try Row.fetchAll(
+                let deliveries = try Row.fetchAll(
                     db, sql: PageQuery.deliveries, arguments: [end, start, source?.rawValue, result, limit]
-                ).map(JournalledArrival.init)
-                let isFull = arrivals.count == limit
-                let next = isFull ? arrivals.last?.sequence : start
-                return JournalledArrivals(arrivals: arrivals, next: next.flatMap { $0 > 1 ? $0 : nil })
+                ).map(DeliverySummary.init)
+                let isFull = deliveries.count == limit
+                let next = isFull ? deliveries.last?.sequence : start
+                return JournalPage(deliveries: deliveries, next: next.flatMap { $0 > 1 ? $0 : nil })
             }
         }
     }
 }
 
-extension JournalledArrival {
+extension DeliverySummary {
     fileprivate init(_ row: Row) throws {
         guard let source = Source(rawValue: row[2] ?? "") else {
             throw StoreError.damaged("journal entry \(row[0] as Int64)")

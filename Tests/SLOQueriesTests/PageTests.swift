@@ -249,9 +249,9 @@ import RunningService
             #expect(github.outcomes.first { $0.outcome == .accepted }?.count == 3)
             #expect(sources.first { $0.source == .copr }?.lastDelivery == nil)
             let deliveries = try await queries.deliveries(DeliveryQuery(limit: 2))
-            #expect(deliveries.arrivals.map(\.event) == ["check_run", "check_run"])
+            #expect(deliveries.deliveries.map(\.event) == ["check_run", "check_run"])
             let earlier = try await queries.deliveries(DeliveryQuery(before: deliveries.next, limit: 2))
-            #expect(earlier.arrivals.map(\.event) == ["pull_request"])
+            #expect(earlier.deliveries.map(\.event) == ["pull_request"])
         }
     }
 }

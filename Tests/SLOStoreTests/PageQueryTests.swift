@@ -196,18 +196,19 @@ import Testing
         }
         try store.commit(batch)
         let reader = try StoreReader.open(path: scratch.database)
-        let first = try reader.arrivals(before: nil, source: nil, result: nil, atMost: 2)
-        #expect(first.arrivals.map(\.sequence) == [99, 98])
+        let first = try reader.deliveries(before: nil, source: nil, result: nil, atMost: 2)
+        #expect(first.deliveries.map(\.sequence) == [99, 98])
         #expect(first.next == 98)
-        let copr = try reader.arrivals(before: 20, source: .copr, result: "accepted", atMost: 50)
-        #expect(copr.arrivals.map(\.sequence) == [18, 16, 14, 12, 8, 6, 4, 2])
+        let copr = try reader.deliveries(before: 20, source: .copr, result: "accepted", atMost: 50)
+        #expect(copr.deliveries.map(\.sequence) == [18, 16, 14, 12, 8, 6, 4, 2])
         #expect(copr.next == nil)
-        #expect(try reader.arrivals(before: nil, source: nil, result: "malformed", atMost: 5).arrivals.isEmpty)
+        #expect(try reader.deliveries(before: nil, source: nil, result: "malformed", atMost: 5).deliveries.isEmpty)
         for anything in [Int64.min, Int64.min + 1, -1, 0, 1] {
-            let none = try reader.arrivals(before: anything, source: nil, result: nil, atMost: 5)
-            #expect(none.arrivals.isEmpty)
+            let none = try reader.deliveries(before: anything, source: nil, result: nil, atMost: 5)
+            #expect(none.deliveries.isEmpty)
             #expect(none.next == nil)
         }
-        #expect(try reader.arrivals(before: .max, source: nil, result: nil, atMost: 1).arrivals.map(\.sequence) == [99])
+        #expect(
+            try reader.deliveries(before: .max, source: nil, result: nil, atMost: 1).deliveries.map(\.sequence) == [99])
     }
 }

@@ -20,7 +20,7 @@ extension FakePages {
         pages.pullRequest = pullRequest
         pages.runs = [EndedRunsSnapshot.Run(record: record, repository: .known("acme/rocket"))]
         pages.groups = [group]
-        pages.arrivals = [
+        pages.summaries = [
             .init(sequence: 1, receivedAt: now, source: .github, event: "push", result: "accepted", bodyByteCount: 1)
         ]
         pages.report = report

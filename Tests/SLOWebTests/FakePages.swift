@@ -16,7 +16,7 @@ struct FakePages: QueryAPI {
     /// What is told of other pages of it.
     var otherPage: PullRequestSnapshot?
     var groups: [HistorySnapshot.Group] = []
-    var arrivals: [DeliveriesSnapshot.Arrival] = []
+    var summaries: [DeliverySummary] = []
     var report = ReportBuilder(settings: LedgerSettings(), at: Self.now, looksBack: false)
         .report(basis: .database, blindIntervals: [], openWorkOf: nil)
     var runs: [EndedRunsSnapshot.Run] = []
@@ -63,7 +63,7 @@ struct FakePages: QueryAPI {
     func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) { try told((Self.now, blindTimes)) }
 
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
-        try told(DeliveriesSnapshot(at: Self.now, arrivals: arrivals, next: nil, blindTimes: blindTimes))
+        try told(DeliveriesSnapshot(at: Self.now, deliveries: summaries, next: nil, blindTimes: blindTimes))
     }
 
     func sources() async throws -> [SourceSnapshot] {

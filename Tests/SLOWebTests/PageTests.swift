@@ -47,7 +47,7 @@ struct PageTests {
         var pages = FakePages()
         pages.work = OpenWorkSnapshot(
             at: FakePages.now, items: [.run(Self.hostile, in: .known("acme/" + Self.hostile))])
-        pages.arrivals = [
+        pages.summaries = [
             .init(
                 sequence: 1, receivedAt: FakePages.now, source: .github, event: Self.hostile, result: Self.hostile,
                 bodyByteCount: 1)

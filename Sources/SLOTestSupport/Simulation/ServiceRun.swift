@@ -86,7 +86,7 @@ public struct ServiceRun: Sendable {
                 blindTimes.removeFirst()
             }
             replay.feed(
-                ReplayedDelivery(
+                ReceivedDelivery(
                     receivedAt: payload.receivedAt, source: payload.source,
                     headers: WebhookHeaders(payload, signature: nil), body: payload.body))
         }

@@ -193,7 +193,8 @@ struct APIOperation: Sendable {
                 before: request.cursor(.deliveries)?.first, source: request.word("source"),
                 result: request.word("result"), limit: request.limit))
         return PageJSON.document(
-            at: found.at, items: found.arrivals.map(\.json), next: found.next.map { CursorForm.deliveries.write([$0]) })
+            at: found.at, items: found.deliveries.map(\.json),
+            next: found.next.map { CursorForm.deliveries.write([$0]) })
     }
 
     private static let blindIntervals = APIOperation(

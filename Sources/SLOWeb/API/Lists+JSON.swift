@@ -78,7 +78,7 @@ extension EndedRunsSnapshot.Run {
     }
 }
 
-extension DeliveriesSnapshot.Arrival {
+extension DeliverySummary {
     var json: JSONValue {
         .members([
             ("received_at", .time(receivedAt)), ("source", .text(source.rawValue)), ("event", .text(event)),

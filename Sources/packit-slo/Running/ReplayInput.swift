@@ -19,7 +19,7 @@ struct RecordingInput {
         while let recorded = try reader.next() {
             if let end, recorded.receivedAt > end { break }
             if beginsAt == nil { beginsAt = recorded.receivedAt }
-            let delivery = ReplayedDelivery(recorded)
+            let delivery = ReceivedDelivery(recorded)
             for place in replays.indices { replays[place].feed(delivery) }
             progress.show(replays.progress)
         }
@@ -62,7 +62,7 @@ extension [SLOReplay.Replay] {
     }
 }
 
-extension ReplayedDelivery {
+extension ReceivedDelivery {
     init(_ recorded: RecordedDelivery) {
         self.init(
             receivedAt: recorded.receivedAt, source: recorded.source, headers: WebhookHeaders(recorded.headers),

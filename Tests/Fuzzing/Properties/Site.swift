@@ -253,7 +253,7 @@ private struct DirectPages: QueryAPI {
     }
 
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
-        DeliveriesSnapshot(at: Site.now, arrivals: [], next: nil, blindTimes: [])
+        DeliveriesSnapshot(at: Site.now, deliveries: [], next: nil, blindTimes: [])
     }
 
     func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) { (Site.now, []) }

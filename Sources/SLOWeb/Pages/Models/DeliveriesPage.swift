@@ -53,14 +53,14 @@ struct DeliveriesPage: Sendable {
             all: "all", Source.allCases.map { ($0.rawValue, $0.title) }, chosen: query.source?.rawValue ?? "")
         resultOptions = Choice.list(
             all: "all", Self.journalled.map { ($0.rawValue, $0.title) }, chosen: query.result?.rawValue ?? "")
-        rows = reading.arrivals.map { arrival in
-            let result = DeliveryOutcome(rawValue: arrival.result)
+        rows = reading.deliveries.map { delivery in
+            let result = DeliveryOutcome(rawValue: delivery.result)
             return Row(
-                at: TimeText(arrival.receivedAt, now: now), source: arrival.source.title, event: arrival.event,
-                result: result?.title ?? arrival.result,
+                at: TimeText(delivery.receivedAt, now: now), source: delivery.source.title, event: delivery.event,
+                result: result?.title ?? delivery.result,
                 tone: result == .malformed || result == .processingFailed
                     ? "tone-bad" : result == .ignored ? "soft" : "",
-                size: DisplayFormat.bytes(arrival.bodyByteCount))
+                size: DisplayFormat.bytes(delivery.bodyByteCount))
         }
         hasRows = !rows.isEmpty
         emptyText =
