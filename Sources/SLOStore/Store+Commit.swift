@@ -81,10 +81,21 @@ extension Store {
 
     private func writeJournal(_ entries: [JournalEntry], _ db: Database) throws {
         guard !entries.isEmpty else { return }
-        let journal = try RowStatement(db, "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        let bodies = try RowStatement(db, "INSERT INTO bodies VALUES (?, ?, ?, ?, ?, ?)")
+        let journal = try RowStatement(
+            db,
+            """
+            INSERT INTO journal (sequence, received_at, kind, source, event, identity, result, body_size, observation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        let bodies = try RowStatement(
+            db,
+            """
+            INSERT INTO bodies (sequence, received_at, codec, original_size, headers, bytes)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """)
         // Of two deliveries with one identity the first is the one that is held.
-        let identities = try RowStatement(db, "INSERT INTO identities VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        let identities = try RowStatement(
+            db, "INSERT INTO identities (identity, fingerprint, seen_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
         for entry in entries {
             let identity = (entry.delivery?.identity ?? entry.answer?.identity)?.bytes
             let fingerprint = entry.delivery?.fingerprint ?? entry.answer?.fingerprint
@@ -121,7 +132,11 @@ extension Store {
     private func writeState(_ changes: [StateChange], _ db: Database) throws {
         guard !changes.isEmpty else { return }
         let upsert = try RowStatement(
-            db, "INSERT INTO state VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+            db,
+            """
+            INSERT INTO state (part, repository, key, value) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET value = excluded.value
+            """)
         let delete = try RowStatement(db, "DELETE FROM state WHERE part = ? AND repository = ? AND key = ?")
         for change in changes {
             try (change.value == nil ? delete : upsert).run { row in
@@ -136,7 +151,11 @@ extension Store {
     private func writeTotals(_ batch: CommitBatch, _ db: Database) throws {
         guard !batch.counters.isEmpty || !batch.histograms.isEmpty else { return }
         let upsert = try RowStatement(
-            db, "INSERT INTO totals VALUES (?, ?, ?, ?, NULL) ON CONFLICT DO UPDATE SET value = value + excluded.value")
+            db,
+            """
+            INSERT INTO totals (shard, series, part, value) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET value = value + excluded.value
+            """)
         func add(_ amount: Int64, to part: Int64, of series: String) throws {
             try upsert.run { row in
                 row.bind(batch.shard)
@@ -158,7 +177,7 @@ extension Store {
         let add = try RowStatement(
             db,
             """
-            INSERT INTO totals VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+            INSERT INTO totals (shard, series, part, value, bounds) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
             SET value = value + excluded.value WHERE bounds = excluded.bounds
             """)
         func bind(_ row: inout RowBinder) {
@@ -182,7 +201,9 @@ extension Store {
         let add = try RowStatement(
             db,
             """
-            INSERT INTO objective_hours VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+            INSERT INTO objective_hours
+                (shard, objective, deployment, hour, deadline_seconds, target, good, bad)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
             SET good = good + excluded.good, bad = bad + excluded.bad
             """)
         for hour in batch.objectiveHours {
@@ -204,7 +225,8 @@ extension Store {
             let upsert = try RowStatement(
                 db,
                 """
-                INSERT INTO blind_intervals VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+                INSERT INTO blind_intervals (started_at, cause, ended_at, caught_up_at, missing)
+                VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
                 SET ended_at = excluded.ended_at, caught_up_at = excluded.caught_up_at, missing = excluded.missing
                 """)
             for interval in batch.blindIntervals {
@@ -230,7 +252,11 @@ extension Store {
     private func writeReconciliations(_ memory: [Source: [UInt8]], _ db: Database) throws {
         for (source, bytes) in memory {
             try RowStatement(
-                db, "INSERT INTO reconciliations VALUES (?, ?) ON CONFLICT DO UPDATE SET memory = excluded.memory"
+                db,
+                """
+                INSERT INTO reconciliations (source, memory) VALUES (?, ?)
+                ON CONFLICT DO UPDATE SET memory = excluded.memory
+                """
             ).run { row in
                 row.bind(source.rawValue)
                 row.bind(bytes)
