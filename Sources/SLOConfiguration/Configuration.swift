@@ -182,20 +182,24 @@ extension Configuration {
 
     public struct Objectives: Equatable, Sendable {
         public struct InitialStatus: Equatable, Sendable {
-            public var target = 0.99
-            public var deadline = TimeSpan.seconds(15)
+            public var target = Objective.initialStatus.target
+            public var deadline = Objective.initialStatus.deadline
             /// How long after the deadline the final verdict waits for what is still on its way.
             public var grace = TimeSpan.minutes(5)
         }
 
         public struct Runs: Equatable, Sendable {
             public var target: Double
-            public var deadline = TimeSpan.hours(12)
+            public var deadline: TimeSpan
+
+            init(_ byDefault: Objective) {
+                (target, deadline) = (byDefault.target, byDefault.deadline)
+            }
         }
 
         public var initialStatus = InitialStatus()
-        public var builds = Runs(target: 0.98)
-        public var testRuns = Runs(target: 0.95)
+        public var builds = Runs(.builds)
+        public var testRuns = Runs(.testRuns)
         /// The rolling window of the budgets.
         public var window = TimeSpan.days(28)
 

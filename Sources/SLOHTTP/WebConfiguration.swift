@@ -7,10 +7,10 @@ public struct WebConfiguration: Sendable {
     /// A second address for everything but webhooks, so that only webhooks and probes face the internet.
     public var operations: ListenAddress?
     /// The largest body that is read. Beyond it: 413.
-    public var maxBodyBytes: Int = 26_214_400
+    public var maxBodyBytes = Configuration.HTTP().maxBodyBytes
     /// Open connections per address. Beyond them the one that has sent nothing for longest gives its place to a new
     /// one; while all are at work, a new one is served once, and what does not come at once gets 503.
-    public var maxConnections: Int = 1024
+    public var maxConnections = Configuration.HTTP().maxConnections
     /// Open connections besides, for that. Beyond these new ones wait in the system's backlog.
     public var crowdedConnections: Int { max(16, self.maxConnections / 8) }
     /// Pages, API, badges: so many are made at once, on each address. `/metrics` has a share of its own.

@@ -64,7 +64,7 @@ import Testing
     }
 
     /// Its reopening was missed.
-    @Test func rule5WhatIsPushedToAfterItsClosingIsOpen() {
+    @Test func rule05WhatIsPushedToAfterItsClosingIsOpen() {
         var world = World()
         world.push("a", at: 0)
         world.close(at: 10)

@@ -278,7 +278,7 @@ import Testing
     }
 
     /// A push ends the wait of all that the same commit was opened with before.
-    @Test func rule7ChangesOfACommitThatWasReopenedAreForgottenWhenItIsPushedOver() {
+    @Test func rule07ChangesOfACommitThatWasReopenedAreForgottenWhenItIsPushedOver() {
         var world = World()
         let old = 8 * 24 * hour
         world.push("a", at: 0)
@@ -290,7 +290,7 @@ import Testing
         #expect(world.timeline.ledger.tracked(.change) == 1)
     }
 
-    @Test func rule7ChangesOfACommitThatCameBackAreForgottenWhenItIsPushedOver() {
+    @Test func rule07ChangesOfACommitThatCameBackAreForgottenWhenItIsPushedOver() {
         var world = World()
         let old = 8 * 24 * hour
         world.push("a", at: 0)
@@ -302,7 +302,7 @@ import Testing
         #expect(world.timeline.ledger.tracked(.change) == 0)
     }
 
-    @Test func rule7ChangesOfACommitThatWasReopenedAreForgottenWhenItIsClosed() {
+    @Test func rule07ChangesOfACommitThatWasReopenedAreForgottenWhenItIsClosed() {
         var world = World()
         let old = 8 * 24 * hour
         world.push("a", at: 0)

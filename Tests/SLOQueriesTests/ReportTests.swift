@@ -138,7 +138,7 @@ import SLOService
         let end = RunEnd(
             outcome: .error, queuedAt: nil, finishedAt: Self.noon + .hours(2), countedAt: Self.noon + .hours(2),
             isRevised: false)
-        let cost = BudgetCost(StoredJudgement(judged, runEnd: end), of: Objective.defaults[2])
+        let cost = BudgetCost(StoredJudgement(judged, runEnd: end), of: .testRuns)
         #expect(cost == .unfinished)
     }
 

@@ -15,10 +15,10 @@ public struct LedgerSettings: Equatable, Sendable {
     /// How long after the deadline the final verdict on a change waits for what is still on its way.
     public var initialStatusGrace = TimeSpan.minutes(5)
     /// By which the mission's own series judge changes. Read on every delivery, hence no look-up by name.
-    public private(set) var initialStatusDeadline = TimeSpan.seconds(15)
+    public private(set) var initialStatusDeadline = Objective.initialStatus.deadline
     /// By which the mission's own series judge runs.
-    private var buildsDeadline = TimeSpan.hours(12)
-    private var testRunsDeadline = TimeSpan.hours(12)
+    private var buildsDeadline = Objective.builds.deadline
+    private var testRunsDeadline = Objective.testRuns.deadline
     /// The rolling window of the budgets.
     public var window = TimeSpan.days(28)
 
@@ -76,12 +76,10 @@ public struct LedgerSettings: Equatable, Sendable {
 
     /// Without a default objective its default deadline goes on.
     private mutating func readMissionDeadlines() {
-        func deadline(of name: Objective.Name) -> TimeSpan? {
-            (self[name] ?? Objective.defaults.first { $0.name == name })?.deadline
-        }
-        initialStatusDeadline = deadline(of: .initialStatus) ?? initialStatusDeadline
-        buildsDeadline = deadline(of: .builds) ?? buildsDeadline
-        testRunsDeadline = deadline(of: .testRuns) ?? testRunsDeadline
+        func deadline(_ objective: Objective) -> TimeSpan { (self[objective.name] ?? objective).deadline }
+        initialStatusDeadline = deadline(.initialStatus)
+        buildsDeadline = deadline(.builds)
+        testRunsDeadline = deadline(.testRuns)
     }
 
     /// Which changes the objective of the initial status counts, good and bad alike (docs/counting.md, rule 2).
