@@ -38,7 +38,7 @@ public final class FedoraMessagingConsumer: Service {
         self.logger = logger
         control = Mutex(Control(settings: settings))
         (ended, end) = AsyncStream.makeStream(of: Void.self)
-        receiver.bus(is: .waiting("there is no connection yet"))
+        receiver.bus(.waiting("there is no connection yet"))
     }
 
     /// Consumes until the group stops. Where there is no connection, that is at once.
@@ -154,13 +154,13 @@ public final class FedoraMessagingConsumer: Service {
         _ connection: BrokerConnection, _ settings: FedoraMessagingSettings, since evidence: ContinuousClock.Instant,
         isFirst: Bool
     ) {
-        receiver.bus(is: .consuming)
+        receiver.bus(.consuming)
         logger.info(
             "Copr's messages come from Fedora Messaging",
             metadata: ["broker": "\(settings.address)", "queue": "\(settings.queue)"])
         guard connection.hasMadeQueue else { return }
         let gap = ContinuousClock.now - evidence
-        receiver.bus(is: .queueMade(missing: gap, wasThere: !isFirst))
+        receiver.bus(.queueCreated(missing: gap, existedBefore: !isFirst))
         guard !isFirst else { return }
         logger.warning(
             "the queue was gone and is made anew: messages of this time may be missing",
@@ -171,7 +171,7 @@ public final class FedoraMessagingConsumer: Service {
         guard !isStopping else { return }
         // Whoever knows the name of a queue on a public broker may consume it, and probes face the internet.
         let publicReason = problem.reason.replacing(settings.queue, with: "…")
-        receiver.bus(is: .lost(problem.kind, reason: publicReason))
+        receiver.bus(.lost(problem.kind, reason: publicReason))
         logger.warning(
             wasConsuming ? "the connection to Fedora Messaging ended" : "there is no connection to Fedora Messaging",
             metadata: ["reason": "\(problem.reason)"])

@@ -1,13 +1,13 @@
 import Dispatch
 import SLOStore
 
-/// Reads the database on a thread and a connection of its own, one reading at a time: neither a delivery nor the writer
-/// waits for it. The connection is closed after each reading.
+/// Reads the database on its own thread and connection, one query at a time, so that neither intake nor the writer
+/// waits for it. Each query opens and closes the connection.
 final class BackgroundReader: Sendable {
     private let database: String
     private let queue: DispatchQueue
 
-    /// - Parameter label: of the thread, for whoever looks at the process.
+    /// - Parameter label: the queue's name in debuggers and profiles.
     init(database: String, label: String) {
         self.database = database
         queue = DispatchQueue(label: label)

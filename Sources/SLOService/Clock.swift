@@ -2,7 +2,7 @@ import Glibc
 public import SLOCore
 
 extension ServiceClock {
-    /// The machine's: the wall clock, and one that runs on while the machine sleeps and that nobody sets.
+    /// The system's wall clock and its monotonic clock, which includes time that the machine sleeps.
     public static let system = ServiceClock(runsByItself: true) {
         Moment(wall: Timestamp(milliseconds: milliseconds(of: CLOCK_REALTIME)), clock: milliseconds(of: CLOCK_BOOTTIME))
     }

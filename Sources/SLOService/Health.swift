@@ -1,20 +1,20 @@
 import SLOCore
 import Synchronization
 
-/// How the parts of the service are doing, as the last to touch them saw it.
+/// The last known state of each part of the service.
 final class Health: Sendable {
     private struct State {
         var databaseProblem: String?
         var isStarted = false
         var isStopping = false
-        /// When the writer last came around, by the clock that nobody sets.
+        /// Monotonic time at which the writer's loop last ran.
         var writerSeenAt: Int64
         var writerProblem: String?
         var bus = Bus.none
     }
 
     private enum Bus {
-        /// None is configured.
+        /// No message bus is configured.
         case none
         case consuming
         case down(String)
@@ -22,7 +22,7 @@ final class Health: Sendable {
 
     private let state: Mutex<State>
     private let clock: ServiceClock
-    /// A writer that has not come around for this long is stuck below us: in the disk, most likely.
+    /// A writer whose loop has not run for this long is stuck, most likely in a disk operation.
     private static let writerPatienceMilliseconds: Int64 = 60_000
 
     init(clock: ServiceClock) {
@@ -32,13 +32,13 @@ final class Health: Sendable {
 
     func started() { state.withLock { $0.isStarted = true } }
     func stopping() { state.withLock { $0.isStopping = true } }
-    func writerCameAround(at moment: Moment) { state.withLock { $0.writerSeenAt = moment.clock } }
+    func writerRan(at moment: Moment) { state.withLock { $0.writerSeenAt = moment.clock } }
     func writerEnded(_ problem: String) { state.withLock { $0.writerProblem = problem } }
 
     func busIsConsuming() { state.withLock { $0.bus = .consuming } }
     func bus(isDown problem: String) { state.withLock { $0.bus = .down(problem) } }
 
-    /// - Returns: whether that is news.
+    /// - Returns: whether the database's state changed.
     func database(is problem: String?) -> Bool {
         state.withLock { state in
             defer { state.databaseProblem = problem }
@@ -46,7 +46,7 @@ final class Health: Sendable {
         }
     }
 
-    var isDatabaseWell: Bool { state.withLock { $0.databaseProblem == nil } }
+    var isDatabaseHealthy: Bool { state.withLock { $0.databaseProblem == nil } }
 
     var isLive: Bool {
         state.withLock { $0.writerProblem == nil } && !isWriterStuck
@@ -61,18 +61,19 @@ final class Health: Sendable {
         let state = state.withLock { $0 }
         let writerProblem =
             state.writerProblem
-            ?? (isWriterStuck ? "the writer has been waiting for the disk for over a minute" : nil)
+            ?? (isWriterStuck ? "the writer has waited for the disk for over a minute: check the disk" : nil)
         return [
             Self.component("database", state.databaseProblem),
             Self.component("writer", writerProblem),
-            Self.component("queue", isQueueFull ? "the queue is full: deliveries come faster than the disk" : nil),
+            Self.component(
+                "queue", isQueueFull ? "the queue is full: deliveries arrive faster than the disk stores them" : nil),
             Self.component(
                 "service",
                 state.isStopping ? "the server is stopping" : state.isStarted ? nil : "the server is starting"),
         ] + Self.components(state.bus)
     }
 
-    /// Webhooks are taken whether the broker is there or not, so the service is ready without it.
+    /// Webhooks are received with or without the broker, so it does not decide readiness.
     private static func components(_ bus: Bus) -> [ComponentHealth] {
         let problem: String
         switch bus {

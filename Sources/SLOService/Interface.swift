@@ -2,23 +2,23 @@ public import SLOCore
 public import SLOMetrics
 public import SLOSources
 
-// What the web asks of the service. `SLOWeb` knows these types and nothing of queues, ledgers and stores.
+// The service's interface to `SLOHTTP` and `SLOWeb`, which know nothing of queues, ledgers and stores.
 
-/// What the sender of a delivery is told.
+/// The response to the sender of a delivery.
 public enum DeliveryResponse: Sendable, Equatable {
-    /// On disk: 202.
+    /// Stored on disk: 202.
     case stored
-    /// The delivery is already held: 200.
+    /// A repetition of a stored delivery: 200.
     case alreadyHeld
     /// GitHub's ping: 200.
     case pong
     case refused(Refusal)
 }
 
-/// Why a delivery was not taken.
+/// Why a delivery was refused.
 public struct Refusal: Error, Equatable, Sendable {
     public let outcome: DeliveryOutcome
-    /// One sentence for the sender and the log. It never holds a secret, nor what was sent.
+    /// One sentence for the sender and the log. It contains no secret and nothing of the request.
     public let reason: String
 
     private init(_ outcome: DeliveryOutcome, _ reason: String) {
@@ -36,23 +36,25 @@ public struct Refusal: Error, Equatable, Sendable {
     }
 
     public static func noSecret(_ source: Source) -> Refusal {
-        Refusal(.noSecret, "No secret is configured for \(source.rawValue): its deliveries cannot be verified.")
+        Refusal(.noSecret, "No secret is configured for \(source.rawValue), so its deliveries cannot be verified.")
     }
 
     public static let tooSlow = Refusal(.timedOut, "The body did not arrive in time.")
-    public static let overloaded = Refusal(.overloaded, "There is no room for this delivery now.")
+    public static let overloaded = Refusal(
+        .overloaded, "The server has too many deliveries to store; send this one again later.")
     public static let stopping = Refusal(.stopping, "The server is stopping.")
 }
 
-/// Takes deliveries in: verifies, decodes, queues, and answers once the delivery is on disk.
+/// Authenticates, decodes and queues deliveries, and responds once they are stored.
 public protocol WebhookReceiver: Sendable {
-    /// Reserves room for a body, or for more of it. `false`: there is none; answer 503.
-    /// - Parameter total: what the body will then have: a few large ones must not keep all others out.
+    /// Reserves memory for a body, or for more of it. Returns `false` if there is none; respond with 503.
+    /// - Parameter total: the size of the body including these bytes. Large bodies get a smaller share, so that they do
+    ///   not block small ones.
     func reserve(bytes: Int, of total: Int) -> Bool
-    /// Gives reserved room back.
+    /// Returns reserved memory.
     func release(bytes: Int)
-    /// Takes one delivery. Verification and decoding happen before this returns, on the caller's thread; the bytes
-    /// are not looked at afterwards. `completion` is called exactly once, on any thread, possibly before returning.
+    /// Takes one delivery. Verifies and decodes it on the caller's thread before it returns; `body` is not used
+    /// afterwards. Calls `completion` exactly once, on any thread, possibly before it returns.
     func receive(
         source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
         completion: @escaping @Sendable (DeliveryResponse) -> Void
@@ -61,43 +63,43 @@ public protocol WebhookReceiver: Sendable {
     func refuse(source: Source, _ refusal: Refusal)
 }
 
-/// Takes messages in that come over a connection which proves who sends them, and hears how that is doing.
+/// Takes messages from a connection that authenticates the sender, and is told the connection's state.
 public protocol MessageReceiver: Sendable {
-    /// Like a webhook's.
+    /// As for a webhook.
     func reserve(bytes: Int, of total: Int) -> Bool
     func release(bytes: Int)
-    /// Counts a message that is not to be received.
-    /// - Parameter id: by which it will be known if it comes again.
+    /// Counts a message that is not passed to `receive`.
+    /// - Parameter id: the message's identifier, the same if it is delivered again.
     func refuse(message id: String?, from source: Source, _ refusal: Refusal)
-    /// Takes one message, in the form in which its source's webhook takes it. Believes what it is given; all else is as
-    /// for a webhook.
+    /// Takes one message in the format of its source's webhook. Checks no signature; otherwise like a webhook's
+    /// delivery.
     func receive(
         message document: UnsafeRawBufferPointer, from source: Source, arrivedAt: ContinuousClock.Instant,
         completion: @escaping @Sendable (DeliveryResponse) -> Void
     )
-    func bus(is news: BusNews)
+    func bus(_ event: BusEvent)
 }
 
-/// What there is to tell of the connection to a message bus.
-public enum BusNews: Sendable, Equatable {
-    /// There was none yet; the sentence says why.
+/// A change of the connection to a message bus.
+public enum BusEvent: Sendable, Equatable {
+    /// Not connected yet, with the reason.
     case waiting(String)
     case consuming
-    /// It ended, or did not come about.
+    /// The connection ended or failed.
     case lost(BusDisconnection, reason: String)
-    /// There was no queue, and it is made: of this time, at most, messages may be missing.
-    /// - Parameter wasThere: whether it has been seen before.
-    case queueMade(missing: Duration, wasThere: Bool)
+    /// The queue was created because it did not exist. Messages of up to `missing` before may be lost.
+    /// - Parameter existedBefore: whether this process has consumed the queue before.
+    case queueCreated(missing: Duration, existedBefore: Bool)
 }
 
-/// How one part of the service is doing.
+/// The state of one part of the service.
 public struct ComponentHealth: Sendable, Equatable {
     /// `database`, `writer`, `queue`, …
     public let component: String
     public let isReady: Bool
-    /// Whether the service as a whole is not ready without it.
+    /// Whether the service is ready only if this part is.
     public let isVital: Bool
-    /// What is wrong and what to do, when something is.
+    /// What is wrong and what to do; empty if the part is ready.
     public let reason: String
 
     public init(component: String, isReady: Bool, isVital: Bool = true, reason: String) {
@@ -110,10 +112,10 @@ public struct ComponentHealth: Sendable, Equatable {
 
 /// What the operations routes show.
 public protocol ServiceStatus: Sendable {
-    /// Whether the process does its work at all; `false` asks for a restart.
+    /// `false` if the process cannot recover by itself and needs a restart.
     var isLive: Bool { get }
     /// All parts, ready or not.
     var readiness: [ComponentHealth] { get }
-    /// The exposition, as UTF-8 bytes.
+    /// The metrics exposition, in UTF-8.
     func metrics(openMetrics: Bool) -> [UInt8]
 }

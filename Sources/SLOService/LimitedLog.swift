@@ -2,12 +2,11 @@ import Dispatch
 public import Logging
 import Synchronization
 
-/// Log lines that strangers can cause: a few of each kind a second, and how many more there were.
+/// Limits log lines that requests cause: a few of each kind a second, then one line with the number left out.
 ///
-/// Whoever can make the server write a line per request decides otherwise how fast the disk fills up, and which lines
-/// nobody finds any more. Everything that a request, signed or not, can make the server say goes through here.
+///     Without a limit anybody could fill the disk and bury other lines. Everything logged because of a request, signed or not, goes through here.
 public final class LimitedLog: Sendable {
-    /// Of one kind, at `info` and above. What is asked for with a lower level has more room.
+    /// The limit per kind at level `info` and above. Lower levels are switched on deliberately and have a higher one.
     public static let linesPerSecond = 10
     public static let lowLevelLinesPerSecond = 1000
 
@@ -32,7 +31,7 @@ public final class LimitedLog: Sendable {
         }
     }
 
-    /// - Parameter later: calls what it is given about a second later.
+    /// - Parameter later: runs its argument about a second later.
     init(
         _ logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant,
         later: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
@@ -59,8 +58,8 @@ public final class LimitedLog: Sendable {
     ) { log(.debug, message, variant, metadata) }
 
     /// - Parameters:
-    ///   - message: the kind, one of the program's own.
-    ///   - variant: tells kinds apart that have one message: one of the program's own words too, never a stranger's.
+    /// - message: the kind; a constant of the program.
+    /// - variant: distinguishes kinds with the same message. Also a constant, never part of a request.
     private func log(
         _ level: Logger.Level, _ message: Logger.Message, _ variant: String, _ metadata: () -> Logger.Metadata
     ) {
@@ -70,7 +69,7 @@ public final class LimitedLog: Sendable {
         let line = seconds.withLock { seconds in
             let now = now()
             var second = seconds[kind] ?? Second(beginsAt: now)
-            // What was left out of a second is told, and its end begins the next.
+            // If lines were left out, the summary ends the second; otherwise the next line does.
             if second.lines <= limit, now - second.beginsAt >= .seconds(1) { second = Second(beginsAt: now) }
             second.lines += 1
             seconds[kind] = second

@@ -6,7 +6,7 @@ public import SLOSources
 public import SLOStore
 import Synchronization
 
-/// The observer as a whole: takes up where the last process ended, receives, decides, keeps and shows.
+/// The whole service: restores the stored state, takes deliveries, decides, stores, and reports its state.
 public final class ObserverService: Service, WebhookReceiver, MessageReceiver, ServiceStatus {
     private let store: Store
     private let queue: IntakeQueue
@@ -20,15 +20,15 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
     private let end: WriterEndPromise
     private let suspensionDetector: SuspensionDetector
     private let reconciliation: ReconciliationStore
-    /// What those who compare sources' lists with the journal need.
+    /// For reconcilers.
     public var reconciliations: any ReconciliationJournal { reconciliation }
-    /// What those who ask upstreams need.
+    /// For pollers.
     public let lookups: any LookupSource
-    /// Where those who ask upstreams count.
+    /// The registry in which pollers and reconcilers count.
     public var registry: MetricsRegistry { metricsRegistry }
 
-    /// Opens the database and takes up its state. Deliveries are taken once `run` runs.
-    /// - Parameter fault: for tests, makes the store fail at named points.
+    /// Opens the database and restores its state. Deliveries are stored once `run` runs.
+    /// - Parameter fault: for tests; makes the store fail at named points.
     /// - Throws: `StoreError`, `RestoreError`.
     public init(
         settings: ServiceSettings, credentials: Credentials, clock: ServiceClock = .system,
@@ -57,7 +57,7 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         registry.setGauges(ledger.gauges)
         registry.beginCheckingInvariants()
         for name in report.restartedHistograms {
-            logger.notice("the bounds of a histogram changed: it starts again", metadata: ["series": "\(name)"])
+            logger.notice("histogram restarted because its bucket bounds changed", metadata: ["series": "\(name)"])
         }
 
         self.clock = clock
@@ -90,8 +90,7 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         try writer.noteStart(at: now, blindSince: loaded.lastHeartbeat.map { min($0, now.wall) })
     }
 
-    /// Works until the group stops, gracefully or not, then finishes what is in line, writes back, and gives the
-    /// database up.
+    /// Runs until shutdown or cancellation, then stores what is queued and closes the database.
     public func run() async throws {
         writer.start()
         health.started()
@@ -113,7 +112,7 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         }
     }
 
-    /// Puts new credentials in force at once.
+    /// Applies new credentials at once.
     public func replaceCredentials(with credentials: Credentials) {
         self.credentials.replace(with: credentials)
     }
@@ -145,8 +144,8 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         intake.receive(message: document, from: source, arrivedAt: arrivedAt, completion: completion)
     }
 
-    public func bus(is news: BusNews) {
-        switch news {
+    public func bus(_ event: BusEvent) {
+        switch event {
         case .waiting(let reason):
             health.bus(isDown: reason)
             metricsRegistry.set(.busConnected, to: 0)
@@ -157,8 +156,8 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
             health.bus(isDown: reason)
             metricsRegistry.set(.busConnected, to: 0)
             metricsRegistry.count(.busDisconnections(disconnection))
-        case .queueMade(let gap, let wasThere):
-            if wasThere { metricsRegistry.count(.busQueueLosses) }
+        case .queueCreated(let gap, let existedBefore):
+            if existedBefore { metricsRegistry.count(.busQueueLosses) }
             let (seconds, attoseconds) = gap.components
             metricsRegistry.count(
                 .busGapMilliseconds, by: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
@@ -178,13 +177,13 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
     }
 }
 
-/// Why the service ended by itself.
+/// Why the service ended without being asked to.
 public struct ServiceFailure: Error, CustomStringConvertible {
     public let reason: String
     public var description: String { reason }
 }
 
-/// How the writer's thread tells a task that it has ended.
+/// Tells the task in `run` that the writer's thread has ended.
 private final class WriterEndPromise: Sendable {
     private enum State {
         case pending([CheckedContinuation<WriterEnd, Never>])

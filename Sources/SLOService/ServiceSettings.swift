@@ -2,7 +2,7 @@ public import SLOCore
 public import SLOSources
 public import SLOStore
 
-/// What the service is started with.
+/// The settings of the service.
 public struct ServiceSettings: Sendable {
     /// Path of the database.
     public var database: String
@@ -11,10 +11,10 @@ public struct ServiceSettings: Sendable {
     public var rules: RuleBook
     public var pruning: PruneLimits
     public var maxQueuedDeliveries: Int
-    /// Of bodies that are being received, and again of deliveries that wait for the disk.
+    /// The memory limit for bodies that are being received, and again for queued deliveries.
     public var maxBufferedBytes: Int
     public var version: String
-    /// Whom this server asks.
+    /// The upstreams that are polled.
     public var upstreams: [Upstream] = []
 
     public init(

@@ -17,53 +17,55 @@ import Testing
 
     private let times = BlindTimes(longestWait: .seconds(15), startedAt: at(0))
 
-    private func intervals(_ news: BlindTimes.News) -> [BlindTimes.Interval] {
-        news.intervals.map { BlindTimes.Interval(from: $0.interval.from, to: $0.interval.to, cause: $0.interval.cause) }
+    private func intervals(_ update: BlindTimes.Update) -> [BlindTimes.Interval] {
+        update.intervals.map {
+            BlindTimes.Interval(from: $0.interval.from, to: $0.interval.to, cause: $0.interval.cause)
+        }
     }
 
     @Test func aRefusedDeliveryMayHaveAnsweredWhatWaitedThen() {
         times.refused(Self.identity(1), at: Self.at(100))
-        let news = times.takeNews(at: Self.at(100))
+        let update = times.takeUpdate(at: Self.at(100))
         #expect(
-            intervals(news) == [.init(from: Self.at(100).wall, to: Self.at(115).wall, cause: .refused)])
-        #expect(news.intervals.map(\.added) == [15_000])
-        #expect(times.takeNews(at: Self.at(101)).isEmpty)
+            intervals(update) == [.init(from: Self.at(100).wall, to: Self.at(115).wall, cause: .refused)])
+        #expect(update.intervals.map(\.added) == [15_000])
+        #expect(times.takeUpdate(at: Self.at(101)).isEmpty)
     }
 
     @Test func refusalsCloseTogetherAreOneTime() {
         times.refused(Self.identity(1), at: Self.at(100))
         times.refused(Self.identity(2), at: Self.at(109))
-        let first = times.takeNews(at: Self.at(109))
+        let first = times.takeUpdate(at: Self.at(109))
         #expect(intervals(first) == [.init(from: Self.at(100).wall, to: Self.at(124).wall, cause: .refused)])
         times.refused(Self.identity(3), at: Self.at(119))
-        let longer = times.takeNews(at: Self.at(119))
+        let longer = times.takeUpdate(at: Self.at(119))
         #expect(intervals(longer) == [.init(from: Self.at(100).wall, to: Self.at(134).wall, cause: .refused)])
         #expect(longer.intervals.map(\.added) == [10_000])
         times.refused(Self.identity(4), at: Self.at(129.001))
-        #expect(intervals(times.takeNews(at: Self.at(130))).map(\.from) == [Self.at(129.001).wall])
+        #expect(intervals(times.takeUpdate(at: Self.at(130))).map(\.from) == [Self.at(129.001).wall])
     }
 
     @Test func itIsCaughtUpOnceAllThatWasRefusedHasCome() {
         times.refused(Self.identity(1), at: Self.at(100))
         times.refused(Self.identity(2), at: Self.at(101))
-        _ = times.takeNews(at: Self.at(101))
-        times.held([Self.identity(1)].compactMap { $0 })
-        #expect(times.takeNews(at: Self.at(200)).caughtUp.isEmpty)
-        times.held([Self.identity(2)].compactMap { $0 })
-        #expect(times.takeNews(at: Self.at(201)).caughtUp == [Self.at(100).wall])
-        #expect(times.takeNews(at: Self.at(202)).isEmpty)
+        _ = times.takeUpdate(at: Self.at(101))
+        times.stored([Self.identity(1)].compactMap { $0 })
+        #expect(times.takeUpdate(at: Self.at(200)).caughtUp.isEmpty)
+        times.stored([Self.identity(2)].compactMap { $0 })
+        #expect(times.takeUpdate(at: Self.at(201)).caughtUp == [Self.at(100).wall])
+        #expect(times.takeUpdate(at: Self.at(202)).isEmpty)
     }
 
     @Test func itIsNotCaughtUpWhileMoreMayBeRefused() {
         times.refused(Self.identity(1), at: Self.at(100))
-        times.held([Self.identity(1)].compactMap { $0 })
-        #expect(times.takeNews(at: Self.at(110)).caughtUp.isEmpty)
-        #expect(times.takeNews(at: Self.at(110.001)).caughtUp == [Self.at(100).wall])
+        times.stored([Self.identity(1)].compactMap { $0 })
+        #expect(times.takeUpdate(at: Self.at(110)).caughtUp.isEmpty)
+        #expect(times.takeUpdate(at: Self.at(110.001)).caughtUp == [Self.at(100).wall])
     }
 
     @Test func whatWasRefusedUnreadIsNeverCaughtUp() {
         times.refused(nil, at: Self.at(100))
-        #expect(times.takeNews(at: Self.at(100_000)).caughtUp.isEmpty)
+        #expect(times.takeUpdate(at: Self.at(100_000)).caughtUp.isEmpty)
     }
 
     @Test func whatAnEarlierProcessRefusedIsCaughtUpByThisOne() {
@@ -74,9 +76,9 @@ import Testing
                 .init(from: Self.at(50).wall, to: Self.at(65).wall, cause: .refused, missing: missing),
                 .init(from: Self.at(10).wall, to: Self.at(25).wall, cause: .refused, missing: []),
             ])
-        #expect(times.takeNews(at: Self.at(100)).caughtUp == [Self.at(10).wall])
-        times.held(missing)
-        #expect(times.takeNews(at: Self.at(101)).caughtUp == [Self.at(50).wall])
+        #expect(times.takeUpdate(at: Self.at(100)).caughtUp == [Self.at(10).wall])
+        times.stored(missing)
+        #expect(times.takeUpdate(at: Self.at(101)).caughtUp == [Self.at(50).wall])
     }
 
     @Test func tooManyToRememberAreNeverCaughtUp() {
@@ -84,28 +86,28 @@ import Testing
             let digest = (0..<16).map { UInt8(truncatingIfNeeded: number >> (8 * ($0 % 2))) }
             times.refused(DeliveryIdentity(digest: digest[...]), at: Self.at(100))
         }
-        #expect(times.takeNews(at: Self.at(100)).intervals.map(\.interval.missing) == [nil])
-        #expect(times.takeNews(at: Self.at(100_000)).caughtUp.isEmpty)
+        #expect(times.takeUpdate(at: Self.at(100)).intervals.map(\.interval.missing) == [nil])
+        #expect(times.takeUpdate(at: Self.at(100_000)).caughtUp.isEmpty)
     }
 
     @Test func whatWasRefusedUncheckedExcludesNothing() {
         times.refusedUnverified(at: Self.at(100))
         times.refused(Self.identity(1), at: Self.at(100))
-        let news = times.takeNews(at: Self.at(100))
-        #expect(Set(news.intervals.map(\.interval.cause)) == [.unverified, .refused])
+        let update = times.takeUpdate(at: Self.at(100))
+        #expect(Set(update.intervals.map(\.interval.cause)) == [.unverified, .refused])
         #expect(
-            news.intervals.map { $0.interval.cause.excludes == BlindInterval($0.interval).excludes } == [true, true])
-        #expect(news.intervals.filter { $0.interval.cause.excludes }.map(\.interval.cause) == [.refused])
+            update.intervals.map { $0.interval.cause.excludes == BlindInterval($0.interval).excludes } == [true, true])
+        #expect(update.intervals.filter { $0.interval.cause.excludes }.map(\.interval.cause) == [.refused])
     }
 
-    /// However many requests strangers send, their times are told of every ten seconds at most.
+    /// However many requests strangers send, their times are reported of every ten seconds at most.
     @Test func doubtIsToldOfSeldom() {
-        var told = 0
+        var reported = 0
         for tenth in 0..<1000 {
             times.refusedUnverified(at: Self.at(100 + Double(tenth) / 10))
-            told += times.takeNews(at: Self.at(100 + Double(tenth) / 10)).intervals.count
+            reported += times.takeUpdate(at: Self.at(100 + Double(tenth) / 10)).intervals.count
         }
-        #expect(told <= 10)
+        #expect(reported <= 10)
     }
 
     /// However a stranger spreads requests, the times that are noted for them are few, and cover all of them.
@@ -114,7 +116,7 @@ import Testing
         for minute in 0..<(24 * 60) {
             let moment = Self.at(Double(minute) * 60)
             times.refusedUnverified(at: moment)
-            for (interval, _) in times.takeNews(at: moment).intervals { noted[interval.from] = interval.to }
+            for (interval, _) in times.takeUpdate(at: moment).intervals { noted[interval.from] = interval.to }
             #expect(noted.contains { $0.key <= moment.wall && moment.wall + .seconds(15) <= $0.value })
         }
         #expect(noted.count <= 24 * BlindTimes.doubtsPerHour)
@@ -132,38 +134,38 @@ import Testing
         func at(wall: Int64, clock: Int64) -> Moment {
             Moment(wall: Self.at(0).wall + .seconds(wall), clock: Self.at(0).clock + clock * 1000)
         }
-        times.beat(at: at(wall: 1, clock: 1))
-        times.beat(at: at(wall: 3602, clock: 2))
-        let news = times.takeNews(at: at(wall: 3602, clock: 2))
+        times.heartbeat(at: at(wall: 1, clock: 1))
+        times.heartbeat(at: at(wall: 3602, clock: 2))
+        let update = times.takeUpdate(at: at(wall: 3602, clock: 2))
         #expect(
-            intervals(news) == [
+            intervals(update) == [
                 .init(from: at(wall: 1, clock: 1).wall, to: at(wall: 3602, clock: 2).wall, cause: .suspended)
             ])
-        #expect(news.isResumed)
+        #expect(update.isResumed)
         for (wall, clock) in [(3603, 3), (3, 4), (4, 5), (9, 6)] {
-            times.beat(at: at(wall: Int64(wall), clock: Int64(clock)))
+            times.heartbeat(at: at(wall: Int64(wall), clock: Int64(clock)))
         }
-        #expect(times.takeNews(at: at(wall: 9, clock: 6)).isEmpty)
+        #expect(times.takeUpdate(at: at(wall: 9, clock: 6)).isEmpty)
     }
 
     @Test func aPulseThatWasLateByFarWasSuspended() {
-        for second in 1...20 { times.beat(at: Self.at(Double(second))) }
-        #expect(times.takeNews(at: Self.at(20)).isEmpty)
-        times.beat(at: Self.at(80))
-        let news = times.takeNews(at: Self.at(80))
-        #expect(intervals(news) == [.init(from: Self.at(20).wall, to: Self.at(80).wall, cause: .suspended)])
-        #expect(news.isResumed)
-        times.beat(at: Self.at(81))
-        #expect(times.takeNews(at: Self.at(81)).isEmpty)
+        for second in 1...20 { times.heartbeat(at: Self.at(Double(second))) }
+        #expect(times.takeUpdate(at: Self.at(20)).isEmpty)
+        times.heartbeat(at: Self.at(80))
+        let update = times.takeUpdate(at: Self.at(80))
+        #expect(intervals(update) == [.init(from: Self.at(20).wall, to: Self.at(80).wall, cause: .suspended)])
+        #expect(update.isResumed)
+        times.heartbeat(at: Self.at(81))
+        #expect(times.takeUpdate(at: Self.at(81)).isEmpty)
     }
 
     @Test func newsThatCouldNotBeWrittenAddUp() {
         times.refused(nil, at: Self.at(100))
-        var untold = times.takeNews(at: Self.at(100))
+        var unstored = times.takeUpdate(at: Self.at(100))
         times.refused(nil, at: Self.at(105))
-        untold.add(times.takeNews(at: Self.at(105)))
-        #expect(intervals(untold) == [.init(from: Self.at(100).wall, to: Self.at(120).wall, cause: .refused)])
-        #expect(untold.intervals.map(\.added) == [20_000])
+        unstored.add(times.takeUpdate(at: Self.at(105)))
+        #expect(intervals(unstored) == [.init(from: Self.at(100).wall, to: Self.at(120).wall, cause: .refused)])
+        #expect(unstored.intervals.map(\.added) == [20_000])
     }
 }
 
@@ -184,74 +186,74 @@ import Testing
         var found = Reconciliation(of: .github, covered: Self.at(0)...Self.at(end), memory: [])
         found.missed = missed.compactMap { $0 }
         found.outstanding = found.missed
-        times.compared(found, at: Self.now)
+        times.apply(found, at: Self.now)
     }
 
-    private func spans(_ news: BlindTimes.News) -> [[Int64]] {
-        news.intervals.map { [$0.interval.from, $0.interval.to].map { ($0 - Self.at(0)).wholeSeconds } }.sorted {
+    private func spans(_ update: BlindTimes.Update) -> [[Int64]] {
+        update.intervals.map { [$0.interval.from, $0.interval.to].map { ($0 - Self.at(0)).wholeSeconds } }.sorted {
             $0[0] < $1[0]
         }
     }
 
     @Test func whatIsMissingMakesOneTimeAStretch() {
         compare([missed(1, at: 100), missed(2, at: 105), missed(3, at: 200)])
-        #expect(spans(times.takeNews(at: Self.now)) == [[100, 120], [200, 215]])
+        #expect(spans(times.takeUpdate(at: Self.now)) == [[100, 120], [200, 215]])
         // The same once more, as after a commit that failed.
         compare([missed(1, at: 100), missed(2, at: 105), missed(3, at: 200)])
-        #expect(times.takeNews(at: Self.now).isEmpty)
+        #expect(times.takeUpdate(at: Self.now).isEmpty)
     }
 
     @Test func aStretchIsCaughtUpWhenAllOfItHasCome() {
         compare([missed(1, at: 100), missed(2, at: 105)])
-        _ = times.takeNews(at: Self.now)
-        times.held([missed(1, at: 0)].compactMap { $0?.identity })
-        #expect(times.takeNews(at: Self.now).caughtUp.isEmpty)
-        times.held([missed(2, at: 0)].compactMap { $0?.identity })
-        #expect(times.takeNews(at: Self.now).caughtUp == [Self.at(100)])
+        _ = times.takeUpdate(at: Self.now)
+        times.stored([missed(1, at: 0)].compactMap { $0?.identity })
+        #expect(times.takeUpdate(at: Self.now).caughtUp.isEmpty)
+        times.stored([missed(2, at: 0)].compactMap { $0?.identity })
+        #expect(times.takeUpdate(at: Self.now).caughtUp == [Self.at(100)])
     }
 
     @Test func rule33WhatTheListShowsAsHeldHasComeWhateverItIsHeldAs() {
         compare([missed(1, at: 100)])
-        _ = times.takeNews(at: Self.now)
+        _ = times.takeUpdate(at: Self.now)
         var found = Reconciliation(of: .github, covered: Self.at(0)...Self.at(10_000), memory: [])
         found.recovered = [missed(1, at: 100)].compactMap { $0 }
-        times.compared(found, at: Self.now)
-        #expect(times.takeNews(at: Self.now).caughtUp == [Self.at(100)])
+        times.apply(found, at: Self.now)
+        #expect(times.takeUpdate(at: Self.now).caughtUp == [Self.at(100)])
     }
 
     @Test func whatWasRefusedIsNotMissedTwice() {
         times.refused(missed(1, at: 0)?.identity, at: Moment(virtual: Self.at(100)))
-        _ = times.takeNews(at: Self.now)
+        _ = times.takeUpdate(at: Self.now)
         compare([missed(1, at: 99)])
-        #expect(times.takeNews(at: Self.now).intervals.isEmpty)
+        #expect(times.takeUpdate(at: Self.now).intervals.isEmpty)
     }
 
     @Test func timesThatBeginAtOnceAreToldApart() {
         compare([missed(1, at: 100)])
         compare([missed(2, at: 100)])
-        let beginnings = times.takeNews(at: Self.now).intervals.map(\.interval.from)
+        let beginnings = times.takeUpdate(at: Self.now).intervals.map(\.interval.from)
         #expect(Set(beginnings) == [Self.at(100), Self.at(100) + .milliseconds(1)])
     }
 
     @Test func aDowntimeOfWhichAllIsHeldIsCaughtUp() {
         times.wasDown(from: Self.at(500), to: Self.at(600))
         compare([], through: 599)
-        #expect(times.takeNews(at: Self.now).caughtUp.isEmpty)
+        #expect(times.takeUpdate(at: Self.now).caughtUp.isEmpty)
         compare([], through: 600)
-        #expect(times.takeNews(at: Self.now).caughtUp == [Self.at(500)])
+        #expect(times.takeUpdate(at: Self.now).caughtUp == [Self.at(500)])
     }
 
     @Test func aDowntimeLastsUntilWhatWasMissedInItHasCome() {
         times.wasDown(from: Self.at(500), to: Self.at(600))
         compare([missed(1, at: 550), missed(2, at: 595)], through: 599)
-        #expect(times.takeNews(at: Self.now).isEmpty)
+        #expect(times.takeUpdate(at: Self.now).isEmpty)
         compare([missed(1, at: 550), missed(2, at: 595)], through: 700)
-        let news = times.takeNews(at: Self.now)
-        #expect(spans(news) == [[500, 610]])
-        #expect(news.intervals.map(\.added) == [10_000])
-        #expect(news.caughtUp.isEmpty)
-        times.held([missed(1, at: 0), missed(2, at: 0)].compactMap { $0?.identity })
-        #expect(times.takeNews(at: Self.now).caughtUp == [Self.at(500)])
+        let update = times.takeUpdate(at: Self.now)
+        #expect(spans(update) == [[500, 610]])
+        #expect(update.intervals.map(\.added) == [10_000])
+        #expect(update.caughtUp.isEmpty)
+        times.stored([missed(1, at: 0), missed(2, at: 0)].compactMap { $0?.identity })
+        #expect(times.takeUpdate(at: Self.now).caughtUp == [Self.at(500)])
     }
 
     @Test func manyStretchesBecomeFewerAndLonger() {
@@ -261,8 +263,8 @@ import Testing
                 deliveredAt: Self.at(Int64(number) * 40), reason: .failed)
         }
         compare(all)
-        let news = times.takeNews(at: Self.now)
-        #expect(news.intervals.count <= 50)
-        #expect(news.intervals.reduce(0) { $0 + ($1.interval.missing?.count ?? 0) } == 200)
+        let update = times.takeUpdate(at: Self.now)
+        #expect(update.intervals.count <= 50)
+        #expect(update.intervals.reduce(0) { $0 + ($1.interval.missing?.count ?? 0) } == 200)
     }
 }

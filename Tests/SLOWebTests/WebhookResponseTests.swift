@@ -68,8 +68,8 @@ struct WebhookResponses {
             (.tooLarge(limitBytes: 7), 413, "The body is larger than 7 bytes."),
             (.unsupportedMediaType("Send JSON."), 415, "Send JSON."),
             (.tooSlow, 408, "The body did not arrive in time."),
-            (.noSecret(.copr), 503, "No secret is configured for copr: its deliveries cannot be verified."),
-            (.overloaded, 503, "There is no room for this delivery now."),
+            (.noSecret(.copr), 503, "No secret is configured for copr, so its deliveries cannot be verified."),
+            (.overloaded, 503, "The server has too many deliveries to store; send this one again later."),
             (.unstored("The disk is full."), 503, "The disk is full."),
             (.stopping, 503, "The server is stopping."),
         ])

@@ -2,8 +2,8 @@ import SLOCore
 import SLOStore
 
 extension BlindTimes {
-    /// Goes on with what earlier processes missed and what has not come since. What is older than any source could
-    /// still tell of is past help.
+    /// Continues the blind intervals that earlier processes stored. Intervals older than every source's delivery log
+    /// are left out: their deliveries cannot be recovered any more.
     convenience init(longestWait: TimeSpan, startedAt: Moment, continuing store: Store, _ stored: [BlindInterval])
         throws
     {

@@ -2,40 +2,40 @@ import SLOCore
 import SLOStore
 import Synchronization
 
-/// Notices when the running service misses something: a delivery that it refused, or everything while the process was
-/// suspended (docs/counting.md, rule 24). Any thread tells it, the writer asks.
+/// Tracks the intervals in which the service missed deliveries: while it was down or suspended, or because it refused
+/// them (docs/counting.md, rule 24). Any thread may report; the writer stores the changes.
 final class BlindTimes: Sendable {
-    /// A time in which something was missed.
+    /// An interval in which deliveries were missed.
     struct Interval: Equatable, Sendable {
         enum Cause: String, Sendable {
             case suspended
             case refused
-            /// The process was not there.
+            /// The process was not running.
             case down
-            /// Their source says that it sent them, and they are not here.
+            /// The source's delivery log lists deliveries that the journal lacks.
             case missing
-            /// Requests were refused before anybody had looked whether they were signed.
+            /// Requests were refused before their signature was checked.
             case unverified
 
-            /// Whether the deadlines in it are excluded. Whoever sends unsigned requests may be anybody, and changes no
-            /// verdict (docs/counting.md, rule 38): they only cast doubt.
+            /// Whether deadlines within the interval are excluded. Anybody can send unsigned requests, so those change
+            /// no verdict (docs/counting.md, rule 38).
             var excludes: Bool { self != .unverified }
         }
 
         let from: Timestamp
         var to: Timestamp
         let cause: Cause
-        /// The deliveries that were missed and have not come since; `nil` where not all of them are known.
+        /// The missed deliveries that have not arrived since; `nil` if some of them are unknown.
         var missing: Set<DeliveryIdentity>?
     }
 
-    /// What is to be written down.
-    struct News: Sendable {
-        /// New ones and those that have become longer, each with how much was added, in milliseconds.
+    /// The changes that the writer has to store.
+    struct Update: Sendable {
+        /// New and extended intervals, each with the milliseconds by which it grew.
         var intervals: [(interval: Interval, added: Int64)] = []
-        /// Where the ones begin of which nothing is missing any more.
+        /// Starts of the intervals whose deliveries have all arrived.
         var caughtUp: [Timestamp] = []
-        /// Whether the process was suspended and goes on.
+        /// Whether the process was suspended and continues.
         var isResumed = false
 
         var isEmpty: Bool { intervals.isEmpty && caughtUp.isEmpty && !isResumed }
@@ -48,7 +48,7 @@ final class BlindTimes: Sendable {
             intervals.append((interval, before + milliseconds))
         }
 
-        mutating func add(_ later: News) {
+        mutating func add(_ later: Update) {
             for (interval, added) in later.intervals { add(interval, longerBy: added) }
             caughtUp += later.caughtUp
             isResumed = isResumed || later.isResumed
@@ -56,54 +56,53 @@ final class BlindTimes: Sendable {
     }
 
     fileprivate struct State {
-        var news = News()
+        var update = Update()
         var refusals: [Refusals] = []
-        /// Other times of which is known what was missed, oldest first.
+        /// Other intervals whose missing deliveries are known, oldest first.
         var known: [Interval] = []
-        /// Times of which nothing is known but that nobody saw.
+        /// Intervals whose missing deliveries are not known yet.
         var unseen: [Interval] = []
         var doubt = Doubt()
-        var lastBeat: Moment
+        var lastHeartbeat: Moment
     }
 
-    /// Deliveries refused in one stretch of time.
+    /// Deliveries refused in one interval.
     fileprivate struct Refusals {
         var interval: Interval
-        /// On the clock that nobody sets.
+        /// Monotonic time of the last refusal.
         var lastAt: Int64
     }
 
-    /// What requests that were refused unread cast doubt on. Strangers decide how many there are and when, so their
-    /// times are few: nothing is remembered of them once they are told, and where there would be too many, one lasts
-    /// on.
+    /// The interval of requests that were refused unverified. Anybody can cause them, so their number is limited: they
+    /// are not kept once stored, and above `doubtsPerHour` the current one is extended.
     fileprivate struct Doubt {
         var interval: Interval?
-        /// On the clock that nobody sets.
+        /// Monotonic time of the last refusal.
         var lastAt: Int64 = 0
         var beganAt: [Int64] = []
     }
 
-    /// A refused delivery may have held the answer that a change was waiting for, so the deadlines of everything that
-    /// waited at that moment are in doubt.
+    /// A refused delivery may contain the answer to a waiting change. Its interval therefore lasts until every change
+    /// that was waiting then has its deadline behind it.
     private let longestWait: TimeSpan
     private let state: Mutex<State>
 
-    /// Refusals no further apart than this are one stretch.
+    /// Refusals no further apart than this belong to one interval.
     private static let stretchMilliseconds: Int64 = 10_000
-    /// A process whose every thread stood still for longer than this was suspended.
-    private static let pulseMilliseconds: Int64 = 10_000
-    /// So many times of doubt begin within an hour at most.
+    /// A pause of all threads longer than this counts as a suspension.
+    private static let longestPauseMilliseconds: Int64 = 10_000
+    /// The limit of `unverified` intervals that begin within one hour.
     static let doubtsPerHour = 12
-    /// A time of doubt is noted this much longer than it is, so that it is told of every ten seconds at most, however
-    /// many requests are refused.
+    /// An `unverified` interval is extended in steps of this length, so that it is stored every ten seconds at most, at
+    /// any rate of requests.
     private static let doubtStep = TimeSpan.seconds(10)
-    /// More refused deliveries than this in one stretch are not remembered one by one.
+    /// The limit of missing deliveries that one interval keeps; above it they count as unknown.
     private static let missingLimit = 1000
     fileprivate static let stretchesLimit = 100
-    /// Into how many times the deliveries that one comparison finds missing are divided at most.
+    /// The limit of intervals that one reconciliation adds.
     private static let stretchesAtOnce = 50
 
-    /// - Parameter intervals: of earlier processes, oldest first, each with what of it is still missing.
+    /// - Parameter intervals: those of earlier processes, oldest first, each with its missing deliveries.
     init(longestWait: TimeSpan, startedAt: Moment, continuing intervals: [Interval] = []) {
         self.longestWait = longestWait
         let over = startedAt.clock - Self.stretchMilliseconds - 1
@@ -115,15 +114,15 @@ final class BlindTimes: Sendable {
             State(
                 refusals: refusals.map { Refusals(interval: $0, lastAt: over) },
                 known: last { $0.cause != .refused && $0.missing != nil },
-                unseen: last { $0.cause != .refused && $0.missing == nil }, lastBeat: startedAt))
+                unseen: last { $0.cause != .refused && $0.missing == nil }, lastHeartbeat: startedAt))
     }
 
-    /// Notes that no process was there.
+    /// Records that no process was running.
     func wasDown(from: Timestamp, to: Timestamp) {
         state.withLock { $0.addUnseen(Interval(from: from, to: to, cause: .down, missing: nil)) }
     }
 
-    /// Notes a request that was refused before its signature was checked: it may have been a delivery.
+    /// Records a request that was refused before its signature was checked: it may have been a delivery.
     func refusedUnverified(at moment: Moment) {
         state.withLock { state in
             let end = moment.wall + longestWait
@@ -135,20 +134,20 @@ final class BlindTimes: Sendable {
                 let before = current.to
                 current.to = end + Self.doubtStep
                 state.doubt.interval = current
-                state.news.add(current, longerBy: (current.to - before).milliseconds)
+                state.update.add(current, longerBy: (current.to - before).milliseconds)
             } else {
                 state.doubt.beganAt.append(moment.clock)
                 let interval = Interval(from: moment.wall, to: end + Self.doubtStep, cause: .unverified, missing: nil)
                 state.doubt.interval = interval
-                state.news.add(interval, longerBy: (interval.to - interval.from).milliseconds)
+                state.update.add(interval, longerBy: (interval.to - interval.from).milliseconds)
             }
         }
     }
 
     private static let hourMilliseconds: Int64 = 3_600_000
 
-    /// Notes an authentic delivery that was refused although it may have been good.
-    /// - Parameter identity: `nil` where that was not known yet.
+    /// Records an authentic delivery that was refused for a reason that is not its own.
+    /// - Parameter identity: `nil` if it was not known yet.
     func refused(_ identity: DeliveryIdentity?, at moment: Moment) {
         state.withLock { state in
             var current =
@@ -157,15 +156,15 @@ final class BlindTimes: Sendable {
                 } ?? Interval(from: moment.wall, to: moment.wall, cause: .refused, missing: [])
             let before = current.to
             current.to = max(before, moment.wall + longestWait)
-            current.note(missing: identity, atMost: Self.missingLimit)
+            current.add(missing: identity, atMost: Self.missingLimit)
             state.refusals.append(Refusals(interval: current, lastAt: moment.clock))
             if state.refusals.count > Self.stretchesLimit { state.refusals.removeFirst() }
-            state.news.add(current, longerBy: (current.to - before).milliseconds)
+            state.update.add(current, longerBy: (current.to - before).milliseconds)
         }
     }
 
-    /// Notes deliveries that are on disk now: what was refused before may be among them.
-    func held(_ identities: some Sequence<DeliveryIdentity>) {
+    /// Records deliveries that are stored now: some of them may have been refused before.
+    func stored(_ identities: some Sequence<DeliveryIdentity>) {
         state.withLock { state in
             guard !state.refusals.isEmpty || !state.known.isEmpty else { return }
             for identity in identities {
@@ -175,87 +174,86 @@ final class BlindTimes: Sendable {
         }
     }
 
-    /// Notes that the process runs. Called every second or more often.
+    /// Records that the process runs. Called at least every second.
     ///
-    /// A virtual machine that is paused takes its clocks with it. What tells of that is the wall clock alone, once it
-    /// has been put right: where it leaps ahead, nobody has seen the time between.
-    func beat(at moment: Moment) {
+    ///     When a virtual machine is paused, its monotonic clock stops, too. Only the wall clock shows the pause, by a jump ahead once it is synchronised.
+    func heartbeat(at moment: Moment) {
         state.withLock { state in
-            let last = state.lastBeat
+            let last = state.lastHeartbeat
             let gap = max(moment.clock - last.clock, (moment.wall - last.wall).milliseconds)
-            if moment.clock >= last.clock { state.lastBeat = moment }
-            guard gap > Self.pulseMilliseconds else { return }
+            if moment.clock >= last.clock { state.lastHeartbeat = moment }
+            guard gap > Self.longestPauseMilliseconds else { return }
             let from = moment.wall - .milliseconds(gap)
             let interval = Interval(from: from, to: moment.wall, cause: .suspended, missing: nil)
-            state.news.add(interval, longerBy: gap)
+            state.update.add(interval, longerBy: gap)
             state.addUnseen(interval)
-            state.news.isResumed = true
+            state.update.isResumed = true
         }
     }
 
-    /// What there is to tell, once.
-    func takeNews(at moment: Moment) -> News {
+    /// Returns the changes since the last call.
+    func takeUpdate(at moment: Moment) -> Update {
         state.withLock { state in
             let caughtUp = state.refusals.filter {
                 $0.interval.missing?.isEmpty == true && moment.clock - $0.lastAt > Self.stretchMilliseconds
             }.map(\.interval.from)
             state.refusals.removeAll { caughtUp.contains($0.interval.from) }
-            state.news.caughtUp += caughtUp + state.known.filter { $0.missing?.isEmpty == true }.map(\.from)
+            state.update.caughtUp += caughtUp + state.known.filter { $0.missing?.isEmpty == true }.map(\.from)
             state.known.removeAll { $0.missing?.isEmpty == true }
-            defer { state.news = News() }
-            return state.news
+            defer { state.update = Update() }
+            return state.update
         }
     }
 }
 
-// MARK: - What a source's own list shows
+// MARK: - Reconciliation
 
 extension BlindTimes {
-    /// Notes what comparing a source's list with what is held has shown. The same again changes nothing.
+    /// Records the result of comparing a source's delivery log with the journal. Applying the same result again changes
+    /// nothing.
     ///
-    /// A time that nobody saw is known once all of it has been looked at: it lasts until nothing of it is missing,
-    /// which may be at once. What is missing elsewhere makes times of its own. As with a refusal, what waited when a
-    /// delivery went astray may have been answered by it.
-    func compared(_ found: Reconciliation, at moment: Moment) {
-        // One that does not name what it was sent to is held under another identity than its list gives it.
-        held(found.recovered.lazy.map(\.identity))
+    ///     An interval without known deliveries becomes known once the log covers all of it; it ends when its missing deliveries have arrived, which may be at once. Missing deliveries outside all intervals add intervals of their own, which last `longestWait` like those of refusals.
+    func apply(_ found: Reconciliation, at moment: Moment) {
+        // The journal may hold a delivery under another identity than the log gives it: without the hook's target.
+        stored(found.recovered.lazy.map(\.identity))
         state.withLock { state in
             for interval in state.unseen
             where found.covered.contains(interval.from) && found.covered.contains(interval.to) {
                 state.unseen.removeAll { $0.from == interval.from }
-                noteSeen(interval, missing: found.outstanding.filter { interval.contains($0.deliveredAt) }, in: &state)
+                addCompared(
+                    interval, missing: found.outstanding.filter { interval.contains($0.deliveredAt) }, in: &state)
             }
             let new = found.missed.filter { missed in
                 !state.isAccountedFor(missed.identity) && !state.unseen.contains { $0.contains(missed.deliveredAt) }
             }
-            for stretch in Self.stretches(new) { noteMissing(stretch, in: &state) }
+            for stretch in Self.stretches(new) { addMissing(stretch, in: &state) }
             state.known.removeFirst(max(0, state.known.count - Self.stretchesLimit))
         }
     }
 
-    private func noteSeen(_ interval: Interval, missing: [Reconciliation.Missed], in state: inout State) {
+    private func addCompared(_ interval: Interval, missing: [Reconciliation.Missed], in state: inout State) {
         var interval = interval
         let before = interval.to
         if let last = missing.last { interval.to = max(before, last.deliveredAt + longestWait) }
         interval.missing = Set(missing.map(\.identity))
-        if !missing.isEmpty { state.news.add(interval, longerBy: (interval.to - before).milliseconds) }
+        if !missing.isEmpty { state.update.add(interval, longerBy: (interval.to - before).milliseconds) }
         state.known.append(interval)
     }
 
-    private func noteMissing(_ stretch: ArraySlice<Reconciliation.Missed>, in state: inout State) {
+    private func addMissing(_ stretch: ArraySlice<Reconciliation.Missed>, in state: inout State) {
         guard let first = stretch.first, let last = stretch.last else { return }
-        // Times are told apart by their beginnings.
+        // The start identifies an interval, so no two may share one.
         var from = first.deliveredAt
         while state.beginnings.contains(from) { from = from + .milliseconds(1) }
         let interval = Interval(
             from: from, to: max(from, last.deliveredAt) + longestWait, cause: .missing,
             missing: Set(stretch.map(\.identity)))
-        state.news.add(interval, longerBy: (interval.to - from).milliseconds)
+        state.update.add(interval, longerBy: (interval.to - from).milliseconds)
         state.known.append(interval)
     }
 
-    /// Divides deliveries, in their order, where none is missing for a while: for ten seconds, or for as much longer as
-    /// it takes to have few parts.
+    /// Divides missing deliveries, in order of time, where ten seconds lie between two of them. Doubles that gap until
+    /// there are at most `stretchesAtOnce` parts.
     private static func stretches(_ missed: [Reconciliation.Missed]) -> [ArraySlice<Reconciliation.Missed>] {
         var gap = stretchMilliseconds
         while true {
@@ -292,7 +290,7 @@ extension BlindTimes.State {
 extension BlindTimes.Interval {
     fileprivate func contains(_ moment: Timestamp) -> Bool { from <= moment && moment <= to }
 
-    fileprivate mutating func note(missing identity: DeliveryIdentity?, atMost limit: Int) {
+    fileprivate mutating func add(missing identity: DeliveryIdentity?, atMost limit: Int) {
         if let identity, let known = missing, known.count < limit {
             missing?.insert(identity)
         } else {

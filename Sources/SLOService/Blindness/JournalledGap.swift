@@ -1,6 +1,6 @@
 package import SLOCore
 
-/// A blind time as the journal has it.
+/// A blind interval as a journal entry stores it.
 package struct JournalledGap: ByteCodable {
     package let from: Timestamp
     package let to: Timestamp
@@ -19,7 +19,7 @@ package struct JournalledGap: ByteCodable {
 
     package init(from reader: inout ByteReader) throws(ByteCodingError) {
         let times: [Timestamp] = try reader.read()
-        guard times.count == 2 else { throw ByteCodingError(message: "a blind time has no two times") }
+        guard times.count == 2 else { throw ByteCodingError(message: "a blind interval must have two times") }
         self.init(from: times[0], to: times[1], excludes: try reader.readIfPresent(Bool.self) ?? true)
     }
 }

@@ -2,8 +2,8 @@ import Foundation
 import SLOCore
 import Synchronization
 
-/// A thread that does nothing but tell, every second, that the process runs: if it was late by far, the process was
-/// suspended, and whatever was sent to it meanwhile was missed.
+/// A thread that reports every second that the process runs. A late report means that the process was suspended and
+/// missed what was sent meanwhile.
 final class SuspensionDetector: Sendable {
     private let isStopped = Atomic<Bool>(false)
 
@@ -11,7 +11,7 @@ final class SuspensionDetector: Sendable {
         guard clock.runsByItself else { return }
         let thread = Thread { [self] in
             while !isStopped.load(ordering: .relaxed) {
-                blindTimes.beat(at: clock.now())
+                blindTimes.heartbeat(at: clock.now())
                 Thread.sleep(forTimeInterval: 1)
             }
         }

@@ -2,7 +2,8 @@ public import SLOSources
 public import SLOCore
 import Synchronization
 
-/// What senders prove themselves by. Several secrets of one source are valid at once, so that one can be rotated.
+/// The secrets and tokens that authenticate senders. Several secrets of one source are valid at once, so that one can
+/// be rotated.
 public struct Credentials: Sendable {
     private let secrets: [Source: SecretSet]
     package let testingFarmTokens: TokenSet
@@ -16,13 +17,13 @@ public struct Credentials: Sendable {
         secrets[source] ?? .none
     }
 
-    /// Whether anything the source sends could be believed.
+    /// Whether any delivery of the source can be authenticated.
     public func canVerify(_ source: Source) -> Bool {
         !secrets(of: source).isEmpty || (source == .testingFarm && !testingFarmTokens.isEmpty)
     }
 }
 
-/// The credentials in force. They can be replaced while deliveries come in.
+/// The credentials in force, replaceable while deliveries arrive.
 final class CredentialsHolder: Sendable {
     private let held: Mutex<Credentials>
 

@@ -5,8 +5,8 @@ import SLOSources
 import SLOStore
 import Synchronization
 
-/// Takes deliveries in on the threads that received them: verifies those that must prove themselves, decodes,
-/// compresses, and puts them in line for the writer, who answers.
+/// Authenticates, decodes and compresses deliveries on the threads that received them, and queues them for the writer,
+/// which responds once they are stored.
 final class DeliveryIntake: WebhookReceiver {
     private let credentials: CredentialsHolder
     private let decoder: DeliveryDecoder
@@ -34,21 +34,21 @@ final class DeliveryIntake: WebhookReceiver {
         log = LimitedLog(logger)
     }
 
-    /// Refuses everything from now on.
+    /// Refuses all deliveries from now on.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
     }
 
     func reserve(bytes: Int, of total: Int) -> Bool {
         let (_, after) = bufferedBytes.add(bytes, ordering: .relaxed)
-        // Large bodies leave a quarter of the room to small ones, but one that is alone may have all of it.
+        // Large bodies leave a quarter of the memory to small ones. A single body may use all of it.
         let limit = total <= Self.smallBytes || after == total ? maxBufferedBytes : maxBufferedBytes / 4 * 3
         if after <= limit { return true }
         bufferedBytes.subtract(bytes, ordering: .relaxed)
         return false
     }
 
-    /// Room that bodies on their way have.
+    /// Bytes reserved for bodies that are being received.
     var reservedBytes: Int { bufferedBytes.load(ordering: .relaxed) }
 
     func release(bytes: Int) {
@@ -66,8 +66,8 @@ final class DeliveryIntake: WebhookReceiver {
         take(source: source, headers: headers, body: body, arrivedAt: arrivedAt, completion: completion)
     }
 
-    /// Takes what came over a connection that proves who sends it. It is journalled as its source's webhook would have
-    /// brought it, so that it is exported and replayed in one way.
+    /// Takes a message whose connection authenticates the sender. The journal stores it as its source's webhook would
+    /// have sent it, so that export and replay treat both alike.
     func receive(
         message document: UnsafeRawBufferPointer, from source: Source, arrivedAt: ContinuousClock.Instant,
         completion: @escaping @Sendable (DeliveryResponse) -> Void
@@ -108,7 +108,7 @@ final class DeliveryIntake: WebhookReceiver {
         refuse(source: source, refusal, delivery: id, identity: identity, isAuthentic: true)
     }
 
-    /// - Parameter isAuthentic: whether it was proven who sent it before it was refused.
+    /// - Parameter isAuthentic: whether the sender was authenticated before the refusal.
     private func refuse(
         source: Source, _ refusal: Refusal, delivery: String?, identity: DeliveryIdentity? = nil, isAuthentic: Bool
     ) {
@@ -146,7 +146,7 @@ final class DeliveryIntake: WebhookReceiver {
                 body: keptBody(of: decoded, headers, body), arrivedAt: arrivedAt, completion: completion))
     }
 
-    /// Nothing unsigned is believed, and nothing of a body is read before it is.
+    /// Nothing of a body is read before its signature or token is verified.
     private func verify(_ source: Source, _ headers: WebhookHeaders, _ body: UnsafeRawBufferPointer) -> Refusal? {
         let credentials = credentials.current
         guard credentials.canVerify(source) else { return .noSecret(source) }
@@ -160,8 +160,8 @@ final class DeliveryIntake: WebhookReceiver {
         }
     }
 
-    /// What is not used leaves identity and size, and the name of its repository. Events of repositories are kept, so
-    /// that a recording of the journal tells the names, too.
+    /// Of an ignored delivery the journal keeps identity, size and repository only. The body of a repository event is
+    /// kept, so that recordings contain the repository's names.
     private func keptBody(
         of decoded: DecodedDelivery, _ headers: WebhookHeaders, _ body: UnsafeRawBufferPointer
     ) -> KeptBody? {
@@ -175,13 +175,13 @@ final class DeliveryIntake: WebhookReceiver {
         return KeptBody(headers: StoredHeaders.encode(headers), compressed: compressed)
     }
 
-    /// Logged once per kind: a new shape comes with every delivery.
+    /// Logs each kind once, so that a changed payload format does not fill the log.
     private func noteMalformed(_ source: Source, _ event: String, _ delivery: String?, _ reason: String) {
         let kind = source.rawValue + "/" + event + "/" + reason
         let isNew = malformedKinds.withLock { $0.count < Self.malformedKindsLimit && $0.insert(kind).inserted }
         guard isNew else { return }
         log.warning(
-            "a delivery lacks what its event needs; further ones of its kind are only counted",
+            "malformed delivery; later ones of this kind are only counted",
             metadata: [
                 "source": "\(source.rawValue)", "event": "\(event)", "delivery": "\(printable(delivery))",
                 "reason": "\(reason)",
@@ -189,10 +189,10 @@ final class DeliveryIntake: WebhookReceiver {
     }
 
     private static let malformedKindsLimit = 256
-    /// Nearly all bodies are smaller than this.
+    /// Larger than nearly all bodies.
     private static let smallBytes = 64 << 10
 
-    /// A header that was never checked may hold anything.
+    /// Headers are not validated: they may contain any byte.
     private func printable(_ text: String?) -> String {
         String((text ?? "").unicodeScalars.prefix(64).filter { $0.isASCII && $0.value > 32 && $0.value < 127 })
     }

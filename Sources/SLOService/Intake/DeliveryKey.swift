@@ -2,19 +2,19 @@ package import SLOCore
 package import SLOSources
 package import SLOStore
 
-/// What tells a delivery from others (docs/counting.md, rule 33).
+/// Identifies a delivery (docs/counting.md, rule 33).
 package struct DeliveryKey: Equatable, Sendable {
-    /// `nil` for a hint, which is never the same as another.
+    /// `nil` for a hint, which repeats nothing.
     package let identity: DeliveryIdentity?
-    /// The identity without the hook's target; `nil` where the delivery names none.
+    /// The identity without the hook's target; `nil` if the delivery names no target.
     let untargetedIdentity: DeliveryIdentity?
     package let fingerprint: BodyFingerprint
 
-    /// What a delivery repeats.
+    /// How a delivery repeats an earlier one.
     package enum Repetition: Equatable, Sendable {
-        /// The same identity and body came before.
+        /// Same identity, same body.
         case duplicate
-        /// The same identity came with another body, and this body did not. It is kept under an identity of its own.
+        /// Same identity, a body that is new under it. The payload is the identity under which it is stored.
         case conflicting(DeliveryIdentity)
     }
 
@@ -31,14 +31,14 @@ package struct DeliveryKey: Equatable, Sendable {
         fingerprint = BodyFingerprint(of: body)
     }
 
-    /// - Parameter known: the body that came first under an identity.
+    /// - Parameter known: returns the first body of an identity.
     /// - Returns: `nil` for a delivery that repeats nothing.
     package func repetition(
         known: (DeliveryIdentity) throws -> BodyFingerprint?
     ) rethrows -> Repetition? {
         guard let identity else { return nil }
         guard let first = try known(identity) else {
-            // Older versions kept every delivery without its target.
+            // Older versions stored deliveries without their target.
             return try untargetedIdentity.flatMap(known) == fingerprint ? .duplicate : nil
         }
         if first == fingerprint { return .duplicate }
@@ -48,8 +48,8 @@ package struct DeliveryKey: Equatable, Sendable {
 }
 
 extension DeliveryIdentity {
-    /// GitHub's GUID as it is, with what it was delivered to if that is named; other texts by their digest, each in the
-    /// space of its source.
+    /// For GitHub the GUID, combined with the hook's target if it is named. For other sources a digest of source and
+    /// text.
     package init?(_ source: Source, _ text: String) {
         if source == .github, let guid = DeliveryIdentity(uuid: text) {
             self = guid

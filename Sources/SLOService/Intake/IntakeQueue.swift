@@ -1,12 +1,12 @@
 import Glibc
 import SLOCore
 
-/// What waits for the writer: bounded in deliveries and in bytes, refusing what is beyond, in the order of receipt.
+/// The deliveries that wait for the writer, in order of receipt. Bounded in number and bytes; refuses what exceeds the
+/// bounds.
 ///
-/// The time of receipt is taken under the queue's lock, so that whoever takes everything at a moment has all that was
-/// received until then.
+///     The time of receipt is taken under the queue's lock. Whoever empties the queue at a moment therefore has everything received before it.
 final class IntakeQueue: @unchecked Sendable {
-    // Proof of sendability: everything mutable is read and written between `lock` and `unlock` only.
+    // Proof of sendability: mutable state is accessed between `lock` and `unlock` only.
     private let monitor = Monitor()
     private let clock: ServiceClock
     private let maxDeliveries: Int
@@ -23,7 +23,7 @@ final class IntakeQueue: @unchecked Sendable {
 
     struct Taken: Sendable {
         let deliveries: [Received]
-        /// All that was received until now is in `deliveries`, or was taken before, or waits behind the batch's bound.
+        /// Everything received before `now` is in `deliveries` or was taken earlier, unless `hasMore`.
         let now: Moment
         let hasMore: Bool
         let isClosed: Bool
@@ -35,7 +35,7 @@ final class IntakeQueue: @unchecked Sendable {
         self.clock = clock
     }
 
-    /// Puts a delivery in line. `false`: there is no room, or the queue is closed.
+    /// Adds a delivery. Returns `false` if the queue is full or closed.
     func offer(_ pending: PendingDelivery) -> Bool {
         monitor.lock()
         defer { monitor.unlock() }
@@ -48,7 +48,7 @@ final class IntakeQueue: @unchecked Sendable {
         return true
     }
 
-    /// Takes what is there, at most a batch of it; waits for something if there is nothing.
+    /// Takes up to one batch. If the queue is empty, waits for a delivery.
     /// - Parameter milliseconds: the longest wait.
     func take(atMost count: Int, bytes: Int, waiting milliseconds: Int64) -> Taken {
         monitor.lock()
@@ -68,7 +68,7 @@ final class IntakeQueue: @unchecked Sendable {
             deliveries: deliveries, now: clock.now(), hasMore: !waiting.isEmpty, isClosed: isClosed)
     }
 
-    /// Takes nothing more. What is in line can still be taken.
+    /// Refuses further deliveries. Queued ones can still be taken.
     func close() {
         monitor.lock()
         defer { monitor.unlock() }
@@ -76,7 +76,7 @@ final class IntakeQueue: @unchecked Sendable {
         monitor.signal()
     }
 
-    /// How many wait, and their bytes.
+    /// The number of queued deliveries and their bytes.
     var load: (deliveries: Int, bytes: Int) {
         monitor.lock()
         defer { monitor.unlock() }
@@ -89,9 +89,9 @@ final class IntakeQueue: @unchecked Sendable {
     }
 }
 
-/// A lock with a condition that is waited for by a clock that nobody sets.
+/// A lock with a condition variable that waits by the monotonic clock.
 private final class Monitor: @unchecked Sendable {
-    // Proof of sendability: both are made once, at addresses that stay, and are used through pthread's functions only.
+    // Proof of sendability: both are allocated once, never moved, and used through pthread's functions only.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
@@ -115,7 +115,7 @@ private final class Monitor: @unchecked Sendable {
     func unlock() { pthread_mutex_unlock(mutex) }
     func signal() { pthread_cond_signal(condition) }
 
-    /// Call with the lock held; it is held again afterwards. May return early.
+    /// Call with the lock held; it is held again on return. May return early.
     func wait(milliseconds: Int64) {
         var until = timespec()
         clock_gettime(CLOCK_MONOTONIC, &until)

@@ -2,7 +2,7 @@ package import SLOCore
 package import SLOMetrics
 
 extension MetricsChange {
-    /// Counts a delivery that is decided, and how long ago the provider dates what it says.
+    /// Counts a delivery that is decided, and its lag behind the provider's time.
     package mutating func countDecided(
         _ outcome: DeliveryOutcome, event: String, from source: Source, saying observations: [Observation],
         at receipt: Timestamp
@@ -16,7 +16,7 @@ extension MetricsChange {
 }
 
 extension Observation {
-    /// The provider's own time of what happened; `nil` where it gives none.
+    /// The provider's time of the event; `nil` if the payload has none.
     fileprivate var providerTime: Timestamp? {
         switch self {
         case .changePushed(let fact): fact.startedAt

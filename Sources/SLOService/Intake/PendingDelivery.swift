@@ -3,33 +3,33 @@ import SLOMetrics
 import SLOSources
 import SLOStore
 
-/// A delivery that was verified and decoded, or what an upstream answered, on its way to the disk.
+/// An authenticated and decoded delivery, or an upstream's reply, that is not stored yet.
 struct PendingDelivery: Sendable {
-    /// What its sender called it, for logs.
+    /// The sender's identifier, for logs.
     let id: String
     let origin: Origin
     let key: DeliveryKey
-    /// What becomes of it, unless it repeats another or cannot be stored.
+    /// The outcome, unless the delivery repeats another or cannot be stored.
     let outcome: DeliveryOutcome
-    /// GitHub's test of the address.
+    /// GitHub's test of the webhook URL.
     let isPing: Bool
     let observations: [Observation]
     let bodyByteCount: Int
     let body: KeptBody?
-    /// When its first byte came, for the duration of its acknowledgement.
+    /// When the first byte arrived, to measure how long the response takes.
     let arrivedAt: ContinuousClock.Instant
     let completion: @Sendable (DeliveryResponse) -> Void
 
     enum Origin: Sendable {
         case delivery(Source, event: String)
-        /// Asked for: nobody waits for it, and it can be asked for again.
+        /// A reply to a lookup. Nobody waits for a response, and the lookup can be repeated.
         case answer(Upstream)
     }
 
-    /// What it holds of the queue's bytes.
+    /// The bytes that count against the queue's limit.
     var queuedBytes: Int { (body?.compressed.bytes.count ?? 0) + 512 }
 
-    /// What it counts as, once it is known what became of it.
+    /// The counter for the final outcome.
     func counter(_ outcome: DeliveryOutcome) -> ServiceCounter {
         switch origin {
         case .delivery(let source, _): .deliveries(source, outcome)
@@ -45,7 +45,7 @@ struct PendingDelivery: Sendable {
 }
 
 extension LookupResult {
-    /// What became of an answer on its way to the disk.
+    /// The outcome of a lookup's reply.
     init(_ outcome: DeliveryOutcome) {
         switch outcome {
         case .accepted: self = .news

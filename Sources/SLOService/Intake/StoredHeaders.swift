@@ -1,7 +1,7 @@
 import SLOSources
 import SLOJSON
 
-/// The few headers that it takes to decode a delivery again, as a small JSON object. The signature is not among them.
+/// The headers needed to decode a stored delivery again, as a small JSON object. The signature is not stored.
 enum StoredHeaders {
     static func encode(_ headers: WebhookHeaders) -> String {
         var json: [UInt8] = []

@@ -3,21 +3,21 @@ import SLOMetrics
 import SLOSources
 import SLOStore
 
-/// What those who ask upstreams need of the service: what can be asked, and who takes in what was answered.
+/// What `SLOUpstream` needs of the service: which lookups are due, and where their replies go.
 public protocol LookupSource: Sendable {
-    /// What can be asked about what is open, read from the database and away from the writer.
+    /// The lookups for all open entities, read from the database and not by the writer.
     func lookupRequests() async throws -> [LookupRequest]
-    /// What is to be asked of an upstream without delay, since the last call.
+    /// The urgent lookups of an upstream since the last call.
     func urgentLookupRequests(of upstream: Upstream) -> [LookupRequest]
-    /// Puts what an upstream answered in line for the writer, as a delivery is.
-    /// - Parameter completion: called exactly once, on any thread, possibly before this returns. A refusal is to be
-    ///   made good by asking again.
+    /// Queues an upstream's reply for the writer, like a delivery.
+    /// - Parameter completion: called exactly once, on any thread, possibly before this returns. After a refusal,
+    ///   repeat the lookup.
     func take(
         _ observations: [Observation], from upstream: Upstream,
         completion: @escaping @Sendable (DeliveryResponse) -> Void)
 }
 
-/// Reads in the background what is open, and hands to the writer what was answered.
+/// Reads open entities in the background, and queues replies for the writer.
 final class LookupGateway: LookupSource {
     private let state: BackgroundReader
     private let settings: LedgerSettings
@@ -56,8 +56,8 @@ final class LookupGateway: LookupSource {
 }
 
 extension PendingDelivery {
-    /// The same answer again is the same one: what it says is its identity.
-    /// - Returns: `nil` if it cannot be hashed.
+    /// The reply's content is its identity: the same reply again is a duplicate.
+    /// - Returns: `nil` if hashing fails.
     init?(
         _ observations: [Observation], from upstream: Upstream,
         completion: @escaping @Sendable (DeliveryResponse) -> Void

@@ -2,14 +2,14 @@ public import SLOCore
 import SLOMetrics
 import Synchronization
 
-/// Where the writer leaves what is to be asked without delay, for whoever asks the upstream. Each subject stands there
-/// once, however often it is left; beyond a bound what comes is not taken and counted: the next survey knows of it.
+/// The writer's urgent lookups, for the pollers to take. Each subject is queued once. Lookups above the limit are
+/// dropped and counted; the next regular poll asks for them.
 final class UrgentLookupQueue: Sendable {
     private let posted: Mutex<[Upstream: [LookupRequest.Subject: LookupRequest]]>
     private let metrics: MetricsRegistry
     static let limit = 4096
 
-    /// - Parameter upstreams: those that are asked; what is for others is not kept.
+    /// - Parameter upstreams: those that are polled; lookups of others are dropped.
     init(for upstreams: [Upstream], metrics: MetricsRegistry) {
         posted = Mutex(Dictionary(uniqueKeysWithValues: upstreams.map { ($0, [:]) }))
         self.metrics = metrics
@@ -32,7 +32,7 @@ final class UrgentLookupQueue: Sendable {
         for upstream in leftOut { metrics.count(.lookupsLeftOut(upstream)) }
     }
 
-    /// Takes all that was left for an upstream.
+    /// Takes all queued lookups of an upstream.
     func take(_ upstream: Upstream) -> [LookupRequest] {
         posted.withLock { posted in
             guard let waiting = posted[upstream], !waiting.isEmpty else { return [] }
@@ -43,7 +43,7 @@ final class UrgentLookupQueue: Sendable {
 }
 
 extension LookupRequest.Subject {
-    /// Who can tell.
+    /// The upstream that knows the answer.
     public var upstream: Upstream {
         switch self {
         case .build: .copr

@@ -2,12 +2,12 @@ public import SLOCore
 public import SLOMetrics
 public import SLOStore
 
-/// What a source's own list of what it sent tells, compared with what is held (docs/counting.md, rule 24).
+/// The result of comparing a source's delivery log with the journal (docs/counting.md, rule 24).
 public struct Reconciliation: Sendable {
-    /// A delivery that is not held.
+    /// A delivery that the journal lacks.
     public struct Missed: Equatable, Sendable {
         public let identity: DeliveryIdentity
-        /// When the source tried, by its own clock.
+        /// When the source attempted the delivery, by the source's clock.
         public let deliveredAt: Timestamp
         public let reason: MissReason
 
@@ -19,23 +19,23 @@ public struct Reconciliation: Sendable {
     }
 
     public let source: Source
-    /// How many deliveries were looked at for the first time.
+    /// How many deliveries were compared for the first time.
     public var checked: Int64 = 0
-    /// Those of them that are not held.
+    /// Those of them that the journal lacks.
     public var missed: [Missed] = []
-    /// All that are not held, those found before included.
+    /// All that the journal lacks, including earlier findings.
     public var outstanding: [Missed] = []
-    /// Those that were not held before and are now.
+    /// Those that the journal lacked before and has now.
     public var recovered: [Missed] = []
-    /// How many are given up: nobody can send them again, or there are too many.
+    /// How many are given up: they cannot be redelivered, or there are too many.
     public var givenUp: Int64 = 0
-    /// How many are about to be asked for again.
+    /// How many redeliveries are about to be requested.
     public var requested: Int64 = 0
-    /// All that was sent within this time has been looked at.
+    /// The time range whose deliveries have all been compared.
     public var covered: ClosedRange<Timestamp>
-    /// How much of what was sent lately is held, in millionths; `nil` where nothing was sent.
+    /// The share of recent deliveries that the journal has, in millionths; `nil` if there were none.
     public var completeness: Int64?
-    /// What the comparing remembers, written with all this in one transaction.
+    /// The comparison's own state, stored in the same transaction.
     public var memory: [UInt8]
 
     public init(of source: Source, covered: ClosedRange<Timestamp>, memory: [UInt8]) {
@@ -45,15 +45,15 @@ public struct Reconciliation: Sendable {
     }
 }
 
-/// What comparing needs of the service.
+/// What the reconciler needs of the service.
 public protocol ReconciliationJournal: Sendable {
-    /// What an earlier comparison remembered; `nil` before the first.
+    /// The state that the last comparison stored; `nil` before the first.
     func memory(of source: Source) async throws -> [UInt8]?
-    /// When observing began, as far back as the journal goes.
+    /// The first start in the journal.
     func beginning() async throws -> Timestamp?
-    /// Which of these deliveries are on disk.
+    /// Which of these deliveries are in the journal.
     func held(_ identities: [DeliveryIdentity]) async throws -> Set<DeliveryIdentity>
-    /// Has the writer take a comparison in. One at a time.
-    /// - Returns: whether it is on disk. `false` once the service stops or the task is canceled.
+    /// Has the writer store a comparison. One at a time.
+    /// - Returns: whether it is stored. `false` once the service stops or the task is cancelled.
     func note(_ reconciliation: Reconciliation) async -> Bool
 }

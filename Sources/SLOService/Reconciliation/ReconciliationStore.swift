@@ -2,7 +2,7 @@ import SLOCore
 import SLOStore
 import Synchronization
 
-/// Reads in the background, and hands to the writer what was found.
+/// Reads the journal in the background, and hands comparisons to the writer.
 final class ReconciliationStore: ReconciliationJournal {
     private let journal: BackgroundReader
     let pending = PendingReconciliation()
@@ -27,7 +27,7 @@ final class ReconciliationStore: ReconciliationJournal {
     func note(_ reconciliation: Reconciliation) async -> Bool { await pending.put(reconciliation) }
 }
 
-/// Where one comparison waits for the writer.
+/// The slot in which one comparison waits for the writer.
 final class PendingReconciliation: Sendable {
     private struct State {
         var waiting: (reconciliation: Reconciliation, continuation: CheckedContinuation<Bool, Never>)?
@@ -38,7 +38,7 @@ final class PendingReconciliation: Sendable {
 
     var waiting: Reconciliation? { state.withLock { $0.waiting?.reconciliation } }
 
-    /// - Returns: whether it is on disk.
+    /// - Returns: whether it is stored.
     func put(_ reconciliation: Reconciliation) async -> Bool {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -62,7 +62,7 @@ final class PendingReconciliation: Sendable {
         waiting?.continuation.resume(returning: isOnDisk)
     }
 
-    /// Nothing is taken any more.
+    /// Refuses further comparisons.
     func close() {
         state.withLock { $0.isClosed = true }
         settle(isOnDisk: false)

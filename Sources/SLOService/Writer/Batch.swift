@@ -2,15 +2,15 @@ import SLOCore
 import SLOMetrics
 import SLOStore
 
-/// What one transaction is made of, and who is to be told about it afterwards.
+/// The contents of one transaction, and the responses that follow it.
 struct Batch {
     var commit = CommitBatch()
     var metrics = MetricsChange()
     var gauges: [Gauge: Int64] = [:]
-    var tellsOfBlindTimes = false
-    /// Deliveries with the response that they get once the batch is on disk.
+    var storesBlindTimes = false
+    /// Deliveries with the responses to send once the batch is stored.
     var responses: [(pending: PendingDelivery, response: DeliveryResponse)] = []
-    /// What is to be asked of upstreams once it is.
+    /// The lookups to queue once the batch is stored.
     var lookupRequests: [LookupRequest] = []
 
     mutating func journal(
@@ -24,13 +24,13 @@ struct Batch {
         sequence += 1
     }
 
-    /// Takes over what the ledger wants done.
+    /// Adds the ledger's effects.
     mutating func add(_ effects: Effects, settings: LedgerSettings) {
         metrics.add(effects)
         gauges.merge(effects.gauges) { $0 + $1 }
         commit.state += effects.state
         commit.changes += effects.changeRecords
-        // What was recorded in the same batch and withdrawn after it is deleted last; what came back is not.
+        // A run that was recorded and then withdrawn in one batch is deleted; one that came back is not.
         commit.withdrawnRuns.removeAll { id in effects.runRecords.contains { $0.run == id } }
         commit.runs += effects.runRecords
         commit.withdrawnRuns += effects.withdrawnRuns
@@ -66,7 +66,7 @@ extension HourTally {
 }
 
 extension PersistentDeltas {
-    /// What a database held of counters and histograms.
+    /// The counters and histograms that the database stores.
     init(stored state: LoadedState) {
         self.init(
             counters: state.counters,

@@ -2,10 +2,10 @@ import SLOCore
 import SLOMetrics
 import SLOStore
 
-// Turning what was received into one batch: recognising repetitions, deciding in order, journalling.
+// Turns received deliveries into one batch: recognises repetitions, decides in order, journals.
 
 extension Writer {
-    /// Decides deliveries in the order of receipt, then the deadlines that have come by now.
+    /// Decides deliveries in order of receipt, then the deadlines that are due.
     func decide(_ deliveries: [IntakeQueue.Received], now: Moment, isLast: Bool) throws -> Batch {
         var batch = Batch()
         noteBlindTimes(at: now, in: &batch)
@@ -34,47 +34,47 @@ extension Writer {
         return batch
     }
 
-    /// - Returns: for each identity the body that came first under it, `nil` inside where none did.
+    /// - Returns: the first body of each identity, `nil` inside for identities that are new.
     private func firstBodies(of identities: [DeliveryIdentity]) throws -> [DeliveryIdentity: BodyFingerprint?] {
         guard !identities.isEmpty else { return [:] }
         let stored = try store.known(identities)
         return Dictionary(identities.map { ($0, stored[$0]?.fingerprint) }) { first, _ in first }
     }
 
-    /// After a long stop more may be overdue than one transaction should hold: it goes ahead in transactions of its
-    /// own, but for the last part.
+    /// After a long stop more deadlines may be due than one transaction should hold. All but the last part are
+    /// committed in transactions of their own.
     private func decideOverdue(before moment: Moment, now: Moment, in batch: inout Batch) throws {
         while timeline.fireDeadlines(before: moment, atMost: Self.batchDeadlines) {
             finish(&batch, now: now)
             try commit(batch)
-            health.writerCameAround(at: clock.now())
+            health.writerRan(at: clock.now())
             batch = Batch()
         }
     }
 
     private static let batchDeadlines = 10_000
 
-    /// Decides what was due before a moment. Everything received before it must have been decided.
+    /// Decides deadlines that are due before a moment. Everything received before it must be decided first.
     func advance(to now: Moment) {
         timeline.fireDeadlines(before: now)
         decidedBefore = now.wall
     }
 
-    /// What was missed is known before anything is decided that it may concern.
+    /// Blind intervals are added first: they may exclude what is decided next.
     func noteBlindTimes(at now: Moment, in batch: inout Batch) {
-        untold.add(blindTimes.takeNews(at: now))
-        guard !untold.isEmpty else { return }
-        batch.tellsOfBlindTimes = true
-        for (interval, added) in untold.intervals {
+        unstoredBlindTimes.add(blindTimes.takeUpdate(at: now))
+        guard !unstoredBlindTimes.isEmpty else { return }
+        batch.storesBlindTimes = true
+        for (interval, added) in unstoredBlindTimes.intervals {
             note(BlindInterval(interval), at: now, in: &batch)
             if interval.cause.excludes { batch.metrics.count(.blindMilliseconds, by: added) }
         }
-        for from in untold.caughtUp {
+        for from in unstoredBlindTimes.caughtUp {
             timeline.caughtUp(blindSince: from)
             batch.journal(.caughtUp, at: now.wall, sequence: &nextSequence, observation: from.stored)
             batch.commit.caughtUp.append(CaughtUp(startedAt: from, at: now.wall))
         }
-        if untold.isResumed { begin(.resume, at: now, in: &batch) }
+        if unstoredBlindTimes.isResumed { begin(.resume, at: now, in: &batch) }
     }
 
     func note(_ interval: BlindInterval, at now: Moment, in batch: inout Batch) {
@@ -85,13 +85,13 @@ extension Writer {
         batch.commit.blindIntervals.append(interval)
     }
 
-    /// Observing begins, at the start of the process or after it was suspended.
+    /// Begins an observation, at the start of the process or after a suspension.
     func begin(_ kind: JournalEntry.Kind, at now: Moment, in batch: inout Batch) {
         timeline.started(at: now)
         batch.journal(kind, at: now.wall, sequence: &nextSequence)
     }
 
-    /// The body that came first holds. This one is kept beside it, and nothing is decided on it.
+    /// The first body is the valid one. A different body is journalled, and nothing is decided on it.
     private func keepConflicting(
         _ pending: PendingDelivery, as own: DeliveryIdentity, at moment: Moment, in batch: inout Batch
     ) {
@@ -133,7 +133,7 @@ extension Writer {
         }
     }
 
-    /// Adds what the ledger wants done and what the service has counted meanwhile.
+    /// Adds the deadlines that fired, the ledger's effects, and the metrics.
     func finish(_ batch: inout Batch, now: Moment) {
         let (effects, fired) = timeline.drain()
         for deadline in fired {
@@ -147,7 +147,7 @@ extension Writer {
         batch.commit.heartbeat = decidedBefore
     }
 
-    /// A delivery whose deciding or writing fails whatever is tried: only that it came is kept.
+    /// A delivery that cannot be decided or stored even alone: only its arrival is journalled.
     func processingFailed(_ received: IntakeQueue.Received, now: Moment) -> Batch {
         var batch = Batch()
         batch.metrics.count(received.pending.counter(.processingFailed))
@@ -160,7 +160,7 @@ extension Writer {
 }
 
 extension DeliveryIdentity {
-    /// For a hint, which is never the same as another.
+    /// For a hint, which repeats nothing.
     static func unique() -> DeliveryIdentity {
         var generator = SystemRandomNumberGenerator()
         let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }

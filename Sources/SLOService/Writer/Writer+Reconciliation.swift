@@ -2,11 +2,11 @@ import SLOCore
 import SLOMetrics
 import SLOStore
 
-// What a source's own list of deliveries has shown, between batches and in a transaction of its own.
+// Stores a reconciliation, between batches and in a transaction of its own.
 
 extension Writer {
     func note(_ found: Reconciliation, at now: Moment, in batch: inout Batch) {
-        blindTimes.compared(found, at: now)
+        blindTimes.apply(found, at: now)
         noteBlindTimes(at: now, in: &batch)
         batch.commit.reconciliationMemory[found.source] = found.memory
         let counts: [(ServiceCounter, Int64)] =
@@ -25,7 +25,7 @@ extension Writer {
         }
     }
 
-    /// What holds once it is on disk.
+    /// Applies a reconciliation that is stored.
     func didCommit(_ found: Reconciliation) {
         if let completeness = found.completeness {
             metrics.set(.deliveryCompleteness(found.source), to: completeness)

@@ -4,13 +4,12 @@ import SLOCore
 import SLOMetrics
 import SLOStore
 
-/// The one who decides and writes: takes what has gathered since the last commit, decides it in order, writes it in
-/// one transaction, and only then lets it be seen and answered.
+/// Takes what was queued since the last commit, decides it in order, and stores it in one transaction. Only then
+/// publishes the metrics and responds.
 ///
-/// It is also the one sleeper for all deadlines: it waits for deliveries no longer than until the next one is due.
-/// Everything of it runs on one thread, which may block in the disk; nothing cancels it.
+///     It also fires the deadlines: it waits for deliveries no longer than until the next deadline. It runs on one thread of its own, which may block on the disk and cannot be cancelled.
 final class Writer: @unchecked Sendable {
-    // Proof of sendability: after `init` everything mutable is touched by the writer's thread only.
+    // Proof of sendability: after `init`, mutable state is accessed by the writer's thread only.
     let settings: ServiceSettings
     let store: Store
     let metrics: MetricsRegistry
@@ -21,20 +20,21 @@ final class Writer: @unchecked Sendable {
     let blindTimes: BlindTimes
     let reconciliations: PendingReconciliation
     private let urgentLookups: UrgentLookupQueue
-    /// What is known of blind times and not on disk yet.
-    var untold = BlindTimes.News()
+    /// Changes of blind intervals that are not stored yet.
+    var unstoredBlindTimes = BlindTimes.Update()
     let clock: ServiceClock
     private let logger: Logger
-    /// Called once the writer has ended, whether it was asked to or not.
+    /// Called once the writer has ended, for whatever reason.
     private let ended: @Sendable (WriterEnd) -> Void
     private var mustReload = false
     private var ambiguousInARow = 0
     private var lastHeartbeat: Int64
-    private var ownNumbersDue = ContinuousClock.now
-    /// All that was due before this has been decided. What a later process takes for the end of this one's sight.
+    private var serviceMetricsDue = ContinuousClock.now
+    /// All deadlines before this are decided. The heartbeat stores it; after a crash the next process takes it as the
+    /// end of the observation.
     var decidedBefore: Timestamp
     private var isPruning = true
-    /// Deadlines that could not be written are tried again no sooner than this.
+    /// Monotonic time before which a failed commit is not repeated.
     private var retryAt: Int64 = 0
 
     private static let batchDeliveries = 256
@@ -67,7 +67,7 @@ final class Writer: @unchecked Sendable {
         decidedBefore = now.wall
     }
 
-    /// Writes down that observing began, and since when it had not been. Before `start` only.
+    /// Journals the start, and since when the service was down. Call before `start`.
     func noteStart(at now: Moment, blindSince: Timestamp?) throws {
         var batch = Batch()
         if let blindSince, blindSince < now.wall {
@@ -94,8 +94,8 @@ final class Writer: @unchecked Sendable {
         while true {
             let taken = queue.take(
                 atMost: Self.batchDeliveries, bytes: Self.batchBytes, waiting: untilNextTask())
-            health.writerCameAround(at: taken.now)
-            if clock.runsByItself { blindTimes.beat(at: taken.now) }
+            health.writerRan(at: taken.now)
+            if clock.runsByItself { blindTimes.heartbeat(at: taken.now) }
             if let end = process(taken) { return end }
             if taken.isClosed, !taken.hasMore, taken.deliveries.isEmpty { return stop() }
             runMaintenance(at: taken.now, othersWait: taken.hasMore)
@@ -104,13 +104,14 @@ final class Writer: @unchecked Sendable {
 
     private func untilNextTask() -> Int64 {
         let now = clock.now().clock
-        // A deadline comes when its time has passed: what is received in that very millisecond goes before it.
+        // A deadline fires after its millisecond has passed, so that what is received within that millisecond goes
+        // first.
         let deadline = timeline.nextDeadline().map { max($0 - now + 1, retryAt - now) } ?? .max
         let longest = isPruning ? 1 : Self.longestSleepMilliseconds
         return max(0, min(deadline, longest))
     }
 
-    /// - Returns: why the writer cannot go on, if it cannot.
+    /// - Returns: why the writer ends, if it must.
     private func process(_ taken: IntakeQueue.Taken) -> WriterEnd? {
         let areDeadlinesDue = (timeline.nextDeadline() ?? .max) < taken.now.clock && retryAt <= taken.now.clock
         guard !taken.deliveries.isEmpty || areDeadlinesDue else { return nil }
@@ -124,19 +125,19 @@ final class Writer: @unchecked Sendable {
         } catch {
             let error = StoreError(wrapping: error)
             undo(error, at: taken.now)
-            if let end = tooAmbiguous() { refuse(taken.deliveries, error); return end }
+            if let end = ambiguityFailure() { refuse(taken.deliveries, error); return end }
             guard !error.isDiskFault else {
                 refuse(taken.deliveries, error)
                 return nil
             }
-            for received in taken.deliveries { processAlone(received, now: taken.now) }
+            for received in taken.deliveries { processSeparately(received, now: taken.now) }
             return nil
         }
     }
 
-    /// The batch was refused for a reason that is not the disk's: each delivery gets its own, so that one that poisons
-    /// does not take others with it.
-    private func processAlone(_ received: IntakeQueue.Received, now: Moment) {
+    /// The batch failed for a reason other than the disk. Each delivery gets a batch of its own, so that one faulty
+    /// delivery does not block the others.
+    private func processSeparately(_ received: IntakeQueue.Received, now: Moment) {
         do {
             try commit(decide([received], now: now, isLast: false))
         } catch {
@@ -144,7 +145,7 @@ final class Writer: @unchecked Sendable {
             undo(error, at: now)
             guard !error.isDiskFault else { return refuse([received], error) }
             logger.error(
-                "a delivery cannot be decided; only its journal entry is kept",
+                "delivery cannot be processed; only its arrival is journalled",
                 metadata: ["delivery": "\(received.pending.id)", "reason": "\(error)"])
             do {
                 try commit(processingFailed(received, now: now))
@@ -156,11 +157,11 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    /// Writes a batch, then lets it be seen, then answers.
-    /// - Parameter isLast: nothing may be left for a later one.
+    /// Stores a batch, then publishes its metrics, then responds.
+    /// - Parameter isLast: writes everything that is otherwise written once a second.
     func commit(_ batch: Batch, isLast: Bool = false) throws {
         var batch = batch
-        let unpersisted = takeOwnNumbers(atOnce: isLast)
+        let unpersisted = takeServiceMetrics(force: isLast)
         batch.add(unpersisted)
         let began = ContinuousClock.now
         do {
@@ -170,25 +171,25 @@ final class Writer: @unchecked Sendable {
             throw error
         }
         timeline.confirm()
-        if batch.tellsOfBlindTimes { untold = BlindTimes.News() }
-        blindTimes.held(batch.responses.lazy.compactMap(\.pending.key.identity))
+        if batch.storesBlindTimes { unstoredBlindTimes = BlindTimes.Update() }
+        blindTimes.stored(batch.responses.lazy.compactMap(\.pending.key.identity))
         metrics.publish(batch.metrics, gauges: batch.gauges)
         metrics.observe(.journalCommitDuration, ContinuousClock.now - began)
         metrics.set(.deadlinesArmed, to: Int64(timeline.armedDeadlines))
         metrics.set(.trackedBytes, to: Int64(timeline.trackedBytes()))
         ambiguousInARow = 0
         retryAt = 0
-        if health.database(is: nil) { logger.notice("the database takes writes again") }
+        if health.database(is: nil) { logger.notice("the database is writable again") }
         urgentLookups.post(batch.lookupRequests)
         respond(batch.responses)
     }
 
-    /// What the service counts of itself moves with every batch, and each of its histograms would cost each commit
-    /// several rows: it is written once a second.
-    private func takeOwnNumbers(atOnce: Bool) -> PersistentDeltas {
+    /// The service's own metrics change with every batch. They are written once a second, because each histogram adds
+    /// several rows to a commit.
+    private func takeServiceMetrics(force: Bool) -> PersistentDeltas {
         let now = ContinuousClock.now
-        guard atOnce || now >= ownNumbersDue else { return PersistentDeltas() }
-        ownNumbersDue = now + .seconds(1)
+        guard force || now >= serviceMetricsDue else { return PersistentDeltas() }
+        serviceMetricsDue = now + .seconds(1)
         return metrics.takeUnpersisted()
     }
 
@@ -198,12 +199,12 @@ final class Writer: @unchecked Sendable {
                 pending.completion(response)
                 continue
             }
-            // Before its sender knows: who asks after an answer finds it counted.
+            // Set before the response, so that whoever has the response finds it in the metrics.
             metrics.set(.lastDeliveryMilliseconds(source), to: clock.now().wall.milliseconds)
             pending.completion(response)
             metrics.observe(.deliveryAckDuration, ContinuousClock.now - pending.arrivedAt)
             logger.debug(
-                "delivery \(response == .alreadyHeld ? "held already" : "stored")",
+                "delivery \(response == .alreadyHeld ? "already stored" : "stored")",
                 metadata: [
                     "source": "\(source.rawValue)", "delivery": "\(pending.id)", "event": "\(event)",
                     "result": "\(pending.outcome.rawValue)",
@@ -214,14 +215,14 @@ final class Writer: @unchecked Sendable {
     private func refuse(_ deliveries: [IntakeQueue.Received], _ error: StoreError) {
         for received in deliveries {
             metrics.count(received.pending.counter(.unstored))
-            // What was asked for is asked for again.
+            // A lost reply needs no blind interval: the lookup is repeated.
             if received.pending.isDelivery { blindTimes.refused(received.pending.key.identity, at: received.at) }
             received.pending.completion(.refused(.unstored(error.message)))
         }
     }
 
-    /// Nothing of the batch is to be seen. After an ambiguous COMMIT nobody knows what is on disk: it is read again
-    /// before the next batch.
+    /// Discards the batch. After an ambiguous COMMIT it is unknown what is stored, so the state is read again before
+    /// the next batch.
     private func undo(_ error: StoreError, at now: Moment) {
         timeline.rollback()
         retryAt = now.clock + Self.retryMilliseconds
@@ -230,13 +231,13 @@ final class Writer: @unchecked Sendable {
             mustReload = true
         }
         if error.isDiskFault, health.database(is: error.message) {
-            logger.error("the database does not take writes", metadata: ["reason": "\(error)"])
+            logger.error("the database is not writable", metadata: ["reason": "\(error)"])
         }
     }
 
-    private func tooAmbiguous() -> WriterEnd? {
+    private func ambiguityFailure() -> WriterEnd? {
         guard ambiguousInARow >= 2 else { return nil }
-        return .failed("two commits in a row ended without telling whether they are on disk")
+        return .failed("two commits in a row were not confirmed: restart the server, which reads what is stored")
     }
 
     private func reload(at now: Moment) -> StoreError? {
@@ -246,7 +247,7 @@ final class Writer: @unchecked Sendable {
                 settings: settings.ledger, restoring: loaded.state.lazy.map { ($0.key, $0.value) })
             timeline = Timeline(ledger: ledger, at: now)
             nextSequence = loaded.nextSequence
-            untold.intervals.removeAll { loaded.blindIntervals.contains(BlindInterval($0.interval)) }
+            unstoredBlindTimes.intervals.removeAll { loaded.blindIntervals.contains(BlindInterval($0.interval)) }
             _ = metrics.reload(
                 PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
             metrics.setGauges(ledger.gauges)
@@ -269,15 +270,15 @@ final class Writer: @unchecked Sendable {
         for broken in metrics.newlyBrokenInvariants() {
             batch.metrics.count(broken.invariant)
             logger.error(
-                "numbers contradict each other: this is a defect, please report it",
+                "metrics invariant violated: this is a defect, please report it",
                 metadata: [
                     "invariant": "\(broken.invariant.rawValue)", "sums": "\(broken)",
                 ])
         }
     }
 
-    /// However much comes in, a heartbeat is due every ten seconds, and after it one small step of pruning between
-    /// two batches until there is nothing left to prune.
+    /// Beats every ten seconds, under any load. After each heartbeat, prunes in small steps between batches until
+    /// nothing is left to prune.
     private func runMaintenance(at now: Moment, othersWait: Bool) {
         if now.clock - lastHeartbeat >= Self.heartbeatMilliseconds {
             lastHeartbeat = now.clock
@@ -287,13 +288,13 @@ final class Writer: @unchecked Sendable {
         if let found = reconciliations.waiting, retryAt <= now.clock {
             commit(reconciliation: found, at: now, othersWait: othersWait)
         }
-        if isPruning, !othersWait, health.isDatabaseWell { prune(at: now) }
+        if isPruning, !othersWait, health.isDatabaseHealthy { prune(at: now) }
     }
 
-    /// Dates the end of an observation that nobody could announce, and keeps what the service counted.
+    /// Stores the heartbeat, which after a crash dates the end of the observation, and the service's own metrics.
     private func beat(at now: Moment, othersWait: Bool) {
         do {
-            if !health.isDatabaseWell { try store.probe() }
+            if !health.isDatabaseHealthy { try store.probe() }
             if mustReload, let failure = reload(at: now) { throw failure }
             var batch = Batch()
             noteBlindTimes(at: now, in: &batch)
@@ -307,7 +308,7 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    /// What was found is written at once: a later comparison goes on from there.
+    /// Stores a comparison before the next one starts, which continues from it.
     private func commit(reconciliation found: Reconciliation, at now: Moment, othersWait: Bool) {
         do {
             if mustReload, let failure = reload(at: now) { throw failure }
@@ -356,12 +357,12 @@ enum WriterEnd: Sendable, Equatable {
 }
 
 extension StoreError {
-    /// What is not the store's own was caused by the batch.
+    /// An error that is not the store's was caused by the batch.
     init(wrapping error: any Error) {
         if let error = error as? StoreError {
             self = error
         } else {
-            self.init(code: .unexpected, message: "a batch could not be decided: \(error)")
+            self.init(code: .unexpected, message: "a batch cannot be processed: \(error)")
         }
     }
 }
