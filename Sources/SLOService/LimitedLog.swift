@@ -4,7 +4,8 @@ import Synchronization
 
 /// Limits log lines that requests cause: a few of each kind a second, then one line with the number left out.
 ///
-///     Without a limit anybody could fill the disk and bury other lines. Everything logged because of a request, signed or not, goes through here.
+/// Without a limit anybody could fill the disk and bury other lines. Everything logged because of a request, signed or
+/// not, goes through here.
 public final class LimitedLog: Sendable {
     /// The limit per kind at level `info` and above. Lower levels are switched on deliberately and have a higher one.
     public static let linesPerSecond = 10
@@ -58,8 +59,8 @@ public final class LimitedLog: Sendable {
     ) { log(.debug, message, variant, metadata) }
 
     /// - Parameters:
-    /// - message: the kind; a constant of the program.
-    /// - variant: distinguishes kinds with the same message. Also a constant, never part of a request.
+    ///   - message: the kind; a constant of the program.
+    ///   - variant: distinguishes kinds with the same message. Also a constant, never part of a request.
     private func log(
         _ level: Logger.Level, _ message: Logger.Message, _ variant: String, _ metadata: () -> Logger.Metadata
     ) {

@@ -2,14 +2,14 @@ import GRDB
 import SLOCore
 
 extension LoadedState {
-    /// Reads all of it in the transaction that `db` is in.
+    /// Reads everything in the transaction that `db` is in.
     init(from db: Database) throws {
         var entries: [Entry] = []
         try self.init(from: db) { entries.append(Entry(key: $0, value: $1)) }
         state = entries
     }
 
-    /// Hands the ledger's entries over instead of keeping them.
+    /// Passes the ledger's entries to `visit` instead of keeping them.
     init(from db: Database, eachEntry visit: (StateKey, [UInt8]) throws -> Void) throws {
         try readOwner(db)
         try Self.readState(db, visit)
@@ -25,7 +25,7 @@ extension LoadedState {
         let select = "SELECT next_sequence, next_entity, heartbeat_at, stopped_at FROM owner WHERE id = 1"
         guard let row = try Row.fetchOne(db, sql: select) else {
             throw StoreError(
-                code: .damaged, message: "the database has lost the row that tells who owns it: restore a backup")
+                code: .damaged, message: "the database lacks the row that names its owner: restore a backup")
         }
         nextSequence = row[0]
         nextEntity = row[1]
@@ -42,7 +42,7 @@ extension LoadedState {
         }
     }
 
-    /// Shards with other bounds than the first cannot be added to it; one process alone has one shard.
+    /// Shards whose bounds differ from the first one's cannot be added to it. A single process has one shard.
     private mutating func readTotals(_ db: Database) throws {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT series, part, sum(value), bounds FROM totals GROUP BY series, part ORDER BY series, part")
@@ -73,7 +73,7 @@ extension LoadedState {
         }
     }
 
-    /// In the order of their starts.
+    /// In order of their starts.
     static func blindIntervals(from db: Database) throws -> [BlindInterval] {
         try Row.fetchAll(
             db,
@@ -89,7 +89,7 @@ extension LoadedState {
         }
     }
 
-    /// One of the ledger's tables.
+    /// The entries of one of the ledger's tables.
     static func entries(ofTable table: UInt8, from db: Database) throws -> [Entry] {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT part, repository, key, value FROM state WHERE part = ? ORDER BY repository, key",
@@ -110,7 +110,7 @@ extension LoadedState {
 }
 
 extension LoadedState.Histogram {
-    /// Buckets come in their order; those that never held anything are not stored.
+    /// Buckets come in order; those that are still 0 are not stored.
     fileprivate mutating func set(bucket: Int, to count: Int64) {
         buckets.append(contentsOf: repeatElement(0, count: max(0, bucket - buckets.count)))
         buckets.append(count)

@@ -1,5 +1,4 @@
-/// What pages ask, in one place, so that a test can look at how SQLite goes about each: none may walk through a table
-/// that grows.
+/// The queries of pages, in one place, so that a test can check SQLite's plan for each: none may scan a growing table.
 enum PageQuery {
     static let stateOfTable = """
         SELECT repository, key, value FROM state WHERE part = ?1 AND (repository, key) > (?2, ?3)
@@ -11,7 +10,7 @@ enum PageQuery {
         change, deployment, repository, repository_name, number, action, head_sha, base_ref, started_at,
             received_at, answered_at, verdict, exclusion, eligibility, judged_at, is_counted
         """
-    /// Another repository may have had the name before.
+    /// Several repositories may have had the name, one after the other.
     static let changesOfPullRequest = """
         SELECT \(changeColumns)
         FROM changes WHERE repository_name = ? COLLATE NOCASE AND number = ? AND repository = ?
@@ -30,18 +29,18 @@ enum PageQuery {
         SELECT objective, deployment, hour, deadline_seconds, target, sum(good), sum(bad) FROM objective_hours
         WHERE hour BETWEEN ? AND ? GROUP BY objective, deployment, hour, deadline_seconds, target
         """
-    /// Served by `judgements_by_time`; the range is hours at most.
+    /// Uses the index `judgements_by_time`; the range is hours at most.
     static let judgementsSince = """
         SELECT objective, deployment, sum(verdict = 'good'), sum(verdict IN ('bad', 'doubtful')) FROM judgements
         WHERE judged_at > ? AND judged_at <= ? GROUP BY objective, deployment
         """
-    /// What was missed while nobody looked, within a window: an index holds these alone.
+    /// The judgements in doubt within a window: an index contains only these.
     static let doubtsBetween = """
         SELECT objective, deployment, verdict, count(*) FROM judgements INDEXED BY judgements_in_doubt
         WHERE verdict IN ('doubtful', 'unknown') AND judged_at >= ? AND judged_at <= ?
         GROUP BY objective, deployment, verdict
         """
-    /// Left alone, SQLite would walk all of another index for the grouping's sake.
+    /// `INDEXED BY`, because SQLite would scan all of another index to group by it.
     static let runsSince = """
         SELECT kind, deployment, outcome, count(*), sum(coalesce(queued_at, finished_at) >= ?1),
             sum(started_at >= ?1)
@@ -51,7 +50,7 @@ enum PageQuery {
         SELECT deployment, verdict, count(*) FROM changes WHERE judged_at >= ? GROUP BY deployment, verdict
         """
 
-    /// One page of what ended: the history reads itself through it, page by page.
+    /// One page of ended runs, for reading all of history page by page.
     static let runsEnded = """
         SELECT counted_at, run, kind, deployment, repository_name, chroot, queued_at, finished_at, outcome
         FROM runs WHERE (counted_at, run) > (?1, ?2) AND counted_at >= ?1 AND counted_at <= ?3 AND is_counted
@@ -61,7 +60,7 @@ enum PageQuery {
         run, kind, deployment, repository, repository_name, sha, pull_request, name, chroot, backend_id,
             queued_at, started_at, finished_at, outcome, reason, revised_outcome, counted_at, is_counted, proof
         """
-    /// What ended before a place, the latest first; what fits is picked from it while it is read.
+    /// Ended runs before a place, the latest first; the caller filters while reading.
     static let runsBefore = """
         SELECT \(runColumns) FROM runs INDEXED BY runs_by_time
         WHERE (counted_at, run) < (?1, ?2) AND counted_at <= ?1 AND counted_at >= ?3

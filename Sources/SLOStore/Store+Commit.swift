@@ -2,11 +2,11 @@ import GRDB
 import SLOCore
 
 extension Store {
-    /// Writes all of a batch, or nothing of it, and returns once it is on disk.
+    /// Writes a whole batch or nothing of it, and returns once it is on disk.
     ///
-    /// - Throws: `StoreError`. With the code `commitAmbiguous` the batch may be on disk or not: forget what was
-    ///   decided and `load` again. With every other code nothing of it is; `isDiskFault` tells whether its entries
-    ///   are worth trying one by one.
+    /// - Throws: `StoreError`. With the code `commitAmbiguous` it is unknown whether the batch is on disk: discard what
+    ///   was decided and `load` again. With every other code nothing of it is; `isDiskFault` tells whether to try its
+    ///   entries one by one.
     public func commit(_ batch: CommitBatch) throws {
         try inOwnTransaction { db in
             try writeProgress(batch, db)
@@ -20,12 +20,12 @@ extension Store {
         }
     }
 
-    /// One transaction, with errors told apart by whether COMMIT had been tried.
+    /// Runs one transaction, and distinguishes errors before COMMIT from errors of COMMIT.
     func inOwnTransaction<Result>(_ work: (Database) throws -> Result) throws -> Result {
         try translated {
             try queue.writeWithoutTransaction { db in
                 try fault(.beforeTransaction)
-                // Left open only by a rollback that failed.
+                // Still open only if a rollback failed.
                 if db.isInsideTransaction { try db.rollback() }
                 try RowStatement(db, "BEGIN IMMEDIATE").run { _ in }
                 let result: Result
@@ -34,7 +34,7 @@ extension Store {
                     result = try work(db)
                     try fault(.beforeCommit)
                 } catch {
-                    // The first error is the one that tells; a transaction that stays open is ended by the next one.
+                    // Report the first error. A transaction that stays open is rolled back by the next one.
                     try? db.rollback()
                     throw error
                 }
@@ -60,7 +60,7 @@ extension Store {
         guard held?.0 == epoch else { throw Connection.refusal(.ownershipLost, path: path) }
     }
 
-    /// Moves what every commit moves.
+    /// Updates the row that every commit updates.
     private func writeProgress(_ batch: CommitBatch, _ db: Database) throws {
         let bodyBytes = batch.journal.reduce(0) { $0 + ($1.delivery?.body?.compressed.bytes.count ?? 0) }
         try RowStatement(
@@ -93,7 +93,7 @@ extension Store {
             INSERT INTO bodies (sequence, received_at, codec, original_size, headers, bytes)
             VALUES (?, ?, ?, ?, ?, ?)
             """)
-        // Of two deliveries with one identity the first is the one that is held.
+        // Of two deliveries with one identity the first is valid.
         let identities = try RowStatement(
             db, "INSERT INTO identities (identity, fingerprint, seen_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
         for entry in entries {
@@ -188,7 +188,7 @@ extension Store {
             row.bind(histogram.bounds)
         }
         guard try add.run(bind) == 0 else { return }
-        // Numbers of other bounds cannot be added to: the histogram starts again.
+        // Counts with different bounds cannot be added: the histogram starts again.
         try RowStatement(db, "DELETE FROM totals WHERE shard = ? AND series = ?").run { row in
             row.bind(shard)
             row.bind(histogram.series)

@@ -2,7 +2,7 @@ import GRDB
 import SLOCore
 
 extension Store {
-    /// A record that is written again replaces what was known before.
+    /// A record that is written again replaces the earlier one.
     func writeHistory(_ batch: CommitBatch, _ db: Database) throws {
         if !batch.changes.isEmpty {
             let replace = try RowStatement(

@@ -1,10 +1,10 @@
 import GRDB
 public import SLOCore
 
-/// How long what is kept.
+/// How long each kind of data is kept.
 public struct PruneLimits: Equatable, Sendable {
     public var keepBodies: TimeSpan
-    /// Of all bodies together, as stored.
+    /// The limit of all bodies together, as stored.
     public var maxBodyBytes: Int64
     public var keepObservations: TimeSpan
     public var keepIdentities: TimeSpan
@@ -23,15 +23,15 @@ public struct PruneLimits: Equatable, Sendable {
 }
 
 extension Store {
-    /// Free pages that are kept for what comes next rather than given back: 4 MiB.
+    /// Free pages kept for new data: 4 MiB.
     private static let reservedPages: Int64 = 256
-    /// Free pages given back at a time: 1 MiB.
+    /// Free pages returned to the file system at a time: 1 MiB.
     private static let vacuumPages: Int64 = 64
 
-    /// Forgets a little of what has become too old, oldest first, in one short transaction, or gives a little room
-    /// back to the file system.
+    /// Deletes a few rows that are too old, oldest first, in one short transaction, or returns a little space to the
+    /// file system.
     ///
-    /// - Parameter rows: the most to delete at once; deliveries wait while it happens.
+    /// - Parameter rows: the most rows to delete at once; deliveries wait meanwhile.
     /// - Returns: whether there may be more to do.
     public func prune(now: Timestamp, limits: PruneLimits, rows: Int = 256) throws -> Bool {
         let removed = try inOwnTransaction { db in
@@ -59,7 +59,7 @@ extension Store {
         return try giveRoomBack()
     }
 
-    /// Bodies go by age and by their total, in the order of their arrival. A body does not outlive its entry.
+    /// Deletes bodies in order of arrival, by age and by total size. A body is deleted with its entry at the latest.
     private func pruneBodies(_ db: Database, now: Timestamp, limits: PruneLimits, atMost count: Int) throws -> Int {
         let oldest = (now - min(limits.keepBodies, limits.keepObservations)).milliseconds
         var total = try Int64.fetchOne(db, sql: "SELECT body_bytes FROM owner WHERE id = 1") ?? 0
@@ -81,8 +81,8 @@ extension Store {
         return removed
     }
 
-    /// Identities go in the order of the journal, which leads to them without an index of their own: one by their time
-    /// would cost each delivery a page. So an entry's identity goes before it does, at the latest.
+    /// Deletes identities in the journal's order, before their entries. An index of identities by time would cost each
+    /// delivery a page.
     private func forgetIdentities(_ db: Database, before oldest: Timestamp, atMost count: Int) throws -> Int {
         let delete = try RowStatement(db, "DELETE FROM identities WHERE identity = ?")
         var last: Int64?
@@ -106,7 +106,7 @@ extension Store {
         return entries
     }
 
-    /// The journal loses its beginning and nothing else, so that what is left of it has no hole.
+    /// Deletes the journal's oldest entries only, so that the rest has no gap.
     private func pruneJournal(_ db: Database, before oldest: Timestamp, atMost count: Int) throws -> Int {
         try RowStatement(
             db,
@@ -141,7 +141,7 @@ extension Store {
             try queue.writeWithoutTransaction { db in
                 let free = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
                 let pages = try Int64.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-                // A database in use fills its free pages again: only what it will not need soon goes.
+                // A database in use fills its free pages again, so only what exceeds the reserve is returned.
                 guard free > max(Self.reservedPages, pages / 20) else { return false }
                 try db.execute(sql: "PRAGMA incremental_vacuum(\(Self.vacuumPages))")
                 return true

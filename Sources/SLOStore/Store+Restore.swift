@@ -2,18 +2,18 @@ import GRDB
 public import SLOCore
 
 extension Store {
-    /// Puts a copy of a backup in the place of a database that no server owns.
+    /// Replaces a database that no server owns with a copy of a backup.
     ///
-    /// The copy is checked before anything else is touched, indexes and all. The database is this process' meanwhile,
-    /// so that no server can start on it. A crash leaves the old database or the new one; the old one without its log
-    /// in the moment between, so the restoring is to be repeated then.
+    /// The copy, including its indexes, is checked before anything else changes. This process holds the database
+    /// meanwhile, so no server can start on it. A crash leaves the old database or the new one. If it leaves the old
+    /// one without its log, repeat the restore.
     ///
     /// - Parameters:
     ///   - backup: a file of this or an older version; it is only read.
-    ///   - startedAt: the process' start, for those who find the database held.
-    ///   - overwriting: whether a database that is already there may be replaced.
-    ///   - progress: gets pages copied and pages in all. What it throws ends the restoring.
-    /// - Returns: when the server whose backup it is last noted that it was alive.
+    ///   - startedAt: the process's start, for those who find the database locked.
+    ///   - overwriting: whether an existing database may be replaced.
+    ///   - progress: receives pages copied and pages in total. What it throws ends the restore.
+    /// - Returns: the last heartbeat of the server that was backed up.
     /// - Throws: `StoreError`, among others with the codes `lockedByOther`, `exists`, `damaged`, `foreign`,
     ///   `newerVersion`; or what `progress` throws.
     public static func restore(
@@ -32,7 +32,7 @@ extension Store {
             try refuse(lock, path, overwriting: overwriting)
             return try replace(target, by: backup, startedAt: startedAt, progress: progress)
         } catch {
-            // Nobody can have begun to work on the file: it is locked.
+            // Nobody can be using the new file: it is locked.
             if lock.isNewFile, try FileIdentity.of(target) == lock.file { try File.removeIfPresent(target) }
             throw error
         }
@@ -47,7 +47,7 @@ extension Store {
         switch DatabaseFileKind(try lock.beginning(bytes: Connection.headerBytes)) {
         case .log: throw StoreError(code: .exists, message: "\(path) is a database's log: name another file")
         case .database(.foreign): throw Connection.refusal(.foreign, path: path)
-        // What is no database may be one that was damaged.
+        // A file that is no database may be a damaged one.
         case .database(.server), .database(.backup), nil: break
         }
     }
@@ -59,7 +59,7 @@ extension Store {
         do {
             let heartbeat = try copy(backup, to: partial.path, progress: progress)
             try File.adopt(partial.path)
-            // The old database's log would be taken for the new one's.
+            // SQLite would apply the old database's log to the new one.
             for suffix in ["-wal", "-shm"] { try File.removeIfPresent(target + suffix) }
             try partial.move()
             partial.release()
@@ -77,7 +77,7 @@ extension Store {
             let source = try DatabaseQueue(path: backup, configuration: Connection.reading)
             defer { try? source.close() }
             let heartbeat = try source.read { db in
-                try Connection.refuseStrangers(db, path: backup)
+                try Connection.refuseForeign(db, path: backup)
                 guard try db.tableExists("owner") else { throw Connection.refusal(.notADatabase, path: backup) }
                 let row = try Row.fetchOne(db, sql: "SELECT heartbeat_at FROM owner WHERE id = 1")
                 return Timestamp(stored: row?[0])
@@ -85,14 +85,14 @@ extension Store {
             try DatabaseCopy.make(of: source, at: partial, check: .full, progress: progress)
             return heartbeat
         } catch let error as DatabaseError {
-            throw inSentence(StoreError(error, path: backup), backup)
+            throw describing(StoreError(error, path: backup), backup)
         } catch let error as StoreError {
-            throw inSentence(error, backup)
+            throw describing(error, backup)
         }
     }
 
-    /// What is wrong with a backup is not mended by restoring a backup.
-    private static func inSentence(_ error: StoreError, _ backup: String) -> StoreError {
+    /// The usual advice for a damaged database is to restore a backup, which does not help here.
+    private static func describing(_ error: StoreError, _ backup: String) -> StoreError {
         switch error.code {
         case .damaged:
             StoreError(code: .damaged, message: "the backup \(backup) is damaged: use another one", cause: error.cause)

@@ -1,9 +1,9 @@
-// The database of one server: what stays when the process does not.
+// The database of one server, which outlives the process.
 //
-// Fault model: a crash at any point loses nothing that `commit` had returned for, and applies no batch by halves. An
-// error before COMMIT leaves the database as it was. An error from COMMIT may have left either; `load` tells which.
-// All calls block and come from one thread, the writer's; what comes from others waits for
-// its turn behind a commit.
+// Fault model: a crash at any point loses nothing for which `commit` has returned, and applies no batch in part. An
+// error before COMMIT leaves the database unchanged. After an error of COMMIT the batch may be stored or not; `load`
+// shows which. All calls block. The writer's thread makes nearly all of them; a call from another thread waits for the
+// running commit.
 
 import GRDB
 public import SLOCore
@@ -13,14 +13,14 @@ public final class Store: Sendable {
     public let path: String
     let queue: DatabaseQueue
     let fault: StoreFault
-    /// This process' number among all that ever owned the database.
+    /// This process's number among all that have owned the database.
     let epoch: Int64
     private let lock: DatabaseLock
 
-    /// Opens the database, or makes it, and takes it into this process' ownership.
+    /// Opens or creates the database, and makes this process its owner.
     ///
     /// - Parameters:
-    ///   - startedAt: the process' start, for those who find the database held.
+    ///   - startedAt: the process's start, for those who find the database locked.
     ///   - fault: for tests.
     /// - Throws: `StoreError`, among others with the codes `lockedByOther`, `newerVersion`, `foreign`, `damaged`.
     public static func open(
@@ -40,10 +40,10 @@ public final class Store: Sendable {
         self.path = path
         self.lock = lock
         self.fault = fault
-        try Connection.refuseCutOff(path, lock: lock)
+        try Connection.refuseTruncated(path, lock: lock)
         queue = try DatabaseQueue(path: path, configuration: Connection.writing)
         try queue.writeWithoutTransaction { db in
-            try Connection.refuseStrangers(db, path: path)
+            try Connection.refuseForeign(db, path: path)
             try Connection.setUpWriting(db)
         }
         if let step = try queue.read(Schema.stepBeforeMigration) {
@@ -59,8 +59,8 @@ public final class Store: Sendable {
         }
     }
 
-    /// Keeps the database as it is beside it, before the schema changes: an older version cannot open it afterwards.
-    /// - Parameter schema: the number of its schema, which names the copy.
+    /// Copies the database to a file beside it before a migration, because an older version cannot open it afterwards.
+    /// - Parameter schema: the number of its schema, which is part of the copy's name.
     private static func keepCopy(
         of queue: DatabaseQueue, path: String, schema: String, startedAt: Timestamp
     ) throws {
@@ -75,9 +75,9 @@ public final class Store: Sendable {
         }
     }
 
-    /// Writes the log back into the database, closes it and gives it up.
+    /// Checkpoints the log, closes the database and releases its lock.
     ///
-    /// The database is given up even when the writing back fails; nothing is lost by that, the next opening does it.
+    /// The lock is released even if the checkpoint fails. Nothing is lost by that: the next opening repeats it.
     public func close() throws {
         defer { lock.release() }
         try translated {
@@ -88,12 +88,12 @@ public final class Store: Sendable {
         }
     }
 
-    /// Everything a process needs to go on. Also to be read again after an ambiguous commit.
+    /// The state that a new process needs to continue. Read it again after an ambiguous commit.
     public func load() throws -> LoadedState {
         try translated { try queue.read { try LoadedState(from: $0) } }
     }
 
-    /// The same, with the ledger's entries handed over one by one in the order of their keys instead of kept.
+    /// As `load()`, but passes the ledger's entries to `visit` one by one, in order of their keys.
     /// - Parameter visit: what it throws ends the reading and is thrown.
     public func load(eachEntry visit: (StateKey, [UInt8]) throws -> Void) throws -> LoadedState {
         var refusal: (any Error)?
@@ -123,7 +123,7 @@ public final class Store: Sendable {
         }
     }
 
-    /// How large the database is on disk, with its log.
+    /// The size of the database on disk, including its log.
     public var databaseBytes: Int64 {
         get throws {
             let database = try translated { try queue.read { try Connection.byteCount($0) } }
@@ -131,11 +131,11 @@ public final class Store: Sendable {
         }
     }
 
-    /// Which of these deliveries came before, in this process' life or an earlier one's.
+    /// Which of these deliveries are stored already, whichever process stored them.
     public func known(_ identities: [DeliveryIdentity]) throws -> [DeliveryIdentity: KnownDelivery] {
         try translated {
             try queue.unsafeRead { db in
-                // One read transaction for all of them: each of its own would lock and unlock the log again.
+                // One read transaction for all: separate ones would lock and unlock the log for each.
                 try RowStatement(db, "BEGIN DEFERRED").run { _ in }
                 defer { try? db.rollback() }
                 let select = try RowStatement(db, "SELECT fingerprint, seen_at FROM identities WHERE identity = ?")
@@ -155,9 +155,9 @@ public final class Store: Sendable {
         try known([identity])[identity]
     }
 
-    /// Whether the disk takes writes: claims room for a small row, syncs, gives it back.
+    /// Tests whether the disk accepts writes: writes and syncs a small row, then removes it.
     ///
-    /// What readiness asks after a failed commit, so that service comes back without a restart.
+    /// Called after a failed commit, so that the service becomes ready again without a restart.
     public func probe() throws {
         try translated {
             try queue.writeWithoutTransaction { db in
@@ -168,7 +168,7 @@ public final class Store: Sendable {
         }
     }
 
-    /// Runs `work` and turns whatever it throws into a `StoreError`.
+    /// Runs `work` and converts whatever it throws to a `StoreError`.
     func translated<Result>(_ work: () throws -> Result) throws -> Result {
         do { return try work() } catch { throw StoreError(error, path: path) }
     }

@@ -1,8 +1,8 @@
 import GRDB
 
-/// From SQLite's result codes to what an operator can act on.
+/// Translates SQLite's result codes to errors that an operator can act on.
 extension StoreError {
-    /// - Parameter error: anything thrown while working on the database at `path`. A `StoreError` passes unchanged.
+    /// - Parameter error: anything thrown while using the database at `path`. A `StoreError` passes unchanged.
     init(_ error: any Error, path: String) {
         switch error {
         case let error as StoreError:
@@ -16,10 +16,10 @@ extension StoreError {
         }
     }
 
-    /// For an error that COMMIT itself threw.
+    /// Converts an error of COMMIT itself.
     ///
-    /// A full disk and a busy database are known to leave nothing behind: SQLite had not finished to write the
-    /// transaction's last frame. All else may or may not have reached the disk.
+    /// After a full disk or a busy database nothing is stored: SQLite had not written the transaction's last frame.
+    /// After any other error it is unknown.
     static func fromCommit(_ error: any Error, path: String) -> StoreError {
         let plain = StoreError(error, path: path)
         switch plain.code {
@@ -28,7 +28,7 @@ extension StoreError {
         default:
             return StoreError(
                 code: .commitAmbiguous,
-                message: "the database \(path) failed to confirm a transaction: what is on disk must be read again",
+                message: "the database \(path) failed to confirm a transaction: the server reads the database again",
                 cause: plain.cause ?? plain.message,
                 ambiguousCode: plain.code)
         }
@@ -52,19 +52,22 @@ extension StoreError.Code {
 
     func sentence(path: String) -> String {
         switch self {
-        case .diskFull: "no room is left for the database \(path): free space on its disk or raise its quota"
+        case .diskFull: "no space is left for the database \(path): free space on its disk or raise its quota"
         case .readOnly: "the database \(path) cannot be written: check its permissions and how its disk is mounted"
-        case .cannotOpen: "the database \(path) cannot be opened: check that it and its folder exist and are permitted"
-        case .locked: "the database \(path) is held by another connection: end the program that works on it"
-        case .damaged: "the database \(path) is damaged: restore a backup, or move the file away to start anew"
-        case .notADatabase: "\(path) is not a database: check the path, or move the file away to start anew"
+        case .cannotOpen:
+            "the database \(path) cannot be opened: check that it exists, and the permissions of it and its folder"
+        case .locked: "the database \(path) is locked by another connection: stop the program that uses it"
+        case .damaged:
+            "the database \(path) is damaged: restore a backup, or move the file away to start with a new one"
+        case .notADatabase: "\(path) is not a database: check the path, or move the file away to start with a new one"
         case .foreign: "\(path) is the database of another program: check the path"
         case .newerVersion:
             "the database \(path) was written by a newer version of packit-slo: use that version, or restore a backup"
-        case .olderVersion: "the database \(path) was not written by this version yet: start the server on it once"
+        case .olderVersion:
+            "the database \(path) was last written by an older version: start the server on it once to migrate it"
         case .lockedByOther: "another server owns the database \(path)"
-        case .ownershipLost: "another server has taken over the database \(path): end one of the two"
-        case .inputOutput: "the disk below the database \(path) fails to read or write: look at the system's log"
+        case .ownershipLost: "another server has taken over the database \(path): stop one of the two"
+        case .inputOutput: "the disk of the database \(path) fails to read or write: check the system log"
         case .commitAmbiguous: "the database \(path) failed to confirm a transaction"
         case .exists: "\(path) already exists"
         case .rejected: "the database \(path) refused a row"
@@ -74,7 +77,7 @@ extension StoreError.Code {
 }
 
 extension DatabaseError {
-    /// Code and message without the statement: statements are long and say nothing to an operator.
+    /// Code and message without the statement, which is long and of no use to an operator.
     fileprivate var briefCause: String {
         "SQLite \(extendedResultCode.rawValue): \(message ?? "no message")"
     }

@@ -1,23 +1,23 @@
-/// What went wrong between the service and its database, in a sentence for the operator.
+/// An error of the database, with a sentence for the operator.
 public struct StoreError: Error, Sendable {
     public enum Code: String, CaseIterable, Hashable, Sendable {
         /// The disk, a quota or the database's own size limit is used up.
         case diskFull
-        /// The file or its file system does not take writes.
+        /// The file or its file system is not writable.
         case readOnly
-        /// The file cannot be opened: it is missing, or permissions are.
+        /// The file cannot be opened: it does not exist, or permissions are missing.
         case cannotOpen
-        /// Another connection held the database for longer than one waits.
+        /// Another connection held its lock for longer than `Connection.lockTimeoutSeconds`.
         case locked
-        /// What is in the file is not what was written there.
+        /// The file's content is corrupt.
         case damaged
-        /// The file is something else than a database.
+        /// The file is not a database.
         case notADatabase
-        /// The file is a database of another program.
+        /// The database belongs to another program.
         case foreign
         /// A newer version of this program wrote the database.
         case newerVersion
-        /// An older version wrote the database and no server of this version has brought it up to date.
+        /// An older version wrote the database, and no server of this version has migrated it.
         case olderVersion
         /// Another process owns the database.
         case lockedByOther
@@ -25,23 +25,23 @@ public struct StoreError: Error, Sendable {
         case ownershipLost
         /// Reading or writing failed below SQLite.
         case inputOutput
-        /// COMMIT itself failed: nobody can tell whether the transaction is on disk until it is read again.
+        /// COMMIT itself failed: whether the transaction is on disk is unknown until the state is read again.
         case commitAmbiguous
         /// The file to be written already exists.
         case exists
-        /// SQLite refused this very statement or value; others may pass.
+        /// SQLite refused this statement or value; others may succeed.
         case rejected
         case unexpected
     }
 
     public let code: Code
-    /// Names the thing and what to do about it.
+    /// Names the file and what to do.
     public let message: String
-    /// What lay beneath, in its own words.
+    /// The underlying error's own text.
     public let cause: String?
-    /// Who owns the database, for `lockedByOther` where the file tells.
+    /// The owner of the database, for `lockedByOther` if the file names it.
     public let holder: LockHolder?
-    /// For `commitAmbiguous`: what the failed COMMIT would have been called before it.
+    /// For `commitAmbiguous`: the code that the error would have had before COMMIT.
     public let ambiguousCode: Code?
 
     public init(
@@ -54,9 +54,8 @@ public struct StoreError: Error, Sendable {
         self.ambiguousCode = ambiguousCode
     }
 
-    /// Whether the disk or the file is at fault, so that another batch would fare no better.
-    ///
-    /// `false` means that the batch was the reason: its entries are worth trying one by one.
+    /// Whether the disk or the file is the cause, so that another batch would fail as well. `false` means that the
+    /// batch is the cause: try its entries one by one.
     public var isDiskFault: Bool {
         switch code {
         case .diskFull, .readOnly, .cannotOpen, .locked, .damaged, .notADatabase, .foreign, .newerVersion,

@@ -1,25 +1,25 @@
 import GRDB
 public import SLOCore
 
-/// Runs of one kind that moved within a time.
+/// Runs of one kind within a time range.
 public struct RunActivity: Equatable, Sendable {
     public let kind: RunKind
     public let deployment: Deployment
     public let outcome: Outcome
-    /// How many ended with the outcome, and of these: how many had been queued, and started, within the same time.
+    /// How many ended with the outcome; and how many of these were queued, and started, within the same range.
     public let ended: Int64
     public let queued: Int64
     public let started: Int64
 }
 
-/// Changes judged within a time.
+/// Changes judged within a time range.
 public struct ChangeActivity: Equatable, Sendable {
     public let deployment: Deployment
     public let verdict: Verdict
     public let count: Int64
 }
 
-/// Good and bad of one objective within some time, as they were counted.
+/// Good and bad events of one objective within a time range, as counted.
 public struct ObjectiveCount: Equatable, Sendable {
     public let objective: Objective.Name
     public let deployment: Deployment
@@ -36,7 +36,7 @@ public struct DoubtCount: Equatable, Sendable {
 }
 
 extension StoreReader {
-    /// What ended since a moment.
+    /// Runs that ended since a moment.
     public func runActivity(since: Timestamp) throws -> [RunActivity] {
         try translated {
             try queue.read { db in
@@ -63,7 +63,7 @@ extension StoreReader {
         }
     }
 
-    /// What was judged after one moment and not after another: exact, for times of hours.
+    /// Judgements after one moment and up to another. Exact; meant for ranges of hours.
     public func judgements(after: Timestamp, through: Timestamp) throws -> [ObjectiveCount] {
         try translated {
             try queue.read { db in
@@ -80,7 +80,7 @@ extension StoreReader {
         }
     }
 
-    /// What blind times left in doubt, judged within a time, both ends included.
+    /// Judgements in doubt within a time range, both ends included.
     public func doubts(from: Timestamp, through: Timestamp) throws -> [DoubtCount] {
         try translated {
             try queue.read { db in
@@ -97,7 +97,7 @@ extension StoreReader {
         }
     }
 
-    /// Whole hours since 1970, both ends included: for times of days.
+    /// Whole hours since 1970, both ends included. Meant for ranges of days.
     public func objectiveHours(_ hours: ClosedRange<Int64>) throws -> [ObjectiveHour] {
         try translated {
             try queue.read { db in

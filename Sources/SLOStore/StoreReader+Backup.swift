@@ -2,17 +2,17 @@ import GRDB
 public import SLOCore
 
 extension StoreReader {
-    /// Copies the database as it is at this moment into one file that needs no log beside it, checks the copy, and
-    /// puts it in place only then.
+    /// Copies the database as of this moment into one file without a log, checks the copy, and only then moves it to
+    /// `target`.
     ///
-    /// A server may go on writing meanwhile. What it commits is not in the copy; its log is not written back until
-    /// the copy is done.
+    /// A server may write meanwhile. What it commits is not in the copy, and its log is not checkpointed until the copy
+    /// is complete.
     ///
     /// - Parameters:
-    ///   - startedAt: the process' start, for another backup that finds this one at work.
-    ///   - overwriting: whether a file that is already there may be replaced.
-    ///   - progress: gets pages copied and pages in all. What it throws ends the backup.
-    /// - Throws: `StoreError`, with the code `exists` when there is a file already; or what `progress` throws.
+    ///   - startedAt: the process's start, for another backup that finds this one running.
+    ///   - overwriting: whether an existing file may be replaced.
+    ///   - progress: receives pages copied and pages in total. What it throws ends the backup.
+    /// - Throws: `StoreError`, with the code `exists` if the file exists; or what `progress` throws.
     public func backup(
         to target: String, startedAt: Timestamp, overwriting: Bool = false,
         progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
@@ -20,9 +20,9 @@ extension StoreReader {
         try requireFree(target)
         try File.requireReplaceable(target)
         try WriteTarget.refuseContent(of: target)
-        // A link to a file goes on leading there.
+        // Replaces the file that a link leads to, not the link.
         let target = File.resolved(target)
-        // An empty file keeps the name, so that two backups cannot both find it free.
+        // An empty file reserves the name, so that two backups cannot both use it.
         if !overwriting { try File.create(target) }
         do {
             try requireFree(target + ".partial")
@@ -41,8 +41,8 @@ extension StoreReader {
         }
     }
 
-    /// Refuses to write onto the database, onto a file that belongs to it or to another database, or under a name that
-    /// SQLite would take for such a file.
+    /// Refuses a target that is the database, belongs to it or to another database, or has a name that SQLite uses for
+    /// such files.
     /// - Throws: `StoreError` with the code `exists`.
     public func requireFree(_ target: String) throws {
         try WriteTarget.refuse(target, ifOf: path)

@@ -1,29 +1,29 @@
 import GRDB
 public import SLOCore
 
-/// Some deliveries, the latest first.
+/// A page of deliveries, the latest first.
 public struct JournalPage: Equatable, Sendable {
     public let deliveries: [DeliverySummary]
-    /// Where to go on looking; `nil` at the journal's beginning.
+    /// Where the next page begins; `nil` at the journal's beginning.
     public let next: Int64?
 }
 
 extension StoreReader {
-    /// How many entries of the journal are looked through for what fits, at most.
+    /// The limit of journal entries that one search reads.
     private static let searchEntries: Int64 = 20_000
 
-    /// Deliveries before a place in the journal that fit.
+    /// Matching deliveries before a place in the journal.
     /// - Parameters:
     ///   - before: a sequence, not included; `nil` for the journal's end.
     ///   - result: such as `accepted`.
-    ///   - limit: how many to give at most.
+    ///   - limit: the most to return.
     public func deliveries(
         before: Int64?, source: Source?, result: String?, atMost limit: Int
     ) throws -> JournalPage {
         try translated {
             try queue.read { db in
                 let last = try Int64.fetchOne(db, sql: PageQuery.lastSequence) ?? 0
-                // Whoever asks may say any number.
+                // The caller may pass any number.
                 let end = max(0, min(before ?? .max, last))
                 let start = max(0, end - Self.searchEntries)
                 let deliveries = try Row.fetchAll(

@@ -1,7 +1,7 @@
 import GRDB
 public import SLOCore
 
-/// The little that statistics need of a run that has ended.
+/// What statistics need of an ended run.
 public struct EndedRun: Equatable, Sendable {
     public let kind: RunKind
     public let deployment: Deployment
@@ -9,15 +9,15 @@ public struct EndedRun: Equatable, Sendable {
     public let chroot: String?
     public let outcome: Outcome
     public let countedAt: Timestamp
-    /// From queued to finished, where the queue time is known.
+    /// From queued to finished; `nil` if the queue time is unknown.
     public let duration: TimeSpan?
 }
 
 extension StoreReader {
-    /// Rows read at a time. Between pages nothing is held, so that the writer's log can be written back.
+    /// Rows read at a time. No transaction is open between pages, so that the log can be checkpointed.
     private static let pageEndedRuns = 4096
 
-    /// Visits the runs that were counted as ended within a time, both ends included, in the order of their times.
+    /// Visits the runs counted as ended within a time range, both ends included, in order of time.
     public func forEachEndedRun(from: Timestamp, through: Timestamp, _ visit: (EndedRun) -> Void) throws {
         var after: (time: Int64, run: Int64) = (from.milliseconds, .min)
         while true {

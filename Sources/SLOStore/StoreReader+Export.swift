@@ -1,7 +1,7 @@
 import GRDB
 public import SLOCore
 
-/// A delivery as it came, out of the journal.
+/// A journalled delivery with its body.
 public struct StoredDelivery: Equatable, Sendable {
     public let sequence: Int64
     public let source: Source
@@ -12,11 +12,11 @@ public struct StoredDelivery: Equatable, Sendable {
 }
 
 extension StoreReader {
-    /// Rows and bytes read at a time. Between pages nothing is held, so that the writer's log can be written back.
+    /// Rows and bytes read at a time. No transaction is open between pages, so that the log can be checkpointed.
     private static let pageRows = 256
     private static let pageBytes = 16 << 20
 
-    /// Visits the deliveries whose bodies are still kept, in the order of the journal.
+    /// Visits the deliveries whose bodies are still stored, in the journal's order.
     ///
     /// - Parameters:
     ///   - from: the first time of receipt, inclusive.

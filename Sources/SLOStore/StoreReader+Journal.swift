@@ -1,13 +1,13 @@
 import GRDB
 public import SLOCore
 
-/// An entry of the journal as it is kept, without the body.
+/// A journal entry without the body.
 public struct StoredEntry: Equatable, Sendable {
-    /// What is known of a delivery.
+    /// The delivery's columns.
     public struct Delivery: Equatable, Sendable {
         public let source: Source
         public let event: String
-        /// What became of it: `accepted`, `ignored`, `malformed`, …
+        /// The result: `accepted`, `ignored`, `malformed`, …
         public let result: String
         /// As it arrived, uncompressed.
         public let bodyByteCount: Int
@@ -19,30 +19,30 @@ public struct StoredEntry: Equatable, Sendable {
     public let kind: JournalEntry.Kind
     /// For entries of kind `delivery`.
     public let delivery: Delivery?
-    /// What was decided on, as it was encoded.
+    /// The encoded observation on which was decided.
     public let observation: [UInt8]?
 }
 
-/// Which part of what ever happened a database's journal still holds.
+/// The part of history that a database's journal still has.
 public struct JournalExtent: Equatable, Sendable {
-    /// `nil` when it is empty.
+    /// `nil` if the journal is empty.
     public let firstSequence: Int64?
     /// When the first entry was received.
     public let beginsAt: Timestamp?
-    /// The first number that no entry has.
+    /// The first unused sequence.
     public let nextSequence: Int64
-    /// When a server last wrote; what was due before is decided.
+    /// The last heartbeat of a server; all deadlines before it are decided.
     public let lastHeartbeat: Timestamp?
 
-    /// Whether it goes back to the first start of the first server.
+    /// Whether the journal goes back to the database's first start.
     public var isWhole: Bool { firstSequence == 1 }
 }
 
 extension StoreReader {
-    /// Entries read at a time. Between pages nothing is held, so that the writer's log can be written back.
+    /// Entries read at a time. No transaction is open between pages, so that the log can be checkpointed.
     private static let pageEntries = 1024
 
-    /// What the journal holds at this moment.
+    /// The extent of the journal at this moment.
     public func journalExtent() throws -> JournalExtent {
         try translated {
             try queue.read { db in
@@ -56,7 +56,7 @@ extension StoreReader {
         }
     }
 
-    /// Visits the journal's entries in their order, whether their bodies are still kept or not.
+    /// Visits the journal's entries in order, whether or not their bodies are still stored.
     ///
     /// - Parameters:
     ///   - first: the first sequence, inclusive.

@@ -1,7 +1,7 @@
 import GRDB
 public import SLOCore
 
-/// An event of an objective, with what history knows of a bad one.
+/// An event of an objective; for a bad one, with its details from history.
 public struct StoredJudgement: Equatable, Sendable {
     public let judgement: ObjectiveJudgement
     /// For a change that was judged bad.
@@ -21,7 +21,7 @@ public struct RunEnd: Equatable, Sendable {
     public let outcome: Outcome
     public let queuedAt: Timestamp?
     public let finishedAt: Timestamp
-    /// When it was counted, or revised.
+    /// When the end was counted, or last revised.
     public let countedAt: Timestamp
     public let isRevised: Bool
 
@@ -45,7 +45,7 @@ public struct RunEnd: Equatable, Sendable {
 extension StoreReader {
     private static let pageJudgements = 4096
 
-    /// Visits the events of objectives that were judged in a time, both ends included, in the order of their times.
+    /// Visits the judgements within a time range, both ends included, in order of time.
     /// - Throws: `StoreError`, or what `visit` throws.
     public func forEachJudgement(
         from: Timestamp, until: Timestamp, _ visit: (StoredJudgement) throws -> Void

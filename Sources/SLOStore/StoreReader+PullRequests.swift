@@ -2,8 +2,9 @@ import GRDB
 public import SLOCore
 
 extension StoreReader {
-    /// Verdicts on the changes of a pull request, the latest first. The name's case does not matter, as on GitHub.
-    /// - Parameter skipping: how many of the latest to pass over.
+    /// The verdicts on the changes of a pull request, the latest first. The repository's name is case-insensitive, as
+    /// on GitHub.
+    /// - Parameter skipping: how many of the latest to skip.
     public func changes(
         ofPullRequest number: Int, in repository: RepositoryID, named name: String, skipping: Int, atMost limit: Int
     ) throws -> [ChangeRecord] {
@@ -17,8 +18,8 @@ extension StoreReader {
         }
     }
 
-    /// Runs of a pull request that have ended, the latest first.
-    /// - Parameter skipping: how many of the latest to pass over.
+    /// The ended runs of a pull request, the latest first.
+    /// - Parameter skipping: how many of the latest to skip.
     public func runs(
         ofPullRequest number: Int, in repository: RepositoryID, named name: String, skipping: Int, atMost limit: Int
     ) throws -> [RunRecord] {
@@ -31,7 +32,7 @@ extension StoreReader {
         }
     }
 
-    /// The verdicts on some changes, as far as there are any yet.
+    /// The verdicts on these changes, as far as there are any yet.
     public func changes(_ changes: [EntityID]) throws -> [ChangeRecord] {
         try translated {
             try queue.read { db in
@@ -42,7 +43,7 @@ extension StoreReader {
         }
     }
 
-    /// How some runs ended, as far as they have.
+    /// The ends of these runs, as far as they have ended.
     public func runs(_ runs: [EntityID]) throws -> [RunRecord] {
         try translated {
             try queue.read { db in

@@ -3,7 +3,7 @@ import GRDB
 public import SLOCore
 
 extension StoreReader {
-    /// Which of these deliveries are held.
+    /// Which of these deliveries are stored.
     public func held(_ identities: [DeliveryIdentity]) throws -> Set<DeliveryIdentity> {
         try translated {
             try queue.read { db in
@@ -16,7 +16,7 @@ extension StoreReader {
         }
     }
 
-    /// What comparing a source's list with the journal remembered; `nil` before the first time.
+    /// The state that the last reconciliation stored; `nil` before the first one.
     public func reconciliationMemory(of source: Source) throws -> [UInt8]? {
         try translated {
             try queue.read { db in

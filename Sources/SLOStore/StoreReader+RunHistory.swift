@@ -1,7 +1,7 @@
 import GRDB
 public import SLOCore
 
-/// Where one page of runs ends and the next begins.
+/// The boundary between two pages of runs.
 public struct RunPlace: Equatable, Sendable {
     public let countedAt: Timestamp
     public let run: Int64
@@ -12,22 +12,22 @@ public struct RunPlace: Equatable, Sendable {
     }
 }
 
-/// Some runs that have ended, the latest first.
+/// A page of ended runs, the latest first.
 public struct FoundRuns: Equatable, Sendable {
     public let runs: [RunRecord]
-    /// Where to go on looking; `nil` where nothing is left.
+    /// Where the next page begins; `nil` if nothing is left.
     public let next: RunPlace?
 }
 
 extension StoreReader {
-    /// How many runs are looked through for what fits, at most.
+    /// The limit of runs that one search reads.
     private static let searchRuns = 5000
 
-    /// Runs that were counted as ended within a time, both ends included, and fit.
+    /// Matching runs that were counted as ended within a time range, both ends included.
     /// - Parameters:
     ///   - before: a place, not included; `nil` for the latest.
-    ///   - repository: looks at that one's alone, whatever the case of its letters.
-    ///   - limit: how many to give at most.
+    ///   - repository: reads only this one's runs; case-insensitive.
+    ///   - limit: the most to return.
     public func endedRuns(
         before: RunPlace?, repository: String?, from: Timestamp, through: Timestamp, atMost limit: Int,
         where isWanted: (RunRecord) -> Bool

@@ -3,12 +3,12 @@ import GRDB
 public import SLOCore
 
 extension StoreReader: StateSource {
-    /// Rows read at a time. Between pages nothing is held, so that the writer's log can be written back.
+    /// Rows read at a time. No transaction is open between pages, so that the log can be checkpointed.
     private static let pageRows = 8192
-    /// Keys asked for in one transaction.
+    /// Keys read in one transaction.
     private static let pageKeys = 1024
 
-    /// The table as it is while it is visited: what changes meanwhile is seen before or after its change.
+    /// Visits the table's entries. An entry that changes meanwhile is visited before or after its change.
     public func forEachEntry(
         ofTable table: UInt8, where isWanted: ([UInt8]) -> Bool, _ visit: (StateKey, [UInt8]) throws -> Void
     ) throws {

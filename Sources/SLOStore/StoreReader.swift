@@ -1,6 +1,6 @@
 import GRDB
 
-/// A database that another process may be writing: for commands that only read.
+/// A database opened for reading only, while another process may write it.
 public final class StoreReader: Sendable {
     public let path: String
     let queue: DatabaseQueue
@@ -25,7 +25,7 @@ public final class StoreReader: Sendable {
         self.use = use
         queue = try DatabaseQueue(path: path, configuration: Connection.reading)
         try queue.read { db in
-            try Connection.refuseStrangers(db, path: path)
+            try Connection.refuseForeign(db, path: path)
             guard try Schema.migrator.hasCompletedMigrations(db) else {
                 throw Connection.refusal(.olderVersion, path: path)
             }
@@ -38,21 +38,21 @@ public final class StoreReader: Sendable {
     }
 
     deinit {
-        // A connection that cannot be closed goes on being counted.
+        // A connection that fails to close still counts as open.
         if (try? queue.close()) != nil { use.end() }
     }
 
-    /// What the writer had committed at this moment.
+    /// The state that was committed by now.
     public func load() throws -> LoadedState {
         try translated { try queue.read { try LoadedState(from: $0) } }
     }
 
-    /// Entries of one of the ledger's tables (`StateKey.table`).
+    /// The entries of one of the ledger's tables (`StateKey.table`).
     public func state(ofTable table: UInt8) throws -> [LoadedState.Entry] {
         try translated { try queue.read { try LoadedState.entries(ofTable: table, from: $0) } }
     }
 
-    /// In the order of their starts.
+    /// In order of their starts.
     public func blindIntervals() throws -> [BlindInterval] {
         try translated { try queue.read { try LoadedState.blindIntervals(from: $0) } }
     }

@@ -1,4 +1,4 @@
-/// What the journal keeps of a delivery for good: who sent what when, and what became of it.
+/// A delivery's journal entry, which outlives its body: source, time, event and result.
 public struct DeliverySummary: Equatable, Sendable {
     /// Its place in the journal.
     public let sequence: Int64

@@ -176,7 +176,8 @@ final class BlindTimes: Sendable {
 
     /// Records that the process runs. Called at least every second.
     ///
-    ///     When a virtual machine is paused, its monotonic clock stops, too. Only the wall clock shows the pause, by a jump ahead once it is synchronised.
+    /// When a virtual machine is paused, its monotonic clock stops, too. Only the wall clock shows the pause, by a jump
+    /// ahead once it is synchronised.
     func heartbeat(at moment: Moment) {
         state.withLock { state in
             let last = state.lastHeartbeat
@@ -212,7 +213,9 @@ extension BlindTimes {
     /// Records the result of comparing a source's delivery log with the journal. Applying the same result again changes
     /// nothing.
     ///
-    ///     An interval without known deliveries becomes known once the log covers all of it; it ends when its missing deliveries have arrived, which may be at once. Missing deliveries outside all intervals add intervals of their own, which last `longestWait` like those of refusals.
+    /// An interval without known deliveries becomes known once the log covers all of it; it ends when its missing
+    /// deliveries have arrived, which may be at once. Missing deliveries outside all intervals add intervals of their
+    /// own, which last `longestWait` like those of refusals.
     func apply(_ found: Reconciliation, at moment: Moment) {
         // The journal may hold a delivery under another identity than the log gives it: without the hook's target.
         stored(found.recovered.lazy.map(\.identity))

@@ -4,7 +4,8 @@ import SLOCore
 /// The deliveries that wait for the writer, in order of receipt. Bounded in number and bytes; refuses what exceeds the
 /// bounds.
 ///
-///     The time of receipt is taken under the queue's lock. Whoever empties the queue at a moment therefore has everything received before it.
+/// The time of receipt is taken under the queue's lock. Whoever empties the queue at a moment therefore has everything
+/// received before it.
 final class IntakeQueue: @unchecked Sendable {
     // Proof of sendability: mutable state is accessed between `lock` and `unlock` only.
     private let monitor = Monitor()

@@ -7,7 +7,8 @@ import SLOStore
 /// Takes what was queued since the last commit, decides it in order, and stores it in one transaction. Only then
 /// publishes the metrics and responds.
 ///
-///     It also fires the deadlines: it waits for deliveries no longer than until the next deadline. It runs on one thread of its own, which may block on the disk and cannot be cancelled.
+/// It also fires the deadlines: it waits for deliveries no longer than until the next deadline. It runs on one thread
+/// of its own, which may block on the disk and cannot be cancelled.
 final class Writer: @unchecked Sendable {
     // Proof of sendability: after `init`, mutable state is accessed by the writer's thread only.
     let settings: ServiceSettings

@@ -1,22 +1,22 @@
 import GRDB
 
-/// How connections are set up, for writing and for reading.
+/// Configures connections, for writing and for reading.
 enum Connection {
     /// How long a connection waits for another one's lock.
-    static let patienceSeconds = 5.0
-    /// Twice SQLite's own: bodies of 2 KB would leave half of a small page empty, and each page costs two calls of the
-    /// system on its way to the log; but a commit changes little on most of its pages, and writes the whole of them.
-    /// Only heeded while the database is empty.
+    static let lockTimeoutSeconds = 5.0
+    /// Twice SQLite's default. Bodies of 2 KB would leave half of a smaller page empty, and each page costs two system
+    /// calls on its way to the log; a larger page is written whole for a small change. Takes effect only while the
+    /// database is empty.
     static let pageBytes = 8192
-    /// Pages of the log after which it is written back, by the commit that filled it: 16 MiB, so that this happens
-    /// seldom but no commit waits long for it.
+    /// Pages of the log at which a commit starts a checkpoint: 16 MiB, so that checkpoints are rare and no commit waits
+    /// long for one.
     static let checkpointPages = 2048
 
     static var writing: Configuration {
         var configuration = Configuration()
         configuration.label = "packit-slo.writer"
-        configuration.busyMode = .timeout(patienceSeconds)
-        // A rollback that fails must surface as an error, not end the process.
+        configuration.busyMode = .timeout(lockTimeoutSeconds)
+        // A failed rollback must surface as an error. GRDB would end the process.
         configuration.allowsUnsafeTransactions = true
         return configuration
     }
@@ -25,14 +25,14 @@ enum Connection {
         var configuration = Configuration()
         configuration.label = "packit-slo.reader"
         configuration.readonly = true
-        configuration.busyMode = .timeout(patienceSeconds)
+        configuration.busyMode = .timeout(lockTimeoutSeconds)
         return configuration
     }
 
-    /// Refuses what this program did not make, or a newer version of it, before anything is written.
-    static func refuseStrangers(_ db: Database, path: String) throws {
+    /// Refuses another program's database and a newer version's, before anything is written.
+    static func refuseForeign(_ db: Database, path: String) throws {
         let applicationID = try Int64.fetchOne(db, sql: "PRAGMA application_id")
-        // The list of migrations is there before the first of them has made anything: a start may end in between.
+        // The list of migrations exists before the first migration has run: a start may be interrupted in between.
         let isEmpty =
             try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") == 0
         if isEmpty { return }
@@ -40,45 +40,45 @@ enum Connection {
         if try Schema.migrator.hasBeenSuperseded(db) { throw refusal(.newerVersion, path: path) }
     }
 
-    /// Refuses a file that ends before the last of its pages does, which SQLite takes for a page of zeros, or for an
-    /// empty database where hardly anything is left.
+    /// Refuses a truncated file, which SQLite would read as a page of zeros, or as an empty database if hardly anything
+    /// is left.
     ///
-    /// While there is a log, what the file lacks may be in there, and SQLite looks at that itself.
-    /// - Parameter lock: on the file, which is read through it.
-    static func refuseCutOff(_ path: String, lock: DatabaseLock) throws {
+    /// While a log exists it may contain what the file lacks, and SQLite checks that itself.
+    /// - Parameter lock: the lock on the file, which is read through it.
+    static func refuseTruncated(_ path: String, lock: DatabaseLock) throws {
         guard try File.size(File.resolved(path) + "-wal") ?? 0 == 0, let size = try File.size(path), size > 0 else {
             return
         }
         let header = try lock.beginning(bytes: headerBytes)
-        // Something else than a database is told apart by SQLite.
+        // SQLite itself reports a file that is no database.
         guard header.prefix(15).elementsEqual("SQLite format 3".utf8.prefix(header.count)) else { return }
         guard header.count == headerBytes else { throw refusal(.damaged, path: path) }
         func number(_ bytes: Range<Int>) -> Int64 { header[bytes].reduce(0) { $0 << 8 | Int64($1) } }
-        // A page of 64 KiB is written as 1.
+        // The header stores a page size of 64 KiB as 1.
         let pageBytes = number(16..<18) == 1 ? 65536 : number(16..<18)
         if size < number(28..<32) * pageBytes { throw refusal(.damaged, path: path) }
     }
 
-    /// What SQLite's file format puts before everything else.
+    /// The length of SQLite's file header.
     static let headerBytes = 100
 
-    /// Settings that decide what a commit is worth. They are set after opening, on the open connection: a setting
-    /// made while GRDB opens is overridden by its own, weaker one.
+    /// Sets what makes a commit durable. GRDB applies weaker settings of its own while it opens a connection, so these
+    /// are set afterwards.
     static func setUpWriting(_ db: Database) throws {
-        // Only heeded while the database is empty, and before it gets its log.
+        // Takes effect only while the database is empty, and before it has a log.
         try db.execute(sql: "PRAGMA page_size = \(pageBytes)")
         try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
         guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
             throw StoreError(
                 code: .cannotOpen,
-                message: "the database's file system cannot hold a write-ahead log: use a local disk")
+                message: "the database's file system does not support a write-ahead log: use a local disk")
         }
         try db.execute(sql: "PRAGMA synchronous = FULL")
         try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
         try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         try db.execute(sql: "PRAGMA cache_size = -49152")
         try db.execute(sql: "PRAGMA temp_store = MEMORY")
-        // Debian's SQLite overwrites with zeros what is deleted, and each cell that is moved.
+        // Debian's SQLite overwrites deleted and moved cells with zeros by default, which costs writes.
         try db.execute(sql: "PRAGMA secure_delete = OFF")
     }
 

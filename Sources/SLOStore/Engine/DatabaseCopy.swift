@@ -1,27 +1,27 @@
 import GRDB
 
-/// A copy of a database, as it is at one moment, in one file that needs no log beside it.
+/// Copies a database as of one moment into a single file without a log.
 enum DatabaseCopy {
-    /// How the copy is looked at before anybody relies on it.
+    /// How the finished copy is checked.
     enum Check: String {
         /// Every page and row.
         case quick = "PRAGMA quick_check(1)"
-        /// That, and that the indexes tell the same as their tables.
+        /// Every page and row, and that indexes match their tables.
         case full = "PRAGMA integrity_check(1)"
     }
 
     /// Pages copied between two calls of the progress callback: 4 MiB.
     private static let stepPages: CInt = 256
 
-    /// Copies and checks; what is in `target` when this throws is of no use.
-    /// - Throws: what SQLite or `progress` throws; `StoreError` with the code `damaged` when the check finds something.
+    /// Copies and checks. If this throws, the content of `target` is unusable.
+    /// - Throws: what SQLite or `progress` throws; `StoreError` with the code `damaged` if the check fails.
     static func make(
         of source: DatabaseQueue, at target: String, check: Check, progress: (_ done: Int, _ total: Int) throws -> Void
     ) throws {
         let copy = try DatabaseQueue(path: target)
         defer { try? copy.close() }
         try source.unsafeRead { source in
-            // One read transaction over all steps: the copy is of one moment, however much is written meanwhile.
+            // One read transaction over all steps, so that the copy shows one moment while others write.
             try source.beginTransaction(.deferred)
             defer { try? source.rollback() }
             _ = try Int.fetchOne(source, sql: "SELECT count(*) FROM sqlite_master")
@@ -39,7 +39,8 @@ enum DatabaseCopy {
             guard finding == "ok" else {
                 throw StoreError(
                     code: .damaged,
-                    message: "the copy of \(source.path) is damaged, and so may be what it was made from",
+                    message:
+                        "the copy of \(source.path) is damaged, and the database itself may be, too: check its disk",
                     cause: finding)
             }
         }

@@ -3,13 +3,13 @@ import Glibc
 import SLOCore
 import Synchronization
 
-/// Who holds a database.
+/// The process that holds a database.
 public struct LockHolder: Equatable, Sendable {
     public let processID: Int32
     public let host: String
     /// RFC 3339.
     public let startedAt: String
-    /// The name by which the holder opened the database, links resolved.
+    /// The path by which the holder opened the database, with links resolved.
     public let path: String
 
     public init(processID: Int32, host: String, startedAt: String, path: String) {
@@ -20,19 +20,19 @@ public struct LockHolder: Equatable, Sendable {
     }
 }
 
-/// The lock of the one process that writes a database: the kernel's, on the database's own file.
+/// The lock of the one process that may write a database: a kernel lock on the database file.
 ///
-/// It is the file's and not a name's, so that a hard link, a symbolic link or a mount leads to the same lock. It ends
-/// with the process, however that ends. Who has it, or had it last, stands in an attribute of the file, where the file
-/// system keeps such; nothing depends on that but messages and `refuseOtherName`.
+/// It belongs to the file and not to a path, so a hard link, a symbolic link or a mount leads to the same lock. The
+/// kernel releases it when the process ends, however it ends. An attribute of the file names the current or last
+/// holder, where the file system supports attributes; only messages and `refuseOtherName` depend on it.
 final class DatabaseLock: Sendable {
-    /// Whether the file was made by taking the lock.
+    /// Whether taking the lock created the file.
     let isNewFile: Bool
     let file: FileIdentity
     private let descriptor: Mutex<Int32?>
 
-    /// Takes the lock, and makes the file where there is none.
-    /// - Parameter name: what to note as the file's name, if it is not `path`.
+    /// Takes the lock. Creates the file if it does not exist.
+    /// - Parameter name: the path to record, if it is not `path`.
     /// - Throws: `StoreError` with code `lockedByOther` and the holder, `readOnly` or `cannotOpen`.
     init(_ path: String, startedAt: Timestamp, name: String? = nil) throws {
         while true {
@@ -46,7 +46,7 @@ final class DatabaseLock: Sendable {
                 guard reason == EWOULDBLOCK else { throw File.error(path, reason) }
                 throw Self.held(path, by: LockHolder(ofFileAt: path))
             }
-            // Another file may have been put in this one's place meanwhile.
+            // Another file may have replaced this one since it was opened.
             guard try FileIdentity.of(path) == file else {
                 OpenDatabases.close(descriptor, of: file)
                 continue
@@ -66,7 +66,7 @@ final class DatabaseLock: Sendable {
         }
     }
 
-    /// Reads the file without opening it again.
+    /// Reads through the open descriptor, because closing another one would release SQLite's locks.
     func beginning(bytes count: Int) throws -> [UInt8] {
         try descriptor.withLock { descriptor in
             guard let descriptor else { return [] }
@@ -74,7 +74,7 @@ final class DatabaseLock: Sendable {
         }
     }
 
-    /// Gives the database up. Harmless when done before.
+    /// Releases the lock. A second call does nothing.
     func release() {
         descriptor.withLock { held in
             guard let descriptor = held else { return }
@@ -89,8 +89,8 @@ final class DatabaseLock: Sendable {
         release()
     }
 
-    /// Refuses a name of a database whose log lies beside another name of the same file: SQLite looks for the log
-    /// beside the name that it is given, and would take the database for whole without it.
+    /// Refuses a path if the log lies beside another path of the same file. SQLite looks for the log beside the path it
+    /// is given, and would open the database without it.
     static func refuseOtherName(_ path: String) throws {
         let name = File.resolved(path)
         guard let last = LockHolder(ofFileAt: path), last.path != name,
@@ -119,7 +119,7 @@ extension LockHolder {
         self.init(processID: getpid(), host: Self.hostName, startedAt: startedAt.rfc3339, path: path)
     }
 
-    /// Who has the file, or had it last. `nil` where that is not known.
+    /// The current or last holder of the file; `nil` if it is unknown.
     fileprivate init?(ofFileAt path: String) {
         let text = String(unsafeUninitializedCapacity: Self.maxBytes) { buffer in
             max(0, getxattr(path, Self.attribute, buffer.baseAddress, buffer.count))
@@ -129,11 +129,11 @@ extension LockHolder {
         self.init(processID: processID, host: String(words[1]), startedAt: String(words[2]), path: String(words[3]))
     }
 
-    /// Not every file system keeps attributes, and a full one has no room for them.
+    /// Failures are ignored: some file systems have no attributes, and a full one has no space for them.
     fileprivate func note(on descriptor: Int32) {
         let text = "\(processID) \(host) \(startedAt) \(path)"
         if fsetxattr(descriptor, Self.attribute, text, text.utf8.count, 0) != 0 {
-            // A former holder's name would be a wrong one.
+            // Without this a failed write would leave the previous holder's name.
             fremovexattr(descriptor, Self.attribute)
         }
     }

@@ -1,18 +1,18 @@
 import Glibc
 
-/// What is asked of the file system besides SQLite, with errors that name the file.
+/// File system calls besides SQLite's, with errors that name the file.
 enum File {
-    /// Bodies may tell of private repositories: not everybody's to read.
+    /// Not readable by others: bodies may come from private repositories.
     private static let permissions: mode_t = 0o640
 
-    /// Makes an empty file that was not there before.
+    /// Creates an empty file. Fails if it exists.
     static func create(_ path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
         guard descriptor >= 0 else { throw error(path, errno) }
         close(descriptor)
     }
 
-    /// Opens a file for reading and writing, and makes it where there is none.
+    /// Opens a file for reading and writing. Creates it if it does not exist.
     static func openOrCreate(_ path: String) throws -> (descriptor: Int32, isNew: Bool) {
         while true {
             let descriptor = open(path, O_RDWR | O_CLOEXEC)
@@ -20,12 +20,12 @@ enum File {
             guard errno == ENOENT else { throw error(path, errno) }
             let made = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
             if made >= 0 { return (made, true) }
-            // Another process was quicker, or a link leads to a file that is missing.
+            // Another process created it first, or a symbolic link leads to a missing file.
             guard errno == EEXIST, try status(path) != nil else { throw error(path, errno) }
         }
     }
 
-    /// - Returns: `nil` where there is no file.
+    /// - Returns: `nil` if there is no file.
     static func status(_ path: String) throws -> stat? {
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -39,19 +39,18 @@ enum File {
         status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// - Returns: `nil` where there is no file.
+    /// - Returns: `nil` if there is no file.
     static func size(_ path: String) throws -> Int64? {
         try status(path).map { Int64($0.st_size) }
     }
 
-    /// Refuses to put a file in the place of a device, a pipe or a folder. No file at all is fine.
+    /// Refuses to replace a device, a pipe or a folder. A missing file is accepted.
     static func requireReplaceable(_ path: String) throws {
         guard let status = try status(path), !isRegular(status) else { return }
         throw StoreError(code: .exists, message: "\(path) is not a file and is not replaced: name another one")
     }
 
-    /// The first bytes of a file, or all of them where it has fewer. Not for a database that is open: see
-    /// `OpenDatabases`.
+    /// The first bytes of a file, or all if it has fewer. Do not use it on an open database: see `OpenDatabases`.
     static func beginning(of path: String, bytes count: Int) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw error(path, errno) }
@@ -67,7 +66,7 @@ enum File {
         }
     }
 
-    /// The file itself, whatever name or link leads to it; the path as it is where there is no file.
+    /// The path of the file with all links resolved; the path itself if there is no file.
     static func resolved(_ path: String) -> String {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
@@ -95,8 +94,8 @@ enum File {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Gives a file that root made to whom its folder belongs, as SQLite does with its logs: a server that is not
-    /// root is to work on it.
+    /// Gives a file that root created to its folder's owner, as SQLite does with its logs, so that a server without
+    /// root privileges can open it.
     static func adopt(_ path: String) throws {
         guard geteuid() == 0 else { return }
         var owner = stat()
@@ -111,7 +110,7 @@ enum File {
         case EEXIST:
             StoreError(code: .exists, message: "\(path) already exists: choose another name or ask to overwrite it")
         case ENOSPC, EDQUOT:
-            StoreError(code: .diskFull, message: "no room is left for \(path): free space on its disk", cause: cause)
+            StoreError(code: .diskFull, message: "no space is left for \(path): free space on its disk", cause: cause)
         case EROFS, EACCES, EPERM:
             StoreError(
                 code: .readOnly,
@@ -119,7 +118,7 @@ enum File {
                 cause: cause)
         case EIO:
             StoreError(
-                code: .inputOutput, message: "the disk fails below \(path): look at the system's log", cause: cause)
+                code: .inputOutput, message: "the disk of \(path) fails: check the system log", cause: cause)
         default:
             StoreError(
                 code: .cannotOpen, message: "\(path) cannot be opened: check that its folder exists", cause: cause)

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Which file it is, whatever name, link or mount leads to it.
+/// Identifies a file by device and inode, whatever path leads to it.
 struct FileIdentity: Hashable, Sendable {
     let device: UInt64
     let inode: UInt64
@@ -11,17 +11,17 @@ struct FileIdentity: Hashable, Sendable {
         inode = UInt64(status.st_ino)
     }
 
-    /// - Returns: `nil` where there is no file.
+    /// - Returns: `nil` if there is no file.
     static func of(_ path: String) throws -> FileIdentity? {
         try File.status(path).map(FileIdentity.init)
     }
 }
 
-/// Databases that this process has open, and descriptors of them that must stay open as long.
+/// The databases that this process has open, and descriptors of them that must not be closed yet.
 ///
-/// Closing any descriptor of a file gives up every POSIX lock that the process has on that file (fcntl(2)), those of
-/// SQLite's connections too. Another program that closes the database then takes itself for the last one and deletes
-/// the log. So a descriptor of a database is closed here, once no connection to it is left.
+/// Closing any descriptor of a file releases all POSIX locks that the process holds on it (fcntl(2)), including those
+/// of SQLite's connections. Another program that then closes the database would consider itself the last one and delete
+/// the log. A descriptor of a database is therefore closed only when no connection to it is left.
 enum OpenDatabases {
     private struct Use {
         var connections = 0
@@ -30,7 +30,7 @@ enum OpenDatabases {
 
     private static let uses = Mutex<[FileIdentity: Use]>([:])
 
-    /// To be called before a connection is opened, and answered by `end` once it is closed.
+    /// Call before opening a connection, and `end` after closing it.
     static func begin(_ file: FileIdentity) {
         uses.withLock { $0[file, default: Use()].connections += 1 }
     }
@@ -45,7 +45,7 @@ enum OpenDatabases {
         for descriptor in unneeded { Glibc.close(descriptor) }
     }
 
-    /// Closes a descriptor of the file, at once or as soon as no connection is left.
+    /// Closes a descriptor of the file once no connection to it is left.
     static func close(_ descriptor: Int32, of file: FileIdentity) {
         let isInUse = uses.withLock { uses -> Bool in
             uses[file]?.descriptors.append(descriptor)
@@ -55,17 +55,17 @@ enum OpenDatabases {
     }
 }
 
-/// A connection of this process to a database, from before it is opened until after it is closed.
+/// The use of a database by one connection of this process, from before it opens until after it has closed.
 final class ConnectionUse: Sendable {
     private let file: Mutex<FileIdentity?>
 
-    /// - Parameter file: `nil` where there is none, so that no connection will be.
+    /// - Parameter file: `nil` if there is none, and therefore no connection will open.
     init(of file: FileIdentity?) {
         self.file = Mutex(file)
         if let file { OpenDatabases.begin(file) }
     }
 
-    /// Harmless when done before.
+    /// A second call does nothing.
     func end() {
         file.withLock { file in
             if let file { OpenDatabases.end(file) }

@@ -1,16 +1,16 @@
 import SLOCore
 
-/// The file beside a target in which a copy grows before it takes the target's place.
+/// The temporary file beside a target that a copy is written to before it replaces the target.
 struct PartialCopy {
     let path: String
     private let target: String
     private let lock: DatabaseLock
 
-    /// - Throws: `StoreError` with the code `lockedByOther` while another process is making a copy there.
+    /// - Throws: `StoreError` with the code `lockedByOther` while another process copies to the same target.
     init(of target: String, startedAt: Timestamp) throws {
         self.target = target
         path = target + ".partial"
-        // What a process left that was killed.
+        // The remains of a process that was killed.
         if try File.status(path) != nil {
             try File.requireReplaceable(path)
             let left = try DatabaseLock(path, startedAt: startedAt)
@@ -21,7 +21,7 @@ struct PartialCopy {
         lock = try DatabaseLock(path, startedAt: startedAt, name: target)
     }
 
-    /// Puts the copy in the target's place. It stays locked until it is released.
+    /// Replaces the target with the copy, which stays locked until it is released.
     func move() throws {
         try File.synchronize(path)
         try File.move(path, to: target)

@@ -2,9 +2,9 @@ import FoundationEssentials
 import GRDB
 
 extension Row {
-    /// The bytes of a blob's column; none for NULL.
+    /// The bytes of a blob column; empty for NULL.
     func bytes(_ column: Int) throws -> [UInt8] {
-        // From the buffer and not from the data itself, which would hand over one byte after the other.
+        // Copies from the buffer: iterating over `Data` would copy byte by byte.
         try withUnsafeData(atIndex: column) { data in data?.withUnsafeBytes { [UInt8]($0) } ?? [] }
     }
 }

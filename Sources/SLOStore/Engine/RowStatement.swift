@@ -1,10 +1,10 @@
 import GRDB
 import GRDBSQLite
 
-/// A prepared statement that is run once per row, with values bound by position.
+/// A prepared statement that runs once per row, with values bound by position.
 ///
-/// GRDB boxes each argument and copies each blob twice on its way, which costs more than SQLite's own work. What runs
-/// once per delivery therefore speaks to SQLite directly; everything else of the store speaks GRDB.
+/// GRDB boxes each argument and copies each blob twice, which costs more than SQLite's own work. What runs once per
+/// delivery therefore calls SQLite directly; the rest of the store uses GRDB.
 struct RowStatement {
     private let connection: OpaquePointer?
     private let statement: Statement
@@ -15,7 +15,7 @@ struct RowStatement {
         statement = try db.cachedStatement(sql: sql)
     }
 
-    /// Runs the statement to its end with the values that `bind` gives, in their order.
+    /// Runs the statement with the values that `bind` provides in order.
     /// - Returns: how many rows were inserted, changed or deleted.
     @discardableResult
     func run(_ bind: (inout RowBinder) -> Void) throws -> Int {
@@ -27,7 +27,7 @@ struct RowStatement {
         return Int(sqlite3_changes(connection))
     }
 
-    /// The first row's leading two columns, as integers; `nil` when there is no row.
+    /// The first two columns of the first row, as integers; `nil` if there is no row.
     func firstPair(_ bind: (inout RowBinder) -> Void) throws -> (Int64, Int64)? {
         try step(bind) { handle in
             switch sqlite3_step(handle) {
@@ -58,14 +58,14 @@ struct RowStatement {
     }
 }
 
-/// Takes the values of one row, from left to right.
+/// Binds the values of one row, from left to right.
 struct RowBinder {
     fileprivate let handle: OpaquePointer?
     /// The first failure, or `SQLITE_OK`.
     fileprivate var result = SQLITE_OK
     private var position: CInt = 0
 
-    // "Copy what you are given": SQLite's way to say it is a pointer of all ones.
+    // `SQLITE_TRANSIENT`, which makes SQLite copy the value. A macro that Swift does not import.
     private static let copying = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     fileprivate init(handle: OpaquePointer?) {
@@ -94,7 +94,7 @@ struct RowBinder {
         value.withUTF8 { text in
             advance { handle, position in
                 text.withMemoryRebound(to: CChar.self) { characters in
-                    // Without an address SQLite would bind NULL instead of an empty text.
+                    // For a null pointer SQLite would bind NULL instead of an empty text.
                     guard let start = characters.baseAddress else {
                         return sqlite3_bind_text(handle, position, "", 0, Self.copying)
                     }

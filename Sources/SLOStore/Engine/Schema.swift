@@ -2,19 +2,19 @@ import FoundationEssentials
 import GRDB
 import SLOCore
 
-/// What a row of `totals` is. Stored numbers: never reused. The parts from 0 on are a histogram's buckets.
+/// The meaning of a row of `totals`. Stored: numbers are never reused. Parts from 0 on are a histogram's buckets.
 enum TotalsPart {
     static let counter: Int64 = -2
-    /// Of a histogram, beside its bounds.
+    /// A histogram's sum, stored beside its bounds.
     static let sum: Int64 = -1
 }
 
-/// The tables, as a list of steps that is only ever added to.
+/// The tables, as a list of migrations to which new ones are only added.
 ///
-/// Times are milliseconds since 1970 UTC, on the clock that the column's name tells. Nothing relies on rowids: every
-/// key is given by the caller, so that the same tables could live in a shared database.
+/// Times are milliseconds since 1970 UTC, on the clock that the column's name tells. Nothing relies on rowids: the
+/// caller provides every key, so that the same tables could be part of a shared database.
 enum Schema {
-    /// "PSLO": tells this program's databases from others.
+    /// "PSLO", which distinguishes this program's databases from others.
     static let applicationID: Int64 = 0x50_53_4C_4F
 
     static var migrator: DatabaseMigrator {
@@ -56,7 +56,7 @@ enum Schema {
         return migrator
     }
 
-    /// The last step that a database has been through, if this version has further ones.
+    /// The last migration that a database has, if this version adds further ones.
     /// - Returns: `nil` for a new database, and for one that is up to date.
     static func stepBeforeMigration(_ db: Database) throws -> String? {
         guard let last = try migrator.completedMigrations(db).last, try !migrator.hasCompletedMigrations(db) else {
@@ -65,7 +65,7 @@ enum Schema {
         return String(last.prefix(while: \.isNumber))
     }
 
-    /// One row: who owns the database, and what each commit moves.
+    /// One row: the owner of the database, and the progress that every commit updates.
     private static let owner = """
         CREATE TABLE owner (
             id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -242,9 +242,9 @@ enum Schema {
 
         """
 
-    /// Each table and index that a commit touches costs it a page, however little it changes there.
+    /// Every table and index that a commit touches costs it a page, however small the change.
     ///
-    /// The parts of `totals` are told by `TotalsPart`. The journal and identities go in the journal's own order.
+    /// `TotalsPart` defines the parts of `totals`. The journal and identities are stored in the journal's order.
     private static let fewerPages = """
         CREATE TABLE totals (
             shard INTEGER NOT NULL,
@@ -267,8 +267,8 @@ enum Schema {
         DELETE FROM identities WHERE seen_at < (SELECT coalesce(min(received_at), \(Int64.max)) FROM journal);
         DROP INDEX identities_by_time;
         """
-    /// Two indexes that nothing asks give way to what pages and API ask: the runs of a repository by time, and the few
-    /// judgements that blind times left in doubt.
+    /// Replaces two unused indexes by those that pages and API need: the runs of a repository by time, and the few
+    /// judgements in doubt because of blind intervals.
     private static let lookups = """
         DROP INDEX runs_by_outcome;
         DROP INDEX changes_by_verdict;
@@ -277,7 +277,7 @@ enum Schema {
             WHERE verdict IN ('doubtful', 'unknown');
         """
 
-    /// Of deliveries and of requests to upstreams, in the journal and in the counters' keys.
+    /// The results of deliveries and lookups, in the journal and in the counters' keys.
     private static let plainResultNames = """
         UPDATE journal SET result = 'processing_failed' WHERE result = 'undecided';
         UPDATE totals SET series = replace(series, 'result="undecided"', 'result="processing_failed"')
@@ -291,7 +291,7 @@ enum Schema {
         let insert = try db.makeStatement(sql: "INSERT INTO state VALUES (?, ?, ?, ?)")
         let rows = try Row.fetchCursor(db, sql: "SELECT part, repository, key, value FROM unordered_state")
         while let row = try rows.next() {
-            // A number that no table has is refused with the rest.
+            // A number that no table has is rejected with the unknown keys.
             let table = UInt8(exactly: row[0] as Int64) ?? .max
             let key = try StateKey(table: table, repository: row[1], key: try row.bytes(2)).inOrder()
             try insert.execute(arguments: [Int64(table), key.repository, Data(key.key), row[3] as Data])

@@ -1,9 +1,9 @@
-/// Whether a file may be written where databases are near: no command writes onto a file that belongs to one.
+/// Decides whether a command may write to a file: no command overwrites a file that belongs to a database.
 enum WriteTarget {
-    /// What SQLite puts behind a database's name, and this program's earlier versions.
+    /// What SQLite, and earlier versions of this program, append to a database's name.
     static let suffixes = ["-wal", "-shm", "-journal", ".lock"]
 
-    /// Refuses the database at `database` and the files that belong to it, by whatever name.
+    /// Refuses the database at `database` and the files that belong to it, whatever path leads to them.
     static func refuse(_ target: String, ifOf database: String) throws {
         guard let file = try FileIdentity.of(target) else { return }
         let resolved = File.resolved(database)
@@ -15,10 +15,10 @@ enum WriteTarget {
         }
     }
 
-    /// Refuses the name of a file that SQLite makes, or will make, beside a database.
-    /// - Parameter open: a database that is open, which must not be looked into.
+    /// Refuses the name of a file that SQLite uses beside a database.
+    /// - Parameter open: an open database, whose file must not be opened here.
     static func refuseNameBesideDatabase(_ target: String, open: String? = nil) throws {
-        // The name as it is, and where a link leads.
+        // The path itself, and the path that a link leads to.
         for name in Set([target, File.resolved(target)]) {
             for suffix in suffixes where name.hasSuffix(suffix) {
                 let stem = String(name.dropLast(suffix.count))
@@ -29,7 +29,7 @@ enum WriteTarget {
         }
     }
 
-    /// Refuses a log, a server's database, and another program's. A backup may be replaced.
+    /// Refuses a log, a server's database, and another program's database. A backup may be replaced.
     static func refuseContent(of target: String) throws {
         switch try DatabaseFileKind(ofFileAt: target) {
         case .log:
@@ -46,14 +46,14 @@ enum WriteTarget {
     }
 }
 
-/// What a file is, by its first bytes.
+/// The kind of a file, by its first bytes.
 enum DatabaseFileKind: Equatable {
     case database(Maker)
     /// A write-ahead log, its index, or a rollback journal.
     case log
 
     enum Maker {
-        /// A database that a server works on: it has, or had, a log.
+        /// A server's database: it has, or had, a log.
         case server
         case backup
         case foreign
@@ -63,7 +63,7 @@ enum DatabaseFileKind: Equatable {
         if case .database = self { true } else { false }
     }
 
-    /// - Returns: `nil` where there is no file, or one that is neither.
+    /// - Returns: `nil` if there is no file, or one of neither kind.
     init?(ofFileAt path: String) throws {
         guard let status = try File.status(path), File.isRegular(status) else { return nil }
         self.init(try File.beginning(of: path, bytes: Connection.headerBytes))
@@ -76,7 +76,8 @@ enum DatabaseFileKind: Equatable {
                 return
             }
             func number(_ place: Int) -> Int64 { bytes[place..<place + 4].reduce(0) { $0 << 8 | Int64($1) } }
-            // SQLite's file format, 1.3: 2 stands for a write-ahead log, which has all of a database that is new.
+            // SQLite's file format, section 1.3: 2 stands for a write-ahead log. A new database may still lie there
+            // completely.
             let hasLog = bytes[18] == 2 || bytes[19] == 2
             let isNew = hasLog && number(28) <= 1
             let isOurs = number(68) == Schema.applicationID || isNew
@@ -90,7 +91,7 @@ enum DatabaseFileKind: Equatable {
 
     private static let logs: [[UInt8]] = [
         [0x37, 0x7F, 0x06, 0x82], [0x37, 0x7F, 0x06, 0x83],
-        // The index begins with its version, 3007000, in the machine's order.
+        // The log's index begins with its version, 3007000, in the machine's byte order.
         [0x18, 0xE2, 0x2D, 0x00], [0x00, 0x2D, 0xE2, 0x18],
         [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7],
     ]

@@ -1,11 +1,11 @@
 import CLZ4
 
-/// What deliveries have in common, to which LZ4 refers as if it stood before every body: the names of fields and the
-/// fixed parts of addresses are most of a delivery.
+/// A dictionary for LZ4 with the text that deliveries share. Names of fields and fixed parts of URLs make up most of a
+/// delivery.
 ///
-/// Stored bodies cannot be read without the very same bytes, so they never change: better ones need another codec.
+/// Stored bodies need exactly these bytes to be read, so they never change: a better dictionary needs another codec.
 enum BodyDictionary {
-    /// Sendable as nobody writes to it once it is made; it is never freed.
+    /// Proof of sendability: nobody writes to it after its creation. Never freed.
     nonisolated(unsafe) static let bytes: UnsafeBufferPointer<CChar> = {
         let text = user + repository + pullRequest + checkRun + status + push + copr + ends
         let bytes = UnsafeMutableBufferPointer<CChar>.allocate(capacity: text.utf8.count)
@@ -13,8 +13,8 @@ enum BodyDictionary {
         return UnsafeBufferPointer(bytes)
     }()
 
-    /// LZ4's state after it has read the dictionary; `nil` if there was no memory for it.
-    /// Sendable as it is only copied; it is never freed.
+    /// LZ4's state after reading the dictionary; `nil` if memory ran out.
+    /// Proof of sendability: it is only copied. Never freed.
     nonisolated(unsafe) static let state = clz4_read(bytes.baseAddress, CInt(bytes.count))
 
     private static let user =

@@ -1,6 +1,6 @@
-/// 64 bits that tell two bodies apart: whether a delivery with a known identity brings the same body again.
+/// A 64-bit hash that tells whether a repeated delivery has the same body.
 ///
-/// Stored, so it never changes. It resists accidents, not adversaries: whoever can sign a body need not forge one.
+/// Stored, so the algorithm never changes. Not cryptographic: whoever can sign a body has no need to forge one.
 public struct BodyFingerprint: Hashable, Sendable {
     public let bits: UInt64
 
@@ -31,7 +31,7 @@ public struct BodyFingerprint: Hashable, Sendable {
         lanes.1 = Self.mix(lanes.1 ^ rest, Self.odd2)
         let front = Self.mix(lanes.0 ^ Self.odd2, lanes.1 ^ Self.odd3)
         let back = Self.mix(lanes.2 ^ Self.odd0, lanes.3 ^ Self.odd1)
-        // The length tells bodies apart that differ in trailing zero bytes only.
+        // Without the length, bodies that differ only in trailing zero bytes would be equal.
         bits = Self.mix(front ^ back ^ UInt64(body.count), Self.odd0)
     }
 
@@ -45,7 +45,7 @@ public struct BodyFingerprint: Hashable, Sendable {
     private static let odd2: UInt64 = 0x3C6E_F372_FE94_F82B
     private static let odd3: UInt64 = 0xA54F_F53A_5F1D_36F1
 
-    /// Both halves of the product, folded. Adding one factor keeps a zero from swallowing all that came before it.
+    /// Both halves of the product, folded. Adding one factor keeps a zero from cancelling everything before it.
     @inline(__always)
     private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)

@@ -1,11 +1,11 @@
 public import SLOCore
 
-/// All that one transaction writes. Empty parts cost nothing.
+/// Everything that one transaction writes. Empty parts cost nothing.
 public struct CommitBatch: Equatable, Sendable {
-    /// Whose numbers these are, once several processes share the work. One process alone is shard 0.
+    /// The shard of the totals to add to. A single process uses shard 0.
     public var shard: Int64 = 0
     public var journal: [JournalEntry] = []
-    /// Later changes of a key win over earlier ones.
+    /// Later changes of a key replace earlier ones.
     public var state: [StateChange] = []
     /// What to add, by series.
     public var counters: [String: Int64] = [:]
@@ -13,30 +13,30 @@ public struct CommitBatch: Equatable, Sendable {
     public var objectiveHours: [ObjectiveHour] = []
     public var changes: [ChangeRecord] = []
     public var runs: [RunRecord] = []
-    /// Records of runs that are taken out again.
+    /// Runs whose records are deleted again.
     public var withdrawnRuns: [EntityID] = []
     public var judgements: [ObjectiveJudgement] = []
     public var blindIntervals: [BlindInterval] = []
-    /// Blind times of which nothing is missing any more.
+    /// Blind intervals whose deliveries have all arrived.
     public var caughtUp: [CaughtUp] = []
-    /// What comparing a source's own list with the journal remembers.
+    /// The state of reconciling each source's delivery log.
     public var reconciliationMemory: [Source: [UInt8]] = [:]
-    /// When the process was last alive.
+    /// The last heartbeat.
     public var heartbeat: Timestamp?
-    /// Set with the last commit of a process that ends as it should.
+    /// Set in the last commit of a process that stops regularly.
     public var cleanStop: Timestamp?
-    /// The first number that no entity was given yet.
+    /// The first unused number of an entity.
     public var nextEntity: Int64?
 
     public init() {}
 }
 
-/// What to add to a histogram. A histogram whose stored bounds are others starts again from these numbers.
+/// What to add to a histogram. If the stored bounds differ, the histogram starts again from these counts.
 public struct HistogramDelta: Equatable, Sendable {
     public let series: String
     /// The bounds as text, compared as a whole.
     public let bounds: String
-    /// Observations per bucket, not cumulated; the last one is beyond all bounds.
+    /// Observations per bucket, not cumulative; the last bucket is above all bounds.
     public let buckets: [Int64]
     /// In the unit of the series.
     public let sum: Int64
@@ -49,7 +49,7 @@ public struct HistogramDelta: Equatable, Sendable {
     }
 }
 
-/// Good and bad events of one hour, by what they were judged. In a batch: what to add.
+/// Good and bad events of one hour, by judgement. In a batch: what to add.
 public struct ObjectiveHour: Equatable, Sendable {
     public let objective: Objective.Name
     public let deployment: Deployment
@@ -74,16 +74,16 @@ public struct ObjectiveHour: Equatable, Sendable {
     }
 }
 
-/// A time in which deliveries were missed, or may have been. Its start and cause are its identity.
+/// An interval in which deliveries were missed, or may have been. Its start and cause identify it.
 public struct BlindInterval: Equatable, Sendable {
     public let startedAt: Timestamp
-    /// A short word: `down`, `suspended`, `refused`, `missing`, `unverified`.
+    /// `down`, `suspended`, `refused`, `missing` or `unverified`.
     public let cause: String
     /// `nil` while it lasts.
     public let endedAt: Timestamp?
-    /// When all that was missed had been caught up.
+    /// When the last missing delivery arrived.
     public let caughtUpAt: Timestamp?
-    /// Deliveries that were missed; `nil` where not all of them are known.
+    /// The missed deliveries; `nil` if some of them are unknown.
     public let missing: [DeliveryIdentity]?
 
     public init(
@@ -97,12 +97,12 @@ public struct BlindInterval: Equatable, Sendable {
         self.missing = missing
     }
 
-    /// Whether the deadlines in it are excluded. What requests that nobody had checked tell of only casts doubt
+    /// Whether deadlines within it are excluded. Requests that were refused unverified only cast doubt
     /// (docs/counting.md, rule 38).
     public var excludes: Bool { cause != "unverified" }
 }
 
-/// What had been missed since a time had been caught up at another.
+/// All deliveries missed in the interval that starts at `since` had arrived at `at`.
 public struct CaughtUp: Equatable, Sendable {
     public let startedAt: Timestamp
     public let at: Timestamp

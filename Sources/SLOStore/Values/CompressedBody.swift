@@ -1,8 +1,8 @@
 import CLZ4
 
-/// A raw body as it is kept: LZ4, or as it came where compressing gains nothing.
+/// A body as it is stored: LZ4, or uncompressed if compression gains nothing.
 ///
-/// A pure value, so that compressing happens on the thread that received the body and not on the writer's.
+/// A pure value, so that the thread that received the body compresses it and not the writer's.
 public struct CompressedBody: Equatable, Sendable {
     /// Stored numbers: never reused.
     public enum Codec: Int64, CaseIterable, Sendable {
@@ -35,7 +35,7 @@ public struct CompressedBody: Equatable, Sendable {
         self = body.withUnsafeBytes { CompressedBody(compressing: $0) }
     }
 
-    /// - Throws: `StoreError` with code `damaged` when the bytes are not what was once compressed.
+    /// - Throws: `StoreError` with code `damaged` if the bytes cannot be decompressed to the stored size.
     public func decompressed() throws -> [UInt8] {
         switch codec {
         case .raw:
@@ -47,7 +47,7 @@ public struct CompressedBody: Equatable, Sendable {
     }
 
     private func decompressed(with dictionary: UnsafeBufferPointer<CChar>) throws -> [UInt8] {
-        // A block of LZ4 grows at most 255-fold: a damaged size must not decide how much memory is asked for.
+        // An LZ4 block grows at most 255-fold. Without the check a damaged size could request any amount of memory.
         guard originalByteCount > 0, originalByteCount <= bytes.count * 255, originalByteCount <= LZ4_MAX_INPUT_SIZE
         else { throw Self.damaged }
         let body = [UInt8](unsafeUninitializedCapacity: originalByteCount) { target, count in
@@ -63,7 +63,7 @@ public struct CompressedBody: Equatable, Sendable {
         return body
     }
 
-    /// `nil` when the block would be no shorter than the body, or LZ4 cannot take it.
+    /// `nil` if the block is not shorter than the body, or LZ4 fails.
     private static func lz4Block(of body: UnsafeRawBufferPointer) -> [UInt8]? {
         guard body.count > 1, body.count <= LZ4_MAX_INPUT_SIZE, let state = BodyDictionary.state else { return nil }
         let room = body.count - 1
@@ -72,7 +72,7 @@ public struct CompressedBody: Equatable, Sendable {
                 state, body.baseAddress?.assumingMemoryBound(to: CChar.self), CInt(body.count),
                 scratch.baseAddress?.assumingMemoryBound(to: CChar.self), CInt(room))
             guard written > 0 else { return nil }
-            // Copied into an array of just this size: what waits in a queue should not hold the scratch room too.
+            // An array of exactly this size: a queued body must not keep the larger scratch buffer alive.
             return [UInt8](scratch[..<Int(written)])
         }
     }

@@ -1,4 +1,4 @@
-/// By what a delivery is recognised when it comes again: 16 bytes out of its source's own identifier or a digest.
+/// Recognises a repeated delivery: 16 bytes of its source's identifier or of a digest.
 public struct DeliveryIdentity: Hashable, Sendable {
     let high: UInt64
     let low: UInt64
@@ -9,7 +9,7 @@ public struct DeliveryIdentity: Hashable, Sendable {
     }
 
     /// The first 16 bytes of a digest over source and identifier, or over source and body.
-    /// - Returns: `nil` when there are fewer.
+    /// - Returns: `nil` if there are fewer.
     public init?(digest: ArraySlice<UInt8>) {
         guard digest.count >= 16 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
@@ -20,8 +20,8 @@ public struct DeliveryIdentity: Hashable, Sendable {
 
     /// A UUID as text, `8-4-4-4-12` hexadecimal digits in either case.
     ///
-    /// GitHub's are of the kind that begins with the low bits of a clock. Its high bits are put first, so that what
-    /// arrives together lies together in the index, and a batch touches few of its pages. Nothing is lost by that.
+    /// GitHub's UUIDs begin with the low bits of a clock. The high bits are put first here, so that deliveries of one
+    /// time are neighbours in the index and a batch touches few of its pages.
     /// - Returns: `nil` for any other text.
     public init?(uuid text: String) {
         guard text.utf8.count == 36 else { return nil }
@@ -42,20 +42,20 @@ public struct DeliveryIdentity: Hashable, Sendable {
         low = digits.1
     }
 
-    /// For a delivery that has this identity and another body than the one that is held: its own, so that it is
-    /// recognised when it comes again. The bits that are turned make it none that a UUID could be.
+    /// The identity under which a delivery with the same identity and another body is stored, so that its repetition is
+    /// recognised. The inverted bits make it different from every UUID.
     public func conflicting(with body: BodyFingerprint) -> DeliveryIdentity {
         DeliveryIdentity(high: high ^ body.bits, low: ~low)
     }
 
-    /// What is delivered under one UUID to several addresses, told apart by a digest that the address is part of. It
-    /// stays in the index where the UUID lies.
-    /// - Returns: `nil` when the digest is too short.
+    /// The identity of a delivery that GitHub sends under one UUID to several hooks, distinguished by a digest that
+    /// includes the hook's target. It keeps the UUID's place in the index.
+    /// - Returns: `nil` if the digest is too short.
     public func distinguished(by digest: ArraySlice<UInt8>) -> DeliveryIdentity? {
         DeliveryIdentity(digest: digest).map { DeliveryIdentity(high: high, low: $0.low) }
     }
 
-    /// Identities stored one behind the other.
+    /// Splits concatenated identities.
     static func all(in bytes: [UInt8]) -> [DeliveryIdentity] {
         stride(from: 0, to: bytes.count, by: 16).compactMap { DeliveryIdentity(digest: bytes[$0...].prefix(16)) }
     }

@@ -1,26 +1,27 @@
 public import SLOCore
 
-/// One line of the journal: something that happened, in the order in which it was decided.
+/// One entry of the journal: an event, in the order in which it was decided.
 public struct JournalEntry: Equatable, Sendable {
     /// Stored text: never renamed.
     public enum Kind: String, CaseIterable, Hashable, Sendable {
         case delivery
         /// A deadline that fired.
         case deadline
-        /// What an upstream API answered.
+        /// A reply of an upstream API.
         case answer
         case start
         case stop
-        /// The process had been suspended and went on.
+        /// The process continued after a suspension.
         case resume
         case configuration
-        /// Something was missed, or may have been: the process was away, or refused deliveries. Its two times follow.
+        /// Deliveries were missed, or may have been: the process was down or suspended, or refused them. The
+        /// observation holds the two times.
         case heartbeatGap = "heartbeat_gap"
-        /// What had been missed since a time has been caught up.
+        /// All deliveries missed in a blind interval have arrived.
         case caughtUp = "caught_up"
     }
 
-    /// Rises by one with each entry and is never used again. `LoadedState.nextSequence` is the first to use.
+    /// Rises by one with each entry and is never reused. `LoadedState.nextSequence` is the next one.
     public let sequence: Int64
     /// The receiver's clock.
     public let receivedAt: Timestamp
@@ -29,7 +30,7 @@ public struct JournalEntry: Equatable, Sendable {
     public let delivery: JournalledDelivery?
     /// For entries of kind `answer`.
     public let answer: JournalledAnswer?
-    /// What was decided on, encoded by the caller. Outlives the body.
+    /// The observation on which was decided, encoded by the caller. Outlives the body.
     public let observation: [UInt8]?
 
     public init(
@@ -45,18 +46,18 @@ public struct JournalEntry: Equatable, Sendable {
     }
 }
 
-/// What is kept of a delivery.
+/// What the journal stores of a delivery.
 public struct JournalledDelivery: Equatable, Sendable {
     public let source: Source
     /// The source's name for the kind of event.
     public let event: String
     public let identity: DeliveryIdentity
     public let fingerprint: BodyFingerprint
-    /// What became of it: `accepted`, `ignored`, `malformed`, …
+    /// The outcome: `accepted`, `ignored`, `malformed`, …
     public let result: String
     /// As it arrived, uncompressed.
     public let bodyByteCount: Int
-    /// `nil` for what leaves identity and size only.
+    /// `nil` if only identity and size are stored.
     public let body: KeptBody?
 
     public init(
@@ -73,7 +74,7 @@ public struct JournalledDelivery: Equatable, Sendable {
     }
 }
 
-/// What is kept of an upstream's answer beside what it said.
+/// What the journal stores of an upstream's reply, besides the observation.
 public struct JournalledAnswer: Equatable, Sendable {
     public let upstream: Upstream
     public let identity: DeliveryIdentity
@@ -86,7 +87,7 @@ public struct JournalledAnswer: Equatable, Sendable {
     }
 }
 
-/// A raw body with the few headers that it takes to decode it again.
+/// A body with the headers needed to decode it again.
 public struct KeptBody: Equatable, Sendable {
     /// A small JSON object of header names and values.
     public let headers: String
@@ -98,7 +99,7 @@ public struct KeptBody: Equatable, Sendable {
     }
 }
 
-/// What is remembered of a delivery that came before.
+/// What is known of an earlier delivery.
 public struct KnownDelivery: Equatable, Sendable {
     public let fingerprint: BodyFingerprint
     public let seenAt: Timestamp

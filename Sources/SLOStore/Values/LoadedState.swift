@@ -1,6 +1,6 @@
 public import SLOCore
 
-/// Everything a process needs to go on where the last one ended.
+/// The state that a new process needs to continue.
 public struct LoadedState: Equatable, Sendable {
     public struct Entry: Equatable, Sendable {
         public let key: StateKey
@@ -9,31 +9,31 @@ public struct LoadedState: Equatable, Sendable {
 
     public struct Histogram: Equatable, Sendable {
         public var bounds: String
-        /// Per bucket, not cumulated. As long as the last bucket that ever held something: the rest is 0.
+        /// Per bucket, not cumulative. Trailing empty buckets are left out.
         public var buckets: [Int64]
-        /// In the unit of its series.
+        /// In the unit of the series.
         public var sum: Int64
     }
 
-    /// The ledger's, in the order of their keys.
+    /// The ledger's entries, in order of their keys.
     public var state: [Entry] = []
     /// Summed over shards.
     public var counters: [String: Int64] = [:]
     public var histograms: [String: Histogram] = [:]
     public var objectiveHours: [ObjectiveHour] = []
-    /// In the order of their starts.
+    /// In order of their starts.
     public var blindIntervals: [BlindInterval] = []
-    /// What comparing sources' own lists with the journal remembered.
+    /// The state of reconciling each source's delivery log.
     public var reconciliationMemory: [Source: [UInt8]] = [:]
-    /// When a process was last alive. `nil` for a new database.
+    /// The last heartbeat; `nil` for a new database.
     public var lastHeartbeat: Timestamp?
-    /// When the last process ended as it should. `nil` when it did not, or when there was none.
+    /// When the last process stopped regularly; `nil` if it did not, or if there was none.
     public var lastCleanStop: Timestamp?
-    /// The first sequence to give to a journal entry.
+    /// The sequence of the next journal entry.
     public var nextSequence: Int64 = 1
-    /// The first number to give to an entity, as far as batches told.
+    /// The number of the next entity, as far as batches recorded it.
     public var nextEntity: Int64 = 1
 
-    /// What a database holds that is new.
+    /// The state of a new database.
     public init() {}
 }
