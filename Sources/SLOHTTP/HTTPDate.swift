@@ -11,7 +11,7 @@ struct HTTPDate {
     private var second = Int.min
     private var text = ""
 
-    /// The date by the system's clock.
+    /// The current date, by the system's clock.
     mutating func now() -> String {
         let now = time(nil)
         if now != self.second {
@@ -21,7 +21,7 @@ struct HTTPDate {
         return self.text
     }
 
-    /// Such as `Sun, 06 Nov 1994 08:49:37 GMT`: the names are English whatever the locale.
+    /// For example `Sun, 06 Nov 1994 08:49:37 GMT`, in English in every locale.
     static func format(secondsSinceEpoch: Int) -> String {
         var moment = time_t(secondsSinceEpoch)
         var fields = tm()

@@ -2,13 +2,13 @@ import NIOCore
 package import NIOHTTP1
 import SLOJSON
 
-/// Why a request was not answered as asked, as RFC 9457 has it: an `application/problem+json` document of the
-/// generic type, whose title is the status's own.
+/// An error response as RFC 9457 defines it: an `application/problem+json` document of the generic type, whose title is
+/// the status's reason phrase.
 package struct Problem: Equatable {
     package static let contentType = "application/problem+json"
 
     package var status: HTTPResponseStatus
-    /// One sentence for whoever sent the request. Never holds a secret.
+    /// One sentence for the sender. Never contains a secret.
     package var detail: String
     /// Headers that belong to the status, such as `Allow` or `Retry-After`.
     package var headers: [(name: String, value: String)] = []
@@ -52,7 +52,7 @@ extension Problem {
         )
     }
 
-    /// An answer to a request is not made long by a long path.
+    /// Shortens a long path, so that the response stays short.
     private static func shown(_ path: some StringProtocol) -> String {
         let scalars = path.unicodeScalars.prefix(Self.shownPathLength)
         let shown = String(String.UnicodeScalarView(scalars))

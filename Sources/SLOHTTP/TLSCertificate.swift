@@ -1,7 +1,7 @@
 import NIOSSL
 import Synchronization
 
-/// The certificate in use. New connections get the one that was read last; open ones keep theirs.
+/// The certificate in use. A reload applies to new connections; open ones keep theirs.
 final class TLSCertificate: Sendable {
     private let files: WebConfiguration.TLSFiles
     private let current: Mutex<NIOSSLContext>
@@ -16,7 +16,7 @@ final class TLSCertificate: Sendable {
         self.current.withLock { $0 }
     }
 
-    /// Reads both files again. If they do not serve, the ones in use stay.
+    /// Reads both files again. If they are not usable, the ones in use stay.
     /// - Throws: `WebServerError.certificate`
     func reload() throws {
         let context = try Self.read(self.files)

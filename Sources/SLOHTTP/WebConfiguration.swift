@@ -1,40 +1,42 @@
 public import SLOConfiguration
 
-/// Where the server listens, and the bounds it keeps. Every bound has its overflow answer beside it.
+/// The addresses of the server and its limits, each with what happens above it.
 public struct WebConfiguration: Sendable {
-    /// Where webhooks and probes are served; everything else too, unless `operations` is set.
+    /// The address of webhooks and probes, and of everything else unless `operations` is set.
     public var listen: ListenAddress
-    /// A second address for everything but webhooks, so that only webhooks and probes face the internet.
+    /// A second address for everything except webhooks, so that only webhooks and probes are reachable from the
+    /// internet.
     public var operations: ListenAddress?
-    /// The largest body that is read. Beyond it: 413.
+    /// The largest accepted body. Above it: 413.
     public var maxBodyBytes = Configuration.HTTP().maxBodyBytes
-    /// Open connections per address. Beyond them the one that has sent nothing for longest gives its place to a new
-    /// one; while all are at work, a new one is served once, and what does not come at once gets 503.
+    /// Open connections per address. Above it a new connection replaces the one that has been idle for longest. While
+    /// all are at work, a new one is served one request; what does not arrive at once gets 503.
     public var maxConnections = Configuration.HTTP().maxConnections
-    /// Open connections besides, for that. Beyond these new ones wait in the system's backlog.
+    /// Further open connections for that. Above it new ones wait in the system's backlog.
     public var crowdedConnections: Int { max(16, self.maxConnections / 8) }
-    /// Pages, API, badges: so many are made at once, on each address. `/metrics` has a share of its own.
+    /// How many pages, API resources and badges are rendered at once on each address. `/metrics` has a limit of its
+    /// own.
     public var maxPagesAtWork: Int = 4
-    /// So many more wait for their turn. Beyond them: 503.
+    /// How many more wait. Above it: 503.
     public var maxPagesWaiting: Int = 64
-    /// How long one body may take from its head to its last byte, however steadily it trickles. Beyond it: 408.
+    /// The time from a request's head to the end of its body. Above it: 408.
     public var bodyTimeout: Duration = .seconds(10)
-    /// How long a connection may wait for its next request to be complete up to its headers. Beyond it: closed.
-    /// So is one whose sender takes none of its answers for as long.
+    /// The time until the next request's headers are complete, and the time in which a sender must read some of a
+    /// response. Above it: closed.
     public var idleTimeout: Duration = .seconds(30)
-    /// How long what a refused sender still sends is read and thrown away, so that it gets to see its answer.
+    /// How long the rest of a refused request is read and discarded, so that its sender sees the response.
     public var lingerTimeout: Duration = .seconds(5)
-    /// How long a connection that came while all places were taken may take for each of these.
+    /// Replaces each of these times on a connection that was accepted while all slots were taken.
     public var crowdedTimeout: Duration = .milliseconds(500)
-    /// How long, after a stop, an idle connection is left open: a request that is already on its way is then told
-    /// 503 instead of finding the connection gone.
+    /// How long idle connections stay open after a stop, so that a request on its way gets 503 and not a closed
+    /// connection.
     public var stopGrace: Duration = .milliseconds(250)
-    /// When a stop ends what is still in flight. Beyond it: closed unanswered.
+    /// How long after a stop open requests may take. Above it: closed without a response.
     public var stopTimeout: Duration = .seconds(25)
-    /// Serves TLS on both addresses when set.
+    /// Serves TLS on both addresses if set.
     public var tls: TLSFiles?
 
-    /// PEM files. Both are read when the server is made and again at each `WebServer.reloadCertificate()`.
+    /// PEM files. Read at the start and at each `WebServer.reloadCertificate()`.
     public struct TLSFiles: Sendable, Equatable {
         /// The certificate, then its chain.
         public var certificate: String

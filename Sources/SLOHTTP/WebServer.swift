@@ -7,10 +7,10 @@ public import ServiceLifecycle
 
 /// Serves webhooks and probes, and everything else through a responder.
 ///
-/// A service for a `ServiceGroup`. On graceful shutdown it listens no more, answers what is in flight, tells 503 to
-/// what is new on open connections, and returns when the last one is closed, at the latest after `stopTimeout`.
+/// A service of a `ServiceGroup`. On graceful shutdown it stops listening, responds to open requests, sends 503 to new
+/// requests on open connections, and returns when the last connection is closed, after `stopTimeout` at the latest.
 public struct WebServer: Service, CustomStringConvertible {
-    /// What logs call it, which would otherwise have all that it holds.
+    /// Short, because `ServiceGroup` logs it; the default would contain all properties.
     public var description: String { "web server" }
 
     /// What an address serves.
@@ -20,7 +20,7 @@ public struct WebServer: Service, CustomStringConvertible {
         case operations
     }
 
-    /// Serves one request that is neither a delivery nor a probe.
+    /// Serves a request that is neither a delivery nor a probe.
     public typealias Responder = @Sendable (Request, any Channel) async -> Response
 
     private let configuration: WebConfiguration
@@ -33,10 +33,10 @@ public struct WebServer: Service, CustomStringConvertible {
     private let onListening: @Sendable (Role, ListenAddress) -> Void
 
     /// - Parameters:
-    ///   - responder: makes what serves the requests of an address.
-    ///   - onListening: called once per address, as soon as it accepts connections, with the port that the
-    ///   system chose where 0 was asked for.
-    /// - Throws: `WebServerError.certificate` if TLS is asked for and its files do not serve.
+    ///   - responder: makes the responder of an address.
+    ///   - onListening: called once per address when it accepts connections, with the port that the system chose for
+    ///     port 0.
+    /// - Throws: `WebServerError.certificate` if the TLS files are not usable.
     public init(
         configuration: WebConfiguration, receiver: any WebhookReceiver, status: any ServiceStatus, logger: Logger,
         responder: @escaping @Sendable (Role) -> Responder,
@@ -52,7 +52,7 @@ public struct WebServer: Service, CustomStringConvertible {
         self.onListening = onListening
     }
 
-    /// Reads the certificate and its key again, for connections that come from now on. Without TLS: does nothing.
+    /// Reads the certificate and its key again, for new connections. Does nothing without TLS.
     /// - Throws: `WebServerError.certificate`; the certificate in use then stays.
     public func reloadCertificate() throws {
         try self.certificate?.reload()
@@ -67,7 +67,7 @@ public struct WebServer: Service, CustomStringConvertible {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.serve(.webhooksAndProbes, on: self.configuration.listen) }
             group.addTask { try await self.serve(.operations, on: operations) }
-            // One address without the other is not the server that was asked for: the first error ends both.
+            // The first error ends both addresses: one alone is not what was configured.
             while try await group.next() != nil {}
         }
     }

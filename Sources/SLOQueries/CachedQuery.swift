@@ -2,10 +2,10 @@ import Dispatch
 import SLOCore
 import Synchronization
 
-/// A reading that takes a while, made on a queue of its own and kept for whoever asks next.
+/// Caches the result of a slow query, which runs on a queue of its own.
 ///
-/// Making it never takes more than a small share of the time, however often it is asked for: what is a little old is
-/// given at once, while a new one is made for those who come later.
+/// The query uses only a small share of the time, however often it is asked for: a slightly old result is returned at
+/// once, while a new one is computed.
 final class CachedQuery<Value: Sendable>: Sendable {
     private struct Made: Sendable {
         let value: Value
@@ -29,14 +29,14 @@ final class CachedQuery<Value: Sendable>: Sendable {
     private let idleFor: Int64
     private let make: @Sendable (Moment) throws -> Value
 
-    /// At most this part of the time goes into making it while it is asked for, and while it is not.
+    /// The inverse of the share of time that the query may use.
     private static var share: Int64 { 20 }
     private static var idleShare: Int64 { 100 }
 
     /// - Parameters:
-    ///   - goodFor: how old it may become before a new one is made for those who ask.
-    ///   - staleFor: how much older it may become and still be given while a new one is made.
-    ///   - idleFor: how often a new one is made though nobody asks, so that whoever does need not wait.
+    ///   - goodFor: the age up to which a result is returned as it is.
+    ///   - staleFor: the further age up to which it is returned while a new one is computed.
+    ///   - idleFor: how often a new one is computed without being asked for, so that the next request need not wait.
     init(
         goodFor: TimeSpan, staleFor: TimeSpan, idleFor: TimeSpan, on queue: DispatchQueue, clock: ServiceClock,
         make: @escaping @Sendable (Moment) throws -> Value
@@ -47,13 +47,13 @@ final class CachedQuery<Value: Sendable>: Sendable {
         self.clock = clock
         self.idleFor = idleFor.milliseconds
         self.make = make
-        // A clock that somebody moves has nobody who waits.
+        // With a manual clock nobody waits.
         if clock.runsByItself { renewLater(inMilliseconds: Self.warmUpMilliseconds) }
     }
 
     private static var warmUpMilliseconds: Int64 { 1000 }
 
-    /// Goes on for as long as somebody holds it.
+    /// Continues for as long as somebody references the query.
     private func renewLater(inMilliseconds delay: Int64) {
         queue.asyncAfter(deadline: .now() + .milliseconds(Int(delay))) { [weak self] in
             guard let self else { return }
@@ -69,7 +69,7 @@ final class CachedQuery<Value: Sendable>: Sendable {
         }
     }
 
-    /// - Throws: what making it threw.
+    /// - Throws: the query's error.
     func value() async throws -> Value {
         let now = clock.now().clock
         let (kept, mustMake): (Value?, Bool) = state.withLock { state in

@@ -1,7 +1,7 @@
 import SLOCore
 import SLOStore
 
-/// Reads how things stand as a whole.
+/// Queries the overview.
 struct OverviewQuery {
     let settings: LedgerSettings
     let showsPrivate: Bool
@@ -34,7 +34,7 @@ struct OverviewQuery {
         return showsPrivate ? report : report.hidingNames(except: try RepositoryDirectory(from: store).isPublic)
     }
 
-    /// Each once: several apps may share a deployment's label.
+    /// Without repetitions: several Apps may share a deployment.
     private var deployments: [Deployment] {
         var labels: [Deployment] = []
         for deployment in settings.deployments where !labels.contains(deployment) { labels.append(deployment) }
@@ -44,9 +44,9 @@ struct OverviewQuery {
     private func overview(at now: Timestamp, openWork: OpenWork, in store: StoreReader) throws -> Overview {
         let yesterday = now - Overview.Activity.span
         let blind = try store.blindIntervals()
-            .filter { ($0.endedAt ?? now) >= now - settings.window }.map(BlindTime.init)
+            .filter { ($0.endedAt ?? now) >= now - settings.window }.map(BlindIntervalSnapshot.init)
         return Overview(
-            at: now, window: settings.window, standings: try standings(at: now, in: store), blindTimes: blind,
+            at: now, window: settings.window, standings: try standings(at: now, in: store), blindIntervals: blind,
             activity: activity(try store.runActivity(since: yesterday), openWork: openWork),
             changes: changes(try store.changeActivity(since: yesterday)))
     }
@@ -57,7 +57,7 @@ struct OverviewQuery {
         let window = ObjectiveWindow.hours(of: settings.window, endingAt: now)
         let days = Timestamp.days(from: now - settings.window, through: now)
         let firstHour = min(window.lowerBound, days.first?.hoursSinceEpoch ?? window.lowerBound)
-        // First: what is told apart from bad must be in it.
+        // Events in doubt must be within the window.
         let beginsAt = Timestamp(seconds: window.lowerBound * 3600)
         let doubts = Dictionary(grouping: try store.doubts(from: beginsAt, through: now)) {
             DeploymentObjective($0.objective, $0.deployment)
@@ -118,9 +118,9 @@ struct OverviewQuery {
         return days.map { Overview.Day(beginsAt: $0, tally: tally(byDay[$0.dayNumber] ?? [])) }
     }
 
-    // MARK: - What moved
+    // MARK: - Activity
 
-    /// What was queued and has not ended is in no history yet.
+    /// A run that was queued and has not ended is not in history yet.
     private func activity(_ ended: [RunActivity], openWork: OpenWork) -> [Overview.Activity] {
         deployments.flatMap { deployment in
             RunKind.allCases.map { kind in

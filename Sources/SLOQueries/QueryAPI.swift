@@ -1,59 +1,59 @@
 public import SLOCore
 
-// What the pages and the API ask of the service. Names of private repositories stay behind it, unless the
-// configuration lets them be shown.
+// The service's interface to pages and API. It hides the names of private repositories unless the configuration shows
+// them.
 
-/// Answers the questions of pages and API, from the database and away from the writer.
+/// Answers the queries of pages and API from the database, without involving the writer.
 public protocol QueryAPI: Sendable {
-    /// How things stand, at most some seconds old.
+    /// The overview, at most a few seconds old.
     func overview() async throws -> Overview
-    /// What waits for an answer or an end, of the same moment as the overview.
+    /// What waits for a status or an end, of the same moment as the overview.
     func openWork() async throws -> OpenWorkSnapshot
-    /// How each repository stands, and what cost the budgets, at most some minutes old.
-    /// - Parameter repository: `owner/name`, to tell of that one alone.
-    /// - Returns: `nil` for a repository that is not known, or not to be told of.
+    /// The state of each repository, and what spent the budgets; at most a few minutes old.
+    /// - Parameter repository: `owner/name`, for this one only.
+    /// - Returns: `nil` for a repository that is unknown or hidden.
     func report(of repository: String?) async throws -> Report?
     /// One page of a pull request.
-    /// - Returns: `nil` for what is not known, or not to be told of.
+    /// - Returns: `nil` for a pull request that is unknown or hidden.
     func pullRequest(
         _ number: Int, in repository: String, from place: PullRequestSnapshot.Place
     ) async throws -> PullRequestSnapshot?
-    /// What ended over the window, at most some minutes old.
+    /// The runs that ended within the window, at most a few minutes old.
     func history() async throws -> HistorySnapshot
-    /// Single runs that have ended, the latest first.
+    /// Runs that have ended, the latest first.
     func endedRuns(_ query: RunQuery) async throws -> EndedRunsSnapshot
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot
-    /// All that are kept, the latest first.
-    func blindTimes() async throws -> (at: Timestamp, times: [BlindTime])
-    /// How each source is doing, right now.
+    /// All stored blind intervals, the latest first.
+    func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot])
+    /// The current state of each source.
     func sources() async throws -> [SourceSnapshot]
-    /// What all of it is judged by.
+    /// The settings by which the server judges.
     var pageSettings: LedgerSettings { get }
 }
 
-/// How the objectives stand, and what moved lately.
+/// The objectives' state, and the activity of the last day.
 public struct Overview: Sendable {
     public struct Standing: Sendable {
         public let objective: Objective
         public let deployment: Deployment
-        /// Over the window.
+        /// Within the window.
         public let tally: ObjectiveTally
-        /// What of that is in doubt.
+        /// The part of it that is in doubt.
         public let doubt: Doubt
         public let burns: [Burn]
-        /// The window's days, UTC, the first one first; days on which nothing was judged too.
+        /// The window's days, UTC, the first one first, including days without events.
         public let days: [Day]
     }
 
-    /// Events of which blind times hide the truth.
+    /// Events in doubt because of blind intervals.
     public struct Doubt: Equatable, Sendable {
-        /// Counted as bad; part of the evidence may have been missed.
+        /// Counted as bad; some evidence may have been missed.
         public var doubtful: Int64 = 0
-        /// Not counted: nothing can be said.
+        /// Not counted, because nothing is known.
         public var unknown: Int64 = 0
     }
 
-    /// How fast the budget went lately: 1 is the pace at which it lasts exactly the window.
+    /// The burn rate over a recent time: at 1 the budget lasts exactly the window.
     public struct Burn: Sendable {
         public let over: TimeSpan
         public let tally: ObjectiveTally
@@ -64,7 +64,7 @@ public struct Overview: Sendable {
         public let tally: ObjectiveTally
     }
 
-    /// What moved within the last day.
+    /// The activity of the last day.
     public struct Activity: Sendable {
         public static let span = TimeSpan.days(1)
 
@@ -85,13 +85,13 @@ public struct Overview: Sendable {
     public let at: Timestamp
     public let window: TimeSpan
     public let standings: [Standing]
-    public let blindTimes: [BlindTime]
+    public let blindIntervals: [BlindIntervalSnapshot]
     public let activity: [Activity]
     public let changes: [Changes]
 }
 
 extension Overview.Standing {
-    /// What is in doubt apart from what is not; without costs.
+    /// The counts with those in doubt separated, without costs.
     public var counts: JudgementCounts {
         var counts = JudgementCounts()
         counts.good = tally.good
@@ -101,24 +101,24 @@ extension Overview.Standing {
     }
 }
 
-/// A time in which deliveries were missed, or may have been.
-public struct BlindTime: Equatable, Sendable {
+/// An interval in which deliveries were missed, or may have been.
+public struct BlindIntervalSnapshot: Equatable, Sendable {
     public let from: Timestamp
     /// `nil` while it lasts.
     public let to: Timestamp?
     /// `down`, `suspended`, `refused`, `missing` or `unverified`.
     public let cause: String
-    /// Whether the deadlines in it are excluded, or misses around it only in doubt.
+    /// Whether deadlines within it are excluded. Otherwise misses around it are doubtful.
     public let excludes: Bool
     public let caughtUpAt: Timestamp?
 }
 
-/// A repository as it may be told.
+/// A repository's name as it may be shown.
 public enum RepositoryName: Hashable, Sendable {
     case known(String)
-    /// Only a backend showed the run, and did not tell.
-    case untold
-    /// Not to be told.
+    /// Only a backend reported the run, without a repository.
+    case unknown
+    /// Private, and therefore not shown.
     case hidden
 
     public var text: String? {
@@ -126,30 +126,30 @@ public enum RepositoryName: Hashable, Sendable {
     }
 }
 
-/// What waits, ready to be shown.
+/// What waits for a status or an end, ready to be shown.
 public struct OpenWorkSnapshot: Sendable {
     public struct Item: Sendable {
         public enum Kind: Sendable, Equatable {
-            /// Waits for its first status.
+            /// A change that waits for its first status.
             case change(Eligibility)
             case run(RunKind)
         }
 
-        /// At which hop it is.
+        /// The current hop.
         public enum Hop: Sendable, Equatable {
             case status
-            /// A test that was accepted and not submitted, for longer than its objective allows.
+            /// A test that was accepted but is not submitted within the objective's deadline.
             case submission
             case queued
             case started
-            /// The backend has ended it, and its check does not say so yet.
+            /// The backend has ended it, and its check does not show that yet.
             case report
         }
 
         public let kind: Kind
         public let deployment: Deployment
         public let repository: RepositoryName
-        /// All of these are `nil` where the repository is hidden.
+        /// The following are `nil` if the repository is hidden.
         public let pullRequest: Int?
         public let sha: String?
         public let name: String?
@@ -159,19 +159,19 @@ public struct OpenWorkSnapshot: Sendable {
         public let hop: Hop
         public let deadline: TimeSpan
         public let isOverdue: Bool
-        /// Whether a miss would spend a budget.
+        /// Whether a miss spends an error budget.
         public let isCounted: Bool
     }
 
     public let at: Timestamp
-    /// What is over its deadline first, each part the longest waiting first; the first some thousand.
+    /// Overdue items first, each part the longest waiting first; limited to some thousands.
     public let items: [Item]
-    /// How much more waits that is not among them.
+    /// Further items beyond the limit.
     public internal(set) var leftOut: [LeftOut] = []
 
     public struct LeftOut: Equatable, Sendable {
         public let deployment: Deployment
-        /// Whether changes or runs are meant.
+        /// Whether these are changes; otherwise runs.
         public let isChanges: Bool
         public let isOverdue: Bool
         public let count: Int
@@ -186,7 +186,7 @@ public struct OpenWorkSnapshot: Sendable {
 
 /// One page of a pull request, hop by hop.
 public struct PullRequestSnapshot: Sendable {
-    /// Where a page begins: what the ledger remembers comes first, then what history alone knows.
+    /// Where a page begins. What the ledger tracks comes first, then what only history contains.
     public enum Place: Equatable, Sendable {
         case remembered(PullRequestStory.Place)
         /// A page, counted from 0.
@@ -206,7 +206,7 @@ public struct PullRequestSnapshot: Sendable {
         public let deployment: Deployment
         public let startedAt: Timestamp
         public let answeredAt: Timestamp?
-        /// `nil` until it is given.
+        /// `nil` until it is final.
         public let verdict: Verdict?
         public let exclusion: Exclusion?
         public let eligibility: Eligibility?
@@ -223,12 +223,12 @@ public struct PullRequestSnapshot: Sendable {
     public let repositoryName: String
     public let isPrivate: Bool
     public let number: Int
-    /// `nil` where only history knows it.
+    /// `nil` if only history contains the pull request.
     public let isOpen: Bool?
     public let closedAt: Timestamp?
-    /// What is told of them on this page, the latest first.
+    /// The heads on this page, the latest first.
     public let heads: [Head]
-    /// Where the page before and the next one begin; `nil` where there is none.
+    /// The previous and next page; `nil` if there is none.
     public let previous: Place?
     public let next: Place?
 }
@@ -236,25 +236,25 @@ public struct PullRequestSnapshot: Sendable {
 public struct SourceSnapshot: Sendable {
     public let source: Source
     public let lastDelivery: Timestamp?
-    /// Half of its deliveries came at most so long after the provider's time, since counting began.
+    /// The median lag behind the provider's time, since counting began.
     public let medianLag: TimeSpan?
     public let outcomes: [(outcome: DeliveryOutcome, count: Int64)]
 }
 
-/// Which of the runs that have ended are asked for. What is `nil` does not matter.
+/// The filter of ended runs. `nil` matches everything.
 public struct RunQuery: Sendable {
     public var repository: String?
     public var kind: RunKind?
     public var chroot: String?
     public var deployment: Deployment?
     public var outcome: Outcome?
-    /// Times at which ends were counted, both included.
+    /// The times at which ends were counted, both included.
     public var from: Timestamp?
     public var until: Timestamp?
     public var before: Place?
     public var limit = 50
 
-    /// Where one page ends and the next begins.
+    /// The boundary between two pages.
     public struct Place: Sendable {
         public let countedAt: Timestamp
         public let run: Int64
@@ -273,13 +273,13 @@ public struct EndedRunsSnapshot: Sendable {
         public let record: RunRecord
         public let repository: RepositoryName
 
-        /// Where the repository is hidden, all that may give it away is, too.
+        /// A hidden repository's other identifying details are hidden, too.
         public var isHidden: Bool { repository == .hidden }
     }
 
     public let at: Timestamp
     public let runs: [Run]
-    /// The place before which to go on; `nil` at the end.
+    /// Where the next page begins; `nil` at the end.
     public let next: RunQuery.Place?
 }
 
@@ -300,7 +300,7 @@ public struct DeliveryQuery: Sendable {
 public struct DeliveriesSnapshot: Sendable {
     public let at: Timestamp
     public let deliveries: [DeliverySummary]
-    /// The place before which to go on; `nil` at the end.
+    /// Where the next page begins; `nil` at the end.
     public let next: Int64?
-    public let blindTimes: [BlindTime]
+    public let blindIntervals: [BlindIntervalSnapshot]
 }

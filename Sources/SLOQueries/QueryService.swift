@@ -3,10 +3,10 @@ public import SLOCore
 package import SLOStore
 import Synchronization
 
-/// Answers the pages from the database, on threads and connections of its own: neither deliveries nor those who look
-/// wait for one another.
+/// Answers queries from the database on its own threads and connections, so that intake and pages do not wait for each
+/// other.
 public final class QueryService: Sendable {
-    /// Of one moment, so that pages agree with one another.
+    /// The results of one moment, so that pages are consistent.
     struct Standing: Sendable {
         let overview: Overview
         let openWork: OpenWorkSnapshot
@@ -23,8 +23,8 @@ public final class QueryService: Sendable {
     private let lastDeliveries: CachedQuery<[Source: Timestamp]>
 
     /// - Parameters:
-    ///   - showsPrivate: whether repositories that GitHub marks private are named.
-    ///   - statistics: what the running service has counted of a source.
+    ///   - showsPrivate: whether to show the names of private repositories.
+    ///   - statistics: the running service's counts for a source.
     public init(
         database: String, settings: LedgerSettings, showsPrivate: Bool, clock: ServiceClock,
         statistics: @escaping @Sendable (Source) -> SourceStatistics
@@ -56,7 +56,7 @@ public final class QueryService: Sendable {
         ) { now in try summaries.read { try overviewQuery.history(at: now.wall, in: $0) } }
     }
 
-    /// After a start the series know of no delivery until one comes; the journal may.
+    /// After a start the metrics have no last delivery yet, but the journal may.
     private static func lastDeliveries(in store: StoreReader) throws -> [Source: Timestamp] {
         var last: [Source: Timestamp] = [:]
         for source in Source.allCases {
@@ -66,7 +66,7 @@ public final class QueryService: Sendable {
         return last
     }
 
-    /// A connection that is opened when it is first needed, and again after an error.
+    /// A connection that opens when it is first needed, and again after an error.
     private final class Connection: Sendable {
         private let database: String
         private let store = Mutex<StoreReader?>(nil)
@@ -75,7 +75,7 @@ public final class QueryService: Sendable {
             self.database = database
         }
 
-        /// One reader at a time.
+        /// One query at a time.
         func read<Result>(_ work: (StoreReader) throws -> Result) throws -> Result {
             try store.withLock { store in
                 let open = try store ?? StoreReader.open(path: database)
@@ -112,12 +112,12 @@ extension QueryService: QueryAPI {
     public func report(of repository: String?) async throws -> Report? {
         let report = try await reports.value()
         guard let repository else { return report }
-        // One that came after the report was made is known all the same: nothing of it was judged by then.
-        let isTold = try await lookUp { [showsPrivate] store in
+        // A repository added since the report was made is known, but has no judgements in it.
+        let isKnown = try await lookUp { [showsPrivate] store in
             let directory = try RepositoryDirectory(from: store)
             return showsPrivate ? directory.id(of: repository) != nil : directory.isPublic(repository)
         }
-        return isTold ? report.filtered(to: repository) : nil
+        return isKnown ? report.filtered(to: repository) : nil
     }
 
     public func pullRequest(
@@ -127,7 +127,7 @@ extension QueryService: QueryAPI {
         return try await lookUp { store in
             let directory = try RepositoryDirectory(from: store)
             guard let id = directory.id(of: repository), let name = directory.name(of: id) else { return nil }
-            // Under its present name, too, another may have been private.
+            // Its present name must be public, too: another repository with that name may have been private.
             guard showsPrivate || directory.isPublic(repository) && directory.isPublic(name) else { return nil }
             return try PullRequestSnapshot(
                 number, in: id, named: name, from: place, at: now, settings: settings, store: store)
@@ -142,9 +142,9 @@ extension QueryService: QueryAPI {
         }
     }
 
-    public func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) {
+    public func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot]) {
         let now = clock.now().wall
-        return try await lookUp { (now, try $0.blindIntervals().reversed().map(BlindTime.init)) }
+        return try await lookUp { (now, try $0.blindIntervals().reversed().map(BlindIntervalSnapshot.init)) }
     }
 
     public func sources() async throws -> [SourceSnapshot] {
@@ -164,12 +164,12 @@ extension QueryService: QueryAPI {
                 before: query.before, source: query.source, result: query.result?.rawValue, atMost: query.limit)
             return DeliveriesSnapshot(
                 at: now, deliveries: found.deliveries, next: found.next,
-                blindTimes: try store.blindIntervals().suffix(20).reversed().map(BlindTime.init))
+                blindIntervals: try store.blindIntervals().suffix(20).reversed().map(BlindIntervalSnapshot.init))
         }
     }
 }
 
-extension BlindTime {
+extension BlindIntervalSnapshot {
     package init(_ stored: BlindInterval) {
         self.init(
             from: stored.startedAt, to: stored.endedAt, cause: stored.cause, excludes: stored.excludes,

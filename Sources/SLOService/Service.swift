@@ -67,12 +67,13 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         queue = IntakeQueue(
             maxDeliveries: settings.maxQueuedDeliveries, maxBytes: settings.maxBufferedBytes, clock: clock)
         self.credentials = CredentialsHolder(credentials)
-        let blindTimes = try BlindTimes(
+        let blindIntervals = try BlindIntervalTracker(
             longestWait: settings.ledger.initialStatusDeadline, startedAt: now, continuing: store, loaded.blindIntervals
         )
         intake = DeliveryIntake(
             credentials: self.credentials, decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules),
-            queue: queue, metrics: registry, blindTimes: blindTimes, maxBufferedBytes: settings.maxBufferedBytes,
+            queue: queue, metrics: registry, blindIntervals: blindIntervals,
+            maxBufferedBytes: settings.maxBufferedBytes,
             clock: clock, logger: logger)
         reconciliation = ReconciliationStore(database: settings.database)
         let urgentLookups = UrgentLookupQueue(for: settings.upstreams, metrics: registry)
@@ -83,10 +84,10 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         self.end = end
         writer = Writer(
             settings: settings, store: store, metrics: registry, timeline: timeline,
-            nextSequence: loaded.nextSequence, queue: queue, health: health, blindTimes: blindTimes,
+            nextSequence: loaded.nextSequence, queue: queue, health: health, blindIntervals: blindIntervals,
             reconciliations: reconciliation.pending, urgentLookups: urgentLookups, clock: clock, logger: logger,
             ended: { end.fulfil($0) })
-        suspensionDetector = SuspensionDetector(of: blindTimes, by: clock)
+        suspensionDetector = SuspensionDetector(of: blindIntervals, by: clock)
         try writer.noteStart(at: now, blindSince: loaded.lastHeartbeat.map { min($0, now.wall) })
     }
 

@@ -1,12 +1,12 @@
 public import SLOCore
 import SLOService
 
-/// Where links of pages and API lead. Addresses without a slash at the end.
+/// The base URLs of links on pages and in the API, without a slash at the end.
 public struct LinkHosts: Sendable {
     public var github = "https://github.com"
     public var copr = "https://copr.fedorainfracloud.org"
     public var testingFarm = "https://api.testing-farm.io"
-    /// Packit's dashboard, by deployment; one without has no such link.
+    /// The URLs of Packit's dashboard, by deployment. A deployment without one has no such link.
     public var dashboards = [
         Deployment("prod"): "https://dashboard.packit.dev", Deployment("stg"): "https://dashboard.stg.packit.dev",
     ]
@@ -16,7 +16,7 @@ public struct LinkHosts: Sendable {
     func repository(_ name: String) -> String { "\(github)/\(Path.escaped(name))" }
 }
 
-/// Where else to look.
+/// A link to another service.
 struct OutsideLink: Sendable {
     let name: String
     let url: String
@@ -29,7 +29,7 @@ extension PullRequestStory.Run {
         if let checkRunID {
             links.append(.init(name: "Check on GitHub", url: "\(hosts.repository(repository))/runs/\(checkRunID)"))
         }
-        // What was not proven to be of this check may be of another.
+        // A join without proof may belong to another check.
         let doubt = proof == .proposed ? ", proposed" : ""
         if let build {
             links.append(.init(name: "Copr build \(build)\(doubt)", url: "\(hosts.copr)/coprs/build/\(build)"))

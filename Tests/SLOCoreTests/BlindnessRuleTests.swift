@@ -39,8 +39,8 @@ import Testing
         #expect(world.verdicts(.initialStatus) == [.good])
     }
 
-    /// The whole wait lies around a short blind time, in which an answer may have been missed.
-    @Test func rule24AMissAroundABlindTimeIsDoubtful() {
+    /// The whole wait lies around a short blind interval, in which an answer may have been missed.
+    @Test func rule24AMissAroundABlindIntervalIsDoubtful() {
         var world = World(Self.listed)
         world.push(at: 0)
         world.wasBlind(from: 5, to: 8)
@@ -96,7 +96,7 @@ import Testing
         #expect(world.verdicts(.builds) == [.bad])
     }
 
-    @Test func rule24WithoutBlindTimesNothingIsDoubtful() {
+    @Test func rule24WithoutBlindIntervalsNothingIsDoubtful() {
         var world = World()
         world.check(.build, .accepted, at: 0)
         world.wait(until: 13 * hour)
@@ -137,7 +137,7 @@ import Testing
         world.wasBlind(from: 10, to: 40, excludes: false)
         world.caughtUp(blindSince: 10)
         world.wait(until: 315)
-        // Whether the deadline lay in a blind time is decided by the time as it was first noted (rule 27).
+        // Whether the deadline lay in a blind interval is decided by the time as it was first noted (rule 27).
         #expect(world.judged(.excluded, .listed) == 1)
         #expect(world.judged(.never, .listed) == 0)
     }

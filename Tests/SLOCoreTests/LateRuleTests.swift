@@ -149,7 +149,7 @@ import Testing
         #expect(world.judged(.never, .assumed) == 1)
     }
 
-    @Test func rule27ADeadlineInABlindTimeIsExcludedAlsoWhenThatHasBeenCaughtUp() {
+    @Test func rule27ADeadlineInABlindIntervalIsExcludedAlsoWhenThatHasBeenCaughtUp() {
         var world = World(Self.listed)
         world.wasBlind(from: 0, to: 1000)
         world.push(at: 100, receivedAt: 1010)

@@ -114,7 +114,7 @@ import Testing
         Pile("builds of a project") { number, world in
             world.copr(.started, build: Int64(1000 + number), sentAt: Double(number))
         },
-        Pile("blind times", many: 2100) { number, world in
+        Pile("blind intervals", many: 2100) { number, world in
             world.wasBlind(
                 from: Double(number) * 100, to: Double(number) * 100 + 10, excludes: number % 2 == 0)
         },

@@ -207,7 +207,7 @@ import RunningService
     @Test(arguments: [false, true])
     func chrootsOfPrivateRepositoriesAreHiddenInTheHistory(shows: Bool) async throws {
         let directory = try RepositoryDirectory(from: NoState())
-        for (name, isTold) in [("acme/secret" as String?, shows), (nil, true)] {
+        for (name, isKnown) in [("acme/secret" as String?, shows), (nil, true)] {
             var builder = HistorySnapshotBuilder(
                 from: Self.start - .days(1), through: Self.start, deployments: [Deployment("prod")],
                 directory: directory, showsPrivate: shows)
@@ -218,7 +218,7 @@ import RunningService
                         outcome: .failure, countedAt: Self.start - .hours(1), duration: .seconds(Int64(number) + 60)))
             }
             let group = try #require(builder.snapshot.groups.first { $0.kind == .build })
-            #expect(group.failingChroots.map(\.name) == [isTold ? .known("secret-x86_64") : .hidden])
+            #expect(group.failingChroots.map(\.name) == [isKnown ? .known("secret-x86_64") : .hidden])
         }
     }
 

@@ -151,7 +151,7 @@ import SLOService
         add(.good, 1, in: nil)
         #expect(
             report.repositories.map(\.name) == [
-                .known("acme/worst"), .known("acme/bad"), .known("acme/good"), .untold, .known("acme/unseen"),
+                .known("acme/worst"), .known("acme/bad"), .known("acme/good"), .unknown, .known("acme/unseen"),
             ])
     }
 
@@ -167,9 +167,9 @@ import SLOService
 
     @Test mutating func ofMoreRepositoriesThanTheLimitTheRestAreToldTogether() throws {
         for number in 0..<ReportBuilder.repositoriesLimit + 10 { add(.bad, 1, in: "flood/r\(number)") }
-        #expect(!report.tellsOfAll)
+        #expect(!report.listsAllRepositories)
         #expect(report.repositories.count == ReportBuilder.repositoriesLimit + 1)
-        #expect(report.repositories.first { $0.name == .untold }?.counts.bad == 10)
+        #expect(report.repositories.first { $0.name == .unknown }?.counts.bad == 10)
         #expect(try standing().counts.bad == Int64(ReportBuilder.repositoriesLimit + 10))
         #expect(report.filtered(to: "flood/r0")?.standings.first?.counts.bad == 1)
         #expect(report.filtered(to: "flood/r\(ReportBuilder.repositoriesLimit)") == nil)
@@ -181,14 +181,14 @@ import SLOService
         add(.bad, 1, in: "acme/hidden")
         add(.good, 1, in: nil)
         let shown = report.hidingNames { $0 == "acme/rocket" }
-        #expect(shown.repositories.map(\.name) == [.hidden, .known("acme/rocket"), .untold])
+        #expect(shown.repositories.map(\.name) == [.hidden, .known("acme/rocket"), .unknown])
         #expect(shown.repositories.first?.counts.bad == 6)
         #expect(shown.standings == report.standings)
         #expect(!shown.json.contains("secret"))
         #expect(shown.json.contains("\"is_private\": true"))
     }
 
-    @Test func onlyBlindTimesOfTheWindowAreTold() {
+    @Test func onlyBlindIntervalsOfTheWindowAreTold() {
         func interval(_ from: TimeSpan, _ to: TimeSpan) -> BlindInterval {
             BlindInterval(startedAt: Self.noon + from, cause: "down", endedAt: Self.noon + to)
         }

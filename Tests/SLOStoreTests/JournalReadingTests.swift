@@ -196,7 +196,7 @@ import Testing
         try store.close()
     }
 
-    @Test func oneTableOfTheStateAndTheBlindTimesCanBeReadAlone() throws {
+    @Test func oneTableOfTheStateAndTheBlindIntervalsCanBeReadAlone() throws {
         let store = try scratch.open()
         var batch = CommitBatch()
         let keys = [1, 3, 3, 5].enumerated().map {

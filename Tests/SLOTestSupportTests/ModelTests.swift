@@ -122,7 +122,7 @@ struct ModelTests {
         #expect(told.counters(at: 500)[.deadlinesMissed(.prod, .assumed)] == 1)
     }
 
-    @Test("A deadline in a blind time is excluded, a grace after the start")
+    @Test("A deadline in a blind interval is excluded, a grace after the start")
     func blindness() {
         var told = Telling()
         told.push(at: 0)

@@ -291,5 +291,7 @@ private final class StalledPages: QueryAPI {
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
         try await self.pages.deliveries(query)
     }
-    func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) { try await self.pages.blindTimes() }
+    func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot]) {
+        try await self.pages.blindIntervals()
+    }
 }

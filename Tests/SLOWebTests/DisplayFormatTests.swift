@@ -16,8 +16,8 @@ import Testing
             (18_120, "5 h 2 min"),
             (187_200, "2 d 4 h"), (-90, "−1 min 30 s"),
         ])
-    func durations(seconds: Int64, said: String) {
-        #expect(DisplayFormat.duration(.seconds(seconds)).replacing("\u{A0}", with: " ") == said)
+    func durations(seconds: Int64, expected: String) {
+        #expect(DisplayFormat.duration(.seconds(seconds)).replacing("\u{A0}", with: " ") == expected)
     }
 
     @Test(
@@ -26,17 +26,17 @@ import Testing
             (0, "just now"), (59, "59 s ago"), (60, "1 min ago"), (7199, "1 h ago"), (40 * 3600, "40 h ago"),
             (5 * 86_400, "17 Nov 12:00"), (-120, "in 2 min"),
         ])
-    func times(age: Int64, said: String) {
-        #expect(DisplayFormat.time(Self.now - .seconds(age), now: Self.now).replacing("\u{A0}", with: " ") == said)
+    func times(age: Int64, expected: String) {
+        #expect(DisplayFormat.time(Self.now - .seconds(age), now: Self.now).replacing("\u{A0}", with: " ") == expected)
     }
 
     @Test("Any time can be told", arguments: [Int64.min, -62_167_219_200_001, 0, 318_000_000_000_000, .max])
     func anyTime(milliseconds: Int64) {
         let time = Timestamp(milliseconds: milliseconds)
         #expect(TimeText(time, now: Self.now).datetime.utf8.count <= 24)
-        #expect(TimeText(moment: time, after: Self.now).said.count <= 16)
+        #expect(TimeText(moment: time, after: Self.now).text.count <= 16)
         #expect(DisplayFormat.day(time).count <= 10)
-        #expect(!SpanText(Self.now - time).said.isEmpty)
+        #expect(!SpanText(Self.now - time).text.isEmpty)
         #expect(!DisplayFormat.lasting(since: time, until: Self.now).isEmpty)
     }
 
@@ -54,9 +54,9 @@ import Testing
             (0.989999, "98.99 %"), (0.99, "99.00 %"), (1.0, "100.00 %"), (0.29, "29.00 %"), (0.0, "0.00 %"),
             (-1.5, "−150.00 %"), (-22.8095, "−2 280.95 %"),
         ])
-    func shares(ratio: Double, said: String) {
+    func shares(ratio: Double, expected: String) {
         let text = DisplayFormat.percent(ratio).replacing("\u{A0}", with: " ").replacing("\u{202F}", with: " ")
-        #expect(text == said)
+        #expect(text == expected)
     }
 
     @Test("What is no number is not printed as one")
@@ -74,13 +74,13 @@ import Testing
         arguments: [
             (0.99, "99 %"), (0.995, "99.5 %"), (0.9999, "99.99 %"),
         ])
-    func targets(target: Double, said: String) {
-        #expect(DisplayFormat.target(target).replacing("\u{A0}", with: " ") == said)
+    func targets(target: Double, expected: String) {
+        #expect(DisplayFormat.target(target).replacing("\u{A0}", with: " ") == expected)
     }
 
     @Test("Burn rates", arguments: [(0.0, "0.0 ×"), (0.04, "< 0.1 ×"), (1.25, "1.3 ×"), (14.4, "14 ×")])
-    func rates(rate: Double, said: String) {
-        #expect(DisplayFormat.times(rate).replacing("\u{A0}", with: " ") == said)
+    func rates(rate: Double, expected: String) {
+        #expect(DisplayFormat.times(rate).replacing("\u{A0}", with: " ") == expected)
     }
 
     @Test(

@@ -10,13 +10,14 @@ extension FakePages {
     static var full: FakePages {
         var pages = FakePages()
         pages.standings = Objective.defaults.map(standing)
-        pages.blindTimes = [
-            BlindTime(
+        pages.blindIntervals = [
+            BlindIntervalSnapshot(
                 from: now - .days(2), to: now - .days(2) + .minutes(5), cause: "down", excludes: true,
                 caughtUpAt: now - .days(1)),
-            BlindTime(from: now - .minutes(1), to: nil, cause: "unverified", excludes: false, caughtUpAt: nil),
+            BlindIntervalSnapshot(
+                from: now - .minutes(1), to: nil, cause: "unverified", excludes: false, caughtUpAt: nil),
         ]
-        pages.work = OpenWorkSnapshot(at: now, items: [.run(), .run(in: .untold, hop: .report), change])
+        pages.work = OpenWorkSnapshot(at: now, items: [.run(), .run(in: .unknown, hop: .report), change])
         pages.pullRequest = pullRequest
         pages.runs = [EndedRunsSnapshot.Run(record: record, repository: .known("acme/rocket"))]
         pages.groups = [group]
@@ -75,7 +76,7 @@ extension FakePages {
     private static var group: HistorySnapshot.Group {
         var numbers = HistorySnapshot.Numbers()
         for outcome in Outcome.allCases { numbers.add(outcome, after: .minutes(7)) }
-        let slices = [RepositoryName.known("epel-9-x86_64"), .hidden, .untold].map {
+        let slices = [RepositoryName.known("epel-9-x86_64"), .hidden, .unknown].map {
             HistorySnapshot.Slice(name: $0, numbers: numbers)
         }
         return HistorySnapshot.Group(

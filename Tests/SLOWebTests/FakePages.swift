@@ -11,7 +11,7 @@ struct FakePages: QueryAPI {
     var pageSettings = LedgerSettings()
     var work = OpenWorkSnapshot(at: Self.now, items: [])
     var standings: [Overview.Standing] = []
-    var blindTimes: [BlindTime] = []
+    var blindIntervals: [BlindIntervalSnapshot] = []
     var pullRequest: PullRequestSnapshot?
     /// What is told of other pages of it.
     var otherPage: PullRequestSnapshot?
@@ -32,7 +32,8 @@ struct FakePages: QueryAPI {
     func overview() async throws -> Overview {
         try told(
             Overview(
-                at: Self.now, window: pageSettings.window, standings: standings, blindTimes: blindTimes, activity: [],
+                at: Self.now, window: pageSettings.window, standings: standings, blindIntervals: blindIntervals,
+                activity: [],
                 changes: []))
     }
 
@@ -60,10 +61,12 @@ struct FakePages: QueryAPI {
         try told(EndedRunsSnapshot(at: Self.now, runs: runs, next: nil))
     }
 
-    func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) { try told((Self.now, blindTimes)) }
+    func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot]) {
+        try told((Self.now, blindIntervals))
+    }
 
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
-        try told(DeliveriesSnapshot(at: Self.now, deliveries: summaries, next: nil, blindTimes: blindTimes))
+        try told(DeliveriesSnapshot(at: Self.now, deliveries: summaries, next: nil, blindIntervals: blindIntervals))
     }
 
     func sources() async throws -> [SourceSnapshot] {

@@ -25,7 +25,7 @@ struct FreeAddressTests {
             .bind(host: "127.0.0.1", port: 0).get()
         let address = ListenAddress(host: "127.0.0.1", port: try #require(taken.localAddress?.port))
         let anyPort = ListenAddress(host: "127.0.0.1", port: 0)
-        let expected = "Cannot listen on \(address): another program listens there; stop it, or choose another port"
+        let expected = "Cannot listen on \(address): another program uses this port; stop it, or choose another port"
         #expect(await problem(address) == expected)
         #expect(await problem(anyPort, operations: address) == expected)
         try await taken.close()
@@ -42,6 +42,6 @@ struct FreeAddressTests {
                 == "Cannot listen on 192.0.2.1:0: this machine has no such address")
         #expect(
             await problem(ListenAddress(host: "nowhere.invalid", port: 0))
-                == "Cannot listen on nowhere.invalid:0: no host of that name is known")
+                == "Cannot listen on nowhere.invalid:0: the host name cannot be resolved")
     }
 }

@@ -72,7 +72,7 @@ struct PageTests {
         #expect(body.contains("value=\"&quot;&gt;&lt;script&gt;\""))
     }
 
-    @Test("A pull request shows each hop, and which one it hangs at")
+    @Test("A pull request shows each hop, and which one is pending")
     func pullRequest() async throws {
         let queued = FakePages.now - .hours(14)
         let run = PullRequestStory.Run(
@@ -97,7 +97,7 @@ struct PageTests {
                     runs: [.init(story: run, revisedOutcome: nil, isCounted: true)])
             ], previous: nil, next: nil)
         let body = try await Self.page("/acme/rocket/pull/12", of: pages).body
-        #expect(body.contains("Copr has ended it; its check has not said so for 13\u{A0}h 51\u{A0}min."))
+        #expect(body.contains("Ended at Copr 13\u{A0}h 51\u{A0}min ago; its check does not show that."))
         #expect(body.contains(">4\u{A0}s</time>"))
         #expect(body.contains("<time datetime=\"PT180S\""))
         #expect(body.contains("https://github.com/acme/rocket/runs/77"))
@@ -131,7 +131,7 @@ struct PageTests {
                 ], previous: nil, next: nil)
             return try await Self.page("/acme/rocket/pull/12", of: pages).body
         }
-        let sentence = "The provider gives a time in the future: deadlines run from the receipt."
+        let sentence = "The provider’s time is in the future: deadlines count from the receipt."
         #expect(try await body(startedAt: now, run: run).contains(sentence))
         #expect(try await body(startedAt: now + .days(1), run: nil).contains(sentence))
         #expect(try await !body(startedAt: now + .minutes(9), run: nil).contains(sentence))
@@ -170,7 +170,7 @@ struct PageTests {
         let response = try await Self.page(path)
         #expect(response.status == 404)
         #expect(response["content-type"] == "text/html; charset=utf-8")
-        #expect(response.body.contains("is not known here"))
+        #expect(response.body.contains("is not known"))
     }
 
     @Test(

@@ -4,7 +4,7 @@ public struct ObjectiveJudgement: Hashable, Sendable {
     public enum Verdict: String, CaseIterable, Hashable, Sendable {
         case good
         case bad
-        /// Bad for want of evidence, part of which may have come in a blind time: counted as bad, at best good.
+        /// Bad for want of evidence, part of which may have come in a blind interval: counted as bad, at best good.
         case doubtful
         /// Nothing can be said, since the observer was blind: not counted, at worst bad (docs/counting.md, rule 24).
         case unknown

@@ -23,8 +23,8 @@ extension Ledger {
         }
     }
 
-    /// What was missed in the blind time that began at a moment has been caught up: it casts no doubt any more. That
-    /// deadlines lay in it stays true (docs/counting.md, rule 27), and so does what was judged meanwhile.
+    /// What was missed in the blind interval that began at a moment has been caught up: it casts no doubt any more.
+    /// That deadlines lay in it stays true (docs/counting.md, rule 27), and so does what was judged meanwhile.
     public mutating func caughtUp(blindSince from: Timestamp) {
         var intervals = chronicle.blindIntervals
         for place in intervals.indices where intervals[place].from == from { intervals[place].isCaughtUp = true }
@@ -43,7 +43,7 @@ extension Ledger {
         return isDoubtful ? .doubtful : .bad
     }
 
-    /// Whether something may have been missed in a blind time that has not come since.
+    /// Whether something may have been missed in a blind interval that has not come since.
     func isUnknown(from: Timestamp, to: Timestamp) -> Bool {
         chronicle.blindIntervals.contains { !$0.isCaughtUp && $0.overlaps(from, to) }
     }

@@ -48,7 +48,7 @@ public struct RepositoryDirectory: Sendable {
     public var hidesAny: Bool { hasForgottenPrivate || !hiddenIDs.isEmpty }
 
     /// Whether a Copr project's name gives a private repository away, or may do so.
-    public func isTelling(project: String) -> Bool {
+    public func revealsPrivate(project: String) -> Bool {
         // A project is called by a repository's slug, alone or with a dash and more behind it.
         let project = project.lowercased()
         let beginnings = [project] + project.indices.filter { project[$0] == "-" }.map { String(project[..<$0]) }

@@ -55,7 +55,7 @@ public struct Timeline: Sendable {
         ledger.wasBlind(from: from, to: to, excludes: excludes)
     }
 
-    /// What was missed in the blind time that began at a moment has been caught up.
+    /// What was missed in the blind interval that began at a moment has been caught up.
     public mutating func caughtUp(blindSince from: Timestamp) {
         ledger.caughtUp(blindSince: from)
     }

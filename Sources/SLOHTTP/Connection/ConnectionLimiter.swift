@@ -1,27 +1,27 @@
 import NIOCore
 import Synchronization
 
-/// Decides what becomes of a connection that comes while all slots are taken, so that those who hold a connection and
-/// send nothing cannot keep out those who have something to deliver.
+/// Decides on a new connection while all slots are taken, so that idle connections cannot keep out senders of
+/// deliveries.
 ///
-/// The newcomer gets the slot of the connection that has waited longest for its next request, or else of the one whose
-/// request has been on its way for longest, if either is too long for an honest sender under such a crowd. Else
-/// everybody is at work, and the newcomer has little time for one request (`ConnectionLimits.crowded`). There are few
-/// such connections; whoever comes while those are taken, too, waits in the system's backlog for the next to end.
+/// The new connection takes the slot of the one that has waited longest for its next request, or else of the one whose
+/// request has been arriving for longest, if either takes longer than a working sender would. If all connections are at
+/// work, the new one is served one request within short limits (`ConnectionLimits.crowded`). The number of such
+/// connections is limited, too; further ones wait in the system's backlog.
 final class ConnectionLimiter: Sendable {
     private let slots: Int
     private let taken: Mutex<[ObjectIdentifier: ConnectionSlot]> = Mutex([:])
 
-    /// Who connects sends at once: this is several times the way around the world.
+    /// A client that connects sends at once; this is several round trips around the world.
     static let patienceWithWaiting = TimeAmount.milliseconds(500)
-    /// A body of 25 MB takes this on a line of 100 Mbit/s; nearly all are a thousandth of that.
+    /// A body of 25 MB takes this long at 100 Mbit/s; nearly all are a thousandth of that.
     static let patienceWithReading = TimeAmount.seconds(2)
 
     init(slots: Int) {
         self.slots = slots
     }
 
-    /// Lets a connection in. `false`: there is no slot for it.
+    /// Admits a connection. Returns `false` if there is no slot for it.
     func admit(_ newcomer: ConnectionSlot) -> Bool {
         let (isAdmitted, leaving) = self.taken.withLock { taken -> (Bool, ConnectionSlot?) in
             guard taken.count >= self.slots else {
@@ -37,7 +37,7 @@ final class ConnectionLimiter: Sendable {
         return isAdmitted
     }
 
-    /// A connection has ended, or was let in by `admit` and is not wanted after all.
+    /// Call when an admitted connection has ended.
     func leave(_ slot: ConnectionSlot) {
         self.taken.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(slot)) }
     }
@@ -56,22 +56,22 @@ final class ConnectionLimiter: Sendable {
     }
 }
 
-/// What a connection tells the limiter about itself. It costs a store when that changes.
+/// The state that a connection reports to the limiter. A change costs one atomic store.
 final class ConnectionSlot: Sendable {
     enum Occupation: Equatable {
-        /// For its next request.
+        /// Waiting for the next request.
         case waiting(since: NIODeadline)
-        /// A request that has begun to arrive.
+        /// A request has begun to arrive.
         case reading(since: NIODeadline)
-        /// On a response.
+        /// Serving a request.
         case working
     }
 
-    /// A time, and in the lowest bit whether a request is being read; 0 for work.
+    /// A time, with the lowest bit set while a request is being read; 0 while one is served.
     private let state: Atomic<UInt64>
     private let action: @Sendable () -> Void
 
-    /// - Parameter action: ends the connection, from any thread, unless it has got work meanwhile.
+    /// - Parameter action: closes the connection, unless it has begun to serve a request. May be called on any thread.
     init(giveUp action: @escaping @Sendable () -> Void) {
         self.state = Atomic(Self.state(of: .waiting(since: .now())))
         self.action = action

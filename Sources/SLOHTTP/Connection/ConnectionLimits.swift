@@ -1,17 +1,17 @@
 import NIOCore
 import NIOHTTP1
 
-/// The bounds of one connection, in the event loop's units.
+/// The limits of one connection, in the event loop's units.
 struct ConnectionLimits: Sendable {
     var idleTimeout: TimeAmount
     var bodyTimeout: TimeAmount
-    /// How long a response may take. Every sender has given up by then; what is behind it must not hold a connection.
+    /// How long a response may take. Every sender has given up by then, so the connection is closed.
     let responseTimeout = TimeAmount.seconds(60)
     var lingerTimeout: TimeAmount
     var crowdedTimeout: TimeAmount
     var stopGrace: TimeAmount
     var stopTimeout: TimeAmount
-    /// What is read and thrown away behind an early response.
+    /// How many bytes are read and discarded after an early response.
     var lingerBytes: Int
     var maxBodyBytes: Int
 
@@ -26,7 +26,7 @@ struct ConnectionLimits: Sendable {
         self.maxBodyBytes = configuration.maxBodyBytes
     }
 
-    /// For a connection that came while all places were taken: what comes at once is served, and nobody waits for more.
+    /// The limits of a connection that was accepted while all slots were taken: only what arrives at once is served.
     var crowded: ConnectionLimits {
         var limits = self
         limits.idleTimeout = min(limits.idleTimeout, self.crowdedTimeout)
@@ -35,13 +35,13 @@ struct ConnectionLimits: Sendable {
         return limits
     }
 
-    /// What one read takes off a connection, and so what waits in memory to be decoded.
+    /// The most that one read takes from a connection, and therefore the most that waits in memory to be decoded.
     static let readBytes = 64 * 1024
-    /// With more than this on its way out, a connection is not read, and none of its requests gets a response. Besides,
-    /// one response may have been begun.
+    /// While more than this is unsent, the connection is not read and its requests are not served. One response that
+    /// had begun may be unsent besides.
     static let unsentBytes = 64 * 1024
 
-    /// Request line and headers. Beyond them: 431.
+    /// Limits of request line and headers. Above them: 431.
     static var decoder: NIOHTTPDecoderLimitConfiguration {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = 16 * 1024

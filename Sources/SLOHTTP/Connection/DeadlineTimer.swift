@@ -1,9 +1,9 @@
 import NIOCore
 
-/// A timer for a deadline that moves often and rarely passes: one scheduled task that looks, when it fires, whether the
-/// deadline has moved on since, instead of one task per move.
+/// A timer for a deadline that moves often and rarely passes. It schedules one task, which checks whether the deadline
+/// has moved when it fires, instead of one task per move.
 ///
-/// Stays on its event loop, like the handler that owns it.
+/// Used on its owner's event loop only.
 final class DeadlineTimer {
     private var deadline = NIODeadline.distantFuture
     private var scheduled: (task: Scheduled<Void>, at: NIODeadline)?
@@ -15,7 +15,7 @@ final class DeadlineTimer {
         self.action = action
     }
 
-    /// Moves the deadline. `distantFuture`: there is none for now.
+    /// Moves the deadline. `distantFuture` switches it off.
     func set(_ deadline: NIODeadline) {
         self.deadline = deadline
         if deadline == .distantFuture { return }
@@ -24,7 +24,7 @@ final class DeadlineTimer {
         self.schedule()
     }
 
-    /// Never fires again, and lets go of its owner.
+    /// Cancels the timer and releases its owner.
     func cancel() {
         self.deadline = .distantFuture
         self.scheduled?.task.cancel()

@@ -3,11 +3,11 @@ import NIOPosix
 import SLOConfiguration
 
 extension WebServer {
-    /// Finds out whether this process may listen where it is told to, before anything else is started: a start that
-    /// fails must not have taken the database, nor have noted that it observed.
+    /// Checks that the configured addresses are free, before anything else starts: a start that fails must not have
+    /// taken the database or journalled that it observed.
     /// - Throws: `WebServerError.cannotListen`
     public static func requireFree(_ configuration: WebConfiguration) async throws {
-        // Held together, since two of them may stand for one.
+        // All stay bound until the end of the check, because two of them may be the same address.
         var held: [any Channel] = []
         do {
             for address in [configuration.listen] + [configuration.operations].compactMap({ $0 }) {
@@ -44,12 +44,12 @@ extension WebServerError {
         switch error {
         case let error as IOError:
             switch error.errnoCode {
-            case EADDRINUSE: "another program listens there; stop it, or choose another port"
+            case EADDRINUSE: "another program uses this port; stop it, or choose another port"
             case EADDRNOTAVAIL: "this machine has no such address"
-            case EACCES: "ports below 1024 take a privilege (CAP_NET_BIND_SERVICE); choose a higher one"
+            case EACCES: "ports below 1024 need the capability CAP_NET_BIND_SERVICE; choose a higher port"
             default: String(cString: strerror(error.errnoCode))
             }
-        case is SocketAddressError.UnknownHost: "no host of that name is known"
+        case is SocketAddressError.UnknownHost: "the host name cannot be resolved"
         default: "\(error)"
         }
     }

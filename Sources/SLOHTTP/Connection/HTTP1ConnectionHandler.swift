@@ -3,10 +3,10 @@ import NIOCore
 import NIOHTTP1
 import SLOService
 
-/// Does on one connection what its `HTTP1ConnectionStateMachine` says: the handlers behind see one whole request after
-/// the other, in parts, and give one response to each, at any moment.
+/// Executes what its `HTTP1ConnectionStateMachine` decides. The handlers behind it see one whole request after the
+/// other, in parts, and may respond to each at any time.
 ///
-/// Stands behind the HTTP decoder, and owns the gate in front of it.
+/// Placed behind the HTTP decoder; owns the `InputGate` in front of it.
 final class HTTP1ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = RequestPart
@@ -25,8 +25,8 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler {
     private var date = HTTPDate()
 
     /// - Parameters:
-    ///   - gate: of bytes, in front of the HTTP decoder.
-    ///   - turns: of the connection's event loop.
+    ///   - gate: the gate for bytes in front of the HTTP decoder.
+    ///   - turns: the queue of the connection's event loop.
     init(limits: ConnectionLimits, limiter: ConnectionLimiter, gate: InputGate, turns: TurnQueue, log: LimitedLog) {
         self.machine = HTTP1ConnectionStateMachine(limits: limits)
         self.limiter = limiter
@@ -35,7 +35,7 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler {
         self.log = log
     }
 
-    // MARK: Life
+    // MARK: Lifecycle
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -67,7 +67,7 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Events
 
-    /// What the gate holds is news only now: it takes part in one turn, however many pieces TLS made of it.
+    /// All that the gate received counts as one arrival, into however many pieces TLS split it.
     func channelReadComplete(context: ChannelHandlerContext) {
         self.machine.bytesArrived(self.gate.takeArrivedBytes())
         self.run()
@@ -88,7 +88,7 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler {
         if let error = error as? HTTPParserError {
             self.machine.parserFailed(error)
         } else {
-            self.log.debug("A connection failed.", metadata: ["error": "\(error)"])
+            self.log.debug("connection failed", metadata: ["error": "\(error)"])
             self.machine.connectionFailed()
         }
         self.run()
@@ -97,8 +97,8 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed:
-            // The handlers behind do not hear of it: they would take it for the end of the connection, which still has
-            // a response to come.
+            // Not passed on to the handlers behind: they would take it for the end of the connection, which still has a
+            // response to send.
             self.machine.inputClosed()
         case is ChannelShouldQuiesceEvent:
             self.machine.stopRequested(at: .now())
@@ -142,19 +142,19 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler {
         self.run()
     }
 
-    /// Others have had their turn.
+    /// Called by the `TurnQueue` after other connections had their turn.
     func turnCame() {
         self.machine.turnCame()
         self.run()
     }
 
-    /// There is time to read what is thrown away.
+    /// Called by the `TurnQueue` when the connection may read input to discard.
     func drainTurnCame() {
         self.machine.drainTurnCame()
         self.run()
     }
 
-    /// Too many others wait for that time.
+    /// Called by the `TurnQueue` when too many connections wait to do so.
     func drainTurnDenied() {
         self.machine.drainTurnDenied()
         self.run()
@@ -162,7 +162,7 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Steps
 
-    /// Does what is to be done, after anything that may have changed that.
+    /// Executes all steps that are due. Call it after every event.
     private func run() {
         guard let context = self.context, self.machine.turnBegan() else { return }
         while let step = self.machine.nextStep() { self.perform(step, context: context) }
@@ -224,7 +224,7 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func refuse(_ fault: HTTP1ConnectionStateMachine.Fault, context: ChannelHandlerContext) {
-        // Whoever has begun with the request lets go of it.
+        // Makes the handler that reads the request drop it.
         if case .notHTTP(let error) = fault { context.fireErrorCaught(error) }
         let action = self.machine.refusalGiven(fault, at: .now())
         self.write(HTTPResponseBytes(Problem(fault)), as: action, context: context, promise: nil)
@@ -250,7 +250,7 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler {
         if shape.flushes { context.flush() }
     }
 
-    /// Tells the machine when what was written last is sent.
+    /// Reports to the state machine when the last response is sent.
     private func lastPromise(
         _ promise: EventLoopPromise<Void>?, context: ChannelHandlerContext
     ) -> EventLoopPromise<Void> {
@@ -266,17 +266,17 @@ final class HTTP1ConnectionHandler: ChannelDuplexHandler {
         self.heldParts.removeAll()
         switch ending {
         case .done: break
-        case .unanswered: self.log.warning("A request was not answered in time; its connection is closed.")
-        case .stopped: self.log.warning("A request was still unanswered when the time to stop ran out.")
+        case .unanswered: self.log.warning("request got no response in time; its connection is closed")
+        case .stopped: self.log.warning("request got no response before the server stopped; its connection is closed")
         }
         context.close(promise: nil)
     }
 }
 
-/// Tells the handlers behind that the body of the request in hand has taken too long. If none of them gives a response
-/// at once, the connection does.
+/// Tells the handlers behind that the body of the current request took too long. If none of them responds at once, the
+/// connection does.
 struct RequestTimedOut {
-    /// The connection came while all slots were taken, and has less time than others.
+    /// The connection was accepted while all slots were taken, so its limits are short.
     let isCrowded: Bool
 }
 

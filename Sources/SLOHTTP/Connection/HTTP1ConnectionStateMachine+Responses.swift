@@ -1,6 +1,6 @@
 import NIOCore
 
-// Responses to requests, and the connection's own.
+// Responses of the handlers behind, and of the connection itself.
 
 extension HTTP1ConnectionStateMachine {
     enum ResponseAction: Equatable {
@@ -10,11 +10,11 @@ extension HTTP1ConnectionStateMachine {
     }
 
     struct ResponseShape: Equatable {
-        /// It says `Connection: close`, and `lastResponseSent` follows once it is sent.
+        /// Add `Connection: close`, and call `lastResponseSent` once it is sent.
         var isLast = false
-        /// It goes without its body.
+        /// Leave out the body.
         var isHEAD = false
-        /// It leaves at once, not with the others of this turn.
+        /// Send it at once, and not with the other responses of this turn.
         var flushes = true
     }
 
@@ -23,7 +23,7 @@ extension HTTP1ConnectionStateMachine {
         if case .reading = self.state { true } else { false }
     }
 
-    /// A handler behind has the whole response to the request in hand.
+    /// A handler behind has the complete response to the current request.
     mutating func responseGiven(at now: NIODeadline) -> ResponseAction {
         switch self.state {
         case .reading(let request) where self.isLast(request) || request.framing.hasBody:
@@ -41,7 +41,7 @@ extension HTTP1ConnectionStateMachine {
         }
     }
 
-    /// The connection itself responds, to what it cannot serve.
+    /// The connection itself responds to a request that it cannot serve.
     mutating func refusalGiven(_ fault: Fault, at now: NIODeadline) -> ResponseAction {
         let isHTTP = if case .notHTTP = fault { false } else { true }
         switch self.state {
@@ -54,7 +54,7 @@ extension HTTP1ConnectionStateMachine {
         }
     }
 
-    /// All of the last response is on its way.
+    /// All of the last response has been sent.
     mutating func lastResponseSent() {
         guard case .leaving(var leaving) = self.state else { return }
         leaving.isResponseSent = true

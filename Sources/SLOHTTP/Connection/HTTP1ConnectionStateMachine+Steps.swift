@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-// What happens to a connection besides parts of requests and responses, and what is to be done about it.
+// Events other than parts of requests and responses, and the steps that follow from them.
 
 extension HTTP1ConnectionStateMachine {
     mutating func opened(isCrowded: Bool, at now: NIODeadline) {
@@ -10,10 +10,10 @@ extension HTTP1ConnectionStateMachine {
         self.expect(by: now + self.limits.idleTimeout, as: .waiting(since: now))
     }
 
-    /// So many bytes are held in front of the decoder, besides those that were.
+    /// This many further bytes are held in front of the decoder.
     mutating func bytesArrived(_ bytes: Int) { self.heldBytes += bytes }
 
-    /// So many of them go to the decoder.
+    /// This many of the held bytes went to the decoder.
     mutating func bytesDecoded(_ bytes: Int) { self.heldBytes -= bytes }
 
     mutating func parserFailed(_ error: HTTPParserError) {
@@ -56,28 +56,28 @@ extension HTTP1ConnectionStateMachine {
         }
     }
 
-    /// Another connection needs the slot, and this one had done nothing with it for long when that was decided.
+    /// Another connection takes the slot, because this one was idle for long when that was decided.
     mutating func slotWanted() {
         switch self.state {
         case .waiting where !self.isWritable || (self.heldParts == 0 && self.heldBytes == 0): self.ending = .done
         case .responded: self.ending = .done
         case .reading: self.bodyTimeout = .due
-        // It waited for requests when its sender ended, and for nothing but its sender since.
+        // Idle when its sender closed its half, and only sending since.
         case .leaving: if case .waiting = self.occupation { self.ending = .done }
         case .waiting, .responding, .closed: break
         }
     }
 
-    /// More can be read, if it is wanted.
+    /// More can be read.
     mutating func readRequested() { self.isReadWanted = true }
 
-    /// The turn came that `Step.queueTurn` asked for.
+    /// The turn that `Step.queueTurn` asked for begins.
     mutating func turnCame() { self.turn.isQueued = false }
 
-    /// The turn came that `Step.queueDrain` asked for.
+    /// The turn that `Step.queueDrain` asked for begins.
     mutating func drainTurnCame() { self.drain = .granted }
 
-    /// It does not come: too many others wait for it.
+    /// `Step.queueDrain` is refused: too many connections wait for it.
     mutating func drainTurnDenied() {
         self.drain = .none
         if case .leaving = self.state { self.ending = .done }
@@ -96,29 +96,29 @@ extension HTTP1ConnectionStateMachine {
 
 extension HTTP1ConnectionStateMachine {
     enum Step: Equatable {
-        /// Take the oldest of the parts that are held.
+        /// Take the oldest of the held parts.
         case takeHeldPart
-        /// Hand a piece of the bytes that are held to the decoder: up to the end of a head, or what has come of it.
+        /// Pass a piece of the held bytes to the decoder: up to the end of a head, or what has arrived of one.
         case decodePiece
-        /// Hand bytes of a body to the decoder, so many at most.
+        /// Pass bytes of a body to the decoder, at most this many.
         case decodeBody(Int)
-        /// Throw away all bytes that are held.
+        /// Discard all held bytes.
         case discardInput
-        /// Tell the handlers behind that the body of the request in hand has taken too long.
+        /// Tell the handlers behind that the body of the current request took too long.
         case announceTimeout
         case refuse(Fault)
         case flush
-        /// Nothing more comes: call `lastResponseSent` once all is sent that is written.
+        /// Nothing more follows: call `lastResponseSent` once everything written is sent.
         case finish
-        /// Call `turnCame` when others have had their turn.
+        /// Call `turnCame` after other connections had their turn.
         case queueTurn
         case read
-        /// Call `drainTurnCame` when there is time to read what is thrown away.
+        /// Call `drainTurnCame` when the connection may read input to discard.
         case queueDrain
         case close(Ending)
     }
 
-    /// - Returns: `false`: somebody further up the stack asks for the steps already.
+    /// - Returns: `false` if a caller further up the stack is executing steps already.
     mutating func turnBegan() -> Bool {
         guard !self.turn.isOn else { return false }
         self.turn.isOn = true
@@ -126,7 +126,7 @@ extension HTTP1ConnectionStateMachine {
         return true
     }
 
-    /// The next thing to do. `nil`: nothing, until something happens.
+    /// The next step; `nil` if there is none until the next event.
     mutating func nextStep() -> Step? {
         if let step = self.nextEnding() ?? self.nextOfRequests() ?? self.nextInput() ?? self.nextOutput() {
             return step
@@ -210,7 +210,7 @@ extension HTTP1ConnectionStateMachine {
             self.turn.pieces += 1
             return step
         }
-        // What was responded to in this turn does not wait for the next.
+        // Flush the responses of this turn before the turn ends.
         if let flush = self.nextFlush() { return flush }
         self.turn.isQueued = true
         return .queueTurn

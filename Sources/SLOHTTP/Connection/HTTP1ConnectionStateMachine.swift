@@ -1,25 +1,26 @@
 import NIOCore
 import NIOHTTP1
 
-/// One HTTP/1 connection as a value: what arrives goes in, what is to be done comes out. It reads no clock, holds no
-/// bytes and knows no channel; `HTTP1ConnectionHandler` does what it says.
+/// One HTTP/1 connection as a value: events go in, actions come out. It reads no clock, holds no bytes and knows no
+/// channel; `HTTP1ConnectionHandler` executes its actions.
 ///
-/// Parts of requests and responses are answered at once with what becomes of them. All else only changes the state, and
-/// `nextStep` then tells what there is to do, until there is nothing. So thousands of requests do not deepen the stack.
+/// A part of a request or response returns its action at once. Every other event only changes the state; `nextStep`
+/// then returns the actions, one by one, until there is none. Therefore thousands of pipelined requests do not deepen
+/// the stack.
 ///
 /// - `waiting`: between two requests.
-/// - `reading`: a request is read; it has no response yet.
+/// - `reading`: a request is being read; it has no response yet.
 /// - `responding`: a request is read to its end; it has no response yet.
-/// - `responded`: a request without a body has its response; its end is about to come.
-/// - `leaving`: the last response is given. What still arrives is thrown away, so that the sender sees the response.
+/// - `responded`: a request without a body has its response; its end is about to arrive.
+/// - `leaving`: the last response is given. Further input is discarded, so that the sender sees the response.
 /// - `closed`: the connection is closed, or being closed.
 ///
-/// In the first four the connection may be *blocked* besides: the sender does not take what is written. Then nothing is
-/// read, decoded or handed on until it does. What is decoded already is held.
+/// In the first four states the connection may also be *blocked*, while the sender does not read what is written.
+/// Nothing is then read, decoded or forwarded; parts that are decoded already are held.
 ///
-/// Every transition, with the steps that follow it, of a connection that holds input if it is blocked and none if not.
-/// *Forward* is to the handlers behind, and *drop* is not; *leaving, all read* is without a rest of the request. Parts
-/// and events that are not listed under a state change nothing there, and responses are rejected.
+/// The table lists every transition with its actions, for a connection that holds input if it is blocked and none
+/// otherwise. *Forward* passes a part to the handlers behind, *drop* does not. *Leaving, all read* has read the whole
+/// request. Parts and events that are not listed for a state change nothing in it, and responses are rejected.
 ///
 /// | state | event | done | next state |
 /// |---|---|---|---|
@@ -85,12 +86,12 @@ struct HTTP1ConnectionStateMachine {
         case closed
     }
 
-    /// The request in hand.
+    /// The current request.
     struct Request: Equatable {
         let framing: RequestFraming
         var bodyBytes = 0
 
-        /// What of its body has not come yet.
+        /// The part of its body that has not arrived yet.
         var rest: Rest {
             if self.framing.isChunked { return .chunked }
             let declared = self.framing.declaredBytes ?? 0
@@ -98,13 +99,13 @@ struct HTTP1ConnectionStateMachine {
         }
     }
 
-    /// Input of a request that has not come yet.
+    /// The part of a request that has not arrived yet.
     enum Rest: Equatable {
         case none
         case bytes(Int)
-        /// Only decoding finds its end.
+        /// Only the decoder finds its end.
         case chunked
-        /// It is not HTTP: the end of the input, a bound or the time ends it.
+        /// Not HTTP: it ends with the input, a limit or a deadline.
         case endless
     }
 
@@ -122,7 +123,7 @@ struct HTTP1ConnectionStateMachine {
     /// Why the connection itself responds to a request.
     enum Fault: Equatable {
         case notHTTP(HTTPParserError)
-        /// An HTTP/1.1 request names exactly one host.
+        /// An HTTP/1.1 request must name exactly one host.
         case noHost
         case bodyTimedOut
     }
@@ -132,40 +133,40 @@ struct HTTP1ConnectionStateMachine {
         case done
         /// A request got no response in time.
         case unanswered
-        /// The server stops, and the time for that has passed.
+        /// The server stops, and the time for that is over.
         case stopped
     }
 
     enum BodyTimeout { case none, due, announced }
 
-    /// Permission to read what is thrown away.
+    /// Permission to read input in order to discard it.
     enum Drain { case none, queued, granted }
 
-    /// What is decoded before other connections have their turn.
+    /// What this connection decodes before other connections have their turn.
     struct Turn {
         var isOn = false
         var pieces = 0
-        /// It goes on with `turnCame`.
+        /// Continues with `turnCame`.
         var isQueued = false
     }
 
     static let piecesPerTurn = 4
 
     var state = State.waiting
-    /// What the connection does with its slot.
+    /// The connection's state for the limiter.
     private(set) var occupation = ConnectionSlot.Occupation.working
     private var stateDeadline = NIODeadline.distantFuture
     var stopDeadline = NIODeadline.distantFuture
-    /// Bytes in front of the decoder: what one read gave.
+    /// Bytes in front of the decoder, at most one read's.
     var heldBytes = 0
-    /// Parts behind the decoder: what one piece gave.
+    /// Parts behind the decoder, at most one piece's.
     var heldParts = 0
     var limits: ConnectionLimits
     var isCrowded = false
     var isWritable = true
     var isStopping = false
     var inputEnded = false
-    /// It waits for the responses to the requests before it.
+    /// Kept until the requests before it have their responses.
     var parserError: HTTPParserError?
     var bodyTimeout = BodyTimeout.none
     var ending: Ending?
@@ -178,7 +179,7 @@ struct HTTP1ConnectionStateMachine {
         self.limits = limits
     }
 
-    /// When `deadlinePassed` has something to do.
+    /// When to call `deadlinePassed`.
     var deadline: NIODeadline { min(self.stateDeadline, self.stopDeadline) }
 
     mutating func expect(by deadline: NIODeadline, as occupation: ConnectionSlot.Occupation) {
@@ -190,7 +191,7 @@ struct HTTP1ConnectionStateMachine {
 // MARK: - Parts of requests
 
 extension HTTP1ConnectionStateMachine {
-    /// A part as it leaves the decoder.
+    /// A part as the decoder outputs it.
     enum Part: Equatable {
         case head
         case body(bytes: Int)
@@ -198,7 +199,7 @@ extension HTTP1ConnectionStateMachine {
     }
 
     enum PartAction: Equatable {
-        /// Say what it is, with `headTaken`, `bodyTaken` or `endTaken`.
+        /// Pass it on: call `headTaken`, `bodyTaken` or `endTaken`.
         case take
         /// Keep it until `Step.takeHeldPart`.
         case hold
@@ -244,7 +245,7 @@ extension HTTP1ConnectionStateMachine {
         case .leaving:
             self.threwAway(.body(bytes: bytes))
             return false
-        // In `waiting`: what the parser still gives of a request whose head it could not read.
+        // In `waiting`: the parser's remaining output for a request whose head it could not read.
         case .waiting, .responding, .responded, .closed:
             return false
         }
@@ -278,7 +279,7 @@ extension HTTP1ConnectionStateMachine {
         self.state = .leaving(leaving)
     }
 
-    /// For the next request.
+    /// Waits for the next request.
     mutating func wait(at now: NIODeadline) {
         self.state = .waiting
         let timeout = self.isStopping ? self.limits.stopGrace : self.limits.idleTimeout

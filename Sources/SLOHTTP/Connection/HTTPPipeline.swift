@@ -5,13 +5,13 @@ import NIOHTTP1
 import NIOSSL
 import SLOService
 
-/// The handlers of every connection: TLS, HTTP/1, webhooks, and behind them what the framework's router serves.
+/// Builds the handlers of every connection: TLS, HTTP/1, webhooks, and the router for everything else.
 ///
-/// All of it runs on the connection's event loop. Only a page takes a task, and only as long as it is made: whoever
-/// delivers waits for none. What one handler has to tell another goes through the pipeline.
+/// All handlers run on the connection's event loop. Only a page uses a task, while it is rendered; deliveries use none.
+/// Handlers communicate through the pipeline only.
 struct HTTPPipeline: Sendable {
     let limits: ConnectionLimits
-    /// `nil`: no webhooks on this address.
+    /// `nil` on an address without webhooks.
     let receiver: (any WebhookReceiver)?
     let certificate: TLSCertificate?
     let limiter: ConnectionLimiter
@@ -21,7 +21,7 @@ struct HTTPPipeline: Sendable {
     let log: LimitedLog
     let turns = TurnQueues()
 
-    /// On the channel's event loop.
+    /// Call on the channel's event loop.
     func setUp(_ channel: any Channel) throws {
         let pipeline = channel.pipeline.syncOperations
         if let certificate {

@@ -4,10 +4,10 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-// The way into the framework's router and out of it.
+// Converts requests and responses for Hummingbird's router.
 
 extension Request {
-    /// `nil` for what is no method.
+    /// `nil` for an unknown method.
     init?(_ head: HTTPRequestHead) {
         guard let method = HTTPRequest.Method(head.method.rawValue) else { return nil }
         var request = HTTPRequest(method: method, scheme: nil, authority: nil, path: head.uri)
@@ -20,7 +20,7 @@ extension Request {
 }
 
 extension HTTPResponseBytes {
-    /// What the router said. Of a response to HEAD the body is not made.
+    /// The router's response. For HEAD the body is not rendered.
     convenience init(_ response: Response, isHEAD: Bool) async {
         let body = Body()
         if !isHEAD {
@@ -34,7 +34,7 @@ extension HTTPResponseBytes {
         self.init(response, body: isHEAD ? nil : body.bytes.withLock { $0 })
     }
 
-    /// - Parameter body: `nil`: it is not made, whatever its length is said to be.
+    /// - Parameter body: `nil` if it was not rendered; `Content-Length` stays.
     private convenience init(_ response: Response, body: ByteBuffer?) {
         let status = HTTPResponseStatus(statusCode: response.status.code, reasonPhrase: response.status.reasonPhrase)
         var fields = response.headers
@@ -48,7 +48,7 @@ extension HTTPResponseBytes {
             body: status.mayHaveResponseBody ? body ?? ByteBuffer() : ByteBuffer())
     }
 
-    /// Gathers what the router writes: every response here is made in one piece.
+    /// Collects what the router writes: every response here is written in one piece.
     private final class Body: ResponseBodyWriter, Sendable {
         let bytes = Mutex(ByteBuffer())
 

@@ -1,22 +1,22 @@
 import NIOCore
 import NIOHTTP1
 
-/// What the handlers behind a connection write: one response to each request, whole.
+/// What the handlers behind a connection write: one complete response to each request.
 enum ResponsePart {
     /// `100 Continue`: the sender may send the body.
     case goAhead
     case response(HTTPResponseBytes)
 }
 
-/// A response as it goes over the wire, but for `Date` and `Connection`. Made once where it can be: its headers are not
-/// put together anew for every request, and it passes the pipeline in one piece.
+/// A response as sent, except for `Date` and `Connection`. Constant responses are built once, and each passes the
+/// pipeline in one piece.
 final class HTTPResponseBytes: Sendable {
     let status: HTTPResponseStatus
-    /// Up to the value of `Date`, which is the last header but for `Connection`.
+    /// Everything up to the value of `Date`, which is the last header except for `Connection`.
     private let head: ByteBuffer
     private let body: ByteBuffer
 
-    /// - Parameter headers: all but `Date` and `Connection`.
+    /// - Parameter headers: all except `Date` and `Connection`.
     init(_ status: HTTPResponseStatus, headers: some Sequence<(name: String, value: String)>, body: ByteBuffer) {
         var head = ByteBuffer()
         head.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
@@ -42,7 +42,7 @@ final class HTTPResponseBytes: Sendable {
         self.init(problem.status, contentType: Problem.contentType, body: problem.json, more: problem.headers + more)
     }
 
-    /// The head with the body, or without one that is long.
+    /// The head and the body; a long body is left out.
     func bytes(
         date: String, shape: HTTP1ConnectionStateMachine.ResponseShape, allocator: ByteBufferAllocator
     ) -> ByteBuffer {
@@ -57,7 +57,7 @@ final class HTTPResponseBytes: Sendable {
         return bytes
     }
 
-    /// A body that is better written on its own than copied.
+    /// A body that is cheaper to write separately than to copy.
     var longBody: ByteBuffer? { self.body.readableBytes > Self.copiedBytes ? self.body : nil }
 
     private static let copiedBytes = 4 * 1024

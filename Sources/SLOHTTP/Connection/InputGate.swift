@@ -1,20 +1,21 @@
 import NIOCore
 
-/// Holds what a connection has read in front of the HTTP decoder, until it is wanted.
+/// Holds a connection's input in front of the HTTP decoder.
 ///
-/// The decoder cannot be stopped within what it is given, and turns 64 KiB into thousands of requests. So it gets one
-/// request at a time. What is held is at most what one read gave: there is no further one before it is used up.
+/// The decoder cannot be stopped within its input, and turns 64 KiB into thousands of requests. It is therefore given
+/// one request at a time. The gate holds one read's bytes at most, because the next read follows only when they are
+/// used up.
 final class InputGate: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    /// The longest piece that is decoded without knowing what is in it.
+    /// The longest piece that is decoded in one step.
     static let pieceBytes = 4 * 1024
 
     private var context: ChannelHandlerContext?
     private var held = CircularBuffer<ByteBuffer>()
     private var arrivedBytes = 0
-    /// The end of the input comes behind what is held.
+    /// The input ended after the held bytes.
     private var holdsEnd = false
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -43,17 +44,17 @@ final class InputGate: ChannelInboundHandler {
             return
         }
         self.holdsEnd = true
-        // Nobody else says that what came before is all.
+        // The decoder does not report the end of a read by itself.
         context.fireChannelReadComplete()
     }
 
-    /// How many bytes have arrived since this was last asked.
+    /// How many bytes have arrived since the last call.
     func takeArrivedBytes() -> Int {
         defer { self.arrivedBytes = 0 }
         return self.arrivedBytes
     }
 
-    /// Takes a request's head, or what of it has come; of a chunked body, a part.
+    /// Takes a request's head, or what has arrived of it; of a chunked body, a part.
     func takePiece() -> ByteBuffer? {
         self.held.first.flatMap { self.take(atMost: Self.lengthOfPiece($0)) }
     }
@@ -66,13 +67,13 @@ final class InputGate: ChannelInboundHandler {
         return piece
     }
 
-    /// Hands to the decoder what was taken.
+    /// Passes a taken piece to the decoder.
     func pass(_ piece: ByteBuffer) {
         self.context?.fireChannelRead(self.wrapInboundOut(piece))
         self.passEnd()
     }
 
-    /// Throws all away that is held.
+    /// Discards all held bytes.
     func discard() {
         self.held.removeAll()
         self.passEnd()
@@ -84,7 +85,7 @@ final class InputGate: ChannelInboundHandler {
         self.context?.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
     }
 
-    /// To the end of the first head that ends within a piece.
+    /// The length up to the end of the first head; without one the longest piece.
     static func lengthOfPiece(_ buffer: ByteBuffer) -> Int {
         buffer.withUnsafeReadableBytes { bytes in
             let end = min(bytes.count, Self.pieceBytes)
@@ -98,7 +99,7 @@ final class InputGate: ChannelInboundHandler {
                     if isEnd { return place + 1 }
                     place += 2
                 case UInt8(ascii: "\r"): place += 1
-                // No end has this byte in it.
+                // A head cannot end at this byte.
                 default: place += 4
                 }
             }

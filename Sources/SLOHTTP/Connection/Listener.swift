@@ -6,16 +6,15 @@ import NIOPosix
 import SLOConfiguration
 import ServiceLifecycle
 
-/// Accepts the connections of one address and gives each its pipeline, on event loops alone: no task stands between a
-/// sender and the server.
+/// Accepts the connections of one address and builds each one's pipeline, on event loops only, without tasks.
 struct Listener {
     let pipeline: HTTPPipeline
-    /// Beyond them new ones wait in the system's backlog.
+    /// Further connections wait in the system's backlog.
     let maxConnections: Int
     let logger: Logger
 
     private static let backlog: Int32 = 1024
-    /// There may be one less than this more than the most that are allowed.
+    /// The number of connections may exceed its limit by one less than this.
     private static let acceptedAtOnce: UInt = 32
 
     /// Returns once a stop has ended the last connection.
@@ -42,7 +41,7 @@ struct Listener {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // Whoever comes behind a crowd is let in soon, however seldom a busy event loop comes around.
+            // A busy event loop rarely polls the listening socket, so it accepts many connections at a time.
             .serverChannelOption(.maxMessagesPerRead, value: Self.acceptedAtOnce)
             .serverChannelInitializer { [maxConnections, logger] channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -54,7 +53,7 @@ struct Listener {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // One buffer a read: what is behind it stays with its sender until it is wanted.
+            // One buffer per read: the rest stays in the kernel until it is wanted.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator,

@@ -3,10 +3,10 @@ import Hummingbird
 import NIOCore
 import NIOHTTP1
 
-/// Serves what is no delivery: probes at once, everything else by the router, in a task of its own and within the share
-/// that such requests have.
+/// Serves everything except deliveries: probes at once, the rest through the router, in a task and within the limits of
+/// `RequestShare`.
 ///
-/// Stands behind a `HTTP1ConnectionHandler` and relies on it: one request at a time.
+/// Placed behind a `HTTP1ConnectionHandler`, which provides one request at a time.
 final class OperationsHandler: ChannelInboundHandler {
     typealias InboundIn = RequestPart
     typealias OutboundOut = ResponsePart
@@ -14,17 +14,17 @@ final class OperationsHandler: ChannelInboundHandler {
     private enum State {
         /// The next part is a head.
         case between
-        /// A body is being read, and thrown away: nothing here takes one.
+        /// A body is being read and discarded: nothing here accepts one.
         case reading(HTTPRequestHead, bodyBytes: Int)
-        /// Its turn has not come yet.
+        /// Queued in the `RequestShare`.
         case waiting(HTTPRequestHead, RequestShare, ticket: UInt64)
         case responding
-        /// It has its response before its end, which the connection throws away.
+        /// The response was given before the request's end; the connection discards the rest.
         case refused
         case closed
     }
 
-    /// Whoever sends more to a page is refused.
+    /// A larger body is refused.
     static let maxBodyBytes = 64 * 1024
 
     private let probes: Probes
@@ -32,9 +32,9 @@ final class OperationsHandler: ChannelInboundHandler {
     private let responder: WebServer.Responder
     private var context: ChannelHandlerContext?
     private var state = State.between
-    /// All of the request in hand has come.
+    /// The whole current request has arrived.
     private var requestHasEnded = false
-    /// Numbers the requests of a connection, so that a response can only ever meet its own.
+    /// Numbers the requests of a connection, so that a late response cannot go to a later request.
     private var sequence: UInt64 = 0
 
     init(probes: Probes, shares: RequestShares, responder: @escaping WebServer.Responder) {
@@ -67,7 +67,7 @@ final class OperationsHandler: ChannelInboundHandler {
         case .head(let head):
             self.requestHasEnded = false
             guard case .between = self.state else { return }
-            // Who waits to be told to go on with a body is told here that nobody wants it.
+            // The sender waits for `100 Continue` before it sends a body that nobody needs.
             if head.framing.expectsContinue {
                 self.admit(head.head)
             } else {
@@ -138,7 +138,7 @@ final class OperationsHandler: ChannelInboundHandler {
 
     private func respond(_ response: HTTPResponseBytes) {
         guard let context else { return }
-        // Set first: the next request may come before the writing returns.
+        // Set first: the next request may arrive before `write` returns.
         self.state = self.requestHasEnded ? .between : .refused
         context.write(self.wrapOutboundOut(.response(response)), promise: nil)
     }
@@ -147,11 +147,11 @@ final class OperationsHandler: ChannelInboundHandler {
 extension Problem {
     static let noBodyWanted = Problem(
         status: .payloadTooLarge,
-        detail: "Nothing here takes a body of more than \(OperationsHandler.maxBodyBytes) bytes.")
+        detail: "No resource here accepts a body of more than \(OperationsHandler.maxBodyBytes) bytes.")
     package static let failed = Problem(
-        status: .internalServerError, detail: "The server failed on this request.")
+        status: .internalServerError, detail: "The server failed to handle this request; its log says why.")
     static let tooManyPages = Problem(
-        status: .serviceUnavailable, detail: "Too many pages are asked for at the moment.",
+        status: .serviceUnavailable, detail: "Too many pages are requested at the moment; try again later.",
         headers: [("Retry-After", "1")])
     static let unreadableRequest = Problem(
         status: .badRequest, detail: "The request's method or path cannot be read.")

@@ -9,7 +9,7 @@ enum RequestPart {
     case end
 }
 
-/// A request's head with what its headers say of its body, of the connection and of a delivery, read in one pass.
+/// A request's head, with its headers about the body, the connection and the delivery, read in one pass.
 final class RequestHead: Sendable {
     let head: HTTPRequestHead
     let framing: RequestFraming
@@ -21,7 +21,7 @@ final class RequestHead: Sendable {
         var webhook = WebhookHeaders()
         var hosts = 0
         for (name, value) in head.headers {
-            // By their lengths: nearly every header is none of these.
+            // Compares lengths first: nearly every header is none of these.
             switch name.utf8.count {
             case 4 where name.isHeader("host"): hosts += 1
             case 6 where name.isHeader("expect"): framing.expectsContinue = value.isHeader("100-continue")
@@ -40,17 +40,17 @@ final class RequestHead: Sendable {
     }
 }
 
-/// What a request's head says about its body and about the connection.
+/// What a request's head says about its body and the connection.
 struct RequestFraming: Equatable {
-    /// `Content-Length`. The parser has already refused what is not a number, and a second, different one.
+    /// `Content-Length`. The parser has already refused values that are not numbers, and a second, different value.
     var declaredBytes: Int?
     var isChunked = false
     /// The sender waits for `100 Continue` before it sends the body.
     var expectsContinue = false
-    /// The connection serves no further request: it was asked to end, speaks HTTP/1.0, or offers an upgrade, after
-    /// which the parser reads no more.
+    /// The connection serves no further request: the sender asked to close it, speaks HTTP/1.0, or offers an upgrade,
+    /// after which the parser reads no more.
     var isLast = false
-    /// An HTTP/1.1 request names exactly one host.
+    /// Whether it is an HTTP/1.1 request that does not name exactly one host.
     var lacksHost = false
     /// The response has no body, whatever its headers say.
     var isHEAD = false
@@ -74,8 +74,8 @@ extension WebhookHeaders {
         }
     }
 
-    /// Without the blanks behind it, which are none of the value. What comes twice is one value with a comma in it
-    /// (RFC 9110, 5.3 and 5.5): nobody chooses which of two signatures counts.
+    /// Trims trailing white space, which is not part of the value. A repeated header becomes one value with a comma
+    /// (RFC 9110, 5.3 and 5.5), so that nobody can choose which of two signatures counts.
     private static func note(_ value: String, in field: inout String?) {
         var value = value
         while value.utf8.last == UInt8(ascii: " ") || value.utf8.last == UInt8(ascii: "\t") { value.removeLast() }
@@ -84,7 +84,7 @@ extension WebhookHeaders {
 }
 
 extension String {
-    /// Whether the text is that header name or token, in whatever case. `lowercased` is lower-case ASCII.
+    /// Whether the text is this header name or token, in any case. `lowercased` is lower-case ASCII.
     @inline(__always)
     func isHeader(_ lowercased: StaticString) -> Bool {
         // Nearly every comparison ends at the length.

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// How much of the machine pages may have: so many requests are worked on at once, so many wait for that, and the rest
-/// is told to come again. Deliveries are none of them.
+/// Limits how many requests for pages are served at once and how many wait; further ones get 503. Deliveries are not
+/// limited here.
 final class RequestShare: Sendable {
-    /// What becomes of a request.
+    /// What happens to a request.
     enum Admission: Equatable {
         case begins
-        /// `start` is called once it is its turn, from any thread.
+        /// `start` is called when a place is free, on any thread.
         case waits(ticket: UInt64)
         case refused
     }
@@ -31,7 +31,7 @@ final class RequestShare: Sendable {
         self.maxWaiting = waiting
     }
 
-    /// Each request that begins ends with `finished`.
+    /// Call `finished` at the end of every request that was started.
     func admit(_ start: @escaping @Sendable () -> Void) -> Admission {
         self.state.withLock { state in
             if state.atWork < self.maxAtWork {
@@ -45,8 +45,8 @@ final class RequestShare: Sendable {
         }
     }
 
-    /// Its sender has gone.
-    /// - Returns: `false`: it has begun already.
+    /// Cancels a waiting request whose sender has gone.
+    /// - Returns: `false` if it was started already.
     @discardableResult
     func withdraw(ticket: UInt64) -> Bool {
         self.state.withLock { state in
@@ -56,7 +56,7 @@ final class RequestShare: Sendable {
         }
     }
 
-    /// A request that had begun is answered: the next one's turn.
+    /// A request has its response: starts the next one.
     func finished() {
         let next = self.state.withLock { state -> Waiting? in
             guard !state.waiting.isEmpty else {
@@ -69,7 +69,7 @@ final class RequestShare: Sendable {
     }
 }
 
-/// The shares of one address. Whoever asks for pages by the thousand does not keep Prometheus from its metrics.
+/// The shares of one address. Metrics have their own, so that requests for pages cannot block Prometheus.
 struct RequestShares: Sendable {
     let pages: RequestShare
     let metrics: RequestShare

@@ -1,11 +1,12 @@
 import NIOCore
 import Synchronization
 
-/// Lets connections that have more to be worked off than fits into a turn go on one after the other, and lets the event
-/// loop look at all its sockets in between: those who deliver do not wait for those who send requests by the thousand.
-/// What is thrown away is read in turns, too: those who are refused take no time from those who are served.
+/// Shares an event loop among its connections. A connection with more input than fits into one turn queues for the
+/// next, and the event loop polls its sockets in between, so that thousands of requests on one connection do not delay
+/// deliveries on others. Input that is only discarded is read in turns, too, so that refused senders take no time from
+/// others.
 ///
-/// One for each event loop, and used on it alone.
+/// One per event loop, used on it only.
 final class TurnQueue {
     private let eventLoop: any EventLoop
     private var waiting = CircularBuffer<HTTP1ConnectionHandler>()
@@ -13,13 +14,13 @@ final class TurnQueue {
     private var draining = CircularBuffer<HTTP1ConnectionHandler>()
     private var isDrainScheduled = false
 
-    /// How long the queue works before it lets the event loop look.
+    /// How long the queue works before the event loop polls its sockets.
     private static let share = TimeAmount.microseconds(500)
-    /// What is scheduled for later than now is not run before the event loop has looked.
+    /// Delayed tasks run only after the event loop has polled its sockets.
     private static let pause = TimeAmount.milliseconds(1)
-    /// After that, one connection is read for nothing: with `ConnectionLimits.readBytes` each, 32 MB a second.
+    /// Time between two reads of discarded input: with `ConnectionLimits.readBytes` each, 32 MB a second.
     private static let drainPause = TimeAmount.milliseconds(2)
-    /// Beyond them the one that has waited longest is closed: it has had its response for long enough to take it.
+    /// Above this the connection that has waited longest is closed: its sender had time to read the response.
     private static let drainedAtOnce = 128
 
     init(eventLoop: any EventLoop) {
@@ -31,7 +32,7 @@ final class TurnQueue {
         self.schedule()
     }
 
-    /// Has a connection read once more for nothing, when there is time for that.
+    /// Queues a connection for one read of input to discard.
     func addToDrain(_ connection: HTTP1ConnectionHandler) {
         self.draining.append(connection)
         if self.draining.count > Self.drainedAtOnce { self.draining.popFirst()?.drainTurnDenied() }
@@ -65,11 +66,11 @@ final class TurnQueue {
     }
 }
 
-/// The queue of turns of each event loop.
+/// The queue of each event loop.
 final class TurnQueues: Sendable {
     private let queues = Mutex<[ObjectIdentifier: NIOLoopBound<TurnQueue>]>([:])
 
-    /// On the event loop.
+    /// Call on the event loop.
     func queue(of eventLoop: any EventLoop) -> TurnQueue {
         self.queues.withLock { queues in
             if let queue = queues[ObjectIdentifier(eventLoop)] { return queue.value }

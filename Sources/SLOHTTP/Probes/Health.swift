@@ -2,7 +2,7 @@ import NIOHTTP1
 import SLOService
 import SLOJSON
 
-/// What `/readyz` says: JSON that a person can read too. A 503 is a problem document with the same members.
+/// The body of `/readyz`, as JSON that people can read, too. With 503 it is a problem document with the same members.
 enum Health {
     case good(json: String)
     case bad(Problem)
@@ -23,7 +23,7 @@ enum Health {
                 members: [("components", list)]))
     }
 
-    /// One component a line.
+    /// One component per line.
     private static func list(_ components: [ComponentHealth]) -> String {
         let lines = components.map { component in
             "  {\"component\":\(jsonString(component.component)),\"ready\":\(component.isReady),"

@@ -1,14 +1,13 @@
 import NIOHTTP1
 import SLOService
 
-/// Answers `/livez` and `/readyz` on the event loop, whatever else goes on: who asks whether the server works must not
-/// wait for those who look at pages.
+/// Serves `/livez` and `/readyz` on the event loop, so that probes do not wait for pages.
 package struct Probes: Sendable {
     let status: any ServiceStatus
 
     package static let paths = ["/livez", "/readyz"]
 
-    /// `nil` for a path that is no probe's.
+    /// `nil` for a path that is not a probe's.
     func response(to path: some StringProtocol) -> HTTPResponseBytes? {
         switch path {
         case "/livez": self.status.isLive ? Self.live : Self.dead
@@ -20,7 +19,7 @@ package struct Probes: Sendable {
     private static let live = HTTPResponseBytes(.ok, body: "{\"status\":\"live\"}\n", more: Health.headers)
     private static let dead = HTTPResponseBytes(
         Problem(
-            status: .serviceUnavailable, detail: "The process no longer does its work and asks to be restarted."),
+            status: .serviceUnavailable, detail: "The process cannot store deliveries any more: restart it."),
         more: Health.headers)
 }
 

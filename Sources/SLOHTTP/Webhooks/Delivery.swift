@@ -2,14 +2,14 @@ import NIOCore
 import SLOCore
 import SLOSources
 
-/// One delivery while its body is being read.
+/// A delivery whose body is being read.
 struct Delivery {
     let source: Source
     let headers: WebhookHeaders
     let arrivedAt: ContinuousClock.Instant
-    /// `nil`: chunked, the length shows only at the end.
+    /// `nil` for a chunked body, whose length shows only at its end.
     let declaredBytes: Int?
-    /// What the receiver holds for this body.
+    /// The bytes that the receiver has reserved for this body.
     var reservedBytes: Int
     private(set) var body: ByteBuffer?
 
@@ -25,8 +25,7 @@ struct Delivery {
         self.body?.readableBytes ?? 0
     }
 
-    /// Takes the next part. A body that comes in one part is not copied; for any other, room for all that is reserved
-    /// is made at the second.
+    /// Appends a part. A body of one part is not copied; the second part allocates all that is reserved.
     mutating func append(_ part: ByteBuffer, allocator: ByteBufferAllocator) {
         guard self.body != nil else {
             self.body = part
@@ -36,7 +35,7 @@ struct Delivery {
         self.body?.writeImmutableBuffer(part)
     }
 
-    /// Of its own, so that nothing here holds the first part, or the room, while the next one is written.
+    /// A function of its own, so that the caller holds no reference to the first part while the buffer is written.
     private mutating func evict(besides bytes: Int, allocator: ByteBufferAllocator) {
         guard let first = self.body.take() else { return }
         var whole = allocator.buffer(capacity: max(self.reservedBytes, first.readableBytes + bytes))
@@ -45,6 +44,6 @@ struct Delivery {
         self.isFirstPart = false
     }
 
-    /// `body` is the slice that the connection read, not a buffer of its own yet.
+    /// `body` is still a slice of the connection's buffer.
     private var isFirstPart = true
 }

@@ -2,7 +2,7 @@ import NIOHTTP1
 import SLOCore
 import SLOService
 
-// What senders of deliveries are told, one place for all of it.
+// The HTTP responses to deliveries, all in one place.
 
 extension HTTPResponseBytes {
     static func to(_ response: DeliveryResponse) -> HTTPResponseBytes {
@@ -28,7 +28,7 @@ extension Problem {
 }
 
 extension DeliveryOutcome {
-    /// Of the response to the sender.
+    /// The status of the response.
     var status: HTTPResponseStatus {
         switch self {
         case .accepted, .ignored, .conflicting, .processingFailed: .accepted

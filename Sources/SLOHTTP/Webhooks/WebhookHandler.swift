@@ -4,12 +4,11 @@ import SLOCore
 import SLOService
 import SLOSources
 
-/// Takes deliveries off a connection, in front of the framework, which serves every other request on it.
+/// Receives deliveries directly from a connection. Every other request goes on to the router.
 ///
-/// A delivery is the product's whole traffic, so this path has no task, no actor and no copy that can be spared: the
-/// body is gathered on the event loop, given to the receiver there, and answered when the receiver says so. Stands
-/// behind a `HTTP1ConnectionHandler` and relies on it: one request at a time, and the rest of a body that is refused
-/// early is that handler's business.
+/// Deliveries are nearly all of the traffic, so this path uses no task, no actor and no avoidable copy: the body is
+/// collected on the event loop, passed to the receiver there, and responded to when the receiver calls back. Placed
+/// behind a `HTTP1ConnectionHandler`, which provides one request at a time and discards the rest of a refused body.
 final class WebhookHandler: ChannelInboundHandler {
     typealias InboundIn = RequestPart
     typealias InboundOut = RequestPart
@@ -18,13 +17,13 @@ final class WebhookHandler: ChannelInboundHandler {
     private enum State {
         /// The next part is a head.
         case between
-        /// The request is the framework's, up to its end.
+        /// The request goes to the router, up to its end.
         case forwarding
         /// A delivery's body is being read.
         case gathering
         /// The receiver has the delivery.
         case responding
-        /// It has its response before its end; the rest is thrown away.
+        /// The response was given before the request's end; the rest is discarded.
         case refused
         case closed
     }
@@ -38,13 +37,14 @@ final class WebhookHandler: ChannelInboundHandler {
     private var sequence: UInt64 = 0
     private var isStopping = false
 
-    /// Without a receiver, webhooks are not served here: their paths are the framework's, like all others.
+    /// - Parameter receiver: `nil` if this address serves no webhooks; their paths then go to the router like all
+    ///   others.
     init(receiver: (any WebhookReceiver)?, maxBodyBytes: Int) {
         self.receiver = receiver
         self.maxBodyBytes = maxBodyBytes
     }
 
-    // MARK: Life
+    // MARK: Lifecycle
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -122,7 +122,7 @@ final class WebhookHandler: ChannelInboundHandler {
     private func beginDelivery(from source: Source, head: RequestHead, context: ChannelHandlerContext) {
         let framing = head.framing
         let declaredBytes = framing.isChunked ? 0 : framing.declaredBytes ?? 0
-        // What is announced is not sent yet: room is made for what has come, and a little ahead of it.
+        // Declared bytes are not sent yet: reserve what has arrived, and a little more.
         let room = min(framing.isChunked ? self.maxBodyBytes : declaredBytes, Self.firstReservation)
         if self.isStopping {
             self.refuse(.stopping, of: source, context: context)
@@ -140,7 +140,7 @@ final class WebhookHandler: ChannelInboundHandler {
     }
 
     private func gather(_ part: ByteBuffer, context: ChannelHandlerContext) {
-        // Nobody else may hold the delivery while a part is put to its body: each would then copy all of it.
+        // Nothing else may reference the delivery while a part is appended, or the whole body is copied.
         guard let source = self.delivery?.source, let received = self.delivery?.receivedBytes else { return }
         let size = received + part.readableBytes
         if size > self.maxBodyBytes {
@@ -152,7 +152,7 @@ final class WebhookHandler: ChannelInboundHandler {
         }
     }
 
-    /// Room grows by doubling, so that little is asked for little and nothing for what is only announced.
+    /// The reservation doubles, so that small bodies reserve little, and declared but unsent bytes nothing.
     private func reserve(upTo size: Int) -> Bool {
         guard let reserved = self.delivery?.reservedBytes, size > reserved else { return true }
         let total = max(min(2 * reserved, self.delivery?.declaredBytes ?? self.maxBodyBytes), size)
@@ -163,7 +163,7 @@ final class WebhookHandler: ChannelInboundHandler {
 
     private static let firstReservation = 64 * 1024
 
-    /// Forgets the delivery that is being read, if there is one, and gives its room back.
+    /// Drops the delivery that is being read, if any, and returns its reservation.
     private func abandonDelivery() {
         guard let delivery = self.delivery else { return }
         self.delivery = nil
@@ -173,7 +173,7 @@ final class WebhookHandler: ChannelInboundHandler {
     // MARK: Responding
 
     private func handOver(context: ChannelHandlerContext) {
-        // Taken out first: the answer, and with it the next delivery, may come before `receive` returns.
+        // Taken out first: the response, and with it the next delivery, may arrive before `receive` returns.
         guard let delivery = self.delivery.take() else { return }
         self.state = .responding
         self.sequence += 1
@@ -197,14 +197,15 @@ final class WebhookHandler: ChannelInboundHandler {
         self.receiver?.release(bytes: delivery.reservedBytes)
     }
 
-    /// - Parameter sequence: numbers the deliveries of a connection, so that an answer can only ever meet its own.
+    /// - Parameter sequence: numbers the deliveries of a connection, so that a late response cannot go to a later
+    ///   request.
     private func complete(_ sequence: UInt64, with answer: DeliveryResponse) {
         guard sequence == self.sequence, self.state == .responding, let context = self.context else { return }
         self.state = .between
         self.write(.to(answer), context: context)
     }
 
-    /// Responds to a delivery that is not read to its end.
+    /// Responds to a delivery before its end.
     private func refuse(_ refusal: Refusal, of source: Source, context: ChannelHandlerContext) {
         self.abandonDelivery()
         self.receiver?.refuse(source: source, refusal)

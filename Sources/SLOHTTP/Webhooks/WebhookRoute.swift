@@ -1,13 +1,13 @@
 import NIOHTTP1
 import SLOCore
 
-/// Where a request's target leads, seen from the webhooks.
+/// Classifies a request's target for the webhook handler.
 enum WebhookRoute: Equatable {
-    /// `POST /webhooks/…` of a source that exists.
+    /// `POST /webhooks/…` of a known source.
     case delivery(Source)
-    /// Below `/webhooks/`, but not to be served, and why.
+    /// Below `/webhooks/`, but refused with this problem.
     case refused(Problem)
-    /// Not a webhook: the framework's.
+    /// Not a webhook.
     case elsewhere
 
     init(_ head: HTTPRequestHead) {
@@ -33,7 +33,7 @@ enum WebhookRoute: Equatable {
     /// The targets as nearly every sender writes them.
     private static let sources = Dictionary(uniqueKeysWithValues: Source.allCases.map { (prefix + $0.rawValue, $0) })
 
-    /// The path of a target in origin form (`/path?query`) or in absolute form (`http://host/path`).
+    /// The path of a target in origin form (`/path?query`) or absolute form (`http://host/path`).
     static func path(of target: String) -> Substring {
         var path = target[...]
         if !path.utf8.starts(with: "/".utf8), let scheme = path.firstRange(of: "://") {

@@ -1,18 +1,18 @@
 public import SLOCore
 import SLOStore
 
-/// What cost an error budget. Raw values are keys of the report's JSON: never renamed.
+/// What spends an error budget. Raw values are keys of the report's JSON: never renamed.
 public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
     /// A change got its first status after the deadline.
     case late
     /// A change got no status until its verdict.
     case never
-    /// A run ended as an error in time.
+    /// A run ended as an error within the deadline.
     case error
     /// A run had not ended by its deadline.
     case unfinished
 
-    /// - Returns: `nil` for what cost nothing, and where history has forgotten the change.
+    /// - Returns: `nil` for what spends none, and for a change that history no longer contains.
     init?(_ stored: StoredJudgement, of objective: Objective) {
         let judgement = stored.judgement
         guard judgement.verdict == .bad || judgement.verdict == .doubtful else { return nil }
@@ -30,7 +30,7 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
 }
 
 extension RunEnd {
-    /// Whether it was the run's end that was judged, as an error, and not its delay.
+    /// Whether the run was judged by its end, an error, and not by its deadline.
     fileprivate func isError(judgedAt: Timestamp, deadline: TimeSpan) -> Bool {
         guard outcome == .error else { return false }
         if let queuedAt, finishedAt - queuedAt > deadline { return false }
@@ -38,7 +38,7 @@ extension RunEnd {
     }
 }
 
-/// Events of an objective by how they were judged, and what follows from that.
+/// The judgements of an objective, counted, and what follows from them.
 public struct JudgementCounts: Equatable, Sendable {
     public var good: Int64 = 0
     public var bad: Int64 = 0
@@ -68,19 +68,19 @@ public struct JudgementCounts: Equatable, Sendable {
         return sum
     }
 
-    /// As the series count them: what is doubtful is bad, what is unknown is not counted.
+    /// As the metrics count them: doubtful events are bad, unknown ones are not counted.
     public var tally: ObjectiveTally { ObjectiveTally(good: good, bad: bad + doubtful) }
 
     /// Events that were counted.
     public var judged: Int64 { good + bad + doubtful }
 
-    /// All that should have been judged.
+    /// All events, including unknown ones.
     public var all: Int64 { judged + unknown }
 
     /// `nil` while there is nothing to judge.
     public var compliance: Double? { tally.compliance }
 
-    /// What compliance may have been in truth, at worst and at best; `nil` where nothing is in doubt.
+    /// The bounds of compliance: if all events in doubt were bad, and if all were good; `nil` if there are none.
     public var complianceBounds: (worst: Double, best: Double)? {
         guard doubtful + unknown > 0 else { return nil }
         return (Double(good) / Double(all), Double(good + doubtful + unknown) / Double(all))

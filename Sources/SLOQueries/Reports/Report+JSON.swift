@@ -2,10 +2,10 @@ import SLOCore
 import SLOStore
 package import SLOJSON
 
-// The report as JSON. Its keys are described in docs/reports.md and never renamed; what has no value is left out.
+// The report as JSON. docs/reports.md describes its keys, which are never renamed. Keys without a value are left out.
 
 extension Report {
-    /// All of it.
+    /// The whole report.
     public var json: String {
         JSONValue.members(
             head + [

@@ -1,12 +1,12 @@
 import SLOCore
 
 extension Report {
-    /// The report of one repository alone, whose name is compared as GitHub does.
-    /// - Returns: `nil` where it may be told of together with others only.
+    /// The report of one repository; names are case-insensitive, as on GitHub.
+    /// - Returns: `nil` if it is part of the repositories without a name.
     public func filtered(to repository: String) -> Report? {
         var report = self
         report.repositories = repositories.filter { $0.name.text?.lowercased() == repository.lowercased() }
-        guard tellsOfAll || !report.repositories.isEmpty else { return nil }
+        guard listsAllRepositories || !report.repositories.isEmpty else { return nil }
         report.standings = standings.map { standing in
             var standing = standing
             standing.counts = report.repositories
@@ -17,7 +17,7 @@ extension Report {
         return report
     }
 
-    /// The report without the names of repositories that must not be told, each objective's taken together.
+    /// The report without the names of private repositories, combined into one per objective.
     public func hidingNames(except isPublic: (String) -> Bool) -> Report {
         var report = self
         report.repositories = repositories.filter { $0.name.text.map(isPublic) ?? true }

@@ -2,13 +2,13 @@ public import SLOCore
 public import SLOStore
 
 extension Report {
-    /// What the server judged, from its database.
+    /// The report of what the server judged, from its database.
     ///
     /// - Parameters:
-    ///   - settings: those in force; they say the targets and the window, not the judgements.
+    ///   - settings: those in force, for targets and window.
     ///   - at: the end of the window.
-    ///   - looksBack: whether to tell of the window before, too, which is to read as much again.
-    ///   - showsOpenWork: whether to tell what is stuck as the server last wrote it.
+    ///   - looksBack: whether to include the previous window, which doubles what is read.
+    ///   - showsOpenWork: whether to include open work, as the server last stored it.
     /// - Throws: `StoreError`, `RestoreError`.
     public init(
         from store: StoreReader, settings: LedgerSettings, at: Timestamp, looksBack: Bool, showsOpenWork: Bool

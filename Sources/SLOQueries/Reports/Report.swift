@@ -1,7 +1,7 @@
 public import SLOCore
 public import SLOStore
 
-/// How the objectives stand over a window, what cost their budgets, and what is stuck now.
+/// The objectives' state over a window, what spent their budgets, and what is open now.
 public struct Report: Equatable, Sendable {
     /// One objective of one deployment.
     public struct Standing: Equatable, Sendable {
@@ -9,18 +9,18 @@ public struct Report: Equatable, Sendable {
         public let deployment: Deployment
         public var counts: JudgementCounts
 
-        /// The part of the error budget that is left, not clamped; `nil` while there is nothing to judge.
+        /// The remaining part of the error budget, which may be negative; `nil` while there is nothing to judge.
         public var budgetRemaining: Double? { counts.tally.errorBudgetRemaining(target: objective.target) }
     }
 
     /// One objective of one deployment in one repository.
     public struct RepositoryStanding: Equatable, Sendable {
-        /// What is shown instead of a name.
+        /// The name as it may be shown.
         public enum Name: Hashable, Sendable {
             case known(String)
-            /// Only a backend showed the runs, and did not tell.
-            case untold
-            /// Not to be told.
+            /// Only a backend reported the runs, without a repository.
+            case unknown
+            /// Private, and therefore not shown.
             case hidden
         }
 
@@ -30,22 +30,22 @@ public struct Report: Equatable, Sendable {
         public let counts: JudgementCounts
     }
 
-    /// What waits for an answer or an end at the time of the report.
+    /// What waits for a status or an end at the time of the report.
     public struct OpenWork: Equatable, Sendable {
         public let waitingChanges: [WaitingChange]
-        /// Of those whose end is not heard of, the ones that take longer than their objective allows come first.
+        /// Overdue runs first.
         public let unfinishedRuns: [UnfinishedRun]
     }
 
-    /// The objectives over the window before, which ended where the report's begins.
+    /// The objectives over the previous window, which ends where the report's begins.
     public struct Before: Equatable, Sendable {
         public let beginsAt: Timestamp
-        /// The first that was judged in it: what lies before that was not observed, or is forgotten.
+        /// The first judgement in it. What happened before was not observed, or is deleted.
         public let firstJudgedAt: Timestamp
         public let standings: [Standing]
     }
 
-    /// The same numbers under the settings in force, beside those under other ones.
+    /// The same counts under the settings in force, for comparison with those under other settings.
     public struct Comparison: Equatable, Sendable {
         public struct Setting: Equatable, Sendable {
             public let key: String
@@ -66,11 +66,11 @@ public struct Report: Equatable, Sendable {
         }
     }
 
-    /// Where the numbers come from. Raw values are part of the report's JSON: never renamed.
+    /// The source of the counts. Raw values are part of the report's JSON: never renamed.
     public enum Basis: String, Sendable {
-        /// What the server judged, as its database keeps it.
+        /// The server's judgements, from its database.
         case database
-        /// What its journal yields when it is judged again.
+        /// The server's journal, judged again.
         case journal
         case recordings
     }
@@ -78,29 +78,29 @@ public struct Report: Equatable, Sendable {
     public let basis: Basis
     /// The end of the window.
     public let at: Timestamp
-    /// When the window's first hour begins.
+    /// The beginning of the window's first hour.
     public let beginsAt: Timestamp
     public let window: TimeSpan
-    /// By deployment in the order of the configuration, and objective.
+    /// By deployment in the order of the configuration, then by objective.
     public var standings: [Standing]
     /// The worst first.
     public var repositories: [RepositoryStanding]
-    /// Whether each repository that was judged is in `repositories`; otherwise some are told together as untold.
-    public let tellsOfAll: Bool
-    /// `nil` where nothing was judged in the window before.
+    /// Whether every repository is listed by itself; otherwise some are combined as `unknown`.
+    public let listsAllRepositories: Bool
+    /// `nil` if nothing was judged in the previous window.
     public let before: Before?
-    /// What lay in the window at least in part, in the order of the starts.
+    /// Those that overlap the window, in order of their starts.
     public let blindIntervals: [BlindInterval]
-    /// `nil` where the report is of a time that is past.
+    /// `nil` if the report's time is in the past.
     public let openWork: OpenWork?
-    /// Set where the standings are what they would have been.
+    /// Set if the standings are those under other settings.
     public var comparison: Comparison?
-    /// What a reader must know to read the numbers right, in sentences.
+    /// What a reader must know to interpret the numbers, in sentences.
     public var notes: [String] = []
 }
 
 extension [Report.Standing] {
-    /// The same objective of the same deployment.
+    /// The standing of the same objective and deployment.
     public func like(_ other: Report.Standing) -> Report.Standing? {
         first { $0.objective.name == other.objective.name && $0.deployment == other.deployment }
     }

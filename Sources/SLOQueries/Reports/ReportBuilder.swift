@@ -1,22 +1,21 @@
 public import SLOCore
 public import SLOStore
 
-/// Adds judgements up to a report. What it holds is bounded: of more repositories than `repositoriesLimit` the rest are
-/// told together.
+/// Adds judgements up to a report. Its memory is bounded: repositories beyond `repositoriesLimit` are combined.
 public struct ReportBuilder: Sendable {
     static let repositoriesLimit = 20_000
 
-    /// When the window's first hour begins.
+    /// The beginning of the window's first hour.
     public let beginsAt: Timestamp
-    /// When the window before begins, if that is looked at: judgements from here on are wanted.
+    /// The time from which on judgements are needed: the beginning of the previous window, if it is included.
     public let readsFrom: Timestamp
     /// The end of the window.
     public let at: Timestamp
     private let settings: LedgerSettings
     private var counts: [Key: JudgementCounts] = [:]
     private var repositoryNames: Set<String> = []
-    private var tellsOfAll = true
-    /// Of the window before, with repositories taken together.
+    private var listsAllRepositories = true
+    /// The counts of the previous window, without repositories.
     private var countsBefore: [Key: JudgementCounts] = [:]
     private var firstJudgedBefore: Timestamp?
 
@@ -26,7 +25,7 @@ public struct ReportBuilder: Sendable {
         let repositoryName: String?
     }
 
-    /// - Parameter looksBack: whether to tell how the objectives stood in the window before, too.
+    /// - Parameter looksBack: whether to include the previous window.
     public init(settings: LedgerSettings, at: Timestamp, looksBack: Bool) {
         self.settings = settings
         self.at = at
@@ -34,14 +33,14 @@ public struct ReportBuilder: Sendable {
         readsFrom = looksBack ? beginsAt - settings.window : beginsAt
     }
 
-    /// Adds what was judged; what lies outside the windows does nothing.
+    /// Adds a judgement. Those outside the windows are ignored.
     public mutating func add(_ stored: StoredJudgement) {
         let judgement = stored.judgement
         guard judgement.at >= readsFrom, judgement.at <= at else { return }
         let isBefore = judgement.at < beginsAt
         let key = Key(
             objective: judgement.objective, deployment: judgement.deployment,
-            repositoryName: isBefore ? nil : judgement.repositoryName.flatMap { told($0) })
+            repositoryName: isBefore ? nil : judgement.repositoryName.flatMap { named($0) })
         let cost = settings[judgement.objective].flatMap { BudgetCost(stored, of: $0) }
         if isBefore {
             firstJudgedBefore = min(firstJudgedBefore ?? judgement.at, judgement.at)
@@ -51,11 +50,11 @@ public struct ReportBuilder: Sendable {
         }
     }
 
-    /// - Returns: `nil` for a repository that is told of together with others.
-    private mutating func told(_ name: String) -> String? {
+    /// - Returns: `nil` for a repository that is combined with others.
+    private mutating func named(_ name: String) -> String? {
         if repositoryNames.contains(name) { return name }
         guard repositoryNames.count < Self.repositoriesLimit else {
-            tellsOfAll = false
+            listsAllRepositories = false
             return nil
         }
         repositoryNames.insert(name)
@@ -63,14 +62,15 @@ public struct ReportBuilder: Sendable {
     }
 
     /// - Parameters:
-    ///   - blindIntervals: all that are known; those outside the window are left out.
-    ///   - ledger: the state at the end of the window, if that is known.
+    ///   - blindIntervals: all known ones; those outside the window are left out.
+    ///   - ledger: the state at the end of the window, if it is known.
     public func report(
         basis: Report.Basis, blindIntervals: [BlindInterval], openWorkOf ledger: Ledger?
     ) -> Report {
         Report(
             basis: basis, at: at, beginsAt: beginsAt, window: settings.window, standings: standings(of: counts),
-            repositories: repositories.sorted(by: Self.isWorse), tellsOfAll: tellsOfAll, before: before,
+            repositories: repositories.sorted(by: Self.isWorse), listsAllRepositories: listsAllRepositories,
+            before: before,
             blindIntervals: blindIntervals.filter { $0.startedAt <= at && ($0.endedAt ?? at) >= beginsAt },
             openWork: ledger.map(Report.OpenWork.init(of:)))
     }
@@ -91,7 +91,7 @@ public struct ReportBuilder: Sendable {
         }
     }
 
-    /// The configured ones, then those that were.
+    /// The configured deployments, then former ones.
     private var deployments: [Deployment] {
         var deployments: [Deployment] = []
         let former = Set(counts.keys.map(\.deployment)).sorted()
@@ -105,11 +105,11 @@ public struct ReportBuilder: Sendable {
         counts.map { key, counts in
             Report.RepositoryStanding(
                 objective: key.objective, deployment: key.deployment,
-                name: key.repositoryName.map(Report.RepositoryStanding.Name.known) ?? .untold, counts: counts)
+                name: key.repositoryName.map(Report.RepositoryStanding.Name.known) ?? .unknown, counts: counts)
         }
     }
 
-    /// By compliance, then by how much was bad, then by names, so that the order is always the same.
+    /// By compliance, then by the number of bad events, then by names, so that the order is stable.
     static func isWorse(_ left: Report.RepositoryStanding, _ right: Report.RepositoryStanding) -> Bool {
         func rank(_ row: Report.RepositoryStanding) -> (Double, Int64, Int64) {
             (row.counts.compliance ?? 2, -row.counts.tally.bad, -row.counts.all)

@@ -2,17 +2,17 @@ import SLOCore
 import SLOStore
 
 extension EndedRunsSnapshot {
-    /// What is hidden fits no repository and no chroot: who asks for one must not learn of it.
+    /// A hidden run matches no filter for a repository or chroot, so that a filter cannot reveal it.
     init(
         _ query: RunQuery, at now: Timestamp, directory: RepositoryDirectory, showing showsPrivate: Bool,
         from store: StoreReader
     ) throws {
         func tell(_ record: RunRecord) -> RepositoryName {
-            guard !showsPrivate else { return record.repositoryName.map(RepositoryName.known) ?? .untold }
+            guard !showsPrivate else { return record.repositoryName.map(RepositoryName.known) ?? .unknown }
             if let name = record.repositoryName { return directory.isPublic(name) ? .known(name) : .hidden }
-            return directory.isTelling(project: record.name) ? .hidden : .untold
+            return directory.revealsPrivate(project: record.name) ? .hidden : .unknown
         }
-        // Not looked for at all: how far it was looked through would tell that there is something.
+        // Not searched at all, because the length of the search would reveal that it exists.
         if let name = query.repository, !showsPrivate, !directory.isPublic(name) {
             self.init(at: now, runs: [], next: nil)
             return

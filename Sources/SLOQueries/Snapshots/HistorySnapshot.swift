@@ -2,9 +2,9 @@ import Foundation
 public import SLOCore
 import SLOStore
 
-/// What ended over a window: how it ended, and how long it had taken.
+/// The runs that ended within the window: outcomes and durations.
 public struct HistorySnapshot: Sendable {
-    /// How many ended how, and how long they took.
+    /// Outcomes and durations of some runs.
     public struct Numbers: Sendable {
         public fileprivate(set) var outcomes: [Outcome: Int64] = [:]
         private var durations = DurationSketch()
@@ -13,7 +13,7 @@ public struct HistorySnapshot: Sendable {
 
         public var total: Int64 { outcomes.values.reduce(0, +) }
         public func count(_ outcome: Outcome) -> Int64 { outcomes[outcome] ?? 0 }
-        /// Of those that ended as success or failure, to within a twelfth; `nil` where there are none.
+        /// A quantile of successes and failures, with an error of at most one twelfth; `nil` if there are none.
         public func duration(atQuantile quantile: Double) -> TimeSpan? { durations.value(atQuantile: quantile) }
 
         mutating func add(_ outcome: Outcome, after duration: TimeSpan?) {
@@ -27,7 +27,7 @@ public struct HistorySnapshot: Sendable {
         public fileprivate(set) var numbers = Numbers()
     }
 
-    /// Runs that share a chroot, or a repository.
+    /// The runs of one chroot or repository.
     public struct Slice: Sendable {
         public let name: RepositoryName
         public let numbers: Numbers
@@ -38,7 +38,7 @@ public struct HistorySnapshot: Sendable {
         public let deployment: Deployment
         public let total: Numbers
         public let days: [Day]
-        /// The slowest first; a bounded number.
+        /// The slowest first, limited in number.
         public let slowestChroots: [Slice]
         public let slowestRepositories: [Slice]
         /// Those with the largest share of failures and errors first.
@@ -51,7 +51,7 @@ public struct HistorySnapshot: Sendable {
     public let groups: [Group]
 }
 
-/// Adds runs up. What it holds is bounded by days, chroots and repositories.
+/// Sums up runs. Its memory is bounded by days, chroots and repositories.
 struct HistorySnapshotBuilder {
     private let beginsAt: Timestamp
     private let at: Timestamp
@@ -73,10 +73,10 @@ struct HistorySnapshotBuilder {
         var repositories: [RepositoryName: HistorySnapshot.Numbers] = [:]
     }
 
-    /// More repositories or chroots than this are taken together as untold.
+    /// Repositories and chroots beyond this are combined as `unknown`.
     private static let slicesLimit = 5000
-    private static let slicesTold = 10
-    /// Fewer runs than one in a thousand say little, but so many always say something, and so few never do.
+    private static let slicesShown = 10
+    /// A chroot or repository is ranked if it has one in a thousand of all runs, limited to this range.
     private static let leastRuns: ClosedRange<Int64> = 3...20
 
     init(
@@ -99,16 +99,16 @@ struct HistorySnapshotBuilder {
     }
 
     private func tell(_ name: String?) -> RepositoryName {
-        guard let name else { return .untold }
+        guard let name else { return .unknown }
         return showsPrivate || directory.isPublic(name) ? .known(name) : .hidden
     }
 
-    /// A chroot may give away what is built in it. What only a backend showed may be a private repository's, too.
+    /// A chroot's name may reveal a private project. A run that only a backend reported may belong to one, too.
     private func tell(_ chroot: String?, of repository: RepositoryName) -> RepositoryName {
-        guard let chroot else { return .untold }
+        guard let chroot else { return .unknown }
         switch repository {
         case .known: return .known(chroot)
-        case .untold: return showsPrivate || !directory.hidesAny ? .known(chroot) : .hidden
+        case .unknown: return showsPrivate || !directory.hidesAny ? .known(chroot) : .hidden
         case .hidden: return .hidden
         }
     }
@@ -145,7 +145,7 @@ struct HistorySnapshotBuilder {
                 ($0.rank, $0.slice.numbers.total, $1.slice.name.text ?? "")
                     > ($1.rank, $1.slice.numbers.total, $0.slice.name.text ?? "")
             }
-            .prefix(slicesTold).map(\.slice)
+            .prefix(slicesShown).map(\.slice)
     }
 }
 
@@ -159,15 +159,15 @@ extension HistorySnapshotBuilder.Sums {
         {
             days[day].numbers.add(run.outcome, after: run.duration)
         }
-        chroots[chroots.count < limit || chroots[chroot] != nil ? chroot : .untold, default: .init()]
+        chroots[chroots.count < limit || chroots[chroot] != nil ? chroot : .unknown, default: .init()]
             .add(run.outcome, after: run.duration)
         let isRoom = repositories.count < limit || repositories[repository] != nil
-        repositories[isRoom ? repository : .untold, default: .init()]
+        repositories[isRoom ? repository : .unknown, default: .init()]
             .add(run.outcome, after: run.duration)
     }
 }
 
-/// Durations in classes that grow by a twelfth, so that quantiles of any number of them take little room.
+/// Durations in classes that grow by one twelfth, so that quantiles need little memory.
 struct DurationSketch: Sendable {
     private var classes: [UInt32] = []
     private var count: Int64 = 0
@@ -192,7 +192,7 @@ struct DurationSketch: Sendable {
     }
 
     private static func place(of seconds: Double) -> Int {
-        // A month is beyond every horizon: its class is the last.
+        // A year exceeds every horizon and is the last class.
         Int(log(1 + min(seconds, 366 * 86_400)) / log(growth))
     }
 

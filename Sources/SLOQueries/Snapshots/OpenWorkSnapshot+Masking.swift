@@ -16,7 +16,7 @@ extension OpenWorkSnapshot {
                 run, deadline: settings.deadline(of: run.kind),
                 isHidden: !showsPrivate && Self.isHidden(run, directory))
         }
-        // No runs yet, and so in no objective (docs/counting.md, rule 41).
+        // They are not runs yet, and so in no objective (docs/counting.md, rule 41).
         let deadline = settings.deadline(of: .testRun)
         let tests = work.waitingTests.filter { now - $0.acceptedAt > deadline }.map { test in
             Item(
@@ -32,27 +32,27 @@ extension OpenWorkSnapshot {
 
     private static func leftOut(_ work: OpenWork) -> [LeftOut] {
         let changes = work.changeCounts.map { deployment, count in
-            let told = work.waitingChanges.count { $0.deployment == deployment }
-            return LeftOut(deployment: deployment, isChanges: true, isOverdue: true, count: count - told)
+            let listed = work.waitingChanges.count { $0.deployment == deployment }
+            return LeftOut(deployment: deployment, isChanges: true, isOverdue: true, count: count - listed)
         }
         let runs = work.runCounts.flatMap { group, counts in
-            let told = work.unfinishedRuns.filter { $0.kind == group.kind && $0.deployment == group.deployment }
-            let overdue = told.count { $0.isOverdue }
+            let listed = work.unfinishedRuns.filter { $0.kind == group.kind && $0.deployment == group.deployment }
+            let overdue = listed.count { $0.isOverdue }
             return [
                 LeftOut(
                     deployment: group.deployment, isChanges: false, isOverdue: true, count: counts.overdue - overdue),
                 LeftOut(
                     deployment: group.deployment, isChanges: false, isOverdue: false,
-                    count: counts.unfinished - counts.overdue - (told.count - overdue)),
+                    count: counts.unfinished - counts.overdue - (listed.count - overdue)),
             ]
         }
         return (changes + runs).filter { $0.count > 0 }
     }
 
-    /// What only a backend shows may give a private repository away by the name that Packit made of it.
+    /// The name that Packit gave a Copr project may reveal a private repository.
     private static func isHidden(_ run: UnfinishedRun, _ directory: RepositoryDirectory) -> Bool {
         if let name = run.repositoryName { return run.isPrivate || !directory.isPublic(name) }
-        return directory.isTelling(project: run.name)
+        return directory.revealsPrivate(project: run.name)
     }
 }
 
@@ -69,7 +69,7 @@ extension OpenWorkSnapshot.Item {
     fileprivate init(_ run: UnfinishedRun, deadline: TimeSpan, isHidden: Bool) {
         self.init(
             kind: .run(run.kind), deployment: run.deployment,
-            repository: isHidden ? .hidden : run.repositoryName.map(RepositoryName.known) ?? .untold,
+            repository: isHidden ? .hidden : run.repositoryName.map(RepositoryName.known) ?? .unknown,
             pullRequest: isHidden ? nil : run.pullRequest, sha: nil, name: isHidden ? nil : run.name,
             chroot: isHidden ? nil : run.chroot, since: run.queuedAt, startedAt: run.startedAt,
             hop: run.awaitsReport ? .report : run.hasStarted ? .started : .queued, deadline: deadline,

@@ -2,11 +2,11 @@ import SLOCore
 import SLOStore
 
 extension PullRequestSnapshot {
-    /// How much of history one page tells.
-    private static let changesTold = 25
+    /// The number of changes on a page of history.
+    private static let changesPerPage = 25
     private static let runsTold = 50
 
-    /// What the ledger remembers, and what history has of the rest.
+    /// The ledger's tracked state, and history for the rest.
     init?(
         _ number: Int, in repository: RepositoryID, named name: String, from place: Place, at now: Timestamp,
         settings: LedgerSettings, store: StoreReader
@@ -20,7 +20,7 @@ extension PullRequestSnapshot {
             let page = if case .history(let page) = place { page } else { 0 }
             let forgotten = try Forgotten(number, in: repository, named: name, page: page, from: store)
             if case .remembered = place, story != nil {
-                // History is told on pages of its own, behind all that is remembered.
+                // History is shown on pages of its own, after everything that the ledger tracks.
                 next = forgotten.isEmpty ? nil : .history(page: 0)
             } else {
                 history = forgotten
@@ -43,7 +43,7 @@ extension PullRequestSnapshot {
         }
     }
 
-    /// What history alone knows of a pull request, a page of it.
+    /// A page of what only history contains.
     private struct Forgotten {
         let changes: [ChangeRecord]
         let runs: [RunRecord]
@@ -54,21 +54,22 @@ extension PullRequestSnapshot {
         init(_ number: Int, in repository: RepositoryID, named name: String, page: Int, from store: StoreReader) throws
         {
             let changes = try store.changes(
-                ofPullRequest: number, in: repository, named: name, skipping: page * changesTold, atMost: changesTold)
+                ofPullRequest: number, in: repository, named: name, skipping: page * changesPerPage,
+                atMost: changesPerPage)
             let runs = try store.runs(
                 ofPullRequest: number, in: repository, named: name, skipping: page * runsTold, atMost: runsTold)
             let remembered = try Ledger.remembered(
                 changes: changes.map(\.change), runs: runs.map(\.run), in: store)
-            isLast = changes.count < changesTold && runs.count < runsTold
+            isLast = changes.count < changesPerPage && runs.count < runsTold
             self.changes = changes.filter { !remembered.contains($0.change) }
             self.runs = runs.filter { !remembered.contains($0.run) }
         }
     }
 
-    private static func remembered(_ told: [PullRequestStory.Head], _ store: StoreReader) throws -> [Head] {
-        let changes = try store.changes(Array(Set(told.flatMap(\.changes).map(\.id))))
-        let runs = try store.runs(told.flatMap(\.runs).map(\.id))
-        return told.map { head in
+    private static func remembered(_ tracked: [PullRequestStory.Head], _ store: StoreReader) throws -> [Head] {
+        let changes = try store.changes(Array(Set(tracked.flatMap(\.changes).map(\.id))))
+        let runs = try store.runs(tracked.flatMap(\.runs).map(\.id))
+        return tracked.map { head in
             Head(
                 sha: head.sha, moves: head.moves,
                 changes: Self.changes(head.changes, changes.filter { $0.headSHA == head.sha }),
@@ -87,29 +88,29 @@ extension PullRequestSnapshot {
         return forgotten.sorted { ($0.beganAt, $0.sha) > ($1.beganAt, $1.sha) }
     }
 
-    /// Who was told of by a delivery after the change was forgotten is in history alone; who has no verdict yet is not.
-    private static func changes(_ told: [PullRequestStory.Change], _ records: [ChangeRecord]) -> [Change] {
+    /// A change that the ledger no longer tracks is in history only; one without a verdict is in the ledger only.
+    private static func changes(_ tracked: [PullRequestStory.Change], _ records: [ChangeRecord]) -> [Change] {
         func isOf(_ record: ChangeRecord, _ change: PullRequestStory.Change) -> Bool {
             record.deployment == change.deployment && record.startedAt == change.startedAt
         }
-        let open = told.filter { change in change.isOwner && !records.contains { isOf($0, change) } }
+        let open = tracked.filter { change in change.isOwner && !records.contains { isOf($0, change) } }
         let judged = records.map { record in
-            // An answer that came after the verdict is not in history.
-            Change(record, answeredLater: told.first { isOf(record, $0) }?.answeredAt)
+            // History lacks an answer that came after the verdict.
+            Change(record, answeredLater: tracked.first { isOf(record, $0) }?.answeredAt)
         }
         return (open.map(Change.init) + judged)
             .sorted { ($0.startedAt, $0.deployment) < ($1.startedAt, $1.deployment) }
     }
 
-    private static func runs(_ told: [PullRequestStory.Run], _ records: [RunRecord]) -> [Run] {
+    private static func runs(_ tracked: [PullRequestStory.Run], _ records: [RunRecord]) -> [Run] {
         let recordsOfID = Dictionary(records.map { ($0.run, $0) }, uniquingKeysWith: { first, _ in first })
-        let remembered = told.map { run in
+        let remembered = tracked.map { run in
             let record = recordsOfID[run.id]
             return Run(
                 story: run, revisedOutcome: record?.revisedOutcome,
                 isCounted: record?.isCounted ?? (run.phase != .waiting))
         }
-        let known = Set(told.map(\.id))
+        let known = Set(tracked.map(\.id))
         let forgotten = records.filter { !known.contains($0.run) }.map { record in
             Run(
                 story: PullRequestStory.Run(record), revisedOutcome: record.revisedOutcome, isCounted: record.isCounted)

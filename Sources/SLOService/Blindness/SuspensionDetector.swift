@@ -7,11 +7,11 @@ import Synchronization
 final class SuspensionDetector: Sendable {
     private let isStopped = Atomic<Bool>(false)
 
-    init(of blindTimes: BlindTimes, by clock: ServiceClock) {
+    init(of blindIntervals: BlindIntervalTracker, by clock: ServiceClock) {
         guard clock.runsByItself else { return }
         let thread = Thread { [self] in
             while !isStopped.load(ordering: .relaxed) {
-                blindTimes.heartbeat(at: clock.now())
+                blindIntervals.heartbeat(at: clock.now())
                 Thread.sleep(forTimeInterval: 1)
             }
         }

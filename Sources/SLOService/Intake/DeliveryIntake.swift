@@ -12,7 +12,7 @@ final class DeliveryIntake: WebhookReceiver {
     private let decoder: DeliveryDecoder
     private let queue: IntakeQueue
     private let metrics: MetricsRegistry
-    private let blindTimes: BlindTimes
+    private let blindIntervals: BlindIntervalTracker
     private let clock: ServiceClock
     private let log: LimitedLog
     private let maxBufferedBytes: Int
@@ -22,13 +22,13 @@ final class DeliveryIntake: WebhookReceiver {
 
     init(
         credentials: CredentialsHolder, decoder: DeliveryDecoder, queue: IntakeQueue, metrics: MetricsRegistry,
-        blindTimes: BlindTimes, maxBufferedBytes: Int, clock: ServiceClock, logger: Logger
+        blindIntervals: BlindIntervalTracker, maxBufferedBytes: Int, clock: ServiceClock, logger: Logger
     ) {
         self.credentials = credentials
         self.decoder = decoder
         self.queue = queue
         self.metrics = metrics
-        self.blindTimes = blindTimes
+        self.blindIntervals = blindIntervals
         self.clock = clock
         self.maxBufferedBytes = maxBufferedBytes
         log = LimitedLog(logger)
@@ -114,9 +114,9 @@ final class DeliveryIntake: WebhookReceiver {
     ) {
         metrics.count(.deliveries(source, refusal.outcome))
         if isAuthentic, refusal.outcome.losesDelivery {
-            blindTimes.refused(identity, at: clock.now())
+            blindIntervals.refused(identity, at: clock.now())
         } else if !isAuthentic, refusal.outcome.castsDoubt {
-            blindTimes.refusedUnverified(at: clock.now())
+            blindIntervals.refusedUnverified(at: clock.now())
         }
         log.info(
             "delivery refused", variant: refusal.outcome.rawValue,

@@ -7,7 +7,7 @@ struct Batch {
     var commit = CommitBatch()
     var metrics = MetricsChange()
     var gauges: [Gauge: Int64] = [:]
-    var storesBlindTimes = false
+    var storesBlindIntervals = false
     /// Deliveries with the responses to send once the batch is stored.
     var responses: [(pending: PendingDelivery, response: DeliveryResponse)] = []
     /// The lookups to queue once the batch is stored.

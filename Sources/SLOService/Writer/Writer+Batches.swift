@@ -8,7 +8,7 @@ extension Writer {
     /// Decides deliveries in order of receipt, then the deadlines that are due.
     func decide(_ deliveries: [IntakeQueue.Received], now: Moment, isLast: Bool) throws -> Batch {
         var batch = Batch()
-        noteBlindTimes(at: now, in: &batch)
+        noteBlindIntervals(at: now, in: &batch)
         try decideOverdue(before: deliveries.first?.at ?? now, now: now, in: &batch)
         let identities = deliveries.flatMap { received in
             let key = received.pending.key
@@ -61,20 +61,20 @@ extension Writer {
     }
 
     /// Blind intervals are added first: they may exclude what is decided next.
-    func noteBlindTimes(at now: Moment, in batch: inout Batch) {
-        unstoredBlindTimes.add(blindTimes.takeUpdate(at: now))
-        guard !unstoredBlindTimes.isEmpty else { return }
-        batch.storesBlindTimes = true
-        for (interval, added) in unstoredBlindTimes.intervals {
+    func noteBlindIntervals(at now: Moment, in batch: inout Batch) {
+        unstoredBlindIntervals.add(blindIntervals.takeUpdate(at: now))
+        guard !unstoredBlindIntervals.isEmpty else { return }
+        batch.storesBlindIntervals = true
+        for (interval, added) in unstoredBlindIntervals.intervals {
             note(BlindInterval(interval), at: now, in: &batch)
             if interval.cause.excludes { batch.metrics.count(.blindMilliseconds, by: added) }
         }
-        for from in unstoredBlindTimes.caughtUp {
+        for from in unstoredBlindIntervals.caughtUp {
             timeline.caughtUp(blindSince: from)
             batch.journal(.caughtUp, at: now.wall, sequence: &nextSequence, observation: from.stored)
             batch.commit.caughtUp.append(CaughtUp(startedAt: from, at: now.wall))
         }
-        if unstoredBlindTimes.isResumed { begin(.resume, at: now, in: &batch) }
+        if unstoredBlindIntervals.isResumed { begin(.resume, at: now, in: &batch) }
     }
 
     func note(_ interval: BlindInterval, at now: Moment, in batch: inout Batch) {

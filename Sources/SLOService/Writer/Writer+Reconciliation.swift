@@ -6,8 +6,8 @@ import SLOStore
 
 extension Writer {
     func note(_ found: Reconciliation, at now: Moment, in batch: inout Batch) {
-        blindTimes.apply(found, at: now)
-        noteBlindTimes(at: now, in: &batch)
+        blindIntervals.apply(found, at: now)
+        noteBlindIntervals(at: now, in: &batch)
         batch.commit.reconciliationMemory[found.source] = found.memory
         let counts: [(ServiceCounter, Int64)] =
             [

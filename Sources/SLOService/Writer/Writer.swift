@@ -18,11 +18,11 @@ final class Writer: @unchecked Sendable {
     var nextSequence: Int64
     private let queue: IntakeQueue
     let health: Health
-    let blindTimes: BlindTimes
+    let blindIntervals: BlindIntervalTracker
     let reconciliations: PendingReconciliation
     private let urgentLookups: UrgentLookupQueue
     /// Changes of blind intervals that are not stored yet.
-    var unstoredBlindTimes = BlindTimes.Update()
+    var unstoredBlindIntervals = BlindIntervalTracker.Update()
     let clock: ServiceClock
     private let logger: Logger
     /// Called once the writer has ended, for whatever reason.
@@ -46,7 +46,8 @@ final class Writer: @unchecked Sendable {
 
     init(
         settings: ServiceSettings, store: Store, metrics: MetricsRegistry, timeline: Timeline, nextSequence: Int64,
-        queue: IntakeQueue, health: Health, blindTimes: BlindTimes, reconciliations: PendingReconciliation,
+        queue: IntakeQueue, health: Health, blindIntervals: BlindIntervalTracker,
+        reconciliations: PendingReconciliation,
         urgentLookups: UrgentLookupQueue, clock: ServiceClock, logger: Logger,
         ended: @escaping @Sendable (WriterEnd) -> Void
     ) {
@@ -57,7 +58,7 @@ final class Writer: @unchecked Sendable {
         self.nextSequence = nextSequence
         self.queue = queue
         self.health = health
-        self.blindTimes = blindTimes
+        self.blindIntervals = blindIntervals
         self.reconciliations = reconciliations
         self.urgentLookups = urgentLookups
         self.clock = clock
@@ -73,7 +74,7 @@ final class Writer: @unchecked Sendable {
         var batch = Batch()
         if let blindSince, blindSince < now.wall {
             note(BlindInterval(startedAt: blindSince, cause: "down", endedAt: now.wall), at: now, in: &batch)
-            blindTimes.wasDown(from: blindSince, to: now.wall)
+            blindIntervals.wasDown(from: blindSince, to: now.wall)
             batch.metrics.count(.blindMilliseconds, by: (now.wall - blindSince).milliseconds)
         }
         begin(.start, at: now, in: &batch)
@@ -96,7 +97,7 @@ final class Writer: @unchecked Sendable {
             let taken = queue.take(
                 atMost: Self.batchDeliveries, bytes: Self.batchBytes, waiting: untilNextTask())
             health.writerRan(at: taken.now)
-            if clock.runsByItself { blindTimes.heartbeat(at: taken.now) }
+            if clock.runsByItself { blindIntervals.heartbeat(at: taken.now) }
             if let end = process(taken) { return end }
             if taken.isClosed, !taken.hasMore, taken.deliveries.isEmpty { return stop() }
             runMaintenance(at: taken.now, othersWait: taken.hasMore)
@@ -172,8 +173,8 @@ final class Writer: @unchecked Sendable {
             throw error
         }
         timeline.confirm()
-        if batch.storesBlindTimes { unstoredBlindTimes = BlindTimes.Update() }
-        blindTimes.stored(batch.responses.lazy.compactMap(\.pending.key.identity))
+        if batch.storesBlindIntervals { unstoredBlindIntervals = BlindIntervalTracker.Update() }
+        blindIntervals.stored(batch.responses.lazy.compactMap(\.pending.key.identity))
         metrics.publish(batch.metrics, gauges: batch.gauges)
         metrics.observe(.journalCommitDuration, ContinuousClock.now - began)
         metrics.set(.deadlinesArmed, to: Int64(timeline.armedDeadlines))
@@ -217,7 +218,7 @@ final class Writer: @unchecked Sendable {
         for received in deliveries {
             metrics.count(received.pending.counter(.unstored))
             // A lost reply needs no blind interval: the lookup is repeated.
-            if received.pending.isDelivery { blindTimes.refused(received.pending.key.identity, at: received.at) }
+            if received.pending.isDelivery { blindIntervals.refused(received.pending.key.identity, at: received.at) }
             received.pending.completion(.refused(.unstored(error.message)))
         }
     }
@@ -248,7 +249,7 @@ final class Writer: @unchecked Sendable {
                 settings: settings.ledger, restoring: loaded.state.lazy.map { ($0.key, $0.value) })
             timeline = Timeline(ledger: ledger, at: now)
             nextSequence = loaded.nextSequence
-            unstoredBlindTimes.intervals.removeAll { loaded.blindIntervals.contains(BlindInterval($0.interval)) }
+            unstoredBlindIntervals.intervals.removeAll { loaded.blindIntervals.contains(BlindInterval($0.interval)) }
             _ = metrics.reload(
                 PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
             metrics.setGauges(ledger.gauges)
@@ -298,7 +299,7 @@ final class Writer: @unchecked Sendable {
             if !health.isDatabaseHealthy { try store.probe() }
             if mustReload, let failure = reload(at: now) { throw failure }
             var batch = Batch()
-            noteBlindTimes(at: now, in: &batch)
+            noteBlindIntervals(at: now, in: &batch)
             countBrokenInvariants(in: &batch)
             if !othersWait { advance(to: now) }
             finish(&batch, now: now)
@@ -338,7 +339,7 @@ final class Writer: @unchecked Sendable {
         let now = clock.now()
         do {
             var batch = Batch()
-            noteBlindTimes(at: now, in: &batch)
+            noteBlindIntervals(at: now, in: &batch)
             advance(to: now)
             batch.journal(.stop, at: now.wall, sequence: &nextSequence)
             finish(&batch, now: now)

@@ -130,7 +130,7 @@ extension ModelRun {
     }
 
     /// Rule 6: closed or pushed over strictly less than the deadline after the start, or the deadline was in a blind
-    /// time.
+    /// interval.
     private func isExcluded(_ change: Change) -> Bool {
         if let end = change.endedAt, end - change.waitStart < settings.initialStatusDeadline { return true }
         return blind.contains { $0.since <= deadline(of: change) && deadline(of: change) <= $0.until }

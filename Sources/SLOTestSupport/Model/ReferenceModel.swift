@@ -63,7 +63,7 @@ final class ModelRun {
     var counted = Indicators()
     /// The latest start, and what it makes wait (rule 23).
     private(set) var lastStart: Timestamp?
-    /// The blind times known by now (rule 24), both ends inclusive.
+    /// The blind intervals known by now (rule 24), both ends inclusive.
     private(set) var blind: [Down] = []
     private let downs: [Down]
     private var agenda = Agenda<Due>()

@@ -22,9 +22,9 @@ public struct ServiceRun: Sendable {
         public let deliveries: Int
         /// How often the disk failed and the process ended.
         public let mishaps: Int
-        /// What the service noted of its blind times: refusals exclude what is heard of late (docs/counting.md, rule
-        /// 27).
-        public let blindTimes: [StoredEntry]
+        /// What the service noted of its blind intervals: refusals exclude what is heard of late (docs/counting.md,
+        /// rule 27).
+        public let blindIntervals: [StoredEntry]
     }
 
     /// What must not be.
@@ -65,32 +65,32 @@ public struct ServiceRun: Sendable {
         try await processes.look(number: sent + 1)
         let decided = Self.decided(in: try processes.metrics)
         try await processes.end()
-        let blindTimes = try check(processes.database, holds: identities.count)
-        return Result(decided: decided, deliveries: sent, mishaps: processes.mishaps, blindTimes: blindTimes)
+        let blindIntervals = try check(processes.database, holds: identities.count)
+        return Result(decided: decided, deliveries: sent, mishaps: processes.mishaps, blindIntervals: blindIntervals)
     }
 
     /// The same history in virtual time, undisturbed.
-    /// - Parameter blindTimes: what is known of blind times, in order.
+    /// - Parameter blindIntervals: what is known of blind intervals, in order.
     public static func undisturbed(
-        _ history: History, until end: Timestamp, blindTimes: [StoredEntry]
+        _ history: History, until end: Timestamp, blindIntervals: [StoredEntry]
     ) throws -> [String] {
         var replay = Replay(
             settings: history.settings, sources: SourceSettings(simulating: history.settings), rules: try RuleBook(),
             credentials: Credentials(), version: "simulation")
         let writer = PayloadWriter()
-        var blindTimes = blindTimes[...]
+        var blindIntervals = blindIntervals[...]
         for (index, entry) in history.entries.enumerated() {
             guard let payload = writer.payload(of: entry, index: index) else { continue }
-            while let known = blindTimes.first, known.receivedAt <= payload.receivedAt {
+            while let known = blindIntervals.first, known.receivedAt <= payload.receivedAt {
                 try replay.feed(known)
-                blindTimes.removeFirst()
+                blindIntervals.removeFirst()
             }
             replay.feed(
                 ReceivedDelivery(
                     receivedAt: payload.receivedAt, source: payload.source,
                     headers: WebhookHeaders(payload, signature: nil), body: payload.body))
         }
-        for known in blindTimes { try replay.feed(known) }
+        for known in blindIntervals { try replay.feed(known) }
         // The server decides what is due at a moment once the moment has passed.
         replay.advance(through: end - .milliseconds(1))
         return decided(
@@ -109,19 +109,19 @@ public struct ServiceRun: Sendable {
     }
 
     /// What was acknowledged is in the journal, once.
-    /// - Returns: what the journal tells of blind times.
+    /// - Returns: what the journal tells of blind intervals.
     private func check(_ database: String, holds sent: Int) throws -> [StoredEntry] {
         let reader = try StoreReader.open(path: database)
         var held = 0
-        var blindTimes: [StoredEntry] = []
+        var blindIntervals: [StoredEntry] = []
         try reader.forEachEntry { entry in
-            if [.heartbeatGap, .caughtUp].contains(entry.kind) { blindTimes.append(entry) }
+            if [.heartbeatGap, .caughtUp].contains(entry.kind) { blindIntervals.append(entry) }
             guard let stored = entry.observation, entry.kind == .delivery else { return }
             if try ![Observation](stored: stored).allSatisfy(\.isHint) { held += 1 }
         }
         try reader.close()
         guard held == sent else { throw Violation(description: "\(sent) were acknowledged, \(held) are held") }
-        return blindTimes
+        return blindIntervals
     }
 }
 

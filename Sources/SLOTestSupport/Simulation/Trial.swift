@@ -63,7 +63,7 @@ public struct Trial: Sendable {
         do {
             let result = try await ServiceRun(folder: folder, mishaps: mishaps)
                 .result(of: history, until: end, random: random)
-            let expected = try ServiceRun.undisturbed(history, until: end, blindTimes: result.blindTimes)
+            let expected = try ServiceRun.undisturbed(history, until: end, blindIntervals: result.blindIntervals)
             let differences = Self.differences(result.decided, expected)
             guard differences.isEmpty else { throw Failure(description: differences.joined(separator: "\n")) }
             return Tally(events: result.deliveries, mishaps: result.mishaps)

@@ -3,7 +3,7 @@ import SLOService
 import SLOQueries
 import SLOJSON
 
-/// One thing that the API answers: this is what is routed, what is checked, and what `openapi.json` describes.
+/// One operation of the API. The same table routes requests, checks parameters and generates `openapi.json`.
 struct APIOperation: Sendable {
     /// Below `/api/v1`, with parameters in braces.
     let path: String
@@ -11,13 +11,13 @@ struct APIOperation: Sendable {
     let summary: String
     var description = ""
     var parameters: [APIParameter] = []
-    /// A component.
+    /// The name of the response's component.
     let answer: String
-    /// Why there may be nothing; `nil` where there always is something.
+    /// The description of a 404; `nil` if the resource always exists.
     var absence: String?
-    /// The same for everybody who asks, as long as the process runs.
+    /// Whether the response is the same for every request, as long as the process runs.
     var isFixed = false
-    /// - Returns: `nil` for what is not known, or not to be told of.
+    /// - Returns: `nil` for what is unknown, and for private repositories that must stay hidden.
     let make: @Sendable (APIRequest, any QueryAPI) async throws -> JSONValue?
 
     static let root = "/api/v1"
@@ -30,12 +30,12 @@ struct APIOperation: Sendable {
     }
 
     private static let privacy =
-        "Nothing is known of a public repository of that name. A private one answers the same."
+        "No public repository with this name is known. A private one gets the same response."
 
     private static let objectives = APIOperation(
-        path: "/objectives", id: "getObjectives", summary: "How the objectives stand over their window",
-        description: "Of everything, or of one repository. At most some seconds old; what is told by repository, and "
-            + "what cost the budgets, may be minutes old.",
+        path: "/objectives", id: "getObjectives", summary: "The objectives over their window",
+        description: "For everything, or for one repository. At most a few seconds old; data by repository, and "
+            + "what spent the budgets, may be minutes old.",
         parameters: [.repository], answer: "Objectives", absence: privacy
     ) { request, source in
         guard let repository = request.text("repository") else {
@@ -47,8 +47,8 @@ struct APIOperation: Sendable {
 
     private static func repositories(_ settings: LedgerSettings) -> APIOperation {
         APIOperation(
-            path: "/repositories", id: "listRepositories", summary: "How each repository stands, the worst first",
-            description: "Private ones are taken together under no name.",
+            path: "/repositories", id: "listRepositories", summary: "The objectives by repository, the worst first",
+            description: "Private repositories are combined without a name.",
             parameters: [.deployment(settings), .objective(settings), .limit, .cursor(.repositories)],
             answer: "RepositoryObjectives"
         ) { request, source in
@@ -67,10 +67,10 @@ struct APIOperation: Sendable {
             path: "/repositories/{owner}/{name}/pulls/{number}", id: "getPullRequest",
             summary: "A pull request, hop by hop",
             description:
-                "A page of it: what fills it ends it, and `next_cursor` goes on, on the same commit or an earlier "
-                + "one. What changes between two pages may be seen twice, or not at all.",
+                "A full page may end within a commit; `next_cursor` continues with the same commit or an earlier "
+                + "one. An item that changes between two pages may appear twice, or not at all.",
             parameters: [.owner, .repositoryName, .number, .cursor(.pullRequest)], answer: "PullRequest",
-            absence: "Nothing has been received about a pull request of that number in a public repository of that "
+            absence: "No delivery has been received for a pull request with this number in a public repository of this "
                 + "name."
         ) { request, source in
             let repository = "\(request.text("owner") ?? "")/\(request.text("name") ?? "")"
@@ -82,19 +82,20 @@ struct APIOperation: Sendable {
 
     private static func waiting(_ settings: LedgerSettings) -> APIOperation {
         APIOperation(
-            path: "/waiting", id: "listWaiting", summary: "What waits for its first status, or for its end",
-            description: "What is over its deadline comes first, each part the longest waiting first. The list moves: "
-                + "what changes between two pages may be seen twice, or not at all.",
+            path: "/waiting", id: "listWaiting",
+            summary: "Changes without a first status, and runs that have not ended",
+            description: "Overdue items come first, each part the longest waiting first. The list changes constantly: "
+                + "an item that changes between two pages may appear twice, or not at all.",
             parameters: [
                 APIParameter(
                     name: "repository", kind: .text(pattern: "^[A-Za-z0-9_./-]{1,201}$", maxLength: 201),
-                    meaning: "A part of `owner/name`, in upper or lower case.", example: .text("acme/")),
+                    meaning: "A part of `owner/name`, case-insensitive.", example: .text("acme/")),
                 APIParameter(
-                    name: "kind", kind: .choice(WaitingFilter.kinds), meaning: "One kind alone.",
+                    name: "kind", kind: .choice(WaitingFilter.kinds), meaning: "Only this kind.",
                     example: .text("build")),
                 .deployment(settings),
                 APIParameter(
-                    name: "overdue", kind: .flag, meaning: "What is over its deadline alone, or what is not.",
+                    name: "overdue", kind: .flag, meaning: "Only overdue items, or only others.",
                     example: .bool(true)),
                 .limit, .cursor(.waiting),
             ],
@@ -117,7 +118,7 @@ struct APIOperation: Sendable {
     }
 
     private static let activity = APIOperation(
-        path: "/activity", id: "getActivity", summary: "What moved in the last 24 hours", answer: "Activity"
+        path: "/activity", id: "getActivity", summary: "Activity in the last 24 hours", answer: "Activity"
     ) { _, source in
         async let (overview, work) = (source.overview(), source.openWork())
         return try await overview.activityJSON(work)
@@ -126,12 +127,13 @@ struct APIOperation: Sendable {
     private static func endedRuns(_ settings: LedgerSettings) -> APIOperation {
         APIOperation(
             path: "/runs", id: "listEndedRuns", summary: "Runs that have ended, the latest first",
-            description: "At most 5,000 are looked through at a time: a search that picks few may give empty pages "
-                + "before its end, which is where there is no `next_cursor`. Private ones fit no repository and no "
+            description: "A request searches at most 5,000 runs: a search with few matches may return empty pages "
+                + "before its end, which has no `next_cursor`. Runs of private repositories match no repository and no "
                 + "chroot.",
             parameters: [
                 .repository, .kind, .chroot, .deployment(settings), .outcome,
-                .time("from", "No end that was counted earlier."), .time("until", "No end that was counted later."),
+                .time("from", "Ends counted at this time or later."),
+                .time("until", "Ends counted at this time or earlier."),
                 .limit, .cursor(.runs),
             ],
             answer: "EndedRuns"
@@ -159,7 +161,7 @@ struct APIOperation: Sendable {
         APIOperation(
             path: "/history", id: "getHistory",
             summary: "How runs ended over the window: by day, the slowest, the most failing",
-            description: "At most some minutes old.",
+            description: "At most a few minutes old.",
             parameters: [.kind, .deployment(settings)], answer: "History"
         ) { request, source in
             try await source.history().json(kind: request.word("kind"), deployment: request.deployment)
@@ -167,22 +169,22 @@ struct APIOperation: Sendable {
     }
 
     private static let sources = APIOperation(
-        path: "/sources", id: "getSources", summary: "How each source of deliveries is doing", answer: "Sources"
+        path: "/sources", id: "getSources", summary: "The state of each source of deliveries", answer: "Sources"
     ) { _, source in
         .members([("sources", .array(try await source.sources().map(\.json)))])
     }
 
     private static let deliveries = APIOperation(
         path: "/deliveries", id: "listDeliveries", summary: "Stored deliveries, the latest first",
-        description: "At most 20,000 entries of the journal are looked through at a time: a search that picks few may "
-            + "give empty pages before its end, which is where there is no `next_cursor`. Refused "
+        description: "A request searches at most 20,000 journal entries: a search with few matches may "
+            + "return empty pages before its end, which has no `next_cursor`. Refused "
             + "deliveries are only counted: see `/sources`.",
         parameters: [
             APIParameter(
-                name: "source", kind: .choice(Source.allCases.map(\.rawValue)), meaning: "One source alone.",
+                name: "source", kind: .choice(Source.allCases.map(\.rawValue)), meaning: "Only this source.",
                 example: .text("github")),
             APIParameter(
-                name: "result", kind: .choice(DeliveriesPage.journalled.map(\.rawValue)), meaning: "One result alone.",
+                name: "result", kind: .choice(DeliveriesPage.journalled.map(\.rawValue)), meaning: "Only this result.",
                 example: .text("accepted")),
             .limit, .cursor(.deliveries),
         ],
@@ -199,10 +201,10 @@ struct APIOperation: Sendable {
 
     private static let blindIntervals = APIOperation(
         path: "/blind-intervals", id: "listBlindIntervals",
-        summary: "When deliveries were missed, or may have been; the latest first",
+        summary: "Blind intervals, in which deliveries were missed or may have been, the latest first",
         parameters: [.limit, .cursor(.blindIntervals)], answer: "BlindIntervals"
     ) { request, source in
-        let (at, times) = try await source.blindTimes()
+        let (at, times) = try await source.blindIntervals()
         return PageJSON.document(of: times, at: at, request, .blindIntervals, json: \.json)
     }
 

@@ -2,7 +2,7 @@ import SLOCore
 import SLOService
 import SLOJSON
 
-/// One thing that can be asked for. What it takes is described and checked by the same words.
+/// A parameter of the API. One definition describes and checks it.
 struct APIParameter: Sendable {
     enum Place: String, Sendable {
         case query
@@ -23,35 +23,35 @@ struct APIParameter: Sendable {
     let kind: Kind
     let meaning: String
     var example: JSONValue?
-    /// What holds where it is left out, if that is a value.
+    /// The default value, if there is one.
     var fallback: JSONValue?
 
-    /// RFC 3339 in UTC, in this century: precise enough that whatever fits it is a moment.
+    /// RFC 3339 in UTC, in this century. Strict enough that every match is a valid time.
     private static let timePattern =
         "^20([0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
         + "|02-(0[1-9]|1[0-9]|2[0-8]))|([02468][048]|[13579][26])-02-29)"
         + "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$"
 
-    /// What is wrong with a value, if anything is: the end of a sentence that begins with the parameter.
+    /// What is wrong with a value, as the end of a sentence that begins with the parameter; `nil` if it is valid.
     func objection(to text: String) -> String? {
         switch kind {
         case .choice(let values):
-            return values.contains(text) ? nil : "is to be one of \(values.joined(separator: ", "))"
-        case .flag: return ["true", "false"].contains(text) ? nil : "is to be true or false"
+            return values.contains(text) ? nil : "must be one of \(values.joined(separator: ", "))"
+        case .flag: return ["true", "false"].contains(text) ? nil : "must be true or false"
         case .integer(let range):
             let isWritten = !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")) ~= $0 }
             guard isWritten, let number = Int(text), range.contains(number) else {
-                return "is to be a whole number from \(range.lowerBound) to \(range.upperBound)"
+                return "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
             }
             return nil
         case .time:
             return Self.fits(text, Self.timePattern, maxLength: 24)
-                ? nil : "is to be a time in UTC such as 2026-11-17T14:03:30Z"
+                ? nil : "must be a time in UTC such as 2026-11-17T14:03:30Z"
         case .text(let pattern, let maxLength):
             return Self.fits(text, pattern, maxLength: maxLength)
-                ? nil : "is to fit \(pattern), with at most \(maxLength) characters"
+                ? nil : "must match \(pattern) and have at most \(maxLength) characters"
         case .cursor(let form):
-            return form.isWritten(text) ? nil : "is to be what next_cursor of the page before said"
+            return form.isWritten(text) ? nil : "must be the next_cursor of the previous page"
         }
     }
 
@@ -93,28 +93,28 @@ struct APIParameter: Sendable {
 extension APIParameter {
     static let repository = APIParameter(
         name: "repository", kind: .text(pattern: "^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$", maxLength: 201),
-        meaning: "`owner/name`, in upper or lower case.", example: .text("acme/rocket"))
+        meaning: "`owner/name`, case-insensitive.", example: .text("acme/rocket"))
     static let owner = APIParameter(
         name: "owner", place: .path, kind: .text(pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$", maxLength: 100),
-        meaning: "Of the repository.", example: .text("acme"))
+        meaning: "The repository’s owner.", example: .text("acme"))
     static let repositoryName = APIParameter(
         name: "name", place: .path,
         kind: .text(pattern: "^[.]{0,1}[A-Za-z0-9_-][A-Za-z0-9_.-]{0,98}$", maxLength: 100),
-        meaning: "Of the repository, without its owner.", example: .text("rocket"))
+        meaning: "The repository’s name, without its owner.", example: .text("rocket"))
     static let number = APIParameter(
-        name: "number", place: .path, kind: .integer(1...2_147_483_647), meaning: "Of the pull request.",
+        name: "number", place: .path, kind: .integer(1...2_147_483_647), meaning: "The pull request’s number.",
         example: .integer(42))
     static let kind = APIParameter(
-        name: "kind", kind: .choice(RunKind.allCases.map(\.rawValue)), meaning: "Builds or test runs alone.",
+        name: "kind", kind: .choice(RunKind.allCases.map(\.rawValue)), meaning: "Only builds, or only test runs.",
         example: .text("build"))
     static let outcome = APIParameter(
-        name: "outcome", kind: .choice(Outcome.allCases.map(\.rawValue)), meaning: "One outcome alone.",
+        name: "outcome", kind: .choice(Outcome.allCases.map(\.rawValue)), meaning: "Only this outcome.",
         example: .text("error"))
     static let chroot = APIParameter(
         name: "chroot", kind: .text(pattern: "^[A-Za-z0-9_.+:-]{1,100}$", maxLength: 100),
-        meaning: "One chroot alone, as Copr or Testing Farm calls it.", example: .text("fedora-rawhide-x86_64"))
+        meaning: "Only this chroot, by its name at Copr or Testing Farm.", example: .text("fedora-rawhide-x86_64"))
     static let limit = APIParameter(
-        name: "limit", kind: .integer(1...200), meaning: "How many to give at most.", fallback: .integer(50))
+        name: "limit", kind: .integer(1...200), meaning: "The most items to return.", fallback: .integer(50))
 
     static func objective(_ settings: LedgerSettings) -> APIParameter {
         let names = settings.objectives.map(\.name.rawValue)
@@ -125,7 +125,7 @@ extension APIParameter {
 
     static func deployment(_ settings: LedgerSettings) -> APIParameter {
         APIParameter(
-            name: "deployment", kind: .choice(settings.labels), meaning: "One deployment alone.",
+            name: "deployment", kind: .choice(settings.labels), meaning: "Only this deployment.",
             example: settings.labels.first.map { .text($0) })
     }
 
@@ -135,6 +135,6 @@ extension APIParameter {
 
     static func cursor(_ form: CursorForm) -> APIParameter {
         APIParameter(
-            name: "cursor", kind: .cursor(form), meaning: "Where to go on: `next_cursor` of the page before.")
+            name: "cursor", kind: .cursor(form), meaning: "The `next_cursor` of the previous page.")
     }
 }

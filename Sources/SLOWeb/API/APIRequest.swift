@@ -4,11 +4,11 @@ import SLOCore
 import SLOJSON
 import SLOHTTP
 
-/// What somebody asked for, checked: each value fits its parameter, and nothing else was said.
+/// A request whose parameters are known and valid.
 struct APIRequest: Sendable {
     private var values: [String: String] = [:]
 
-    /// Why a request cannot be answered as it is.
+    /// A parameter that is unknown or invalid.
     struct Refusal: Error {
         let parameter: String
         let reason: String
@@ -29,10 +29,10 @@ struct APIRequest: Sendable {
         for (name, value) in try Self.query(request.uri.query ?? "") {
             guard let parameter = described.first(where: { $0.name == name && $0.place == .query }) else {
                 let known = described.filter { $0.place == .query }.map(\.name)
-                let rest = known.isEmpty ? "there are none" : "known are \(known.joined(separator: ", "))"
-                throw Refusal(parameter: name, reason: "is not known here; \(rest)")
+                let rest = known.isEmpty ? "this resource has none" : "known ones are \(known.joined(separator: ", "))"
+                throw Refusal(parameter: name, reason: "is unknown; \(rest)")
             }
-            guard values[name] == nil else { throw Refusal(parameter: name, reason: "is there twice") }
+            guard values[name] == nil else { throw Refusal(parameter: name, reason: "is given twice") }
             try take(value, for: parameter)
         }
     }
@@ -44,7 +44,7 @@ struct APIRequest: Sendable {
         values[parameter.name] = value
     }
 
-    /// Names of parameters are shown again, so they are kept short.
+    /// Limits the names that an error message repeats.
     private static let nameLength = 100
 
     private static func query(_ text: String) throws -> [(name: String, value: String)] {
@@ -53,7 +53,7 @@ struct APIRequest: Sendable {
             let written = parts.first.map(String.init) ?? ""
             guard let name = decoded(written), let value = decoded(parts.count > 1 ? String(parts[1]) : "") else {
                 throw Refusal(
-                    parameter: String(written.prefix(nameLength)), reason: "is not UTF-8, written as bytes with %")
+                    parameter: String(written.prefix(nameLength)), reason: "is not percent-encoded UTF-8")
             }
             return (String(name.prefix(nameLength)), value)
         }

@@ -9,7 +9,7 @@ import Synchronization
 import SLOQueries
 import SLOHTTP
 
-/// Answers what `APIOperation` lists.
+/// Serves the operations of `APIOperation`.
 struct APIRoutes: Sendable {
     let source: any QueryAPI
     private let operations: [APIOperation]
@@ -36,13 +36,13 @@ struct APIRoutes: Sendable {
         _ operation: APIOperation, to request: Request, _ context: BasicRequestContext
     ) async -> Response {
         guard MediaRange.list(request.headers[.accept]).accept("application/json") else {
-            return Response(Problem(status: .notAcceptable, detail: "Nothing but application/json is served here."))
+            return Response(Problem(status: .notAcceptable, detail: "Only application/json is available."))
         }
         do {
             let asked = try APIRequest(request, parameters: context.parameters, as: operation.parameters)
             if let text = fixed[operation] { return Response(text, for: request) }
             guard let document = try await operation.make(asked, source) else {
-                return Response(Problem(status: .notFound, detail: operation.absence ?? "There is nothing."))
+                return Response(Problem(status: .notFound, detail: operation.absence ?? "Not found."))
             }
             let text = KeptText(document.document, contentType: "application/json", cacheControl: "no-cache")
             if operation.isFixed { fixed[operation] = text }
@@ -51,7 +51,7 @@ struct APIRoutes: Sendable {
             return Response(refusal.problem)
         } catch {
             log.error(
-                "An answer of the API could not be made.", metadata: ["path": "\(operation.path)", "error": "\(error)"])
+                "API request failed", metadata: ["path": "\(operation.path)", "error": "\(error)"])
             return Response(.databaseUnreadable)
         }
     }
@@ -59,11 +59,11 @@ struct APIRoutes: Sendable {
 
 extension Problem {
     static let databaseUnreadable = Problem(
-        status: .serviceUnavailable, detail: "The database cannot be read at the moment. The log says why.",
+        status: .serviceUnavailable, detail: "The database cannot be read at the moment; the server’s log says why.",
         headers: [("Retry-After", "10")])
 }
 
-/// What is the same for everybody who asks, rendered once.
+/// Responses that are the same for every request, rendered once.
 private final class FixedAnswers: Sendable {
     private let texts = Mutex<[String: KeptText]>([:])
 
@@ -73,7 +73,7 @@ private final class FixedAnswers: Sendable {
     }
 }
 
-/// A document that its reader may keep.
+/// A document that clients may cache.
 struct KeptText: Sendable {
     fileprivate let bytes: ByteBuffer
     fileprivate let tag: String
@@ -89,7 +89,7 @@ struct KeptText: Sendable {
 }
 
 extension Response {
-    /// 304 where the reader has just this one.
+    /// Responds with 304 if the client has this version.
     init(_ text: KeptText, for request: Request) {
         let held = request.headers[.ifNoneMatch]?.split(separator: ",").map {
             String($0.filter { !$0.isWhitespace }).replacing("W/", with: "", maxReplacements: 1)
@@ -104,7 +104,7 @@ extension Response {
     }
 }
 
-/// Tells texts apart (FNV-1a).
+/// An FNV-1a hash of a text.
 enum Fingerprint {
     static func of(_ text: String) -> String {
         let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { hash, byte in

@@ -1,10 +1,10 @@
 import SLOService
 import SLOJSON
 
-/// What a value of an answer looks like, with an example: JSON Schema's words that this API needs.
+/// The schema of a value in a response, with an example: the parts of JSON Schema that this API needs.
 indirect enum APISchema: Sendable {
     case text(String)
-    /// One of some words.
+    /// One of several strings.
     case choice([String])
     /// RFC 3339, UTC.
     case time(String)
@@ -53,7 +53,7 @@ indirect enum APISchema: Sendable {
         }
     }
 
-    /// - Parameter components: what `named` means.
+    /// - Parameter components: the schemas that `named` refers to.
     func example(_ components: [String: APISchema]) -> JSONValue {
         switch self {
         case .text(let text), .time(let text), .url(let text): .text(text)
@@ -71,7 +71,7 @@ indirect enum APISchema: Sendable {
 }
 
 extension APISchema.Member {
-    /// Beside a reference JSON Schema of OpenAPI 3.1 takes a description.
+    /// In OpenAPI 3.1 a description may stand beside a reference.
     fileprivate var described: JSONValue {
         guard case .object(let members) = schema.json else { return schema.json }
         guard let meaning else { return .object(members) }
@@ -84,20 +84,20 @@ extension APISchema {
         Member(name: name, schema: schema, meaning: meaning)
     }
 
-    /// Left out where there is no such value.
+    /// Left out if there is no value.
     static func optional(_ name: String, _ schema: APISchema, _ meaning: String? = nil) -> Member {
         Member(name: name, schema: schema, meaning: meaning, isOptional: true)
     }
 
-    /// A page of a list, with what else the answer says.
+    /// A page of a list, with further members.
     static func page(of name: String, _ more: [Member] = []) -> APISchema {
         .object(
-            [member("at", .time("2026-11-17T14:03:30Z"), "Of when this is.")] + more + [
+            [member("at", .time("2026-11-17T14:03:30Z"), "The time of this data.")] + more + [
                 member("items", .list(.named(name))),
                 optional(
                     "next_cursor", .text("w2s"),
-                    "Where to go on; left out at the end. A search that looks through much at a time may give an empty "
-                        + "page and still go on."),
+                    "The cursor of the next page; left out at the end. A search may return an empty "
+                        + "page before its end."),
             ])
     }
 }

@@ -2,11 +2,10 @@ import SLOCore
 import SLOService
 import SLOQueries
 
-/// How a list writes the place at which it goes on: a letter of its own, then numbers in base 36. Whoever is given one
-/// only gives it back.
+/// The format of a list's cursor: the list's letter, then numbers in base 36. Clients must not interpret it.
 struct CursorForm: Sendable {
     let letter: Character
-    /// Of each number, at most.
+    /// The most digits of each number.
     let digits: [Int]
 
     static let waiting = CursorForm(letter: "w", digits: [6])
@@ -16,7 +15,8 @@ struct CursorForm: Sendable {
     /// The time in milliseconds, and the run.
     static let runs = CursorForm(letter: "r", digits: [9, 12])
 
-    /// What is remembered (1) or history alone knows (2), the head or the page, and what hangs on the head.
+    /// What the ledger tracks (1) or only history contains (2), the head or the page, and the number of items of that
+    /// head.
     static let pullRequest = CursorForm(letter: "p", digits: [1, 5, 5])
 
     var pattern: String {
@@ -31,7 +31,7 @@ struct CursorForm: Sendable {
         String(letter) + numbers.map { String($0, radix: 36) }.joined(separator: "-")
     }
 
-    /// - Parameter text: fits the pattern.
+    /// - Parameter text: matches the pattern.
     func read(_ text: String) -> [Int64] {
         text.dropFirst().split(separator: "-").map { Int64($0, radix: 36) ?? 0 }
     }
@@ -45,7 +45,7 @@ extension CursorForm {
         }
     }
 
-    /// - Parameter text: fits the pattern of `pullRequest`.
+    /// - Parameter text: matches the pattern of `pullRequest`.
     static func place(_ text: String) -> PullRequestSnapshot.Place {
         let numbers = pullRequest.read(text).map { Int($0) }
         return numbers[0] == 2

@@ -80,7 +80,7 @@ extension Overview.Activity {
 }
 
 extension JSONValue {
-    /// A number for each word, 0 included.
+    /// A count for each case, 0 included.
     fileprivate static func counts<Word: CaseIterable & RawRepresentable & Hashable>(
         _ counts: [Word: Int64]
     ) -> JSONValue where Word.RawValue == String {

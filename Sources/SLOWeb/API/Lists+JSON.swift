@@ -12,7 +12,7 @@ enum PageJSON {
             [("at", .time(at))] + more + [("items", .array(items)), ("next_cursor", next.map { .text($0) })])
     }
 
-    /// Of a list that is in memory as a whole; a cursor counts what came before it.
+    /// A page of a list that is completely in memory; the cursor is the number of items before it.
     static func document<Item>(
         of items: [Item], at: Timestamp, sums: [(String, JSONValue?)] = [], _ request: APIRequest, _ form: CursorForm,
         json: (Item) -> JSONValue
@@ -61,13 +61,13 @@ extension OpenWorkSnapshot.Item.Hop {
 
 extension EndedRunsSnapshot.Run {
     var json: JSONValue {
-        let told = isHidden ? nil : record
+        let shown = isHidden ? nil : record
         return .members(
             [("kind", .text(record.kind.rawValue)), ("deployment", .text(record.deployment.label))]
                 + repository.members + [
-                    ("pull_request", told?.pullRequest.map { .integer(Int64($0)) }),
-                    ("sha", told?.sha.map { .text($0) }), ("name", told.map { .text($0.name) }),
-                    ("chroot", told?.chroot.map { .text($0) }), ("queued_at", record.queuedAt.map { .time($0) }),
+                    ("pull_request", shown?.pullRequest.map { .integer(Int64($0)) }),
+                    ("sha", shown?.sha.map { .text($0) }), ("name", shown.map { .text($0.name) }),
+                    ("chroot", shown?.chroot.map { .text($0) }), ("queued_at", record.queuedAt.map { .time($0) }),
                     ("started_at", record.startedAt.map { .time($0) }), ("finished_at", .time(record.finishedAt)),
                     ("seconds", record.queuedAt.map { .seconds(max(.zero, record.finishedAt - $0)) }),
                     ("outcome", .text(record.outcome.rawValue)), ("reason", .text(record.reason.rawValue)),

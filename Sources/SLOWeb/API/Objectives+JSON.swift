@@ -3,11 +3,11 @@ import SLOService
 import SLOQueries
 import SLOJSON
 
-/// How the objectives stand: as on the first page, with what the report knows besides.
+/// The objectives' state: that of the overview page, with the report's details.
 enum ObjectivesJSON {
     private static let repositoriesTold = 100
 
-    /// - Parameter report: may be a little older; `repositories_at` says so.
+    /// - Parameter report: may be a little older; `repositories_at` is its time.
     static func document(_ overview: Overview, _ report: Report) -> JSONValue {
         .members([
             ("basis", .text(report.basis.rawValue)),
@@ -22,18 +22,18 @@ enum ObjectivesJSON {
             ("objectives", .array(overview.standings.map { $0.json(costs: report.costs(of: $0)) })),
             ("repositories", .array(report.repositories.prefix(repositoriesTold).map(\.json))),
             ("repositories_at", .time(report.at)),
-            ("blind_intervals", .array(overview.blindTimes.map(\.json))),
+            ("blind_intervals", .array(overview.blindIntervals.map(\.json))),
         ])
     }
 
-    /// Of one repository.
+    /// The state for one repository.
     static func document(_ report: Report) -> JSONValue {
         .members(
             report.head + [
                 ("objectives", .array(report.standings.map { $0.json() })),
                 ("repositories", .array(report.repositories.prefix(repositoriesTold).map(\.json))),
                 ("repositories_at", .time(report.at)),
-                ("blind_intervals", .array(report.blindIntervals.map { BlindTime($0).json })),
+                ("blind_intervals", .array(report.blindIntervals.map { BlindIntervalSnapshot($0).json })),
             ])
     }
 }
@@ -78,7 +78,7 @@ extension ObjectiveTally {
     }
 }
 
-extension BlindTime {
+extension BlindIntervalSnapshot {
     var json: JSONValue {
         .members([
             ("started_at", .time(from)), ("ended_at", to.map { .time($0) }), ("cause", .text(cause)),

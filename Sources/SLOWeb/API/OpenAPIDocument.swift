@@ -2,7 +2,7 @@ import SLOService
 import SLOJSON
 import SLOHTTP
 
-/// What the API is, in OpenAPI 3.1: made of the same table that is routed.
+/// Generates the OpenAPI 3.1 document from the table that routes the requests.
 enum OpenAPIDocument {
     static func json(_ operations: [APIOperation]) -> JSONValue {
         .members([
@@ -12,7 +12,7 @@ enum OpenAPIDocument {
                 .members([
                     ("title", .text("packit-slo")),
                     ("version", .text("1")),
-                    ("summary", .text("Whether Packit keeps its promises, measured from outside.")),
+                    ("summary", .text("Packit’s service level objectives, measured from outside.")),
                     ("description", .text(introduction)),
                 ])
             ),
@@ -30,13 +30,13 @@ enum OpenAPIDocument {
     }
 
     private static let introduction =
-        "JSON for everything that the pages show. Times are RFC 3339 in UTC, spans are seconds. What has no value is "
-        + "left out. Members are added, never renamed or dropped. A parameter that is not known, is there twice or "
-        + "cannot be read is refused. Every resource answers HEAD, too, and has an ETag."
+        "JSON for everything that the pages show. Times are RFC 3339 in UTC, durations are seconds. Members without a value "
+        + "are left out. Members may be added, but are never renamed or removed. A parameter that is unknown, repeated or "
+        + "invalid is refused. Every resource supports HEAD and has an ETag."
 
     private static let refusals: [(String, JSONValue?)] = [
-        ("BadRequest", refusal("A parameter is not known or cannot be read; `parameter` names it.")),
-        ("NotAcceptable", refusal("Nothing but JSON is served here.")),
+        ("BadRequest", refusal("A parameter is unknown or invalid; `parameter` names it.")),
+        ("NotAcceptable", refusal("Only JSON is available.")),
         ("Unavailable", refusal("The database cannot be read at the moment.")),
     ]
 
@@ -65,7 +65,9 @@ extension APIOperation {
                     ("200", success),
                     (
                         "304",
-                        .members([("description", .text("As it was when the ETag in `If-None-Match` was given."))])
+                        .members([
+                            ("description", .text("Unchanged since the response with the ETag in `If-None-Match`."))
+                        ])
                     ),
                     ("400", Self.reference("BadRequest")),
                     ("404", absence.map(OpenAPIDocument.refusal)),
@@ -87,7 +89,7 @@ extension APIOperation {
                     (
                         "ETag",
                         .members([
-                            ("description", .text("Of this answer, for `If-None-Match`.")),
+                            ("description", .text("Identifies this response, for `If-None-Match`.")),
                             ("required", .bool(true)), ("schema", .members([("type", .text("string"))])),
                         ])
                     )

@@ -2,7 +2,7 @@ import SLOCore
 import SLOService
 import SLOQueries
 
-/// What a badge needs of one objective.
+/// What a badge shows of one objective.
 struct BadgeStanding: Sendable {
     let objective: Objective
     let tally: ObjectiveTally
@@ -25,7 +25,7 @@ struct BadgeStanding: Sendable {
 }
 
 extension Badge {
-    /// Of one objective; `nil` where nothing is known, or may be told.
+    /// The badge of one objective. Without a standing, unknown and hidden repositories look alike.
     init(_ objective: Objective, _ standing: BadgeStanding?, of what: String, window: TimeSpan) {
         label = objective.title.lowercased()
         let compliance = standing?.tally.compliance
@@ -36,7 +36,7 @@ extension Badge {
         tone = standing?.isMissed.map { $0 ? .bad : .good } ?? .quiet
     }
 
-    /// Of all objectives together.
+    /// The badge of all objectives together.
     init(_ standings: [BadgeStanding], of what: String, window: TimeSpan) {
         let judged = standings.filter { $0.isMissed != nil }
         let missed = judged.filter { $0.isMissed == true }

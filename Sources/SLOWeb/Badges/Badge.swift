@@ -1,11 +1,11 @@
-/// A small picture that says how an objective stands, to be shown elsewhere: in a README, on a dashboard.
+/// An SVG that shows an objective's state elsewhere, for example in a README or on a dashboard.
 struct Badge: Sendable {
     enum Tone: Sendable {
         case good
         case bad
         case quiet
 
-        /// White text on it has a contrast of 4.5 at least.
+        /// The background; white text on it has a contrast of at least 4.5.
         var colour: String {
             switch self {
             case .good: "#1f6f4a"
@@ -17,7 +17,7 @@ struct Badge: Sendable {
 
     let label: String
     let message: String
-    /// All of it in one sentence, read aloud and shown on hover.
+    /// All of it in one sentence, for screen readers and on hover.
     let title: String
     let tone: Tone
 
@@ -44,7 +44,7 @@ struct Badge: Sendable {
             + "lengthAdjust=\"spacingAndGlyphs\">\(escaped(text))</text>"
     }
 
-    /// About what the text takes in Verdana; it is fitted to just this in whatever font there is.
+    /// The approximate width in Verdana. `textLength` fits the text to it in any font.
     private static func width(_ text: String) -> Double {
         text.reduce(2 * padding) { width, character in
             switch character {

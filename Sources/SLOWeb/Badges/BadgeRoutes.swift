@@ -6,13 +6,13 @@ import SLOCore
 import SLOService
 import SLOQueries
 
-/// Badges of objectives, of everything or of one repository. A repository that nobody may be told of looks like one
-/// that nobody has heard of.
+/// Badges of objectives, for everything or for one repository. The badge of a private repository looks like that of an
+/// unknown one.
 struct BadgeRoutes: Sendable {
     let source: any QueryAPI
     let log: LimitedLog
 
-    /// Each part has one name, whatever stands there: the router wants it so.
+    /// Each part has the same name in all paths, which the router requires.
     static let paths = ["/badges/{first}", "/badges/{first}/{second}", "/badges/{first}/{second}/{third}"]
     private static let all = "status"
 
@@ -39,12 +39,12 @@ struct BadgeRoutes: Sendable {
         } catch let error as HTTPError {
             throw error
         } catch {
-            log.error("A badge could not be made.", metadata: ["error": "\(error)"])
+            log.error("badge cannot be rendered", metadata: ["error": "\(error)"])
             return Response(.databaseUnreadable)
         }
     }
 
-    /// - Returns: `nil` for a path that is no badge's.
+    /// - Returns: `nil` for a path that is not a badge's.
     private func badge(_ parameters: Parameters, of deployment: Deployment) async throws -> Badge? {
         let parts = ["first", "second", "third"].compactMap { parameters[$0].map(String.init) }
         guard let file = parts.last, file.hasSuffix(".svg") else { return nil }
@@ -55,7 +55,7 @@ struct BadgeRoutes: Sendable {
                 .map(BadgeStanding.init)
             return make(stem, standings, of: deployment.label, window)
         }
-        // A repository's own badge is called by its name; those of its objectives lie below it.
+        // A repository's own badge has the repository's name; the badges of its objectives are below it.
         let isWhole = parts.count == 2
         let repository = "\(parts[0])/\(isWhole ? stem : parts[1])"
         guard APIParameter.repository.objection(to: repository) == nil else { return nil }

@@ -1,9 +1,9 @@
 /// One element of an `Accept` header.
 struct MediaRange {
-    /// Lower-case, such as `text/plain`, `text/*` or `*/*`.
+    /// Lower case, such as `text/plain`, `text/*` or `*/*`.
     let type: String
     var version: String?
-    /// 0 to 1, where 0 is a refusal.
+    /// From 0 to 1; 0 excludes the type.
     var quality = 1.0
 
     static func list(_ accept: String?) -> [MediaRange] {
@@ -26,10 +26,10 @@ struct MediaRange {
 }
 
 extension [MediaRange] {
-    /// Whether a type without versions may be given; who says nothing takes anything.
+    /// Whether a type without versions is acceptable; without the header every type is.
     func accept(_ type: String) -> Bool { isEmpty || quality(of: type, version: "") > 0 }
 
-    /// How much a type is liked: by the most specific range that it fits, 0 if it fits none.
+    /// The quality of a type by the most specific range that matches it; 0 if none does.
     func quality(of type: String, version: String) -> Double {
         let family = type.prefix { $0 != "/" } + "/*"
         let ranksOfFit: [(MediaRange) -> Bool] = [

@@ -1,4 +1,4 @@
-/// The two text formats of the exposition, and which of them a scraper prefers.
+/// The two formats of the exposition, and the choice between them.
 enum MetricsFormat: Equatable {
     case prometheus
     case openMetrics
@@ -10,8 +10,8 @@ enum MetricsFormat: Equatable {
         }
     }
 
-    /// OpenMetrics where it is liked better than plain text, else plain text: also for those who accept neither, as
-    /// a readable answer serves them better than a refusal.
+    /// OpenMetrics if the client prefers it, otherwise plain text. A client that accepts neither gets plain text, too,
+    /// which is more useful than a 406.
     init(accept: String?) {
         let ranges = MediaRange.list(accept)
         let openMetrics = ranges.quality(of: "application/openmetrics-text", version: "1.0.0")

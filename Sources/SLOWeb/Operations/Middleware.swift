@@ -6,7 +6,7 @@ import NIOHTTP1
 import SLOService
 import SLOHTTP
 
-/// Tells browsers to run, embed and remember nothing that these pages do not need.
+/// Sets headers that forbid browsers to run, embed and cache what these pages do not need.
 struct SafetyHeaders<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
@@ -15,7 +15,7 @@ struct SafetyHeaders<Context: RequestContext>: RouterMiddleware {
         for (name, value) in Self.fields {
             response.headers[name] = value
         }
-        // Only what knows better says so.
+        // A route may set its own.
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
     }
@@ -32,7 +32,7 @@ struct SafetyHeaders<Context: RequestContext>: RouterMiddleware {
     }
 }
 
-/// Logs what was asked and how it was answered; never a query, which may hold what is not for logs.
+/// Logs each request and its response's status. Never the query, which may contain sensitive data.
 struct RequestLog<Context: RequestContext>: RouterMiddleware {
     let log: LimitedLog
 
@@ -41,7 +41,7 @@ struct RequestLog<Context: RequestContext>: RouterMiddleware {
     ) async throws -> Response {
         let response = try await next(request, context)
         self.log.debug(
-            "A request was answered.",
+            "request served",
             metadata: [
                 "method": "\(request.method)", "path": "\(request.uri.path.prefix(200))",
                 "status": "\(response.status.code)",
@@ -51,9 +51,9 @@ struct RequestLog<Context: RequestContext>: RouterMiddleware {
     }
 }
 
-/// Turns every error into a problem document, and a wrong method on a path that exists into 405.
+/// Turns every error into a problem document, and a wrong method for an existing path into 405.
 struct Problems<Context: RequestContext>: RouterMiddleware {
-    /// The paths that exist, all for GET and HEAD.
+    /// The existing paths, all for GET and HEAD.
     let paths: [PathPattern]
     let log: LimitedLog
 
@@ -66,7 +66,7 @@ struct Problems<Context: RequestContext>: RouterMiddleware {
             return Response(self.problem(error, request: request), isHEAD: request.method == .head)
         } catch {
             self.log.error(
-                "A request failed.", metadata: ["path": "\(request.uri.path.prefix(200))", "error": "\(error)"]
+                "request failed", metadata: ["path": "\(request.uri.path.prefix(200))", "error": "\(error)"]
             )
             return Response(.failed, isHEAD: request.method == .head)
         }
@@ -84,7 +84,7 @@ struct Problems<Context: RequestContext>: RouterMiddleware {
     }
 }
 
-/// A path, or what some have in common: what is in braces stands for anything but a slash.
+/// A path with parameters: a name in braces matches anything except a slash.
 struct PathPattern: Sendable {
     private let segments: [String?]
 

@@ -6,7 +6,7 @@ public import SLOHTTP
 public import SLOQueries
 public import SLOService
 
-/// The routes that the framework serves on an address.
+/// The routes of one address.
 func operationsRouter(
     role: WebServer.Role, status: any ServiceStatus, views: Views?, log: LimitedLog
 ) -> Router<BasicRequestContext> {
@@ -30,7 +30,7 @@ func operationsRouter(
     return router
 }
 
-/// Everything that is served over HTTP but webhooks and probes.
+/// Everything served over HTTP except webhooks and probes.
 public struct WebRoutes: Sendable {
     private let status: any ServiceStatus
     private let views: Views?
@@ -38,9 +38,9 @@ public struct WebRoutes: Sendable {
     private let log: LimitedLog
 
     /// - Parameters:
-    ///   - queries: what pages and API show; without it there are none.
-    ///   - links: where links on pages lead.
-    /// - Throws: what is wrong with a template.
+    ///   - queries: the data of pages and API; without it there are none.
+    ///   - links: the base URLs of links on pages.
+    /// - Throws: the error in a template.
     public init(
         status: any ServiceStatus, queries: (any QueryAPI)? = nil, links: LinkHosts = LinkHosts(), logger: Logger
     ) throws {
@@ -51,25 +51,25 @@ public struct WebRoutes: Sendable {
         views = try queries.map { try Views(source: $0, status: status, hosts: links, log: log) }
     }
 
-    /// What serves the requests of an address.
+    /// Makes the responder of an address.
     public func responder(for role: WebServer.Role) -> WebServer.Responder {
         let responder = operationsRouter(role: role, status: status, views: views, log: log).buildResponder()
         return { [logger] request, channel in
             let source = ApplicationRequestContextSource(channel: channel, logger: logger)
-            // The router turns every error into a response.
+            // Does not throw: the router turns every error into a response.
             return (try? await responder.respond(to: request, context: BasicRequestContext(source: source)))
                 ?? Response(.failed)
         }
     }
 }
 
-/// What people and programs look at: pages, API and badges, all made of the same readings.
+/// Pages, API and badges, which share the same queries.
 struct Views: Sendable {
     private let pages: PageRoutes
     private let api: APIRoutes
     private let badges: BadgeRoutes
 
-    /// - Throws: what is wrong with a template.
+    /// - Throws: the error in a template.
     init(source: any QueryAPI, status: any ServiceStatus, hosts: LinkHosts, log: LimitedLog) throws {
         pages = PageRoutes(source: source, status: status, templates: try Templates(), hosts: hosts, log: log)
         api = APIRoutes(source: source, hosts: hosts, log: log)

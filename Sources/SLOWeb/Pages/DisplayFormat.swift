@@ -1,28 +1,28 @@
 import SLOCore
 
-/// Times, durations and shares as people say them.
+/// Formats times, durations and ratios for people.
 enum DisplayFormat {
-    /// In the two largest units that matter: `4 s`, `3 min 20 s`, `5 h 2 min`, `2 d 4 h`.
+    /// In its two largest units: `4 s`, `3 min 20 s`, `5 h 2 min`, `2 d 4 h`.
     static func duration(_ span: TimeSpan) -> String {
         let seconds = abs(span.wholeSeconds)
         let parts: [(Int64, String)] = [
             (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s"),
         ]
         guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0 s" }
-        let told = parts[first...].prefix(2).filter { $0.0 > 0 }
-        return (span.milliseconds < 0 ? "−" : "") + told.map { "\($0.0)\u{A0}\($0.1)" }.joined(separator: " ")
+        let shown = parts[first...].prefix(2).filter { $0.0 > 0 }
+        return (span.milliseconds < 0 ? "−" : "") + shown.map { "\($0.0)\u{A0}\($0.1)" }.joined(separator: " ")
     }
 
-    /// All of it, for hovering.
+    /// In all units, for hovering.
     static func exactDuration(_ span: TimeSpan) -> String {
         let seconds = span.wholeSeconds
         return "\(duration(span)) = \(grouped(seconds)) seconds"
     }
 
-    /// As `datetime` takes it.
+    /// In ISO 8601, as the `datetime` attribute requires.
     static func machineDuration(_ span: TimeSpan) -> String { "PT\(max(0, span.wholeSeconds))S" }
 
-    /// How long ago, or where that says little, the date.
+    /// Relative to now; the date if it is long ago.
     static func time(_ time: Timestamp, now: Timestamp) -> String {
         let age = now - time
         switch age {
@@ -33,7 +33,7 @@ enum DisplayFormat {
         }
     }
 
-    /// In the largest unit alone: what is hours ago needs no minutes.
+    /// In its largest unit only.
     private static func coarse(_ span: TimeSpan) -> String {
         let seconds = span.wholeSeconds
         if seconds < 60 { return "\(seconds)\u{A0}s" }
@@ -53,7 +53,7 @@ enum DisplayFormat {
         return "\(fields.weekday)\u{A0}\(fields.day)\u{A0}\(fields.month)"
     }
 
-    /// `17 Nov 14:03:30`, or what is told of the time on the same day: `14:03:30`.
+    /// `17 Nov 14:03:30`; if `earlier` is on the same day, `14:03:30`.
     static func moment(_ time: Timestamp, after earlier: Timestamp? = nil) -> String {
         let clock = String(time.rfc3339.dropFirst(11).prefix(8))
         if let earlier, earlier.rfc3339.prefix(10) == time.rfc3339.prefix(10) { return clock }
@@ -61,8 +61,8 @@ enum DisplayFormat {
         return "\(fields.day)\u{A0}\(fields.month) \(clock)"
     }
 
-    /// How long something has lasted that goes on. A provider's clock may be ahead of this one, and so may be the
-    /// times of a recording that was sent.
+    /// The duration of something that has not ended. Never negative: a provider's clock may be ahead, and a recording
+    /// that was sent may have times in the future.
     static func lasting(since start: Timestamp, until now: Timestamp) -> String {
         duration(max(.zero, now - start))
     }
@@ -73,11 +73,11 @@ enum DisplayFormat {
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) UTC (+00:00)"
     }
 
-    /// `99.42 %`, cut off and not rounded: what is missed is never called met.
+    /// `99.42 %`, truncated and not rounded, so that a missed target never looks met.
     static func percent(_ ratio: Double, digits: Int = 2) -> String {
         guard ratio.isFinite else { return "–" }
         let scale = digits == 0 ? 1.0 : digits == 1 ? 10.0 : 100.0
-        // A ratio of whole numbers that is 0.99 in truth may lie a hair below it.
+        // A ratio such as 0.99 may be slightly less in floating point.
         let scaled = (ratio * 100 * scale + (ratio < 0 ? -1e-7 : 1e-7)).rounded(.towardZero)
         let whole = Int64(exactly: (abs(scaled) / scale).rounded(.towardZero)) ?? 0
         let rest = Int64(exactly: abs(scaled) - Double(whole) * scale) ?? 0
@@ -86,7 +86,7 @@ enum DisplayFormat {
         return "\(scaled < 0 ? "−" : "")\(grouped(whole))\(fraction)\u{A0}%"
     }
 
-    /// `99 %` of a target: no digits that say nothing.
+    /// `99 %` of a target, without trailing zeros.
     static func target(_ ratio: Double) -> String {
         let text = percent(ratio)
         guard let dot = text.firstIndex(of: ".") else { return text }
@@ -98,14 +98,14 @@ enum DisplayFormat {
     /// `0.4 ×`, `14 ×`
     static func times(_ rate: Double) -> String {
         guard rate.isFinite else { return "–" }
-        // What is further off is said no more exactly.
+        // Larger values are capped.
         let rate = min(max(rate, -1e12), 1e12)
         if rate >= 10 { return "\(grouped(Int64(clamping: Int(rate.rounded()))))\u{A0}×" }
         let tenths = Int((rate * 10).rounded())
         return rate > 0 && tenths == 0 ? "<\u{A0}0.1\u{A0}×" : "\(tenths / 10).\(tenths % 10)\u{A0}×"
     }
 
-    /// Thousands set apart by narrow spaces.
+    /// With narrow spaces between thousands.
     static func grouped(_ number: Int64) -> String {
         let digits = String(number.magnitude)
         var text = ""
@@ -138,7 +138,7 @@ enum DisplayFormat {
             month = DisplayFormat.months[(Int(text.dropFirst(5).prefix(2)) ?? 1) - 1]
             clock = String(text.dropFirst(11).prefix(5))
             let days = time.seconds >= 0 ? time.seconds / 86_400 : (time.seconds - 86_399) / 86_400
-            // 1970 began on a Thursday.
+            // 1970-01-01 was a Thursday.
             weekday = DisplayFormat.weekdays[Int(((days + 3) % 7 + 7) % 7)]
         }
     }
@@ -149,37 +149,37 @@ enum DisplayFormat {
     private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 }
 
-/// A moment as templates show it: said on the page, exact on hover.
+/// A time for templates: readable on the page, exact on hover.
 struct TimeText {
     let datetime: String
     let exact: String
-    let said: String
+    let text: String
 
     init(_ time: Timestamp, now: Timestamp) {
-        self.init(time, said: DisplayFormat.time(time, now: now))
+        self.init(time, text: DisplayFormat.time(time, now: now))
     }
 
-    /// To the second; with its day, unless an earlier time of the same day stands before it.
+    /// To the second. Shows the day unless it is the same as that of `earlier`.
     init(moment time: Timestamp, after earlier: Timestamp? = nil) {
-        self.init(time, said: DisplayFormat.moment(time, after: earlier))
+        self.init(time, text: DisplayFormat.moment(time, after: earlier))
     }
 
-    init(_ time: Timestamp, said: String) {
+    init(_ time: Timestamp, text: String) {
         datetime = time.rfc3339
         exact = DisplayFormat.exact(time)
-        self.said = said
+        self.text = text
     }
 }
 
-/// A length of time as templates show it.
+/// A duration for templates.
 struct SpanText {
     let datetime: String
     let exact: String
-    let said: String
+    let text: String
 
     init(_ span: TimeSpan) {
         datetime = DisplayFormat.machineDuration(span)
         exact = DisplayFormat.exactDuration(span)
-        said = DisplayFormat.duration(span)
+        text = DisplayFormat.duration(span)
     }
 }

@@ -2,7 +2,7 @@ import SLOCore
 import SLOService
 import SLOQueries
 
-// What things are called on pages: the words of docs/counting.md.
+// The display names of terms from docs/counting.md.
 
 extension Objective {
     /// What is to hold of the target's share: "of builds end as success or failure within 12 h".
@@ -35,7 +35,7 @@ extension RunKind {
 }
 
 extension Outcome {
-    /// How it is coloured: what Packit owes, what the author owes, and what nobody does.
+    /// The colour, by responsibility: Packit's, the author's, or nobody's.
     var tone: String {
         switch self {
         case .success: "good"
@@ -52,12 +52,12 @@ extension OutcomeReason {
         case .stated: nil
         case .build: "its build failed, so it never ran"
         case .srpm: "the source RPM could not be built"
-        case .config: "the project’s configuration asks for the impossible"
-        case .timeout: "nobody ended it in time"
-        case .limit: "given up: more runs were open than the limit allows"
-        case .lost: "the backend knows it no more"
-        case .unattributed: "unattributed: nobody’s project at Copr that is known, and no check shows it"
-        case .unclassified: "no rule knows the title; the conclusion alone speaks"
+        case .config: "the project’s Packit configuration is invalid"
+        case .timeout: "it did not end in time"
+        case .limit: "closed: more runs were open than the limit allows"
+        case .lost: "the backend no longer knows it"
+        case .unattributed: "unattributed: its Copr project is unknown, and no check shows it"
+        case .unclassified: "no rule matches the title; only the conclusion counts"
         }
     }
 }
@@ -85,8 +85,8 @@ extension Exclusion {
     var sentence: String {
         switch self {
         case .closed: "closed before the deadline"
-        case .superseded: "pushed over before the deadline"
-        case .blind: "the deadline fell into a blind time"
+        case .superseded: "superseded by a push before the deadline"
+        case .blind: "the deadline was within a blind interval"
         case .limit: "more changes were open than the limit allows"
         }
     }
@@ -106,57 +106,58 @@ extension DeliveryOutcome {
     /// On pages.
     var title: String { rawValue.replacing("_", with: " ") }
 
-    /// What it means and what to do, on pages.
+    /// The meaning and what to do, on pages.
     var meaning: String {
         switch self {
-        case .accepted: "On disk and decoded."
-        case .ignored: "On disk; nothing reads this event."
+        case .accepted: "Stored and decoded."
+        case .ignored: "Stored; this event is not used."
         case .duplicate: "An earlier delivery has the same id and body."
         case .conflicting:
-            "On disk. An earlier delivery has the same id and another body, and the earlier one counts. Somebody may be "
-                + "making deliveries up."
+            "Stored. An earlier delivery has the same id and another body; the earlier one counts. Somebody may be "
+                + "forging deliveries."
         case .badSignature:
-            "401: the signature is missing or made with another secret. Compare the sender’s secret with the "
+            "401: the signature is missing or was made with another secret. Compare the sender’s secret with the "
                 + "configured one."
-        case .malformed: "Not the JSON or the headers it claims to be, or without what its event needs."
+        case .malformed: "Body or headers are invalid, or fields that the event needs are missing."
         case .tooLarge: "413: larger than http.max_body_bytes. Misses around it are doubtful."
         case .unsupportedMediaType: "415: neither JSON nor GitHub’s form encoding."
         case .timedOut: "408: the body did not arrive within http.body_timeout. Misses around it are doubtful."
         case .noSecret: "503: no secret is configured for this source, so its deliveries cannot be verified."
-        case .overloaded: "503: the queue or the buffers were full. If the signature was valid, this is blind time."
-        case .unstored: "503: the disk did not take it. This is blind time."
+        case .overloaded:
+            "503: the queue or the buffers were full. If the signature was valid, this is a blind interval."
+        case .unstored: "503: it could not be stored. This is a blind interval."
         case .stopping: "503: the server was stopping."
         case .processingFailed:
-            "On disk, but deciding it failed: only its journal entry is kept. This is a defect: please report it."
+            "Stored, but processing it failed: only its arrival is journalled. This is a defect: please report it."
         }
     }
 }
 
-extension BlindTime {
+extension BlindIntervalSnapshot {
     var reason: String {
         switch cause {
         case "down": "the observer was down"
         case "suspended": "the observer was suspended"
         case "refused": "deliveries were refused"
         case "missing": "deliveries did not arrive"
-        case "unverified": "requests were refused unchecked; nothing is excluded, misses are doubtful"
+        case "unverified": "requests were refused unverified; nothing is excluded, misses are doubtful"
         default: cause
         }
     }
 }
 
 extension RepositoryName {
-    var said: String {
+    var displayName: String {
         switch self {
         case .known(let name): name
-        case .untold: "unknown repository"
+        case .unknown: "unknown repository"
         case .hidden: "private repository"
         }
     }
 }
 
 extension SourceSnapshot {
-    /// When the last delivery came. Deliveries go on coming while a reading is kept, so it may be later than that.
+    /// The time of the last delivery. The cached query may be older than the latest one.
     func lastText(now: Timestamp) -> TimeText? {
         lastDelivery.map { TimeText($0, now: max(now, $0)) }
     }

@@ -6,7 +6,7 @@ import SLOCore
 import SLOService
 import SLOQueries
 
-/// Makes pages out of what the service tells.
+/// Serves the pages.
 struct PageRoutes: Sendable {
     let source: any QueryAPI
     let status: any ServiceStatus
@@ -23,7 +23,7 @@ struct PageRoutes: Sendable {
         for file in StaticFile.all {
             router.get(RouterPath(file.path)) { request, _ in
                 var response = Response(bytes: ByteBuffer(string: file.text), contentType: file.contentType)
-                // Its address changes with its text; one without a version is asked for again.
+                // A URL with the current version may be cached for good; any other is revalidated.
                 let isVersioned = request.uri.query == StaticFile.version
                 response.headers[.cacheControl] = isVersioned ? "public, max-age=31536000, immutable" : "no-cache"
                 return response
@@ -95,14 +95,14 @@ struct PageRoutes: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(string: templates.render(template, page))))
     }
 
-    /// A page in any case: also when the database cannot be read.
+    /// Responds with a page even if the database cannot be read.
     private func answer(_ page: () async throws -> Response) async throws -> Response {
         do { return try await page() } catch {
-            log.error("a page could not be made", metadata: ["reason": "\(error)"])
+            log.error("page cannot be rendered", metadata: ["reason": "\(error)"])
             let page = MessagePage(
-                frame: Frame("Not now", fresh: 15), heading: "This cannot be read at the moment",
-                text: "The database could not be read. The log says why.",
-                hint: "The page tries again by itself; /readyz says how each part is doing.")
+                frame: Frame("Not available", fresh: 15), heading: "The database cannot be read at the moment",
+                text: "The server’s log says why.",
+                hint: "This page reloads by itself; /readyz shows the state of each part.")
             var response = render("message", page, status: .serviceUnavailable)
             response.headers[.retryAfter] = "10"
             return response
@@ -113,11 +113,12 @@ struct PageRoutes: Sendable {
         render(
             "message",
             MessagePage(
-                frame: Frame("Not known"), heading: "\(repository) #\(number) is not known here",
-                text: "Nothing has been received about a pull request of that number in a public repository of that "
+                frame: Frame("Not found"), heading: "\(repository) #\(number) is not known",
+                text:
+                    "No delivery has been received for a pull request with this number in a public repository of this "
                     + "name.",
-                hint: "Either nothing has come since this observer began, or the App is not installed there, or the "
-                    + "name is another. What came in is on the page of deliveries."),
+                hint: "Possible reasons: no event since this server started, the App is not installed there, or the "
+                    + "name is wrong. The page of deliveries lists what was received."),
             status: .notFound)
     }
 
@@ -125,19 +126,19 @@ struct PageRoutes: Sendable {
         render(
             "message",
             MessagePage(
-                frame: Frame("Not understood"), heading: "There is no such page",
-                text: "Pages of a pull request are reached by the links on the page before.", hint: nil),
+                frame: Frame("Not found"), heading: "This page does not exist",
+                text: "Use the links on the pull request’s first page.", hint: nil),
             status: .badRequest)
     }
 
-    /// Takes what people have at hand: an address on GitHub, or `owner/name#123`.
+    /// Accepts a GitHub URL or `owner/name#123`.
     private func find(_ text: String) -> Response {
         guard let found = PullRequestName(text) else {
             return render(
                 "message",
                 MessagePage(
-                    frame: Frame("Not understood"), heading: "That is no pull request",
-                    text: "Write owner/name#123, or paste its address on GitHub.", hint: nil),
+                    frame: Frame("Not found"), heading: "This is not a pull request",
+                    text: "Enter owner/name#123, or paste its URL on GitHub.", hint: nil),
                 status: .badRequest)
         }
         return Response(
@@ -145,7 +146,7 @@ struct PageRoutes: Sendable {
     }
 }
 
-/// A pull request as somebody wrote it.
+/// A pull request as a person enters it.
 struct PullRequestName: Equatable {
     let repository: String
     let number: Int

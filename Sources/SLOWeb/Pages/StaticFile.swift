@@ -1,4 +1,4 @@
-/// What the pages need besides themselves. Its version is part of its address, so that browsers may keep it.
+/// The style sheet and the script. Their version is part of the URL, so that browsers may cache them.
 struct StaticFile: Sendable {
     let path: String
     let contentType: String
@@ -10,7 +10,7 @@ struct StaticFile: Sendable {
         StaticFile(path: "/icon.svg", contentType: "image/svg+xml", text: icon),
     ]
 
-    /// Differs when anything in them does.
+    /// Changes with their content.
     static let version = Fingerprint.of(Style.sheet + Script.text)
 
     private static let icon = """

@@ -1,4 +1,4 @@
-/// The pages' one style sheet. Its colours are named pairs, light and dark; a test computes their contrast.
+/// The style sheet. Its colours are named pairs, light and dark; a test checks their contrast.
 enum Style {
     /// `(name, light, dark)`.
     static let colours: [(name: String, light: String, dark: String)] = [
@@ -203,7 +203,7 @@ enum Style {
         """
 }
 
-/// Keeps a page fresh for as long as somebody looks at it and is not in the middle of something.
+/// Reloads an open page, unless its reader is using a control.
 enum Script {
     static let text = """
         "use strict";

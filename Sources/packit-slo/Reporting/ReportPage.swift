@@ -27,7 +27,7 @@ struct ReportPage {
         sections =
             Self.deployments(of: report).map { Self.standings(of: $0, in: report) } + [
                 Self.costs(in: report), Self.repositories(of: report),
-            ] + Self.openWork(of: report) + [Self.blindTimes(of: report)]
+            ] + Self.openWork(of: report) + [Self.blindIntervals(of: report)]
     }
 
     var text: String {
@@ -190,9 +190,9 @@ struct ReportPage {
         }.map(\.element)
     }
 
-    private static func blindTimes(of report: Report) -> Section {
+    private static func blindIntervals(of report: Report) -> Section {
         let intervals = report.blindIntervals
-        guard !intervals.isEmpty else { return Section(title: "Blind times", remarks: ["None."]) }
+        guard !intervals.isEmpty else { return Section(title: "Blind intervals", remarks: ["None."]) }
         var table = TextTable([
             .text("from"), .text("to"), .number("for"), .text("cause"), .text("caught up"),
         ])
@@ -203,7 +203,7 @@ struct ReportPage {
                 interval.caughtUpAt.map(Formatting.time) ?? "no",
             ])
         }
-        return Section(title: "Blind times", table: table, remarks: rest(of: intervals.count, "earlier", "earlier"))
+        return Section(title: "Blind intervals", table: table, remarks: rest(of: intervals.count, "earlier", "earlier"))
     }
 
     private static func openWork(of report: Report) -> [Section] {

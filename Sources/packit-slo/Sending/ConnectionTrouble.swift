@@ -14,7 +14,7 @@ extension LostConnection {
         switch error {
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { words(for: $0.error) ?? "\($0.error)" }
-                ?? "no host of that name is known"
+                ?? "the host name cannot be resolved"
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case ChannelError.connectTimeout: "it does not answer"
         case is ChannelError: "the connection was closed"

@@ -253,9 +253,9 @@ private struct DirectPages: QueryAPI {
     }
 
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
-        DeliveriesSnapshot(at: Site.now, deliveries: [], next: nil, blindTimes: [])
+        DeliveriesSnapshot(at: Site.now, deliveries: [], next: nil, blindIntervals: [])
     }
 
-    func blindTimes() async throws -> (at: Timestamp, times: [BlindTime]) { (Site.now, []) }
+    func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot]) { (Site.now, []) }
     func sources() async throws -> [SourceSnapshot] { [] }
 }

@@ -2,21 +2,21 @@ import SLOCore
 import SLOService
 import SLOQueries
 
-/// The days of a window: each bar is how fast that day spent the budget. At the line, it lasts exactly the window.
+/// The days of a window. Each bar is the day's burn rate; at the line, the budget lasts exactly the window.
 enum BudgetDays {
     private static let dayWidth = 10.0
     private static let height = 48.0
-    /// A bar reaches no higher than this pace; one that would is cut off at the top.
+    /// A higher bar is cut off at this burn rate.
     private static let highestPace = 3.0
 
-    static func svg(_ standing: Overview.Standing, blind: [BlindTime], now: Timestamp) -> String {
+    static func svg(_ standing: Overview.Standing, blind: [BlindIntervalSnapshot], now: Timestamp) -> String {
         let days = standing.days
         let width = Double(days.count) * dayWidth
         let bad = days.count { pace($0.tally, standing.objective.target) > 1 }
         var svg = SVG(
             width: width, height: height, style: "days",
             label: "\(standing.objective.title), day by day: "
-                + "\(DisplayFormat.count(bad, "day", "days")) of \(days.count) spent the budget faster than it lasts.")
+                + "\(DisplayFormat.count(bad, "day", "days")) of \(days.count) had a burn rate above 1.")
         guard let first = days.first else { return svg.text }
         for time in blind { draw(time, in: &svg, from: first.beginsAt, width: width, now: now) }
         let line = y(1)
@@ -43,7 +43,7 @@ enum BudgetDays {
     }
 
     private static func draw(
-        _ time: BlindTime, in svg: inout SVG, from begin: Timestamp, width: Double, now: Timestamp
+        _ time: BlindIntervalSnapshot, in svg: inout SVG, from begin: Timestamp, width: Double, now: Timestamp
     ) {
         func x(_ moment: Timestamp) -> Double {
             min(max(0, (moment - begin).inSeconds / 86_400 * dayWidth), width)
@@ -63,7 +63,7 @@ enum BudgetDays {
         }
         return
             "\(DisplayFormat.day(day.beginsAt)): \(DisplayFormat.grouped(good)) good, \(DisplayFormat.grouped(bad)) bad, "
-            + "\(DisplayFormat.percent(compliance)); budget spent at \(DisplayFormat.times(pace(day.tally, standing.objective.target)))."
+            + "\(DisplayFormat.percent(compliance)); burn rate \(DisplayFormat.times(pace(day.tally, standing.objective.target)))."
     }
 
     private static func y(_ pace: Double) -> Double { height - pace / highestPace * height }

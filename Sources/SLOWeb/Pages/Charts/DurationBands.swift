@@ -3,8 +3,7 @@ import SLOCore
 import SLOService
 import SLOQueries
 
-/// How long runs took, day by day: half of them, nine in ten of them, on a scale on which each step is ten times as
-/// long.
+/// The duration of runs by day: the median and the 90th percentile, on a logarithmic scale.
 enum DurationBands {
     static let width = 600.0
     static let height = 180.0
@@ -30,7 +29,7 @@ enum DurationBands {
                 "band", x: x - step * 0.36, y: top, width: step * 0.72,
                 height: max(2, y(low.inSeconds) - top), radius: 2,
                 title:
-                    "\(DisplayFormat.day(day.beginsAt)): half took up to \(DisplayFormat.duration(middle)), nine in ten up to "
+                    "\(DisplayFormat.day(day.beginsAt)): median \(DisplayFormat.duration(middle)), 90th percentile "
                     + "\(DisplayFormat.duration(high)); \(DisplayFormat.grouped(day.numbers.total)) ended.")
             svg.line(
                 "half", x1: x - step * 0.36, y1: y(middle.inSeconds), x2: x + step * 0.36, y2: y(middle.inSeconds))
@@ -38,7 +37,7 @@ enum DurationBands {
         return svg.text
     }
 
-    /// What the lines are called, drawn beside them.
+    /// The labels of the scale, drawn beside it.
     static var scale: String {
         var svg = SVG(width: 44, height: height, style: "scale", label: "Scale from 1 minute to 1 day")
         for mark in marks { svg.text("name", x: 42, y: y(mark.seconds) + 4, mark.name) }
@@ -51,13 +50,13 @@ enum DurationBands {
 
     private static func y(_ seconds: Double) -> Double { height - place(of: seconds) * height }
 
-    /// From 0, the shortest that is told apart, to 1, the longest.
+    /// The position of a duration, from 0, the shortest shown, to 1, the longest.
     static func place(of seconds: Double) -> Double {
         min(1, log(max(seconds, shortest) / shortest) / log(longest / shortest))
     }
 }
 
-/// How runs ended, day by day.
+/// The outcomes of runs by day.
 enum OutcomeDays {
     private static let height = 72.0
 

@@ -1,7 +1,7 @@
 import SLOCore
 import SLOService
 
-/// One row of a timeline: hops that follow each other, the last one open if nothing has ended it.
+/// One row of a timeline: consecutive hops. The last one is open until something ends it.
 struct HopRow: Sendable {
     struct Hop: Sendable {
         /// `queued`, `started`, `report`, `status`.
@@ -15,7 +15,7 @@ struct HopRow: Sendable {
     let hops: [Hop]
 }
 
-/// Hops of one commit on one scale, from its first to its last moment.
+/// The hops of one commit on one scale, from its first to its last event.
 enum HopChart {
     private static let width = 1000.0
     private static let height = 12.0
@@ -27,7 +27,7 @@ enum HopChart {
         func x(_ moment: Timestamp) -> Double { min(max(0, (moment - from).inSeconds / length * width), width) }
         for hop in row.hops {
             let (start, end) = (x(hop.from), x(hop.to ?? to))
-            // What took next to no time is still to be seen.
+            // Keeps a very short hop visible.
             let drawn = max(end - start, 4)
             svg.rectangle(
                 hop.to == nil ? "\(hop.style) open" : hop.style, x: min(start, width - drawn), y: 1, width: drawn,

@@ -1,4 +1,4 @@
-/// A drawing in the making. Whatever is written through it is escaped.
+/// Builds an SVG. Escapes all texts.
 struct SVG {
     private var body = ""
     private let width: Double
@@ -6,7 +6,7 @@ struct SVG {
     private let label: String
     private let style: String
 
-    /// - Parameter label: what it shows, for those who do not see it.
+    /// - Parameter label: the text for screen readers.
     init(width: Double, height: Double, style: String, label: String) {
         self.width = width
         self.height = height
@@ -39,7 +39,7 @@ struct SVG {
         body += "<text class=\"\(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\">\(escaped(text))</text>"
     }
 
-    /// With a hundredth of a unit: finer is not seen.
+    /// Rounds to hundredths.
     static func number(_ value: Double) -> String {
         guard value.isFinite else { return "0" }
         let hundredths = (value * 100).rounded()
@@ -52,7 +52,7 @@ struct SVG {
     }
 }
 
-/// For HTML text and quoted attributes.
+/// Escapes for HTML text and quoted attributes.
 func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

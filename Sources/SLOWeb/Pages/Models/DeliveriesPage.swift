@@ -15,7 +15,7 @@ struct DeliveriesPage: Sendable {
         let id: String
         let name: String
         let last: TimeText?
-        /// What is said where there is no last one.
+        /// The text if there is no last delivery.
         let absence: String
         let lag: String
         let hasResults: Bool
@@ -42,7 +42,7 @@ struct DeliveriesPage: Sendable {
     let hasBlind: Bool
     let blind: [OverviewPage.BlindRow]
 
-    /// What the journal may hold: all else is refused, and only counted.
+    /// The outcomes in the journal. Refused deliveries are only counted.
     static let journalled: [DeliveryOutcome] = [.accepted, .ignored, .malformed, .processingFailed]
 
     init(_ reading: DeliveriesSnapshot, _ query: DeliveryQuery, _ sources: [SourceSnapshot]) {
@@ -65,7 +65,7 @@ struct DeliveriesPage: Sendable {
         hasRows = !rows.isEmpty
         emptyText =
             reading.next == nil
-            ? "The journal holds nothing that fits." : "Nothing that fits is among the latest; look further back."
+            ? "No stored delivery matches." : "None of the latest deliveries matches; look further back."
         next = reading.next.map { next in
             "/deliveries"
                 + Path.query([
@@ -73,7 +73,7 @@ struct DeliveriesPage: Sendable {
                     ("before", String(next)),
                 ]) + "#journal"
         }
-        blind = reading.blindTimes.map { OverviewPage.BlindRow($0, now: now) }
+        blind = reading.blindIntervals.map { OverviewPage.BlindRow($0, now: now) }
         hasBlind = !blind.isEmpty
     }
 }
@@ -84,9 +84,9 @@ extension DeliveriesPage.SourceSection {
         self.init(
             id: "source-\(source.source.rawValue)", name: source.source.title,
             last: source.lastText(now: now),
-            absence: counted.isEmpty ? "Nothing has ever come from here." : "Nothing has come lately.",
+            absence: counted.isEmpty ? "No delivery has been received." : "No recent delivery.",
             lag: source.medianLag.map {
-                "Half of all deliveries came within \(DisplayFormat.duration($0)) of the provider’s own time."
+                "Half of all deliveries arrive within \(DisplayFormat.duration($0)) of the provider’s time."
             } ?? "",
             hasResults: !counted.isEmpty,
             results: counted.map { result, count in

@@ -2,7 +2,7 @@ import SLOCore
 import SLOService
 import SLOQueries
 
-/// What every page has around its content.
+/// What surrounds the content of every page.
 struct Frame: Sendable {
     struct Link: Sendable {
         let path: String
@@ -12,12 +12,12 @@ struct Frame: Sendable {
 
     let title: String
     let version: String
-    /// After how many seconds a page that is looked at is fetched again; `nil` for one that does not change.
+    /// Seconds after which an open page reloads; `nil` for a page that does not change.
     let fresh: Int?
     let links: [Link]
     let asOf: TimeText?
 
-    /// - Parameter path: of the page in the navigation that this one is, or belongs to.
+    /// - Parameter path: the navigation entry that this page belongs to.
     init(_ title: String, at path: String? = nil, fresh: Int? = nil, asOf: Timestamp? = nil) {
         self.title = title
         version = StaticFile.version
@@ -28,20 +28,20 @@ struct Frame: Sendable {
     }
 }
 
-/// One of the values that a list offers.
+/// An option of a select element.
 struct Choice: Sendable {
     let value: String
     let name: String
     let isChosen: Bool
 
-    /// `all` first, under no value.
+    /// With `all` first, which has an empty value.
     static func list(all: String?, _ values: [(value: String, name: String)], chosen: String) -> [Choice] {
         let values = (all.map { [("", $0)] } ?? []) + values
         return values.map { Choice(value: $0.0, name: $0.1, isChosen: $0.0 == chosen) }
     }
 }
 
-/// A page that says one thing, such as that there is nothing.
+/// A page with a single message.
 struct MessagePage: Sendable {
     let frame: Frame
     let heading: String
@@ -51,18 +51,18 @@ struct MessagePage: Sendable {
 
 /// A repository or a pull request.
 struct RepositoryLink: Sendable {
-    let said: String
+    let text: String
     let link: String?
 
     init(_ repository: RepositoryName, pullRequest: Int?) {
-        said = repository.said + (pullRequest.map { " #\($0)" } ?? "")
+        text = repository.displayName + (pullRequest.map { " #\($0)" } ?? "")
         link = pullRequest.flatMap { number in repository.text.map { "/\(Path.escaped($0))/pull/\(number)" } }
     }
 }
 
 /// Paths and queries in links.
 enum Path {
-    /// Everything but what names of repositories are made of is written as bytes; slashes stay.
+    /// Percent-encodes everything except what names of repositories contain, and slashes.
     static func escaped(_ text: String) -> String {
         PercentEncoding.encoded(text, keeping: PercentEncoding.unreserved + "/")
     }

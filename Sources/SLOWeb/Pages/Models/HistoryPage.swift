@@ -6,12 +6,12 @@ import SLOQueries
 struct HistoryPage: Sendable {
     struct DayRow: Sendable {
         let day, success, failure, error, other: String
-        let median, nine: Cell
+        let median, percentile90: Cell
     }
 
-    /// Said, and exact on hover where there is more to say.
+    /// Shown on the page; `exact` is shown on hover.
     struct Cell: Sendable {
-        let said: String
+        let text: String
         var exact: String?
     }
 
@@ -22,7 +22,7 @@ struct HistoryPage: Sendable {
     struct List: Sendable {
         struct Row: Sendable {
             let name: String
-            /// A drawing of the same.
+            /// An SVG with the same data.
             let chart: String
             let cells: [Cell]
         }
@@ -59,7 +59,7 @@ struct HistoryPage: Sendable {
         kinds = Choice.list(all: nil, RunKind.allCases.map { ($0.rawValue, $0.plural) }, chosen: kind.rawValue)
         deployments = Choice.list(all: nil, settings.labels.map { ($0, $0) }, chosen: deployment)
         emptyText =
-            "No \(kind.plural.lowercased()) of \(deployment) had ended in this time when the history was last "
+            "No \(kind.plural.lowercased()) of \(deployment) ended in this time, as of when the history was last "
             + "read, at \(DisplayFormat.moment(reading.at))."
         let limit = settings.deadline(of: kind)
         deadline = DisplayFormat.duration(limit)
@@ -91,14 +91,14 @@ extension HistoryPage.DayRow {
             error: DisplayFormat.grouped(numbers.count(.error)),
             other: DisplayFormat.grouped(
                 numbers.count(.canceled) + numbers.count(.skipped) + numbers.count(.superseded)),
-            median: numbers.said(0.5), nine: numbers.said(0.9))
+            median: numbers.cell(0.5), percentile90: numbers.cell(0.9))
     }
 }
 
 extension HistorySnapshot.Numbers {
-    fileprivate func said(_ quantile: Double) -> HistoryPage.Cell {
-        guard let duration = duration(atQuantile: quantile) else { return HistoryPage.Cell(said: "–") }
-        return HistoryPage.Cell(said: DisplayFormat.duration(duration), exact: DisplayFormat.exactDuration(duration))
+    fileprivate func cell(_ quantile: Double) -> HistoryPage.Cell {
+        guard let duration = duration(atQuantile: quantile) else { return HistoryPage.Cell(text: "–") }
+        return HistoryPage.Cell(text: DisplayFormat.duration(duration), exact: DisplayFormat.exactDuration(duration))
     }
 }
 
@@ -118,7 +118,7 @@ extension HistoryPage.List {
         let rows = slices.map { slice in
             Row(
                 name: name(slice, of), chart: SliceBands.durations(slice.numbers),
-                cells: [slice.numbers.said(0.5), slice.numbers.said(0.9), count(slice)])
+                cells: [slice.numbers.cell(0.5), slice.numbers.cell(0.9), count(slice)])
         }
         return HistoryPage.List(
             id: id, title: title, of: of, columns: ["Median", "9 in 10", "Runs"], hasRows: !rows.isEmpty, rows: rows)
@@ -132,7 +132,7 @@ extension HistoryPage.List {
                 let count = slice.numbers.count(outcome)
                 let ratio = Double(count) / Double(max(slice.numbers.total, 1))
                 return HistoryPage.Cell(
-                    said: DisplayFormat.percent(ratio, digits: 0), exact: DisplayFormat.grouped(count))
+                    text: DisplayFormat.percent(ratio, digits: 0), exact: DisplayFormat.grouped(count))
             }
             return Row(
                 name: name(slice, of), chart: SliceBands.outcomes(slice.numbers),
@@ -143,10 +143,10 @@ extension HistoryPage.List {
     }
 
     private static func count(_ slice: HistorySnapshot.Slice) -> HistoryPage.Cell {
-        HistoryPage.Cell(said: DisplayFormat.grouped(slice.numbers.total))
+        HistoryPage.Cell(text: DisplayFormat.grouped(slice.numbers.total))
     }
 
     private static func name(_ slice: HistorySnapshot.Slice, _ of: String) -> String {
-        slice.name == .untold ? "unknown \(of.lowercased())" : slice.name.said
+        slice.name == .unknown ? "unknown \(of.lowercased())" : slice.name.displayName
     }
 }

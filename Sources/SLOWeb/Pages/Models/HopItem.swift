@@ -2,14 +2,14 @@ import SLOCore
 import SLOService
 import SLOQueries
 
-/// One thing on a commit's timeline: its first status, or a run, with its hops.
+/// An entry of a commit's timeline with its hops: the first status, or a run.
 struct HopItem: Sendable {
     struct Step: Sendable {
         let name: String
         let when: TimeText?
-        /// What stands where no time is known.
+        /// The text if the time is unknown.
         let missing: String
-        /// Since the step before.
+        /// Since the previous step.
         let after: SpanText?
     }
 
@@ -20,16 +20,16 @@ struct HopItem: Sendable {
     let word: String
     let tone: String
     let isUncounted: Bool
-    /// At which hop it is, and for how long, while it is at one.
-    let hang: String?
-    let hangTone: String
+    /// The current hop and how long it has lasted, unless the entry has ended.
+    let pending: String?
+    let pendingTone: String
     let steps: [Step]
     let took: SpanText?
     let evidence: String?
     let links: [OutsideLink]
     let hasLinks: Bool
     let row: HopRow
-    /// A drawing.
+    /// An SVG.
     private(set) var chart = ""
 
     func drawn(from: Timestamp, to: Timestamp) -> HopItem {
@@ -57,8 +57,8 @@ extension HopItem {
         word = change.verdict?.title ?? (change.answeredAt != nil ? "answered" : "waiting")
         tone = change.verdict.map { "tone-\($0.tone)" } ?? ""
         isUncounted = change.verdict != nil && !change.isCounted
-        hang = waits ? "No status \(DisplayFormat.lasting(since: start, until: now)) after the push." : nil
-        hangTone = isLate ? "tone-bad" : ""
+        pending = waits ? "No status \(DisplayFormat.lasting(since: start, until: now)) after the push." : nil
+        pendingTone = isLate ? "tone-bad" : ""
         let answer = change.answeredAt.map { max($0, start) }
         steps = [
             Step(name: "Pushed", when: TimeText(moment: start), missing: "", after: nil),
@@ -95,13 +95,13 @@ extension HopItem {
         deployment = story.deployment.label
         isUncounted = !run.isCounted
         switch story.phase {
-        case .waiting: (word, tone) = (story.kind == .testRun ? "waits for its build" : "waiting", "tone-quiet")
+        case .waiting: (word, tone) = (story.kind == .testRun ? "waiting for its build" : "waiting", "tone-quiet")
         case .unfinished: (word, tone) = story.isOverdue ? ("overdue", "tone-bad") : (hops.current, "")
         case .settling: (word, tone) = ("ended, settling", "")
         case .finished(let outcome, _): (word, tone) = (outcome.rawValue, "tone-\(outcome.tone)")
         }
-        hang = story.phase == .unfinished ? hops.hang : nil
-        hangTone = story.isOverdue ? "tone-bad" : ""
+        pending = story.phase == .unfinished ? hops.pending : nil
+        pendingTone = story.isOverdue ? "tone-bad" : ""
         steps = hops.steps
         took = hops.took.map(SpanText.init)
         evidence = run.evidence(now: now).nonEmpty
@@ -111,12 +111,12 @@ extension HopItem {
     }
 }
 
-/// Where a run is on its way: queued, started, ended at the backend, reported by its check.
+/// The hops of a run: queued, started, ended at the backend, reported by its check.
 private struct RunHops {
     let steps: [HopItem.Step]
     let drawn: [HopRow.Hop]
     let current: String
-    let hang: String
+    let pending: String
     let took: TimeSpan?
 
     init(_ run: PullRequestStory.Run, now: Timestamp) {
@@ -132,16 +132,16 @@ private struct RunHops {
                 after: nil),
             .init(
                 name: "Started", when: started.map { TimeText(moment: $0, after: queued) },
-                missing: isFinal || run.hasBackendEnded ? "not told" : "not yet",
+                missing: isFinal || run.hasBackendEnded ? "unknown" : "not yet",
                 after: started.map { SpanText($0 - queued) }),
             .init(
                 name: "Ended at \(backend)", when: ended.map { TimeText(moment: $0, after: queued) },
-                missing: run.hasBackendEnded ? "at an unknown time" : isFinal ? "not told" : "not yet",
+                missing: run.hasBackendEnded ? "at an unknown time" : isFinal ? "unknown" : "not yet",
                 after: ended.map { SpanText($0 - (started ?? queued)) }),
             .init(
                 name: run.isShownByCheck ? "Reported" : "Ended",
                 when: finished.map { TimeText(moment: $0, after: queued) },
-                missing: isFinal ? "not told" : "not yet",
+                missing: isFinal ? "unknown" : "not yet",
                 after: finished.flatMap { finished in ended.map { SpanText(max(.zero, finished - $0)) } }),
         ]
         took = isFinal ? run.queuedAt.flatMap { queued in finished.map { $0 - queued } } : nil
@@ -162,19 +162,19 @@ private struct RunHops {
             drawn.append(
                 HopRow.Hop(
                     style: "report", from: ended, to: finished,
-                    title: "to be reported for \(DisplayFormat.lasting(since: ended, until: finished ?? now))"))
+                    title: "not reported for \(DisplayFormat.lasting(since: ended, until: finished ?? now))"))
         }
         self.drawn = drawn
         if run.hasBackendEnded {
             current = "not reported"
-            let since = ended.map { " for \(DisplayFormat.lasting(since: $0, until: now))" } ?? ""
-            hang = "\(backend) has ended it; its check has not said so\(since)."
+            let ago = ended.map { " \(DisplayFormat.lasting(since: $0, until: now)) ago" } ?? ""
+            pending = "Ended at \(backend)\(ago); its check does not show that."
         } else if let started {
             current = "running"
-            hang = "Running at \(backend) for \(DisplayFormat.lasting(since: started, until: now))."
+            pending = "Running at \(backend) for \(DisplayFormat.lasting(since: started, until: now))."
         } else {
             current = "queued"
-            hang = "Queued for \(DisplayFormat.lasting(since: queued, until: now)); \(backend) has not started it."
+            pending = "Queued for \(DisplayFormat.lasting(since: queued, until: now)); \(backend) has not started it."
         }
     }
 }
@@ -186,27 +186,27 @@ extension PullRequestStory.Run.Phase {
 }
 
 extension PullRequestSnapshot.Run {
-    /// What the outcome rests on.
+    /// The evidence for the outcome.
     fileprivate func evidence(now: Timestamp) -> String {
         let times = [story.queuedAt, story.startedAt, story.backendEndedAt, story.finishedAt]
         var parts = [futureNote(times, now: now)].compactMap { $0 }
-        if let state = story.checkState { parts.append("The check says \(state.replacing("_", with: " ")).") }
+        if let state = story.checkState { parts.append("The check’s state is \(state.replacing("_", with: " ")).") }
         if let outcome = story.backendOutcome { parts.append("\(story.kind.backend) says \(outcome.rawValue).") }
         if case .finished(_, let reason) = story.phase, let sentence = reason.sentence {
             parts.append(sentence.prefix(1).uppercased() + sentence.dropFirst() + ".")
         }
         if let revised = revisedOutcome {
-            parts.append("Later evidence says \(revised.rawValue); what was counted stays.")
+            parts.append("Later evidence says \(revised.rawValue); the counted outcome stays.")
         }
-        if !story.isShownByCheck { parts.append("Known from \(story.kind.backend) alone: no check shows it.") }
+        if !story.isShownByCheck { parts.append("Known from \(story.kind.backend) only: no check shows it.") }
         return parts.joined(separator: " ")
     }
 }
 
-/// That a provider dates something ahead (docs/counting.md, rule 39).
+/// A note if a provider's time is in the future (docs/counting.md, rule 39).
 private func futureNote(_ times: [Timestamp?], now: Timestamp) -> String? {
     guard times.contains(where: { $0.map { $0 > now + Ledger.futureTolerance } ?? false }) else { return nil }
-    return "The provider gives a time in the future: deadlines run from the receipt."
+    return "The provider’s time is in the future: deadlines count from the receipt."
 }
 
 extension String {

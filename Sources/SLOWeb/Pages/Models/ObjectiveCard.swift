@@ -12,12 +12,12 @@ struct ObjectiveCard: Sendable {
     struct Value: Sendable {
         let value: String
         let exact: String
-        let said: String
+        let text: String
     }
 
     struct BurnText: Sendable {
         let over: String
-        let said: String
+        let text: String
         let exact: String
         let tone: String
     }
@@ -26,19 +26,19 @@ struct ObjectiveCard: Sendable {
     let promise: String
     let state: State?
     let compliance: Value?
-    /// What it may have been in truth, where blind times hide some.
+    /// The bounds of compliance if blind intervals hide some events.
     let bounds: Value?
     let budgetWord: String
     let budget: String
     let budgetTone: String
-    /// Drawings.
+    /// SVGs.
     let meter: String
     let days: String
     let firstDay: String
     let lastDay: String
     let burns: [BurnText]
 
-    init(_ standing: Overview.Standing, blind: [BlindTime], window: String, now: Timestamp) {
+    init(_ standing: Overview.Standing, blind: [BlindIntervalSnapshot], window: String, now: Timestamp) {
         let (tally, target) = (standing.tally, standing.objective.target)
         let left = tally.errorBudgetRemaining(target: target)
         title = standing.objective.title
@@ -50,11 +50,11 @@ struct ObjectiveCard: Sendable {
                 value: "\(ratio)",
                 exact: "\(DisplayFormat.grouped(tally.good)) good, \(DisplayFormat.grouped(tally.bad)) bad of "
                     + "\(DisplayFormat.grouped(tally.good &+ tally.bad)) \(standing.objective.indicator.events)",
-                said: DisplayFormat.percent(ratio))
+                text: DisplayFormat.percent(ratio))
         }
         bounds = standing.counts.complianceBounds.map { Self.bounds($0, standing) }
         budgetWord = left.map { $0 < 0 ? "Budget overspent" : "Budget left" } ?? "Nothing judged"
-        // Beyond some point only that it is far is worth saying.
+        // Beyond this the exact number is of no use.
         budget =
             left.map { $0 < 0 ? "by \(DisplayFormat.percent(-$0, digits: 0))" : DisplayFormat.percent($0, digits: 1) }
             ?? "–"
@@ -75,15 +75,15 @@ struct ObjectiveCard: Sendable {
         return Value(
             value: "\(bounds.worst)",
             exact:
-                "Of \(standing.objective.indicator.events) that fell into blind times: \(parts.joined(separator: ", ")).",
-            said: "Blind times hide some: in truth between \(DisplayFormat.percent(bounds.worst)) and "
+                "Of \(standing.objective.indicator.events) within blind intervals: \(parts.joined(separator: ", ")).",
+            text: "Blind intervals hide some: compliance is between \(DisplayFormat.percent(bounds.worst)) and "
                 + "\(DisplayFormat.percent(bounds.best))")
     }
 
     private static func meter(_ left: Double?) -> String {
-        let told =
+        let text =
             left.map { $0 < 0 ? "overspent" : "\(DisplayFormat.percent($0, digits: 1)) left" } ?? "nothing judged"
-        var svg = SVG(width: 100, height: 4, style: "meter", label: "Error budget: \(told)")
+        var svg = SVG(width: 100, height: 4, style: "meter", label: "Error budget: \(text)")
         svg.rectangle("track", x: 0, y: 0, width: 100, height: 4, radius: 1)
         guard let left else { return svg.text }
         let style = left < 0 ? "bad" : left < 0.25 ? "warn" : "good"
@@ -96,13 +96,13 @@ extension ObjectiveCard.BurnText {
     init(_ burn: Overview.Burn, target: Double, events: String) {
         over = "last \(DisplayFormat.duration(burn.over))"
         guard let left = burn.tally.errorBudgetRemaining(target: target) else {
-            said = "–"
-            exact = "Nothing was judged."
+            text = "–"
+            exact = "No events."
             tone = "tone-quiet"
             return
         }
         let rate = 1 - left
-        said = DisplayFormat.times(rate)
+        text = DisplayFormat.times(rate)
         exact = "\(DisplayFormat.grouped(burn.tally.good)) good, \(DisplayFormat.grouped(burn.tally.bad)) bad \(events)"
         tone = rate > 1 ? "tone-bad" : ""
     }

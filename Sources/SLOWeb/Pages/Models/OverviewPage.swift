@@ -18,7 +18,7 @@ struct OverviewPage: Sendable {
         let reason: String
         let caughtUp: TimeText?
 
-        init(_ time: BlindTime, now: Timestamp) {
+        init(_ time: BlindIntervalSnapshot, now: Timestamp) {
             from = TimeText(time.from, now: now)
             span = SpanText((time.to ?? now) - time.from)
             reason = time.reason
@@ -41,7 +41,7 @@ struct OverviewPage: Sendable {
     let blind: [BlindRow]
     let hasBlind: Bool
 
-    private static let attentionTold = 8
+    private static let attentionLimit = 8
     private static let blindTold = 5
 
     init(_ overview: Overview, _ work: OpenWorkSnapshot, _ sources: [SourceSnapshot], _ health: [ComponentHealth]) {
@@ -60,22 +60,22 @@ struct OverviewPage: Sendable {
             return Section(
                 id: "deployment-\(place + 1)", name: deployment.label, window: window,
                 isEmpty: own.allSatisfy { $0.days.allSatisfy { $0.tally == ObjectiveTally() } },
-                cards: own.map { ObjectiveCard($0, blind: overview.blindTimes, window: window, now: now) })
+                cards: own.map { ObjectiveCard($0, blind: overview.blindIntervals, window: window, now: now) })
         }
         hasDays = deployments.contains { !$0.isEmpty }
         let late = work.items.filter(\.isOverdue)
         let lateCount = late.count + work.leftOut.filter(\.isOverdue).reduce(0) { $0 + $1.count }
-        attention = late.prefix(Self.attentionTold).map { WaitingRow($0, now: now) }
+        attention = late.prefix(Self.attentionLimit).map { WaitingRow($0, now: now) }
         hasAttention = !late.isEmpty
         attentionCaption =
-            lateCount > Self.attentionTold
-            ? "The worst \(Self.attentionTold) of \(DisplayFormat.grouped(Int64(lateCount)))"
-            : "What is over its deadline, the longest first"
+            lateCount > Self.attentionLimit
+            ? "The worst \(Self.attentionLimit) of \(DisplayFormat.grouped(Int64(lateCount)))"
+            : "Everything overdue, the longest first"
         activity = overview.activity.map(ActivityRow.init)
         verdicts = Verdict.allCases.map { Self.capitalized($0.title) } + ["Waiting now"]
         changes = overview.changes.map { ChangesRow($0, work) }
         self.sources = sources.map { SourceRow($0, now: now) }
-        blind = overview.blindTimes.suffix(Self.blindTold).reversed().map { BlindRow($0, now: now) }
+        blind = overview.blindIntervals.suffix(Self.blindTold).reversed().map { BlindRow($0, now: now) }
         hasBlind = !blind.isEmpty
     }
 
@@ -104,7 +104,7 @@ struct OverviewPage: Sendable {
 
     struct ChangesRow: Sendable {
         struct Count: Sendable {
-            let said: String
+            let text: String
             let tone: String
         }
 
@@ -118,8 +118,8 @@ struct OverviewPage: Sendable {
                 Verdict.allCases.map { verdict in
                     let count = changes.judged[verdict] ?? 0
                     return Count(
-                        said: DisplayFormat.grouped(count), tone: count > 0 && verdict.tone == "bad" ? "tone-bad" : "")
-                } + [Count(said: DisplayFormat.grouped(Int64(waiting)), tone: "")]
+                        text: DisplayFormat.grouped(count), tone: count > 0 && verdict.tone == "bad" ? "tone-bad" : "")
+                } + [Count(text: DisplayFormat.grouped(Int64(waiting)), tone: "")]
         }
     }
 
@@ -137,10 +137,10 @@ struct OverviewPage: Sendable {
         init(_ source: SourceSnapshot, now: Timestamp) {
             name = source.source.title
             last = source.lastText(now: now)
-            absence = source.outcomes.contains { $0.count > 0 } ? "not lately" : "never"
+            absence = source.outcomes.contains { $0.count > 0 } ? "none recently" : "never"
             lag = source.medianLag.map { "≤\u{A0}\(DisplayFormat.duration($0))" } ?? "–"
             lagExact = source.medianLag.map { _ in
-                "Half of all deliveries came within this time of the provider’s own"
+                "Half of all deliveries arrive within this time of the provider’s time"
             }
             let refusals = source.outcomes.filter(\.outcome.isRefusal).map(\.count).reduce(0, +)
             taken = DisplayFormat.grouped(source.outcomes.map(\.count).reduce(0, +) - refusals)
@@ -151,7 +151,7 @@ struct OverviewPage: Sendable {
     }
 }
 
-/// The answer to "how are we?" in a few sentences, the worst first.
+/// The state in a few sentences, the worst first.
 private struct Summary {
     var lines: [String] = []
     var tone = "tone-good"
@@ -185,9 +185,9 @@ private struct Summary {
         guard lines.isEmpty else { return }
         lines = [
             judged.isEmpty
-                ? "Nothing has been judged yet. Send signed deliveries to /webhooks/github, /webhooks/copr and "
-                    + "/webhooks/testing-farm, and this page fills."
-                : "All objectives are met, and nothing is over its deadline."
+                ? "Nothing has been judged yet. Configure senders for /webhooks/github, /webhooks/copr and "
+                    + "/webhooks/testing-farm; results appear here."
+                : "All objectives are met, and nothing is overdue."
         ]
         if judged.isEmpty { tone = "" }
     }

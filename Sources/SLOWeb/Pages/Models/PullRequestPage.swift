@@ -44,28 +44,29 @@ struct PullRequestPage: Sendable {
         let path = "/\(Path.escaped(repository))/pull/\(reading.number)"
         previous = reading.previous.map { $0 == .start ? path : path + Path.query([("page", CursorForm.write($0))]) }
         next = reading.next.map { path + Path.query([("page", CursorForm.write($0))]) }
-        let hangs = heads.flatMap(\.rows).filter { $0.hang != nil }
-        let summary = Self.summary(hangs, heads.first, isOpen: reading.isOpen)
+        let pending = heads.flatMap(\.rows).filter { $0.pending != nil }
+        let summary = Self.summary(pending, heads.first, isOpen: reading.isOpen)
         let isAll = previous == nil && next == nil
-        headlines = summary.lines + (isAll ? [] : ["This is about this page alone; the pull request has more."])
+        headlines = summary.lines + (isAll ? [] : ["This covers this page only; the pull request has more."])
         bannerTone = summary.tone
     }
 
-    /// What hangs, and where, before everything else.
-    private static func summary(_ hangs: [HopItem], _ latest: Head?, isOpen: Bool?) -> (lines: [String], tone: String) {
-        guard hangs.isEmpty else {
-            let lines = hangs.prefix(3).map { "\($0.name): \($0.hang ?? "")" }
-            let more = hangs.count > 3 ? ["And \(DisplayFormat.count(hangs.count - 3, "more", "more")) below."] : []
-            let worst = hangs.contains { $0.hangTone == "tone-bad" }
+    /// What is pending, before everything else.
+    private static func summary(_ pending: [HopItem], _ latest: Head?, isOpen: Bool?) -> (lines: [String], tone: String)
+    {
+        guard pending.isEmpty else {
+            let lines = pending.prefix(3).map { "\($0.name): \($0.pending ?? "")" }
+            let more = pending.count > 3 ? ["And \(DisplayFormat.count(pending.count - 3, "more", "more")) below."] : []
+            let worst = pending.contains { $0.pendingTone == "tone-bad" }
             return (lines + more, worst ? "tone-bad" : "tone-warn")
         }
-        guard let latest, !latest.rows.isEmpty else { return (["Nothing has been heard of it but its push."], "") }
+        guard let latest, !latest.rows.isEmpty else { return (["Only its push has been received."], "") }
         let bad = latest.rows.filter { $0.tone == "tone-bad" }
         guard bad.isEmpty else {
             let lines = bad.prefix(3).map { "\($0.name): \($0.word)." }
-            return (["Nothing hangs. On the latest commit:"] + lines, "tone-warn")
+            return (["Nothing is pending. On the latest commit:"] + lines, "tone-warn")
         }
-        return (["Nothing hangs: the latest commit has its status, and its runs have ended."], "tone-good")
+        return (["Nothing is pending: the latest commit has its status, and its runs have ended."], "tone-good")
     }
 }
 
@@ -88,7 +89,7 @@ extension PullRequestPage.Head {
             action: head.moves.last?.action.title ?? "Commit", sha: head.sha, short: String(head.sha.prefix(7)),
             link: "\(hosts.repository(reading.repositoryName))/commit/\(Path.escaped(head.sha))",
             pushed: head.moves.last.map { TimeText($0.at, now: now) }, isLatest: isLatest, hasChart: !hops.isEmpty,
-            from: TimeText(from, said: DisplayFormat.date(from)), length: SpanText(to - from),
+            from: TimeText(from, text: DisplayFormat.date(from)), length: SpanText(to - from),
             rows: items.map { $0.drawn(from: from, to: to) })
     }
 }

@@ -2,7 +2,7 @@ import SLOCore
 import SLOService
 import SLOQueries
 
-/// One thing that waits.
+/// A row of the table.
 struct WaitingRow: Sendable {
     let what: String
     let name: String?
@@ -17,7 +17,7 @@ struct WaitingRow: Sendable {
     init(_ item: OpenWorkSnapshot.Item, now: Timestamp) {
         place = RepositoryLink(item.repository, pullRequest: item.pullRequest)
         deployment = item.deployment.label
-        since = TimeText(item.since, said: DisplayFormat.date(item.since))
+        since = TimeText(item.since, text: DisplayFormat.date(item.since))
         waited = SpanText(max(.zero, now - item.since))
         tone = item.isOverdue ? item.isCounted ? "tone-bad" : "tone-warn" : ""
         isUncounted = !item.isCounted
@@ -48,9 +48,9 @@ extension OpenWorkSnapshot.Item.Hop {
     }
 }
 
-/// What somebody wants to see of what waits.
+/// The filter of the list.
 struct WaitingFilter: Sendable {
-    /// A part of `owner/name`, in either case.
+    /// A part of `owner/name`, case-insensitive.
     var repository = ""
     /// `change`, `build`, `test_run`, or empty for all.
     var kind = ""
@@ -115,7 +115,7 @@ struct WaitingPage: Sendable {
         frame = Frame("Waiting", at: "/waiting", fresh: 30, asOf: work.at)
         lead =
             "Changes that have no status \(DisplayFormat.duration(settings.initialStatusDeadline)) after their push, and "
-            + "runs that have not ended. What is over its deadline comes first, the longest waiting before the rest."
+            + "runs that have not ended. Overdue items come first, each part the longest waiting first."
         repository = filter.repository
         kinds = Choice.list(
             all: "all", [("change", "changes"), ("build", "builds"), ("test_run", "test runs")], chosen: filter.kind)
@@ -123,15 +123,15 @@ struct WaitingPage: Sendable {
             all: "all", settings.labels.map { ($0, $0) }, chosen: filter.deployment)
         found =
             items.isEmpty
-            ? "Nothing waits"
+            ? "Nothing is waiting"
             : "\(DisplayFormat.grouped(Int64(items.count))) \(items.count == 1 ? "waits" : "wait"), "
                 + "\(DisplayFormat.grouped(Int64(items.count(where: \.isOverdue)))) over the deadline"
-                + (leftOut > 0 ? "; \(DisplayFormat.grouped(Int64(leftOut))) more are not told of one by one" : "")
+                + (leftOut > 0 ? "; \(DisplayFormat.grouped(Int64(leftOut))) more are not listed" : "")
         hasRows = !items.isEmpty
         emptyText =
             filter.isAny
             ? "Every change has its status, and every run has ended."
-            : "Nothing that fits is waiting. Private repositories fit no name."
+            : "Nothing that matches is waiting. Private repositories match no name."
         rows = items.dropFirst((page - 1) * Self.pageRows).prefix(Self.pageRows).map { WaitingRow($0, now: work.at) }
         previous = page > 1 ? filter.link(page: page - 1) : nil
         next = page < pages ? filter.link(page: page + 1) : nil
@@ -140,7 +140,7 @@ struct WaitingPage: Sendable {
 }
 
 extension LedgerSettings {
-    /// The deployments' labels, each once.
+    /// The deployments' labels without repetitions.
     var labels: [String] {
         var labels: [String] = []
         for deployment in deployments where !labels.contains(deployment.label) { labels.append(deployment.label) }

@@ -1,8 +1,8 @@
 import Mustache
 
-/// A model as templates read it: its fields by name, found once.
+/// A model's fields by name, looked up once.
 ///
-/// By itself the library goes through all fields of a model, and of each that holds it, for every name in a template.
+/// The template library would reflect on a model, and on all models around it, for every name in a template.
 struct Fields: MustacheParent {
     private let values: [String: Any]
 
@@ -14,7 +14,7 @@ struct Fields: MustacheParent {
 
     func child(named name: String) -> Any? { values[name].map(Self.readable) }
 
-    /// Models as their fields, also in lists; all else as it is.
+    /// Wraps models, also in lists; returns other values unchanged.
     static func readable(_ value: Any) -> Any {
         switch value {
         case is String, is Int, is Bool: return value
@@ -25,7 +25,7 @@ struct Fields: MustacheParent {
         }
     }
 
-    /// `nil` for an optional that holds nothing.
+    /// `nil` for an empty optional.
     private static func unwrapped(_ value: Any) -> Any? {
         let mirror = Mirror(reflecting: value)
         return mirror.displayStyle == .optional ? mirror.children.first?.value : value

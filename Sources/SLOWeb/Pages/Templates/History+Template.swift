@@ -13,16 +13,16 @@ extension Templates {
         {{^hasRuns}}<section><p class="empty">{{emptyText}}</p></section>{{/hasRuns}}
         {{#hasRuns}}
         <section aria-labelledby="durations">
-        <h2 id="durations">How long they took</h2>
+        <h2 id="durations">Durations</h2>
         <div class="card">
         <div class="chart"><div>{{{scale}}}</div>{{{bands}}}
         <div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div></div>
-        <p class="note">From queued to finished, for what ended as success or failure. A bar holds the middle eight in
-        ten of a day; the mark in it is the median; the dashed line is the deadline, {{deadline}}.</p>
+        <p class="note">From queued to finished, for successes and failures. A bar is the range from the 10th to the 90th
+        percentile of a day; the mark in it is the median; the dashed line is the deadline, {{deadline}}.</p>
         </div>
         </section>
         <section aria-labelledby="outcomes">
-        <h2 id="outcomes">How they ended</h2>
+        <h2 id="outcomes">Outcomes</h2>
         <div class="card">
         {{{outcomeChart}}}
         <div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div>
@@ -31,15 +31,15 @@ extension Templates {
         <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="{{tone}}" width="14" height="10"/></svg>{{name}}
         {{count}} ({{share}})</li>{{/totals}}
         </ul>
-        <details><summary>The numbers, day by day</summary>
+        <details><summary>Numbers by day</summary>
         <div class="wide" tabindex="0" role="region" aria-label="Numbers by day">
         <table>
         <thead><tr><th scope="col">Day</th><th scope="col" class="n">Success</th>
         <th scope="col" class="n">Failure</th><th scope="col" class="n">Error</th><th scope="col" class="n">Other</th>
-        <th scope="col" class="n">Median</th><th scope="col" class="n">9 in 10</th></tr></thead>
+        <th scope="col" class="n">Median</th><th scope="col" class="n">90th percentile</th></tr></thead>
         <tbody>{{#days}}<tr><th scope="row" class="nowrap">{{day}}</th><td class="n">{{success}}</td>
         <td class="n">{{failure}}</td><td class="n">{{error}}</td><td class="n">{{other}}</td>
-        {{#median}}{{>cell}}{{/median}}{{#nine}}{{>cell}}{{/nine}}</tr>
+        {{#median}}{{>cell}}{{/median}}{{#percentile90}}{{>cell}}{{/percentile90}}</tr>
         {{/days}}</tbody>
         </table></div></details>
         </div>
@@ -56,10 +56,10 @@ extension Templates {
         {{/content}}{{/layout}}
         """#
 
-    static let cell = #"<td class="n"{{#exact}} title="{{.}}"{{/exact}}>{{said}}</td>"#
+    static let cell = #"<td class="n"{{#exact}} title="{{.}}"{{/exact}}>{{text}}</td>"#
 
     static let slices = #"""
-        {{^hasRows}}<p class="empty">Too few runs to tell.</p>{{/hasRows}}
+        {{^hasRows}}<p class="empty">Too few runs.</p>{{/hasRows}}
         {{#hasRows}}<table>
         <thead><tr><th scope="col">{{of}}</th>{{#columns}}
         <th scope="col" class="n">{{.}}</th>{{/columns}}</tr></thead>

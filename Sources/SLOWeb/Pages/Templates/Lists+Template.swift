@@ -18,16 +18,16 @@ extension Templates {
         {{#hasRows}}
         <table class="stack" role="table">
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>
-        <th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">Hangs at</th>
+        <th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">State</th>
         <th scope="col" role="columnheader">Since</th>
-        <th scope="col" role="columnheader" class="n">For</th></tr></thead>
+        <th scope="col" role="columnheader" class="n">Waiting for</th></tr></thead>
         <tbody role="rowgroup">{{#rows}}<tr role="row">
         <th scope="row" role="rowheader">{{what}} {{#isUncounted}}<span class="tag">not
         counted</span>{{/isUncounted}}{{#name}}<br><span class="mono soft">{{.}}</span>{{/name}}</th><td role="cell"
         data-label="Where">{{#place}}<span>{{>where}} <span class="tag"
         title="{{deployment}}">{{deployment}}</span></span>{{/place}}</td><td
-        role="cell" data-label="Hangs at">{{hop}}</td><td role="cell"
-        data-label="Since"><span>{{#since}}{{>time}}{{/since}}</span></td><td role="cell" data-label="For"
+        role="cell" data-label="State">{{hop}}</td><td role="cell"
+        data-label="Since"><span>{{#since}}{{>time}}{{/since}}</span></td><td role="cell" data-label="Waiting for"
         class="n">{{#waited}}<span class="mark {{tone}}">{{>time}}</span>{{/waited}}</td></tr>
         {{/rows}}</tbody>
         </table>
@@ -87,15 +87,15 @@ extension Templates {
         {{#next}}<p class="pages"><a rel="next" href="{{.}}">Earlier</a></p>{{/next}}
         </section>
         {{#hasBlind}}<section aria-labelledby="blind">
-        <h2 id="blind">Blind times</h2>
+        <h2 id="blind">Blind intervals</h2>
         <table class="stack" role="table">
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Began</th>
-        <th scope="col" role="columnheader">Lasted</th><th scope="col" role="columnheader">Because</th>
+        <th scope="col" role="columnheader">Lasted</th><th scope="col" role="columnheader">Cause</th>
         <th scope="col" role="columnheader">Caught up</th></tr></thead>
         <tbody role="rowgroup">{{#blind}}<tr role="row">
         <th scope="row" role="rowheader">{{#from}}{{>time}}{{/from}}</th>
         <td role="cell" data-label="Lasted"><span>{{#span}}{{>time}}{{/span}}</span></td>
-        <td role="cell" data-label="Because">{{reason}}</td>
+        <td role="cell" data-label="Cause">{{reason}}</td>
         <td role="cell"
         data-label="Caught up"><span>{{#caughtUp}}{{>time}}{{/caughtUp}}{{^caughtUp}}no{{/caughtUp}}</span></td></tr>
         {{/blind}}</tbody>

@@ -17,54 +17,54 @@ extension Templates {
         <header><h3>{{title}}</h3>{{#state}}<span class="tag {{tone}}">{{word}}</span>{{/state}}</header>
         <div>
         <p class="figure">{{#compliance}}<data value="{{value}}"
-        title="{{exact}}">{{said}}</data>{{/compliance}}{{^compliance}}–{{/compliance}}</p>
+        title="{{exact}}">{{text}}</data>{{/compliance}}{{^compliance}}–{{/compliance}}</p>
         <p class="note">{{promise}}</p>
-        {{#bounds}}<p class="note" title="{{exact}}">{{said}}.</p>{{/bounds}}</div>
+        {{#bounds}}<p class="note" title="{{exact}}">{{text}}.</p>{{/bounds}}</div>
         <div class="budget"><span class="note">{{budgetWord}}</span><span
         class="mark {{budgetTone}}">{{budget}}</span>{{{meter}}}</div>
         <div>{{{days}}}<div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div></div>
-        <div><p class="note">Budget spent, as multiples of the pace at which it lasts</p>
+        <div><p class="note">Burn rate (1 × lasts exactly the window)</p>
         <dl class="burns">{{#burns}}<div><dt>{{over}}</dt>
-        <dd class="{{tone}}" title="{{exact}}">{{said}}</dd></div>{{/burns}}</dl></div>
+        <dd class="{{tone}}" title="{{exact}}">{{text}}</dd></div>{{/burns}}</dl></div>
         </article>
         {{/cards}}
         </div>{{/isEmpty}}
         </section>
         {{/deployments}}
         {{#hasDays}}<ul class="key" aria-label="Legend of the days">
-        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="ok" width="14" height="10"/></svg>a day that
-        spent the budget no faster than it lasts</li>
-        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="over" width="14" height="10"/></svg>a day that
-        spent it faster: beyond the dashed line, at most three times as fast is drawn</li>
+        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="ok" width="14" height="10"/></svg>a day
+        with a burn rate of at most 1</li>
+        <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="over" width="14" height="10"/></svg>a day
+        with a higher one, which reaches above the dashed line; drawn up to 3</li>
         <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="blind" width="14" height="10"/><rect
-        class="blind-mark" width="14" height="3"/></svg>this observer was blind</li>
+        class="blind-mark" width="14" height="3"/></svg>blind interval</li>
         </ul>{{/hasDays}}
 
         <section aria-labelledby="attention">
         <h2 id="attention">Needs attention now</h2>
-        {{^attention}}<p class="empty">Nothing is over its deadline.</p>{{/attention}}
+        {{^attention}}<p class="empty">Nothing is overdue.</p>{{/attention}}
         {{#hasAttention}}
         <table class="stack" role="table">
         <caption>{{attentionCaption}}</caption>
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>
-        <th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">Hangs at</th>
-        <th scope="col" role="columnheader" class="n">For</th></tr></thead>
+        <th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">State</th>
+        <th scope="col" role="columnheader" class="n">Waiting for</th></tr></thead>
         <tbody role="rowgroup">{{#attention}}<tr role="row">
         <th scope="row" role="rowheader">{{what}} {{#isUncounted}}<span class="tag">not
         counted</span>{{/isUncounted}}</th><td role="cell" data-label="Where">{{#place}}<span>{{>where}} <span
         class="tag" title="{{deployment}}">{{deployment}}</span></span>{{/place}}</td><td role="cell"
-        data-label="Hangs at">{{hop}}</td><td
-        role="cell" data-label="For" class="n">{{#waited}}<span
+        data-label="State">{{hop}}</td><td
+        role="cell" data-label="Waiting for" class="n">{{#waited}}<span
         class="mark {{tone}}">{{>time}}</span>{{/waited}}</td></tr>
         {{/attention}}</tbody>
         </table>
-        <p class="pages"><a href="/waiting">Everything that waits</a></p>
+        <p class="pages"><a href="/waiting">Everything waiting</a></p>
         {{/hasAttention}}
         </section>
 
         <div class="pair">
         <section aria-labelledby="moved">
-        <h2 id="moved">Moved in the last 24 hours</h2>
+        <h2 id="moved">Activity in the last 24 hours</h2>
         <div class="wide" tabindex="0" role="region" aria-labelledby="moved">
         <table>
         <thead><tr><th scope="col">Runs</th><th scope="col" class="n">Queued</th>
@@ -82,7 +82,7 @@ extension Templates {
         <th scope="col" class="n">{{.}}</th>{{/verdicts}}</tr></thead>
         <tbody>{{#changes}}<tr><th scope="row">Judged <span class="tag"
         title="{{deployment}}">{{deployment}}</span></th>{{#counts}}
-        <td class="n {{tone}}">{{said}}</td>{{/counts}}</tr>
+        <td class="n {{tone}}">{{text}}</td>{{/counts}}</tr>
         {{/changes}}</tbody>
         </table>
         </div>
@@ -93,17 +93,17 @@ extension Templates {
         <table class="stack" role="table">
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Source</th>
         <th scope="col" role="columnheader">Last delivery</th><th scope="col" role="columnheader">Usual lag</th>
-        <th scope="col" role="columnheader" class="n">Taken</th>
+        <th scope="col" role="columnheader" class="n">Accepted</th>
         <th scope="col" role="columnheader" class="n">Refused</th></tr></thead>
         <tbody role="rowgroup">{{#sources}}<tr role="row"><th scope="row" role="rowheader">{{name}}</th>
         <td role="cell" data-label="Last delivery">{{#last}}<span>{{>time}}</span>{{/last}}{{^last}}<span
         class="soft">{{absence}}</span>{{/last}}</td><td role="cell" data-label="Usual lag"><span{{#lagExact}}
-        title="{{.}}"{{/lagExact}}>{{lag}}</span></td><td role="cell" data-label="Taken" class="n">{{taken}}</td><td
+        title="{{.}}"{{/lagExact}}>{{lag}}</span></td><td role="cell" data-label="Accepted" class="n">{{taken}}</td><td
         role="cell" data-label="Refused" class="n"><a class="{{refusedTone}}"
         href="{{link}}">{{refused}}</a></td></tr>
         {{/sources}}</tbody>
         </table>
-        {{#hasBlind}}<h3 id="blind">Blind times</h3>
+        {{#hasBlind}}<h3 id="blind">Blind intervals</h3>
         <ul class="note">{{#blind}}
         <li>{{#from}}{{>time}}{{/from}}: {{#span}}{{>time}}{{/span}}, {{reason}}{{#caughtUp}}; caught
         up{{/caughtUp}}</li>

@@ -26,7 +26,7 @@ extension Templates {
         class="tag" title="{{deployment}}">{{deployment}}</span>{{#isUncounted}}<span
         class="tag">not counted</span>{{/isUncounted}}</div>
         {{{chart}}}
-        {{#hang}}<p class="mark {{hangTone}}">{{.}}</p>{{/hang}}
+        {{#pending}}<p class="mark {{pendingTone}}">{{.}}</p>{{/pending}}
         <dl class="steps">{{#steps}}<div><dt>{{name}}</dt>
         <dd>{{#when}}{{>time}}{{/when}}{{^when}}<span class="soft">{{missing}}</span>{{/when}}{{#after}} <span
         class="soft after">after
@@ -35,7 +35,7 @@ extension Templates {
         {{#hasLinks}}<p class="links">{{#links}}<a href="{{url}}">{{name}}</a>{{/links}}</p>{{/hasLinks}}
         </li>
         {{/rows}}
-        {{^rows}}<li class="empty">Nothing is known of this commit but its push.</li>{{/rows}}
+        {{^rows}}<li class="empty">Only the push of this commit is known.</li>{{/rows}}
         </ol>
         </div>
         </section>

@@ -1,18 +1,17 @@
 import Mustache
 
-/// All templates, read once.
+/// All templates, parsed once.
 struct Templates: Sendable {
     private let library: MustacheLibrary
 
-    /// - Throws: what is wrong with a template; a test reads all of them.
+    /// - Throws: the error in a template; a test parses all of them.
     init() throws {
         var library = MustacheLibrary()
         for (name, text) in Self.sources { library.register(try MustacheTemplate(string: text), named: name) }
         self.library = library
     }
 
-    /// A whole document. What the content holds is escaped wherever a template does not say otherwise, which it does
-    /// for drawings alone.
+    /// Renders a whole document. Templates escape all content except SVGs.
     func render(_ name: String, _ content: some Sendable) -> String {
         library.render(Fields.readable(content), withTemplate: name) ?? ""
     }
@@ -23,15 +22,15 @@ struct Templates: Sendable {
         ("cell", cell), ("slices", slices), ("message", message),
     ]
 
-    /// A moment or a span, as people say it.
-    private static let time = #"<time datetime="{{datetime}}" title="{{exact}}">{{said}}</time>"#
+    /// A time or duration.
+    private static let time = #"<time datetime="{{datetime}}" title="{{exact}}">{{text}}</time>"#
 
-    /// Of what a list offers to choose from.
+    /// An option of a select element.
     private static let option =
         #"<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>"#
 
-    /// A repository or a pull request, linked where there is a page for it.
-    private static let place = #"{{#link}}<a href="{{.}}">{{/link}}{{said}}{{#link}}</a>{{/link}}"#
+    /// A repository or a pull request, linked if there is a page for it.
+    private static let place = #"{{#link}}<a href="{{.}}">{{/link}}{{text}}{{#link}}</a>{{/link}}"#
 
     private static let layout = #"""
         <!DOCTYPE html>
@@ -64,7 +63,7 @@ struct Templates: Sendable {
         </main>
         <footer>{{#frame}}{{#asOf}}As of {{>time}}. {{/asOf}}{{/frame}}All times are UTC (+00:00); hover over one for
         the exact value.
-        What is counted, and how, is told in the project’s documentation under <em>counting</em>.
+        The project’s documentation describes under <em>counting</em> what is counted, and how.
         Also here: <a href="/metrics">metrics</a>, <a href="/api/v1/openapi.json">API</a>, <a
         href="/readyz">readiness</a>.</footer>
         </body>

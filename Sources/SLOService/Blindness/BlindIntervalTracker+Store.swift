@@ -1,7 +1,7 @@
 import SLOCore
 import SLOStore
 
-extension BlindTimes {
+extension BlindIntervalTracker {
     /// Continues the blind intervals that earlier processes stored. Intervals older than every source's delivery log
     /// are left out: their deliveries cannot be recovered any more.
     convenience init(longestWait: TimeSpan, startedAt: Moment, continuing store: Store, _ stored: [BlindInterval])
@@ -21,7 +21,7 @@ extension BlindTimes {
 }
 
 extension BlindInterval {
-    init(_ interval: BlindTimes.Interval) {
+    init(_ interval: BlindIntervalTracker.Interval) {
         self.init(
             startedAt: interval.from, cause: interval.cause.rawValue, endedAt: interval.to,
             missing: interval.missing.map { $0.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) } })

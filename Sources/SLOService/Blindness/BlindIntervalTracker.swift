@@ -4,7 +4,7 @@ import Synchronization
 
 /// Tracks the intervals in which the service missed deliveries: while it was down or suspended, or because it refused
 /// them (docs/counting.md, rule 24). Any thread may report; the writer stores the changes.
-final class BlindTimes: Sendable {
+final class BlindIntervalTracker: Sendable {
     /// An interval in which deliveries were missed.
     struct Interval: Equatable, Sendable {
         enum Cause: String, Sendable {
@@ -209,7 +209,7 @@ final class BlindTimes: Sendable {
 
 // MARK: - Reconciliation
 
-extension BlindTimes {
+extension BlindIntervalTracker {
     /// Records the result of comparing a source's delivery log with the journal. Applying the same result again changes
     /// nothing.
     ///
@@ -274,10 +274,10 @@ extension BlindTimes {
     }
 }
 
-extension BlindTimes.State {
-    fileprivate mutating func addUnseen(_ interval: BlindTimes.Interval) {
+extension BlindIntervalTracker.State {
+    fileprivate mutating func addUnseen(_ interval: BlindIntervalTracker.Interval) {
         unseen.append(interval)
-        if unseen.count > BlindTimes.stretchesLimit { unseen.removeFirst() }
+        if unseen.count > BlindIntervalTracker.stretchesLimit { unseen.removeFirst() }
     }
 
     fileprivate func isAccountedFor(_ identity: DeliveryIdentity) -> Bool {
@@ -290,7 +290,7 @@ extension BlindTimes.State {
     }
 }
 
-extension BlindTimes.Interval {
+extension BlindIntervalTracker.Interval {
     fileprivate func contains(_ moment: Timestamp) -> Bool { from <= moment && moment <= to }
 
     fileprivate mutating func add(missing identity: DeliveryIdentity?, atMost limit: Int) {

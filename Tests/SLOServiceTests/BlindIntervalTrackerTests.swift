@@ -6,7 +6,7 @@ import Testing
 @testable import SLOService
 
 /// What counts as missed by a running service, and when it has been caught up (docs/counting.md, rule 24).
-@Suite struct BlindTimesTests {
+@Suite struct BlindIntervalTrackerTests {
     private static func at(_ seconds: Double) -> Moment {
         Moment(virtual: Timestamp(milliseconds: 1_000_000_000 + Int64(seconds * 1000)))
     }
@@ -15,11 +15,11 @@ import Testing
         DeliveryIdentity(digest: [UInt8](repeating: number, count: 16)[...])
     }
 
-    private let times = BlindTimes(longestWait: .seconds(15), startedAt: at(0))
+    private let times = BlindIntervalTracker(longestWait: .seconds(15), startedAt: at(0))
 
-    private func intervals(_ update: BlindTimes.Update) -> [BlindTimes.Interval] {
+    private func intervals(_ update: BlindIntervalTracker.Update) -> [BlindIntervalTracker.Interval] {
         update.intervals.map {
-            BlindTimes.Interval(from: $0.interval.from, to: $0.interval.to, cause: $0.interval.cause)
+            BlindIntervalTracker.Interval(from: $0.interval.from, to: $0.interval.to, cause: $0.interval.cause)
         }
     }
 
@@ -70,7 +70,7 @@ import Testing
 
     @Test func whatAnEarlierProcessRefusedIsCaughtUpByThisOne() {
         let missing = Set([Self.identity(1), Self.identity(2)].compactMap { $0 })
-        let times = BlindTimes(
+        let times = BlindIntervalTracker(
             longestWait: .seconds(15), startedAt: Self.at(100),
             continuing: [
                 .init(from: Self.at(50).wall, to: Self.at(65).wall, cause: .refused, missing: missing),
@@ -119,10 +119,10 @@ import Testing
             for (interval, _) in times.takeUpdate(at: moment).intervals { noted[interval.from] = interval.to }
             #expect(noted.contains { $0.key <= moment.wall && moment.wall + .seconds(15) <= $0.value })
         }
-        #expect(noted.count <= 24 * BlindTimes.doubtsPerHour)
+        #expect(noted.count <= 24 * BlindIntervalTracker.doubtsPerHour)
     }
 
-    @Test func aBlindTimeInTheJournalIsReadAsOlderVersionsWroteIt() throws {
+    @Test func aBlindIntervalInTheJournalIsReadAsOlderVersionsWroteIt() throws {
         let (from, to) = (Timestamp(seconds: 5), Timestamp(seconds: 9))
         let old = try JournalledGap(stored: [from, to].stored)
         #expect((old.from, old.to, old.excludes) == (from, to, true))
@@ -170,11 +170,11 @@ import Testing
 }
 
 /// What a source's own list adds: deliveries that are known to be missing, and times of which all is held after all.
-@Suite struct ComparedBlindTimesTests {
+@Suite struct ReconciledBlindIntervalTests {
     private static func at(_ seconds: Int64) -> Timestamp { Timestamp(seconds: 1_000_000 + seconds) }
     private static let now = Moment(virtual: at(10_000))
 
-    private let times = BlindTimes(longestWait: .seconds(15), startedAt: now)
+    private let times = BlindIntervalTracker(longestWait: .seconds(15), startedAt: now)
 
     private func missed(_ number: UInt8, at seconds: Int64) -> Reconciliation.Missed? {
         DeliveryIdentity(digest: [UInt8](repeating: number, count: 16)[...]).map {
@@ -189,7 +189,7 @@ import Testing
         times.apply(found, at: Self.now)
     }
 
-    private func spans(_ update: BlindTimes.Update) -> [[Int64]] {
+    private func spans(_ update: BlindIntervalTracker.Update) -> [[Int64]] {
         update.intervals.map { [$0.interval.from, $0.interval.to].map { ($0 - Self.at(0)).wholeSeconds } }.sorted {
             $0[0] < $1[0]
         }
