@@ -155,7 +155,7 @@ class GitHubDeliveryTests(Trial):
         watching.release(held_back)
 
         # With redelivery the numbers become those of the world in which nothing went astray, but for what was judged in
-        # a blind time: that is decided by the interval as it was first noted (docs/counting.md, rule 24).
+        # a blind interval: that is decided by the interval as it was first noted (docs/counting.md, rule 24).
         self.wait_until(lambda: all(
             observer.metric("packit_pull_request_changes_open", deployment="prod") == 0
             for observer in (calm, mended)), 150, "every change is judged")
@@ -222,7 +222,7 @@ class GitHubDeliveryTests(Trial):
         self.assertEqual(text.count("does not accept the App's token"), 1, text)
         self.wait_until(lambda: "can be read again" in observer.log_path.read_text(), 30, "it says so")
         github.trouble = [(429, {"message": "wait"}, {"Retry-After": "3000"})]
-        self.wait_until(lambda: "asked to be left alone until" in observer.log_path.read_text(), 30, "it waits")
+        self.wait_until(lambda: "rate limit exceeded" in observer.log_path.read_text(), 30, "it waits")
         self.assertEqual(observer.stop(), 0)
 
     def test_a_wrong_key_stops_the_start_and_says_why(self):

@@ -23,13 +23,13 @@ import Testing
             action: event == "check_run" ? "created" : nil)
     }
 
-    private var book = DeliveryLog(since: at(0))
+    private var log = DeliveryLog(since: at(0))
 
     @discardableResult
     private mutating func take(
         _ attempts: [DeliveryAttempt], through end: Int64, held: Set<String> = []
     ) -> DeliveryLog.Findings {
-        book.take(attempts, through: Self.at(end), held: held, at: Self.at(end))
+        log.take(attempts, through: Self.at(end), held: held, at: Self.at(end))
     }
 
     @Test mutating func whatIsHeldIsNotMissedWhateverTheListSays() {
@@ -38,7 +38,7 @@ import Testing
             held: ["a", "b"])
         #expect(findings.checked == 2)
         #expect(findings.missed.isEmpty)
-        #expect(book.completeness == 1_000_000)
+        #expect(log.completeness == 1_000_000)
     }
 
     @Test mutating func lostAndFailedAndPendingAreToldApart() {
@@ -48,7 +48,7 @@ import Testing
                 Self.attempt(3, "c", at: 12, .pending),
             ], through: 60)
         #expect(findings.missed.map(\.reason) == [.failed, .lost, .pending])
-        #expect(book.completeness == 0)
+        #expect(log.completeness == 0)
     }
 
     @Test mutating func anAttemptIsLookedAtOnceWhenItIsRipe() {
@@ -62,17 +62,17 @@ import Testing
     @Test mutating func whatNobodyUsesIsNotMissed() {
         let findings = take([Self.attempt(1, "a", at: 10, event: "watch")], through: 60)
         #expect(findings == DeliveryLog.Findings())
-        #expect(book.completeness == nil)
+        #expect(log.completeness == nil)
     }
 
     @Test mutating func aRedeliveryIsTheSameDelivery() {
         take([Self.attempt(1, "a", at: 10)], through: 60)
         #expect(take([Self.attempt(2, "a", at: 70, again: true)], through: 90) == DeliveryLog.Findings())
-        #expect(book.outstanding["a"]?.id == 2)
+        #expect(log.outstanding["a"]?.id == 2)
         let third = take([Self.attempt(3, "a", at: 100, .succeeded, again: true)], through: 120, held: ["a"])
         #expect(third.recovered.map(\.guid) == ["a"])
         #expect(third.checked == 0)
-        #expect(book.completeness == 1_000_000)
+        #expect(log.completeness == 1_000_000)
     }
 
     @Test mutating func oneIsAskedForAgainOldestFirstAndNeverTwiceAtOnce() {
@@ -90,24 +90,24 @@ import Testing
     }
 
     private mutating func ask(_ seconds: Int64, except pending: Set<String> = []) -> [Int64] {
-        book.request(atMost: 2, except: pending, pause: .seconds(30), at: Self.at(seconds)).map(\.id)
+        log.request(atMost: 2, except: pending, pause: .seconds(30), at: Self.at(seconds)).map(\.id)
     }
 
     @Test mutating func noneIsAskedForWithoutEnd() {
         take([Self.attempt(1, "a", at: 10)], through: 60)
         var asked = 0
         for hour in 1...48 {
-            asked += book.request(atMost: 9, except: [], pause: .seconds(30), at: Self.at(Int64(hour) * 3600)).count
+            asked += log.request(atMost: 9, except: [], pause: .seconds(30), at: Self.at(Int64(hour) * 3600)).count
         }
         #expect(asked == DeliveryLog.requestsLimit)
-        #expect(!book.hasMoreToRequest)
+        #expect(!log.hasMoreToRequest)
     }
 
     @Test mutating func whatGitHubForgetsIsGivenUp() {
         take([Self.attempt(1, "a", at: 10), Self.attempt(2, "b", at: 3600)], through: 7200)
         let later = 3 * 86_400 + Int64(100)
         #expect(take([], through: later).givenUp == 1)
-        #expect(Set(book.outstanding.keys) == ["b"])
+        #expect(Set(log.outstanding.keys) == ["b"])
     }
 
     @Test mutating func noMoreAreRememberedThanTheLimit() {
@@ -115,16 +115,16 @@ import Testing
         let findings = take(attempts, through: 20_000)
         #expect(findings.missed.count == attempts.count)
         #expect(findings.givenUp == 5)
-        #expect(book.outstanding.count == DeliveryLog.outstandingLimit)
-        #expect(book.outstanding["g4"] == nil)
+        #expect(log.outstanding.count == DeliveryLog.outstandingLimit)
+        #expect(log.outstanding["g4"] == nil)
     }
 
     @Test mutating func itIsReadBackAsItWasWritten() throws {
         take(
             [Self.attempt(1, "a", at: 10), Self.attempt(2, "b", at: 4000, .succeeded)], through: 7200, held: [])
-        _ = book.request(atMost: 1, except: [], pause: .seconds(30), at: Self.at(7300))
-        #expect(try DeliveryLog(stored: book.stored) == book)
-        let bytes = book.stored
+        _ = log.request(atMost: 1, except: [], pause: .seconds(30), at: Self.at(7300))
+        #expect(try DeliveryLog(stored: log.stored) == log)
+        let bytes = log.stored
         for end in bytes.indices {
             #expect(throws: ByteCodingError.self) { try DeliveryLog(stored: Array(bytes[..<end])) }
         }
@@ -132,11 +132,11 @@ import Testing
 
     @Test mutating func whatCannotBeSeenAnyMoreIsNotSaidToBeLookedThrough() {
         take([], through: 60)
-        book.lostSight(before: Self.at(5000))
-        #expect(book.since == Self.at(5000))
-        #expect(book.through == Self.at(5000))
-        book.lostSight(before: Self.at(10))
-        #expect(book.since == Self.at(5000))
+        log.markUnavailable(before: Self.at(5000))
+        #expect(log.since == Self.at(5000))
+        #expect(log.through == Self.at(5000))
+        log.markUnavailable(before: Self.at(10))
+        #expect(log.since == Self.at(5000))
     }
 }
 

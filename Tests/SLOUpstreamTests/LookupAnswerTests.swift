@@ -39,7 +39,7 @@ import Testing
         }
 
         var observation: Observation? {
-            guard case .told(let observations) = finding else { return nil }
+            guard case .found(let observations) = finding else { return nil }
             return observations.first
         }
     }
@@ -137,7 +137,7 @@ import Testing
     @Test(arguments: ["forked", "unknown"])
     func whatSaysNothingIsNothing(_ state: String) async throws {
         let asked = try await Self.copr(Self.chroot(state), Self.build)
-        #expect(asked.finding == .told([]))
+        #expect(asked.finding == .found([]))
         #expect(asked.paths.count == 1)
     }
 
@@ -219,7 +219,7 @@ import Testing
         }
         let foreign = StandInServer.Reply.json(
             #"{"id":"x","state":"error","environments_requested":[{"tmt":{"context":{"initiator":"fedora-ci"}}}]}"#)
-        #expect(try await Self.testingFarm(foreign).finding == .told([]))
+        #expect(try await Self.testingFarm(foreign).finding == .found([]))
     }
 
     @Test func anotherRequestAndAnUnknownStateAreLies() async throws {
@@ -276,7 +276,7 @@ import Testing
             #"{"build_id":null,"chroot":"fedora-rawhide-x86_64","commit_sha":"abc"}"#,
             #"{"chroot":"fedora-rawhide-x86_64","commit_sha":"abc"}"#,
         ] {
-            #expect(try await Self.packit(.copr, body).finding == .told([]))
+            #expect(try await Self.packit(.copr, body).finding == .found([]))
         }
         let unknown = try await Self.packit(.copr, #"{"error":"No info about build stored in DB"}"#, status: 404)
         #expect(unknown.finding == .absent(conclusion: []))

@@ -11,7 +11,7 @@ import Testing
 @Suite struct PollerTests {
     private let manual = ManualSurroundings()
     private let metrics = MetricsRegistry(settings: LedgerSettings(), version: "1", upstreams: [.copr])
-    private let desk = Desk()
+    private let source = StandInSource()
     private static let subject = LookupRequest.Subject.build(id: 1, chroot: "c")
     private static let news = Observation.buildLookedUp(
         BuildLookedUp(buildID: 1, chroot: "c", step: .finished(.canceled, .stated)))
@@ -27,18 +27,18 @@ import Testing
 
         func ask(_ lookupRequest: LookupRequest) async throws -> Finding {
             asked.withLock { $0.append(lookupRequest.subject) }
-            return try answers.withLock { $0.isEmpty ? .success(.told([])) : $0.removeFirst() }.get()
+            return try answers.withLock { $0.isEmpty ? .success(.found([])) : $0.removeFirst() }.get()
         }
 
         var count: Int { asked.withLock(\.count) }
     }
 
-    private final class Desk: LookupSource {
+    private final class StandInSource: LookupSource {
         let taken = Mutex<[Observation]>([])
         let urgent = Mutex<[LookupRequest]>([])
         let refusal = Mutex<Refusal?>(nil)
 
-        var told: [Observation] { taken.withLock { $0 } }
+        var observations: [Observation] { taken.withLock { $0 } }
 
         func lookupRequests() async throws -> [LookupRequest] { [] }
 
@@ -61,7 +61,7 @@ import Testing
 
     private func poller(_ script: Script, limit: Int = 100) -> Poller {
         Poller(
-            .copr, script, interval: .minutes(5), source: desk, metrics: metrics, surroundings: manual.surroundings,
+            .copr, script, interval: .minutes(5), source: source, metrics: metrics, surroundings: manual.surroundings,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, limit: limit)
     }
 
@@ -79,11 +79,11 @@ import Testing
     }
 
     @Test func whatIsToldIsHandedOver() async {
-        let script = Script([.success(.told([Self.news]))])
+        let script = Script([.success(.found([Self.news]))])
         let poller = poller(script)
         poller.survey([open()])
         await work(poller, script, until: 1)
-        #expect(desk.told == [Self.news])
+        #expect(source.observations == [Self.news])
         #expect(metrics.value(of: .lookupsWatched(.copr)) == 1)
     }
 
@@ -92,7 +92,7 @@ import Testing
         let poller = poller(script)
         await poller.step()
         #expect(manual.slept == [.seconds(1)])
-        desk.urgent.withLock { $0 = [open()] }
+        source.urgent.withLock { $0 = [open()] }
         await poller.step()
         #expect(script.count == 1)
         #expect(count(.unchanged) == 1)
@@ -100,16 +100,16 @@ import Testing
 
     @Test func aConclusionIsDrawnFromTheSecondAbsenceOnly() async {
         let script = Script([
-            .success(.absent(conclusion: [Self.news])), .success(.told([])),
+            .success(.absent(conclusion: [Self.news])), .success(.found([])),
             .success(.absent(conclusion: [Self.news])), .success(.absent(conclusion: [Self.news])),
         ])
         let poller = poller(script)
         poller.survey([open()])
         await work(poller, script, until: 3)
-        #expect(desk.told.isEmpty)
+        #expect(source.observations.isEmpty)
         #expect(count(.absent) == 2)
         await work(poller, script, until: 4)
-        #expect(desk.told == [Self.news])
+        #expect(source.observations == [Self.news])
     }
 
     @Test func whatMayNotBeConcludedIsNot() async {
@@ -117,20 +117,20 @@ import Testing
         let poller = poller(script)
         poller.survey([open()])
         await work(poller, script, until: 5)
-        #expect(desk.told.isEmpty)
+        #expect(source.observations.isEmpty)
         #expect(count(.absent) == 5)
     }
 
     @Test func whatCannotBeStoredIsAskedForAgain() async {
-        let script = Script([.success(.told([Self.news])), .success(.told([Self.news]))])
+        let script = Script([.success(.found([Self.news])), .success(.found([Self.news]))])
         let poller = poller(script)
-        desk.refusal.withLock { $0 = .overloaded }
+        source.refusal.withLock { $0 = .overloaded }
         poller.survey([open()])
         await work(poller, script, until: 1)
-        #expect(desk.told.isEmpty)
-        desk.refusal.withLock { $0 = nil }
+        #expect(source.observations.isEmpty)
+        source.refusal.withLock { $0 = nil }
         await work(poller, script, until: 2)
-        #expect(desk.told == [Self.news])
+        #expect(source.observations == [Self.news])
     }
 
     @Test func anUpstreamThatRestsIsLeftAlone() async {
@@ -150,7 +150,7 @@ import Testing
         poller.survey([open()])
         await work(poller, script, until: 1)
         #expect(count(.denied) == 1)
-        #expect(desk.told.isEmpty)
+        #expect(source.observations.isEmpty)
     }
 
     @Test func whatIsBeyondTheLimitIsCounted() {

@@ -1,18 +1,19 @@
 internal import SLOCore
 
-/// Leaves an upstream alone that fails again and again, and lets one request at a time look whether it is back.
+/// Stops requests to an upstream that fails repeatedly, and lets one request at a time test whether it is back.
 struct CircuitBreaker: Equatable, Sendable {
     private enum State: Equatable {
-        /// Can become `open` with a failure.
+        /// Becomes `open` after several failures.
         case closed(failures: Int)
-        /// Can become `probing` once its time is over.
+        /// Becomes `probing` after its pause.
         case open(until: Int64, failures: Int)
-        /// One request is on its way. Can become `closed` or `open`, or stay open for the next if it was abandoned.
+        /// One test request is being sent. Becomes `closed` or `open`; after an abandoned request it is `open` for the
+        /// next one at once.
         case probing(since: Int64, failures: Int)
     }
 
     static let failuresToOpen = 5
-    /// Grows with every probe that fails.
+    /// Grows after every failed test request.
     static let backoff = Backoff(first: .seconds(30), longest: .minutes(10))
 
     private var state = State.closed(failures: 0)
@@ -21,17 +22,18 @@ struct CircuitBreaker: Equatable, Sendable {
         if case .closed = state { false } else { true }
     }
 
-    /// When the next request may be tried, in milliseconds on the caller's clock; `nil`: now.
+    /// When the next request may be sent, in milliseconds on the caller's clock; `nil` for now.
     func opens(at now: Int64) -> Int64? {
         switch state {
         case .closed: nil
         case .open(let until, _): now < until ? until : nil
-        // A probe is bounded by the request's own time, which is far below a pause.
+        // The request's own timeout, which is far below a pause, limits the test.
         case .probing(let since, let failures): since + Self.pause(after: failures)
         }
     }
 
-    /// Lets a request pass, or says when to come again. Each that passes is to be followed by one of the other calls.
+    /// Admits a request, or returns when to try again. After each admitted request one of the following calls must be
+    /// made.
     mutating func admit(at now: Int64) -> Int64? {
         if let later = opens(at: now) { return later }
         if case .open(_, let failures) = state { state = .probing(since: now, failures: failures) }
@@ -48,12 +50,12 @@ struct CircuitBreaker: Equatable, Sendable {
         case .closed: state = .open(until: now + Self.pause(after: 1), failures: 1)
         case .probing(_, let failures):
             state = .open(until: now + Self.pause(after: failures + 1), failures: failures + 1)
-        // One that was on its way when others opened the breaker.
+        // The request was sent before the breaker opened.
         case .open: break
         }
     }
 
-    /// A request ended without saying anything about the upstream: it was canceled, or held back by a limit.
+    /// A request ended without a result: it was cancelled, or delayed by a limit.
     mutating func abandoned(at now: Int64) {
         if case .probing(_, let failures) = state { state = .open(until: now, failures: failures) }
     }

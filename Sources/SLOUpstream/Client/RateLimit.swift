@@ -1,14 +1,14 @@
 internal import SLOCore
 
-/// What an answer says of an upstream's own limits.
+/// Reads an upstream's rate limit from its replies.
 enum RateLimit {
-    /// What is waited for without a word of how long, as GitHub asks for.
+    /// The pause if the reply names none, as GitHub asks for.
     static let unstatedPause = TimeSpan.minutes(1)
-    /// What an upstream may say is waited for, but never longer than this: a wrong header must not end the look-ups.
+    /// The longest pause, whatever the upstream says: a wrong header must not stop the lookups.
     static let longestPause = TimeSpan.hours(2)
 
-    /// Until when nothing more is to be asked; `nil`: go on.
-    /// - Parameter header: the answer's, by name.
+    /// Until when to pause; `nil` if there is no limit.
+    /// - Parameter header: returns a header of the reply by name.
     static func pausedUntil(status: Int, header: (String) -> String?, at now: Timestamp) -> Timestamp? {
         let isUsedUp = header("x-ratelimit-remaining").flatMap { Int($0) } == 0
         let retryAfter = header("retry-after")
@@ -25,7 +25,7 @@ enum RateLimit {
         return min(max(asked, now), now + longestPause)
     }
 
-    /// Whether the answer is a refusal because of a limit: a 403 is one only if it says so.
+    /// Whether the reply is a refusal because of a rate limit. A 403 is one only if its headers say so.
     static func isRefusal(status: Int, header: (String) -> String?) -> Bool {
         switch status {
         case 429: true

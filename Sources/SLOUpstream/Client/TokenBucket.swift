@@ -1,19 +1,19 @@
-/// How many requests may go out: so many a minute, and a few at once after a pause.
+/// Limits requests to a number per minute, with a small burst after a pause.
 ///
-/// Whoever asks gets the next free slot, in the order of asking, and is told how long to wait for it. Slots are given
-/// for at most a minute ahead: beyond that a caller is turned away instead of being queued without a bound.
+/// A caller gets the next free slot, in order, and is told how long to wait for it. Slots are given for at most one
+/// minute ahead; further callers are refused, so that the queue is bounded.
 struct TokenBucket: Equatable, Sendable {
     /// In milliseconds.
     private let interval: Double
     private let burst: Double
     private let perMinute: Double
-    /// Negative while slots ahead are given away.
+    /// Negative while future slots are given away.
     private var tokens: Double
     private var filledAt: Int64
 
     /// - Parameters:
     ///   - requestsPerMinute: at least 1.
-    ///   - now: in milliseconds on a clock that no step moves.
+    ///   - now: in milliseconds on a monotonic clock.
     init(requestsPerMinute: Int, at now: Int64) {
         perMinute = Double(max(1, requestsPerMinute))
         interval = 60_000 / perMinute
@@ -23,7 +23,7 @@ struct TokenBucket: Equatable, Sendable {
     }
 
     /// Takes the next slot.
-    /// - Returns: in how many milliseconds it is; `nil` if all slots of the next minute are given away.
+    /// - Returns: the milliseconds until the slot; `nil` if all slots of the next minute are taken.
     mutating func take(at now: Int64) -> Int64? {
         if now > filledAt {
             tokens = min(burst, tokens + Double(now - filledAt) / interval)

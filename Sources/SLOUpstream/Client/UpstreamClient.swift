@@ -7,12 +7,12 @@ internal import SLOService
 internal import SLOSources
 import Synchronization
 
-/// Asks one upstream, within its limits and ours.
+/// Sends requests to one upstream, within its limits and the configured ones.
 ///
-/// Every attempt waits for its share of `requestsPerMinute`, sits out what the upstream says of its rate limit, and is
-/// given up at once while the upstream is left alone for having failed repeatedly. It ends within its time, reads no
-/// more than a bounded body, follows no redirect, and is counted. Reads are repeated a few times; a post is repeated
-/// only if it was turned away by a rate limit. Canceling the task ends a call wherever it is.
+/// Every attempt waits for its share of `requestsPerMinute` and for the end of the upstream's rate limit, and fails at
+/// once while the circuit breaker is open. It has a timeout, reads a bounded body, follows no redirect, and is counted.
+/// GET is repeated a few times; POST only after a refusal by a rate limit. Cancelling the task ends a call at any
+/// point.
 public final class UpstreamClient: Sendable {
     typealias Headers = [(name: String, value: String)]
 
@@ -24,7 +24,7 @@ public final class UpstreamClient: Sendable {
     private let gate: Mutex<UpstreamGate>
 
     /// Call `shutdown` when the last request has ended.
-    /// - Parameter metrics: made with this upstream among its `upstreams`.
+    /// - Parameter metrics: created with this upstream among its `upstreams`.
     public init(_ settings: UpstreamSettings, metrics: MetricsRegistry, surroundings: UpstreamSurroundings = .real) {
         upstream = settings.upstream
         self.settings = settings
@@ -45,12 +45,12 @@ public final class UpstreamClient: Sendable {
         try await http.shutdown()
     }
 
-    /// Asks for what is at a path, as JSON.
+    /// Sends a GET request for JSON.
     /// - Parameters:
-    ///   - path: behind the upstream's address, with its query; begins with a slash, and is percent-encoded.
-    ///   - headers: besides `Accept` and `User-Agent`, which are given unless they are among them.
-    ///   - read: makes something of an answer, whatever its status below 500. A `FieldProblem` or `UnreadableJSON` that
-    ///     it throws makes the answer a lie; other errors are passed on.
+    ///   - path: appended to the upstream's URL, with the query; begins with a slash, and is percent-encoded.
+    ///   - headers: in addition to `Accept` and `User-Agent`, or instead of them.
+    ///   - read: interprets a reply of any status below 500. If it throws `FieldProblem` or `UnreadableJSON`, the reply
+    ///     counts as invalid; it rethrows other errors.
     /// - Throws: `UpstreamError`, `CancellationError`.
     func get<Value: Sendable>(
         _ path: String, headers: Headers = [], read: (UpstreamResponse) throws -> Value
@@ -127,7 +127,7 @@ extension UpstreamClient {
         }
     }
 
-    /// - Throws: `UpstreamError` if the turn does not come soon, and counts that.
+    /// - Throws: `UpstreamError` if there is no slot soon, after counting that.
     private func waitForTurn(_ path: String) async throws {
         do {
             let now = surroundings.clock.now()
@@ -153,7 +153,7 @@ extension UpstreamClient {
         metrics.observe(.upstreamRequestDuration(upstream), .milliseconds(now.clock - sent.clock))
     }
 
-    /// Sends, and reads the whole answer, within the request's time.
+    /// Sends the request and reads the whole reply, within the timeout.
     private func exchange(_ request: HTTPClientRequest, _ path: String) async throws -> UpstreamResponse {
         let http = self.http
         let limit = settings.maxBodyBytes
@@ -166,7 +166,7 @@ extension UpstreamClient {
                     return UpstreamResponse(
                         status: Int(answer.status.code), headers: answer.headers, body: Array(body.readableBytesView))
                 }
-                // The library's own deadline ends with the answer's head.
+                // The library's own timeout ends with the reply's head.
                 group.addTask {
                     try await Task.sleep(for: .milliseconds(timeout.milliseconds))
                     return nil
@@ -194,7 +194,7 @@ extension UpstreamClient {
         }
     }
 
-    /// Whether an answer may be looked at.
+    /// Checks the reply's status and content type.
     private func check(_ response: UpstreamResponse, _ path: String) throws(UpstreamError) {
         let now = surroundings.clock.now()
         let pausedUntil = RateLimit.pausedUntil(status: response.status, header: response.header, at: now.wall)
@@ -206,7 +206,8 @@ extension UpstreamClient {
         case 500...: throw UpstreamError(upstream, path: path, .failed(status: response.status))
         case 300..<400:
             throw UpstreamError(
-                upstream, path: path, .invalidResponse("status \(response.status), a redirect, which is not followed"))
+                upstream, path: path,
+                .invalidResponse("status \(response.status) is a redirect, which is not followed; check the URL"))
         case 200..<300 where !response.body.isEmpty && !response.isJSON:
             let type = response.header("content-type").map { String($0.prefix(100)) } ?? "none"
             throw UpstreamError(upstream, path: path, .invalidResponse("its content type is \(type), not JSON"))

@@ -1,22 +1,22 @@
 public import SLOCore
 internal import SLOMetrics
 
-/// Why an upstream gave no answer that can be used. The description names the upstream and what to do; it holds neither
-/// headers nor queries, in which tokens may be.
+/// Why an upstream gave no usable reply. The description names the upstream and what to do. It contains neither headers
+/// nor queries, which may contain tokens.
 public struct UpstreamError: Error, Equatable, Sendable, CustomStringConvertible {
     public enum Problem: Error, Equatable, Sendable {
-        /// No connection, or one that broke, with the reason.
+        /// No connection, or a broken one, with the reason.
         case unreachable(String)
         case timedOut(after: TimeSpan)
         /// A status of 500 or more.
         case failed(status: Int)
-        /// Too much was asked for; when to ask again.
+        /// The upstream's rate limit is exceeded until that time.
         case rateLimited(until: Timestamp)
-        /// It failed too often and is left alone until then.
+        /// The circuit breaker is open until that time.
         case resting(until: Timestamp)
-        /// More requests of ours wait than a minute's share.
+        /// More requests wait than fit into the next minute's share.
         case crowded
-        /// The answer is not what it should be: a redirect, another content type, no JSON, other fields.
+        /// The reply is a redirect, has another content type, is not JSON, or has other fields.
         case invalidResponse(String)
         case tooLarge(limitBytes: Int)
     }
@@ -36,17 +36,17 @@ public struct UpstreamError: Error, Equatable, Sendable, CustomStringConvertible
     private var reason: String {
         switch problem {
         case .unreachable(let reason): "cannot be reached: \(reason)"
-        case .timedOut(let span): "did not answer within \(span.wholeSeconds) s"
-        case .failed(let status): "answered with status \(status)"
-        case .rateLimited(let until): "asked to be left alone until \(until.rfc3339)"
-        case .resting(let until): "failed repeatedly and is left alone until \(until.rfc3339)"
-        case .crowded: "more requests wait than `polling.requests_per_minute` lets out in a minute"
-        case .invalidResponse(let what): "gave an answer that cannot be used: \(what)"
-        case .tooLarge(let limit): "gave an answer of more than \(limit) bytes"
+        case .timedOut(let span): "did not reply within \(span.wholeSeconds) s"
+        case .failed(let status): "replied with status \(status)"
+        case .rateLimited(let until): "rate limit exceeded; requests continue at \(until.rfc3339)"
+        case .resting(let until): "failed repeatedly; requests continue at \(until.rfc3339)"
+        case .crowded: "more requests wait than `polling.requests_per_minute` allows in a minute"
+        case .invalidResponse(let what): "sent an unusable reply: \(what)"
+        case .tooLarge(let limit): "sent a reply of more than \(limit) bytes"
         }
     }
 
-    /// What the attempt counts as.
+    /// The result as which the attempt is counted.
     var result: UpstreamResult {
         switch problem {
         case .unreachable: .unreachable

@@ -1,12 +1,13 @@
 internal import SLOCore
 internal import SLOMetrics
 
-/// Whether a request may go out now: our share, what the upstream said of its limits, and whether it is well.
+/// Decides whether a request may be sent now: by the configured rate, the upstream's rate limit and the circuit
+/// breaker.
 struct UpstreamGate: Sendable {
     private var bucket: TokenBucket
     private var breaker = CircuitBreaker()
     private let patience: TimeSpan
-    /// On the clock that no step moves.
+    /// On the monotonic clock.
     private var pausedUntil: Int64
 
     init(_ settings: UpstreamSettings, at now: Moment) {
@@ -17,7 +18,7 @@ struct UpstreamGate: Sendable {
 
     var isBreakerOpen: Bool { breaker.isOpen }
 
-    /// Takes a slot, and says how long to wait for it.
+    /// Takes a slot, and returns how long to wait for it.
     mutating func reserve(at now: Moment) throws(UpstreamError.Problem) -> TimeSpan {
         if let later = breaker.opens(at: now.clock) { throw .resting(until: now.wall(of: later)) }
         let pause = max(0, pausedUntil - now.clock)
@@ -26,7 +27,7 @@ struct UpstreamGate: Sendable {
         return .milliseconds(max(wait, pause))
     }
 
-    /// Lets a request go that has waited for its slot. What became of it is to be noted.
+    /// Admits a request that has waited for its slot. Its result must be reported afterwards.
     mutating func enter(at now: Moment) throws(UpstreamError.Problem) {
         guard pausedUntil <= now.clock else { throw .rateLimited(until: now.wall(of: pausedUntil)) }
         if let later = breaker.admit(at: now.clock) { throw .resting(until: now.wall(of: later)) }
@@ -40,14 +41,14 @@ struct UpstreamGate: Sendable {
         }
     }
 
-    /// Asks nothing until a moment of the wall clock.
+    /// Sends nothing until a moment of the wall clock.
     mutating func pause(until: Timestamp, at now: Moment) {
         pausedUntil = max(pausedUntil, now.clock + (until - now.wall).milliseconds)
     }
 }
 
 extension Moment {
-    /// What the wall clock will say when the other one has come so far.
+    /// The wall clock's time when the monotonic clock has reached `clock`.
     fileprivate func wall(of clock: Int64) -> Timestamp {
         wall + .milliseconds(clock - self.clock)
     }

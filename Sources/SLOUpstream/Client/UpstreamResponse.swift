@@ -1,7 +1,7 @@
 internal import NIOHTTP1
 internal import SLOSources
 
-/// An answer with a status below 500 that is no redirect. With a status of 2xx, a body is JSON.
+/// A reply with a status below 500 that is not a redirect. With a status of 2xx its body is JSON.
 struct UpstreamResponse: Sendable {
     let status: Int
     private let headers: HTTPHeaders
@@ -13,7 +13,7 @@ struct UpstreamResponse: Sendable {
         self.body = body
     }
 
-    /// The first of that name, in whatever case.
+    /// The first header of that name, case-insensitive.
     func header(_ name: String) -> String? {
         headers.first(name: name)
     }
@@ -25,21 +25,21 @@ struct UpstreamResponse: Sendable {
         return type == "application/json" || type.hasSuffix("+json")
     }
 
-    /// - Throws: `UnreadableJSON` if the body is not JSON throughout.
+    /// - Throws: `UnreadableJSON` if the body is not JSON as a whole.
     func validate() throws {
         try body.withUnsafeBytes { try JSONDocument.validate($0).get() }
     }
 
     /// Reads the body as one object.
-    /// - Throws: `UnreadableJSON`, and what `read` throws, such as a `FieldProblem`. Within a request's own closure all
-    ///   of these make the answer a lie.
+    /// - Throws: `UnreadableJSON`, and what `read` throws, such as a `FieldProblem`. Thrown within a request's closure,
+    ///   all of these make the reply invalid.
     func object<Value>(_ read: (JSONObject) throws -> Value) throws -> Value {
         try body.withUnsafeBytes { bytes in
             try JSONDocument.read(bytes) { root in Result { try read(root) } }.get().get()
         }
     }
 
-    /// Reads the body as an array of objects, of which no more than `limit` are looked at.
+    /// Reads the body as an array of objects, at most `limit` of them.
     func objects<Value>(limit: Int, _ read: (JSONObject) throws -> Value) throws -> [Value] {
         try body.withUnsafeBytes { bytes in
             try JSONDocument.readMembers(bytes, limit: limit) { member in Result { try read(member) } }.get()

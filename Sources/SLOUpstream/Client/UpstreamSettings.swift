@@ -1,25 +1,25 @@
 public import SLOCore
 import SLOService
 
-/// Where an upstream is, and how it is treated.
+/// The URL of an upstream, and the limits for requests to it.
 public struct UpstreamSettings: Sendable {
     public let upstream: Upstream
-    /// `https://api.github.com`, without a slash at the end.
+    /// For example `https://api.github.com`, without a slash at the end.
     let origin: String
     var requestsPerMinute: Int
     var connectTimeout = TimeSpan.seconds(5)
-    /// From sending a request to the last byte of its answer.
+    /// From sending a request to the last byte of its reply.
     var requestTimeout = TimeSpan.seconds(30)
     var retries = RetryPolicy()
     var maxBodyBytes = 4 << 20
-    /// Connections open at once, and so requests on their way.
+    /// The limit of open connections, and so of concurrent requests.
     var concurrency = 2
     var version: String
 
     /// - Parameters:
-    ///   - url: checked by the configuration: `http` or `https`, a host, perhaps a path that all requests begin with;
+    ///   - url: validated by the configuration: `http` or `https`, a host, and optionally a path before all requests;
     ///     no slash at the end.
-    ///   - requestsPerMinute: what goes out at most, retries included.
+    ///   - requestsPerMinute: the limit of all requests, retries included.
     ///   - version: of this program, for the `User-Agent`.
     public init(_ upstream: Upstream, url: String, requestsPerMinute: Int, version: String) {
         self.upstream = upstream
@@ -29,10 +29,10 @@ public struct UpstreamSettings: Sendable {
     }
 }
 
-/// What comes from outside besides the network: tests put their own in its place.
+/// Clock, sleep and randomness, which tests replace.
 public struct UpstreamSurroundings: Sendable {
     let clock: ServiceClock
-    /// Ends early, with an error, when its task is canceled.
+    /// Throws when its task is cancelled.
     let sleep: @Sendable (TimeSpan) async throws -> Void
     /// From 0 up to 1.
     let random: @Sendable () -> Double

@@ -2,8 +2,8 @@ internal import SLOCore
 internal import SLOSources
 import Synchronization
 
-/// Asks Copr about chroots of builds: `GET /api_3/build-chroot/` and, for what concerns the whole build,
-/// `GET /api_3/build/{id}`. No token is needed.
+/// Looks up chroots of builds at Copr: `GET /api_3/build-chroot/` and, for the whole build, `GET /api_3/build/{id}`.
+/// Needs no token.
 final class BuildLookup: Lookup {
     private let client: UpstreamClient
     /// When builds were submitted, which never changes.
@@ -15,16 +15,16 @@ final class BuildLookup: Lookup {
     }
 
     func ask(_ lookupRequest: LookupRequest) async throws -> Finding {
-        guard case .build(let build, let chroot) = lookupRequest.subject else { return .told([]) }
+        guard case .build(let build, let chroot) = lookupRequest.subject else { return .found([]) }
         let found = try await askAboutChroot(chroot, of: build)
         switch found {
         case .refused(.absent):
             return try await askWhetherGone(build, chroot)
         case .refused(let finding): return finding
         case .found(let chroot):
-            guard chroot.isTelling else { return .told([]) }
+            guard chroot.isConclusive else { return .found([]) }
             let submitted = try await submission(of: build)
-            return .told([.buildLookedUp(chroot.observation(of: build, submittedAt: submitted))])
+            return .found([.buildLookedUp(chroot.observation(of: build, submittedAt: submitted))])
         }
     }
 
@@ -42,7 +42,8 @@ final class BuildLookup: Lookup {
         }
     }
 
-    /// That a chroot is not there may be its own fate. Only of a build that Copr says is gone anything is concluded.
+    /// A single chroot may be missing for its own reasons. Only a build that Copr reports as missing allows a
+    /// conclusion.
     private func askWhetherGone(_ build: Int64, _ chroot: String) async throws -> Finding {
         try await client.get("/api_3/build/\(build)") { answer in
             let isGone = [404, 410].contains(answer.status) && Self.names(build, in: answer)
@@ -52,21 +53,21 @@ final class BuildLookup: Lookup {
         }
     }
 
-    /// Copr's own errors are objects with a sentence, and the one about a build has its number; what stands in front of
-    /// it, or is at another address, says something else.
+    /// Whether the reply is Copr's own error about the build: an object whose message contains the build's number. A
+    /// reply of a proxy, or from another URL, differs.
     private static func names(_ build: Int64, in answer: UpstreamResponse) -> Bool {
         let sentence = (try? answer.object { $0.optionalString("error", .title) }) ?? ""
         return sentence.split { !$0.isNumber }.contains { $0 == String(build) }
     }
 
-    /// `nil` where Copr does not say.
+    /// `nil` if Copr does not say.
     private func submission(of build: Int64) async throws -> Timestamp? {
         if let known = submissions.withLock({ $0[build] }) { return known }
         let submitted: Timestamp? = try await client.get("/api_3/build/\(build)") { answer in
             guard answer.isSuccess else { return nil }
             return try answer.object { root in
                 guard try root.integer("id") == build else {
-                    throw FieldProblem(path: "id", kind: .unreadable("that of the build that was asked about"))
+                    throw FieldProblem(path: "id", kind: .unreadable("the id of the requested build"))
                 }
                 return try root.optionalUnixTime("submitted_on")
             }
@@ -79,7 +80,7 @@ final class BuildLookup: Lookup {
     }
 }
 
-/// What Copr's API says of one chroot of a build.
+/// One chroot of a build, from Copr's API.
 struct ChrootDocument: Sendable {
     private let chroot: String
     private let state: State
@@ -93,7 +94,7 @@ struct ChrootDocument: Sendable {
     /// - Throws: `FieldProblem`, also for another chroot and for times that contradict each other.
     init(_ root: JSONObject, about chroot: String) throws {
         guard try root.string("name") == chroot else {
-            throw FieldProblem(path: "name", kind: .unreadable("the chroot that was asked about"))
+            throw FieldProblem(path: "name", kind: .unreadable("the requested chroot"))
         }
         guard let state = State(rawValue: try root.string("state", .word)) else {
             throw FieldProblem(path: "state", kind: .unreadable("a known state of a build"))
@@ -107,8 +108,8 @@ struct ChrootDocument: Sendable {
         }
     }
 
-    /// A fork is a copy of a build that was made elsewhere, and `unknown` is no state.
-    var isTelling: Bool { state != .forked && state != .unknown }
+    /// A fork is a copy of a build that ran elsewhere, and `unknown` is not a state.
+    var isConclusive: Bool { state != .forked && state != .unknown }
 
     func observation(of build: Int64, submittedAt: Timestamp?) -> BuildLookedUp {
         BuildLookedUp(
@@ -121,7 +122,7 @@ struct ChrootDocument: Sendable {
         case .waiting, .importing, .pending, .starting, .forked, .unknown: .queued
         case .running: .started
         case .succeeded: .finished(.success, .stated)
-        // Taken by a builder and given back at once.
+        // A builder took it and returned it at once.
         case .failed where startedAt != nil && startedAt == endedAt: .finished(.error, .stated)
         case .failed where neverBegan: .finished(.failure, .unclassified)
         case .failed: .finished(.failure, .stated)
@@ -130,11 +131,11 @@ struct ChrootDocument: Sendable {
         }
     }
 
-    /// It ended with its source build, or with the import of that: Copr does not say which, and the first is the
-    /// author's to mend, the second is not.
+    /// It ended with its source build or with the import. Copr does not say which: the author has to fix the first, but
+    /// not the second.
     private var neverBegan: Bool { state == .failed && startedAt == nil }
 
-    /// `started_on` is set when a builder is looked for: what was canceled then never ran.
+    /// `started_on` is set when Copr looks for a builder: a build cancelled then never ran.
     private var hasRun: Bool {
         switch state {
         case .running, .succeeded: true

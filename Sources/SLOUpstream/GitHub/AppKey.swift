@@ -2,26 +2,26 @@ internal import CLibcrypto
 internal import FoundationEssentials
 internal import SLOCore
 
-/// The private key of a GitHub App: signs what the App says of itself.
+/// The private key of a GitHub App, which signs the App's tokens.
 final class AppKey: @unchecked Sendable {
-    // Proof of sendability: the key is only read after `init`, which libcrypto allows from any thread.
+    // Proof of sendability: after `init` the key is only read, which libcrypto allows on any thread.
     private let key: OpaquePointer
 
-    /// - Parameter pem: as GitHub gives it out, without a passphrase.
+    /// - Parameter pem: as GitHub issues it, without a passphrase.
     init(pem: [UInt8]) throws(AppKeyError) {
         let read = pem.withUnsafeBytes { bytes -> OpaquePointer? in
             guard let source = BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count)) else { return nil }
             defer { BIO_free(source) }
-            // A passphrase at hand keeps the library from asking for one on the terminal.
+            // An empty passphrase, because without one the library asks for it on the terminal.
             return "".withCString { passphrase in
                 PEM_read_bio_PrivateKey(source, nil, nil, UnsafeMutableRawPointer(mutating: passphrase))
             }
         }
         ERR_clear_error()
-        guard let read else { throw AppKeyError(reason: "holds no private key in PEM that can be read") }
+        guard let read else { throw AppKeyError(reason: "contains no readable private key in PEM format") }
         guard EVP_PKEY_is_a(read, "RSA") == 1, EVP_PKEY_get_bits(read) >= 2048 else {
             EVP_PKEY_free(read)
-            throw AppKeyError(reason: "holds a key that is not RSA of 2048 bits or more, as GitHub gives out")
+            throw AppKeyError(reason: "contains a key other than RSA with at least 2048 bits, which GitHub issues")
         }
         key = read
     }
@@ -37,8 +37,8 @@ final class AppKey: @unchecked Sendable {
         return try AppKey(pem: Array(bytes))
     }
 
-    /// A token that says who the App is, for ten minutes less what clocks may differ by.
-    /// - Returns: the token and when it ends; `nil` if it cannot be signed.
+    /// A JSON Web Token that authenticates the App, valid for ten minutes minus the allowed clock skew.
+    /// - Returns: the token and when it expires; `nil` if signing fails.
     func token(of app: Int64, at now: Timestamp) -> (text: String, endsAt: Timestamp)? {
         let endsAt = Timestamp(seconds: now.seconds + 9 * 60)
         let header = #"{"alg":"RS256","typ":"JWT"}"#
@@ -64,7 +64,7 @@ final class AppKey: @unchecked Sendable {
     }
 }
 
-/// Why a file is no App's key. Never holds any of it.
+/// Why a file is not an App's key. Contains nothing of the file.
 public struct AppKeyError: Error, Equatable, CustomStringConvertible {
     public let reason: String
     public var description: String { "github.app_private_key_file: the file \(reason)" }

@@ -3,17 +3,17 @@ internal import SLOService
 internal import SLOSources
 internal import SLOStore
 
-/// One line of GitHub's list of what it sent to the App: an attempt to deliver, the first of its GUID or a later one.
+/// An entry of GitHub's delivery log: an attempt to deliver, the first of its GUID or a later one.
 struct DeliveryAttempt: Equatable, Sendable {
     enum Outcome: Equatable, Sendable {
         case succeeded
         case failed
-        /// On its way, or held back since there is a surge.
+        /// Not finished, or delayed by GitHub because of a surge.
         case pending
     }
 
     let id: Int64
-    /// The same for each attempt at the same delivery.
+    /// The same for all attempts at one delivery.
     let guid: String
     let deliveredAt: Timestamp
     let isRedelivery: Bool
@@ -21,10 +21,10 @@ struct DeliveryAttempt: Equatable, Sendable {
     let event: String
     let action: String?
 
-    /// Whether anything is missed where it is.
+    /// Whether the product uses the event.
     var isUsed: Bool { UsedEvents.contains(event, action: action) }
 
-    /// As what a delivery to an App may be held: as one to it, or as one that does not name what it was sent to
+    /// The identities that the journal may have for a delivery to an App: with the hook's target, or without it
     /// (docs/counting.md, rule 33).
     static func identities(ofGUID guid: String, sentTo app: Int64) -> [DeliveryIdentity] {
         [GitHubIdentity.text(guid: guid, target: String(app)), guid].compactMap { DeliveryIdentity(.github, $0) }
@@ -50,11 +50,11 @@ extension DeliveryAttempt {
 }
 
 extension JSONObject {
-    /// Whether the field is there and not null.
+    /// Whether the field exists and is not null.
     fileprivate func isSet(_ path: StaticString) -> Bool { has(path) && !isNull(path) }
 }
 
-/// A page of the list, and how to ask for the one with older attempts.
+/// A page of the log, and the cursor of the page with older attempts.
 struct DeliveryPage: Sendable {
     let attempts: [DeliveryAttempt]
     let cursor: String?
@@ -70,7 +70,7 @@ struct DeliveryPage: Sendable {
         "/app/hook/deliveries?per_page=\(size)" + (cursor.map { "&cursor=" + $0 } ?? "")
     }
 
-    /// What the `next` of a Link header has as its cursor, as it is written there. Nothing else of the address is used:
+    /// The cursor in the `next` URL of a Link header, as it is written there. The rest of the URL is ignored, so that
     /// it cannot lead elsewhere.
     static func nextCursor(in link: String) -> String? {
         for part in link.split(separator: ",") where part.contains("rel=\"next\"") {

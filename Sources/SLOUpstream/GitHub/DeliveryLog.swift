@@ -1,26 +1,26 @@
 internal import SLOCore
 internal import SLOMetrics
 
-/// What is remembered of GitHub's deliveries: how far its list has been looked through, and what is not held.
+/// The state of reconciling GitHub's delivery log: how far the log was compared, and which deliveries are missing.
 ///
-/// Each attempt in the list is looked at exactly once, in the order of delivery, when it is old enough for its outcome
-/// to be known. Nothing here asks anybody or knows a clock; all that is remembered is bounded.
+/// Each attempt is compared exactly once, in order of delivery, when it is old enough for its outcome to be known. A
+/// value without I/O and clock; its size is bounded.
 struct DeliveryLog: Equatable, Sendable {
-    /// A delivery that is not held.
+    /// A missing delivery.
     struct Outstanding: Equatable, Sendable {
         let guid: String
         let deliveredAt: Timestamp
         let reason: MissReason
-        /// Of its latest attempt: what is asked for again.
+        /// The number of its latest attempt, by which a redelivery is requested.
         var id: Int64
-        /// How often it was asked for, and when last.
+        /// How many redeliveries were requested, and when the last one was.
         var requests = 0
         var requestedAt: Timestamp?
-        /// Whether the list has shown what became of the last request.
+        /// Whether the log shows the outcome of the last request.
         var isAnswered = true
     }
 
-    /// What a look through the list has shown.
+    /// The result of one comparison.
     struct Findings: Equatable, Sendable {
         var checked: Int64 = 0
         var missed: [Outstanding] = []
@@ -28,14 +28,14 @@ struct DeliveryLog: Equatable, Sendable {
         var givenUp: Int64 = 0
     }
 
-    /// GitHub keeps its list, and sends again, for so long.
+    /// How long GitHub keeps its log and redelivers.
     static let retention = TimeSpan.days(3)
     static let outstandingLimit = 10_000
     static let requestsLimit = 5
 
-    /// All that was sent from here…
+    /// Everything sent from here…
     private(set) var since: Timestamp
-    /// … to here, inclusive, has been looked at.
+    /// … to here, inclusive, has been compared.
     private(set) var through: Timestamp
     private(set) var outstanding: [String: Outstanding] = [:]
     /// How many deliveries were sent in each hour since 1970.
@@ -50,17 +50,17 @@ struct DeliveryLog: Equatable, Sendable {
         outstanding.values.sorted { ($0.deliveredAt, $0.id) < ($1.deliveredAt, $1.id) }
     }
 
-    /// How much of what GitHub sent within its retention is held, in millionths.
+    /// The share of the deliveries within GitHub's retention that the journal has, in millionths.
     var completeness: Int64? {
         let sent = sentInHour.values.reduce(0, +)
         return sent > 0 ? max(0, (sent - Int64(outstanding.count))) * 1_000_000 / sent : nil
     }
 
-    /// Takes in what the list shows.
+    /// Compares a part of the log.
     /// - Parameters:
-    ///   - attempts: all that the list has from `through` on, in any order. Others are passed over.
-    ///   - end: how far they may be looked at.
-    ///   - held: the GUIDs, of these and of what is outstanding, that are on disk.
+    ///   - attempts: all attempts in the log from `through` on, in any order. Others are ignored.
+    ///   - end: the end of the compared range.
+    ///   - held: the GUIDs, of these and of the missing deliveries, that are in the journal.
     mutating func take(
         _ attempts: [DeliveryAttempt], through end: Timestamp, held: Set<String>, at now: Timestamp
     ) -> Findings {
@@ -87,7 +87,7 @@ struct DeliveryLog: Equatable, Sendable {
             return
         }
         let isHeld = held.contains(guid)
-        // One that is sent again was counted the first time.
+        // A redelivery was counted with its first attempt.
         if isHeld && first.isRedelivery { return }
         findings.checked += 1
         sentInHour[first.deliveredAt.seconds / 3600, default: 0] += 1
@@ -117,18 +117,18 @@ struct DeliveryLog: Equatable, Sendable {
         findings.givenUp += Int64(gone.count)
     }
 
-    /// Says that a part of the list cannot be had any more: what was sent before a time and was not looked at by then
-    /// is not known.
-    mutating func lostSight(before time: Timestamp) {
+    /// Records that the log before a time is no longer available: what was sent before it and not compared yet is
+    /// unknown.
+    mutating func markUnavailable(before time: Timestamp) {
         guard time > through else { return }
         since = time
         through = time
     }
 
-    /// Chooses what to ask for again, oldest first, and notes that it is asked for.
+    /// Chooses deliveries to redeliver, oldest first, and records the requests.
     /// - Parameters:
-    ///   - pending: GUIDs of which an attempt is on its way.
-    ///   - pause: at least so long between two requests for one delivery; doubled with each.
+    ///   - pending: GUIDs with an attempt that is not finished.
+    ///   - pause: the shortest time between two requests for one delivery; doubled with each request.
     mutating func request(
         atMost limit: Int, except pending: Set<String>, pause: TimeSpan, at now: Timestamp
     ) -> [Outstanding] {
@@ -143,7 +143,7 @@ struct DeliveryLog: Equatable, Sendable {
         return Array(due)
     }
 
-    /// Whether anything may be asked for again, now or later.
+    /// Whether any redelivery may be requested, now or later.
     var hasMoreToRequest: Bool { outstanding.values.contains { $0.requests < Self.requestsLimit } }
 }
 
@@ -151,7 +151,7 @@ extension DeliveryLog.Outstanding {
     fileprivate func isDue(pause: TimeSpan, at now: Timestamp) -> Bool {
         guard requests < DeliveryLog.requestsLimit else { return false }
         guard let requestedAt else { return true }
-        // A request of which the list shows nothing may not have been sent: the process ended.
+        // The log shows no attempt for a request that was not sent because the process ended.
         let backoff = Backoff(first: pause, longest: .days(3))
         return now - requestedAt >= backoff.pause(after: isAnswered ? requests : max(requests, 3))
     }

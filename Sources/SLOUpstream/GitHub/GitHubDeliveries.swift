@@ -6,12 +6,12 @@ internal import SLOSources
 internal import SLOStore
 public import ServiceLifecycle
 
-/// Compares what GitHub says it sent to the App with what is held, again and again, and has it send again what is not
+/// Compares GitHub's delivery log with the journal at intervals, and requests redeliveries of what is missing
 /// (docs/github-app.md).
 ///
-/// Nothing waits for it: it reads the database beside the writer, asks GitHub within its limits, and gives up whatever
-/// it is at when the server stops. What it remembers is written in one transaction with what it found, and an attempt
-/// in GitHub's list is counted once, whenever the process ends.
+/// Nothing waits for it: it reads the database in parallel with the writer, stays within GitHub's limits, and is
+/// interrupted when the server stops. Its state is stored in one transaction with its result, so each attempt is
+/// counted once even if the process ends.
 public final class GitHubDeliveries: Service {
     public struct Settings: Sendable {
         /// `https://api.github.com`
@@ -37,7 +37,7 @@ public final class GitHubDeliveries: Service {
             self.version = version
         }
 
-        /// For so long after an attempt its outcome, here or there, may not be known yet.
+        /// The age from which an attempt's outcome is known, at GitHub and in the journal.
         var settle: TimeSpan { min(.seconds(30), interval + interval) }
     }
 
@@ -47,12 +47,12 @@ public final class GitHubDeliveries: Service {
     private let logger: Logger
     private let surroundings: UpstreamSurroundings
 
-    /// Pages of one look through the list: far more than three days of a busy App.
+    /// The limit of pages in one comparison: far more than three days of a busy App.
     private static let pagesLimit = 2000
-    /// How long an attempt may be on its way before it is taken for missing.
+    /// How long an attempt may be pending before the delivery counts as missing.
     private static let pendingWait = TimeSpan.minutes(15)
     private static let requestsPerRound = 100
-    /// The list is in the order in which attempts began, more or less.
+    /// The log is roughly in the order in which attempts began.
     private static let disorder = TimeSpan.minutes(5)
 
     /// - Throws: `AppKeyError` if the key cannot be read now.
@@ -79,21 +79,21 @@ public final class GitHubDeliveries: Service {
 
     private func work(_ client: UpstreamClient) async {
         var round = Round(settings: settings, client: client, surroundings: surroundings)
-        var complaint: String?
+        var lastFailure: String?
         while !Task.isCancelled {
             var pause: TimeSpan
             do {
-                pause = try await look(&round)
-                if complaint != nil { logger.notice("GitHub's list of deliveries can be read again") }
-                complaint = nil
+                pause = try await compare(&round)
+                if lastFailure != nil { logger.notice("GitHub's delivery log can be read again") }
+                lastFailure = nil
             } catch is CancellationError {
                 return
             } catch {
-                // Said once, not every few minutes.
-                if complaint != "\(error)" {
-                    complaint = "\(error)"
+                // Logged when it changes, not every few minutes.
+                if lastFailure != "\(error)" {
+                    lastFailure = "\(error)"
                     logger.warning(
-                        "GitHub's list of deliveries cannot be compared with what is held",
+                        "GitHub's delivery log cannot be compared with the journal",
                         metadata: ["reason": "\(error)"])
                 }
                 pause = settings.interval
@@ -106,50 +106,51 @@ public final class GitHubDeliveries: Service {
     }
 
     /// One comparison.
-    /// - Returns: how long to wait until the next.
-    private func look(_ round: inout Round) async throws -> TimeSpan {
+    /// - Returns: how long to wait until the next one.
+    private func compare(_ round: inout Round) async throws -> TimeSpan {
         let now = surroundings.clock.now().wall
-        let isFirst = round.book == nil
-        var book = try await remembered(round.book, at: now)
-        let list = try await round.list(downTo: book.through)
-        if let gap = list.lostBefore { book.lostSight(before: gap) }
-        // GitHub no longer tells what was sent before.
-        if book.through < now - DeliveryLog.retention { book.lostSight(before: now - DeliveryLog.retention) }
-        let end = ripe(list.attempts, after: book.through, at: now)
-        let held = try await held(of: list.attempts, and: book)
-        let findings = book.take(list.attempts, through: end, held: held, at: now)
+        let isFirst = round.log == nil
+        var log = try await restored(round.log, at: now)
+        let list = try await round.list(downTo: log.through)
+        if let gap = list.unavailableBefore { log.markUnavailable(before: gap) }
+        // GitHub has deleted older attempts.
+        if log.through < now - DeliveryLog.retention { log.markUnavailable(before: now - DeliveryLog.retention) }
+        let end = comparableEnd(list.attempts, after: log.through, at: now)
+        let held = try await held(of: list.attempts, and: log)
+        let findings = log.take(list.attempts, through: end, held: held, at: now)
         var requests: [DeliveryLog.Outstanding] = []
         if settings.redeliver {
             let pending = Set(list.attempts.filter { $0.outcome == .pending }.map(\.guid))
-            requests = book.request(
+            requests = log.request(
                 atMost: Self.requestsPerRound, except: pending, pause: settings.settle, at: now)
         }
-        guard await journal.note(Reconciliation(findings, requests, book, app: settings.app)) else {
+        guard await journal.note(Reconciliation(findings, requests, log, app: settings.app)) else {
             try Task.checkCancellation()
             return settings.settle
         }
-        round.book = book
-        tell(findings, book)
-        try await round.askAgain(for: requests, logger)
-        let isCatchingUp = isFirst || (settings.redeliver && book.hasMoreToRequest)
+        round.log = log
+        report(findings, log)
+        try await round.requestRedeliveries(of: requests, logger)
+        let isCatchingUp = isFirst || (settings.redeliver && log.hasMoreToRequest)
         return isCatchingUp ? min(settings.interval, settings.settle + .seconds(1)) : settings.interval
     }
 
-    private func remembered(_ book: DeliveryLog?, at now: Timestamp) async throws -> DeliveryLog {
-        if let book { return book }
+    private func restored(_ log: DeliveryLog?, at now: Timestamp) async throws -> DeliveryLog {
+        if let log { return log }
         if let memory = try await journal.memory(of: .github) {
             do { return try DeliveryLog(stored: memory) } catch {
-                logger.warning("what was known of GitHub's deliveries cannot be read: it is looked at from now on")
+                logger.warning(
+                    "the stored state of GitHub's delivery log cannot be read: deliveries are compared from now on")
                 return DeliveryLog(since: now)
             }
         }
-        // What was sent before anybody observed is not missed.
+        // What was sent before the first start is not missing.
         let beginning = try await journal.beginning() ?? now
         return DeliveryLog(since: max(beginning, now - DeliveryLog.retention))
     }
 
-    /// Up to when attempts may be looked at: none that could still change, and none before one that could.
-    private func ripe(_ attempts: [DeliveryAttempt], after start: Timestamp, at now: Timestamp) -> Timestamp {
+    /// The end of the range to compare: before it no attempt can change any more.
+    private func comparableEnd(_ attempts: [DeliveryAttempt], after start: Timestamp, at now: Timestamp) -> Timestamp {
         var end = (now - settings.settle).flooredToSecond
         for attempt in attempts where attempt.outcome == .pending && attempt.isUsed && attempt.deliveredAt > start {
             if now - attempt.deliveredAt < Self.pendingWait {
@@ -159,8 +160,8 @@ public final class GitHubDeliveries: Service {
         return max(end, start)
     }
 
-    private func held(of attempts: [DeliveryAttempt], and book: DeliveryLog) async throws -> Set<String> {
-        let guids = Set(attempts.filter(\.isUsed).map(\.guid)).union(book.outstanding.keys)
+    private func held(of attempts: [DeliveryAttempt], and log: DeliveryLog) async throws -> Set<String> {
+        let guids = Set(attempts.filter(\.isUsed).map(\.guid)).union(log.outstanding.keys)
         let identities = Dictionary(
             guids.flatMap { guid in
                 DeliveryAttempt.identities(ofGUID: guid, sentTo: settings.app).map { ($0, guid) }
@@ -169,35 +170,35 @@ public final class GitHubDeliveries: Service {
         return Set(try await journal.held(Array(identities.keys)).compactMap { identities[$0] })
     }
 
-    private func tell(_ findings: DeliveryLog.Findings, _ book: DeliveryLog) {
+    private func report(_ findings: DeliveryLog.Findings, _ log: DeliveryLog) {
         guard !findings.missed.isEmpty || !findings.recovered.isEmpty || findings.givenUp > 0 else { return }
         logger.notice(
-            "compared with GitHub's list of deliveries",
+            "compared GitHub's delivery log with the journal",
             metadata: [
                 "missed": "\(findings.missed.count)", "recovered": "\(findings.recovered.count)",
-                "given_up": "\(findings.givenUp)", "missing": "\(book.outstanding.count)",
+                "given_up": "\(findings.givenUp)", "missing": "\(log.outstanding.count)",
             ])
     }
 }
 
-// MARK: - Asking GitHub
+// MARK: - Requests to GitHub
 
 extension GitHubDeliveries {
-    /// What lasts from one comparison to the next.
+    /// The state of one comparison and its token.
     private struct Round {
         let settings: Settings
         let client: UpstreamClient
         let surroundings: UpstreamSurroundings
-        var book: DeliveryLog?
+        var log: DeliveryLog?
         var token: (text: String, endsAt: Timestamp)?
 
         struct List {
             var attempts: [DeliveryAttempt] = []
-            /// Set where the list was too long to be read to its end.
-            var lostBefore: Timestamp?
+            /// Set if the log was too long to be read to its end.
+            var unavailableBefore: Timestamp?
         }
 
-        /// All that the list has back to a moment.
+        /// All attempts in the log back to a moment.
         mutating func list(downTo start: Timestamp) async throws -> List {
             var list = List()
             var cursor: String?
@@ -212,18 +213,18 @@ extension GitHubDeliveries {
                 guard !isBehind, let next = page.cursor, next != cursor else { return list }
                 cursor = next
             }
-            list.lostBefore = list.attempts.last?.deliveredAt
+            list.unavailableBefore = list.attempts.last?.deliveredAt
             return list
         }
 
-        /// One request after the other; what is not taken is asked for again in a later round.
-        mutating func askAgain(for deliveries: [DeliveryLog.Outstanding], _ logger: Logger) async throws {
+        /// Requests one redelivery after the other. A failed request is repeated in a later comparison.
+        mutating func requestRedeliveries(of deliveries: [DeliveryLog.Outstanding], _ logger: Logger) async throws {
             for delivery in deliveries {
                 let answer = try await client.post(
                     "/app/hook/deliveries/\(delivery.id)/attempts", headers: try headers())
                 guard !answer.isSuccess else { continue }
                 logger.notice(
-                    "GitHub does not send a delivery again",
+                    "GitHub refused to redeliver a delivery",
                     metadata: ["delivery": "\(delivery.guid)", "status": "\(answer.status)"])
             }
         }
@@ -233,7 +234,7 @@ extension GitHubDeliveries {
             if token.map({ $0.endsAt - now < .minutes(2) || $0.endsAt - now > .minutes(10) }) ?? true {
                 token = try AppKey.read(settings.keyFile).token(of: settings.app, at: now)
             }
-            guard let token else { throw AppKeyError(reason: "cannot sign") }
+            guard let token else { throw AppKeyError(reason: "holds a key that cannot sign tokens") }
             return [
                 ("Authorization", "Bearer \(token.text)"), ("Accept", "application/vnd.github+json"),
                 ("X-GitHub-Api-Version", "2022-11-28"),
@@ -242,7 +243,7 @@ extension GitHubDeliveries {
     }
 }
 
-/// GitHub refuses to show the list.
+/// GitHub refuses to show the log.
 struct DeliveryListError: Error, CustomStringConvertible {
     let status: Int
 
@@ -250,24 +251,24 @@ struct DeliveryListError: Error, CustomStringConvertible {
         switch status {
         case 401:
             "GitHub does not accept the App's token: check github.app_id, github.app_private_key_file and the clock"
-        case 404: "GitHub knows no list of deliveries there: check github.api_url, and that the App has a webhook"
-        default: "GitHub answered with status \(status)"
+        case 404: "GitHub has no delivery log at this URL: check github.api_url, and that the App has a webhook"
+        default: "GitHub replied with status \(status)"
         }
     }
 }
 
 extension Reconciliation {
     init(
-        _ findings: DeliveryLog.Findings, _ requests: [DeliveryLog.Outstanding], _ book: DeliveryLog, app: Int64
+        _ findings: DeliveryLog.Findings, _ requests: [DeliveryLog.Outstanding], _ log: DeliveryLog, app: Int64
     ) {
-        self.init(of: .github, covered: min(book.since, book.through)...book.through, memory: book.stored)
+        self.init(of: .github, covered: min(log.since, log.through)...log.through, memory: log.stored)
         checked = findings.checked
         missed = findings.missed.compactMap { Missed($0, app: app) }
-        outstanding = book.outstandingOldestFirst.compactMap { Missed($0, app: app) }
+        outstanding = log.outstandingOldestFirst.compactMap { Missed($0, app: app) }
         recovered = findings.recovered.compactMap { Missed($0, app: app) }
         givenUp = findings.givenUp
         requested = Int64(requests.count)
-        completeness = book.completeness
+        completeness = log.completeness
     }
 }
 

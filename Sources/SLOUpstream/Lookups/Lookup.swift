@@ -1,27 +1,27 @@
 internal import SLOCore
 internal import SLOSources
 
-/// What came of asking.
+/// The result of a lookup.
 enum Finding: Equatable, Sendable {
-    /// What the answer says; nothing, if it says nothing that counts.
-    case told([Observation])
-    /// The upstream does not know what it was asked about.
-    /// - conclusion: what may be concluded once it has said so twice.
+    /// The observations in the reply; empty if it contains nothing new to count.
+    case found([Observation])
+    /// The upstream does not know the subject.
+    /// - conclusion: the observations that follow if it says so twice.
     case absent(conclusion: [Observation])
-    /// It does not tell this server.
+    /// The upstream denies access.
     case denied(status: Int)
 }
 
-/// How one upstream is asked about something.
+/// Looks up subjects at one upstream.
 protocol Lookup: Sendable {
-    /// - Throws: `UpstreamError`, also for an answer about something else than was asked; `CancellationError`.
+    /// - Throws: `UpstreamError`, also for a reply about another subject; `CancellationError`.
     func ask(_ lookupRequest: LookupRequest) async throws -> Finding
 }
 
 extension UpstreamResponse {
-    /// What a status says that brings no document.
-    /// - Parameter conclusion: what may be concluded if it is that the upstream does not know it.
-    /// - Returns: `nil` for an answer with a document.
+    /// The finding that follows from a status without a document.
+    /// - Parameter conclusion: the observations that follow if the upstream does not know the subject.
+    /// - Returns: `nil` for a reply with a document.
     func refusal(conclusion: [Observation] = []) -> Finding? {
         switch status {
         case 200..<300: nil
@@ -33,7 +33,7 @@ extension UpstreamResponse {
 }
 
 extension JSONObject {
-    /// Seconds since 1970, or nothing yet.
+    /// Seconds since 1970; `nil` if the field is null.
     func optionalUnixTime(_ path: StaticString) throws(FieldProblem) -> Timestamp? {
         guard has(path), !isNull(path) else { return nil }
         let seconds = try integer(path)

@@ -1,16 +1,15 @@
 internal import SLOCore
 
-/// What one upstream is to be asked about, and what next. A value: time is an argument.
+/// Decides what to look up next at one upstream. A value: time is an argument.
 ///
-/// Everybody's turn comes: of those who have something due, the one that waited longest is served, and of what is
-/// theirs the nearest to its deadline. What is urgent goes first, but never more than twice in a row while something
-/// else is due.
+/// Fair among owners: of the owners with a due lookup, the one that has waited longest is served, with its lookup
+/// nearest to its deadline. Urgent lookups go first, but never more than two in a row while others are due.
 struct LookupSchedule: Sendable {
     let pace: LookupPace
-    /// How much is remembered.
+    /// The limit of scheduled lookups.
     let limit: Int
     private var entries: [LookupRequest.Subject: Entry] = [:]
-    /// When an owner was last served, by the number of the turn.
+    /// When each owner was last served, by the number of the turn.
     private var servedInTurn: [String: Int] = [:]
     private var turn = 0
     private var urgentInARow = 0
@@ -19,7 +18,7 @@ struct LookupSchedule: Sendable {
         var lookupRequest: LookupRequest
         var dueAt: Timestamp
         var isUrgent: Bool
-        /// Whether a survey knew of it. What a hint alone told of is forgotten once it was answered.
+        /// Whether a survey contained it. What only a hint named is removed after its lookup.
         var isOpen: Bool
         var askedAt: Timestamp?
         var failures = 0
@@ -42,8 +41,8 @@ struct LookupSchedule: Sendable {
 
     var count: Int { entries.count }
 
-    /// Takes over what is open now, and forgets what is not.
-    /// - Returns: how many had no room.
+    /// Replaces the schedule by the lookups that are open now.
+    /// - Returns: how many exceed the limit.
     mutating func survey(_ open: [LookupRequest], at now: Timestamp) -> Int {
         let wanted = open.count > limit ? Array(open.sorted { Self.goesBefore($0, $1, at: now) }.prefix(limit)) : open
         var kept = entries.filter { !$0.value.isOpen }
@@ -65,7 +64,7 @@ struct LookupSchedule: Sendable {
         return open.count - wanted.count
     }
 
-    /// Asks about something as soon as it may be.
+    /// Schedules a lookup as early as possible.
     /// - Returns: whether there was room.
     mutating func enqueueUrgent(_ lookupRequest: LookupRequest, at now: Timestamp) -> Bool {
         guard entries[lookupRequest.subject] != nil || entries.count < limit else { return false }
@@ -77,7 +76,7 @@ struct LookupSchedule: Sendable {
         return true
     }
 
-    /// What to ask about now, if anything is due. It counts as asked.
+    /// The next due lookup, which then counts as asked.
     mutating func next(at now: Timestamp) -> LookupRequest? {
         let due = entries.values.filter { $0.dueAt <= now }
         let urgent = due.filter(\.isUrgent)
@@ -100,10 +99,10 @@ struct LookupSchedule: Sendable {
         return entry.lookupRequest
     }
 
-    /// When something is due, as things stand.
+    /// When the next lookup is due.
     var nextDue: Timestamp? { entries.values.lazy.map(\.dueAt).min() }
 
-    /// It was answered.
+    /// The lookup succeeded.
     mutating func answered(_ subject: LookupRequest.Subject) {
         guard entries[subject]?.isOpen == true else {
             entries[subject] = nil
@@ -113,7 +112,7 @@ struct LookupSchedule: Sendable {
         entries[subject]?.absences = 0
     }
 
-    /// It brought nothing that could be used.
+    /// The lookup had no usable reply.
     mutating func failed(_ subject: LookupRequest.Subject) {
         guard var entry = entries[subject] else { return }
         entry.failures += 1
@@ -121,8 +120,8 @@ struct LookupSchedule: Sendable {
         entries[subject] = entry.isOpen || entry.failures < Self.triesOfHint ? entry : nil
     }
 
-    /// The upstream does not know it. It is asked once more soon, in case it was a mistake.
-    /// - Returns: how often in a row it said so.
+    /// The upstream does not know the subject. One more lookup follows soon, in case of a mistake.
+    /// - Returns: how many times in a row it did not know it.
     mutating func absent(_ subject: LookupRequest.Subject) -> Int {
         failed(subject)
         guard var entry = entries[subject], entry.isOpen else {
@@ -135,7 +134,7 @@ struct LookupSchedule: Sendable {
         return entry.absences
     }
 
-    /// Before their deadlines those that are nearest to them, then those that passed them last.
+    /// First those before their deadlines, the nearest first; then those past it, the latest first.
     private static func goesBefore(_ left: LookupRequest, _ right: LookupRequest, at now: Timestamp) -> Bool {
         let (isLeftLate, isRightLate) = (left.deadlineAt < now, right.deadlineAt < now)
         guard isLeftLate == isRightLate else { return isRightLate }

@@ -5,16 +5,16 @@ public import SLOService
 public import SLOSources
 public import ServiceLifecycle
 
-/// Where upstreams are that can be asked about what is open; those without an address are not asked.
+/// The URLs of the upstreams. Upstreams without a URL are not polled.
 public struct LookupSettings: Sendable {
     public var testingFarm: String?
     /// For requests that are not public.
     public var testingFarmToken: String?
     public var copr: String?
     public var packit: String?
-    /// How often it is looked what is open, and the shortest time between two questions about one thing.
+    /// How often open entities are read, and the shortest time between two lookups of one subject.
     public var interval: TimeSpan
-    /// To each upstream.
+    /// The limit for each upstream.
     public var requestsPerMinute: Int
     public var sources: SourceSettings
     public var rules: RuleBook
@@ -30,15 +30,15 @@ public struct LookupSettings: Sendable {
         self.version = version
     }
 
-    /// Whom to ask, and where.
+    /// The upstreams to poll, with their URLs.
     public var addresses: [(upstream: Upstream, url: String)] {
         [(Upstream.testingFarm, testingFarm), (.copr, copr), (.packit, packit)]
             .compactMap { upstream, url in url.map { (upstream, $0) } }
     }
 }
 
-/// Asks upstreams about what is open (docs/lookups.md), each on a task of its own, so that one that is slow or down
-/// delays no other.
+/// Polls the upstreams about open entities (docs/lookups.md), each in a task of its own, so that a slow or failing one
+/// does not delay the others.
 public final class LookupService: Service {
     private let pollers: [Poller]
     private let clients: [UpstreamClient]
@@ -48,7 +48,7 @@ public final class LookupService: Service {
     private let surroundings: UpstreamSurroundings
     private let logger: Logger
 
-    /// - Parameter metrics: made with the upstreams that have an address among its `upstreams`.
+    /// - Parameter metrics: created with the polled upstreams among its `upstreams`.
     public init(
         _ settings: LookupSettings, source: any LookupSource, metrics: MetricsRegistry,
         surroundings: UpstreamSurroundings = .real, logger: Logger
@@ -84,16 +84,16 @@ public final class LookupService: Service {
         self.logger = logger
     }
 
-    /// Puts another token for Testing Farm in force at once.
+    /// Applies a new Testing Farm token at once.
     public func replaceTestingFarmToken(with token: String?) {
         requests?.replaceToken(with: token)
     }
 
-    /// Works until the group stops, also without anybody to ask: one that ends while the group stops others fails it.
-    /// What is on its way then is given up: it can be asked for again.
+    /// Runs until shutdown, even without upstreams: a service that ended during a shutdown would fail the group.
+    /// Interrupts lookups, which can be repeated.
     public func run() async throws {
         guard !pollers.isEmpty else {
-            // Throws when it is cancelled, which ends it as well.
+            // Throws when it is cancelled, which also ends the service.
             try? await gracefulShutdown()
             return
         }
@@ -106,14 +106,14 @@ public final class LookupService: Service {
         for client in clients { try await client.shutdown() }
     }
 
-    /// Looks again and again what is open.
+    /// Reads the open entities at intervals.
     private func survey() async {
         while !Task.isCancelled {
             do {
                 let open = try await source.lookupRequests()
                 for poller in pollers { poller.survey(open) }
             } catch {
-                logger.error("what is open cannot be read; it is tried again", metadata: ["reason": "\(error)"])
+                logger.error("open entities cannot be read for lookups; trying again", metadata: ["reason": "\(error)"])
             }
             // Ends early when the server stops.
             try? await surroundings.sleep(interval)

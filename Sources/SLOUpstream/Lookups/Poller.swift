@@ -4,7 +4,7 @@ internal import SLOMetrics
 internal import SLOService
 import Synchronization
 
-/// Asks one upstream about what is open, one thing after the other, at the pace that its schedule and client allow.
+/// Executes the lookups of one upstream, one at a time, at the pace of its schedule and client.
 final class Poller: Sendable {
     let upstream: Upstream
     private let lookup: any Lookup
@@ -14,9 +14,9 @@ final class Poller: Sendable {
     private let trouble: TroubleLog
     private let schedule: Mutex<LookupSchedule>
 
-    /// More open runs than this are not looked at one by one.
+    /// The limit of open runs that are looked up.
     static let watchedLimit = 10_000
-    /// How long it takes at most until what is urgent is seen.
+    /// The longest time until an urgent lookup is noticed.
     private static let longestSleep = TimeSpan.seconds(1)
 
     init(
@@ -32,7 +32,7 @@ final class Poller: Sendable {
         schedule = Mutex(LookupSchedule(pace: LookupPace(interval: interval), limit: limit))
     }
 
-    /// Takes over what is open now.
+    /// Replaces the schedule by the lookups that are open now.
     func survey(_ open: [LookupRequest]) {
         let now = surroundings.clock.now().wall
         let own = open.filter { $0.subject.upstream == upstream }
@@ -44,12 +44,12 @@ final class Poller: Sendable {
         if leftOut > 0 { metrics.count(.lookupsLeftOut(upstream), by: Int64(leftOut)) }
     }
 
-    /// Works until its task is canceled.
+    /// Runs until its task is cancelled.
     func run() async {
         while !Task.isCancelled { await step() }
     }
 
-    /// Asks about what is due, or sleeps for a while.
+    /// Executes the next due lookup, or sleeps for a while.
     func step() async {
         enqueueUrgent()
         let now = surroundings.clock.now().wall
@@ -73,7 +73,7 @@ final class Poller: Sendable {
         await sleep(max(wait, .milliseconds(1)))
     }
 
-    /// Ends early when the task is canceled, as `run` sees.
+    /// Ends early when the task is cancelled, which `run` checks.
     private func sleep(_ span: TimeSpan) async {
         try? await surroundings.sleep(span)
     }
@@ -87,13 +87,14 @@ final class Poller: Sendable {
             trouble.failed(error)
             await pause(after: error)
         } catch {
-            // Given up since the task was canceled. Anything else would be a defect, and must not become a busy loop.
+            // The lookup was interrupted because the task is cancelled. Any other cancellation is a defect, and must
+            // not cause a busy loop.
             if !Task.isCancelled { trouble.failed(error) }
             schedule.withLock { $0.failed(lookupRequest.subject) }
         }
     }
 
-    /// While nothing can be asked, nothing else is asked either.
+    /// While the upstream accepts no requests, no other lookup is tried.
     private func pause(after error: UpstreamError) async {
         switch error.problem {
         case .rateLimited(let until), .resting(let until):
@@ -105,7 +106,7 @@ final class Poller: Sendable {
 
     private func note(_ finding: Finding, of subject: LookupRequest.Subject) {
         switch finding {
-        case .told(let observations):
+        case .found(let observations):
             trouble.ended()
             take(observations, about: subject)
         case .absent(let conclusion):
@@ -123,7 +124,7 @@ final class Poller: Sendable {
         }
     }
 
-    /// What is not stored is asked for again.
+    /// A reply that cannot be stored is looked up again.
     private func take(_ observations: [Observation], about subject: LookupRequest.Subject) {
         guard !observations.isEmpty else {
             metrics.count(.lookups(upstream, .unchanged))

@@ -2,8 +2,7 @@ internal import Logging
 internal import SLOCore
 import Synchronization
 
-/// Says once that an upstream does not answer as it should, and once that it does again: what happens in between is
-/// counted.
+/// Logs once that an upstream fails, and once that it works again. Failures in between are only counted.
 final class TroubleLog: Sendable {
     private enum State: Equatable {
         case well
@@ -23,23 +22,23 @@ final class TroubleLog: Sendable {
     func failed(_ error: any Error) {
         guard becomes(.failing) else { return }
         logger.warning(
-            "an upstream does not answer; look-ups go on, and further failures are only counted",
+            "upstream fails; lookups continue, and further failures are only counted",
             metadata: ["reason": "\(error)"])
     }
 
     func denied(status: Int) {
         guard becomes(.denying) else { return }
         logger.warning(
-            "an upstream does not tell this server what it asks for; further refusals are only counted",
+            "upstream denies access; further refusals are only counted",
             metadata: ["upstream": "\(upstream.rawValue)", "status": "\(status)", "remedy": "\(remedy)"])
     }
 
     func ended() {
         guard becomes(.well) else { return }
-        logger.notice("an upstream answers again", metadata: ["upstream": "\(upstream.rawValue)"])
+        logger.notice("upstream works again", metadata: ["upstream": "\(upstream.rawValue)"])
     }
 
-    /// - Returns: whether that is news.
+    /// - Returns: whether the state changed.
     private func becomes(_ new: State) -> Bool {
         state.withLock { state in
             defer { state = new }
@@ -50,7 +49,7 @@ final class TroubleLog: Sendable {
     private var remedy: String {
         switch upstream {
         case .testingFarm: "set testing_farm.api_token_file to a token that may read requests"
-        case .copr, .packit, .github: "see whether \(upstream.rawValue).api_url is the address of its public API"
+        case .copr, .packit, .github: "check that \(upstream.rawValue).api_url is the URL of its public API"
         }
     }
 }

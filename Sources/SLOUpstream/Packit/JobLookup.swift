@@ -1,16 +1,16 @@
 internal import SLOCore
 internal import SLOSources
 
-/// Asks Packit what its jobs are at the backends: `GET /api/copr-builds/{id}`, `GET /api/testing-farm/{id}`. No token
-/// is needed. What Packit says of how they ended is not looked at: it is Packit that is measured.
+/// Looks up at Packit the backend runs of its jobs: `GET /api/copr-builds/{id}`, `GET /api/testing-farm/{id}`. Needs no
+/// token. Ignores Packit's own results, because Packit is what is measured.
 struct JobLookup: Lookup {
     let client: UpstreamClient
 
     func ask(_ lookupRequest: LookupRequest) async throws -> Finding {
-        guard case .job(let job) = lookupRequest.subject, let path = Self.path(of: job.link) else { return .told([]) }
+        guard case .job(let job) = lookupRequest.subject, let path = Self.path(of: job.link) else { return .found([]) }
         return try await client.get(path) { answer in
             if let refusal = answer.refusal() { return refusal }
-            return .told(try answer.object { try Self.observations(of: $0, about: job) })
+            return .found(try answer.object { try Self.observations(of: $0, about: job) })
         }
     }
 
@@ -22,14 +22,14 @@ struct JobLookup: Lookup {
         }
     }
 
-    /// - Returns: nothing as long as it has not been submitted.
+    /// - Returns: nothing until the job is submitted.
     private static func observations(of root: JSONObject, about job: LookupRequest.Job) throws -> [Observation] {
         guard try root.string("commit_sha", .sha) == job.sha else {
-            throw FieldProblem(path: "commit_sha", kind: .unreadable("the commit that was asked about"))
+            throw FieldProblem(path: "commit_sha", kind: .unreadable("the job's commit"))
         }
         let chroot = try root.string("chroot")
         guard job.chroot == nil || job.chroot == chroot else {
-            throw FieldProblem(path: "chroot", kind: .unreadable("the one that was asked about"))
+            throw FieldProblem(path: "chroot", kind: .unreadable("the job's chroot"))
         }
         guard let backend = try backend(of: root, chroot, job.link) else { return [] }
         return [

@@ -2,43 +2,43 @@ internal import SLOCore
 internal import SLOSources
 import Synchronization
 
-/// Asks Testing Farm about requests: `GET /v0.1/requests/{id}`.
+/// Looks up requests at Testing Farm: `GET /v0.1/requests/{id}`.
 ///
-/// What it does not show says nothing: requests of internal ranches may be hidden from others. So neither 401, 403, 404
-/// nor 410 ever makes a verdict.
+/// A refusal allows no conclusion, because requests of internal ranches may be hidden. Therefore 401, 403, 404 and 410
+/// never lead to a verdict.
 final class RequestLookup: Lookup {
     private let client: UpstreamClient
     private let decoder: TestingFarmDecoder
     private let token: Mutex<String?>
 
-    /// - Parameter token: for requests that are not public; `nil`: none is sent.
+    /// - Parameter token: for requests that are not public; `nil` sends none.
     init(client: UpstreamClient, sources: SourceSettings, rules: RuleBook, token: String?) {
         self.client = client
         decoder = TestingFarmDecoder(settings: sources, rules: rules)
         self.token = Mutex(token)
     }
 
-    /// Puts another token in force at once.
+    /// Applies a new token at once.
     func replaceToken(with token: String?) {
         self.token.withLock { $0 = token }
     }
 
     func ask(_ lookupRequest: LookupRequest) async throws -> Finding {
-        guard case .request(let id) = lookupRequest.subject else { return .told([]) }
+        guard case .request(let id) = lookupRequest.subject else { return .found([]) }
         let token = token.withLock { $0 }
         return try await client.get(
             "/v0.1/requests/" + PercentEncoding.encoded(id),
             headers: token.map { [("Authorization", "Bearer " + $0)] } ?? []
         ) { answer in
             if let refusal = answer.refusal() { return refusal }
-            return .told(try answer.object { try self.observations(of: $0, about: id) })
+            return .found(try answer.object { try self.observations(of: $0, about: id) })
         }
     }
 
     private func observations(of root: JSONObject, about id: String) throws -> [Observation] {
         guard let report = try decoder.report(root) else { return [] }
         guard report.requestID == id else {
-            throw FieldProblem(path: "id", kind: .unreadable("that of the request that was asked about"))
+            throw FieldProblem(path: "id", kind: .unreadable("the id of the requested request"))
         }
         return [.testRunReported(report)]
     }
