@@ -5,23 +5,23 @@ import Glibc
 import SLOMetrics
 import SLOService
 
-/// A connection to the broker with one channel, which consumes one queue. One thread makes it, uses it and gives it up:
-/// opening it blocks that thread for as long as `patienceSeconds` a step, nothing after that does.
+/// A connection to the broker with one channel, which consumes one queue. Used by one thread. Opening it blocks for up
+/// to `patienceSeconds` per step; nothing else blocks.
 final class BrokerConnection {
     private let settings: FedoraMessagingSettings
     private let connection: amqp_connection_state_t
     private var channel: amqp_channel_t = 1
     private var assembly = MessageAssembly()
-    /// Whether the queue was not there and had to be made: what was sent before is not in it.
+    /// Whether the queue did not exist and was created: it lacks what was sent before.
     private(set) var hasMadeQueue = false
 
     private static let patienceSeconds = 10
     private static let closingSeconds = 2
 
-    /// Connects, logs in, sees to the queue, and consumes it.
+    /// Connects, logs in, finds or creates the queue, and consumes it.
     init(_ settings: FedoraMessagingSettings) throws(BrokerProblem) {
         guard let connection = amqp_new_connection() else {
-            throw BrokerProblem(.unreachable, "there is no memory for a connection")
+            throw BrokerProblem(.unreachable, "not enough memory for a connection")
         }
         self.settings = settings
         self.connection = connection
@@ -40,7 +40,7 @@ final class BrokerConnection {
 
     private func open() throws(BrokerProblem) {
         let socket = settings.usesTLS ? try secureSocket() : amqp_tcp_socket_new(connection)
-        guard let socket else { throw BrokerProblem(.unreachable, "there is no memory for a connection") }
+        guard let socket else { throw BrokerProblem(.unreachable, "not enough memory for a connection") }
         var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
         let status = amqp_socket_open_noblock(socket, settings.host, Int32(settings.port), &patience)
         guard status == AMQP_STATUS_OK.rawValue else {
@@ -55,11 +55,11 @@ final class BrokerConnection {
         amqp_ssl_socket_set_verify_peer(socket, 1)
         amqp_ssl_socket_set_verify_hostname(socket, 1)
         guard amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST) == AMQP_STATUS_OK.rawValue else {
-            throw BrokerProblem(.refused, "TLS 1.2 is not to be had")
+            throw BrokerProblem(.refused, "the TLS library does not support TLS 1.2")
         }
         guard amqp_ssl_socket_set_cacert(socket, settings.caFile) == AMQP_STATUS_OK.rawValue else {
             throw BrokerProblem(
-                .refused, "fedora_messaging.tls.ca_file: \(settings.caFile) holds no certificates that can be read")
+                .refused, "fedora_messaging.tls.ca_file: \(settings.caFile) contains no readable certificates")
         }
         if let certificate = settings.certificateFile, let key = settings.privateKeyFile,
             amqp_ssl_socket_set_key(socket, certificate, key) != AMQP_STATUS_OK.rawValue
@@ -67,7 +67,7 @@ final class BrokerConnection {
             throw BrokerProblem(
                 .refused,
                 "fedora_messaging.tls.certificate_file and .private_key_file: \(certificate) and \(key) are not a "
-                    + "certificate and its key that can be read")
+                    + "readable certificate and its key")
         }
         return socket
     }
@@ -87,8 +87,8 @@ final class BrokerConnection {
             guard error.kind != .refused else { throw error }
             throw BrokerProblem(
                 .refused,
-                "\(error.reason); the broker ends the connection where it takes neither the certificate nor the user "
-                    + "and password, or has no virtual host \(settings.virtualHost)")
+                "\(error.reason); the broker closes the connection if it accepts neither the certificate nor the user "
+                    + "and password, or if the virtual host \(settings.virtualHost) does not exist")
         }
     }
 
@@ -97,7 +97,7 @@ final class BrokerConnection {
         try check(while: "opening a channel")
     }
 
-    /// A channel ends with the first thing that it is refused.
+    /// The broker closes a channel with the first request that it refuses.
     private func openNextChannel() throws(BrokerProblem) {
         var done = amqp_channel_close_ok_t()
         _ = amqp_send_method(connection, channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &done)
@@ -105,7 +105,7 @@ final class BrokerConnection {
         try openChannel()
     }
 
-    /// Takes the queue that is there, whatever its properties, since a queue that waits keeps what was sent meanwhile.
+    /// Uses an existing queue with any properties, because it contains what was sent meanwhile.
     private func findQueue() throws(BrokerProblem) {
         let doing = "looking for the queue \(settings.queue)"
         do throws(BrokerProblem) {
@@ -121,13 +121,13 @@ final class BrokerConnection {
         for topic in settings.topics { try bind(topic) }
     }
 
-    /// Not deleted with its last consumer, and not bound to this connection: it waits for a while.
+    /// Neither auto-deleted nor exclusive, so that it keeps messages while there is no connection.
     private func makeQueue() throws(BrokerProblem) {
         settings.queue.withBytes { queue in
             amqp_queue_declare(
                 connection, channel, queue, 0, settings.isQueueDurable ? 1 : 0, 0, 0, amqp_empty_table)
         }
-        try check(while: "making the queue \(settings.queue)")
+        try check(while: "creating the queue \(settings.queue)")
         hasMadeQueue = true
     }
 
@@ -142,16 +142,17 @@ final class BrokerConnection {
             }
             try check(while: "binding the queue \(settings.queue) to \(topic) at \(settings.exchange)")
         } catch {
-            // Who has a queue made for them need not be allowed to change it: its bindings are its maker's then.
+            // A user may consume a queue that somebody else created without the right to bind it. Its creator has bound
+            // it then.
             guard error.code == BrokerProblem.accessRefused, !hasMadeQueue else { throw error }
             try openNextChannel()
         }
     }
 
-    /// As the only consumer: two would share the messages, and each would count a part.
+    /// Exclusive: two consumers would share the messages, and each would count a part of them.
     private func consume() throws(BrokerProblem) {
         amqp_basic_qos(connection, channel, 0, FedoraMessagingSettings.prefetch, 0)
-        try check(while: "asking for few messages at a time")
+        try check(while: "setting the prefetch count")
         settings.queue.withBytes { queue in
             amqp_basic_consume(connection, channel, queue, amqp_empty_bytes, 0, 0, 1, amqp_empty_table)
         }
@@ -168,24 +169,24 @@ final class BrokerConnection {
         case AMQP_RESPONSE_NORMAL: return
         case AMQP_RESPONSE_SERVER_EXCEPTION: throw BrokerProblem(closedBy: reply.reply, while: doing)
         case AMQP_RESPONSE_LIBRARY_EXCEPTION: throw BrokerProblem(status: reply.library_error, while: doing)
-        default: throw BrokerProblem(.closed, "\(doing): the broker ended the connection")
+        default: throw BrokerProblem(.closed, "\(doing): the broker closed the connection")
         }
     }
 
     // MARK: - Consuming
 
-    /// What to wait for, beside others.
+    /// The socket, to wait for input.
     var descriptor: Int32 { amqp_get_sockfd(connection) }
 
     enum Event {
         case delivery(Delivery)
-        /// The answer to `askForQueue`.
+        /// The reply to `askForQueue`.
         case queue(messages: Int, consumers: Int)
     }
 
-    /// What has come, without waiting; `nil` when there is no more. Sends heartbeats that are due, and misses those
-    /// that did not come.
-    /// - Parameter admit: says of a message's size whether there is no room for it, and why.
+    /// The next event, without waiting; `nil` if there is none. Sends heartbeats that are due, and fails if the
+    /// broker's are missing.
+    /// - Parameter admit: returns a refusal if there is no memory for a message of that size.
     func next(admit: (UInt64) -> Refusal?) throws(BrokerProblem) -> Event? {
         while true {
             var frame = amqp_frame_t()
@@ -196,7 +197,7 @@ final class BrokerConnection {
                 let problem = BrokerProblem(status: status, while: "consuming")
                 throw problem.kind == .silent ? problem : BrokerProblem(.closed, problem.reason)
             }
-            // Whatever is needed of a frame has been copied out of it then.
+            // Everything needed of the frame is copied by then.
             defer { amqp_maybe_release_buffers_on_channel(connection, frame.channel) }
             if let event = try event(of: frame, admit: admit) { return event }
         }
@@ -228,7 +229,8 @@ final class BrokerConnection {
             let queue = method.decoded.load(as: amqp_queue_declare_ok_t.self)
             return .queue(messages: Int(queue.message_count), consumers: Int(queue.consumer_count))
         case AMQP_BASIC_CANCEL_METHOD:
-            throw BrokerProblem(.notConsuming, "the broker ended the consuming: the queue \(settings.queue) is gone")
+            throw BrokerProblem(
+                .notConsuming, "the broker cancelled the consumer: the queue \(settings.queue) is deleted")
         case AMQP_CHANNEL_CLOSE_METHOD, AMQP_CONNECTION_CLOSE_METHOD:
             let problem = BrokerProblem(closedBy: method, while: "consuming")
             throw problem.code == BrokerProblem.notFound
@@ -238,7 +240,7 @@ final class BrokerConnection {
         }
     }
 
-    /// Asks how the queue is doing, without waiting for the answer.
+    /// Requests the queue's state, without waiting for the reply.
     func askForQueue() throws(BrokerProblem) {
         let status = settings.queue.withBytes { queue in
             var question = amqp_queue_declare_t(
@@ -249,12 +251,12 @@ final class BrokerConnection {
         try checkSent(status)
     }
 
-    /// The message is on disk, or will never be: it is not to come again.
+    /// Removes the message from the queue, because it is stored or will never be.
     func acknowledge(_ tag: UInt64) throws(BrokerProblem) {
         try checkSent(amqp_basic_ack(connection, channel, tag, 0))
     }
 
-    /// The message goes back to the queue, and comes again.
+    /// Returns the message to the queue, which delivers it again.
     func giveBack(_ tag: UInt64) throws(BrokerProblem) {
         try checkSent(amqp_basic_nack(connection, channel, tag, 0, 1))
     }
@@ -264,7 +266,7 @@ final class BrokerConnection {
         throw BrokerProblem(.closed, BrokerProblem(status: status, while: "consuming").reason)
     }
 
-    /// Says goodbye, so that all that was sent has arrived when this returns.
+    /// Closes the connection in order, so that everything sent has arrived when this returns.
     func close() {
         var patience = timeval(tv_sec: Self.closingSeconds, tv_usec: 0)
         amqp_set_rpc_timeout(connection, &patience)

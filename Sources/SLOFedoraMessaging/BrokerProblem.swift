@@ -3,11 +3,11 @@
 import CRabbitMQ
 import SLOMetrics
 
-/// Why there is no connection, or no more. The sentence never holds a secret.
+/// Why the connection failed or ended. The reason contains no secret.
 struct BrokerProblem: Error {
     let kind: BusDisconnection
     let reason: String
-    /// What the broker said, where it did.
+    /// The broker's reply code, if there is one.
     var code: UInt16?
 
     init(_ kind: BusDisconnection, _ reason: String) {
@@ -20,23 +20,23 @@ struct BrokerProblem: Error {
         let text = String(cString: amqp_error_string2(status))
         switch status {
         case AMQP_STATUS_HEARTBEAT_TIMEOUT.rawValue:
-            self.init(.silent, "the broker is not heard of any more: no heartbeat came")
+            self.init(.silent, "the broker is silent: no heartbeat arrived")
         case AMQP_STATUS_SOCKET_ERROR.rawValue:
-            self.init(.unreachable, "\(doing): nobody takes the connection there, or it broke off")
+            self.init(.unreachable, "\(doing): the connection was refused or lost")
         case AMQP_STATUS_SSL_PEER_VERIFY_FAILED.rawValue:
             self.init(
                 .refused,
-                "\(doing): the broker's certificate does not lead to one in fedora_messaging.tls.ca_file")
+                "\(doing): no certificate in fedora_messaging.tls.ca_file has signed the broker's certificate")
         case AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED.rawValue:
             self.init(.refused, "\(doing): the broker's certificate is for another host")
         case AMQP_STATUS_SSL_ERROR.rawValue, AMQP_STATUS_SSL_CONNECTION_FAILED.rawValue,
             AMQP_STATUS_SSL_SET_ENGINE_FAILED.rawValue:
             self.init(
                 .refused,
-                "\(doing): TLS failed (\(text)); the broker may not take the certificate in "
+                "\(doing): TLS failed (\(text)); the broker may not accept the certificate in "
                     + "fedora_messaging.tls.certificate_file")
         case AMQP_STATUS_BROKER_UNSUPPORTED_SASL_METHOD.rawValue:
-            self.init(.refused, "\(doing): the broker does not take this way to log in (\(text))")
+            self.init(.refused, "\(doing): the broker does not support this authentication method (\(text))")
         default:
             self.init(.unreachable, "\(doing): \(text)")
         }
@@ -52,7 +52,7 @@ struct BrokerProblem: Error {
             let close = method.decoded.load(as: amqp_channel_close_t.self)
             self.init(code: close.reply_code, text: String(close.reply_text), while: doing)
         default:
-            self.init(.closed, "\(doing): the broker answers with a method that is not expected")
+            self.init(.closed, "\(doing): the broker sent an unexpected method")
         }
     }
 
@@ -66,7 +66,7 @@ struct BrokerProblem: Error {
 }
 
 extension String {
-    /// Text that came with a frame, copied out of it.
+    /// Copies a frame's text.
     init(_ bytes: amqp_bytes_t) {
         self.init(decoding: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len), as: UTF8.self)
     }

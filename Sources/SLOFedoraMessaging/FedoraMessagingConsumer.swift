@@ -9,10 +9,10 @@ import SLOSources
 public import ServiceLifecycle
 import Synchronization
 
-/// Copr's messages, straight from the broker to the receiver. A message is acknowledged once it is on disk, and goes
-/// back to the queue while it cannot be taken; so it is never lost here, and one that comes again is known by its id.
+/// Consumes Copr's messages from the broker and passes them to the receiver. A message is acknowledged once it is
+/// stored, and returned to the queue if it cannot be. None is lost here, and repetitions are recognised by their id.
 ///
-/// The library blocks, so all that has to do with the connection happens on a thread of its own.
+/// librabbitmq blocks, so the connection has a thread of its own.
 public final class FedoraMessagingConsumer: Service {
     private let receiver: any MessageReceiver
     private let logger: Logger
@@ -21,15 +21,15 @@ public final class FedoraMessagingConsumer: Service {
     private let ended: AsyncStream<Void>
     private let end: AsyncStream<Void>.Continuation
 
-    /// What other threads want of the consumer's.
+    /// Requests to the consumer's thread.
     private struct Control {
         var settings: FedoraMessagingSettings
         var isStopping = false
-        /// Whether there is a connection with messages that want an end.
+        /// Whether a connection is open and must be closed in order.
         var isConsuming = false
     }
 
-    /// The longest that a stop waits for messages that are on their way to disk.
+    /// How long a stop waits for messages that are being stored.
     private static let longestFarewell = Duration.seconds(3)
     private static let longestWait = Duration.seconds(1)
 
@@ -38,10 +38,10 @@ public final class FedoraMessagingConsumer: Service {
         self.logger = logger
         control = Mutex(Control(settings: settings))
         (ended, end) = AsyncStream.makeStream(of: Void.self)
-        receiver.bus(.waiting("there is no connection yet"))
+        receiver.bus(.waiting("not connected yet"))
     }
 
-    /// Consumes until the group stops. Where there is no connection, that is at once.
+    /// Runs until shutdown. Ends at once if there is no connection.
     public func run() async throws {
         let thread = Thread { [self] in
             work()
@@ -56,7 +56,7 @@ public final class FedoraMessagingConsumer: Service {
         }
     }
 
-    /// Connects anew if these are other settings. Files are read at each connection.
+    /// Reconnects if the settings differ. Files are read at each connection.
     public func use(_ settings: FedoraMessagingSettings) {
         control.withLock { $0.settings = settings }
         pendingAcknowledgements.ring()
@@ -68,7 +68,7 @@ public final class FedoraMessagingConsumer: Service {
             return control.isConsuming
         }
         pendingAcknowledgements.ring()
-        // Connecting may take its time, and nobody has to wait for it.
+        // A connection attempt may take long; do not wait for it.
         if !isConsuming { end.finish() }
     }
 
@@ -78,7 +78,7 @@ public final class FedoraMessagingConsumer: Service {
 
     private func work() {
         var reconnects = ReconnectPause()
-        // The queue was there at this moment, as far as is known; what was sent since may be lost with it.
+        // When the queue was last known to exist. If it is deleted, messages sent since then may be lost.
         var evidence = ContinuousClock.now
         var connections = 0
         while !isStopping {
@@ -112,7 +112,7 @@ public final class FedoraMessagingConsumer: Service {
         }
     }
 
-    /// `false`: the stop came first, and nobody waits for an end any more.
+    /// Returns `false` if the stop came first.
     private func isConsumingFromNowOn() -> Bool {
         control.withLock { control in
             control.isConsuming = !control.isStopping
@@ -131,7 +131,7 @@ public final class FedoraMessagingConsumer: Service {
         }
     }
 
-    /// What is on its way to disk gets there and is acknowledged. All else stays in the queue.
+    /// Waits until messages that are being stored are stored and acknowledged. All others stay in the queue.
     private func finish(_ session: inout Session) throws(BrokerProblem) {
         let deadline = ContinuousClock.now + Self.longestFarewell
         while session.hasMessagesOnTheirWay, .now < deadline {
@@ -148,7 +148,7 @@ public final class FedoraMessagingConsumer: Service {
         }
     }
 
-    // MARK: - Telling
+    // MARK: - Reporting
 
     private func tellOfQueue(
         _ connection: BrokerConnection, _ settings: FedoraMessagingSettings, since evidence: ContinuousClock.Instant,
@@ -156,24 +156,24 @@ public final class FedoraMessagingConsumer: Service {
     ) {
         receiver.bus(.consuming)
         logger.info(
-            "Copr's messages come from Fedora Messaging",
+            "consuming Copr's messages from Fedora Messaging",
             metadata: ["broker": "\(settings.address)", "queue": "\(settings.queue)"])
         guard connection.hasMadeQueue else { return }
         let gap = ContinuousClock.now - evidence
         receiver.bus(.queueCreated(missing: gap, existedBefore: !isFirst))
         guard !isFirst else { return }
         logger.warning(
-            "the queue was gone and is made anew: messages of this time may be missing",
+            "the queue was deleted and is created again: messages may be missing",
             metadata: ["queue": "\(settings.queue)", "seconds": "\(gap.components.seconds)"])
     }
 
     private func noteEnd(of wasConsuming: Bool, _ settings: FedoraMessagingSettings, because problem: BrokerProblem) {
         guard !isStopping else { return }
-        // Whoever knows the name of a queue on a public broker may consume it, and probes face the internet.
+        // Readiness is public, and anybody who knows the name of a queue on a public broker may consume it.
         let publicReason = problem.reason.replacing(settings.queue, with: "…")
         receiver.bus(.lost(problem.kind, reason: publicReason))
         logger.warning(
-            wasConsuming ? "the connection to Fedora Messaging ended" : "there is no connection to Fedora Messaging",
+            wasConsuming ? "connection to Fedora Messaging lost" : "cannot connect to Fedora Messaging",
             metadata: ["reason": "\(problem.reason)"])
     }
 }

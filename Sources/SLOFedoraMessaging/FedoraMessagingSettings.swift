@@ -1,30 +1,30 @@
 #if FedoraMessaging
 
-/// Where Copr's messages come from.
+/// The source of Copr's messages.
 public struct FedoraMessagingSettings: Sendable, Equatable {
     public var host: String
     public var port: Int
     public var usesTLS: Bool
     public var user: String
-    /// Empty together with a certificate: the broker takes the user from the certificate.
+    /// Empty if a certificate is used: the broker takes the user from it.
     public var password: String
     public var virtualHost: String
-    /// The observer's own: what somebody else takes from it never comes here.
+    /// The observer's own queue: messages that another consumer takes are lost to this one.
     public var queue: String
-    /// Whether the queue, if it is not there yet, is made to outlive a restart of the broker.
+    /// Whether the queue is created so that it survives a restart of the broker.
     public var isQueueDurable: Bool
     public var exchange: String
-    /// What the queue is bound to; AMQP's wildcards are allowed.
+    /// The routing keys of the bindings; AMQP's wildcards are allowed.
     public var topics: [String]
-    /// Certificates (PEM) that the broker's must lead to.
+    /// The certificates (PEM) that must have signed the broker's.
     public var caFile: String
     public var certificateFile: String?
     public var privateKeyFile: String?
-    /// A broker that is not heard of for twice as long is gone.
+    /// After twice this time without traffic the connection is closed.
     public var heartbeatSeconds: Int
-    /// A larger message is not taken.
+    /// A larger message is refused.
     public var maxBodyBytes: Int
-    /// Of this program; the broker shows it to its administrators.
+    /// The program's version, which the broker shows to its administrators.
     public var version: String
 
     public init(
@@ -50,10 +50,10 @@ public struct FedoraMessagingSettings: Sendable, Equatable {
         self.version = version
     }
 
-    /// How many messages may be on their way to disk at once.
+    /// The limit of messages that are being stored at once.
     static let prefetch: UInt16 = 64
 
-    /// Without anything secret.
+    /// Without secrets.
     var address: String { "\(host):\(port)" }
 }
 

@@ -4,15 +4,15 @@ import CRabbitMQ
 import SLOService
 import SLOSources
 
-/// What came of the frames of one message.
+/// The result of the frames of one message.
 enum Delivery {
     case whole(BusMessage, tag: UInt64)
-    /// It was not taken; nothing of its body is kept.
+    /// The message was refused; its body was dropped.
     case refused(Refusal, id: String?, tag: UInt64)
 }
 
-/// Puts messages together from their frames: a method with the address, a header with the properties and the size, and
-/// the body in pieces.
+/// Assembles messages from frames: a method with the routing key, a header with the properties and the size, and the
+/// body in pieces.
 struct MessageAssembly {
     private enum State {
         case between
@@ -27,7 +27,7 @@ struct MessageAssembly {
         state = .addressed(tag: delivery.delivery_tag, topic: String(delivery.routing_key))
     }
 
-    /// - Parameter admit: says of a size whether there is no room for it, and why.
+    /// - Parameter admit: returns a refusal if there is no memory for a message of that size.
     mutating func take(
         _ properties: amqp_basic_properties_t, size: UInt64, admit: (UInt64) -> Refusal?
     ) -> Delivery? {
@@ -43,7 +43,7 @@ struct MessageAssembly {
     }
 
     mutating func take(piece: UnsafeRawBufferPointer) -> Delivery? {
-        // Taken out of the state first, so that the body is not copied to be written to.
+        // Moved out of the state first, so that appending does not copy the body.
         let current = state
         state = .between
         switch consume current {

@@ -5,18 +5,19 @@ import Glibc
 import SLOService
 import Synchronization
 
-/// What became of messages, told by any thread to the connection's, which it wakes. Bounded by the messages that may be
-/// on their way at once.
+/// Passes the results of messages from any thread to the connection's thread, which it wakes. Bounded by the messages
+/// that may be stored at once.
 final class PendingAcknowledgements: Sendable {
     struct Settlement: Sendable {
-        /// Which connection it came over: its tag means nothing to another.
+        /// The connection that delivered it: a tag is valid for one connection only.
         let connection: Int
         let tag: UInt64
         let answer: DeliveryResponse
     }
 
     private let settled = Mutex<[Settlement]>([])
-    /// Negative, and not heard, where the process has no file descriptor left: then nothing is woken before its time.
+    /// A file descriptor that wakes the thread. Negative if the process has none left: then the thread wakes by its
+    /// timeout.
     private let bell = crabbitmq_bell()
 
     deinit {
@@ -35,13 +36,13 @@ final class PendingAcknowledgements: Sendable {
         }
     }
 
-    /// Wakes who waits, or will wait.
+    /// Wakes the thread, now or in its next wait.
     func ring() {
         var one: UInt64 = 1
         _ = Glibc.write(bell, &one, MemoryLayout<UInt64>.size)
     }
 
-    /// Waits until it rings, something comes over a connection, or the time is over.
+    /// Waits for `ring`, input on the connection, or the end of the time.
     func wait(for duration: Duration, orInput descriptor: Int32? = nil) {
         var watched = [pollfd(fd: bell, events: Int16(POLLIN), revents: 0)]
         if let descriptor { watched.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)) }

@@ -1,10 +1,10 @@
-/// Finds out whether a connection that is up still consumes: a broker may have lost the consumer and keep the
-/// connection. While nothing comes, it has the broker asked how the queue is doing.
+/// Checks whether an open connection still consumes: a broker may lose the consumer and keep the connection. While no
+/// message arrives, the broker is asked for the queue's state.
 struct QueueWatch {
     enum Duty: Equatable {
         case none
         case ask
-        /// The connection is of no use, for this reason.
+        /// The connection is unusable, for this reason.
         case giveUp(String)
     }
 
@@ -12,7 +12,7 @@ struct QueueWatch {
     private var nextLook: ContinuousClock.Instant
     private var isAnswerDue = false
     private var hasHeard = false
-    /// How often in a row messages waited although there was room for them.
+    /// How many times in a row messages waited although the broker was allowed to send.
     private var stalls = 0
 
     init(every interval: Duration, since now: ContinuousClock.Instant) {
@@ -20,30 +20,30 @@ struct QueueWatch {
         nextLook = now + interval
     }
 
-    /// Notes that a message came.
+    /// Call it for every message.
     mutating func heard() {
         hasHeard = true
         stalls = 0
     }
 
-    /// What is to be done by now.
+    /// What to do at this time.
     mutating func look(at now: ContinuousClock.Instant) -> Duty {
         guard now >= nextLook else { return .none }
         nextLook = now + interval
-        if isAnswerDue { return .giveUp("the broker does not answer") }
+        if isAnswerDue { return .giveUp("the broker does not respond") }
         defer { hasHeard = false }
         if hasHeard { return .none }
         isAnswerDue = true
         return .ask
     }
 
-    /// Takes the broker's answer.
-    /// - Parameter hasRoom: whether the broker may send more before something is acknowledged.
+    /// Evaluates the broker's reply.
+    /// - Parameter hasRoom: whether the broker may send more before an acknowledgement.
     mutating func answered(messages: Int, consumers: Int, hasRoom: Bool) -> Duty {
         isAnswerDue = false
-        guard consumers > 0 else { return .giveUp("the broker knows of no consumer of the queue any more") }
-        // One that has just come in is on its way here.
+        guard consumers > 0 else { return .giveUp("the broker has lost the consumer of the queue") }
+        // A message that has just entered the queue is not delivered yet.
         stalls = messages > 0 && hasRoom && !hasHeard ? stalls + 1 : 0
-        return stalls < 2 ? .none : .giveUp("\(messages) messages wait in the queue and none comes")
+        return stalls < 2 ? .none : .giveUp("\(messages) messages wait in the queue, and none is delivered")
     }
 }

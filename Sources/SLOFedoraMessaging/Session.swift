@@ -5,21 +5,21 @@ import SLOMetrics
 import SLOService
 import SLOSources
 
-/// One connection at work: hands messages over, and gives the broker its answers. For the connection's thread.
+/// Passes one connection's messages to the receiver, and acknowledges them. Used on the connection's thread.
 struct Session {
     let number: Int
     let connection: BrokerConnection
     let settings: FedoraMessagingSettings
     let receiver: any MessageReceiver
     let pendingAcknowledgements: PendingAcknowledgements
-    /// When the queue last was known to be there.
+    /// When the queue was last known to exist.
     private(set) var evidence: ContinuousClock.Instant
     private var queue: QueueWatch
-    /// Handed over and not answered yet.
+    /// Messages that are being stored.
     private var onTheirWay: Set<UInt64> = []
-    /// What the receiver holds for the message whose frames are coming.
+    /// The memory reserved for the message whose frames are arriving.
     private var reservedBytes = 0
-    /// Refused, and when they go back.
+    /// Refused messages, with the time to return them.
     private var refused: [(tag: UInt64, at: ContinuousClock.Instant)] = []
 
     init(
@@ -39,7 +39,7 @@ struct Session {
 
     private var hasRoom: Bool { onTheirWay.count + refused.count < Int(FedoraMessagingSettings.prefetch) }
 
-    /// Takes all that has come.
+    /// Takes everything that has arrived.
     mutating func take() throws(BrokerProblem) {
         while let event = try connection.next(admit: { refusal(ofSize: $0) }) {
             evidence = .now
@@ -64,7 +64,7 @@ struct Session {
         return nil
     }
 
-    /// Gives back the room of the message that is being received, if there is one.
+    /// Releases the memory of a message that is being received, if there is one.
     mutating func releaseRoom() {
         receiver.release(bytes: reservedBytes)
         reservedBytes = 0
@@ -81,7 +81,7 @@ struct Session {
         releaseRoom()
     }
 
-    /// Gives the broker the answers that have come, and back what was refused a while ago.
+    /// Acknowledges what is stored, and returns what was refused a while ago.
     mutating func settle() throws(BrokerProblem) {
         for settlement in pendingAcknowledgements.takeAll() where settlement.connection == number {
             onTheirWay.remove(settlement.tag)
@@ -97,15 +97,15 @@ struct Session {
         if case .refused(let refusal) = answer, refusal.outcome.isWorthRetrying {
             refused.append((tag, .now + Self.refusalPause))
         } else {
-            // Stored, held already, or never to be taken: it would come again and again.
+            // Stored, already stored, or never acceptable: without an acknowledgement it would be delivered forever.
             try connection.acknowledge(tag)
         }
     }
 
-    /// A message that was refused goes back after so long: at once it would come again at once.
+    /// A refused message is returned after this time, because the broker delivers it again at once.
     private static let refusalPause = Duration.seconds(5)
 
-    /// Asks for the queue if nothing has come for long.
+    /// Asks for the queue's state if nothing has arrived for long.
     mutating func watch() throws(BrokerProblem) {
         try act(on: queue.look(at: .now))
     }

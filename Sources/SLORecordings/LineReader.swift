@@ -10,11 +10,11 @@ import SLOJSON
 
 /// Reads a file line by line through one buffer that grows up to the longest line.
 final class LineReader {
-    /// A line may hold the largest body there is, every byte of it escaped, and its headers.
+    /// A line may contain the largest body, with every byte escaped, and its headers.
     static let maxLineBytes = 64 << 20
 
     let path: String
-    /// The number of the line that was read last, from 1.
+    /// The number of the last line, from 1.
     private(set) var lineNumber = 0
 
     private let descriptor: Int32
@@ -27,7 +27,7 @@ final class LineReader {
         self.path = path
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            // A class that fails to start still runs its deinitialiser, which needs a buffer to free.
+            // A class whose `init` throws still runs `deinit`, which needs a buffer to free.
             buffer = .allocate(byteCount: 1, alignment: 8)
             throw RecordingError(file: path, line: nil, reason: String(cString: strerror(errno)))
         }
@@ -39,7 +39,7 @@ final class LineReader {
         buffer.deallocate()
     }
 
-    /// 0 where the file cannot be asked: reading it will say why.
+    /// 0 if the size is unavailable: reading the file reports the error.
     static func size(ofFile path: String) -> Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
@@ -85,7 +85,7 @@ final class LineReader {
         return memchr(base + offset, 0x0A, end - offset).map { UnsafeRawPointer($0) - UnsafeRawPointer(base) }
     }
 
-    /// Moves what is left to the front and reads on behind it.
+    /// Moves the rest of the buffer to its front and reads more after it.
     private func fill() throws(RecordingError) {
         buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
         end -= start

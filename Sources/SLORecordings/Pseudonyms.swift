@@ -1,12 +1,12 @@
-/// Replaces names word by word, always the same word by the same pseudonym.
+/// Replaces names word by word, a word always by the same pseudonym.
 ///
-/// A *word* is what stands between dots, dashes, slashes and other punctuation. Since a whole is renamed by renaming
-/// its words, names that are made of other names still fit: the Copr project `owner-repo-342` of the pull request 342
-/// in `owner/repo` becomes `w1-w2-342`, and the repository `w1/w2`.
+/// A *word* is a text between dots, dashes, slashes and other punctuation. Because a name is renamed by its words,
+/// names that consist of other names still match: the Copr project `owner-repo-342` of the pull request 342 in
+/// `owner/repo` becomes `w1-w2-342`, and the repository `w1/w2`.
 ///
-/// Kept as they are: numbers, commit ids and their beginnings in versions, and words that everyone uses and that
-/// decoding rests on (chroots, job names, Packit's own accounts). Pseudonyms are numbered as the words come, so they
-/// tell nothing about the words.
+/// Not replaced: numbers, commit hashes and their prefixes in versions, and common words that decoding needs (chroots,
+/// job names, Packit's own accounts). Pseudonyms are numbered in order of appearance, so they reveal nothing about the
+/// words.
 struct Pseudonyms {
     private var known: [Substring: String] = [:]
     private let kept: Set<Substring>
@@ -28,7 +28,7 @@ struct Pseudonyms {
         return renamed
     }
 
-    /// The name's words, without what separates them.
+    /// The name's words, without separators.
     static func words(_ name: String) -> [Substring] {
         name.unicodeScalars.split { !isOfWord($0) }.map { Substring($0) }
     }
@@ -46,14 +46,14 @@ struct Pseudonyms {
             || Self.isOfVersion(word)
     }
 
-    /// `gabc1234` and `pr12`: what a build's version tells of its commit and pull request, which joins rest on.
+    /// `gabc1234` and `pr12`: the commit and pull request in a build's version, which joins need.
     private static func isOfVersion(_ word: Substring) -> Bool {
         let commit = word.dropFirst()
         if word.first == "g", commit.utf8.count >= 7, commit.utf8.allSatisfy(isHexDigit) { return true }
         return word.hasPrefix("pr") && word.utf8.count > 2 && word.dropFirst(2).utf8.allSatisfy(isDigit)
     }
 
-    /// A full commit id: those are what everything is joined by.
+    /// A full commit hash, which joins need.
     private static func isCommit(_ word: Substring) -> Bool {
         [40, 64].contains(word.utf8.count) && word.utf8.allSatisfy(isHexDigit)
     }
@@ -82,7 +82,7 @@ struct Pseudonyms {
     }
 }
 
-/// Words that name nobody, and that names are built with.
+/// Words that identify nobody and are part of many names.
 private enum CommonWords {
     static let all = accounts + jobs + links + chroots + branches + messages
 

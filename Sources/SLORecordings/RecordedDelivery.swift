@@ -16,7 +16,7 @@ public struct RecordedDelivery: Equatable, Sendable {
     }
 }
 
-/// The headers of a recorded delivery, in their order, found by name in either case.
+/// The headers of a recorded delivery, in order; names are case-insensitive.
 public struct RecordedHeaders: Equatable, Sendable, Sequence {
     public struct Field: Equatable, Sendable {
         public let name: String
@@ -34,7 +34,7 @@ public struct RecordedHeaders: Equatable, Sendable, Sequence {
         self.fields = fields
     }
 
-    /// The first value of that name. Setting replaces every field of that name; `nil` removes them.
+    /// The first value of that name. Setting it replaces all headers of that name; `nil` removes them.
     public subscript(name: String) -> String? {
         get { fields.first { Self.isSame($0.name, name) }?.value }
         set {
@@ -52,7 +52,7 @@ public struct RecordedHeaders: Equatable, Sendable, Sequence {
         fields.makeIterator()
     }
 
-    /// Header names are ASCII; their case means nothing.
+    /// Header names are ASCII and case-insensitive.
     private static func isSame(_ left: String, _ right: String) -> Bool {
         left.utf8.count == right.utf8.count
             && zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
@@ -66,7 +66,7 @@ public struct RecordedHeaders: Equatable, Sendable, Sequence {
 /// Why a recording cannot be read.
 public struct RecordingError: Error, Equatable, CustomStringConvertible {
     public let file: String
-    /// From 1; `nil` where the file as a whole is the trouble.
+    /// From 1; `nil` for an error of the whole file.
     public let line: Int?
     public let reason: String
 

@@ -2,10 +2,10 @@ import FoundationEssentials
 import SLOCore
 import SLOJSON
 
-/// One line of a recording, between text and delivery.
+/// Parses and writes one line of a recording.
 enum RecordingLine {
-    /// Reads a line. Keys that are not known are skipped, so that tools may add notes of their own; a known one that is
-    /// there twice is refused, since nobody could tell which is meant.
+    /// Parses a line. Unknown keys are skipped, so that tools may add their own. A repeated known key is an error,
+    /// because it is ambiguous.
     static func read(_ line: UnsafeRawBufferPointer) throws(JSONFault) -> RecordedDelivery {
         var scanner = JSONScanner(line)
         var found = Parts()
@@ -99,8 +99,8 @@ extension RecordedDelivery {
         return line
     }
 
-    /// Reads one line.
-    /// - Returns: `nil` where it is not a recorded delivery. `RecordingReader` says why.
+    /// Parses one line.
+    /// - Returns: `nil` if it is not a recorded delivery. `RecordingReader` reports why.
     public init?(line: [UInt8]) {
         do {
             self = try line.withUnsafeBytes { bytes throws(JSONFault) in try RecordingLine.read(bytes) }
@@ -111,8 +111,8 @@ extension RecordedDelivery {
 }
 
 extension RecordedHeaders {
-    /// Reads a JSON object of strings.
-    /// - Returns: `nil` where it is something else.
+    /// Parses a JSON object of strings.
+    /// - Returns: `nil` if it is something else.
     public init?(json: String) {
         do {
             self = try Array(json.utf8).withUnsafeBufferPointer { bytes throws(JSONFault) in

@@ -1,22 +1,21 @@
 import FoundationEssentials
 import SLOCore
 
-/// Reads recordings as one stream of deliveries in the order of receipt.
+/// Reads recordings as one stream of deliveries in order of receipt.
 ///
-/// Each path is a file, or a folder whose `*.jsonl` files are read one after the other in the order of their names, as
-/// a recording that was rotated. Several paths are merged by time of receipt; at the same time, the path named first
-/// comes first. Within a path the clock never goes back: a delivery recorded as earlier than the one before it was
-/// received when that one was.
+/// Each path is a file, or a folder whose `*.jsonl` files are read in order of their names, like a rotated recording.
+/// Several paths are merged by time of receipt; at equal times, the path named first comes first. Within a path time
+/// does not go back: a delivery with an earlier time than the one before it gets that one's time.
 ///
 /// Not `Sendable`: one task reads.
 public final class RecordingReader {
     private let tracks: [Track]
-    /// How often a recording's clock went back.
+    /// How many times a recording's clock went back.
     public private(set) var clockStepsBack = 0
-    /// How many bytes all the files hold, for progress.
+    /// The size of all files, for progress.
     public let totalBytes: Int
 
-    /// - Throws: where a path does not exist, or a folder holds no recording.
+    /// - Throws: if a path does not exist, or a folder contains no recording.
     public init(paths: [String]) throws(RecordingError) {
         var tracks: [Track] = []
         for path in paths { tracks.append(Track(files: try Self.files(at: path))) }
@@ -25,7 +24,7 @@ public final class RecordingReader {
     }
 
     /// The next delivery; `nil` at the end.
-    /// - Throws: with file and line, where a line is not a recorded delivery.
+    /// - Throws: with file and line, if a line is not a recorded delivery.
     public func next() throws(RecordingError) -> RecordedDelivery? {
         var earliest: (track: Track, time: Timestamp)?
         for track in tracks {
@@ -52,7 +51,7 @@ public final class RecordingReader {
         }
         let recordings = names.filter { $0.hasSuffix(".jsonl") && !$0.hasPrefix(".") }.sorted()
         guard !recordings.isEmpty else {
-            throw RecordingError(file: path, line: nil, reason: "holds no *.jsonl file")
+            throw RecordingError(file: path, line: nil, reason: "contains no *.jsonl file")
         }
         return recordings.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
     }
@@ -71,7 +70,7 @@ private final class Track {
         self.files = files
     }
 
-    /// When the next delivery was received.
+    /// The next delivery's time of receipt.
     func peek() throws(RecordingError) -> Timestamp? {
         if ahead == nil { ahead = try read() }
         return ahead?.receivedAt

@@ -1,20 +1,20 @@
 import SLOCore
 
-/// What is done to a text.
+/// How a text is scrubbed.
 enum Treatment: Equatable {
-    /// Says nothing about anybody.
+    /// Identifies nobody.
     case keep
-    /// Free text: what people wrote.
+    /// Free text that people wrote.
     case empty
-    /// A token or secret. That there was one may matter.
+    /// A token or secret. Its presence may matter.
     case hide
-    /// Packit's own words, in which links and names are renamed.
+    /// Packit's own text, in which links and names are renamed.
     case sentence
     /// Everything else.
     case rename
 }
 
-/// The keys on the way to a field, without the indices of arrays.
+/// The keys that lead to a field, without the indices of arrays.
 struct FieldPath {
     private(set) var keys: [String] = []
 
@@ -25,7 +25,7 @@ struct FieldPath {
     var treatment: Treatment {
         guard let key = keys.last else { return .rename }
         let parent = keys.dropLast().last
-        // What is beneath a secret, however it is built, is one too.
+        // Everything inside a secret is secret.
         if keys.contains(where: Self.secrets.contains) { return .hide }
         if let map = keys.dropLast().firstIndex(where: Self.variables.contains) {
             let name = keys[map + 1]
@@ -54,7 +54,7 @@ struct FieldPath {
         "short_description_html", "release_notes",
     ]
 
-    /// Words of the providers' own, from lists that they publish.
+    /// Fields with values from lists that the providers publish.
     private static let vocabulary: Set<String> = [
         "action", "status", "state", "conclusion", "type", "events", "event", "topic", "overall", "arch", "compose",
         "chroot", "node_id", "author_association", "mergeable_state", "visibility", "ref_type", "pusher_type",
@@ -62,9 +62,9 @@ struct FieldPath {
     ]
 }
 
-/// Texts that can be told by their form.
+/// Recognises texts by their form.
 enum Shape {
-    /// Numbers, times, commit ids and UUIDs.
+    /// Numbers, times, commit hashes and UUIDs.
     static func isHarmless(_ text: String) -> Bool {
         isUUID(text) || Timestamp(rfc3339: text) != nil
     }
@@ -75,7 +75,7 @@ enum Shape {
             && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
     }
 
-    /// A link whose parts are renamed, apart from ids: those of requests are what a check is joined by.
+    /// A link whose parts are renamed, except ids: joins need those of requests.
     static func link(_ link: String, _ rename: (String) -> String) -> String {
         guard let separator = link.firstRange(of: "://") else { return rename(link) }
         let scheme = link[..<separator.upperBound]

@@ -1,24 +1,24 @@
 import SLOCore
 import SLOJSON
 
-/// Makes recordings that can be shown: people, projects, mails, texts and tokens are replaced, what is measured is not.
+/// Makes recordings publishable: replaces people, projects, mails, texts and tokens, and keeps what is measured.
 ///
-/// Names become pseudonyms that are the same throughout one scrubber's life, so scrub one export with one scrubber.
-/// Ids, commit ids, times, states, Packit's titles, chroots, the names of jobs and of Packit's apps stay. What is not
-/// known to be harmless is renamed word by word; free text is emptied.
+/// One scrubber renames a name always to the same pseudonym, so use one scrubber per export. Ids, commit hashes, times,
+/// states, Packit's titles, chroots, the names of jobs and of Packit's Apps are kept. Everything that is not known to
+/// be harmless is renamed word by word; free text is emptied.
 public struct Scrubber {
-    /// How many deliveries could not be read and must therefore not be shown.
+    /// The number of deliveries that could not be read and are therefore left out.
     public private(set) var unreadable = 0
 
     var names: Pseudonyms
 
-    /// - Parameter words: further words to keep: the slugs of apps, accounts and labels that the configuration names.
+    /// - Parameter words: further words to keep: the slugs, accounts and labels in the configuration.
     public init(keeping words: [String] = []) {
         names = Pseudonyms(keeping: words)
     }
 
-    /// The delivery without what must not be shown.
-    /// - Returns: `nil` where the body cannot be read: nobody could tell what is in it. Such deliveries are counted.
+    /// The scrubbed delivery.
+    /// - Returns: `nil` if the body cannot be read and may therefore contain anything. Such deliveries are counted.
     public mutating func scrub(_ delivery: RecordedDelivery) -> RecordedDelivery? {
         let isForm = delivery.isForm
         guard
@@ -34,12 +34,12 @@ public struct Scrubber {
         return scrubbed
     }
 
-    /// The pseudonym of a name, as it stands in scrubbed deliveries.
+    /// The pseudonym of a name in scrubbed deliveries.
     public mutating func rename(_ name: String) -> String {
         names.rename(name)
     }
 
-    /// A signature says something about the body it was made for, and that is gone.
+    /// The signature is left out: it belongs to the original body.
     private static let keptHeaders: Set<String> = [
         "content-type", "x-github-event", "x-github-delivery", "x-github-hook-installation-target-type",
         "x-github-hook-installation-target-id",
@@ -66,7 +66,7 @@ public struct Scrubber {
         }
     }
 
-    /// Messages of Fedora's bus have names in the keys of their headers.
+    /// Messages of Fedora Messaging have names in the keys of their headers.
     private mutating func key(_ key: String, in path: FieldPath) -> String {
         key.hasPrefix("fedora_messaging_") ? names.rename(key) : key
     }

@@ -1,15 +1,15 @@
 import SLOCore
 import SLOStore
 
-/// Which deliveries came within a time that is long enough to recognise repetitions, as the server's database would.
+/// The recent deliveries, to recognise repetitions as the server's database does.
 ///
-/// They are kept in three generations of half that time each, the oldest of which is forgotten as a whole.
+/// Kept in three generations of half the required time each; the oldest is dropped as a whole.
 struct RecentDeliveries: Sendable {
     private var generations: [[DeliveryIdentity: BodyFingerprint]] = [[:], [:], [:]]
     private var generationEnds: Timestamp?
     private let generation: TimeSpan
 
-    /// - Parameter keep: a delivery is known for at least so long.
+    /// - Parameter keep: how long a delivery is known at least.
     init(keep: TimeSpan) {
         generation = .milliseconds(max(1, keep.milliseconds / 2))
     }
@@ -19,7 +19,7 @@ struct RecentDeliveries: Sendable {
         generations[0][identity] = body
     }
 
-    /// The body that came first under that identity, if any did.
+    /// The first body of that identity, if there is one.
     mutating func first(of identity: DeliveryIdentity, at now: Timestamp) -> BodyFingerprint? {
         forget(by: now)
         for known in generations {
@@ -32,7 +32,7 @@ struct RecentDeliveries: Sendable {
         let ends = generationEnds ?? now + generation
         generationEnds = ends
         guard now >= ends else { return }
-        // A pause longer than a generation leaves nothing in between that could be known.
+        // After a pause longer than a generation, more than one has passed.
         let passed = (now - ends).milliseconds / generation.milliseconds + 1
         for _ in 0..<min(passed, Int64(generations.count)) {
             generations.removeLast()

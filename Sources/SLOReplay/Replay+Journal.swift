@@ -6,8 +6,8 @@ import SLOService
 extension Replay {
     /// Feeds the journal's next entry.
     ///
-    /// Under the settings that it was written under, a whole journal yields the very numbers of the server that wrote
-    /// it, as long as nobody set that server's clock back. Refused and repeated deliveries are not in it.
+    /// Under the settings that it was written with, a complete journal yields exactly the server's numbers, unless the
+    /// server's clock was set back. The journal contains no refused and no repeated deliveries.
     /// - Throws: `StoreError` for an entry that cannot be read.
     public mutating func feed(_ entry: StoredEntry) throws {
         switch entry.kind {
@@ -15,7 +15,7 @@ extension Replay {
         case .deadline: letDeadlinesCome(by: entry.receivedAt)
         case .heartbeatGap: try feedGap(entry)
         case .start, .resume:
-            // What was due meanwhile is decided afterwards, as the server does it.
+            // Deadlines due in between are decided afterwards, as in the server.
             now = max(now, entry.receivedAt)
             timeline.started(at: Moment(virtual: now))
         case .caughtUp:
@@ -28,7 +28,7 @@ extension Replay {
         }
     }
 
-    /// Lets time pass up to the moment at which a server last wrote: it had decided what was due before it.
+    /// Advances to a server's last heartbeat: the server had decided all deadlines before it.
     public mutating func advance(toHeartbeat heartbeat: Timestamp) {
         letDeadlinesCome(by: heartbeat - .milliseconds(1))
         now = max(now, heartbeat)
@@ -51,7 +51,7 @@ extension Replay {
         deliveryDecided()
     }
 
-    /// A time in which something was missed is known before anything is decided that it may concern.
+    /// A blind interval is added before anything that it may exclude is decided.
     private mutating func feedGap(_ entry: StoredEntry) throws {
         let gap: JournalledGap = try entry.decoded()
         guard gap.from < gap.to else { throw entry.unreadable("it ends before it begins") }

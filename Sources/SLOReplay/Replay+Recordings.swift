@@ -4,7 +4,7 @@ public import SLOSources
 import SLOStore
 import SLOService
 
-/// What it takes to read recorded deliveries as the server would.
+/// What decodes and authenticates recorded deliveries as the server would.
 struct RecordingIntake: Sendable {
     let decoder: DeliveryDecoder
     let credentials: Credentials
@@ -16,14 +16,14 @@ struct RecordingIntake: Sendable {
         recent = RecentDeliveries(keep: keepIdentities)
     }
 
-    /// A configured secret does not invalidate unsigned recordings, but a signature that is there must fit.
+    /// Unsigned recordings are accepted even if a secret is configured; a signature must be valid.
     func isBelieved(_ delivery: ReceivedDelivery, _ body: UnsafeRawBufferPointer) -> Bool {
         let secrets = credentials.secrets(of: delivery.source)
         guard delivery.headers.signature != nil, !secrets.isEmpty else { return true }
         return secrets.check(signature: delivery.headers.signature, body: body) == .valid
     }
 
-    /// - Returns: `nil` for a delivery that repeats nothing. It is remembered.
+    /// - Returns: `nil` for a new delivery, which is remembered.
     mutating func repetition(of key: DeliveryKey, at now: Timestamp) -> DeliveryKey.Repetition? {
         let repetition = key.repetition { recent.first(of: $0, at: now) }
         switch repetition {
@@ -36,7 +36,7 @@ struct RecordingIntake: Sendable {
 }
 
 extension Replay {
-    /// Feeds the next delivery. A time of receipt before the last one's counts as that one's.
+    /// Feeds the next delivery. A time of receipt before the previous one counts as that one.
     public mutating func feed(_ delivery: ReceivedDelivery) {
         now = max(now, delivery.receivedAt)
         change.count(.deliveries(delivery.source, decide(delivery)))

@@ -3,7 +3,7 @@ public import SLOQueries
 public import SLOStore
 
 extension Replay {
-    /// What the replay judged over the window that ends at a moment. It must keep its history.
+    /// The report for the window that ends at a moment. Needs `keepsHistory`.
     public func report(
         basis: Report.Basis, at: Timestamp, blindIntervals: [BlindInterval]
     ) -> Report {

@@ -3,31 +3,31 @@ public import SLOMetrics
 public import SLOSources
 public import SLOService
 
-/// The very same core as the server's, in virtual time and on a fresh state. Recordings feed it deliveries
-/// (`Replay+Recordings`), a database's journal what was decided on (`Replay+Journal`).
+/// The server's core in virtual time, with a fresh state. It is fed recorded deliveries (`Replay+Recordings`) or the
+/// entries of a database's journal (`Replay+Journal`).
 public struct Replay: Sendable {
-    /// The series as the server would show them.
+    /// The metrics as the server would expose them.
     public let metrics: MetricsRegistry
     public let settings: LedgerSettings
     public internal(set) var deliveries: Int64 = 0
     /// The virtual time. It never goes back.
     public internal(set) var now: Timestamp
-    /// What was judged within the window, if it is kept.
+    /// The judgements within the window, if they are kept.
     public private(set) var history: ReplayHistory?
     var timeline: Timeline
-    /// What was counted since it was last published.
+    /// The counts since the last publication.
     var change = MetricsChange()
     var recordings: RecordingIntake
-    /// Until when blind times that began at a moment are counted.
+    /// The end of each blind interval, by its start.
     var blindUntil: [Timestamp: Timestamp] = [:]
     private var pending = 0
 
-    /// Results are published in batches of this many deliveries, as the server does.
+    /// Metrics are published in batches of this many deliveries, as in the server.
     private static let batchDeliveries = 256
 
     /// - Parameters:
-    ///   - keepIdentities: how long a delivery is recognised when it comes again.
-    ///   - keepsHistory: whether to keep what was judged within the window and the one before, for a report.
+    ///   - keepIdentities: how long repetitions are recognised.
+    ///   - keepsHistory: whether to keep the judgements of the window and the previous one, for a report.
     public init(
         settings: LedgerSettings, sources: SourceSettings, rules: RuleBook, credentials: Credentials,
         version: String, keepIdentities: TimeSpan = .days(30), keepsHistory: Bool = false
@@ -45,17 +45,17 @@ public struct Replay: Sendable {
         history = keepsHistory ? ReplayHistory(window: settings.window) : nil
     }
 
-    /// The state as it stands in virtual time.
+    /// The current state.
     public var ledger: Ledger { timeline.ledger }
 
-    /// Lets time pass up to a moment, what is due at it included.
+    /// Advances to a moment, and decides what is due up to and including it.
     public mutating func advance(through moment: Timestamp) {
         now = max(now, moment)
         timeline.fireDeadlines(through: Moment(virtual: now))
         publish()
     }
 
-    /// Lets time pass until no change waits for its verdict or status, and no run for its end.
+    /// Advances until no change waits for a verdict or status, and no run for its end.
     public mutating func advanceToEnd() {
         while timeline.ledger.hasOpenWork,
             let time = timeline.fireNextVirtually(by: Timestamp(milliseconds: .max))
@@ -69,7 +69,7 @@ public struct Replay: Sendable {
         for observation in observations { timeline.observe(observation, at: Moment(virtual: now)) }
     }
 
-    /// A delivery was fed.
+    /// Call it after each delivery.
     mutating func deliveryDecided() {
         deliveries += 1
         pending += 1

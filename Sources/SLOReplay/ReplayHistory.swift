@@ -1,8 +1,7 @@
 import SLOCore
 public import SLOStore
 
-/// What a replay judged, as far back as its window and the one before reach: what a database's history would hold of
-/// it.
+/// The judgements of a replay within its window and the previous one, as a database's history would contain them.
 public struct ReplayHistory: Sendable {
     public private(set) var judgements: [StoredJudgement] = []
     private let window: TimeSpan
@@ -11,7 +10,7 @@ public struct ReplayHistory: Sendable {
         self.window = window
     }
 
-    /// Takes over what was decided up to a moment.
+    /// Adds what was decided up to a moment.
     mutating func add(_ effects: Effects, now: Timestamp) {
         let changes = Dictionary(
             effects.changeRecords.map { (ChangeOfDeployment($0), $0.verdict) }
@@ -25,7 +24,8 @@ public struct ReplayHistory: Sendable {
         forgetBefore(now)
     }
 
-    /// An hour more than the windows, since they begin with a whole one. Only once there is much to forget.
+    /// Keeps one hour more than the windows, because they begin with a full hour. Deletes only when there is much to
+    /// delete.
     private mutating func forgetBefore(_ now: Timestamp) {
         let oldest = now - window - window - .hours(1)
         guard judgements.count > 2048, judgements[judgements.count / 2].judgement.at < oldest else { return }

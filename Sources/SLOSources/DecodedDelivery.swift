@@ -1,17 +1,17 @@
 public import SLOCore
 
-/// What a delivery turned out to be.
+/// The result of decoding a delivery.
 public struct DecodedDelivery: Equatable, Sendable {
     public enum Outcome: Equatable, Sendable {
-        /// What the delivery says. Never empty.
+        /// The delivery's observations. Never empty.
         case observed([Observation])
-        /// Nothing that is measured: an event, action, app or user that is of no interest (docs/counting.md, rule 25).
+        /// An event, action, App or user that is not measured (docs/counting.md, rule 25).
         case ignored
-        /// GitHub's test of the address.
+        /// GitHub's test of the webhook URL.
         case ping
-        /// Legal JSON that lacks what its event needs: it is kept, and may be a new shape.
+        /// Valid JSON without fields that its event needs: it is stored, and may be a new format.
         case malformed(reason: String)
-        /// Not the JSON, or not the headers, that it claims to be: 400.
+        /// The body is not JSON, or the headers are invalid: 400.
         case rejected(reason: String)
         /// 415
         case unsupportedMediaType(reason: String)
@@ -19,17 +19,17 @@ public struct DecodedDelivery: Equatable, Sendable {
 
     /// The event's name for labels and the journal: one of `KnownEvents.of(_:)`.
     public let event: String
-    /// What makes two deliveries the same one. `nil` for what has no identity (a notification of Testing Farm's, which
-    /// is a hint to look) and for what was rejected before it had one.
+    /// Identifies repetitions. `nil` for a delivery without identity (a Testing Farm notification, which is only a
+    /// hint), and for one that was rejected before it had one.
     public let identity: String?
     public let outcome: Outcome
-    /// The repository that a signed event carries of which nothing is observed: its name, and whether it is private,
-    /// still count (docs/counting.md, rule 37).
+    /// The repository in an authentic event without observations: its name and whether it is private still matter
+    /// (docs/counting.md, rule 37).
     public let repository: Repository?
-    /// What to keep instead of the body where that holds a token, with the token left out; `nil`: the body itself.
+    /// What to store instead of a body that contains a token: the body without it. `nil` to store the body itself.
     public let keptBody: [UInt8]?
 
-    /// What the delivery says.
+    /// The delivery's observations.
     public var observations: [Observation] {
         if case .observed(let observations) = outcome { return observations }
         return repository.map { [.repositoryNamed($0)] } ?? []
@@ -47,7 +47,7 @@ public struct DecodedDelivery: Equatable, Sendable {
 }
 
 extension DecodedDelivery.Outcome {
-    /// What becomes of the delivery, unless it repeats another or cannot be stored.
+    /// The delivery's outcome, unless it repeats another or cannot be stored.
     public var deliveryOutcome: DeliveryOutcome {
         switch self {
         case .observed: .accepted
@@ -58,7 +58,7 @@ extension DecodedDelivery.Outcome {
     }
 }
 
-/// The names that `DecodedDelivery.event` can have, so that a series can exist before its first delivery.
+/// The values of `DecodedDelivery.event`, so that series exist before the first delivery.
 public enum KnownEvents {
     public static let other = "other"
     /// A repository was renamed, transferred, made private or public.

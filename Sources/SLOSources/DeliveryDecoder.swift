@@ -1,8 +1,8 @@
 public import SLOCore
 
-/// Turns the bytes of a delivery into observations. Values only: it can be shared, and replaced while it is in use.
+/// Decodes the bytes of a delivery into observations. A value: it can be shared, and replaced while it is in use.
 ///
-/// It believes what it is given; whether a delivery is signed is to be found out before.
+/// It does not authenticate; do that before.
 public struct DeliveryDecoder: Sendable {
     let settings: SourceSettings
     let rules: RuleBook
@@ -12,12 +12,12 @@ public struct DeliveryDecoder: Sendable {
         self.rules = rules
     }
 
-    /// Reads one delivery, on the caller's thread. Keeps nothing of `body`.
+    /// Decodes one delivery on the caller's thread. Keeps no reference to `body`.
     public func decode(source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer) -> DecodedDelivery {
         SourceEntry.of(source).decode(self, headers, body)
     }
 
-    /// The identity of what brings none of its own.
+    /// The identity of a delivery without an identifier.
     static func digest(_ source: Source, _ body: UnsafeRawBufferPointer) -> String? {
         SHA256Digest(of: source.rawValue, body)?.hex
     }

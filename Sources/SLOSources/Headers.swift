@@ -1,14 +1,14 @@
-/// How a body is encoded, by its `Content-Type`.
+/// The encoding of a body, by its `Content-Type`.
 enum MediaType: Equatable {
     case json
-    /// GitHub's other form: the JSON is the percent-encoded field `payload`.
+    /// GitHub's alternative: the JSON is the percent-encoded field `payload`.
     case form
 
     static let expectedOfGitHub = "Content-Type must be application/json or application/x-www-form-urlencoded"
     static let expectedOfOthers = "Content-Type must be application/json"
     static let badForm = "the form has no field `payload`, or one with a broken percent escape"
 
-    /// `nil` for other types and for none. Parameters such as a charset are passed over.
+    /// `nil` for other types and for none. Parameters such as a charset are ignored.
     init?(_ contentType: String?) {
         guard let contentType else { return nil }
         if contentType == "application/json" {
@@ -23,7 +23,7 @@ enum MediaType: Equatable {
     }
 }
 
-/// What GitHub's headers may look like.
+/// The valid values of GitHub's headers.
 enum HeaderRules {
     static let badEvent = "X-GitHub-Event must be 1 to 64 lower-case letters, digits and underscores"
     static let badDelivery = "X-GitHub-Delivery must be 1 to 128 letters, digits and dashes"
@@ -40,7 +40,7 @@ enum HeaderRules {
             }
     }
 
-    /// The number of an app, a repository or an organisation.
+    /// The number of an App, a repository or an organisation.
     static func isHookTarget(_ text: String) -> Bool {
         (1...20).contains(text.utf8.count)
             && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

@@ -1,13 +1,13 @@
 public import SLOCore
 
-/// Whose statuses and messages are Packit's, as the configuration says.
+/// Which Apps, users and accounts are Packit's.
 public struct SourceSettings: Equatable, Sendable {
     /// One installation of Packit's GitHub App.
     public struct App: Equatable, Sendable {
-        /// The app's name in addresses and in `app.slug`; its bot is `<slug>[bot]`.
+        /// The App's name in URLs and in `app.slug`; its bot is `<slug>[bot]`.
         public let slug: String
         public let deployment: Deployment
-        /// By which a delivery's headers name the app; `nil` when it is not configured.
+        /// The App's id in a delivery's headers; `nil` if it is not configured.
         public let appID: Int64?
 
         public init(slug: String, deployment: Deployment, appID: Int64? = nil) {
@@ -18,7 +18,7 @@ public struct SourceSettings: Equatable, Sendable {
     }
 
     public var apps: [App]
-    /// By the name of the user who submits Packit's builds to Copr.
+    /// By the user who submits Packit's builds to Copr.
     public var coprUsers: [String: Deployment]
 
     public init(apps: [App], coprUsers: [String: Deployment]) {
@@ -26,7 +26,7 @@ public struct SourceSettings: Equatable, Sendable {
         self.coprUsers = coprUsers
     }
 
-    /// The deployment whose app this is.
+    /// The deployment with this App.
     func deployment(appSlug: String) -> Deployment? {
         apps.first { $0.slug == appSlug }?.deployment
     }
@@ -35,13 +35,13 @@ public struct SourceSettings: Equatable, Sendable {
         apps.first { $0.appID == appID }?.deployment
     }
 
-    /// The deployment whose app's bot this is: `packit-as-a-service[bot]`.
+    /// The deployment whose App has this bot: `packit-as-a-service[bot]`.
     func deployment(bot login: String) -> Deployment? {
         guard login.hasSuffix("[bot]") else { return nil }
         return deployment(appSlug: String(login.dropLast("[bot]".count)))
     }
 
-    /// The deployment whose app a delivery was addressed to, by its headers (docs/counting.md, rule 1).
+    /// The deployment to whose App a delivery was sent, by its headers (docs/counting.md, rule 1).
     func addressee(of headers: WebhookHeaders) -> Deployment? {
         guard headers.hookTargetType == "integration", let text = headers.hookTargetID, let id = Int64(text) else {
             return nil
@@ -49,7 +49,7 @@ public struct SourceSettings: Equatable, Sendable {
         return deployment(appID: id)
     }
 
-    /// The configured deployment of this label.
+    /// The configured deployment with this label.
     func deployment(labelled label: String) -> Deployment? {
         let deployment = Deployment(label)
         let isKnown = apps.contains { $0.deployment == deployment } || coprUsers.values.contains(deployment)

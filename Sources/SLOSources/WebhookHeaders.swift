@@ -1,5 +1,5 @@
-/// The headers of a webhook that anything here looks at, none longer than a name (`TextLimit`). All others are
-/// forgotten as soon as they are read.
+/// The headers of a webhook that are used, none longer than a name (`TextLimit`). All others are dropped when they are
+/// read.
 public struct WebhookHeaders: Sendable, Equatable {
     /// `Content-Type`, as sent.
     public var contentType: String?

@@ -25,7 +25,7 @@ struct QueueWatchTests {
     mutating func noAnswer() {
         #expect(watch.look(at: start + .seconds(30)) == .ask)
         #expect(watch.look(at: start + .seconds(59)) == .none)
-        #expect(watch.look(at: start + .seconds(60)) == .giveUp("the broker does not answer"))
+        #expect(watch.look(at: start + .seconds(60)) == .giveUp("the broker does not respond"))
     }
 
     @Test("is denied by a broker that knows of no consumer")
@@ -33,7 +33,7 @@ struct QueueWatchTests {
         #expect(watch.look(at: start + .seconds(30)) == .ask)
         #expect(
             watch.answered(messages: 0, consumers: 0, hasRoom: true)
-                == .giveUp("the broker knows of no consumer of the queue any more"))
+                == .giveUp("the broker has lost the consumer of the queue"))
     }
 
     @Test("is denied where messages wait twice in a row and none comes")
@@ -43,7 +43,7 @@ struct QueueWatchTests {
         #expect(watch.look(at: start + .seconds(60)) == .ask)
         #expect(
             watch.answered(messages: 4, consumers: 1, hasRoom: true)
-                == .giveUp("4 messages wait in the queue and none comes"))
+                == .giveUp("4 messages wait in the queue, and none is delivered"))
     }
 
     @Test("is not doubted where messages wait for room here, or come after all")

@@ -116,6 +116,6 @@ private func complaint(_ paths: [String]) -> String? {
     @Test func `A path that is not there, or a folder without recordings, is named`() throws {
         let folder = try ScratchFolder()
         #expect(complaint(["/nowhere"]) == "/nowhere: does not exist")
-        #expect(complaint([folder.path]) == "\(folder.path): holds no *.jsonl file")
+        #expect(complaint([folder.path]) == "\(folder.path): contains no *.jsonl file")
     }
 }

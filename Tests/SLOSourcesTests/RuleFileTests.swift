@@ -62,7 +62,7 @@ struct RuleFileTests {
                 text: "names:\n- {template: '{chrot}', subject: build}", line: 2, says: "unknown field `{chrot}`"),
             Mistake(text: "names:\n- {template: '{chroot', subject: build}", line: 2, says: "is not closed"),
             Mistake(text: "names: x", line: 1, says: "`names` is not a list"),
-            Mistake(text: "- a", line: 1, says: "a mapping is expected"),
+            Mistake(text: "- a", line: 1, says: "expected a mapping"),
             Mistake(text: "titles:\n\n  - {state: success}", line: 3, says: "`step` is missing"),
             Mistake(text: "titles:\n  - {step: done}", line: 2, says: "`step` is `done`"),
             Mistake(text: "titles:\n  - {step: queued, reason: config}", line: 2, says: "`reason` belongs to the end"),

@@ -1,6 +1,6 @@
 import SLOJSON
 
-/// A message of Fedora Messaging, as it comes from the broker: its parts are in the frames around its body.
+/// A message of Fedora Messaging, as the broker delivers it: body, properties and headers.
 public struct BusMessage: Sendable, Equatable {
     public enum HeaderValue: Sendable, Equatable {
         case text(String)
@@ -18,11 +18,11 @@ public struct BusMessage: Sendable, Equatable {
         }
     }
 
-    /// `message-id`, which is what tells a repetition.
+    /// `message-id`, which identifies repetitions.
     public var id: String?
     /// The routing key.
     public var topic: String
-    /// `sent-at` and others. What is no text, number or flag is left out: nothing reads it.
+    /// `sent-at` and others. Values other than texts, numbers and flags are left out: nothing uses them.
     public var headers: [Header]
     public var body: [UInt8]
 
@@ -33,11 +33,11 @@ public struct BusMessage: Sendable, Equatable {
         self.body = body
     }
 
-    /// What a message is decoded, journalled and replayed as: `{id, topic, headers, body}`, as Fedora Messaging's own
-    /// tools dump it and `/webhooks/copr` takes it.
+    /// The form in which the message is decoded, journalled and replayed: `{id, topic, headers, body}`, as Fedora
+    /// Messaging's tools write it and `/webhooks/copr` accepts it.
     ///
-    /// It is JSON whatever the message holds: a body that is no JSON object stands there as text, which no decoder
-    /// takes for a body.
+    /// It is JSON for every message. A body that is not a JSON object becomes a string, which no decoder accepts as a
+    /// body.
     public var document: [UInt8] {
         var json = Array("{".utf8)
         json.reserveCapacity(body.count + 512)
@@ -63,8 +63,8 @@ public struct BusMessage: Sendable, Equatable {
         let head = json
         json.append(contentsOf: body)
         json.append(UInt8(ascii: "}"))
-        // Each by itself: a body could close the document and go on with another, and one that is nested as deep as can
-        // be is too deep inside it.
+        // Both are checked. The body alone could close the document and continue it; together they could exceed the
+        // depth limit.
         if Self.isObject(body), Self.isObject(json) { return json }
         json = head
         json.append(jsonString: String(decoding: body, as: UTF8.self))

@@ -1,10 +1,10 @@
 internal import SLOCore
 
-/// The topics of Copr's messages that are known, by their end.
+/// The known topics of Copr's messages, by their end.
 enum CoprEvent: String, CaseIterable {
     case buildStart = "build.start"
     case buildEnd = "build.end"
-    /// Says again what `build.start` said.
+    /// Repeats `build.start`.
     case chrootStart = "chroot.start"
 
     init?(_ root: JSONObject) {
@@ -18,15 +18,15 @@ enum CoprEvent: String, CaseIterable {
     private static let endings = allCases.map { (ending: Array("copr.\($0.rawValue)".utf8), event: $0) }
 }
 
-/// Copr's messages, as Fedora Messaging's tools dump them (`{id, topic, headers, body}`) or as Packit's
-/// listener flattens them (`{topic, build, chroot, …}`). The flat form's `timestamp` is the listener's: it is not read.
+/// Decodes Copr's messages, as Fedora Messaging's tools write them (`{id, topic, headers, body}`) or as Packit's
+/// listener flattens them (`{topic, build, chroot, …}`). The flat form's `timestamp` is ignored: it is the listener's.
 struct CoprDecoder {
-    /// What Copr calls the source build in place of a chroot.
+    /// Copr's name for the source build in the place of a chroot.
     private static let sourceChroot = "srpm-builds"
 
     let settings: SourceSettings
 
-    /// The message's own identity, where it has one that can be used.
+    /// The message's identifier, if it has a usable one.
     static func messageID(_ root: JSONObject) -> String? {
         root.optionalString("id").flatMap { HeaderRules.isDeliveryID($0) ? $0 : nil }
     }
@@ -36,7 +36,7 @@ struct CoprDecoder {
             _ = try root.string("topic")
             guard let event = CoprEvent(root), event != .chrootStart else { return .ignored }
             let body = root.has("body") ? try root.object("body") : root
-            // Builds that nobody in particular started have a null there.
+            // The user is null for builds that were started automatically.
             guard !body.isNull("user"), let deployment = settings.coprUsers[try body.string("user")] else {
                 return .ignored
             }

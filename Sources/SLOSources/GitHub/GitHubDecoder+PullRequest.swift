@@ -31,7 +31,7 @@ extension GitHubDecoder {
             pullRequest: closedPullRequest(pullRequest))
     }
 
-    /// A closing ends a wait whatever else it says.
+    /// Closing a pull request ends the wait even if the other fields are missing.
     private func closedPullRequest(_ pullRequest: JSONObject) -> ClosedPullRequest? {
         guard let sha = pullRequest.optionalString("head.sha", .sha), let base = pullRequest.optionalString("base.ref"),
             let createdAt = pullRequest.statedTime("created_at")

@@ -1,7 +1,7 @@
 internal import SLOCore
 
 extension GitHubDecoder {
-    /// A check lists few pull requests; more than this are not looked at.
+    /// The limit of pull requests read from a check run, which lists few.
     private static let mostPullRequests = 100
 
     func checkRun(_ root: JSONObject) throws(FieldProblem) -> Observation? {
@@ -40,7 +40,7 @@ extension GitHubDecoder {
                 startedAt: try root.time("created_at")))
     }
 
-    /// What the rules are asked about.
+    /// The input of the classification rules.
     private struct ReportedState {
         let state: String
         let title: String
@@ -55,7 +55,7 @@ extension GitHubDecoder {
     ) -> StatusReported {
         let name = rules.name(name)
         func step(_ kind: RunKind) -> Step {
-            // A check that is of neither kind says nothing about a run of either.
+            // A check of another kind says nothing about builds and test runs.
             guard name.subject != .other else { return .unclear }
             return rules.step(
                 kind, state: reported.state, title: reported.title, link: reported.job?.job,
@@ -68,8 +68,8 @@ extension GitHubDecoder {
             asBuild: step(.build), asTestRun: step(.testRun))
     }
 
-    /// By the app's `slug`, else by its page, whose address ends with it, else by its id, as far as that is configured
-    /// (docs/counting.md, rule 36). The app is null once it was deleted.
+    /// Identifies the App by its `slug`, otherwise by its page's URL, which ends with the slug, otherwise by its
+    /// configured id (docs/counting.md, rule 36). The App is null after its deletion.
     private func deployment(ofAppThatPosted check: JSONObject) -> Deployment? {
         if let slug = check.optionalString("app.slug"), !slug.isEmpty { return settings.deployment(appSlug: slug) }
         if let slug = check.withText("app.html_url", AppPage.slug(inURL:)) {
@@ -78,7 +78,7 @@ extension GitHubDecoder {
         return check.optionalInteger("app.id").flatMap { settings.deployment(appID: $0) }
     }
 
-    /// The numbers of those listed that are in this repository: GitHub may list pull requests of forks too.
+    /// The listed pull requests of this repository: GitHub may list those of forks, too.
     private func pullRequests(_ check: JSONObject, of repository: Repository) -> [Int] {
         check.members("pull_requests", limit: Self.mostPullRequests) { entry in
             if let base = entry.optionalRepositoryID("base.repo.id"), base != repository.id { return nil }

@@ -1,10 +1,10 @@
 internal import SLOCore
 
-/// GitHub's events. All others, and all other actions, are ignored but for the repository that they carry.
+/// Decodes GitHub's events. Of other events and actions only the repository is read.
 struct GitHubDecoder {
     let settings: SourceSettings
     let rules: RuleBook
-    /// The deployment whose app the delivery is addressed to.
+    /// The deployment to whose App the delivery was sent.
     let addressee: Deployment?
 
     func decode(event: String, _ root: JSONObject) -> DecodedDelivery.Outcome {
@@ -32,7 +32,7 @@ struct GitHubDecoder {
             isPrivate: repository.optionalFlag("private") ?? false, statedAt: Self.newestTime(in: root))
     }
 
-    /// The repository that an event carries of which nothing else is used (docs/counting.md, rule 37).
+    /// The repository in an event that is not used otherwise (docs/counting.md, rule 37).
     func repositoryNamed(by event: String, _ root: JSONObject) -> Repository? {
         guard let repository = root.optionalObject("repository"), let id = repository.optionalRepositoryID("id"),
             let name = repository.optionalString("full_name")
@@ -43,7 +43,8 @@ struct GitHubDecoder {
             statedAt: Self.newestTime(in: root))
     }
 
-    /// How new a body is. Times of commits are whatever their authors say.
+    /// The newest time in the body, which orders bodies by age. Times of commits are ignored: their authors choose
+    /// them.
     private static func newestTime(in root: JSONObject) -> Timestamp? {
         var newest: Timestamp?
         func note(_ times: [StaticString], of object: JSONObject) {

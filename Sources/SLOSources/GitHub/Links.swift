@@ -1,7 +1,7 @@
 internal import SLOCore
 
 extension JobLink {
-    /// Reads `{dashboard}/jobs/{job}/{id}` and the older `{dashboard}/results/{job}/{id}`; `nil` for other addresses.
+    /// Parses `{dashboard}/jobs/{job}/{id}` and the older `{dashboard}/results/{job}/{id}`; `nil` for other URLs.
     init?(url: UnsafeBufferPointer<UInt8>) {
         for folder in [Self.jobs, Self.results] {
             guard let start = TextSearch.end(of: folder, in: url) else { continue }
@@ -20,7 +20,7 @@ extension JobLink {
     private static let jobs = Array("/jobs/".utf8)
     private static let results = Array("/results/".utf8)
 
-    /// The older pages have other names for the same.
+    /// The older pages use other names for the same jobs.
     private static func job(_ name: String) -> Job {
         switch name {
         case "copr-builds": .copr
@@ -30,7 +30,7 @@ extension JobLink {
     }
 }
 
-/// The page of an app: `{host}/apps/{slug}`, on GitHub Enterprise Server `{host}/github-apps/{slug}`.
+/// The page of an App: `{host}/apps/{slug}`, on GitHub Enterprise Server `{host}/github-apps/{slug}`.
 enum AppPage {
     static func slug(inURL url: UnsafeBufferPointer<UInt8>) -> String? {
         for folder in [apps, githubApps] {
@@ -45,15 +45,15 @@ enum AppPage {
     private static let githubApps = Array("/github-apps/".utf8)
 }
 
-/// Finds Testing Farm's request where Packit links its artifacts.
+/// Finds the Testing Farm request in Packit's links to its artifacts.
 enum RequestLink {
-    /// In a check's summary, a table in Markdown with a row `| Testing Farm | https://artifacts…/{id} |`.
+    /// In a check run's summary, a Markdown table with a row `| Testing Farm | https://artifacts…/{id} |`.
     static func requestID(inSummary summary: UnsafeBufferPointer<UInt8>) -> String? {
         guard let start = TextSearch.end(of: row, in: summary) else { return nil }
         return firstUUID(in: summary[start...].prefix { $0 != UInt8(ascii: "\n") })
     }
 
-    /// In an address of the artifacts themselves, which Packit links where it has no page of its own.
+    /// In the URL of the artifacts, to which Packit links if it has no page of its own.
     static func requestID(inURL url: UnsafeBufferPointer<UInt8>) -> String? {
         TextSearch.end(of: host, in: url).flatMap { firstUUID(in: url[$0...]) }
     }
@@ -82,7 +82,7 @@ enum RequestLink {
 }
 
 enum TextSearch {
-    /// Where the text behind the first `part` begins.
+    /// Where the text after the first `part` begins.
     static func end(of part: [UInt8], in text: UnsafeBufferPointer<UInt8>) -> Int? {
         guard text.count >= part.count else { return nil }
         for start in 0...(text.count - part.count) where text[start] == part[0] {

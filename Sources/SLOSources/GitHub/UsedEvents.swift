@@ -1,6 +1,6 @@
-/// Which of GitHub's deliveries say something that is observed: a missing one of the others is no loss.
+/// The GitHub events that are used. A missing delivery of another event is no loss.
 package enum UsedEvents {
-    /// - Parameter action: `nil` where it is not known, which counts as one that is used.
+    /// - Parameter action: `nil` if it is unknown, which counts as used.
     package static func contains(_ event: String, action: String?) -> Bool {
         switch event {
         case "pull_request": action.map { ["opened", "reopened", "synchronize", "closed"].contains($0) } ?? true

@@ -1,11 +1,11 @@
 internal import CSIMDJSON
 
-/// JSON that is read in place: fields are looked up in the parser's own form, nothing is built from the rest.
+/// JSON that is read in place: fields are looked up in the parser's own representation, and no other values are
+/// created.
 package enum JSONDocument {
-    /// Reads a whole document and hands its root to `body`, if that is an object.
+    /// Parses a whole document and passes its root to `body`, if that is an object.
     ///
-    /// The parser belongs to the thread and is used again for its next document: nothing of the root may leave `body`,
-    /// and `body` must not read another document.
+    /// Each thread reuses one parser. The root must not escape from `body`, and `body` must not parse another document.
     package static func read<Success>(
         _ bytes: UnsafeRawBufferPointer, _ body: (JSONObject) -> Success
     ) -> Result<Success, UnreadableJSON> {
@@ -17,8 +17,8 @@ package enum JSONDocument {
         return .success(body(JSONObject(root, prefix: "")))
     }
 
-    /// Reads a whole document whose root is an array and hands the objects in it to `body`, which must keep to the
-    /// same. Looks at no more than `limit` members.
+    /// Parses a whole document whose root is an array and passes the objects in it to `body`, with the same
+    /// restrictions. Reads at most `limit` members.
     package static func readMembers<Element>(
         _ bytes: UnsafeRawBufferPointer, limit: Int, _ body: (JSONObject) -> Element
     ) -> Result<[Element], UnreadableJSON> {
@@ -30,7 +30,7 @@ package enum JSONDocument {
         return .success(JSONObject.members(of: root, prefix: "[].", limit: limit, body))
     }
 
-    /// A document that only its unrepresentable values keep from being read is read without them.
+    /// Parses a document again without the values that the parser cannot represent, if only these made it fail.
     private static func parse(_ bytes: UnsafeRawBufferPointer, _ root: inout csj_value) -> csj_result {
         let result = csj_parse(bytes.baseAddress, bytes.count, &root)
         guard result == CSJ_BAD_NUMBER || result == CSJ_BAD_STRING,
@@ -39,7 +39,7 @@ package enum JSONDocument {
         return readable.withUnsafeBytes { csj_parse($0.baseAddress, $0.count, &root) }
     }
 
-    /// Whether the bytes are a document from their beginning to their end.
+    /// Whether the bytes are one valid document.
     package static func validate(_ bytes: UnsafeRawBufferPointer) -> Result<Void, UnreadableJSON> {
         var root = csj_value()
         let result = parse(bytes, &root)
@@ -48,17 +48,17 @@ package enum JSONDocument {
     }
 }
 
-/// Why bytes are not the JSON that they claim to be, as a sentence for their sender.
+/// Why bytes are not valid JSON, as a sentence for their sender.
 package enum UnreadableJSON: String, Error, CaseIterable, CustomStringConvertible {
     case empty = "the body is empty"
-    case malformed = "the body is not JSON: it is cut off, has something behind its end, or is misspelt"
+    case malformed = "the body is not valid JSON: it is truncated, malformed, or continues after its end"
     case tooDeep = "the body is nested more than 1024 levels deep"
-    case badString = "the body is not JSON: a string in it is not closed, or has an invalid escape or control character"
-    case badNumber = "the body is not JSON: a number in it is misspelt"
+    case badString = "the body is not valid JSON: a string is not closed, or has an invalid escape or control character"
+    case badNumber = "the body is not valid JSON: a number is malformed"
     case badUTF8 = "the body is not UTF-8"
     case notAnObject = "the body is JSON, but not an object"
     case notAnArray = "the body is JSON, but not an array"
-    case outOfMemory = "there is no memory to read the body"
+    case outOfMemory = "not enough memory to read the body"
 
     init?(_ result: csj_result) {
         switch result {

@@ -1,17 +1,17 @@
 internal import CSIMDJSON
 package import SLOCore
 
-/// An object of the document that is being read. Its fields are named by paths of keys, `pull_request.head.sha`.
+/// An object of the document that is being read. Fields are named by key paths such as `pull_request.head.sha`.
 ///
-/// What an event needs is asked for by the throwing functions, whose errors name the whole path. What it can do without
-/// is asked for by the `optional…` ones: there a missing field, a null and a value of another type are all `nil`.
+/// Use the throwing functions for fields that an event needs; their errors name the whole path. Use the `optional…`
+/// functions for others; they return `nil` for a missing field, null and a value of another type.
 package struct JSONObject {
     private let value: csj_value
-    /// The path to the object that this one is a field of, with a dot at its end; empty for a root.
+    /// The path to the enclosing object, with a dot at its end; empty for a root.
     private let outerPrefix: String
     private let path: StaticString?
 
-    /// The path to this object with a dot at its end: put together only where somebody wants to read it.
+    /// The path to this object with a dot at its end. Computed for error messages only.
     private var prefix: String { path.map { outerPrefix + "\($0)." } ?? outerPrefix }
 
     init(_ value: csj_value, prefix: String) {
@@ -24,10 +24,10 @@ package struct JSONObject {
         self.outerPrefix = outerPrefix
     }
 
-    /// A text of no more bytes than `limit` says; what is longer is cut (`TextLimit`).
+    /// A text of at most `limit` bytes; a longer one is cut (`TextLimit`).
     package func string(_ path: StaticString, _ limit: TextLimit = .name) throws(FieldProblem) -> String {
         guard let text = Self.text(try required(path, CSJ_STRING, "a string"), limit) else {
-            throw problem(path, .unreadable("a text that there is memory for"))
+            throw problem(path, .unreadable("a text that fits into memory"))
         }
         return text
     }
@@ -47,7 +47,7 @@ package struct JSONObject {
         member(path, try required(path, CSJ_OBJECT, "an object"))
     }
 
-    /// Whether the field is there and null.
+    /// Whether the field exists and is null.
     package func isNull(_ path: StaticString) -> Bool {
         find(path).kind == CSJ_NULL
     }
@@ -78,13 +78,13 @@ package struct JSONObject {
         optional(path, CSJ_OBJECT).map { member(path, $0) }
     }
 
-    /// A time may be missing or null, but what is there must be one.
+    /// `nil` for a missing time or null; throws for any other value that is not a time.
     package func optionalTime(_ path: StaticString) throws(FieldProblem) -> Timestamp? {
         let (kind, _) = find(path)
         return kind == CSJ_MISSING || kind == CSJ_NULL ? nil : try time(path)
     }
 
-    /// A time as text or, as in a push's repository, in seconds since 1970; `nil` for whatever is neither.
+    /// A time as text or, as in a push's repository, in seconds since 1970; `nil` for anything else.
     package func statedTime(_ path: StaticString) -> Timestamp? {
         let (kind, found) = find(path)
         switch kind {
@@ -99,13 +99,13 @@ package struct JSONObject {
     /// From 1970 to the end of the year 9999.
     private static let secondsOfYears: Range<Int64> = 0..<253_402_300_800
 
-    /// Calls `body` with the bytes of a string, without making one.
+    /// Calls `body` with the bytes of a string, without creating one.
     package func withText<Success>(_ path: StaticString, _ body: (UnsafeBufferPointer<UInt8>) -> Success?) -> Success? {
         guard let found = optional(path, CSJ_STRING) else { return nil }
         return Self.withBytes(found, body)
     }
 
-    /// What `transform` makes of the objects in an array; of a field that is none: nothing. Looks at no more than
+    /// The results of `transform` for the objects in an array; empty for a field that is not an array. Reads at most
     /// `limit` members.
     package func members<Element>(_ path: StaticString, limit: Int, _ transform: (JSONObject) -> Element?) -> [Element]
     {
@@ -113,7 +113,7 @@ package struct JSONObject {
         return Self.members(of: array, prefix: prefix + "\(path)[].", limit: limit, transform).compactMap { $0 }
     }
 
-    /// What `transform` makes of the objects in an array, looking at no more than `limit` members.
+    /// The results of `transform` for the objects in an array, reading at most `limit` members.
     static func members<Element>(
         of array: csj_value, prefix: String, limit: Int, _ transform: (JSONObject) -> Element
     ) -> [Element] {
@@ -129,7 +129,7 @@ package struct JSONObject {
         return elements
     }
 
-    /// The object as text without the members of these names, however deep.
+    /// The object as text without the members of these names, at any depth.
     package func copied(without keys: [StaticString]) -> JSONCopy {
         let names = keys.map { Optional(UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)) }
         var text: UnsafeMutablePointer<CChar>?
@@ -196,12 +196,12 @@ extension JSONObject {
     }
 }
 
-/// A field that an event needs and does not have as it should be.
+/// A field that an event needs is missing or invalid.
 package struct FieldProblem: Error, Equatable, CustomStringConvertible {
     package enum Kind: Equatable {
         case missing
         case null
-        /// It is there, but not what this says.
+        /// The field exists, but is not what this text says.
         case unreadable(StaticString)
 
         package static func == (left: Kind, right: Kind) -> Bool {

@@ -1,14 +1,14 @@
-/// How long a text from outside may be, in bytes of UTF-8. Every text that leaves a document is brought to one of these
-/// before anything is made of it, so that nothing behind it, neither memory nor the database, holds longer ones.
+/// The limits of texts from outside, in bytes of UTF-8. Every text from a document is cut to one of them when it is
+/// read, so that neither memory nor the database has longer ones.
 ///
-/// A text that is cut says so: an ellipsis, then the beginning of the SHA-256 of all of it. Two texts that differ only
-/// behind the cut therefore stay two, and the same text is cut to the same one each time.
+/// A cut text ends with an ellipsis and the beginning of the SHA-256 of the whole text. Two texts that differ after the
+/// cut therefore stay different, and a text is always cut to the same result.
 package struct TextLimit: Equatable, Sendable {
     package let bytes: Int
 
     /// States, actions, types: words that are compared with known ones.
     package static let word = TextLimit(bytes: 96)
-    /// The name of a commit: 40 digits, or 64.
+    /// The hash of a commit: 40 digits, or 64.
     package static let sha = TextLimit(bytes: 64)
     /// Names of repositories, branches, tags, checks, chroots, projects, owners and deliveries.
     package static let name = TextLimit(bytes: 255)
@@ -16,16 +16,16 @@ package struct TextLimit: Equatable, Sendable {
     package static let title = TextLimit(bytes: 512)
     package static let address = TextLimit(bytes: 1024)
 
-    /// 128 bits: nobody finds two texts that share them.
+    /// 128 bits, so that nobody finds two texts with the same digits.
     private static let digits = 32
     private static let ellipsis = "…"
 
     /// The bytes as a text of at most `bytes` bytes.
-    /// - Returns: `nil` when memory ran out.
+    /// - Returns: `nil` if memory ran out.
     package func text(_ whole: UnsafeRawBufferPointer) -> String? {
         if whole.count <= bytes {
             let text = String(decoding: whole, as: UTF8.self)
-            // Bytes that are not UTF-8 are replaced by longer ones.
+            // Replacement characters for invalid UTF-8 make a text longer.
             if text.utf8.count <= bytes { return text }
         }
         guard let digest = SHA256Digest(whole)?.hex.prefix(Self.digits) else { return nil }
@@ -35,7 +35,7 @@ package struct TextLimit: Equatable, Sendable {
             guard text.utf8.count + character.utf8.count <= room else { break }
             text.unicodeScalars.append(character)
         }
-        // The last character may have been cut apart.
+        // The cut may have split the last character.
         if text.unicodeScalars.last == "\u{FFFD}" { text.unicodeScalars.removeLast() }
         return text + Self.ellipsis + digest
     }

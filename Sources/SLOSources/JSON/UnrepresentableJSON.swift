@@ -1,8 +1,8 @@
-/// What JSON's grammar allows and no value here can hold: a number beyond 64 bits, half of a surrogate pair
-/// (RFC 8259, 6 and 8.2). The parser refuses a document for either, wherever it stands.
+/// JSON values that the grammar allows and the parser cannot represent: a number beyond 64 bits, half of a surrogate
+/// pair (RFC 8259, 6 and 8.2). The parser rejects a document that contains one anywhere.
 enum UnrepresentableJSON {
-    /// The document with `null` for each such number and U+FFFD for each such half, so that a field that has one counts
-    /// as unusable and all others can be read; `nil` if it has neither. Whatever is not JSON stays as it is.
+    /// The document with `null` for each such number and U+FFFD for each such half, so that all other fields can be
+    /// read; `nil` if it contains neither. Invalid JSON is left as it is.
     static func replaced(in bytes: UnsafeRawBufferPointer) -> [UInt8]? {
         var reader = Reader(bytes: bytes)
         while reader.place < bytes.count { reader.readNext() }
@@ -59,7 +59,7 @@ enum UnrepresentableJSON {
             guard place + 6 <= bytes.count, bytes[place] == UInt8(ascii: "\\"), bytes[place + 1] == UInt8(ascii: "u")
             else { return nil }
             let digits = bytes[(place + 2)..<(place + 6)]
-            // A sign is no digit, though it makes a number.
+            // `UInt16` would accept a sign.
             guard let first = digits.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-") else { return nil }
             return UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
         }
@@ -67,7 +67,7 @@ enum UnrepresentableJSON {
         private mutating func readNumber() {
             let end = bytes[place...].firstIndex { !Self.isOfNumber($0) } ?? bytes.count
             let number = bytes[place..<end]
-            // Misspelt numbers are the parser's to refuse.
+            // Malformed numbers are left for the parser to reject.
             if Self.fits(number) || !Self.isWellSpelt(number) {
                 keep(number.count)
             } else {

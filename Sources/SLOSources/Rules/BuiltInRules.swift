@@ -1,5 +1,5 @@
 extension RuleBook {
-    /// The rules that are always there, behind those of `rules.files`, in the same format.
+    /// The built-in rules, applied after those of `rules.files`, in the same format.
     public static let builtInText = """
         # What the names, states and titles of Packit's checks mean.
         #

@@ -1,6 +1,6 @@
 internal import SLOCore
 
-/// Takes the names of checks apart (`job[:event][:target][:identifier]`) and says what they are of (docs/counting.md,
+/// Parses the names of checks (`job[:event][:target][:identifier]`) and finds what they stand for (docs/counting.md,
 /// rule 30).
 struct NameRules: Sendable {
     struct Template: Sendable {
@@ -10,14 +10,14 @@ struct NameRules: Sendable {
 
     /// By the first part of a name.
     var jobs: [String: CheckName.Subject] = [:]
-    /// For names that Packit's users chose. The first that fits counts.
+    /// For names from templates that Packit's users chose. The first match counts.
     var templates: [Template] = []
-    /// Last parts of chroots that are known. They decide where a name can be read in two ways.
+    /// The known last parts of chroots. They decide if a name can be parsed in two ways.
     var architectures: [String] = []
-    /// Targets that are no chroots, such as branches of dist-git.
+    /// Targets other than chroots, such as branches of dist-git.
     var targets: [TextPattern] = []
 
-    /// Longer names are not matched with templates: their work would grow with them.
+    /// Longer names are not matched with templates, because the time for it grows with their length.
     private static let longestName = 256
 
     func parse(_ text: String) -> CheckName {
@@ -28,7 +28,7 @@ struct NameRules: Sendable {
 
     // MARK: - Built-in names
 
-    /// A name that follows the built-in form entirely; `nil` for any other, which somebody's template made.
+    /// A name that has the built-in form completely; `nil` for any other, which comes from a template.
     private func parseParts(_ text: String) -> CheckName? {
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
             .map { String(Substring($0)) }
@@ -42,7 +42,7 @@ struct NameRules: Sendable {
             alternative: other.map { .init($0.reading, isOutweighed: preferred.rank > $0.rank) })
     }
 
-    /// No branch, target or identifier is empty, and none has spaces.
+    /// No branch, target or identifier is empty, and none contains spaces.
     private func isPart(_ text: String) -> Bool {
         !text.isEmpty && !text.utf8.contains { $0 <= UInt8(ascii: " ") || $0 == 0x7f }
     }
@@ -52,16 +52,16 @@ struct NameRules: Sendable {
         let rank: Int
     }
 
-    /// How surely a part is a target.
+    /// How likely a part is a target.
     private enum Rank {
         static let none = 0
         static let shape = 1
         static let known = 2
     }
 
-    /// The ways to read the parts behind the job, the preferred first: as a pull request's, which begin with the
-    /// target, or a push's, which begin with the branch or tag. Which it is, the part that looks like a target says, if
-    /// only one does.
+    /// The possible readings of the parts after the job, the preferred one first: as a pull request's, which begin with
+    /// the target, or a push's, which begin with the branch or tag. A part that looks like a target decides, if only
+    /// one does.
     private func readings(of parts: [String], _ subject: CheckName.Subject) -> [Candidate] {
         guard !parts.isEmpty else { return [Candidate(reading: .init(), rank: Rank.none)] }
         let ranks = ranks(of: Array(parts.prefix(2)), subject)
@@ -81,7 +81,7 @@ struct NameRules: Sendable {
             identifier: rest.isEmpty ? nil : rest)
     }
 
-    /// Builds and tests are for chroots: other targets take their place only where none is.
+    /// Builds and tests have chroots as targets: other targets count only if there is no chroot.
     private func ranks(of parts: [String], _ subject: CheckName.Subject) -> [Int] {
         let asChroots = parts.map { part in
             hasKnownArchitecture(part.utf8) ? Rank.known : isChroot(part.utf8) ? Rank.shape : Rank.none
@@ -94,7 +94,7 @@ struct NameRules: Sendable {
 
     // MARK: - Chroots
 
-    /// `fedora-rawhide-x86_64`: something, something, and an architecture, whatever that is, with dashes between.
+    /// `fedora-rawhide-x86_64`: two parts and an architecture, which may be unknown, separated by dashes.
     func isChroot(_ text: some BidirectionalCollection<UInt8>) -> Bool {
         var (dashes, isWordEmpty) = (0, true)
         for byte in text {
@@ -109,7 +109,7 @@ struct NameRules: Sendable {
         return dashes >= 2 && !isWordEmpty
     }
 
-    /// A chroot whose last part is known to be one's.
+    /// A chroot that ends with a known architecture.
     private func hasKnownArchitecture(_ text: some BidirectionalCollection<UInt8>) -> Bool {
         guard let dash = text.lastIndex(of: UInt8(ascii: "-")) else { return false }
         let last = text[text.index(after: dash)...]
@@ -131,11 +131,11 @@ struct NameRules: Sendable {
         return nil
     }
 
-    /// Words with more dashes than this hold no chroot.
+    /// A word with more dashes than this is not searched for chroots.
     private static let mostDashes = 16
 
-    /// All parts of a name's words that may be chroots: those of known architectures first, of these the shorter, of
-    /// others the longer.
+    /// The parts of a name's words that may be chroots: first those with a known architecture, the shorter ones first;
+    /// then others, the longer ones first.
     private func chroots(in name: [UInt8]) -> [Range<Int>] {
         let chroots = Self.words(of: name[...]).flatMap { word -> [Range<Int>] in
             let dashes = word.indices.filter { word[$0] == UInt8(ascii: "-") }
@@ -150,7 +150,7 @@ struct NameRules: Sendable {
         return known.sorted { $0.count < $1.count } + others.sorted { $0.count > $1.count }
     }
 
-    /// The chroot in a name that follows no rule, if there is exactly one, or exactly one of a known architecture.
+    /// The chroot in a name that matches no rule, if there is exactly one, or exactly one with a known architecture.
     private func onlyChroot(in text: String) -> String? {
         let chroots = Self.words(of: Array(text.utf8)[...]).filter { isChroot($0) }
         let known = chroots.filter { hasKnownArchitecture($0) }
@@ -158,7 +158,7 @@ struct NameRules: Sendable {
         return best.count == 1 ? best.first.map { String(decoding: $0, as: UTF8.self) } : nil
     }
 
-    /// What stands between characters that no chroot has.
+    /// Splits a name at characters that no chroot contains.
     private static func words(of name: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
         name.split { byte in
             switch byte {

@@ -1,5 +1,5 @@
-/// A name as `status_name_template` of Packit's own configuration writes it: `{job_name}`, `{chroot}`, `{event}`,
-/// `{identifier}` and `{package}` stand for what Packit puts there, `*` for anything.
+/// A name template as `status_name_template` of Packit's configuration defines it: `{job_name}`, `{chroot}`, `{event}`,
+/// `{identifier}` and `{package}` are replaced by Packit; `*` matches anything.
 struct NameTemplate: Sendable, Hashable {
     enum Part: Hashable, Sendable {
         case text([UInt8])
@@ -17,7 +17,7 @@ struct NameTemplate: Sendable, Hashable {
 
     let parts: [Part]
 
-    /// Each part is a step down when a name is matched, and no check has so long a name.
+    /// Matching recurses once per part. No check's name is as long as this.
     private static let longestTemplate = 1024
 
     /// - Throws: a sentence, for an unclosed brace, an unknown field, or too long a text.
@@ -53,22 +53,22 @@ struct NameTemplate: Sendable, Hashable {
         self.parts = parts + flushed()
     }
 
-    /// What the fields hold if the whole name fits. Of several ways to fit, the one with the shortest fields in front.
-    /// - Parameter chroots: The parts of the name that may stand for `{chroot}`, the shorter first.
+    /// The values of the fields if the whole name matches. Of several matches, the one whose first fields are shortest.
+    /// - Parameter chroots: the parts of the name that may be the `{chroot}`, the shorter ones first.
     func match(_ name: [UInt8], chroots: [Range<Int>]) -> [Field: String]? {
         var search = Search(parts: parts, name: name, chroots: chroots)
         guard search.fits(part: 0, position: 0) else { return nil }
         return search.found.mapValues { String(decoding: name[$0], as: UTF8.self) }
     }
 
-    /// Tries the parts from the left and remembers what led nowhere, so that no name costs more than its length squared
-    /// for each part.
+    /// Tries the parts from the left and remembers failures, so that the time is at most the number of parts times the
+    /// square of the name's length.
     private struct Search {
         private let parts: [Part]
         private let name: [UInt8]
         private let chroots: [Range<Int>]
         private(set) var found: [Field: Range<Int>] = [:]
-        /// For each part and position, whether the rest is known not to fit from there.
+        /// For each part and position, whether matching from there is known to fail.
         private var deadEnds: [Bool]
 
         init(parts: [Part], name: [UInt8], chroots: [Range<Int>]) {

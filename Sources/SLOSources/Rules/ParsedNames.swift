@@ -1,14 +1,14 @@
 internal import SLOCore
 import Synchronization
 
-/// Names of checks that were taken apart: the same ones come again and again.
+/// A cache of parsed check names, because the same ones come again and again.
 ///
-/// What is kept is bounded in bytes, as a name is (`TextLimit.name`): once there are many, all are forgotten.
+/// Its size is bounded, because a name's length is (`TextLimit.name`): a full cache is emptied.
 final class ParsedNames: Sendable {
     private let known = Mutex<[String: CheckName]>([:])
 
     static let limit = 4096
-    /// Longer texts do not come from a delivery.
+    /// No longer text comes from a delivery.
     private static let longestName = TextLimit.name.bytes
 
     func name(_ text: String, parse: (String) -> CheckName) -> CheckName {

@@ -1,8 +1,8 @@
-/// What is wrong with a rule file, and where: one sentence for the person who wrote it.
+/// An error in a rule file, with its place, as a sentence for the author.
 public struct RuleError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The file, as the configuration calls it.
+    /// The file, as the configuration names it.
     public let file: String
-    /// Counted from 1; `nil` when the whole file is meant.
+    /// From 1; `nil` for an error of the whole file.
     public let line: Int?
     public let message: String
 

@@ -6,10 +6,10 @@ extension RuleFileReader {
         private let members: [YAMLMember]
         private let reader: RuleFileReader
 
-        /// - Throws: `RuleError` when the node is no mapping or has a key that is not `known`.
+        /// - Throws: `RuleError` if the node is not a mapping or has an unknown key.
         init(_ node: YAMLNode, known: [String], reader: RuleFileReader) throws(RuleError) {
             guard let members = node.mapping else {
-                throw reader.error(at: node, "here a mapping is expected: \(Self.list(known))")
+                throw reader.error(at: node, "expected a mapping with the keys \(Self.list(known))")
             }
             for member in members where !known.contains(member.key) {
                 throw reader.error(
@@ -23,7 +23,7 @@ extension RuleFileReader {
             members.first { $0.key == key }?.value
         }
 
-        /// The members of a list; none if the key is not there.
+        /// The members of a list; empty if the key is missing.
         func list(_ key: String) throws(RuleError) -> [YAMLNode] {
             guard let node = node(key) else { return [] }
             guard let sequence = node.sequence else { throw reader.error(at: node, "`\(key)` is not a list") }
@@ -35,7 +35,7 @@ extension RuleFileReader {
             return try text(node, key)
         }
 
-        /// One text, or a list of them that is not empty.
+        /// One text, or a list of texts that is not empty.
         func strings(_ key: String) throws(RuleError) -> [String]? {
             guard let node = node(key) else { return nil }
             guard let sequence = node.sequence else { return [try text(node, key)] }

@@ -1,7 +1,7 @@
 internal import SLOCore
 internal import SLOYAML
 
-/// What one rule file says, in its order.
+/// The content of one rule file, in its order.
 struct RuleFileContent: Sendable {
     var jobs: [String: CheckName.Subject] = [:]
     var templates: [NameRules.Template] = []
@@ -10,7 +10,7 @@ struct RuleFileContent: Sendable {
     var titles: [TitleRules.Rule] = []
 }
 
-/// Reads rule files strictly: whatever is not understood is an error with its place, so that no rule is silently idle.
+/// Reads rule files strictly: anything unknown is an error with its place, so that no rule is ignored silently.
 struct RuleFileReader {
     private let file: String
 
@@ -82,7 +82,7 @@ struct RuleFileReader {
         }
     }
 
-    /// `open` stands for every state before the end, `ended` for the ends that GitHub is known to have.
+    /// `open` stands for every state before the end, `ended` for all conclusions of GitHub.
     private static func states(_ word: String) -> [String] {
         switch word {
         case "open": ["queued", "in_progress", "waiting", "requested", "pending"]

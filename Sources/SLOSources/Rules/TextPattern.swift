@@ -1,15 +1,14 @@
-/// A pattern on a text in which `*` stands for any characters, none included. Letters match in their own case only:
-/// titles are matched as Packit writes them.
+/// A pattern in which `*` matches any characters, or none. Case-sensitive: titles are matched as Packit writes them.
 struct TextPattern: Sendable, Hashable {
-    /// What stands between the stars; the first is the text's beginning, the last its end.
+    /// The texts between the stars; the first is the text's beginning, the last its end.
     private let pieces: [[UInt8]]
 
     init(_ pattern: String) {
         pieces = pattern.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
     }
 
-    /// Each piece is taken where it first occurs behind the one before, so no text costs more than its length times the
-    /// pattern's.
+    /// Matches each piece at its first occurrence after the previous one, so that the time is at most the text's length
+    /// times the pattern's.
     func matches(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { matches($0) }

@@ -1,22 +1,22 @@
 internal import SLOCore
 
-/// What a state and its title say about a run: a list of rules of which the first that fits counts.
+/// What a state and its title mean for a run: a list of rules of which the first match counts.
 struct TitleRules: Sendable {
     struct Rule: Sendable {
-        /// `nil`: both kinds.
+        /// `nil` matches both kinds.
         let kind: RunKind?
-        /// `nil`: every state.
+        /// `nil` matches every state.
         let states: Set<String>?
-        /// Any of them; `nil`: every title.
+        /// One of them must match; `nil` matches every title.
         let titles: [TextPattern]?
-        /// Any of them, as the details link names it; `nil`: with or without a link.
+        /// The details link must name one of them; `nil` matches with or without a link.
         let links: Set<JobLink.Job>?
-        /// Whether the summary links Testing Farm's request; `nil`: either.
+        /// Whether the summary links a Testing Farm request; `nil` matches both.
         let hasRequest: Bool?
         let step: Step
     }
 
-    /// What is asked of the rules.
+    /// What the rules are applied to.
     struct Evidence {
         let state: String
         let title: String
@@ -24,7 +24,7 @@ struct TitleRules: Sendable {
         let hasRequest: Bool
     }
 
-    /// The rules that can fit a state, in their order. States that no rule names share `others`.
+    /// The rules by state, in order. States that no rule names share `others`.
     private var byState: [String: [Rule]] = [:]
     private var others: [Rule] = []
 
@@ -45,7 +45,7 @@ struct TitleRules: Sendable {
 }
 
 extension TitleRules.Rule {
-    /// The state is known to fit.
+    /// Call it for a matching state only.
     fileprivate func fits(
         _ kind: RunKind, _ evidence: TitleRules.Evidence, _ title: UnsafeBufferPointer<UInt8>
     ) -> Bool {

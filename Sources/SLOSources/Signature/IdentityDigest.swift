@@ -1,8 +1,8 @@
 public import SLOCore
 
-/// What a delivery is recognised by, brought to one length: 32 bytes of SHA-256 over its source and a text.
+/// The digest of an identifier: 32 bytes of SHA-256 over its source and text.
 public enum IdentityDigest {
-    /// `nil` when memory ran out.
+    /// `nil` if memory ran out.
     public static func sha256(_ source: Source, _ text: String) -> [UInt8]? {
         var text = text
         return text.withUTF8 { utf8 in
@@ -10,7 +10,7 @@ public enum IdentityDigest {
         }
     }
 
-    /// Of what an upstream answered. `nil` when memory ran out.
+    /// The digest of an upstream's reply. `nil` if memory ran out.
     public static func sha256(_ upstream: Upstream, _ answer: [UInt8]) -> [UInt8]? {
         answer.withUnsafeBytes { SHA256Digest(of: "answer of \(upstream.rawValue):", $0)?.array }
     }

@@ -6,7 +6,7 @@ struct SHA256Digest: Sendable {
 
     private var bytes: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
-    /// `nil` when `fill` says that it could not write all bytes.
+    /// `nil` if `fill` returns `false` because it failed.
     init?(_ fill: (UnsafeMutablePointer<UInt8>) -> Bool) {
         let isFilled = withUnsafeMutableBytes(of: &bytes) { raw in
             guard let start = raw.baseAddress else { return false }
@@ -15,7 +15,7 @@ struct SHA256Digest: Sendable {
         guard isFilled else { return nil }
     }
 
-    /// The digest of some bytes after some others. `nil` when memory ran out.
+    /// The digest of a prefix and a message. `nil` if memory ran out.
     init?(of prefix: String = "", _ message: UnsafeRawBufferPointer) {
         guard let context = EVP_MD_CTX_new() else { return nil }
         defer { EVP_MD_CTX_free(context) }
@@ -30,9 +30,9 @@ struct SHA256Digest: Sendable {
         }
     }
 
-    /// Looked up once: libcrypto would look it up again for each digest. `nil` if it has none.
+    /// Fetched once, because libcrypto would otherwise fetch it for each digest. `nil` if libcrypto has none.
     ///
-    /// Sendable as nothing writes to it once it is there; it is never freed.
+    /// Proof of sendability: nothing writes to it after its creation. Never freed.
     nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
 
     /// The 32 bytes.

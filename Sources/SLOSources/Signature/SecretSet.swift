@@ -1,13 +1,13 @@
 internal import CLibcrypto
 
-/// The secrets that a source's deliveries may be signed with. Several, so that one can be replaced without a gap.
+/// The secrets that a source's deliveries may be signed with. Several, so that one can be rotated without a gap.
 ///
-/// A value: replacing the set is replacing the secrets. It holds keyed HMAC contexts instead of the secrets' text, and
-/// nothing that prints it can show more than how many there are.
+/// A value: replacing the set replaces the secrets. It contains keyed HMAC contexts and not the secrets, so that
+/// printing it shows no more than their number.
 public struct SecretSet: Sendable {
     private let keys: [HMACKey]
 
-    /// - Throws: `SecretError` for an empty secret, or when libcrypto offers no HMAC-SHA256.
+    /// - Throws: `SecretError` for an empty secret, or if libcrypto has no HMAC-SHA256.
     public init(_ secrets: [String]) throws(SecretError) {
         var keys: [HMACKey] = []
         for secret in secrets {
@@ -21,7 +21,7 @@ public struct SecretSet: Sendable {
         keys = []
     }
 
-    /// No secret: nothing is believed.
+    /// Without secrets no signature is valid.
     public static let none = SecretSet()
 
     public var isEmpty: Bool { keys.isEmpty }
@@ -30,7 +30,7 @@ public struct SecretSet: Sendable {
 
     /// Checks an `X-Hub-Signature-256` against the raw body.
     ///
-    /// Every secret is tried, whichever fits, so that the time taken tells nothing about which one it was.
+    /// Tries every secret, even after a match, so that the time does not reveal which one matched.
     public func check(signature: String?, body: UnsafeRawBufferPointer) -> SignatureCheck {
         guard !keys.isEmpty else { return .invalid(.noSecret) }
         guard let signature else { return .invalid(.missing) }
@@ -45,7 +45,7 @@ public struct SecretSet: Sendable {
         }
     }
 
-    /// What a sender puts into `X-Hub-Signature-256`.
+    /// The value of `X-Hub-Signature-256` for a body.
     /// - Throws: `SecretError` as `init` does.
     public static func sign(body: UnsafeRawBufferPointer, secret: String) throws(SecretError) -> String {
         guard !secret.isEmpty else { throw .empty }
@@ -62,7 +62,7 @@ extension SecretSet: CustomStringConvertible, CustomDebugStringConvertible, Cust
 
 public enum SecretError: Error, Equatable, CustomStringConvertible {
     case empty
-    /// libcrypto could not make what signing needs.
+    /// libcrypto has no HMAC-SHA256.
     case unavailable
 
     public var description: String {
@@ -78,19 +78,19 @@ public enum SignatureCheck: Equatable, Sendable {
     case invalid(SignatureProblem)
 }
 
-/// Why a signature is not believed. The text is for the sender and never holds a secret, nor what was sent.
+/// Why a signature is invalid. The text is for the sender and contains neither a secret nor anything of the request.
 public enum SignatureProblem: String, Error, CaseIterable, Equatable, Sendable, CustomStringConvertible {
-    case noSecret = "no secret is configured to check it with"
+    case noSecret = "no secret is configured to verify it"
     case missing = "X-Hub-Signature-256 is missing"
     case malformed = "X-Hub-Signature-256 is not `sha256=` and 64 hexadecimal digits"
-    case mismatch = "the signature does not fit the body"
+    case mismatch = "the signature does not match the body"
 
     public var description: String { rawValue }
 }
 
-/// A keyed HMAC-SHA256 that has not seen a message yet.
+/// A keyed HMAC-SHA256 context without a message.
 ///
-/// Safe to share: after `init` the context is only duplicated, which reads it and counts references atomically.
+/// Proof of sendability: after `init` the context is only duplicated, which reads it and counts references atomically.
 final class HMACKey: @unchecked Sendable {
     private let context: OpaquePointer
 
@@ -103,7 +103,7 @@ final class HMACKey: @unchecked Sendable {
         EVP_MAC_CTX_free(context)
     }
 
-    /// `nil` when memory ran out.
+    /// `nil` if memory ran out.
     func authenticate(_ message: UnsafeRawBufferPointer) -> SHA256Digest? {
         guard let running = EVP_MAC_CTX_dup(context) else { return nil }
         defer { EVP_MAC_CTX_free(running) }

@@ -1,10 +1,10 @@
 /// The tokens that Testing Farm's notifications may carry.
 ///
-/// Holds their digests only. Digests have one length, so comparing them tells nothing about a token's.
+/// Contains only their digests, which have one length, so that comparing them reveals nothing about a token's.
 public struct TokenSet: Sendable {
     private let digests: [SHA256Digest]
 
-    /// - Throws: `SecretError` for an empty token, or when libcrypto offers no SHA-256.
+    /// - Throws: `SecretError` for an empty token, or if libcrypto has no SHA-256.
     public init(_ tokens: [String]) throws(SecretError) {
         var digests: [SHA256Digest] = []
         for token in tokens {
@@ -19,14 +19,14 @@ public struct TokenSet: Sendable {
         digests = []
     }
 
-    /// No token: nothing is believed.
+    /// Without tokens no token is valid.
     public static let none = TokenSet()
 
     public var isEmpty: Bool { digests.isEmpty }
 
     public var count: Int { digests.count }
 
-    /// In constant time: all tokens are compared, whichever fits.
+    /// In constant time: compares all tokens, even after a match.
     public func contains(_ token: String) -> Bool {
         guard let claimed = Self.digest(of: token) else { return false }
         var fits = false
@@ -41,20 +41,20 @@ public struct TokenSet: Sendable {
     }
 }
 
-/// What a token is worth for an unsigned delivery.
+/// Whether a token authenticates an unsigned delivery.
 public enum TokenCheck: Equatable, Sendable {
     case valid
-    /// There is no token, or none of ours.
+    /// The token is missing or unknown.
     case invalid
-    /// Whatever its token.
+    /// A request document, which a token cannot authenticate.
     case documentNeedsSignature
 
-    /// Why it is not believed, for its sender; `nil` where it is.
+    /// Why it is not authenticated, for the sender; `nil` if it is.
     public var problem: String? {
         switch self {
         case .valid: nil
-        case .invalid: "neither a signature nor a valid token came with it"
-        case .documentNeedsSignature: "a request document needs a signature; a token serves for notifications only"
+        case .invalid: "it has neither a signature nor a valid token"
+        case .documentNeedsSignature: "a request document needs a signature; a token authenticates notifications only"
         }
     }
 }

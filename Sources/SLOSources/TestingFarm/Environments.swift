@@ -1,7 +1,7 @@
 internal import SLOCore
 
-/// What the environments of a request tell about what it is for. Packit asks for one; of several, the first that knows
-/// something counts.
+/// What the environments of a request say about its purpose. Packit requests one; of several, the first with a value
+/// counts.
 struct Environments {
     /// `owner/name` on GitHub.
     let repositoryName: String?
@@ -10,11 +10,11 @@ struct Environments {
     let chroot: String?
     /// The Copr build whose packages are tested.
     let buildID: Int64?
-    /// Who submitted it: `packit` for Packit's.
+    /// Who submitted it: `packit` for Packit.
     let initiator: String?
     let deploymentLabel: String?
 
-    /// A request has few environments and artifacts; more than this are not looked at.
+    /// The limit of environments and artifacts that are read.
     private static let limit = 100
 
     init(_ root: JSONObject, _ rules: RuleBook) {
@@ -49,8 +49,8 @@ struct Environments {
             deploymentLabel = object.filledString("tmt.context.deployment")
         }
 
-        /// The target in the check's name, of which Packit makes this context. It is not always the chroot that was
-        /// built: `centos-7-x86_64` may be tested with packages for `epel-7-x86_64`.
+        /// The target in the check's name, from which Packit derives this context. It may differ from the chroot that
+        /// was built: `centos-7-x86_64` may be tested with packages for `epel-7-x86_64`.
         private static func target(_ object: JSONObject, _ rules: RuleBook) -> String? {
             guard let distribution = object.filledString("tmt.context.distro"),
                 let architecture = object.filledString("tmt.context.arch") ?? object.filledString("arch")

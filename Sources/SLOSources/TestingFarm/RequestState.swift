@@ -1,9 +1,9 @@
 internal import SLOCore
 
-/// How far a request is, and how it ended.
+/// A request's progress and outcome.
 struct RequestState {
     let step: Step
-    /// Whether it has begun to run, as far as the state tells.
+    /// Whether it has started, as far as the state tells.
     let hasStarted: Bool
     let hasFinished: Bool
 
@@ -11,7 +11,7 @@ struct RequestState {
         switch try root.string("state", .word) {
         case "new", "queued": self.init(.queued)
         case "running": self.init(.started)
-        // Not the end yet: that follows as `canceled`. Whether it ran, its times tell.
+        // Not the end yet: `canceled` follows. Its times tell whether it ran.
         case "cancel-requested", "cancel_requested":
             self.init(root.optionalNumber("queued_time") == nil ? .queued : .started)
         case "complete": self.init(Self.end(overall: root.optionalString("result.overall", .word)))
@@ -27,7 +27,7 @@ struct RequestState {
         if case .finished = step { hasFinished = true } else { hasFinished = false }
     }
 
-    /// What Packit takes each result for: all that is neither passed, failed, skipped nor canceled is an error.
+    /// Packit's interpretation of the results: everything other than passed, failed, skipped and canceled is an error.
     private static func end(overall: String?) -> Step {
         switch overall {
         case "passed": .finished(.success, .stated)
@@ -40,7 +40,7 @@ struct RequestState {
     }
 }
 
-/// A request's times: when it was created, and how many seconds it queued and ran.
+/// A request's times: when it was created, and how many seconds it was queued and ran.
 struct RequestTimes {
     let created: Timestamp?
     let started: Timestamp?
@@ -52,8 +52,7 @@ struct RequestTimes {
         finished = state.hasFinished ? Self.later(started, by: root.optionalNumber("run_time")) : nil
     }
 
-    /// `nil` where either is unknown, the seconds are no span of time, or the sum is no time (docs/counting.md, rule
-    /// 39).
+    /// `nil` if either is unknown, the seconds are negative, or the sum is out of range (docs/counting.md, rule 39).
     private static func later(_ time: Timestamp?, by seconds: Double?) -> Timestamp? {
         guard let time, let seconds, (0...1e9).contains(seconds) else { return nil }
         return time.adding(.milliseconds(Int64(seconds * 1000)))

@@ -2,7 +2,7 @@ package import SLOCore
 
 /// What Testing Farm sends.
 enum TestingFarmEvent: String, CaseIterable {
-    /// `{request_id, token}`: something changed about a request.
+    /// `{request_id, token}`: a request has changed.
     case notification
     /// `{id, state, result, …}`: the request itself.
     case request
@@ -12,7 +12,7 @@ enum TestingFarmEvent: String, CaseIterable {
     }
 }
 
-/// Testing Farm's requests and notifications.
+/// Decodes Testing Farm's requests and notifications.
 package struct TestingFarmDecoder: Sendable {
     let settings: SourceSettings
     let rules: RuleBook
@@ -35,7 +35,7 @@ package struct TestingFarmDecoder: Sendable {
         }
     }
 
-    /// The document without tokens and keys, if it has any. If memory ran out, nothing of it is kept.
+    /// The document without tokens and keys, if it contains any. Empty if memory ran out.
     static func scrubbed(_ root: JSONObject) -> [UInt8]? {
         switch root.copied(without: ["token", "api_key"]) {
         case .copy(let text): text
@@ -44,7 +44,7 @@ package struct TestingFarmDecoder: Sendable {
         }
     }
 
-    /// What a request's document says; `nil` if somebody other than Packit submitted it.
+    /// The observation in a request's document; `nil` if somebody other than Packit submitted it.
     package func report(_ root: JSONObject) throws(FieldProblem) -> TestRunReported? {
         let environments = Environments(root, rules)
         if let initiator = environments.initiator, initiator != "packit" { return nil }
