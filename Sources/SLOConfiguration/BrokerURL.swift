@@ -1,16 +1,16 @@
 import FoundationEssentials
 
-/// `amqps://USER:PASSWORD@HOST:PORT/VHOST`, read. Its password is shown nowhere.
+/// `amqps://USER:PASSWORD@HOST:PORT/VHOST`, parsed. Its password is never shown.
 public struct BrokerURL: Equatable, Sendable, CustomStringConvertible {
     public var usesTLS: Bool
     public var host: String
     public var port: Int
     public var user: String
     public var password: Secret
-    /// `/` where none is named.
+    /// `/` if none is named.
     public var virtualHost: String
 
-    /// `nil` for what is no such address, or says more than that.
+    /// `nil` for text that is not such a URL, or has further parts.
     init?(_ text: String) {
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             ["amqp", "amqps"].contains(scheme), var host = parts.host, !host.isEmpty,
@@ -52,7 +52,7 @@ public struct BrokerURL: Equatable, Sendable, CustomStringConvertible {
 extension ValueFormat where Value == BrokerURL? {
     static var brokerURL: ValueFormat {
         var format = ValueFormat<BrokerURL>.word("url", write: \.description) { text throws(Mismatch) in
-            // The text may hold a password, so it is not repeated.
+            // The text may contain a password, so it is not repeated.
             guard let url = BrokerURL(text) else { throw Mismatch(BrokerURL.expected) }
             return url
         }

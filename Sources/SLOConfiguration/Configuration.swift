@@ -1,8 +1,8 @@
 public import SLOCore
 
-/// All that can be configured, with its defaults: `Configuration()` is what an empty file means.
+/// All settings with their defaults: `Configuration()` is the configuration of an empty file.
 ///
-/// The table in `Setting+Table.swift` says what each value is called outside, how it is written and what it may be.
+/// The table in `Setting+Table.swift` defines each setting's name, format and allowed values.
 public struct Configuration: Equatable, Sendable {
     public var http = HTTP()
     public var log = Log()
@@ -25,13 +25,13 @@ public struct Configuration: Equatable, Sendable {
 
     public init() {}
 
-    /// The distinct labels, in the order of the apps and then of the Copr users. Never empty in a loaded configuration.
+    /// The distinct labels, in the order of the Apps and then of the Copr users. Never empty in a loaded configuration.
     public var deployments: [Deployment] {
         var seen: Set<Deployment> = []
         return (github.apps.map(\.deployment) + copr.users.map(\.deployment)).filter { seen.insert($0).inserted }
     }
 
-    /// The secrets that a delivery of this source may be signed with. Empty: nothing it sends can be believed.
+    /// The secrets that a delivery of this source may be signed with. If empty, the source's deliveries are refused.
     public func webhookSecrets(of source: Source) -> [Secret] {
         self[keyPath: Self.webhookSecretList(of: source)].all
     }
@@ -47,12 +47,12 @@ public struct Configuration: Equatable, Sendable {
 
 extension Configuration {
     public struct HTTP: Equatable, Sendable {
-        /// Webhooks; everything else too unless `operationsListen` is set.
+        /// The address of webhooks, and of everything else unless `operationsListen` is set.
         public var listen = ListenAddress(host: "127.0.0.1", port: 8080)
         /// A second address for metrics, pages and the API.
         public var operationsListen: ListenAddress?
         public var maxBodyBytes = 26_214_400
-        /// What all bodies being received may hold together.
+        /// The memory limit of all bodies that are being received.
         public var maxBufferedBytes = 256 << 20
         public var maxQueuedDeliveries = 2048
         public var maxConnections = 1024
@@ -92,21 +92,21 @@ extension Configuration {
             App(slug: "packit-as-a-service", deployment: Deployment("prod"), appID: nil),
             App(slug: "packit-as-a-service-stg", deployment: Deployment("stg"), appID: nil),
         ]
-        /// The App whose deliveries are compared with what is held; `nil`: none.
+        /// The App whose delivery log is compared with the journal; `nil` for none.
         public var appID: Int64?
         public var appPrivateKeyFile: String?
         public var apiURL = "https://api.github.com"
-        /// Whether what is missing is asked for again.
+        /// Whether to request redeliveries of missing deliveries.
         public var redeliver = false
 
         public init() {}
     }
 
-    /// A GitHub App of Packit's.
+    /// A GitHub App of Packit.
     public struct App: Equatable, Sendable {
         public let slug: String
         public let deployment: Deployment
-        /// Told apart by it where a delivery's headers name the app it was sent to.
+        /// Identifies the App in a delivery's headers.
         public let appID: Int64?
 
         public init(slug: String, deployment: Deployment, appID: Int64?) {
@@ -118,19 +118,19 @@ extension Configuration {
 
     public struct Copr: Equatable, Sendable {
         public var webhookSecrets = SecretList()
-        /// Where builds are asked about; `nil`: they are not.
+        /// The URL for lookups of builds; `nil` for none.
         public var apiURL: String?
         public var users = [
             CoprUser(name: "packit", deployment: Deployment("prod")),
             CoprUser(name: "packit-stg", deployment: Deployment("stg")),
         ]
-        /// Whose builds come from projects that Packit did not name.
+        /// Repositories of builds in projects that Packit did not name.
         public var projects: [CoprProjectRule] = []
 
         public init() {}
     }
 
-    /// An account that Packit builds with in Copr.
+    /// An account with which Packit builds in Copr.
     public struct CoprUser: Equatable, Sendable {
         public let name: String
         public let deployment: Deployment
@@ -143,9 +143,9 @@ extension Configuration {
 
     public struct TestingFarm: Equatable, Sendable {
         public var webhookSecrets = SecretList()
-        /// Accepted tokens of notifications.
+        /// The accepted tokens of notifications.
         public var tokens = SecretList()
-        /// Where requests are asked about; `nil`: they are not.
+        /// The URL for lookups of requests; `nil` for none.
         public var apiURL: String?
         /// For requests that are not public: the file's first line.
         public var apiToken = SecretList()
@@ -155,13 +155,13 @@ extension Configuration {
 
     /// Packit itself.
     public struct Packit: Equatable, Sendable {
-        /// Where its jobs are asked about; `nil`: they are not.
+        /// The URL for lookups of its jobs; `nil` for none.
         public var apiURL: String?
 
         public init() {}
     }
 
-    /// How upstream APIs are asked, those that are configured.
+    /// The pace of requests to upstream APIs.
     public struct Polling: Equatable, Sendable {
         public var interval = TimeSpan.minutes(5)
         /// To each upstream, retries included.
@@ -184,7 +184,7 @@ extension Configuration {
         public struct InitialStatus: Equatable, Sendable {
             public var target = Objective.initialStatus.target
             public var deadline = Objective.initialStatus.deadline
-            /// How long after the deadline the final verdict waits for what is still on its way.
+            /// How long after the deadline the final verdict waits for late evidence.
             public var grace = TimeSpan.minutes(5)
         }
 
@@ -215,7 +215,7 @@ extension Configuration {
     }
 
     public struct Rules: Equatable, Sendable {
-        /// Paths of further rule files, in the order in which they are asked.
+        /// Paths of further rule files, in the order in which they are applied.
         public var files: [String] = []
 
         public init() {}
@@ -237,17 +237,17 @@ extension Configuration {
     }
 
     public struct Pages: Equatable, Sendable {
-        /// Where people reach the pages, without a slash at the end; `nil` is where they are served.
+        /// The URL of the pages, without a slash at the end; `nil` for the address at which they are served.
         public var url: String?
-        /// Where `docs/alerts.md` can be read, without a slash at the end.
+        /// The URL of `docs/alerts.md`, without a slash at the end.
         public var runbookURL: String?
-        /// Whether pages name repositories that GitHub marks private.
+        /// Whether pages name private repositories.
         public var showPrivate = false
-        /// Where links lead; addresses without a slash at the end.
+        /// The base URLs of links, without a slash at the end.
         public var githubURL = "https://github.com"
         public var coprURL = "https://copr.fedorainfracloud.org"
         public var testingFarmURL = "https://api.testing-farm.io"
-        /// Packit's dashboard, by deployment.
+        /// The URLs of Packit's dashboard, by deployment.
         public var dashboardURLs = [
             Dashboard(deployment: Deployment("prod"), url: "https://dashboard.packit.dev"),
             Dashboard(deployment: Deployment("stg"), url: "https://dashboard.stg.packit.dev"),
@@ -256,7 +256,7 @@ extension Configuration {
         public init() {}
     }
 
-    /// Where a deployment of Packit shows its jobs.
+    /// The dashboard of a deployment of Packit.
     public struct Dashboard: Equatable, Sendable {
         public let deployment: Deployment
         public let url: String
@@ -278,7 +278,7 @@ extension Configuration {
 }
 
 extension Configuration {
-    /// What the ledger judges by.
+    /// The settings of the ledger.
     public var ledgerSettings: LedgerSettings {
         var settings = LedgerSettings()
         settings.deployments = deployments

@@ -1,10 +1,10 @@
 import SLOYAML
 
-/// A YAML file, taken apart into the keys it sets. What the values mean is not looked at here.
+/// A YAML file, split into its keys and values, which are not interpreted here.
 ///
 /// Sections may be nested, or written with dots: `http: {listen: …}` and `http.listen: …` are the same key.
 struct ConfigurationFile {
-    /// What was set, in the order of the file.
+    /// The values in the order of the file.
     private(set) var values: [(setting: Setting, value: RawValue, line: Int)] = []
     private(set) var problems: [ConfigurationProblem] = []
 
@@ -54,14 +54,14 @@ struct ConfigurationFile {
         values.append((setting, value, line))
     }
 
-    /// Below a secret's key there may be the secret itself.
+    /// The name may contain the secret itself below a secret's key.
     private static func name(of path: [String]) -> String {
         let key = path.joined(separator: ".")
         return Setting.table.first { $0.isSecret && key.hasPrefix($0.name + ".") }?.name ?? key
     }
 
     private mutating func addDoubled(_ key: String, _ line: Int, _ firstLine: Int) {
-        add(line: line, key: key, "is there twice; line \(firstLine) sets it already")
+        add(line: line, key: key, "is set twice; first in line \(firstLine)")
     }
 
     private mutating func add(line: Int?, key: String?, _ reason: String) {

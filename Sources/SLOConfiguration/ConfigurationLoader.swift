@@ -1,9 +1,9 @@
 import FoundationEssentials
 
-/// A configuration that can be used, and what its owner should know about it.
+/// A valid configuration, with warnings for its owner.
 public struct LoadedConfiguration: Equatable, Sendable {
     public let configuration: Configuration
-    /// A sentence each. Nothing that keeps the configuration from being used.
+    /// One sentence each. They do not prevent the use of the configuration.
     public let warnings: [String]
 }
 
@@ -20,8 +20,8 @@ public struct ConfigurationOverride: Equatable, Sendable {
         self.value = value
     }
 
-    /// Reads `KEY=VALUE`.
-    /// - Returns: `nil` where there is no `=` or no key before it.
+    /// Parses `KEY=VALUE`.
+    /// - Returns: `nil` without `=` or without a key before it.
     public init?(option: String, assignment: String) {
         guard let equals = assignment.firstIndex(of: "="), equals > assignment.startIndex else { return nil }
         self.init(
@@ -31,13 +31,13 @@ public struct ConfigurationOverride: Equatable, Sendable {
 }
 
 extension Configuration {
-    /// Reads what is configured: defaults, then the file, then the environment, then the command line; a later value
-    /// replaces an earlier one whole. Files with secrets are read as well.
+    /// Loads the configuration: defaults, then the file, then the environment, then the command line; a later value
+    /// replaces an earlier one completely. Reads the files with secrets, too.
     ///
     /// - Parameters:
     ///   - path: the YAML file; `nil` for none.
     ///   - environment: all variables of the process.
-    /// - Throws: all that is wrong, at once.
+    /// - Throws: all problems at once.
     public static func load(
         file path: String?, environment: [String: String], overrides: [ConfigurationOverride] = []
     ) throws(ConfigurationError) -> LoadedConfiguration {
@@ -54,15 +54,15 @@ extension Configuration {
     }
 }
 
-/// The state of one load: what is known so far, where it is from, and what is wrong with it.
+/// The state of a load: the configuration so far, the sources of its values, and the problems found.
 struct ConfigurationLoading {
     var configuration = Configuration()
     var problems: [ConfigurationProblem] = []
     var warnings: [String] = []
-    /// Where the value of each key that was set comes from.
+    /// The source of each key that was set.
     private(set) var places: [String: ConfigurationProblem.Place] = [:]
 
-    /// A configuration is a page; what is larger is some other file.
+    /// A larger file is not a configuration.
     private static let maxFileBytes = 1 << 20
 
     mutating func read(file path: String) {
@@ -82,7 +82,7 @@ struct ConfigurationLoading {
             assign(setting, value, from: .file(path: path, line: line))
         }
         if holdsSecrets, TextFile.isReadableByEveryone(path) {
-            warnings.append("\(path) holds secrets and everyone on this machine can read it")
+            warnings.append("\(path) contains secrets and is readable by all users of this machine")
         }
     }
 
@@ -92,7 +92,7 @@ struct ConfigurationLoading {
             if let setting = Settings.byVariable[variable] {
                 assign(setting, RawValue(.inline(value)), from: .environment(variable: variable))
             } else {
-                warnings.append("\(variable) is not the variable of any key and is not looked at")
+                warnings.append("\(variable) is not the variable of a known key and is ignored")
             }
         }
     }
@@ -123,7 +123,7 @@ struct ConfigurationLoading {
         problems.append(ConfigurationProblem(place: place, key: key, reason: reason))
     }
 
-    /// Reports what is wrong with a value in its own words, at the place where it was set.
+    /// Adds a problem with a value, at the place where it was set.
     mutating func fail(_ key: String, _ reason: String) {
         fail(key, at: places[key] ?? .defaults, reason)
     }

@@ -1,6 +1,6 @@
 import SLOCore
 
-/// What no single value tells: values that do not go together, and files that are not there.
+/// Checks that concern several values, and files.
 extension ConfigurationLoading {
     mutating func check() {
         checkTLS()
@@ -21,19 +21,19 @@ extension ConfigurationLoading {
         guard let operations = configuration.http.operationsListen, operations.port == listen.port, listen.port != 0
         else { return }
         if operations == listen {
-            fail("http.operations_listen", "\(listen) is http.listen too; leave it out to share that one")
+            fail("http.operations_listen", "\(listen) equals http.listen; leave it out to use one address")
         } else if operations.covers(listen) || listen.covers(operations) {
-            fail("http.operations_listen", "\(operations) has the port of http.listen, \(listen); choose another port")
+            fail("http.operations_listen", "\(operations) uses the port of http.listen, \(listen); choose another port")
         }
     }
 
     private mutating func checkTLS() {
         let tls = configuration.http.tls
         if tls.certificateFile != nil, tls.privateKeyFile == nil {
-            fail("http.tls.certificate_file", "needs http.tls.private_key_file beside it")
+            fail("http.tls.certificate_file", "requires http.tls.private_key_file")
         }
         if tls.privateKeyFile != nil, tls.certificateFile == nil {
-            fail("http.tls.private_key_file", "needs http.tls.certificate_file beside it")
+            fail("http.tls.private_key_file", "requires http.tls.certificate_file")
         }
         for (key, path) in [
             ("http.tls.certificate_file", tls.certificateFile), ("http.tls.private_key_file", tls.privateKeyFile),
@@ -41,7 +41,7 @@ extension ConfigurationLoading {
             if let path, let reason = TextFile.whyUnreadable(path) { fail(key, "\(path) \(reason)") }
         }
         if let key = tls.privateKeyFile, TextFile.isReadableByEveryone(key) {
-            warnings.append("http.tls.private_key_file: everyone on this machine can read \(key)")
+            warnings.append("http.tls.private_key_file: all users of this machine can read \(key)")
         }
         for path in configuration.rules.files {
             if let reason = TextFile.whyUnreadable(path) { fail("rules.files", "\(path) \(reason)") }
@@ -51,13 +51,13 @@ extension ConfigurationLoading {
     private mutating func checkGitHubApp() {
         let github = configuration.github
         if github.appID != nil, github.appPrivateKeyFile == nil {
-            fail("github.app_id", "needs github.app_private_key_file beside it")
+            fail("github.app_id", "requires github.app_private_key_file")
         }
         if github.appPrivateKeyFile != nil, github.appID == nil {
-            fail("github.app_private_key_file", "needs github.app_id beside it")
+            fail("github.app_private_key_file", "requires github.app_id")
         }
         if github.redeliver, github.appID == nil {
-            fail("github.redeliver", "needs github.app_id and github.app_private_key_file")
+            fail("github.redeliver", "requires github.app_id and github.app_private_key_file")
         }
         if let key = github.appPrivateKeyFile {
             checkPrivateKey(key)
@@ -72,11 +72,11 @@ extension ConfigurationLoading {
         do {
             let text = try TextFile.read(path, maxBytes: 65_536)
             guard text.contains("PRIVATE KEY-----") else {
-                fail("github.app_private_key_file", "\(path) holds no private key in PEM")
+                fail("github.app_private_key_file", "\(path) contains no private key in PEM format")
                 return
             }
             if TextFile.isReadableByEveryone(path) {
-                warnings.append("github.app_private_key_file: everyone on this machine can read \(path)")
+                warnings.append("github.app_private_key_file: all users of this machine can read \(path)")
             }
         } catch {
             fail("github.app_private_key_file", "\(path) \(error.reason)")

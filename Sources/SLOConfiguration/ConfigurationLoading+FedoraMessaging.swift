@@ -4,7 +4,7 @@ extension ConfigurationLoading {
         "tls.certificate_file", "tls.private_key_file",
     ].map { "fedora_messaging." + $0 }
 
-    /// What does not go together, and what is missing.
+    /// Adds problems with combinations of values and with missing ones.
     mutating func checkFedoraMessaging() {
         let bus = configuration.fedoraMessaging
         #if !FedoraMessaging
@@ -12,7 +12,7 @@ extension ConfigurationLoading {
             fail(
                 key,
                 "this packit-slo was built without Fedora Messaging; build it with the package trait FedoraMessaging, "
-                    + "as swift build does unless told otherwise, or leave the key out")
+                    + "which is the default of swift build, or leave the key out")
         }
         #endif
         guard let url = bus.url else {
@@ -24,13 +24,14 @@ extension ConfigurationLoading {
         if bus.queue == nil {
             fail(
                 "fedora_messaging.queue",
-                "is needed beside fedora_messaging.url; Fedora's broker wants an id of your own, which uuidgen makes")
+                "is required with fedora_messaging.url; Fedora's broker requires a UUID, which uuidgen generates")
         }
         checkFedoraMessagingTLS(url)
         if case .file(let path, _) = places["fedora_messaging.url"], !url.password.bytes.isEmpty,
             TextFile.isReadableByEveryone(path)
         {
-            warnings.append("fedora_messaging.url: it holds a password, and everyone on this machine can read \(path)")
+            warnings.append(
+                "fedora_messaging.url: it contains a password, and all users of this machine can read \(path)")
         }
     }
 
@@ -47,14 +48,14 @@ extension ConfigurationLoading {
             if let reason = TextFile.whyUnreadable(path) { fail(key, "\(path) \(reason)") }
         }
         if tls.certificateFile != nil, tls.privateKeyFile == nil {
-            fail("fedora_messaging.tls.certificate_file", "needs fedora_messaging.tls.private_key_file beside it")
+            fail("fedora_messaging.tls.certificate_file", "requires fedora_messaging.tls.private_key_file")
         }
         if let key = tls.privateKeyFile {
             if tls.certificateFile == nil {
-                fail("fedora_messaging.tls.private_key_file", "needs fedora_messaging.tls.certificate_file beside it")
+                fail("fedora_messaging.tls.private_key_file", "requires fedora_messaging.tls.certificate_file")
             }
             if TextFile.isReadableByEveryone(key) {
-                warnings.append("fedora_messaging.tls.private_key_file: everyone on this machine can read \(key)")
+                warnings.append("fedora_messaging.tls.private_key_file: all users of this machine can read \(key)")
             }
         }
     }

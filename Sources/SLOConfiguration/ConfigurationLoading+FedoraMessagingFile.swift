@@ -2,10 +2,11 @@
 internal import TOMLKit
 #endif
 
-// Who has a consumer of Fedora Messaging already has its configuration: the same file serves here.
+// Consumers of Fedora Messaging already have a configuration file, which can be used here.
 
 extension ConfigurationLoading {
-    /// Takes from Fedora Messaging's own configuration what is not set here. What is set in both must be the same.
+    /// Takes settings that are not set here from a configuration file of Fedora Messaging. A setting in both must be
+    /// equal.
     mutating func readFedoraMessagingFile() {
         #if FedoraMessaging
         guard let path = configuration.fedoraMessaging.configFile else { return }
@@ -39,7 +40,7 @@ extension ConfigurationLoading {
         if let chosen = configuration.fedoraMessaging.queue {
             guard declared.isEmpty || declared[chosen] != nil else {
                 let names = declared.keys.sorted().joined(separator: ", ")
-                return fail("fedora_messaging.queue", "it is \(chosen) here, and \(path) has \(names)")
+                return fail("fedora_messaging.queue", "it is \(chosen) here, but \(path) has \(names)")
             }
         } else if declared.count > 1 {
             return fail(
@@ -58,7 +59,9 @@ extension ConfigurationLoading {
         let exchanges = Set(bindings.compactMap(\.exchange))
         if exchanges.count > 1 {
             let names = exchanges.sorted().joined(separator: ", ")
-            fail("fedora_messaging.exchange", "\(path) binds the queue to several, \(names); one is taken")
+            fail(
+                "fedora_messaging.exchange",
+                "\(path) binds the queue to several exchanges, \(names); only one is supported")
         } else if let exchange = exchanges.first {
             take(exchange, for: "fedora_messaging.exchange", \.exchange, from: path)
         }
@@ -75,7 +78,7 @@ extension ConfigurationLoading {
             configuration.fedoraMessaging[keyPath: place] = value
         } else if configuration.fedoraMessaging[keyPath: place] != value {
             fail(
-                key, "it is another here than in \(path), which is fedora_messaging.config_file; leave one of them out")
+                key, "it differs from the one in \(path) (fedora_messaging.config_file); leave one of them out")
         }
     }
 
@@ -84,7 +87,7 @@ extension ConfigurationLoading {
 
 #if FedoraMessaging
 
-/// What of a configuration of Fedora Messaging is of use here. All else in it is for its own consumers.
+/// The used part of a Fedora Messaging configuration. The rest concerns its own consumers.
 private struct FedoraMessagingFile: Decodable {
     struct TLS: Decodable {
         var caFile: String?
@@ -133,13 +136,13 @@ private struct FedoraMessagingFile: Decodable {
             throw TextFile.Unreadable(
                 reason: "is not TOML: line \(error.source.begin.line), column \(error.source.begin.column)")
         } catch let error as DecodingError {
-            throw TextFile.Unreadable(reason: "is no configuration of Fedora Messaging: \(Self.place(of: error))")
+            throw TextFile.Unreadable(reason: "is not a configuration of Fedora Messaging: \(Self.place(of: error))")
         } catch {
-            throw TextFile.Unreadable(reason: "is no configuration of Fedora Messaging")
+            throw TextFile.Unreadable(reason: "is not a configuration of Fedora Messaging")
         }
     }
 
-    /// The key alone: values may be secret.
+    /// The key only, because values may be secret.
     private static func place(of error: DecodingError) -> String {
         let path: [any CodingKey]
         switch error {
@@ -149,7 +152,7 @@ private struct FedoraMessagingFile: Decodable {
         @unknown default:
             path = []
         }
-        return path.map(\.stringValue).joined(separator: ".") + " is not what it should be"
+        return path.map(\.stringValue).joined(separator: ".") + " is invalid"
     }
 }
 

@@ -1,10 +1,10 @@
 import SLOCore
 
 extension ConfigurationLoading {
-    /// Far more than any set of secrets needs.
+    /// More than any set of secrets needs.
     private static let maxSecretFileBytes = 1 << 20
 
-    /// Reads the files that hold secrets. None of their content ever gets into a message.
+    /// Reads the files with secrets. Messages contain nothing of their content.
     mutating func readSecretFiles() {
         for source in Source.allCases {
             readSecrets("\(source.section).webhook_secrets_file", Configuration.webhookSecretList(of: source))
@@ -25,17 +25,19 @@ extension ConfigurationLoading {
         let lines = Self.lines(of: text)
         if let comment = lines.first(where: { $0.text.first == UInt8(ascii: "#") }) {
             let number = String(comment.number)
-            fail(key, "line \(number) of \(path) begins with '#': such a file has no comments; remove the line")
+            fail(
+                key, "line \(number) of \(path) begins with '#': comments are not allowed in this file; remove the line"
+            )
         }
-        if lines.isEmpty { fail(key, "\(path) holds no secret") }
+        if lines.isEmpty { fail(key, "\(path) contains no secret") }
         configuration[keyPath: list].fromFile = lines.map { Secret(bytes: Array($0.text)) }
         if TextFile.isReadableByEveryone(path) {
-            warnings.append("\(key): everyone on this machine can read \(path)")
+            warnings.append("\(key): all users of this machine can read \(path)")
         }
     }
 
-    /// The lines that are not blank, without blanks around them. A line ends with LF or CRLF; whatever else Unicode
-    /// takes for a line's end may be part of a secret.
+    /// The lines that are not blank, without surrounding white space. A line ends with LF or CRLF; Unicode's other line
+    /// ends may be part of a secret.
     private static func lines(of text: String) -> [(number: Int, text: ArraySlice<UInt8>)] {
         let lines = Array(text.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         return lines.enumerated().compactMap { index, line in

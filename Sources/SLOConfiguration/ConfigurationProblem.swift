@@ -1,6 +1,6 @@
-/// One thing that is wrong with the configuration, and where.
+/// A problem in the configuration, with its place.
 public struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible {
-    /// Where a value, or the lack of one, comes from.
+    /// The source of a value, or of its absence.
     public enum Place: Equatable, Sendable {
         case file(path: String, line: Int?)
         case environment(variable: String)
@@ -10,9 +10,9 @@ public struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible
     }
 
     public let place: Place
-    /// `nil` where the trouble is not one key's.
+    /// `nil` for a problem that is not about a key.
     public let key: String?
-    /// What is wrong. Holds the value, unless that is a secret.
+    /// What is wrong. Contains the value, unless it is secret.
     public let reason: String
 
     public init(place: Place, key: String?, reason: String) {
@@ -34,7 +34,7 @@ public struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible
     }
 }
 
-/// Everything that keeps a configuration from being used, in the order in which it was found.
+/// All problems that prevent the use of a configuration, in the order in which they were found.
 public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     public let problems: [ConfigurationProblem]
 
@@ -42,7 +42,7 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
         self.problems = problems
     }
 
-    /// A line for each problem.
+    /// One line per problem.
     public var description: String {
         problems.map(\.description).joined(separator: "\n")
     }

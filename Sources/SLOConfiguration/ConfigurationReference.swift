@@ -1,4 +1,4 @@
-/// The table of keys for people: a page, and a text for the terminal.
+/// The table of settings for people: as a page, and as text for the terminal.
 public enum ConfigurationReference {
     /// The page `docs/configuration.md`.
     public static var markdown: String {
@@ -17,7 +17,7 @@ public enum ConfigurationReference {
         return lines.joined(separator: "\n")
     }
 
-    /// A line for each key, for `--help`.
+    /// One line per key, for `--help`.
     public static var text: String {
         let width = Setting.table.map(\.name.utf8.count).max() ?? 0
         return Setting.table.map { setting in

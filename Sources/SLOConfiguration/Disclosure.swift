@@ -1,14 +1,13 @@
-/// What may be shown of what somebody configured: the one place that knows what is secret.
+/// Masks secrets in configured values. The only place that knows what is secret.
 public enum Disclosure {
-    /// A value as it was written for a key.
+    /// The written value of a key, masked if it is secret.
     public static func value(_ text: String, of key: String) -> String {
         Settings.byName[key]?.isSecret == true ? Secret.mask : withoutUserInfo(text)
     }
 
-    /// A text without the user and the password of any address in it.
+    /// A text without user and password in any URL.
     ///
-    /// Of an address that is badly written nobody knows where its password ends: all up to the last `@` that could
-    /// belong to it is left out.
+    /// In a malformed URL the end of the password is unknown: everything up to the last possible `@` is left out.
     public static func withoutUserInfo(_ text: String) -> String {
         var shown = ""
         var rest = text[...]
@@ -31,6 +30,6 @@ public enum Disclosure {
 }
 
 extension ConfigurationOverride {
-    /// What may be shown of the value.
+    /// The value, masked if it is secret.
     public var shownValue: String { Disclosure.value(value, of: key) }
 }

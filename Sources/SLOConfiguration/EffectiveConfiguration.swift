@@ -1,8 +1,8 @@
 import SLOYAML
 
 extension Configuration {
-    /// The whole configuration as YAML that can be read again, with secrets masked. Keys that are not set stand there
-    /// as comments.
+    /// The whole configuration as YAML that can be loaded again, with secrets masked. Keys that are not set are
+    /// comments.
     public var effectiveYAML: String {
         var lines: [String] = []
         var open: [Substring] = []
@@ -54,7 +54,7 @@ enum YAMLText {
         }
     }
 
-    /// Plain where no reader could take it for something else, else in double quotes.
+    /// Plain if no reader could interpret it differently, otherwise in double quotes.
     static func scalar(_ text: String) -> String {
         isPlain(text) ? text : "\"\(text.unicodeScalars.map(escaped).joined())\""
     }
@@ -84,7 +84,7 @@ enum YAMLText {
         }
     }
 
-    /// What YAML takes for a line's end, or refuses to read, is not printed as it is, nor is what nobody would see.
+    /// Characters that YAML reads as a line's end or rejects, and invisible ones, are escaped.
     private static func isPrinted(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false

@@ -1,6 +1,6 @@
-/// Where to listen: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`. Port 0 takes any that is free.
+/// The address to listen on: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`. Port 0 uses any free port.
 public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
-    /// A name or a number, an IPv6 one without its brackets.
+    /// A name or an IP address, an IPv6 address without its brackets.
     public let host: String
     public let port: Int
 
@@ -9,7 +9,7 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// - Returns: `nil` where host or port is missing, the port is beyond 65535, or an IPv6 number lacks its brackets.
+    /// - Returns: `nil` if host or port is missing, the port is above 65535, or an IPv6 address lacks its brackets.
     public init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         var host = text[..<colon]
@@ -28,7 +28,7 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self.init(host: String(host), port: port)
     }
 
-    /// Whether it stands for others, too: `0.0.0.0` for all of IPv4, `::` for all.
+    /// Whether it includes the other address: `0.0.0.0` includes all of IPv4, `::` all addresses.
     func covers(_ other: ListenAddress) -> Bool {
         port == other.port && (host == "::" || host == "0.0.0.0" && !other.host.contains(":"))
     }

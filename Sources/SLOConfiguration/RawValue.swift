@@ -1,10 +1,10 @@
-/// A value as it was written, before anyone has asked what it means.
+/// A value as it was written, not interpreted.
 struct RawValue: Sendable {
     indirect enum Content: Sendable {
         case scalar(String)
         case list([RawValue])
         case map([Entry])
-        /// From an environment variable or an option: what it is depends on who reads it.
+        /// From an environment variable or an option; the setting's format determines how it is split.
         case inline(String)
         case null
     }
@@ -17,7 +17,7 @@ struct RawValue: Sendable {
     }
 
     let content: Content
-    /// Where in its file the value begins, from 1.
+    /// The line of its file on which the value begins, from 1.
     let line: Int?
 
     init(_ content: Content, line: Int? = nil) {
@@ -26,10 +26,10 @@ struct RawValue: Sendable {
     }
 }
 
-/// Why a written value is not what its key takes.
+/// Why a written value does not have its key's format.
 struct Mismatch: Error {
     let reason: String
-    /// Where it is more exact than the line of the key.
+    /// Set if it is more precise than the line of the key.
     let line: Int?
 
     init(_ reason: String, line: Int? = nil) {
@@ -46,7 +46,7 @@ enum WrittenValue: Equatable, Sendable {
 }
 
 extension WrittenValue {
-    /// Without users and passwords of addresses.
+    /// Without users and passwords in URLs.
     var disclosed: WrittenValue {
         switch self {
         case .scalar(let text): .scalar(Disclosure.withoutUserInfo(text))

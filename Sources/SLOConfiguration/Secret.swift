@@ -11,10 +11,10 @@ public struct Secret: Equatable, Sendable, CustomStringConvertible, CustomDebugS
         self.init(bytes: Array(text.utf8))
     }
 
-    /// The secret as text, for libraries that want text.
+    /// The secret as text, for libraries that need text.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// What stands for any secret wherever one would be printed.
+    /// Printed in the place of a secret.
     static let mask = "********"
 
     public var description: String { Self.mask }
@@ -22,13 +22,13 @@ public struct Secret: Equatable, Sendable, CustomStringConvertible, CustomDebugS
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// Secrets of one purpose: any of them may match, so that one can be replaced without a gap.
+/// The secrets of one purpose: any of them may match, so that one can be rotated without a gap.
 public struct SecretList: Equatable, Sendable {
-    /// Those that the configuration itself holds.
+    /// The secrets in the configuration itself.
     public var inline: [Secret] = []
-    /// The file that holds more, one in a line.
+    /// A file with more, one per line.
     public var file: String?
-    /// What that file held when it was read last.
+    /// The content of that file when it was last read.
     public var fromFile: [Secret] = []
 
     public init(inline: [Secret] = [], file: String? = nil, fromFile: [Secret] = []) {
@@ -37,6 +37,6 @@ public struct SecretList: Equatable, Sendable {
         self.fromFile = fromFile
     }
 
-    /// The configuration's first, then the file's.
+    /// The configuration's secrets first, then the file's.
     public var all: [Secret] { inline + fromFile }
 }

@@ -1,7 +1,7 @@
 import SLOCore
 
 extension Setting {
-    /// Every key there is, in the order in which people read about them. Defaults are those of `Configuration()`.
+    /// Every setting, in the order of the reference. The defaults are those of `Configuration()`.
     static let table: [Setting] = [
         Setting(
             "http.listen", \.http.listen, .address,

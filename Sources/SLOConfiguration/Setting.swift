@@ -1,4 +1,4 @@
-/// One row of the table of keys: what drives parsing, the environment's names, `check-config`, help and reference.
+/// A row of the table of settings, which drives parsing, environment names, `check-config`, help and reference.
 struct Setting: Sendable {
     /// The path in the file, joined by dots: `objectives.builds.target`.
     let name: String
@@ -6,9 +6,9 @@ struct Setting: Sendable {
     let typeName: String
     let bounds: String?
     let isSecret: Bool
-    /// Reads a written value into its place.
+    /// Parses a written value and assigns it.
     let assign: @Sendable (RawValue, inout Configuration) throws(Mismatch) -> Void
-    /// The value that holds, as it would be written; secrets masked, `nil` where nothing is set.
+    /// The effective value, as it would be written; secrets masked, `nil` if nothing is set.
     let written: @Sendable (Configuration) -> WrittenValue?
 
     init<Value: Sendable>(
@@ -35,19 +35,19 @@ struct Setting: Sendable {
     static let environmentPrefix = "PACKIT_SLO_"
 }
 
-/// The table, with the ways to look something up in it.
+/// The table of settings, with lookups.
 enum Settings {
     static let byName = Dictionary(uniqueKeysWithValues: Setting.table.map { ($0.name, $0) })
     static let byVariable = Dictionary(uniqueKeysWithValues: Setting.table.map { ($0.environmentName, $0) })
 
-    /// `http`, `http.tls`, …: what groups keys and is none itself.
+    /// `http`, `http.tls`, …: prefixes of keys that are not keys themselves.
     static let sections = Set(
         Setting.table.flatMap { setting in
             let words = setting.name.split(separator: ".")
             return (1..<words.count).map { words.prefix($0).joined(separator: ".") }
         })
 
-    /// The known key or section that an unknown one was most likely meant to be.
+    /// The known key or section that an unknown one most likely means.
     static func nearest(to unknown: String) -> String? {
         let length = unknown.utf8.count
         let furthest = max(1, length / 3)
@@ -61,7 +61,7 @@ enum Settings {
 
     private static let namesAndSections = (Setting.table.map(\.name) + sections).sorted()
 
-    /// How many letters must be added, dropped or replaced to get from one word to the other.
+    /// The number of letters to add, remove or replace to get from one word to the other.
     private static func editDistance(_ left: String, _ right: String) -> Int {
         let right = Array(right.utf8)
         var distances = Array(0...right.count)

@@ -8,10 +8,10 @@ import Musl
 import Darwin
 #endif
 
-/// Small files, with reasons that name no errno.
+/// Reads small files, with errors in words.
 enum TextFile {
     struct Unreadable: Error {
-        /// Reads on after the file's path: `does not exist`.
+        /// Continues a sentence that begins with the file's path: `does not exist`.
         let reason: String
     }
 
@@ -23,7 +23,7 @@ enum TextFile {
         return text
     }
 
-    /// Reads no further than asked, since some files, such as devices, have no end.
+    /// Stops at the limit, because some files, such as devices, have no end.
     private static func bytes(_ path: String, atMost limit: Int) throws(Unreadable) -> [UInt8] {
         guard let file = fopen(path, "re") else { throw unreadable() }
         defer { fclose(file) }
@@ -38,7 +38,7 @@ enum TextFile {
         Unreadable(reason: "cannot be read: \(String(cString: strerror(errno)))")
     }
 
-    /// - Returns: `nil` when the file can be read.
+    /// - Returns: `nil` if the file can be read.
     static func whyUnreadable(_ path: String) -> String? {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return "does not exist" }

@@ -1,6 +1,6 @@
 package import SLOCore
 
-/// Spans as people write them: a number and a unit, `15s`.
+/// Durations as people write them: a number and a unit, `15s`.
 package enum DurationText {
     private static let units: [(suffix: String, milliseconds: Int64)] = [
         ("d", 86_400_000), ("h", 3_600_000), ("m", 60000), ("s", 1000), ("ms", 1),
@@ -17,7 +17,7 @@ package enum DurationText {
         return overflow ? nil : TimeSpan(exactly: milliseconds)
     }
 
-    /// In the largest unit that needs no fraction.
+    /// In the largest unit without a fraction.
     package static func text(_ span: TimeSpan) -> String {
         guard span != .zero, let unit = units.first(where: { span.milliseconds % $0.milliseconds == 0 }) else {
             return "0s"
@@ -26,7 +26,7 @@ package enum DurationText {
     }
 }
 
-/// Numbers of bytes as people write them: `256MiB`, or plain.
+/// Sizes as people write them: `256MiB`, or a plain number of bytes.
 enum SizeText {
     private static let units: [(suffix: String, bytes: Int)] = [
         ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("", 1),

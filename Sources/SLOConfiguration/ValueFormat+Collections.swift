@@ -1,7 +1,7 @@
 import SLOCore
 
 extension RawValue {
-    /// The words of a list; inline ones are separated by commas.
+    /// The items of a list; inline ones are separated by commas.
     func words() throws(Mismatch) -> [(word: String, line: Int?)] {
         switch content {
         case .list(let items):
@@ -33,7 +33,7 @@ extension RawValue {
                 }
                 let key = Self.trimmed(part[..<equals])
                 let value = Self.trimmed(part[part.index(after: equals)...])
-                guard !entries.contains(where: { $0.key == key }) else { throw Mismatch("'\(key)' is there twice") }
+                guard !entries.contains(where: { $0.key == key }) else { throw Mismatch("'\(key)' is set twice") }
                 entries.append(Entry(key: key, value: RawValue(.inline(value)), line: nil))
             }
             return entries
@@ -52,8 +52,8 @@ extension RawValue {
 
 extension ValueFormat where Value == [String] {
     /// - Parameters:
-    ///   - typeName: what the items are: `list of globs`.
-    ///   - isAllowed: says of one item what is wrong with it, if anything is.
+    ///   - typeName: the type of the list: `list of globs`.
+    ///   - isAllowed: returns what is wrong with an item, or `nil`.
     private static func list(
         _ typeName: String, objection: @escaping @Sendable (String) -> String?
     ) -> ValueFormat {
@@ -74,7 +74,7 @@ extension ValueFormat where Value == [String] {
     }
 
     static var paths: ValueFormat {
-        list("list of paths") { $0.isEmpty ? "an item of the list is empty; a path is needed" : nil }
+        list("list of paths") { $0.isEmpty ? "an item of the list is empty; a path is required" : nil }
     }
 
     static var topics: ValueFormat { list("list of topics", objection: BusName.objection) }
@@ -82,7 +82,7 @@ extension ValueFormat where Value == [String] {
     /// Globs on `owner/name`.
     static var globs: ValueFormat {
         list("list of globs") { glob in
-            if glob.isEmpty { return "an item of the list is empty; a glob on owner/name is needed" }
+            if glob.isEmpty { return "an item of the list is empty; a glob on owner/name is required" }
             guard glob.contains("/") || glob.contains("*") else {
                 return "'\(glob)' matches no repository; write owner/name, or owner/* for all of an owner's"
             }
@@ -98,7 +98,7 @@ extension ValueFormat where Value == [Secret] {
             read: { raw throws(Mismatch) in
                 let words = try raw.words()
                 guard !words.isEmpty else {
-                    throw Mismatch("the list is empty; leave the key out where there is no secret")
+                    throw Mismatch("the list is empty; leave the key out if there is no secret")
                 }
                 for (word, line) in words where word.allSatisfy(\.isWhitespace) {
                     throw Mismatch("a secret is empty", line: line)
@@ -139,12 +139,12 @@ extension ValueFormat where Value == [CoprProjectRule] {
                 var rules: [CoprProjectRule] = []
                 for entry in try raw.entries() {
                     guard entry.key.contains("/") else {
-                        throw Mismatch("'\(entry.key)' is no owner/project", line: entry.line)
+                        throw Mismatch("'\(entry.key)' is not owner/project", line: entry.line)
                     }
                     let repository = try text(of: entry)
                     let parts = repository.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
                     guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
-                        throw Mismatch("'\(repository)' is no repository; write owner/name", line: entry.line)
+                        throw Mismatch("'\(repository)' is not a repository; write owner/name", line: entry.line)
                     }
                     rules.append(CoprProjectRule(projects: entry.key, repository: repository))
                 }
@@ -196,11 +196,11 @@ extension ValueFormat where Value == [Configuration.App] {
                     let app = try app(entry)
                     if let id = app.appID, let other = apps.first(where: { $0.appID == id }) {
                         throw Mismatch(
-                            "app_id \(id) is given to both '\(other.slug)' and '\(app.slug)'", line: entry.line)
+                            "app_id \(id) is used for both '\(other.slug)' and '\(app.slug)'", line: entry.line)
                     }
                     apps.append(app)
                 }
-                guard !apps.isEmpty else { throw Mismatch("the map is empty; at least one app is needed") }
+                guard !apps.isEmpty else { throw Mismatch("the map is empty; at least one App is required") }
                 return apps
             },
             write: { apps in .map(apps.map(Self.written)) }
@@ -219,7 +219,7 @@ extension ValueFormat where Value == [Configuration.App] {
                 case "app_id": appID = try identifier(field.value.singleWord(), of: slug, line: field.line)
                 default:
                     throw Mismatch(
-                        "'\(field.key)' is not known of an app; deployment and app_id are", line: field.line)
+                        "'\(field.key)' is unknown for an App; known are deployment and app_id", line: field.line)
                 }
             }
             guard let deployment else { throw Mismatch("'\(slug)' has no deployment", line: entry.line) }
@@ -253,16 +253,16 @@ extension ValueFormat where Value == [Configuration.App] {
     }
 }
 
-/// Names of accounts and apps, and the labels they stand for.
+/// Names of accounts and Apps, and the labels of their deployments.
 private enum Label {
     static func checked(name: String, line: Int?) throws(Mismatch) -> String {
         guard !name.isEmpty, !name.contains(where: \.isWhitespace) else {
-            throw Mismatch("'\(name)' is not a name", line: line)
+            throw Mismatch("'\(name)' is not a valid name", line: line)
         }
         return name
     }
 
-    /// Labels go into series and links, so they are kept plain and short.
+    /// Restricted, because labels appear in series and links.
     static func deployment(_ value: RawValue, of entry: RawValue.Entry) throws(Mismatch) -> Deployment {
         guard case .scalar(let label) = value.asScalar.content else {
             throw Mismatch("'\(entry.key)' has no deployment", line: entry.line)

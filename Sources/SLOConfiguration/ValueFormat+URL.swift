@@ -1,17 +1,17 @@
 extension ValueFormat where Value == String {
-    /// The address of a web server, kept without slashes at its end so that a path can follow.
+    /// The URL of a web server, without slashes at its end, so that a path can be appended.
     static var url: ValueFormat {
         .word("url", write: { $0 }) { text throws(Mismatch) in
-            // What stands before an '@' may be a password, so it is not repeated.
+            // The text before an '@' may contain a password, so it is not repeated.
             guard !text.contains("@") || !hasUserInfo(text) else {
-                throw Mismatch("holds a user or a password, which would be shown and is not sent; leave it out")
+                throw Mismatch("contains a user or a password, which would be shown and is not sent; leave it out")
             }
             guard isAddress(text) else {
                 let subject = text.contains("@") ? "" : "'\(text)' "
                 throw Mismatch(
-                    subject + "is not an address to put paths behind; write for example https://slo.example.org")
+                    subject + "is not a base URL; write for example https://slo.example.org")
             }
-            // Every one, so that what is printed reads as the same address.
+            // All of them, so that the printed URL parses to the same value.
             var address = text
             while address.hasSuffix("/") { address.removeLast() }
             return address

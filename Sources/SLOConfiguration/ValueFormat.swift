@@ -1,21 +1,21 @@
 import SLOCore
 
-/// How values of one type are read and written, and what they may be.
+/// How values of one type are parsed and written, and which are allowed.
 struct ValueFormat<Value: Sendable>: Sendable {
-    /// What the reference calls the type: `duration`, `size`.
+    /// The name of the type in the reference: `duration`, `size`.
     let typeName: String
-    /// What is allowed, for people: `1s to 1h`.
+    /// The allowed values, for people: `1s to 1h`.
     var bounds: String?
     var isSecret = false
-    /// Whether `write` leaves out what is secret itself; otherwise users and passwords of addresses are masked.
+    /// Whether `write` masks secrets by itself; otherwise users and passwords in URLs are masked.
     var masksItself = false
     let read: @Sendable (RawValue) throws(Mismatch) -> Value
-    /// `nil` when there is nothing to write.
+    /// `nil` if there is nothing to write.
     let write: @Sendable (Value) -> WrittenValue?
 }
 
 extension ValueFormat {
-    /// The same, for a value that may be left out.
+    /// The same format for an optional value.
     var optional: ValueFormat<Value?> {
         let (read, write) = (read, write)
         return ValueFormat<Value?>(
@@ -56,13 +56,13 @@ extension Mismatch {
 extension ValueFormat where Value == String {
     static var path: ValueFormat {
         .word("path", write: { $0 }) { text throws(Mismatch) in
-            guard !text.isEmpty else { throw Mismatch("is empty; a path is needed") }
+            guard !text.isEmpty else { throw Mismatch("is empty; a path is required") }
             return text
         }
     }
 }
 
-/// Names of queues and exchanges, and topics: AMQP takes 255 bytes.
+/// Names of queues and exchanges, and topics: AMQP allows 255 bytes.
 enum BusName {
     static func objection(to name: String) -> String? {
         (1...255).contains(name.utf8.count) && !name.contains("\0")
@@ -112,7 +112,7 @@ extension ValueFormat where Value == Bool {
 }
 
 extension ValueFormat where Value == Int64? {
-    /// A number that somebody else gave out.
+    /// A number that another system has assigned.
     static var identifier: ValueFormat {
         ValueFormat<Int64>.word("integer", bounds: "1 or more", write: { String($0) }) { text throws(Mismatch) in
             guard let number = Int64(text), number > 0 else {
@@ -151,7 +151,7 @@ extension ValueFormat where Value == Int {
 }
 
 extension ValueFormat where Value == TimeSpan {
-    /// - Parameter unit: what the span must be a whole number of, with the word for it.
+    /// - Parameter unit: the span must be a whole number of these, with the word for it.
     static func duration(
         _ allowed: ClosedRange<TimeSpan>, wholes unit: (span: TimeSpan, word: String)? = nil
     ) -> ValueFormat {
@@ -173,7 +173,7 @@ extension ValueFormat where Value == TimeSpan {
 }
 
 extension ValueFormat where Value == Double {
-    /// The share of good events that is promised. A promise of everything leaves no budget to divide by.
+    /// The required share of good events. At 1 there would be no budget to divide by.
     static var target: ValueFormat {
         .word("ratio", bounds: "more than 0, less than 1", write: { String($0) }) { text throws(Mismatch) in
             guard let ratio = Double(text), ratio.isFinite else {

@@ -1,4 +1,4 @@
-/// What is wrong with a JSON text.
+/// An error in a JSON text.
 package struct JSONFault: Error, Equatable {
     package let reason: String
 
@@ -7,12 +7,12 @@ package struct JSONFault: Error, Equatable {
     }
 }
 
-/// Reads JSON's tokens from bytes, front to back. Whoever uses it knows which token comes next.
+/// Reads JSON tokens from bytes, front to back. The caller knows which token comes next.
 ///
-/// Strings are the bulk of a recording, so they are looked at eight bytes at a time. Bytes above 0x7F are passed on as
-/// they are: whether they are UTF-8 is for the reader of the string to say.
+/// Strings are the bulk of a recording, so they are scanned eight bytes at a time. Bytes above 0x7F are passed on
+/// unchecked: the reader of the string validates UTF-8.
 package struct JSONScanner {
-    /// Deeper nesting is refused: what is skipped is skipped by recursion.
+    /// The limit of nesting, because skipping recurses.
     package static let maxDepth = 256
 
     private let bytes: UnsafeRawBufferPointer
@@ -45,7 +45,7 @@ package struct JSONScanner {
     }
 
     package mutating func expectEnd() throws(JSONFault) {
-        guard peek() == nil else { throw JSONFault("something follows the end of the object") }
+        guard peek() == nil else { throw JSONFault("continues after the end of the object") }
     }
 
     package func unexpected(wanted: String) -> JSONFault {
@@ -87,7 +87,7 @@ package struct JSONScanner {
 extension JSONScanner {
     package mutating func text() throws(JSONFault) -> String {
         let bytes = try string()
-        // Checking costs more than all the rest, and hardly anything here is not ASCII.
+        // Validation costs more than everything else, and nearly all strings are ASCII.
         if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw JSONFault("is not JSON: a string is not UTF-8")
@@ -95,7 +95,7 @@ extension JSONScanner {
         return text
     }
 
-    /// The bytes that a string stands for.
+    /// The unescaped bytes of a string.
     package mutating func string() throws(JSONFault) -> [UInt8] {
         try expect("\"")
         let start = position
@@ -104,7 +104,7 @@ extension JSONScanner {
             position = stop + 1
             return Array(bytes[start..<stop])
         }
-        // No escape is shorter than what it stands for; eight more, since bytes are copied by eight.
+        // An escape is never shorter than what it stands for; eight more bytes, because eight are copied at a time.
         var fault: JSONFault?
         let unescaped = [UInt8](unsafeUninitializedCapacity: bytes.count - start + 8) { output, count in
             do throws(JSONFault) {
@@ -122,17 +122,17 @@ extension JSONScanner {
         var count = 0
         while true {
             let stop = copyPlain(to: output, at: &count)
-            guard stop < bytes.count else { throw JSONFault("is not JSON: a string does not end") }
+            guard stop < bytes.count else { throw JSONFault("is not JSON: a string is not closed") }
             position = stop + 1
             switch bytes[stop] {
             case UInt8(ascii: "\""): return count
             case UInt8(ascii: "\\"): try escape(to: output, at: &count)
-            default: throw JSONFault("is not JSON: a string holds a control character")
+            default: throw JSONFault("is not JSON: a string contains a control character")
             }
         }
     }
 
-    /// Copies up to the next quote, backslash or control character, and returns where that is.
+    /// Copies up to the next quote, backslash or control character, and returns its position.
     private func copyPlain(to output: UnsafeMutableRawBufferPointer, at count: inout Int) -> Int {
         var index = position
         while index + 8 <= bytes.count {
@@ -163,8 +163,8 @@ extension JSONScanner {
         return index
     }
 
-    /// How many of eight bytes come before the first special one. Each term sets the top bit of the bytes it looks
-    /// for; a borrow can only mislead about bytes behind the first one found.
+    /// How many of eight bytes come before the first special one. Each term sets the top bit of the bytes that it
+    /// finds; a borrow only affects bytes after the first one found.
     private static func plainBytes(_ eight: UInt64) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080
@@ -183,7 +183,7 @@ extension JSONScanner {
     private mutating func escape(
         to output: UnsafeMutableRawBufferPointer, at count: inout Int
     ) throws(JSONFault) {
-        guard position < bytes.count else { throw JSONFault("is not JSON: a string does not end") }
+        guard position < bytes.count else { throw JSONFault("is not JSON: a string is not closed") }
         let letter = bytes[position]
         position += 1
         if letter == UInt8(ascii: "u") {
@@ -194,7 +194,7 @@ extension JSONScanner {
             return
         }
         guard let byte = Self.escapes(letter) else {
-            throw JSONFault("is not JSON: '\\\(Unicode.Scalar(letter))' is no escape")
+            throw JSONFault("is not JSON: '\\\(Unicode.Scalar(letter))' is not a valid escape")
         }
         output[count] = byte
         count += 1
@@ -218,18 +218,18 @@ extension JSONScanner {
         guard
             UTF16.isLeadSurrogate(first), position + 1 < bytes.count,
             bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u")
-        else { throw JSONFault("is not JSON: half a surrogate pair stands for nothing") }
+        else { throw JSONFault("is not JSON: a surrogate pair is incomplete") }
         position += 2
         let second = try hexDigits()
         guard UTF16.isTrailSurrogate(second) else {
-            throw JSONFault("is not JSON: half a surrogate pair stands for nothing")
+            throw JSONFault("is not JSON: a surrogate pair is incomplete")
         }
         let decoded = UTF16.decode(UTF16.EncodedScalar([first, second]))
         return decoded
     }
 
     private mutating func hexDigits() throws(JSONFault) -> UInt16 {
-        guard position + 4 <= bytes.count else { throw JSONFault("is not JSON: a string does not end") }
+        guard position + 4 <= bytes.count else { throw JSONFault("is not JSON: a string is not closed") }
         var number: UInt16 = 0
         for offset in 0..<4 {
             guard let digit = Character(Unicode.Scalar(bytes[position + offset])).hexDigitValue else {
@@ -242,7 +242,7 @@ extension JSONScanner {
     }
 }
 
-// MARK: - Values nobody asked for
+// MARK: - Skipping values
 
 extension JSONScanner {
     package mutating func skipValue(depth: Int = 0) throws(JSONFault) {

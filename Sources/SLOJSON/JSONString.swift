@@ -1,5 +1,5 @@
 extension [UInt8] {
-    /// Adds a text as a JSON string, quotes included.
+    /// Appends a text as a JSON string with quotes.
     package mutating func append(jsonString text: String) {
         var text = text
         append(UInt8(ascii: "\""))
@@ -7,14 +7,14 @@ extension [UInt8] {
         append(UInt8(ascii: "\""))
     }
 
-    /// Adds UTF-8 as a JSON string, quotes included.
+    /// Appends UTF-8 as a JSON string with quotes.
     package mutating func append(jsonString text: [UInt8]) {
         append(UInt8(ascii: "\""))
         text.withUnsafeBufferPointer { append(escaping: $0) }
         append(UInt8(ascii: "\""))
     }
 
-    /// Works on bytes, and copies what needs no escape in one go: characters one by one cost as much as parsing a body.
+    /// Copies everything that needs no escape at once: single characters would cost as much as parsing a body.
     private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
         var start = 0
         for (index, byte) in text.enumerated() where Self.needsEscape(byte) {
@@ -25,7 +25,7 @@ extension [UInt8] {
         append(contentsOf: text[start...])
     }
 
-    /// DEL too: a document that people read on a terminal holds nothing that the terminal acts on.
+    /// DEL is escaped, too, so that a document printed on a terminal contains no control character.
     private static func needsEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
@@ -48,7 +48,7 @@ extension [UInt8] {
     }
 }
 
-/// The text as a JSON string, quotes included. Control characters in it cannot begin a line of their own.
+/// The text as a JSON string with quotes. Control characters are escaped, so that it stays on one line.
 package func jsonString(_ text: String) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count + 2)

@@ -1,5 +1,5 @@
-/// A JSON text as a tree that keeps the order of members and the spelling of numbers: for documents, recordings and
-/// reports. Deliveries on their way in are never made into trees.
+/// A JSON text as a tree that keeps the order of members and the spelling of numbers, for documents, recordings and
+/// reports. Incoming deliveries are never converted to trees.
 package indirect enum JSONValue: Equatable, Sendable {
     package struct Member: Equatable, Sendable {
         package let key: String
@@ -13,7 +13,7 @@ package indirect enum JSONValue: Equatable, Sendable {
 
     case null
     case bool(Bool)
-    /// As it is written: ids are larger than some readers' numbers.
+    /// As it is written: ids exceed the range of some readers' numbers.
     case number(String)
     case text(String)
     case array([JSONValue])
@@ -30,21 +30,21 @@ package indirect enum JSONValue: Equatable, Sendable {
     }
 }
 
-// MARK: - Making
+// MARK: - Construction
 
 extension JSONValue {
     package static func integer(_ value: Int64) -> JSONValue { .number(String(value)) }
 
-    /// `null` for what is no finite number.
+    /// `null` for infinity and NaN.
     package static func decimal(_ value: Double) -> JSONValue { value.isFinite ? .number("\(value)") : .null }
 
-    /// An object. A member without a value is left out.
+    /// An object. Members without a value are left out.
     package static func members(_ members: [(String, JSONValue?)]) -> JSONValue {
         .object(members.compactMap { key, value in value.map { Member(key: key, value: $0) } })
     }
 }
 
-// MARK: - Reading
+// MARK: - Parsing
 
 extension JSONValue {
     package init(parsing bytes: [UInt8]) throws(JSONFault) {
@@ -96,7 +96,7 @@ extension JSONValue {
         return output
     }
 
-    /// For people: two spaces a level, a line for each element, and a line feed at the end.
+    /// For people: two spaces per level, a line for each element, and a line feed at the end.
     package var document: String {
         var output: [UInt8] = []
         write(to: &output, indentation: 0)

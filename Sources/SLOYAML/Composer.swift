@@ -1,8 +1,8 @@
-/// Makes nodes of events.
+/// Composes events to nodes.
 struct Composer {
-    /// More than any file of ours needs, and no strain for a stack.
+    /// More than any configuration needs, and small enough for the stack.
     static let deepest = 32
-    /// With all that aliases stand for: aliases of lists of aliases multiply.
+    /// Counted with expanded aliases: aliases of lists of aliases multiply.
     static let mostNodes = 100_000
 
     private struct Anchored {
@@ -50,7 +50,7 @@ struct Composer {
             let members = try mapping(depth: depth)
             return keep(YAMLNode(content: .mapping(members), isPlain: false, line: line), anchor, since: before)
         case .documentStart, .end, .streamEnd:
-            throw YAMLError(reason: .syntax("did not find a node where one belongs"), line: line)
+            throw YAMLError(reason: .syntax("did not find an expected node"), line: line)
         }
     }
 
@@ -107,7 +107,7 @@ struct Composer {
 }
 
 extension YAMLNode {
-    /// How many levels there are below it.
+    /// The number of levels below it.
     fileprivate var height: Int {
         switch content {
         case .scalar: 0

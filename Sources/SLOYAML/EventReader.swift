@@ -1,30 +1,32 @@
 internal import CYAML
 
-/// What libyaml tells of a document, piece by piece.
+/// An event of libyaml's parser.
 enum Event {
     case documentStart
     case alias(String)
     case scalar(String, isPlain: Bool, anchor: String?)
     case sequenceStart(anchor: String?)
     case mappingStart(anchor: String?)
-    /// Of the sequence, mapping or document that began last.
+    /// The end of the innermost sequence, mapping or document.
     case end
     case streamEnd
 }
 
-/// Hands out libyaml's events.
+/// Returns libyaml's events.
 final class EventReader {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    /// libyaml reads it until the end of the parser.
+    /// libyaml reads from it until the parser is deleted.
     private let text: UnsafeMutableBufferPointer<UInt8>
 
     init(_ text: String) throws(YAMLError) {
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
-        // One byte more, as libyaml takes no empty buffer.
+        // One byte more, because libyaml rejects an empty buffer.
         self.text = .allocate(capacity: text.utf8.count + 1)
         _ = self.text.initialize(from: text.utf8)
-        guard yaml_parser_initialize(parser) == 1 else { throw YAMLError(reason: .syntax("no memory"), line: 1) }
+        guard yaml_parser_initialize(parser) == 1 else {
+            throw YAMLError(reason: .syntax("not enough memory"), line: 1)
+        }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         yaml_parser_set_input_string(parser, self.text.baseAddress, text.utf8.count)
     }
@@ -45,7 +47,7 @@ final class EventReader {
         }
     }
 
-    /// - Returns: `nil` for what says nothing of a document.
+    /// - Returns: `nil` for an event without content.
     private static func meaning(of event: yaml_event_t) -> Event? {
         switch event.type {
         case YAML_DOCUMENT_START_EVENT: .documentStart
@@ -72,8 +74,8 @@ final class EventReader {
     }
 
     private func problem() -> YAMLError {
-        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "no memory"
-        // Of what cannot be a text at all libyaml tells the byte, not the line.
+        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "not enough memory"
+        // For invalid characters libyaml reports the byte and not the line.
         let line =
             parser.pointee.error == YAML_READER_ERROR
             ? text.prefix(parser.pointee.problem_offset).count { $0 == UInt8(ascii: "\n") }

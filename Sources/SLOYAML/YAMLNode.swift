@@ -1,20 +1,20 @@
-/// A value as it stands in a YAML document, before anyone has asked what it means.
+/// A value in a YAML document, not interpreted.
 public struct YAMLNode: Equatable, Sendable {
     public enum Content: Equatable, Sendable {
         case scalar(String)
         case sequence([YAMLNode])
-        /// In the order of the document; no key is there twice.
+        /// In the order of the document, without repeated keys.
         case mapping([YAMLMember])
     }
 
     public let content: Content
-    /// Whether it is a word that stands there by itself, without quotes, folds or bars.
+    /// Whether it is a plain scalar: without quotes and block indicators.
     public let isPlain: Bool
     /// Where it begins, from 1.
     public let line: Int
 }
 
-/// A key of a mapping, and what is said of it.
+/// A key of a mapping, and its value.
 public struct YAMLMember: Equatable, Sendable {
     public let key: String
     public let value: YAMLNode
@@ -23,13 +23,13 @@ public struct YAMLMember: Equatable, Sendable {
 }
 
 extension YAMLNode {
-    /// Whether nothing was written: `key:`, `key: ~`, `key: null`.
+    /// Whether the value is empty: `key:`, `key: ~`, `key: null`.
     public var isNothing: Bool {
         guard isPlain, case .scalar(let text) = content else { return false }
         return Self.wordsForNothing.contains(text)
     }
 
-    /// Where they stand without quotes.
+    /// The plain scalars that mean an empty value.
     public static let wordsForNothing: Set<String> = ["", "~", "null", "Null", "NULL"]
 
     public var text: String? {

@@ -1,9 +1,9 @@
-/// YAML as it is used for configurations and rules: words, lists and maps, each with its line.
+/// Reads YAML for configurations and rules: scalars, lists and maps, each with its line.
 ///
-/// Tags are passed over. A key is a word, and there once. Nothing that is read takes more time or room than its length
-/// and `Composer`'s limits allow, whatever its aliases stand for.
+/// Tags are ignored. Keys are scalars without repetitions. Time and memory are bounded by the text's length and
+/// `Composer`'s limits, whatever its aliases expand to.
 public enum YAMLReader {
-    /// - Returns: `nil` for a text with nothing in it.
+    /// - Returns: `nil` for an empty document.
     public static func document(_ text: String) throws(YAMLError) -> YAMLNode? {
         let documents = try documents(text)
         if documents.count > 1 { throw YAMLError(reason: .secondDocument, line: documents[1].line) }

@@ -64,8 +64,8 @@ import Testing
     @Test func `What is missing, and what does not go together, is named`() throws {
         #expect(
             try complaints("fedora_messaging.url: amqp://host") == [
-                "fedora_messaging.queue: is needed beside fedora_messaging.url; Fedora's broker wants an id of your own,"
-                    + " which uuidgen makes"
+                "fedora_messaging.queue: is required with fedora_messaging.url; Fedora's broker requires a UUID,"
+                    + " which uuidgen generates"
             ])
         let file = try folder.file("a.pem", "")
         #expect(
@@ -74,8 +74,7 @@ import Testing
             ])
         #expect(
             try complaints("fedora_messaging: {url: amqps://host, queue: a, tls: {certificate_file: \(file)}}") == [
-                "slo.yaml:1: fedora_messaging.tls.certificate_file: needs fedora_messaging.tls.private_key_file beside"
-                    + " it"
+                "slo.yaml:1: fedora_messaging.tls.certificate_file: requires fedora_messaging.tls.private_key_file"
             ])
         #expect(
             try complaints("fedora_messaging: {url: amqps://host, queue: a, tls: {ca_file: /nowhere}}") == [
@@ -120,16 +119,16 @@ import Testing
         #expect(try complaints(both + "queue: \(Self.queue), exchange: own.topic}") == [])
         #expect(
             try complaints(both + "exchange: amq.topic, queue: mine, url: 'amqps://host'}") == [
-                "slo.yaml:1: fedora_messaging.url: it is another here than in \(toml), which is"
-                    + " fedora_messaging.config_file; leave one of them out",
-                "slo.yaml:1: fedora_messaging.queue: it is mine here, and \(toml) has \(Self.queue)",
-                "slo.yaml:1: fedora_messaging.exchange: it is another here than in \(toml), which is"
-                    + " fedora_messaging.config_file; leave one of them out",
+                "slo.yaml:1: fedora_messaging.url: it differs from the one in \(toml) (fedora_messaging.config_file);"
+                    + " leave one of them out",
+                "slo.yaml:1: fedora_messaging.queue: it is mine here, but \(toml) has \(Self.queue)",
+                "slo.yaml:1: fedora_messaging.exchange: it differs from the one in \(toml) (fedora_messaging.config_file);"
+                    + " leave one of them out",
             ])
     }
 
     @Test(arguments: [
-        ("a = ", "is not TOML: line 1, column"), ("queues = 7", "is no configuration of Fedora Messaging: queues"),
+        ("a = ", "is not TOML: line 1, column"), ("queues = 7", "is not a configuration of Fedora Messaging: queues"),
         ("amqp_url = 'http://a:hush@b'", "is not the address of a broker"),
     ])
     func `A file that is none is refused without its content`(content: String, complaint: String) throws {
@@ -155,7 +154,8 @@ import Testing
             """)
         #expect(
             try complaints("fedora_messaging: {config_file: \(exchanges), queue: b}").first
-                == "fedora_messaging.exchange: \(exchanges) binds the queue to several, one, two; one is taken")
+                == "fedora_messaging.exchange: \(exchanges) binds the queue to several exchanges, one, two; only one is supported"
+        )
     }
 }
 #else

@@ -38,7 +38,7 @@ import Testing
     @Test func `A variable of no key only warns, because others set such names too`() throws {
         let loaded = try load("", environment: ["PACKIT_SLO_PORT_8080_TCP": "tcp://10.0.0.1:8080"])
         #expect(loaded.configuration == Configuration())
-        #expect(loaded.warnings == ["PACKIT_SLO_PORT_8080_TCP is not the variable of any key and is not looked at"])
+        #expect(loaded.warnings == ["PACKIT_SLO_PORT_8080_TCP is not the variable of a known key and is ignored"])
     }
 
     @Test func `Lists and maps are written with commas in a variable`() throws {

@@ -14,20 +14,20 @@ import Testing
         ("? [a]\n: b", "slo.yaml:1: has a key that is not a plain word"),
         (
             "log:\n  level: info\nhttp:\n  listen: a:1\n  listen: a:2",
-            "slo.yaml:5: http.listen: is there twice; line 4 sets it already"
+            "slo.yaml:5: http.listen: is set twice; first in line 4"
         ),
         (
             "objectives:\n  builds:\n    target: 0.9\n    deadline: 1h\n    target: 0.8",
-            "slo.yaml:5: objectives.builds.target: is there twice; line 3 sets it already"
+            "slo.yaml:5: objectives.builds.target: is set twice; first in line 3"
         ),
         (
             "github:\n  webhook_secrets: {s3cret: a, s3cret: b}",
-            "slo.yaml:2: github.webhook_secrets: is there twice; line 2 sets it already"
+            "slo.yaml:2: github.webhook_secrets: is set twice; first in line 2"
         ),
-        ("log: {level: info, level: info}", "slo.yaml:1: log.level: is there twice; line 1 sets it already"),
+        ("log: {level: info, level: info}", "slo.yaml:1: log.level: is set twice; first in line 1"),
         (
             "http:\n  listen: a:1\nhttp.listen: a:2",
-            "slo.yaml:3: http.listen: is there twice; line 2 sets it already"
+            "slo.yaml:3: http.listen: is set twice; first in line 2"
         ),
         ("log: {level: info", "slo.yaml:2: is not YAML: did not find expected ',' or '}'"),
         // Values.
@@ -38,11 +38,11 @@ import Testing
         ("http:\n  listen: [a, b]", "slo.yaml:2: http.listen: takes one value, not a list"),
         ("http:\n  listen: {a: b}", "slo.yaml:2: http.listen: takes one value, not a map"),
         ("http:\n  listen:", "slo.yaml:2: http.listen: has no value; leave the key out to keep its default"),
-        ("database: ''", "slo.yaml:1: database: is empty; a path is needed"),
-        ("copr.projects: {nightly: acme/rocket}", "slo.yaml:1: copr.projects: 'nightly' is no owner/project"),
+        ("database: ''", "slo.yaml:1: database: is empty; a path is required"),
+        ("copr.projects: {nightly: acme/rocket}", "slo.yaml:1: copr.projects: 'nightly' is not owner/project"),
         (
             "copr:\n  projects:\n    '@acme/*': rocket",
-            "slo.yaml:3: copr.projects: 'rocket' is no repository; write owner/name"
+            "slo.yaml:3: copr.projects: 'rocket' is not a repository; write owner/name"
         ),
         (
             "copr.projects: {a/b: [c/d]}", "slo.yaml:1: copr.projects: 'a/b' takes one repository, owner/name"
@@ -86,12 +86,12 @@ import Testing
         ),
         (
             "pages.url: slo.example.org",
-            "slo.yaml:1: pages.url: 'slo.example.org' is not an address to put paths behind; "
+            "slo.yaml:1: pages.url: 'slo.example.org' is not a base URL; "
                 + "write for example https://slo.example.org"
         ),
         (
             "pages.url: https://slo.example.org/?a",
-            "slo.yaml:1: pages.url: 'https://slo.example.org/?a' is not an address to put paths behind; "
+            "slo.yaml:1: pages.url: 'https://slo.example.org/?a' is not a base URL; "
                 + "write for example https://slo.example.org"
         ),
         ("log.format: xml", "slo.yaml:1: log.format: 'xml' is not one of text, json"),
@@ -106,7 +106,7 @@ import Testing
         ("github:\n  webhook_secrets: [abc, ' ']", "slo.yaml:2: github.webhook_secrets: a secret is empty"),
         (
             "github:\n  webhook_secrets: []",
-            "slo.yaml:2: github.webhook_secrets: the list is empty; leave the key out where there is no secret"
+            "slo.yaml:2: github.webhook_secrets: the list is empty; leave the key out if there is no secret"
         ),
         (
             "github:\n  webhook_secrets: hunter2",
@@ -122,7 +122,7 @@ import Testing
         ),
         ("copr:\n  webhook_secrets_file: /tmp", "slo.yaml:2: copr.webhook_secrets_file: /tmp is a folder, not a file"),
         // Apps and users.
-        ("github:\n  apps: {}", "slo.yaml:2: github.apps: the map is empty; at least one app is needed"),
+        ("github:\n  apps: {}", "slo.yaml:2: github.apps: the map is empty; at least one App is required"),
         ("github:\n  apps: [a]", "slo.yaml:2: github.apps: takes a map of name: deployment"),
         ("github:\n  apps:\n    a:", "slo.yaml:3: github.apps: 'a' has no deployment"),
         ("github:\n  apps:\n    a: {app_id: 3}", "slo.yaml:3: github.apps: 'a' has no deployment"),
@@ -132,11 +132,11 @@ import Testing
         ),
         (
             "github:\n  apps:\n    a:\n      deployment: prod\n      id: 3",
-            "slo.yaml:5: github.apps: 'id' is not known of an app; deployment and app_id are"
+            "slo.yaml:5: github.apps: 'id' is unknown for an App; known are deployment and app_id"
         ),
         (
             "github:\n  apps:\n    a: {deployment: x, app_id: 1}\n    b: {deployment: y, app_id: 1}",
-            "slo.yaml:4: github.apps: app_id 1 is given to both 'a' and 'b'"
+            "slo.yaml:4: github.apps: app_id 1 is used for both 'a' and 'b'"
         ),
         (
             "copr:\n  users:\n    packit: 'pro d'",
@@ -150,16 +150,16 @@ import Testing
         ),
         (
             "http:\n  listen: a:1\n  operations_listen: a:1",
-            "slo.yaml:3: http.operations_listen: a:1 is http.listen too; leave it out to share that one"
+            "slo.yaml:3: http.operations_listen: a:1 equals http.listen; leave it out to use one address"
         ),
         (
             "http:\n  listen: 0.0.0.0:81\n  operations_listen: 127.0.0.1:81",
-            "slo.yaml:3: http.operations_listen: 127.0.0.1:81 has the port of http.listen, 0.0.0.0:81; choose another "
+            "slo.yaml:3: http.operations_listen: 127.0.0.1:81 uses the port of http.listen, 0.0.0.0:81; choose another "
                 + "port"
         ),
         (
             "http.tls.certificate_file: /etc/hostname",
-            "slo.yaml:1: http.tls.certificate_file: needs http.tls.private_key_file beside it"
+            "slo.yaml:1: http.tls.certificate_file: requires http.tls.private_key_file"
         ),
         (
             "jobs:\n  horizon: 12h",
@@ -180,7 +180,7 @@ import Testing
             found == [
                 "slo.yaml:1: colour: is not a known key",
                 "slo.yaml:3: log.level: 'loud' is not one of trace, debug, info, notice, warning, error, critical",
-                "PACKIT_SLO_DATABASE: database: is empty; a path is needed",
+                "PACKIT_SLO_DATABASE: database: is empty; a path is required",
                 "--set: jobs.settle: 'never' is not a duration; write for example 15s, 10m, 12h or 28d",
                 "--set: jobs.setle: is not a known key; did you mean jobs.settle?",
             ])
@@ -188,11 +188,11 @@ import Testing
 
     @Test(arguments: [
         ("PACKIT_SLO_GITHUB_APPS", "a", "'a' is not of the form name=deployment"),
-        ("PACKIT_SLO_GITHUB_APPS", "a=b,a=c", "'a' is there twice"),
+        ("PACKIT_SLO_GITHUB_APPS", "a=b,a=c", "'a' is set twice"),
         ("PACKIT_SLO_GITHUB_APPS", "a=prod:x", "app_id 'x' of 'a' is not a positive whole number"),
         ("PACKIT_SLO_GITHUB_WEBHOOK_SECRETS", "", "a secret is empty"),
         ("PACKIT_SLO_GITHUB_WEBHOOK_SECRETS", "a,,b", "a secret is empty"),
-        ("PACKIT_SLO_HANDLED_REPOSITORIES", "a/b,", "an item of the list is empty; a glob on owner/name is needed"),
+        ("PACKIT_SLO_HANDLED_REPOSITORIES", "a/b,", "an item of the list is empty; a glob on owner/name is required"),
     ])
     func `A wrong variable is refused by its name`(variable: String, value: String, reason: String) throws {
         let found = try complaints("", environment: [variable: value])
@@ -217,7 +217,7 @@ import Testing
         let path = try folder.file("secrets", "\n  \n")
         #expect(
             try complaints("github.webhook_secrets_file: \(path)")
-                == ["slo.yaml:1: github.webhook_secrets_file: \(path) holds no secret"])
+                == ["slo.yaml:1: github.webhook_secrets_file: \(path) contains no secret"])
     }
 
     @Test(arguments: ["[[[[[[[[", "\t", "a: &x [*x]", "a: *b", "%YAML 9", "a: !!binary x", "\u{FEFF}", "key: |\n"])

@@ -27,7 +27,7 @@ import Testing
     func `Have no comments beside them`(key: String) throws {
         let folder = try ScratchFolder()
         let path = try folder.file("secrets", "hunter2\n\n  # hunter3\n")
-        let reason = "line 3 of \(path) begins with '#': such a file has no comments; remove the line"
+        let reason = "line 3 of \(path) begins with '#': comments are not allowed in this file; remove the line"
         #expect(try complaints("\(key): \(path)") == ["slo.yaml:1: \(key): \(reason)"])
         let hash = try folder.file("inside", "hunter#2 # no comment\n")
         #expect(throws: Never.self) { try load("\(key): \(hash)") }
@@ -37,11 +37,11 @@ import Testing
         let folder = try ScratchFolder()
         let path = try folder.file("tokens", "abc\n", mode: 0o644)
         let loaded = try load("testing_farm.tokens_file: \(path)")
-        #expect(loaded.warnings == ["testing_farm.tokens_file: everyone on this machine can read \(path)"])
+        #expect(loaded.warnings == ["testing_farm.tokens_file: all users of this machine can read \(path)"])
 
         let config = try folder.file("slo.yaml", "github.webhook_secrets: [hunter2]", mode: 0o644)
         let warnings = try Configuration.load(file: config, environment: [:]).warnings
-        #expect(warnings == ["\(config) holds secrets and everyone on this machine can read it"])
+        #expect(warnings == ["\(config) contains secrets and is readable by all users of this machine"])
     }
 
     @Test func `Never print themselves`() throws {
