@@ -1,22 +1,22 @@
 import SLOCore
 import SLOConfiguration
 
-/// A pace at which an error budget is spent that somebody should hear of.
+/// A burn rate that raises an alert.
 ///
-/// The long window says that it matters, the short one that it has not stopped. At a budget of 28 days or more the long
-/// windows are an hour, six hours and three days; a shorter budget shortens them in proportion. The pace follows from
-/// the share of the whole budget that the long window may spend.
+/// The long window shows that it matters, the short one that it continues. For a budget of 28 days or more the long
+/// windows are one hour, six hours and three days; for a shorter budget they are proportionally shorter. The burn rate
+/// follows from the share of the budget that the long window may spend.
 struct Burn: Equatable, Sendable {
     enum Pace: String, CaseIterable, Sendable {
         case fast, steady, slow
     }
 
     let pace: Pace
-    /// The part of the budget that is spent when the pace lasts for the long window.
+    /// The share of the budget that the long window spends at this burn rate.
     let budgetShare: Double
     let long: TimeSpan
     let short: TimeSpan
-    /// How many times faster than the budget lasts.
+    /// The burn rate.
     let factor: Double
 
     static func all(window: TimeSpan) -> [Burn] {
@@ -24,7 +24,7 @@ struct Burn: Equatable, Sendable {
     }
 
     private static let fullWindow = TimeSpan.days(28)
-    /// Room for four scrapes at the customary interval of 15 s: a rate needs more than one.
+    /// Enough for four scrapes at the usual interval of 15 s: a rate needs more than one.
     private static let shortest = TimeSpan.minutes(1)
 
     init(_ pace: Pace, window: TimeSpan) {
@@ -44,8 +44,8 @@ struct Burn: Equatable, Sendable {
         factor = share * window.inSeconds / long.inSeconds
     }
 
-    /// The threshold for an objective. A budget cannot burn faster than when all is bad: where the pace would ask for
-    /// more than nine bad ones in ten, nine in ten are enough.
+    /// The threshold for an objective. A budget cannot burn faster than with bad events only: where the burn rate would
+    /// need more than nine bad events in ten, nine in ten are enough.
     func threshold(for objective: Objective) -> Double {
         min(factor, 0.9 * objective.fastestBurn)
     }

@@ -2,19 +2,19 @@ public import SLOConfiguration
 import SLOCore
 import SLOJSON
 
-/// What rules, dashboard and definitions are made from: the running configuration, and what only those know who
-/// run Prometheus.
+/// The settings of rules, dashboard and definitions: the running configuration, and what only the operators of
+/// Prometheus know.
 public struct RuleSettings: Sendable {
     let deployments: [Deployment]
     let objectives: [Objective]
     /// The rolling window of the error budgets.
     let window: TimeSpan
-    /// Whose misses count in the objective of the initial status.
+    /// The eligibilities that count in the initial status objective.
     let countedEligibilities: [Eligibility]
     let queueCapacity: Int
-    /// Where people reach the pages, without a slash at the end.
+    /// The URL of the pages, without a slash at the end.
     let pagesURL: String
-    /// Where the runbook, `docs/alerts.md`, can be read.
+    /// The URL of the runbook, `docs/alerts.md`.
     let runbookURL: String?
     let options: RuleOptions
 
@@ -32,12 +32,12 @@ public struct RuleSettings: Sendable {
 
     var burns: [Burn] { Burn.all(window: window) }
 
-    /// The page of the product that shows more.
+    /// The page of the product with more details.
     func link(_ page: Page) -> String {
         pagesURL + page.rawValue
     }
 
-    /// What is asked of the observer's process, where every program has series of the same names.
+    /// Restricts an expression to the observer's process, because every program has series of the same names.
     func ofProcess(_ expression: String) -> String {
         "\(expression) and on (instance, job) \(series("packit_slo_build_info"))"
     }
@@ -51,19 +51,19 @@ public struct RuleSettings: Sendable {
 }
 
 extension Configuration.HTTP {
-    /// Where the pages are served.
+    /// The URL of the pages.
     fileprivate var pagesURL: String {
         "\(tls.certificateFile == nil ? "http" : "https")://\(operationsListen ?? listen)"
     }
 }
 
-/// What the configuration does not know and the rules need.
+/// What the rules need besides the configuration.
 public struct RuleOptions: Sendable {
-    /// Prometheus' name for the job that scrapes this observer; needed only where it scrapes several.
+    /// Prometheus' name for the job that scrapes this observer; needed only if it scrapes several.
     public var job: String?
-    /// How many events it takes besides the condition of an alert: what fewer show is chance.
+    /// The fewest events for which an alert may fire: fewer may be chance.
     public var minimumEvents: Int
-    /// Where Prometheus answers.
+    /// The URL of Prometheus.
     public var prometheusURL: String
 
     public static let defaultMinimumEvents = 5
@@ -78,7 +78,7 @@ public struct RuleOptions: Sendable {
     }
 }
 
-/// The product's pages that rules and panels lead to.
+/// The pages to which rules and panels link.
 enum Page: String, Sendable {
     case overview = "/"
     case waiting = "/waiting"
@@ -92,6 +92,6 @@ extension Objective {
 
     var targetPercent: String { "\((target * 100).decimal) %" }
 
-    /// The fastest that a budget can burn: when every event is bad.
+    /// The highest possible burn rate: when every event is bad.
     var fastestBurn: Double { 1 / (1 - target) }
 }

@@ -1,4 +1,4 @@
-/// What can be written for those who read the series: one text each, the same for the same settings.
+/// The files that can be generated for monitoring systems; the same settings give the same text.
 public enum Rules: String, CaseIterable, Sendable {
     /// Recording rules and alerts.
     case prometheus
@@ -15,23 +15,23 @@ public enum Rules: String, CaseIterable, Sendable {
         }
     }
 
-    /// The names of the alerts, each once, in the order of the rule file.
+    /// The names of the alerts without repetitions, in the order of the rule file.
     public static func alertNames(_ settings: RuleSettings) -> [String] {
         var seen: Set<String> = []
         return Alert.all(settings).map(\.name).filter { seen.insert($0).inserted }
     }
 }
 
-/// The first place in which a file differs from what it should be.
+/// The first difference between a file and what it should contain.
 public struct Drift: Equatable, Sendable, CustomStringConvertible {
-    /// Counted from 1.
+    /// From 1.
     public let line: Int
-    /// `nil` where the file has ended.
+    /// `nil` if the file has ended.
     public let found: String?
-    /// `nil` where the file should have ended.
+    /// `nil` if the file should have ended.
     public let expected: String?
 
-    /// - Returns: `nil` when the texts are the same.
+    /// - Returns: `nil` if the texts are the same.
     public init?(found: String, expected: String) {
         guard found != expected else { return nil }
         let (foundLines, expectedLines) = (Self.lines(found), Self.lines(expected))

@@ -2,26 +2,26 @@ import ArgumentParser
 import Foundation
 import SLOTestSupport
 
-/// Writes a made-up history as a recording.
+/// Writes a generated history as a recording.
 struct Record: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes a made-up history as a recording: deliveries spread evenly, with few oddities.",
+        abstract: "Writes a generated history as a recording, with deliveries spread evenly and few irregularities.",
         discussion: """
             EXAMPLE
               swift run -c release simulate record --deliveries 1000000 --days 28 > month.jsonl
             """
     )
 
-    @Option(help: "About how many deliveries.")
+    @Option(help: "The approximate number of deliveries.")
     var deliveries = 1_000_000
 
-    @Option(help: "Over how many days.")
+    @Option(help: "The number of days.")
     var days: Int64 = 28
 
-    @Option(help: "The history's seed.")
+    @Option(help: "The seed of the history.")
     var seed: UInt64 = 1
 
-    @Option(help: "How large the bodies of pull requests are at least; GitHub's have about 23,000 bytes.")
+    @Option(help: "The least size of pull request bodies in bytes; GitHub's have about 23,000.")
     var pullRequestBytes = 0
 
     private static let chunkBytes = 1 << 20

@@ -1,7 +1,7 @@
 import Foundation
 import SLOTestSupport
 
-/// Which trials are to be made.
+/// Which trials to run.
 struct Plan: Sendable {
     let first: UInt64
     let kinds: [Trial.Kind]
@@ -13,7 +13,7 @@ struct Plan: Sendable {
         self.kinds = kinds
     }
 
-    /// The trial of that number, if it is still to be made.
+    /// The trial with that number, if it is part of the plan.
     func trial(_ number: UInt64) -> Trial? {
         let seed = first &+ number / UInt64(kinds.count)
         if let last, seed > last { return nil }
@@ -22,7 +22,7 @@ struct Plan: Sendable {
     }
 }
 
-/// How trials went.
+/// The results of trials.
 struct Score: Sendable {
     struct Failed: Sendable {
         let trial: Trial
@@ -32,10 +32,10 @@ struct Score: Sendable {
     private(set) var histories = 0
     private(set) var tally = Trial.Tally()
     private(set) var failures: [Failed] = []
-    /// A program with a defect fails often: a few tell enough.
+    /// Enough failures to find a defect: further ones rarely add anything.
     private static let failuresLimit = 20
 
-    /// - Parameter jobs: how many trials go on at once. Each takes the next one when it is through with its own.
+    /// - Parameter jobs: how many trials run in parallel.
     static func of(_ plan: Plan, jobs: Int) async -> Score {
         let trials = Trials(plan)
         await withDiscardingTaskGroup { group in
@@ -55,7 +55,7 @@ struct Score: Sendable {
         return await trials.score
     }
 
-    /// The trials of a plan as they are handed out, and how they went.
+    /// Hands out the trials of a plan, and collects their results.
     private actor Trials {
         private let plan: Plan
         private var number: UInt64 = 0

@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// Made-up worlds: to try the product on, and to measure it by.
+/// Generates histories, and tests the product with them.
 @main
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Made-up worlds: to try the product on, and to measure it by.",
+        abstract: "Generates histories, and tests and measures the product with them.",
         subcommands: [Try.self, Record.self],
         defaultSubcommand: Try.self
     )

@@ -3,10 +3,10 @@ import Foundation
 import SLOCore
 public import SLOTestSupport
 
-/// Tries the product on made-up worlds, one seed after the other.
+/// Runs trials on generated histories, one per seed.
 struct Try: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tries the product on made-up worlds: disorder, failing disks, dying processes.",
+        abstract: "Tests the product with generated histories: disordered deliveries, failing disks, killed processes.",
         discussion: """
             'ledger' trials compare the ledger with a reference model that asks the rules directly; 'service' trials \
             compare the whole service, on a disk that fails and in processes that end, with an undisturbed replay. \
@@ -21,28 +21,28 @@ struct Try: AsyncParsableCommand {
     @Option(help: "Only this seed.")
     var seed: UInt64?
 
-    @Option(help: "The first of many seeds; without it they are new each time.")
+    @Option(help: "The first seed; without it seeds are random.")
     var from: UInt64?
 
-    @Option(help: "How many seeds.")
+    @Option(help: "The number of seeds.")
     var trials: Int?
 
-    @Option(help: "Go on for so many minutes.")
+    @Option(help: "Continue for this many minutes.")
     var minutes: Double?
 
     @Option(help: "Only this kind of trial.")
     var kind: Trial.Kind?
 
-    @Option(help: "How many at once.")
+    @Option(help: "How many trials run in parallel.")
     var jobs = 2
 
-    @Flag(help: "Tell the fewest entries that show what is wrong (ledger trials).")
+    @Flag(help: "Reduce a failing trial to the fewest entries (ledger trials).")
     var shrink = false
 
     mutating func validate() throws {
-        guard jobs >= 1 else { throw ValidationError("--jobs is at least 1") }
+        guard jobs >= 1 else { throw ValidationError("--jobs must be at least 1") }
         guard seed == nil || (trials == nil && minutes == nil && from == nil) else {
-            throw ValidationError("--seed is one trial: it goes with neither --from, --trials nor --minutes")
+            throw ValidationError("--seed is a single trial and cannot be combined with --from, --trials or --minutes")
         }
     }
 

@@ -1,6 +1,6 @@
 public import SLOCore
 
-// What the ledger's indicators are called outside, and which of them exist from the start.
+// The series of the ledger's indicators, and which of them exist from the start.
 
 extension Counter {
     public var series: SeriesID {
@@ -41,7 +41,7 @@ extension Counter {
         }
     }
 
-    /// Every counter there is for these deployments and objectives.
+    /// All counters of these deployments and objectives.
     static func all(for deployments: [Deployment], _ objectives: [Objective]) -> [Counter] {
         var counters: [Counter] = [.outcomesRevised, .joinConflicts]
         counters += JoinProof.allCases.map { .joins($0) }

@@ -1,32 +1,32 @@
-/// One family of series: what it is called, what it means, which labels it has. Values live in the registry.
+/// A family of series: name, help and labels. The registry contains the values.
 public struct MetricFamily: Equatable, Sendable {
     public enum Kind: String, Sendable {
         case counter
         case gauge
         case histogram
-        /// A gauge that is always 1 and speaks through its labels.
+        /// A gauge that is always 1, with information in its labels.
         case info
     }
 
-    /// How many of the integers that the registry keeps make one of the family's units. Sums of fractions stay exact.
+    /// How many of the registry's integers make one of the family's units. Integers keep sums of fractions exact.
     public enum Scale: Int64, Sendable {
         case whole = 1
         case thousandths = 1000
         case millionths = 1_000_000
     }
 
-    /// As Prometheus' text format has it: a counter's ends in `_total`, an info's in `_info`.
+    /// As in Prometheus' text format: a counter's name ends in `_total`, an info's in `_info`.
     public let name: String
     public let kind: Kind
-    /// Names of the labels, in the order in which they are printed and stored.
+    /// The labels' names, in the order in which they are printed and stored.
     public let labels: [String]
-    /// One line, without a closing full stop being required of it.
+    /// One line.
     public let help: String
     public let scale: Scale
     /// A histogram's upper bounds in seconds, ascending, without the infinite one. The registry adds the configured
-    /// deadline to the mission's.
+    /// deadline to those of the indicators.
     public let bounds: [Double]
-    /// Whether a replay of the same recording always gives the same values: nothing of this host is in them.
+    /// Whether a replay of the same recording always gives the same values, on every host.
     public let isDeterministic: Bool
 
     private init(
@@ -65,7 +65,7 @@ public struct MetricFamily: Equatable, Sendable {
         MetricFamily(.info, name, labels, help, scale: .whole, bounds: [], ofThisHost: false)
     }
 
-    /// OpenMetrics names the family without the suffix that its samples have.
+    /// OpenMetrics names the family without the suffix of its samples.
     public var openMetricsName: String {
         switch kind {
         case .counter: String(name.dropLast("_total".count))
@@ -74,12 +74,12 @@ public struct MetricFamily: Equatable, Sendable {
         }
     }
 
-    /// The base unit that the name ends in, if it ends in one.
+    /// The base unit at the end of the name, if there is one.
     public var unit: String? {
         ["seconds", "bytes", "ratio"].first { openMetricsName.hasSuffix("_" + $0) }
     }
 
-    /// Whether its values go on across restarts.
+    /// Whether the values continue across restarts.
     public var isPersistent: Bool {
         switch kind {
         case .counter: self != MetricsCatalogue.processCPU

@@ -1,4 +1,4 @@
-/// Every family that is exposed, in the order of exposition. The names are the product's public face: never renamed.
+/// All exposed families, in the order of exposition. The names are public: never renamed.
 public enum MetricsCatalogue {
     // Bounds, in seconds. A histogram whose bounds change starts again at 0 after the update.
     static let runBounds: [Double] = [60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400]
@@ -131,9 +131,9 @@ public enum MetricsCatalogue {
     static let outcomeRevised = MetricFamily.counter(
         "packit_slo_outcome_revised_total", [],
         "Runs with a final outcome that later evidence contradicts.")
-    static let blindTime = MetricFamily.counter(
+    static let blindSeconds = MetricFamily.counter(
         "packit_slo_blind_seconds_total", [], scale: .thousandths,
-        "Blind time, in which deliveries may have been missed: the process was down or suspended, refused "
+        "Blind interval, in which deliveries may have been missed: the process was down or suspended, refused "
             + "deliveries, or is known to miss some.")
     static let busConnected = MetricFamily.gauge(
         "packit_slo_fedora_messaging_connected", [], ofThisHost: true,
@@ -233,7 +233,7 @@ public enum MetricsCatalogue {
             journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, trackedBytes,
             limitReached, futureTimes, deadlinesArmed,
             deadlineLateness, unjoinedRuns, joins, joinConflicts, unclassifiedChecks, lateEvidence, outcomeRevised,
-            blindTime, busConnected, busDisconnections,
+            blindSeconds, busConnected, busDisconnections,
             busQueueLosses, busGapTime, deliveriesChecked, deliveriesMissed, deliveriesRecovered, deliveriesGivenUp,
             redeliveries, deliveryCompleteness, missNotice, upstreamRequests, upstreamRequestDuration,
             upstreamBreakerOpen,

@@ -1,4 +1,4 @@
-/// One series: a family and the values of its labels, in the order of the family's label names.
+/// One series: a family and its label values, in the order of the family's label names.
 public struct SeriesID: Equatable, Sendable {
     public let family: MetricFamily
     public let values: [String]
@@ -8,7 +8,7 @@ public struct SeriesID: Equatable, Sendable {
         self.values = values
     }
 
-    /// The series as text, `packit_builds_queued_total{deployment="prod"}`: what it is stored under.
+    /// The series as text, `packit_builds_queued_total{deployment="prod"}`: the key under which it is stored.
     public var key: String {
         values.isEmpty ? family.name : family.name + "{" + labelText + "}"
     }
@@ -20,8 +20,8 @@ public struct SeriesID: Equatable, Sendable {
         }.joined(separator: ",")
     }
 
-    /// Reads a stored key back.
-    /// - Returns: `nil` when no family of that name, with those labels, is kept across restarts any more.
+    /// Parses a stored key.
+    /// - Returns: `nil` if no persistent family with that name and those labels exists any more.
     public init?(key: String) {
         let bytes = key.utf8
         let nameEnd = bytes.firstIndex(of: UInt8(ascii: "{")) ?? bytes.endIndex
@@ -32,7 +32,7 @@ public struct SeriesID: Equatable, Sendable {
         self.init(family, pairs.map(\.value))
     }
 
-    /// Reads `{name="value",…}`, or nothing at all.
+    /// Parses `{name="value",…}`, or nothing.
     private static func labels(in text: Substring) -> [(name: String, value: String)]? {
         guard !text.isEmpty else { return [] }
         var rest = text.dropFirst()
@@ -71,7 +71,7 @@ public struct SeriesID: Equatable, Sendable {
     }
 }
 
-/// Text as the exposition formats quote it. Help lines of Prometheus' text format keep their quotes.
+/// Text as the exposition formats quote it. Help lines of Prometheus' text format do not escape quotes.
 func escaped(_ text: String, quotes: Bool) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

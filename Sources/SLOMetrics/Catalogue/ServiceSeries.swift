@@ -1,71 +1,71 @@
 public import SLOCore
 
-// What the service counts and measures about itself.
+// The service's metrics about itself.
 
-/// Why a connection to Fedora Messaging ended or did not come about. The value of the `reason` label.
+/// Why a connection to Fedora Messaging failed or ended. The value of the `reason` label.
 public enum BusDisconnection: String, CaseIterable, Hashable, Sendable {
-    /// The broker is not to be reached.
+    /// The broker cannot be reached.
     case unreachable
-    /// The broker, or this side, takes no certificate, login, queue or binding of the other's.
+    /// One side refused the other's certificate, login, queue or binding.
     case refused
-    /// The broker or the network ended it.
+    /// The broker or the network closed it.
     case closed
-    /// No heartbeat came.
+    /// No heartbeat arrived.
     case silent
-    /// It was up, and nothing could come over it.
+    /// It was open, but delivered no messages.
     case notConsuming = "not_consuming"
 }
 
-/// What came of a request to an upstream. The value of the `result` label.
+/// The result of a request to an upstream. The value of the `result` label.
 public enum UpstreamResult: String, CaseIterable, Hashable, Sendable {
-    /// An answer that could be used.
+    /// A usable reply.
     case ok
     /// A status from 400 to 499.
     case refused
     /// A status of 500 or more.
     case failed
-    /// No connection, or one that broke.
+    /// No connection, or a broken one.
     case unreachable
     case timedOut = "timed_out"
     case rateLimited = "rate_limited"
-    /// The answer is not what it should be: a redirect, another content type, no JSON, other fields.
+    /// The reply is a redirect, has another content type, is not JSON, or has other fields.
     case invalidResponse = "invalid_response"
     case tooLarge = "too_large"
-    /// Given up because the server stopped.
+    /// Interrupted because the server stopped.
     case canceled
-    /// Held back: it failed too often, asked for a pause, or more is to be asked than may be.
+    /// Not sent: the circuit breaker is open, the upstream's rate limit is exceeded, or too many requests wait.
     case notSent = "not_sent"
 }
 
-/// Why a delivery that its source lists is not held. The value of the `reason` label.
+/// Why a delivery in the source's delivery log is missing. The value of the `reason` label.
 public enum MissReason: String, CaseIterable, Hashable, Sendable {
-    /// The source knows that it did not arrive.
+    /// The source's attempt failed.
     case failed
-    /// The source takes it for delivered.
+    /// The source reports the delivery as successful.
     case lost
-    /// It was to be on its way, for too long.
+    /// The source's attempt has been pending for too long.
     case pending
 }
 
-/// What came of asking an upstream about something open. The value of the `result` label.
+/// The result of a lookup. The value of the `result` label.
 public enum LookupResult: String, CaseIterable, Hashable, Sendable {
-    /// It told something new, which is on disk.
+    /// The reply contained something new, which is stored.
     case news
-    /// It told nothing new.
+    /// The reply contained nothing new.
     case unchanged
-    /// The upstream does not know what it was asked about.
+    /// The upstream does not know the subject.
     case absent
-    /// It does not tell this server.
+    /// The upstream denied access.
     case denied
-    /// It gave no answer that could be used.
+    /// There was no usable reply.
     case failed
-    /// The answer could not be stored; it is asked for again.
+    /// The reply could not be stored; the lookup is repeated.
     case unstored
 }
 
 public enum ServiceCounter: Hashable, Sendable {
     case deliveries(Source, DeliveryOutcome)
-    /// An event as its source calls it; those that the registry was not told of count as `other`.
+    /// By the source's name of the event; events unknown to the registry count as `other`.
     case events(Source, event: String)
     case malformedEvents(Source, event: String)
     /// Exposed in seconds.
@@ -74,19 +74,19 @@ public enum ServiceCounter: Hashable, Sendable {
     case busQueueLosses
     /// Exposed in seconds.
     case busGapMilliseconds
-    /// There for the upstreams that the registry was told of.
+    /// Exists for the upstreams that the registry was created with.
     case upstreamRequests(Upstream, UpstreamResult)
-    /// These are there for sources whose list is read.
+    /// Exists for sources whose delivery log is read, like those that follow.
     case deliveriesChecked(Source)
     case deliveriesMissed(Source, MissReason)
     case deliveriesRecovered(Source)
     case deliveriesGivenUp(Source)
     case redeliveries(Source)
-    /// These are there for upstreams that are asked about what is open.
+    /// Exists for upstreams that are polled about open entities, like those that follow.
     case lookups(Upstream, LookupResult)
     case lookupsLeftOut(Upstream)
 
-    /// What all events without a series of their own are counted as.
+    /// The label of all events without a series of their own.
     public static let otherEvent = "other"
 
     public var series: SeriesID {
@@ -98,7 +98,7 @@ public enum ServiceCounter: Hashable, Sendable {
         case .malformedEvents(let source, let event):
             SeriesID(MetricsCatalogue.malformedEvents, [source.rawValue, event])
         case .blindMilliseconds:
-            SeriesID(MetricsCatalogue.blindTime)
+            SeriesID(MetricsCatalogue.blindSeconds)
         case .busDisconnections(let reason):
             SeriesID(MetricsCatalogue.busDisconnections, [reason.rawValue])
         case .busQueueLosses:
@@ -120,7 +120,7 @@ public enum ServiceCounter: Hashable, Sendable {
         }
     }
 
-    /// The counter that stands in for one whose event is unknown.
+    /// The counter for `other` in the place of an unknown event's.
     var withOtherEvent: ServiceCounter {
         switch self {
         case .events(let source, _): .events(source, event: Self.otherEvent)
@@ -157,21 +157,21 @@ public enum ServiceCounter: Hashable, Sendable {
 }
 
 extension Upstream {
-    /// Whose deliveries it lists.
+    /// The source whose delivery log it provides.
     var listedSource: Source? { self == .github ? .github : nil }
 }
 
 public enum ServiceHistogram: Hashable, Sendable {
-    /// From the first byte of a delivery to its answer.
+    /// From the first byte of a delivery to its response.
     case deliveryAckDuration
     case journalCommitDuration
     /// From due to decided.
     case deadlineLateness
     /// From the provider's time to receipt.
     case deliveryLag(Source)
-    /// From sending a request to the end of its answer. There for the upstreams that the registry was told of.
+    /// From sending a request to the end of its reply. Exists for the upstreams that the registry was created with.
     case upstreamRequestDuration(Upstream)
-    /// From when a missed delivery was sent to when that was noticed. There for sources whose list is read.
+    /// From the sending of a missing delivery to its discovery. Exists for sources whose delivery log is read.
     case missNotice(Source)
 
     public var series: SeriesID {
@@ -204,11 +204,11 @@ public enum ServiceGauge: Hashable, Sendable {
     case lastDeliveryMilliseconds(Source)
     /// 1 or 0. Absent until it is set.
     case busConnected
-    /// 1 while an upstream is left alone. There for the upstreams that the registry was told of.
+    /// 1 while the circuit breaker is open. Exists for the upstreams that the registry was created with.
     case upstreamBreakerOpen(Upstream)
-    /// In millionths. There for sources whose list is read; absent until it is set.
+    /// In millionths. Exists for sources whose delivery log is read; absent until it is set.
     case deliveryCompleteness(Source)
-    /// There for upstreams that are asked about what is open.
+    /// Exists for upstreams that are polled about open entities.
     case lookupsWatched(Upstream)
 
     public var series: SeriesID {
@@ -230,7 +230,7 @@ public enum ServiceGauge: Hashable, Sendable {
         }
     }
 
-    /// Whether 0 would be a guess as long as nobody has said what the value is.
+    /// Whether the gauge is absent until it is set, because 0 would be wrong.
     var isAbsentUntilSet: Bool {
         switch self {
         case .databaseBytes, .lastDeliveryMilliseconds, .busConnected, .deliveryCompleteness: true
@@ -249,6 +249,6 @@ public enum ServiceGauge: Hashable, Sendable {
 }
 
 extension Upstream {
-    /// Whether it is asked about open runs; GitHub is asked for deliveries.
+    /// Whether it is polled about open runs; GitHub is asked for its delivery log.
     public var isAskedAboutRuns: Bool { self != .github }
 }

@@ -3,7 +3,7 @@ extension [UInt8] {
         append(contentsOf: text.utf8)
     }
 
-    /// Appends one sample: all up to and including the space, then the value.
+    /// Appends one sample: everything up to and including the space, then the value.
     mutating func append(line head: [UInt8], _ value: Int64, _ scale: MetricFamily.Scale) {
         append(contentsOf: head)
         append(value, scale)

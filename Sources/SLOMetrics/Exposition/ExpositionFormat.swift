@@ -1,11 +1,11 @@
-/// The two texts that Prometheus reads.
+/// The two text formats that Prometheus reads.
 public enum ExpositionFormat: CaseIterable, Sendable {
     /// Prometheus' text format 0.0.4.
     case text
     /// OpenMetrics 1.0.
     case openMetrics
 
-    /// What to answer as `Content-Type`.
+    /// The value of `Content-Type`.
     public var contentType: String {
         switch self {
         case .text: "text/plain; version=0.0.4; charset=utf-8"
@@ -13,7 +13,7 @@ public enum ExpositionFormat: CaseIterable, Sendable {
         }
     }
 
-    /// The lines that stand before a family's samples.
+    /// The lines before a family's samples.
     func head(of family: MetricFamily) -> [UInt8] {
         var lines = ""
         switch self {
@@ -30,7 +30,7 @@ public enum ExpositionFormat: CaseIterable, Sendable {
         return Array(lines.utf8)
     }
 
-    /// What stands after the last family.
+    /// The line after the last family.
     var end: String {
         switch self {
         case .text: ""
@@ -42,7 +42,7 @@ public enum ExpositionFormat: CaseIterable, Sendable {
 /// Which families to expose.
 public enum ExpositionScope: Sendable {
     case all
-    /// Only those whose values follow from what was received and decided, so that replaying the same recording gives
-    /// the same text on every host.
+    /// Only those that depend on nothing but deliveries and decisions, so that a replay of the same recording gives the
+    /// same text on every host.
     case deterministic
 }

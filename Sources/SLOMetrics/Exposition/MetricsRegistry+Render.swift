@@ -2,7 +2,7 @@ public import SLOCore
 import Synchronization
 
 extension MetricsRegistry {
-    /// All series as text, UTF-8. A scrape sees whole commits.
+    /// All series as text, in UTF-8. A scrape sees whole commits only.
     /// - Parameter now: the end of the objectives' window.
     public func render(
         format: ExpositionFormat, now: Timestamp, include scope: ExpositionScope = .all
@@ -29,7 +29,7 @@ extension MetricsRegistry {
     }
 }
 
-/// Lines of families that nothing is kept for, by the family's name.
+/// The lines of computed families, by the family's name.
 private typealias Samples = [String: [UInt8]]
 
 extension Samples {
@@ -39,7 +39,7 @@ extension Samples {
         self[id.family.name, default: []].append(line: Array((id.key + " ").utf8), value, id.family.scale)
     }
 
-    /// Adds a line with the shortest decimal number that reads back as the same value.
+    /// Adds a line with the shortest decimal number that parses to the same value.
     fileprivate mutating func add(_ id: SeriesID, _ value: Double?) {
         guard let value else { return }
         self[id.family.name, default: []].append(id.key + " " + value.description + "\n")
@@ -47,7 +47,7 @@ extension Samples {
 }
 
 extension MetricsRegistry {
-    /// What the configuration and the program alone decide.
+    /// Values that depend on configuration and program only.
     private var constants: Samples {
         var samples = Samples()
         samples.add(SeriesID(MetricsCatalogue.buildInfo, [version]), 1 as Int64)

@@ -5,7 +5,7 @@ internal import Musl
 #endif
 public import SLOCore
 
-/// What the system says of this process. A part that it does not say is `nil`, and absent from the exposition.
+/// The system's data about this process. Unavailable values are `nil`, and absent from the exposition.
 public struct ProcessStatistics: Equatable, Sendable {
     public var cpuMilliseconds: Int64?
     public var residentBytes: Int64?
@@ -28,15 +28,16 @@ extension ProcessStatistics {
         return statistics
     }
 
-    /// The system does not boot while the process runs.
+    /// Constant for the life of a process.
     private static let bootTime: Int64? = contents(of: "/proc/stat")
         .split(separator: "\n").first { $0.hasPrefix("btime ") }
         .flatMap { Int64($0.dropFirst("btime ".count)) }
 
-    /// Reads the fields of `/proc/self/stat`. The second, the program's name, is in parentheses and may hold anything.
+    /// Reads the fields of `/proc/self/stat`. The second, the program's name, is in parentheses and may contain
+    /// anything.
     private mutating func take(stat: String, bootedAt: Int64?) {
         guard let nameEnd = stat.lastIndex(of: ")") else { return }
-        // The first of these is field 3 of proc(5).
+        // Field 3 of proc(5) is the first of these.
         let fields = stat[nameEnd...].dropFirst().split(separator: " ").map { Int64($0) }
         func field(_ number: Int) -> Int64? { fields.indices.contains(number - 3) ? fields[number - 3] : nil }
         let ticksPerSecond = Int64(sysconf(Int32(_SC_CLK_TCK)))
@@ -57,18 +58,18 @@ extension ProcessStatistics {
         defer { closedir(directory) }
         var entries: Int64 = 0
         while readdir(directory) != nil { entries += 1 }
-        // Not counted: the entries `.` and `..`, and the descriptor of this very look.
+        // Not counted: the entries `.` and `..`, and the descriptor that reads them.
         return max(0, entries - 3)
     }
 
-    /// The soft limit on the line that begins so; `nil` when it is unlimited.
+    /// The soft limit in the line with that name; `nil` if it is unlimited.
     private static func limit(_ name: String, in limits: String) -> Int64? {
         limits.split(separator: "\n").first { $0.hasPrefix(name) }
             .flatMap { $0.dropFirst(name.count).split(separator: " ").first }
             .flatMap { Int64($0) }
     }
 
-    /// A small file of `/proc`, empty when it cannot be read.
+    /// A small file of `/proc`; empty if it cannot be read.
     private static func contents(of path: String) -> String {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return "" }
@@ -85,7 +86,7 @@ extension ProcessStatistics {
 }
 #else
 extension ProcessStatistics {
-    /// Knows nothing: there is no `/proc` to ask.
+    /// On a system without `/proc` nothing is known.
     public static func current() -> ProcessStatistics { ProcessStatistics() }
 }
 #endif

@@ -1,6 +1,6 @@
 public import SLOCore
 
-/// What one commit moves: written in its transaction, published when that holds.
+/// The changes of one commit: stored in its transaction, and published after it.
 public struct MetricsChange: Sendable {
     public private(set) var increments: [Counter: Int64] = [:]
     public private(set) var observations: [HistogramObservation] = []
@@ -20,12 +20,12 @@ public struct MetricsChange: Sendable {
         judgements += effects.judgements
     }
 
-    /// Counts something of the service's own that is true only if the commit holds, such as an accepted delivery.
+    /// Counts an event of the service that is valid only if the commit succeeds, such as an accepted delivery.
     public mutating func count(_ counter: ServiceCounter, by amount: Int64 = 1) {
         serviceCounts[counter, default: 0] &+= amount
     }
 
-    /// Counts sums that were found not to hold.
+    /// Counts a violated invariant.
     public mutating func count(_ invariant: Invariant) {
         increments[.invariantViolations(invariant), default: 0] &+= 1
     }

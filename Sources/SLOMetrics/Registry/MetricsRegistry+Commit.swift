@@ -1,10 +1,10 @@
 public import SLOCore
 import Synchronization
 
-// What a commit moves: first its share of the stored values, then, when it holds, what is exposed.
+// A commit first stores its deltas, then publishes its change.
 
 extension MetricsRegistry {
-    /// What the commit of `change` is to add to the stored values, in the same transaction.
+    /// The deltas that the commit of `change` adds to the stored values, in the same transaction.
     public func persistentDeltas(for change: MetricsChange) -> PersistentDeltas {
         state.withLock { state in
             var deltas = PersistentDeltas()
@@ -21,8 +21,8 @@ extension MetricsRegistry {
         }
     }
 
-    /// Makes a committed change visible, all at once.
-    /// - Parameter gauges: by how much each of the mission's gauges moves.
+    /// Publishes a committed change at once.
+    /// - Parameter gauges: the change of each of the ledger's gauges.
     public func publish(_ change: MetricsChange, gauges: [Gauge: Int64] = [:]) {
         state.withLock { state in
             for (counter, amount) in change.increments { state.table.counter(counter).cell.addKept(amount) }
@@ -35,7 +35,7 @@ extension MetricsRegistry {
         }
     }
 
-    /// Sets all of the mission's gauges at once; those that are not named become 0.
+    /// Sets all of the ledger's gauges; those that are not named become 0.
     public func setGauges(_ values: [Gauge: Int64]) {
         state.withLock { state in
             for series in state.table.allGauges { series.cell.set(0) }

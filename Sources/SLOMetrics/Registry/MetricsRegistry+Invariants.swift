@@ -1,17 +1,17 @@
 public import SLOCore
 import Synchronization
 
-/// Two sums that do not stand to each other as they must (docs/counting.md, rule 26).
+/// An invariant between two sums that does not hold (docs/counting.md, rule 26).
 public struct BrokenInvariant: Hashable, Sendable, CustomStringConvertible {
     public let invariant: Invariant
     public let deployment: Deployment
-    /// Both sides in words, with their values.
+    /// Both sides with their values.
     public let description: String
 }
 
 extension MetricsRegistry {
-    /// Checking starts from the sums as they stand: a histogram may have begun anew, the policy may be another, an
-    /// older version may not have counted something. From here on both sides of an equation move together.
+    /// Begins checking with the present differences: a histogram may have restarted, the policy may differ, or an older
+    /// version may have counted less. From now on both sides of an invariant must change together.
     public func beginCheckingInvariants() {
         state.withLock { state in
             state.balances = Dictionary(
@@ -20,8 +20,8 @@ extension MetricsRegistry {
         }
     }
 
-    /// Looks whether all sums still hold.
-    /// - Returns: those that did at the last look and do not now. Nothing is repaired.
+    /// Checks all invariants.
+    /// - Returns: those that held at the last check and do not now. Nothing is corrected.
     public func newlyBrokenInvariants() -> [BrokenInvariant] {
         state.withLock { state in
             let broken = balances(in: state.table).filter { !$0.holds(from: state.balances[$0.key] ?? 0) }
@@ -39,14 +39,14 @@ extension MetricsRegistry {
     }
 }
 
-/// Which sums.
+/// Identifies an invariant.
 struct BalanceKey: Hashable, Sendable {
     let invariant: Invariant
     let deployment: Deployment
     let name: String
 }
 
-/// Two sums, and how they must stand to each other.
+/// Two sums and the relation that must hold between them.
 private struct Balance {
     enum Relation: String {
         case equal = "="
@@ -60,7 +60,7 @@ private struct Balance {
 
     var difference: Int64 { left &- right }
 
-    /// - Parameter start: by how much the sums differed before.
+    /// - Parameter start: the difference of the sums when checking began.
     func holds(from start: Int64) -> Bool {
         switch relation {
         case .equal: difference == start
@@ -75,7 +75,7 @@ private struct Balance {
     }
 }
 
-/// What is exposed, added up.
+/// Sums of exposed values.
 private struct Sums {
     let table: SeriesTable
 

@@ -2,8 +2,8 @@ public import SLOCore
 import Synchronization
 
 extension MetricsRegistry {
-    /// What the service counted and measured since it was last asked, to be added to the stored values by the next
-    /// commit. If that commit does not hold, `giveBack` the same.
+    /// The service's counts and measurements since the last call, to be added to the stored values by the next commit.
+    /// If that commit fails, return them with `giveBack`.
     public func takeUnpersisted() -> PersistentDeltas {
         state.withLock { _ in
             var deltas = PersistentDeltas()
@@ -18,7 +18,7 @@ extension MetricsRegistry {
         }
     }
 
-    /// Makes what was taken unpersisted again, after a commit that certainly failed.
+    /// Marks what was taken as unpersisted again, after a commit that certainly failed.
     public func giveBack(_ taken: PersistentDeltas) {
         state.withLock { state in
             for (key, amount) in taken.counters { state.table.scalarsByKey[key]?.cell.giveBack(amount) }
@@ -28,7 +28,7 @@ extension MetricsRegistry {
         }
     }
 
-    /// Adds the stored values at the start of the process. Series of what is not configured any more go on too.
+    /// Adds the stored values at the start of the process. Series that are no longer configured continue, too.
     public func restore(_ stored: PersistentDeltas, hours: [HourTally] = []) -> RestoreReport {
         state.withLock { state in
             for hour in hours { state.window.add(hour) }
@@ -36,10 +36,10 @@ extension MetricsRegistry {
         }
     }
 
-    /// Brings the registry in line with the disk again after a commit of which nobody knows whether it held.
+    /// Reconciles the registry with the disk after a commit with an unknown result.
     ///
-    /// What decisions move is set to the stored values. What the service counted stays, and what of it the disk does
-    /// not have is unpersisted again. Gauges are the caller's to set.
+    /// Values that decisions change are set to the stored ones. The service's own counts stay; what the disk lacks of
+    /// them becomes unpersisted again. The caller sets the gauges.
     public func reload(_ stored: PersistentDeltas, hours: [HourTally]) -> RestoreReport {
         let ofService = Set(serviceCounters.values.map(\.key) + serviceHistograms.values.map(\.key))
         func bringInLine(_ key: String, _ cell: TrackedCell, _ value: Int64) {
@@ -58,7 +58,7 @@ extension MetricsRegistry {
         }
     }
 
-    /// Does `change` to every cell that there is a stored value for, with that value.
+    /// Applies `change` to every cell with a stored value.
     private static func forEachStored(
         _ stored: PersistentDeltas, in table: inout SeriesTable, _ change: (String, TrackedCell, Int64) -> Void
     ) -> RestoreReport {

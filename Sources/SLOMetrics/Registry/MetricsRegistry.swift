@@ -3,25 +3,25 @@ import Synchronization
 
 /// The values of all series.
 ///
-/// Two kinds of numbers meet here. What the ledger decided moves by `publish`, in one step per commit and only after
-/// it, so that a scrape never sees half a decision nor one that the disk does not have. What the service counts about
-/// itself moves from any thread at any time, without a lock (`count`, `observe`, `set`), and is written with the next
-/// commit (`takeUnpersisted`).
+/// There are two kinds. What the ledger decided changes by `publish`, in one step after each commit, so that a scrape
+/// never shows a part of a decision, nor one that is not stored. What the service counts about itself changes from any
+/// thread at any time, without a lock (`count`, `observe`, `set`), and is stored by the next commit
+/// (`takeUnpersisted`).
 ///
 /// Sums wrap instead of trapping; label sets are bounded by the configuration and the catalogue.
 public final class MetricsRegistry: Sendable {
     struct State: Sendable {
         var table: SeriesTable
         var window: ObjectiveWindow
-        /// By how much sums that must hold differed when checking them began, and those that do not hold.
+        /// The difference of each invariant's sums when checking began, and the violated invariants.
         var balances: [BalanceKey: Int64] = [:]
         var broken: Set<BalanceKey> = []
-        /// How much the last exposition took; room for the next.
+        /// The length of the last exposition, to reserve memory for the next.
         var lastLength = 64 * 1024
     }
 
     let settings: LedgerSettings
-    /// Every objective of every configured deployment, each once: several apps may share a deployment's label.
+    /// Every objective of every configured deployment, without repetitions: several Apps may share a deployment.
     let objectives: [DeploymentObjective]
     let version: String
     let processStatistics: @Sendable () -> ProcessStatistics
@@ -31,11 +31,11 @@ public final class MetricsRegistry: Sendable {
     let serviceHistograms: [ServiceHistogram: HistogramSeries]
 
     /// - Parameters:
-    ///   - settings: whose deployments, objectives and deadlines there are series for.
+    ///   - settings: the deployments, objectives and deadlines that have series.
     ///   - version: of this program, for `packit_slo_build_info`.
-    ///   - events: the events of each source that get a series of their own; all others are counted as `other`.
-    ///   - upstreams: whom this process asks: there are series for no others.
-    ///   - processStatistics: what the system says of this process, asked at every exposition.
+    ///   - events: the events of each source that have a series of their own; all others count as `other`.
+    ///   - upstreams: the upstreams that have series.
+    ///   - processStatistics: read at every exposition.
     public init(
         settings: LedgerSettings, version: String, events: [Source: [String]] = [:], upstreams: [Upstream] = [],
         processStatistics: @escaping @Sendable () -> ProcessStatistics = { .current() }
@@ -65,14 +65,14 @@ public final class MetricsRegistry: Sendable {
     }
 }
 
-// MARK: The service's own numbers, from any thread
+// MARK: The service's own metrics, from any thread
 
 extension MetricsRegistry {
     public func count(_ counter: ServiceCounter, by amount: Int64 = 1) {
         series(of: counter)?.cell.add(amount)
     }
 
-    /// - Parameter duration: below 0 counts as 0; kept in microseconds, the lag of deliveries in milliseconds.
+    /// - Parameter duration: negative values count as 0; kept in microseconds, the lag of deliveries in milliseconds.
     public func observe(_ histogram: ServiceHistogram, _ duration: Duration) {
         serviceHistograms[histogram]?.observe(histogram.units(of: duration))
     }
@@ -81,7 +81,7 @@ extension MetricsRegistry {
         serviceGauges[gauge]?.cell.set(value)
     }
 
-    /// Moves a gauge that is there from the start.
+    /// Changes a gauge that exists from the start.
     public func adjust(_ gauge: ServiceGauge, by amount: Int64) {
         guard !gauge.isAbsentUntilSet else { return }
         serviceGauges[gauge]?.cell.add(amount)
@@ -118,23 +118,22 @@ extension MetricsRegistry {
         series(of: counter)?.cell.value ?? 0
     }
 
-    /// `nil` as long as nobody has said.
+    /// `nil` until it is set.
     public func value(of gauge: ServiceGauge) -> Int64? {
         serviceGauges[gauge].flatMap { $0.cell.value == ScalarSeries.absent ? nil : $0.cell.value }
     }
 
-    /// The bound below which a share of the observations lies, in seconds; `nil` while there are none, and for what
-    /// lies beyond all bounds.
+    /// The upper bound, in seconds, of the bucket with that quantile; `nil` without observations, and above all bounds.
     public func bound(of histogram: ServiceHistogram, atQuantile quantile: Double) -> Double? {
         serviceHistograms[histogram]?.bound(atQuantile: quantile)
     }
 
-    /// How many observations a histogram holds.
+    /// The number of observations in a histogram.
     public func count(of histogram: Histogram) -> Int64 {
         state.withLock { $0.table.histogram(histogram).count }
     }
 
-    /// Good and bad of every objective of every configured deployment, over the window that ends now.
+    /// Good and bad events of every objective of every configured deployment, over the window that ends now.
     public func tallies(at now: Timestamp) -> [DeploymentObjective: ObjectiveTally] {
         state.withLock { tallies(in: $0.window, at: now) }
     }

@@ -1,5 +1,4 @@
-/// Values of counters and histograms under their stable keys: what a commit is to add to the stored ones, or what is
-/// stored.
+/// Values of counters and histograms by their stable keys: stored ones, or what a commit adds to them.
 public struct PersistentDeltas: Equatable, Sendable {
     /// In the family's smallest unit: `packit_slo_blind_seconds_total` in milliseconds, all others as they are exposed.
     public var counters: [String: Int64]
@@ -18,15 +17,16 @@ public struct PersistentDeltas: Equatable, Sendable {
     }
 }
 
-/// A histogram as it is stored, or what is to be added to it.
+/// A stored histogram, or what to add to it.
 ///
-/// A stored one with other bounds is to be *replaced* by the delta: changed bounds restart a histogram.
+/// If the bounds differ, the delta *replaces* the stored histogram: changed bounds restart it.
 public struct PersistentHistogram: Equatable, Sendable {
     /// Upper bounds in seconds, ascending, without the infinite one, as text: `1.0 2.5 10.0`. Compared as a whole.
     public let bounds: String
-    /// Observations per bucket, not cumulative; the last is beyond all bounds. Empty ones at the end may be left out.
+    /// Observations per bucket, not cumulative; the last one is above all bounds. Empty ones at the end may be left
+    /// out.
     public var buckets: [Int64]
-    /// In the family's smallest unit: whole seconds for the mission's histograms, milliseconds for the delivery lag,
+    /// In the family's smallest unit: whole seconds for the ledger's histograms, milliseconds for the delivery lag,
     /// microseconds for the others.
     public var sum: Int64
 
@@ -38,7 +38,7 @@ public struct PersistentHistogram: Equatable, Sendable {
 
     public var count: Int64 { buckets.reduce(0, &+) }
 
-    /// The sum of both, or `more` alone where the bounds differ.
+    /// The sum of both, or `more` alone if the bounds differ.
     public func adding(_ more: PersistentHistogram) -> PersistentHistogram {
         guard bounds == more.bounds else { return more }
         var result = PersistentHistogram(bounds: bounds, buckets: more.buckets, sum: sum &+ more.sum)
@@ -53,10 +53,10 @@ public struct PersistentHistogram: Equatable, Sendable {
     }
 }
 
-/// What `MetricsRegistry.restore` found that did not fit.
+/// What `MetricsRegistry.restore` could not use.
 public struct RestoreReport: Equatable, Sendable {
-    /// Families of histograms whose bounds have changed, sorted: they begin anew, which deserves a line in the log.
+    /// Histograms that restart because their bounds have changed, sorted; to be logged.
     public internal(set) var restartedHistograms: [String] = []
-    /// Stored keys that no family of the catalogue has any more, sorted. They are left alone.
+    /// Stored keys that belong to no family of the catalogue any more, sorted. They are left unchanged.
     public internal(set) var unknownKeys: [String] = []
 }

@@ -1,6 +1,6 @@
-/// A counter or a gauge: its value, and the bytes that stand before it on its line.
+/// A counter or a gauge: its value, and the bytes before it on its line.
 final class ScalarSeries: Sendable {
-    /// A gauge that is not known is absent.
+    /// The value of a gauge that is not set.
     static let absent = Int64.min
 
     let key: String
@@ -40,7 +40,8 @@ final class HistogramSeries: Sendable {
         boundsText = bounds.map(\.description).joined(separator: " ")
         scale = id.family.scale
         let perSecond = Double(scale.rawValue)
-        // 0.29 × 100 is a little less than 29: a millionth of the smallest unit mends that and moves no bound.
+        // 0.29 × 100 is slightly less than 29 in floating point: a millionth of the smallest unit corrects that without
+        // moving a bound.
         limits = bounds.map { Int64(clamping: $0 * perSecond + 1e-6) }
         buckets = (0...bounds.count).map { _ in TrackedCell() }
         let name = id.family.name
@@ -53,7 +54,7 @@ final class HistogramSeries: Sendable {
         countHead = Array((name + "_count" + braced).utf8)
     }
 
-    /// - Parameter value: in the family's smallest unit. Below 0 counts as 0.
+    /// - Parameter value: in the family's smallest unit. Negative values count as 0.
     func observe(_ value: Int64) {
         let value = max(0, value)
         buckets[bucket(of: value)].add(1)
@@ -90,9 +91,9 @@ final class HistogramSeries: Sendable {
     }
 }
 
-// What of a histogram is on disk.
+// The persisted part of a histogram.
 extension HistogramSeries {
-    /// What these observations would add to a histogram that has none.
+    /// What these observations add to an empty histogram.
     func delta(of values: [Int64]) -> PersistentHistogram {
         var delta = PersistentHistogram(bounds: boundsText, buckets: buckets.map { _ in 0 }, sum: 0)
         for value in values {
@@ -113,7 +114,7 @@ extension HistogramSeries {
         stored.bounds == boundsText && stored.buckets.count <= buckets.count
     }
 
-    /// Does `change` to each bucket and the sum, with what `stored` has for them. The bounds must fit.
+    /// Applies `change` to each bucket and the sum, with the value of `stored`. The bounds must be equal.
     func forEachCell(with stored: PersistentHistogram, _ change: (TrackedCell, Int64) -> Void) {
         for (index, cell) in buckets.enumerated() {
             change(cell, index < stored.buckets.count ? stored.buckets[index] : 0)
@@ -123,7 +124,7 @@ extension HistogramSeries {
 }
 
 extension Int64 {
-    /// The nearest integer that there is, fractions cut off; 0 for what is no number.
+    /// Truncated to an integer and clamped to its range; 0 for NaN.
     init(clamping value: Double) {
         guard !value.isNaN else {
             self = 0

@@ -1,9 +1,9 @@
 import SLOCore
 
-/// All series that exist, by family in the order of the catalogue.
+/// All existing series, by family in the order of the catalogue.
 ///
-/// Series of what is configured exist from the start. Others join when stored values or open state speak of a
-/// deployment or an event that is not configured any more; what was ever configured bounds their number.
+/// Configured series exist from the start. Others are added when stored values or open entities contain a deployment or
+/// event that is no longer configured; their number is bounded by what was ever configured.
 struct SeriesTable: Sendable {
     struct Family: Sendable {
         let family: MetricFamily
@@ -12,7 +12,7 @@ struct SeriesTable: Sendable {
         let openMetricsHead: [UInt8]
         fileprivate(set) var scalars: [ScalarSeries] = []
         fileprivate(set) var histograms: [HistogramSeries] = []
-        /// How many of them are there by configuration; those that joined later follow, sorted.
+        /// The number of configured series; those added later follow, sorted.
         fileprivate var configuredCount = Int.max
     }
 
@@ -37,7 +37,7 @@ struct SeriesTable: Sendable {
         for histogram in Histogram.all(for: settings.deployments) { _ = self.histogram(histogram) }
     }
 
-    /// The deadline of the objective that a histogram serves is one of its bounds, so that good can be read off it.
+    /// The deadline of the histogram's objective is one of its bounds, so that the good events can be read from it.
     private static func bounds(of family: MetricFamily, _ settings: LedgerSettings) -> [Double] {
         let deadline =
             family == MetricsCatalogue.initialStatusDuration
@@ -47,7 +47,7 @@ struct SeriesTable: Sendable {
         return (family.bounds + [deadline.inSeconds]).sorted()
     }
 
-    /// Ends the part of the table that is there by configuration.
+    /// Ends the configured part of the table.
     mutating func finishConfiguration() {
         for index in families.indices {
             families[index].configuredCount = max(families[index].scalars.count, families[index].histograms.count)
@@ -75,15 +75,15 @@ struct SeriesTable: Sendable {
         return series
     }
 
-    /// 0 where there is no such series yet.
+    /// 0 if the series does not exist yet.
     func value(of counter: Counter) -> Int64 { counters[counter]?.cell.value ?? 0 }
     func value(of gauge: Gauge) -> Int64 { gauges[gauge]?.cell.value ?? 0 }
     func count(of histogram: Histogram) -> Int64 { histograms[histogram]?.count ?? 0 }
 
-    /// All of the mission's gauges that exist.
+    /// All existing gauges of the ledger.
     var allGauges: some Sequence<ScalarSeries> { gauges.values }
 
-    /// The counter or gauge of that name, made if it is not there yet.
+    /// The counter or gauge of that name, created if it does not exist yet.
     mutating func scalar(_ id: SeriesID, initially value: Int64 = 0) -> ScalarSeries {
         let key = id.key
         if let series = scalarsByKey[key] { return series }

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// A number that any thread may move, and how much of it is on disk.
+/// A number that any thread may change, and how much of it is stored.
 ///
-/// Only the registry touches `kept`, under its lock; `value` is free for all. Additions wrap instead of trapping:
-/// nothing that arrives or was stored may end the process.
+/// Only the registry accesses `kept`, under its lock; any thread accesses `value`. Additions wrap instead of trapping:
+/// no input and no stored value may end the process.
 final class TrackedCell: Sendable {
     private let total: Atomic<Int64>
     private let kept = Atomic<Int64>(0)
@@ -22,30 +22,30 @@ final class TrackedCell: Sendable {
         total.store(value, ordering: .relaxed)
     }
 
-    /// Adds what is on disk already, or is being read from there.
+    /// Adds what is stored already, or was just read.
     func addKept(_ amount: Int64) {
         total.wrappingAdd(amount, ordering: .relaxed)
         kept.wrappingAdd(amount, ordering: .relaxed)
     }
 
-    /// Sets both to what the disk says: for numbers that only move together with the disk.
+    /// Sets both to the stored value, for numbers that only change together with it.
     func resetToKept(_ amount: Int64) {
         total.store(amount, ordering: .relaxed)
         kept.store(amount, ordering: .relaxed)
     }
 
-    /// Corrects how much is on disk; the number itself stays, and the difference is still to be written.
+    /// Sets how much is stored; the number itself stays, and the difference is unpersisted.
     func markKept(_ amount: Int64) {
         kept.store(amount, ordering: .relaxed)
     }
 
-    /// What is not on disk yet, which counts as written from now on.
+    /// Returns what is not stored yet, and marks it as stored.
     func takeUnkept() -> Int64 {
         let now = value
         return now &- kept.exchange(now, ordering: .relaxed)
     }
 
-    /// Undoes a `takeUnkept` whose write failed.
+    /// Reverts a `takeUnkept` whose commit failed.
     func giveBack(_ amount: Int64) {
         kept.wrappingSubtract(amount, ordering: .relaxed)
     }

@@ -31,7 +31,7 @@ extension Alert {
             name: name,
             severity: burn.pace == .slow ? .warning : .critical,
             labels: [("objective", objective.name.rawValue)],
-            // Too few events in the short window to know a pace are no sign that it is over: hence `unless`.
+            // Too few events in the short window do not show that the burn is over: hence `unless`.
             expression: """
                 (
                   \(recorded(.burnRate, over: burn.long)) > \(threshold)
@@ -50,7 +50,7 @@ extension Alert {
             page: .overview)
     }
 
-    /// Where to begin, which depends on what is late.
+    /// Where to begin, depending on what is late.
     private static func firstLook(_ objective: Objective) -> String {
         switch objective.indicator {
         case .initialStatus:
@@ -86,7 +86,7 @@ extension Alert {
             page: .overview)
     }
 
-    /// Does not wait for verdicts, which take the grace period: it sees an outage within minutes.
+    /// Does not wait for verdicts, which take the grace period: detects an outage within minutes.
     private static func answersNobodyInTime(_ settings: RuleSettings) -> Alert {
         let deadline = settings.objectives.first { $0.name == .initialStatus }?.deadline ?? .zero
         let span = max(TimeSpan.minutes(10), TimeSpan(milliseconds: 4 * deadline.milliseconds)).text
@@ -111,7 +111,7 @@ extension Alert {
             page: .waiting)
     }
 
-    /// A run is bad only when its deadline has passed. This sees hours before that nothing moves any more.
+    /// A run is bad only after its deadline. This alert detects hours earlier that no run progresses.
     private static func runsStalled(_ objective: Objective, _ settings: RuleSettings) -> Alert {
         let span = max(TimeSpan.minutes(1), TimeSpan.seconds(objective.deadline.wholeSeconds / 4))
         let noun = objective.name.rawValue
@@ -122,7 +122,7 @@ extension Alert {
             severity: .critical,
             hold: .seconds(span.wholeSeconds / 6),
             labels: [("objective", noun)],
-            // Prometheus may know less than all that time: then nobody can say that nothing moved in it.
+            // Prometheus may have no data for the whole time: then the alert must not fire.
             expression: """
                 max by (deployment) (min_over_time(\(unfinished)[\(span.text)])) >= \(settings.options.minimumEvents)
                 and

@@ -1,6 +1,6 @@
 import SLOCore
 
-// Alerts about the observer itself: what it says may be missing something.
+// Alerts about the observer itself: its numbers may be incomplete.
 
 extension Alert {
     static func observer(_ settings: RuleSettings) -> [Alert] {
@@ -8,7 +8,7 @@ extension Alert {
             + settings.objectives.map { rulesOutdated($0, settings) }
     }
 
-    /// Nothing, or not everything, gets in.
+    /// Deliveries are missing or refused.
     private static func deliveries(_ settings: RuleSettings) -> [Alert] {
         let minimum = settings.options.minimumEvents
         func received(_ results: String, over span: String, offset: String = "") -> String {
@@ -24,7 +24,7 @@ extension Alert {
             Alert(
                 name: "PackitSLOSourceSilent",
                 severity: .warning,
-                // An hour means something only where this hour is usually busy; a day always does.
+                // An hour without deliveries matters only if this hour is usually busy; a day always matters.
                 expression: """
                     (
                       time() - max by (source) (\(last)) > 3600
@@ -121,7 +121,7 @@ extension Alert {
         ]
     }
 
-    /// It runs, but not as it should.
+    /// The observer runs, but with a fault.
     private static func machinery(_ settings: RuleSettings) -> [Alert] {
         let minimum = settings.options.minimumEvents
         let blind = settings.series("packit_slo_blind_seconds_total")
@@ -145,7 +145,7 @@ extension Alert {
                 summary: "packit-slo was blind for {{ $value | humanizeDuration }}",
                 description: """
                     It was down, or refused deliveries, within the last hour. Changes whose deadline lies in the \
-                    blind time are excluded from the objective. Find the cause, then redeliver from the senders.
+                    blind interval are excluded from the objective. Find the cause, then redeliver from the senders.
                     """,
                 page: .overview),
             Alert(
@@ -175,7 +175,7 @@ extension Alert {
             Alert(
                 name: "PackitSLODeadlinesLate",
                 severity: .warning,
-                // What came due while nobody looked is decided after the start, and late by nobody's fault.
+                // Deadlines from a downtime are decided after the start; their lateness is not a fault.
                 expression: """
                     \(slow("packit_slo_deadline_lateness_seconds", over: "1h", settings))
                     unless
@@ -212,7 +212,7 @@ extension Alert {
                 page: .waiting),
         ]
 
-        /// How many took longer than five seconds.
+        /// The number of observations above five seconds.
         func slow(_ histogram: String, over span: String, _ settings: RuleSettings) -> String {
             """
             sum(increase(\(settings.series(histogram + "_count"))[\(span)]))
@@ -222,8 +222,8 @@ extension Alert {
         }
     }
 
-    /// By how much a counter of the observer's rose since an hour ago. What it counts of its own absence is there with
-    /// the first sample after that, when the one before may be long past or have had another address.
+    /// The increase of one of the observer's counters within an hour. A downtime is counted with the first sample after
+    /// it, when the sample before may be old or have another instance label, so `increase` does not see it.
     static func risenWithinAnHour(_ counter: String) -> String {
         """
         max(\(counter))
@@ -231,7 +231,7 @@ extension Alert {
         """
     }
 
-    /// The rule file and the running server are of two minds.
+    /// The rule file and the running server have different settings.
     private static func rulesOutdated(_ objective: Objective, _ settings: RuleSettings) -> Alert {
         let matcher = #"objective="\#(objective.name.rawValue)""#
         func differs(_ name: String, _ value: Double) -> String {

@@ -1,9 +1,9 @@
 import SLOCore
 
-// Alerts about what the observer fetches itself. What is not configured has no series, and no alert.
+// Alerts about what the observer fetches. What is not configured has no series, and no alert.
 
 extension Alert {
-    /// Copr's messages do not come, or some are gone.
+    /// Copr's messages do not arrive, or some are lost.
     static func broker(_ settings: RuleSettings) -> [Alert] {
         let losses = settings.series("packit_slo_fedora_messaging_queue_losses_total")
         return [
@@ -33,7 +33,7 @@ extension Alert {
         ]
     }
 
-    /// Upstreams do not answer, or what GitHub says to have sent never came.
+    /// Upstreams fail, or deliveries in GitHub's log are missing.
     static func upstreams(_ settings: RuleSettings) -> [Alert] {
         let completeness = settings.series("packit_slo_delivery_completeness_ratio")
         let breaker = settings.series("packit_slo_upstream_breaker_open")

@@ -1,13 +1,13 @@
 import SLOCore
 
-/// One row of the table of alerts: what the rule file, the runbook's check and the tests are made from.
+/// A row of the table of alerts, from which the rule file, the runbook's check and the tests are generated.
 ///
-/// Several rows may share a name: they are the same alert for several objectives.
+/// Several rows may share a name: one alert for several objectives.
 struct Alert: Sendable {
     enum Severity: String, Sendable {
-        /// Somebody should look now.
+        /// Act now.
         case critical
-        /// Somebody should look within a working day.
+        /// Act within a working day.
         case warning
     }
 
@@ -15,17 +15,17 @@ struct Alert: Sendable {
     let severity: Severity
     /// How long the condition holds before the alert fires.
     var hold = TimeSpan.zero
-    /// What the rule adds to the labels of its expression.
+    /// The labels that the rule adds to those of its expression.
     var labels: [(String, String)] = []
     let expression: String
     /// One line for a pager. May use Prometheus' templates, as the description may.
     let summary: String
-    /// What is the matter, and what to do.
+    /// What is wrong, and what to do.
     let description: String
     let page: Page
 
-    /// The alert's value, where it is what a counter rose by. Prometheus extrapolates that to the edges of the window:
-    /// one that came just after the first scrape may read as two.
+    /// The alert's value if it is the increase of a counter. Prometheus extrapolates to the edges of the window, so
+    /// that one event may count as two.
     static let aboutSoMany = #"About {{ $value | printf "%.0f" }}"#
 
     /// Every alert, in the order of the rule file.

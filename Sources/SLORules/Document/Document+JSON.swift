@@ -18,7 +18,7 @@ extension Document {
 }
 
 extension Double {
-    /// With at most six decimals, and none where there is nothing behind the point.
+    /// With at most six decimals, without trailing zeros.
     var decimal: String {
         let rounded = (self * 1e6).rounded() / 1e6
         let text = String(rounded)

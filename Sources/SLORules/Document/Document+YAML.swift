@@ -26,7 +26,7 @@ extension Document {
         }
     }
 
-    /// The lines of a value that stands behind a key or a dash.
+    /// The lines of a value after a key or a dash.
     private func lines(after head: String, indent: Int) -> [String] {
         switch self {
         case .map where isOpen, .list where isOpen:
@@ -44,7 +44,7 @@ extension Document {
         }
     }
 
-    /// Whether it is a map or a list that holds something.
+    /// Whether it is a map or a list that is not empty.
     private var isOpen: Bool {
         switch self {
         case .map(let entries): !entries.isEmpty
@@ -55,13 +55,13 @@ extension Document {
 }
 
 enum YAML {
-    /// Several documents in one file, each begun with `---`.
+    /// Several documents in one file, each after `---`.
     static func stream(_ documents: [Document]) -> String {
         documents.map { "---\n" + $0.yaml }.joined()
     }
 
-    /// Plain where every reader takes it for this very text, else in quotes: in double ones, which JSON and YAML share,
-    /// or in single ones where many would have to be escaped.
+    /// Plain if every reader reads it as this text. Otherwise in double quotes, which JSON and YAML share, or in single
+    /// quotes if many characters would need an escape.
     static func scalar(_ text: String) -> String {
         if isPlain(text) { return text }
         let canBeSingle = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }

@@ -1,5 +1,5 @@
-/// What a rule file, a dashboard or a definition is made of, before it is written as YAML or JSON. Maps keep their
-/// order, so the same settings always give the same bytes.
+/// The content of a rule file, a dashboard or a definition, before it is written as YAML or JSON. Maps keep their
+/// order, so that the same settings always give the same bytes.
 enum Document {
     case text(String)
     case integer(Int)

@@ -14,7 +14,7 @@ extension Dashboard {
         ]
     }
 
-    /// A series of the deployments that are chosen above.
+    /// A series, filtered by the deployments selected on the dashboard.
     static func chosen(_ name: String, _ settings: RuleSettings, _ matchers: String = "") -> String {
         settings.series(name, #"deployment=~"$deployment""# + (matchers.isEmpty ? "" : "," + matchers))
     }

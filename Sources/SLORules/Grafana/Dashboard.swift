@@ -60,7 +60,7 @@ enum Dashboard {
         ]
     }
 
-    /// Rows of 24 columns; a panel that does not fit any more begins a new line.
+    /// Rows of 24 columns; a panel that does not fit begins a new line.
     private static func panels(_ settings: RuleSettings) -> [Document] {
         var documents: [Document] = []
         var (x, y) = (0, 0)

@@ -1,7 +1,7 @@
-/// One panel of the dashboard: a question, the queries that answer it, and how the answer is drawn.
+/// One panel of the dashboard: its title, queries and visualisation.
 struct Panel {
     enum Kind: String {
-        /// Figures of now.
+        /// Current values.
         case stat
         /// Lines over time.
         case timeseries
@@ -35,10 +35,10 @@ struct Panel {
     let page: Page
     let queries: [Query]
     var isStacked = false
-    /// Whether the name of a series is the answer, and not its value.
+    /// Whether to show the name of a series instead of its value.
     var isName = false
     var steps: [Step] = []
-    /// Steps of their own for series whose legend ends in a word.
+    /// Thresholds of their own for series whose legend ends in a word.
     var stepsByEnding: [(ending: String, steps: [Step])] = []
 
     var height: Int { kind == .stat ? 5 : 8 }
@@ -87,7 +87,7 @@ struct Panel {
                 "thresholdsStyle": ["mode": steps.isEmpty ? "off" : "line"],
             ]
             let limits: Document = steps.isEmpty ? [:] : ["thresholds": Self.thresholds(steps)]
-            // A budget may be overspent, nothing else goes below 0.
+            // A budget may be overspent; nothing else is negative.
             let bottom: Document = unit == .ratio ? [:] : ["min": 0]
             return plain + bottom + ["color": ["mode": "palette-classic"], "custom": lines] + limits
         }

@@ -1,8 +1,8 @@
 import SLOCore
 import SLOJSON
 
-/// The objectives as OpenSLO v1 objects: one source of data, one service a deployment, one indicator and one objective
-/// for each objective of each.
+/// The objectives as OpenSLO v1 objects: one data source, one service per deployment, and one indicator and one
+/// objective per objective of each deployment.
 enum OpenSLO {
     static func text(_ settings: RuleSettings) -> String {
         heading + YAML.stream(documents(settings))
@@ -137,7 +137,7 @@ enum OpenSLO {
 
     private static func policyName(_ burn: Burn) -> String { "packit-tell-budget-burns-\(burn.pace.rawValue)" }
 
-    /// A name as DNS has it: small letters, digits and dashes, 63 at most.
+    /// A DNS name: lower-case letters, digits and dashes, at most 63.
     private static func name(_ prefix: String, _ deployment: Deployment, _ settings: RuleSettings) -> String {
         let labels = settings.deployments.prefix { $0 != deployment } + [deployment]
         var words: [String] = []
@@ -149,7 +149,7 @@ enum OpenSLO {
         return prefix + "-" + words[words.count - 1]
     }
 
-    /// The deployment's label with what names have. Several labels may give the same.
+    /// The deployment's label with valid characters only. Several labels may give the same.
     private static func word(_ deployment: Deployment) -> String {
         let letters = deployment.label.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
         let word = String(letters.prefix(40).reversed().drop { $0 == "-" }.reversed())
@@ -163,7 +163,7 @@ extension Objective {
 }
 
 extension TimeSpan {
-    /// As OpenSLO writes it: a whole number of minutes, hours or days, at least one minute.
+    /// In OpenSLO's syntax: a whole number of minutes, hours or days, at least one minute.
     fileprivate var shorthand: String {
         max(TimeSpan.minutes(1), .seconds((wholeSeconds + 59) / 60 * 60)).text
     }

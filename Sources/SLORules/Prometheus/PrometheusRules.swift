@@ -1,6 +1,6 @@
 import SLOCore
 
-/// The rule file for Prometheus: recordings first, which the alerts after them read.
+/// The rule file for Prometheus: recording rules first, which the alerts after them use.
 enum PrometheusRules {
     static func text(_ settings: RuleSettings) -> String {
         let file: Document = [

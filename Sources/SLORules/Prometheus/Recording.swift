@@ -1,12 +1,12 @@
 import SLOCore
 
-/// What is recorded of the objectives over each window that alerts look at.
+/// The recording rules of objectives, for each window that alerts use.
 ///
-/// Nothing is recorded of a window without events: a pace of nothing is neither good nor bad.
+/// Without events in the window nothing is recorded: there is no burn rate.
 enum Recording: String, CaseIterable {
     case events = "packit_objective_events"
     case badEvents = "packit_objective_bad_events"
-    /// The ratio of bad events over that which the target allows.
+    /// The ratio of bad events divided by the ratio that the target allows.
     case burnRate = "packit_objective_burn_rate"
 
     func name(over span: TimeSpan) -> String {
