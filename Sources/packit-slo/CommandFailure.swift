@@ -5,7 +5,7 @@ import SLOSources
 import SLOStore
 import SLOUpstream
 
-/// Why a command ended, in a sentence, with the status it ends with.
+/// Why a command failed, as a sentence, with its exit status.
 struct CommandFailure: Error, Equatable {
     enum Code: Int32 {
         case failed = 1
@@ -13,7 +13,7 @@ struct CommandFailure: Error, Equatable {
         case misconfigured = 78
     }
 
-    /// A sentence each.
+    /// One sentence each.
     let lines: [String]
     let code: Code
 
@@ -26,7 +26,7 @@ struct CommandFailure: Error, Equatable {
         self.code = code
     }
 
-    /// - Returns: `nil` for wrong usage and for requests for help, which the parser of arguments tells itself.
+    /// - Returns: `nil` for wrong usage and for help, which ArgumentParser reports itself.
     init?(explaining error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure

@@ -3,7 +3,7 @@ import SLOConfiguration
 import SLOSources
 
 extension RuleBook {
-    /// The rules that the configuration asks for: those of its files, then the built-in ones.
+    /// The configured classification rules: those of the files, then the built-in ones.
     convenience init(_ configuration: Configuration) throws {
         var files: [RuleFile] = []
         for path in configuration.rules.files {

@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// The executable: which commands there are, and how what goes wrong in them is told.
+/// The executable: its commands, and how it reports their errors.
 @main
 struct PackitSLO: AsyncParsableCommand {
     /// Shown by `--version` and in `packit_slo_build_info`.
@@ -18,13 +18,13 @@ struct PackitSLO: AsyncParsableCommand {
         commandName: "packit-slo",
         abstract: "Measures Packit's service levels from outside.",
         discussion: """
-            Takes in the webhooks of GitHub, Copr and Testing Farm, and serves what they tell about Packit to \
+            Receives the webhooks of GitHub, Copr and Testing Farm, and serves Packit's service level indicators to \
             Prometheus.
 
             EXAMPLE
               packit-slo serve --config packit-slo.yaml
 
-            Ends with 0 when all went well, 64 for wrong usage, 78 for a wrong configuration or a database of a newer \
+            Exits with 0 for success, 64 for wrong usage, 78 for a wrong configuration or a database of a newer \
             version, 1 for a failed run.
             """,
         version: version,
@@ -36,7 +36,7 @@ struct PackitSLO: AsyncParsableCommand {
     )
 
     static func main() async {
-        // Writing to a closed pipe or connection is an error like any other, not the end of the process.
+        // Writing to a closed pipe or connection must return an error instead of ending the process.
         signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()

@@ -1,20 +1,21 @@
-/// Text from outside, made harmless for a terminal and for whoever reads a line as one: the one place for all output.
+/// Escapes text from outside for terminals and line-based readers. All output uses it.
 ///
-/// Names, titles, answers and paths may hold anything: sequences that move the cursor or set colours, controls that
-/// turn the direction of writing, ends of lines. They are shown as what they are, `\u{1B}`.
+/// Names, titles, responses and paths may contain anything: control sequences for cursor and colours, characters that
+/// change the direction of writing, line ends. They are shown as escapes, `\u{1B}`.
 enum PlainText {
-    /// One line. What is harmless already stays as it is.
+    /// One line. Harmless text is unchanged.
     static func line(_ text: String) -> String {
         if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         return escaped(text) { "\\u{\(String($0.value, radix: 16, uppercase: true))}" }
     }
 
-    /// Lines, each with an end.
+    /// Several lines, each with a line feed.
     static func lines(_ lines: [String]) -> String {
         lines.map { line($0) + "\n" }.joined()
     }
 
-    /// A JSON document of one line or several: the same document, with escapes for what JSON allows as it is.
+    /// A JSON document on one line or several: the same document, with escapes for characters that JSON allows
+    /// unescaped.
     static func json(_ document: String) -> String {
         if document.utf8.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == UInt8(ascii: "\n") }) { return document }
         return escaped(document, except: "\n") { scalar in

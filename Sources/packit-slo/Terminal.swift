@@ -9,7 +9,7 @@ import Musl
 import Darwin
 #endif
 
-/// Standard error for people.
+/// Standard error, for people.
 enum Terminal {
     static let showsProgress = isatty(STDERR_FILENO) == 1
 
@@ -22,7 +22,7 @@ enum Terminal {
         write(PlainText.lines([Disclosure.withoutUserInfo(line)]))
     }
 
-    /// Ends as the parser of arguments wants it: with help, or with what is wrong about them, which repeats them.
+    /// Exits as ArgumentParser would, with help or with an error message that repeats the arguments.
     static func exit(withParserError error: any Error) -> Never {
         let code = PackitSLO.exitCode(for: error)
         guard !code.isSuccess else { PackitSLO.exit(withError: error) }
@@ -42,12 +42,12 @@ enum Terminal {
     }
 
     fileprivate static func write(_ text: String) {
-        // Nobody could be told if standard error were closed.
+        // There is no way to report that standard error is closed.
         try? Output.standardError.write(Array(text.utf8))
     }
 }
 
-/// A line on standard error that is written over, at most ten times a second; nothing where that is no terminal.
+/// A line on standard error that is overwritten, at most ten times a second; nothing if it is not a terminal.
 struct Progress {
     private let clock = ContinuousClock()
     private var shownAt: ContinuousClock.Instant?
@@ -68,7 +68,7 @@ struct Progress {
     }
 }
 
-/// Bytes to a file descriptor, all of them.
+/// Writes all bytes to a file descriptor.
 struct Output {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -89,7 +89,7 @@ struct Output {
         return Output(descriptor: descriptor, name: path)
     }
 
-    /// For people, each line made harmless.
+    /// Escapes each line.
     func write(lines: [String]) throws {
         try write(Array(PlainText.lines(lines).utf8))
     }

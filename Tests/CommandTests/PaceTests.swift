@@ -14,11 +14,11 @@ import Testing
 @Suite struct `The count of what was sent` {
     @Test func `Names each status, and the first refusal`() {
         var tally = SendTally()
-        for status in [202, 200, 202, 401, 503] { tally.add(HTTPAnswer(status: status, body: "because")) }
+        for status in [202, 200, 202, 401, 503] { tally.add(ServerResponse(status: status, body: "because")) }
         tally.elapsed = .milliseconds(2500)
         #expect(
             tally.summary
-                == "5 deliveries in 2.5 s (2/s): 1 already held or a ping (200), 2 stored (202), 1 refused (401), "
+                == "5 deliveries in 2.5 s (2/s): 1 already stored or a ping (200), 2 stored (202), 1 refused (401), "
                 + "1 refused (503)")
         #expect(tally.refused == 2)
         #expect(tally.firstRefusal == "401 because")

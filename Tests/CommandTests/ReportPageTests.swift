@@ -32,7 +32,7 @@ import Testing
         #expect(
             ReportPage(report([])).text == """
                 Objectives from 2026-10-25T13:00:00Z to 2026-11-22T12:00:00Z
-                  What the server judged, over a window of 28 d in whole hours, UTC.
+                  The server's judgements, over a window of 28 d in whole hours, UTC.
 
                 prod
                   objective       within   target        compliance
@@ -44,15 +44,15 @@ import Testing
                   Nothing.
 
                 Repositories
-                  Nothing was bad in any of them.
+                  No bad events.
 
                 Pull requests without a status
-                  None waits beyond its deadline.
+                  None is overdue.
 
                 Unfinished builds and test runs
                   None.
 
-                Blind times
+                Blind intervals
                   None.
 
                 """)
@@ -69,7 +69,7 @@ import Testing
         let lines = page.text.split(separator: "\n").map(String.init)
         #expect(
             lines.contains(
-                "  initial_status    15 s  99.00 %           50.00 %  missed   40.00 % … 80.00 %      2    1"
+                "  initial_status    15 s  99.00 %           50.00 %  missed  40.00 % … 80.00 %      2    1"
                     + "         1        1   -4900.00 %"))
         #expect(
             lines.contains("  prod        initial_status  Packit late         1      2500.00 %"))
@@ -83,15 +83,15 @@ import Testing
         #expect(lines.contains("  2026-11-22T10:30:00Z  2026-11-22T11:55:00Z  1 h 25 min  down   no"))
     }
 
-    @Test func `What was missed may leave open whether the promise is kept`() {
+    @Test func `What was missed may leave open whether the target is met`() {
         let many = (1...99).map { judged(Int64($0), .good) }
-        #expect(ReportPage(report(many)).text.contains("100.00 %  kept "))
-        #expect(ReportPage(report(many + [judged(100, .unknown)])).text.contains("100.00 %  kept "))
+        #expect(ReportPage(report(many)).text.contains("100.00 %  met "))
+        #expect(ReportPage(report(many + [judged(100, .unknown)])).text.contains("100.00 %  met "))
         let unknown = [judged(100, .unknown), judged(101, .unknown)]
         #expect(ReportPage(report(many + unknown)).text.contains("in doubt"))
     }
 
-    @Test func `The window before stands beside`() {
+    @Test func `The previous window is shown for comparison`() {
         let page = ReportPage(
             report([
                 judged(1, .good), judged(2, .good), judged(3, .bad, .late), judged(4, .good),
@@ -101,14 +101,14 @@ import Testing
         let lines = page.text.split(separator: "\n").map(String.init)
         #expect(
             lines.contains(
-                "  The window before began at 2026-09-27T13:00:00Z, and the first that was judged in it is of "
+                "  The previous window began at 2026-09-27T13:00:00Z, and its first judgement is of "
                     + "2026-10-22T12:00:00Z."))
         #expect(
             lines.contains(
-                "  initial_status    15 s  99.00 %           75.00 %  missed      3    1   -2400.00 %"
-                    + "        50.00 %  +25.00"))
-        #expect(lines.contains("  prod        initial_status  Packit late         1      2500.00 %              0"))
-        #expect(lines.contains("  prod        initial_status  Packit silent       0         0.00 %              1"))
+                "  initial_status    15 s  99.00 %           75.00 %  missed     3    1   -2400.00 %"
+                    + "          50.00 %  +25.00"))
+        #expect(lines.contains("  prod        initial_status  Packit late         1      2500.00 %                0"))
+        #expect(lines.contains("  prod        initial_status  Packit silent       0         0.00 %                1"))
     }
 
     @Test func `Other settings stand below those in force`() {
@@ -129,7 +129,7 @@ import Testing
     @Test func `Long tables end with how much more there is`() {
         let many = (1...14).map { judged(Int64($0), .bad, .never, in: "acme/rocket-\($0)") }
         let page = ReportPage(report(many))
-        #expect(page.text.contains("… and 4 rows: --format json has all."))
+        #expect(page.text.contains("… and 4 rows: --format json lists all."))
         #expect(page.text.split(separator: "\n").count { $0.hasPrefix("  acme/") } == 10)
     }
 

@@ -139,7 +139,7 @@ import Testing
             try await send(feed, to: server)
         } throws: { error in
             CommandFailure(explaining: error)?.lines
-                == ["the server at 127.0.0.1:\(server.port) answers with more than 256 KiB"]
+                == ["the server at 127.0.0.1:\(server.port) responds with more than 256 KiB"]
         }
         #expect(server.received.count == 1)
         try await server.stop()
@@ -174,7 +174,7 @@ import Testing
         let feed = try feed([copr])
         await #expect(
             throws: CommandFailure(
-                "no secret to sign copr's deliveries with; set copr.webhook_secrets", code: .misconfigured)
+                "no secret for signing copr's deliveries; set copr.webhook_secrets", code: .misconfigured)
         ) {
             try await send(feed, to: server)
         }

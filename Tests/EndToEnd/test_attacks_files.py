@@ -293,7 +293,7 @@ class FileTests(unittest.TestCase):
             ("a huge time", self.answering(full % b"999999999999999999999"), "1 of 1 deliveries were refused"),
             ("a negative time", self.answering(full % b"-9223372036854775808"), "1 of 1 deliveries were refused"),
             ("a redirect", self.answering(b"HTTP/1.1 302 F\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"), "refused"),
-            ("silence", self.answering(hang=True), "did not reply within 30 s"),
+            ("silence", self.answering(hang=True), "did not respond within 30 s"),
         ):
             with self.subTest(name):
                 result = self.observer.run("send", str(recording), "--to", f"http://127.0.0.1:{port}")

@@ -102,7 +102,7 @@ class ReportTests(unittest.TestCase):
     def test_texts_for_people(self):
         text = self.succeeding("report")
         self.assertIn("\nprod\n  objective", text)
-        self.assertIn("What the server judged", text)
+        self.assertIn("The server's judgements", text)
         markdown = self.succeeding("report", "--format", "markdown")
         self.assertTrue(markdown.startswith("# Objectives from "))
         self.assertIn("\n| objective | ", markdown)

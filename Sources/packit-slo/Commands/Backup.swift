@@ -7,17 +7,17 @@ struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Copies the database while the server runs.",
         discussion: """
-            The copy is of one moment and needs no other file. A file of that name is not overwritten unless asked.
+            The copy is consistent and a single file. An existing file is kept unless --overwrite is given.
 
             EXAMPLE
               packit-slo backup --config packit-slo.yaml /var/backups/packit-slo.sqlite
             """
     )
 
-    @Argument(help: ArgumentHelp("Where to put the copy.", valueName: "file"), completion: .file())
+    @Argument(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
     var file: String
 
-    @Flag(help: "Replace a file of that name.")
+    @Flag(help: "Replace an existing file.")
     var overwrite = false
 
     @OptionGroup var options: ConfigurationOptions

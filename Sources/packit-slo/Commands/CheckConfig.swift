@@ -4,16 +4,16 @@ import SLOSources
 
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Says what is wrong with the configuration, or prints what holds.",
+        abstract: "Checks the configuration, and prints the effective one.",
         discussion: """
-            Prints the effective configuration as YAML, with secrets masked, when nothing is wrong. Otherwise every \
-            problem is named with file, line and key, and the command ends with 78.
+            Prints the effective configuration as YAML with secrets masked. If something is wrong, prints every \
+            problem with file, line and key, and exits with 78.
 
             EXAMPLE
               packit-slo check-config --config packit-slo.yaml
 
             KEYS
-            Each is also an environment variable: PACKIT_SLO_ and the key in capitals, with underscores for dots.
+            Each key is also an environment variable: PACKIT_SLO_ and the key in upper case, with underscores for dots.
 
             \(ConfigurationReference.text)
             """

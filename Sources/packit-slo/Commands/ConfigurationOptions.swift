@@ -3,7 +3,7 @@ import Foundation
 import SLOConfiguration
 import SLOCore
 
-/// Where a command finds its configuration. Loading it again, as on SIGHUP, looks at the same places.
+/// The sources of a command's configuration. A reload, as on SIGHUP, uses the same ones.
 struct ConfigurationSource: Sendable {
     let file: String?
     let overrides: [ConfigurationOverride]
@@ -14,14 +14,14 @@ struct ConfigurationSource: Sendable {
 }
 
 struct ConfigurationOptions: ParsableArguments {
-    @Option(name: .customLong("config"), help: ArgumentHelp("The YAML file with the configuration.", valueName: "file"))
+    @Option(name: .customLong("config"), help: ArgumentHelp("The configuration file (YAML).", valueName: "file"))
     var file: String?
 
     func source(overrides: [ConfigurationOverride] = []) -> ConfigurationSource {
         ConfigurationSource(file: file, overrides: overrides)
     }
 
-    /// Loads the configuration and says on standard error what its owner should know.
+    /// Loads the configuration and prints its warnings on standard error.
     func load(overrides: [ConfigurationOverride] = []) throws(ConfigurationError) -> Configuration {
         let loaded = try source(overrides: overrides).load()
         for warning in loaded.warnings { Terminal.complain("warning: \(warning)") }
@@ -40,8 +40,7 @@ struct DatabaseOption: ParsableArguments {
 
 /// `--set KEY=VALUE`
 struct Assignment: ExpressibleByArgument {
-    /// `nil` where it is not of that form. Not left to the parser, which repeats what it cannot read: it may be a
-    /// secret.
+    /// `nil` for another form. ArgumentParser would repeat an invalid value, which may be a secret.
     private let override: ConfigurationOverride?
 
     init(argument: String) {
@@ -52,14 +51,14 @@ struct Assignment: ExpressibleByArgument {
     static func overrides(_ assignments: [Assignment]) throws -> [ConfigurationOverride] {
         try assignments.map { assignment in
             guard let override = assignment.override else {
-                throw ValidationError("--set takes KEY=VALUE, such as objectives.builds.target=0.99.")
+                throw ValidationError("--set requires KEY=VALUE, such as objectives.builds.target=0.99.")
             }
             return override
         }
     }
 }
 
-/// A moment as it is typed: RFC 3339.
+/// A time on the command line: RFC 3339.
 struct Moment: ExpressibleByArgument {
     let time: Timestamp
 

@@ -6,12 +6,12 @@ import SLOStore
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes kept deliveries out as a recording.",
+        abstract: "Writes stored deliveries as a recording.",
         discussion: """
-            People, projects, mails, texts and tokens are replaced, names by pseudonyms that are the same throughout \
-            one export, so that builds and test runs still fit their pull requests. Ids, commits, times, states, \
-            Packit's titles, chroots, numbers in names and Packit's own accounts stay. Names of checks are kept as far as they \
-            are made of such words; --keep adds to them. Look at an export before you hand it on.
+            Replaces people, projects, mails, texts and tokens. Names become pseudonyms that are the same throughout \
+            one export, so that builds and test runs still match their pull requests. Ids, commits, times, states, \
+            Packit's titles, chroots, numbers in names and Packit's own accounts are kept. Names of checks are kept as far as they \
+            consist of such words; --keep adds words. Review an export before you publish it.
 
             EXAMPLE
               packit-slo export --database packit-slo.sqlite --since 2026-11-22T00:00:00Z --output day.jsonl
@@ -21,28 +21,28 @@ struct Export: ParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var databaseOption: DatabaseOption
 
-    @Option(help: ArgumentHelp("From this time of receipt on.", valueName: "time"))
+    @Option(help: ArgumentHelp("Only deliveries received at this time or later.", valueName: "time"))
     var since: Moment?
 
-    @Option(help: ArgumentHelp("Up to this time of receipt, including it.", valueName: "time"))
+    @Option(help: ArgumentHelp("Only deliveries received at this time or earlier.", valueName: "time"))
     var until: Moment?
 
-    @Option(help: ArgumentHelp("A new file to write to, instead of standard output.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write to this new file instead of standard output.", valueName: "file"))
     var output: String?
 
-    @Flag(help: "Leave everything as it was received. The bodies hold names and mails of people.")
+    @Flag(help: "Replace nothing. The bodies contain names and mails of people.")
     var raw = false
 
     @Option(
         name: .customLong("keep"), parsing: .singleValue,
-        help: ArgumentHelp("A name that need not be replaced; may be repeated.", valueName: "name"))
+        help: ArgumentHelp("Do not replace this name; may be repeated.", valueName: "name"))
     var kept: [String] = []
 
     func validate() throws {
         if let since, let until, since.time > until.time {
             throw ValidationError("--since is later than --until, so there is nothing to export.")
         }
-        if raw, !kept.isEmpty { throw ValidationError("--keep has no meaning with --raw, which keeps everything.") }
+        if raw, !kept.isEmpty { throw ValidationError("--keep has no effect with --raw, which keeps everything.") }
     }
 
     func run() throws {
@@ -67,8 +67,8 @@ struct Export: ParsableCommand {
         try store.close()
         if scrubber.unreadable > 0 {
             Terminal.complain(
-                "\(scrubber.unreadable) deliveries were left out: what cannot be read cannot be scrubbed; "
-                    + "--raw has them")
+                "\(scrubber.unreadable) deliveries were left out because they cannot be read and therefore not be scrubbed; "
+                    + "--raw exports them")
         }
     }
 }
@@ -76,14 +76,16 @@ struct Export: ParsableCommand {
 extension RecordedDelivery {
     fileprivate init(_ stored: StoredDelivery) throws {
         guard let headers = RecordedHeaders(json: stored.headers) else {
-            throw CommandFailure("delivery \(stored.sequence) of the journal has headers that cannot be read")
+            throw CommandFailure(
+                "journal entry \(stored.sequence) has unreadable headers: restore a backup, or leave it out with --since or --until"
+            )
         }
         self.init(receivedAt: stored.receivedAt, source: stored.source, headers: headers, body: stored.body)
     }
 }
 
 extension Configuration {
-    /// Names that are Packit's, and that decoding needs.
+    /// Packit's own names, which decoding needs.
     fileprivate var ownNames: [String] {
         github.apps.map(\.slug) + copr.users.map(\.name) + deployments.map(\.label)
     }

@@ -6,11 +6,11 @@ struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Judges recorded deliveries in virtual time.",
         discussion: """
-            Feeds recordings through the same core as the server, with the recordings' times as the clock and a fresh \
+            Feeds recordings through the server's core, with the recordings' times as the clock and a fresh \
             state in memory. Several paths are merged by time of receipt; the *.jsonl files of a folder are read in \
-            the order of their names. Without --until, time ends when the last delivery's deadline and grace have \
-            passed. With --journal it feeds what a server's database keeps instead, whether the server runs or not, up \
-            to when it last wrote.
+            the order of their names. Without --until, the replay ends when the last delivery's deadline and grace have \
+            passed. With --journal it feeds the journal of a server's database instead, whether the server runs or not, up \
+            to its last heartbeat.
 
             EXAMPLE
               packit-slo replay fixtures/day.jsonl --set objectives.initial_status.deadline=30s --format metrics
@@ -27,28 +27,28 @@ struct Replay: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Stop at this moment, including it: a time like 2026-11-22T10:00:00Z, or 'end' until no deadline is left.",
+            "Stop after this time, such as 2026-11-22T10:00:00Z, or with 'end' when no deadline is left.",
             valueName: "time"))
     var until: ReplayEnd = .afterLastDelivery
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Judge by another setting; may be repeated.", valueName: "key=value"))
+        help: ArgumentHelp("Judge with another setting; may be repeated.", valueName: "key=value"))
     var assignments: [Assignment] = []
 
-    @Option(help: "What to print.")
+    @Option(help: "The output format.")
     var format: ReplayFormat = .summary
 
     @OptionGroup var options: ConfigurationOptions
 
     func validate() throws {
         _ = try Assignment.overrides(assignments)
-        if journal, !paths.isEmpty { throw ValidationError("Recordings and --journal exclude each other.") }
+        if journal, !paths.isEmpty { throw ValidationError("Recordings and --journal cannot be combined.") }
         if !journal, paths.isEmpty {
-            throw ValidationError("There is nothing to replay: name recordings, or --journal.")
+            throw ValidationError("Nothing to replay: name recordings, or use --journal.")
         }
         if !journal, databaseOption.database != nil {
-            throw ValidationError("--database has a meaning with --journal only.")
+            throw ValidationError("--database requires --journal.")
         }
     }
 
@@ -63,12 +63,11 @@ struct Replay: AsyncParsableCommand {
 
 /// When virtual time ends.
 enum ReplayEnd: Equatable, ExpressibleByArgument {
-    /// The last delivery's receipt, the longest wait for a first status and its grace; for a journal, when a server
-    /// last wrote.
+    /// The last delivery's receipt plus deadline and grace of the initial status; for a journal, the last heartbeat.
     case afterLastDelivery
     /// When no deadline is left.
     case whenNothingIsDue
-    /// At this moment, including what happens at it.
+    /// At this moment, including what is due at it.
     case at(Timestamp)
 
     init?(argument: String) {
@@ -89,7 +88,7 @@ enum ReplayEnd: Equatable, ExpressibleByArgument {
         }
     }
 
-    /// `nil` where all there is is fed.
+    /// `nil` if everything is fed.
     var time: Timestamp? {
         if case .at(let time) = self { time } else { nil }
     }
@@ -99,18 +98,18 @@ enum ReplayFormat: String, CaseIterable, ExpressibleByArgument {
     /// A table for people.
     case summary
     case json
-    /// The exposition text, as the server would give it.
+    /// The exposition, as the server would give it.
     case metrics
 }
 
 /// What is replayed.
 enum ReplayInput {
     case recordings([String])
-    /// Of the configured database.
+    /// The configured database's journal.
     case journal
 }
 
-/// What a replay is asked for.
+/// The options of a replay.
 struct ReplayRequest {
     let input: ReplayInput
     let end: ReplayEnd

@@ -5,11 +5,11 @@ import SLOCore
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Tells how the objectives stand, what cost their budgets, and what is stuck.",
+        abstract: "Reports the objectives, what spent their error budgets, and what is overdue.",
         discussion: """
-            Reads the database, while a server runs or not: the window ends now, or at --at. With --set it says what \
-            would have been under other settings, beside what was; both are judged anew from the journal. With paths \
-            it reports on recordings instead, and the window ends with them.
+            Reads the database, whether a server runs or not. The window ends now, or at --at. With --set it compares the \
+            results under other settings with those under the configured ones; both are judged again from the journal. With paths \
+            it reports on recordings instead, and the window ends with the last delivery.
 
             EXAMPLE
               packit-slo report --config packit-slo.yaml --set objectives.initial_status.deadline=25s
@@ -23,23 +23,23 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Judge by another setting; may be repeated.", valueName: "key=value"))
+        help: ArgumentHelp("Judge with another setting; may be repeated.", valueName: "key=value"))
     var assignments: [Assignment] = []
 
-    @Option(help: ArgumentHelp("The end of the window: a time like 2026-11-22T10:00:00Z.", valueName: "time"))
+    @Option(help: ArgumentHelp("The end of the window, such as 2026-11-22T10:00:00Z.", valueName: "time"))
     var at: Moment?
 
-    @Option(help: "What to print.")
+    @Option(help: "The output format.")
     var format: ReportFormat = .text
 
     @OptionGroup var options: ConfigurationOptions
 
     func validate() throws {
         if !paths.isEmpty, databaseOption.database != nil {
-            throw ValidationError("Recordings and --database exclude each other.")
+            throw ValidationError("Recordings and --database cannot be combined.")
         }
         if let assignment = try Assignment.overrides(assignments).first(where: { $0.key == "database" }) {
-            throw ValidationError("--set \(assignment.key) is not a way to judge: use --database.")
+            throw ValidationError("--set \(assignment.key) is not allowed: use --database.")
         }
     }
 

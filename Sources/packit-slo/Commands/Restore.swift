@@ -5,21 +5,21 @@ import SLOStore
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Puts a backup in the place of the database.",
+        abstract: "Replaces the database with a backup.",
         discussion: """
-            The server must not run: a database in use is refused. The copy is checked before anything is replaced, \
-            and a database that is there is kept unless asked otherwise. What came after the backup is missing; the \
-            next start notes that time as blind, and deliveries that are sent again are counted.
+            Stop the server first: a database in use is refused. The backup is checked before anything is replaced, \
+            and an existing database is kept unless --overwrite is given. Deliveries after the backup are missing: the \
+            next start records a blind interval, and redelivered ones are counted.
 
             EXAMPLE
               packit-slo restore --config packit-slo.yaml /var/backups/packit-slo.sqlite
             """
     )
 
-    @Argument(help: ArgumentHelp("A file that `backup` wrote.", valueName: "file"), completion: .file())
+    @Argument(help: ArgumentHelp("A file written by `backup`.", valueName: "file"), completion: .file())
     var file: String
 
-    @Flag(help: "Replace the database that is there.")
+    @Flag(help: "Replace an existing database.")
     var overwrite = false
 
     @OptionGroup var options: ConfigurationOptions
@@ -36,7 +36,7 @@ struct Restore: ParsableCommand {
                 progress.show("\(done * 100 / max(total, 1)) % of \(total) pages copied")
             }
         }()
-        let moment = heartbeat.map { ": its server was last alive at \($0.rfc3339)" } ?? ""
-        Terminal.note("\(database) holds what was in \(file)\(moment)")
+        let moment = heartbeat.map { ", whose server was last alive at \($0.rfc3339)" } ?? ""
+        Terminal.note("restored \(database) from \(file)\(moment)")
     }
 }

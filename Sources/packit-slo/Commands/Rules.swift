@@ -8,9 +8,9 @@ struct RulesCommand: ParsableCommand {
         commandName: "rules",
         abstract: "Writes alerts, a dashboard or SLO definitions that match the configuration.",
         discussion: """
-            prometheus gives recording rules and alerts, grafana a dashboard, openslo OpenSLO v1 objects. Targets, \
-            deadlines, windows and links are those of the configuration, so write them again when it changes: --check \
-            says whether a file still is what would be written, and ends with 1 when it is not.
+            prometheus writes recording rules and alerts, grafana a dashboard, openslo OpenSLO v1 objects. Targets, \
+            deadlines, windows and links come from the configuration, so write the files again when it changes: --check \
+            compares a file with what would be written, and exits with 1 if they differ.
 
             EXAMPLE
               packit-slo rules prometheus --config packit-slo.yaml > /etc/prometheus/rules/packit-slo.yml
@@ -24,21 +24,23 @@ struct RulesCommand: ParsableCommand {
     var check: String?
 
     @Option(
-        help: ArgumentHelp("Restrict all queries to this scrape job, where several are scraped.", valueName: "name"))
+        help: ArgumentHelp(
+            "Restrict all queries to this scrape job; needed if several jobs scrape packit-slo.", valueName: "name"))
     var job: String?
 
-    @Option(help: "How many events it takes for an alert, besides its condition.")
+    @Option(help: "The fewest events for which an alert may fire.")
     var minimumEvents = RuleOptions.defaultMinimumEvents
 
-    @Option(help: ArgumentHelp("Where Prometheus answers, for openslo.", valueName: "url"))
+    @Option(help: ArgumentHelp("The URL of Prometheus, for openslo.", valueName: "url"))
     var prometheusURL = "http://127.0.0.1:9090"
 
     @OptionGroup var options: ConfigurationOptions
 
     func validate() throws {
-        guard minimumEvents >= 1 else { throw ValidationError("--minimum-events is at least 1.") }
+        guard minimumEvents >= 1 else { throw ValidationError("--minimum-events must be at least 1.") }
         guard Disclosure.withoutUserInfo(prometheusURL) == prometheusURL else {
-            throw ValidationError("--prometheus-url takes no user and no password: what is written would show them.")
+            throw ValidationError(
+                "--prometheus-url must not contain a user or password, because the output would show them.")
         }
     }
 
@@ -57,11 +59,11 @@ struct RulesCommand: ParsableCommand {
         do {
             found = try String(contentsOf: URL(filePath: path), encoding: .utf8)
         } catch {
-            throw CommandFailure("\(path) cannot be read: check that it is there, and is text")
+            throw CommandFailure("\(path) cannot be read: check that it exists and is a text file")
         }
         guard let drift = Drift(found: found, expected: text) else { return }
         throw CommandFailure(
-            "\(path) is not what the configuration yields: \(drift). "
+            "\(path) does not match the configuration: \(drift). "
                 + "Write it again with `packit-slo rules \(format.rawValue)` and the same options.")
     }
 }

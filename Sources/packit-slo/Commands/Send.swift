@@ -4,14 +4,14 @@ import SLORecordings
 
 struct Send: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Signs recorded deliveries afresh and posts them to a running server.",
+        abstract: "Signs recorded deliveries again and posts them to a running server.",
         discussion: """
             Each delivery is signed with the first secret that the configuration names for its source, and posted to \
-            URL/webhooks/SOURCE with the headers it was recorded with. They go out in order, one after the other, as \
-            fast as the server takes them, unless --rate or --speed say otherwise. With several --connections they may \
-            overtake each other, as they do on their way from GitHub. A server that is full is asked again when it \
-            says so. An old recording is judged by the times in its payloads: what was answered late or never \
-            shows once objectives.initial_status.grace is over. With --shift-to-now and --speed 1 it happens now, and \
+            URL/webhooks/SOURCE with its recorded headers. They are sent in order, one after the other, as \
+            fast as the server accepts them, unless --rate or --speed is given. With several --connections they may \
+            overtake each other, as GitHub's deliveries do. If the server is overloaded, a delivery is sent again after the time \
+            it names. An old recording is judged by the times in its payloads: missed deadlines \
+            show once objectives.initial_status.grace is over. With --shift-to-now and --speed 1 its times are moved to now, and \
             deadlines pass while it is sent.
 
             EXAMPLE
@@ -22,19 +22,19 @@ struct Send: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Recordings, or folders of *.jsonl.", valueName: "path"), completion: .file())
     var paths: [String]
 
-    @Option(name: .customLong("to"), help: ArgumentHelp("Where the server is.", valueName: "url"))
+    @Option(name: .customLong("to"), help: ArgumentHelp("The URL of the server.", valueName: "url"))
     var url: String
 
-    @Option(help: ArgumentHelp("At most so many deliveries a second.", valueName: "n"))
+    @Option(help: ArgumentHelp("Send at most this many deliveries per second.", valueName: "n"))
     var rate: Double?
 
-    @Option(help: ArgumentHelp("Keep the recorded pace, so many times as fast.", valueName: "x"))
+    @Option(help: ArgumentHelp("Keep the recorded pace, accelerated by this factor.", valueName: "x"))
     var speed: Double?
 
-    @Option(help: ArgumentHelp("How many connections to send on.", valueName: "n"))
+    @Option(help: ArgumentHelp("The number of connections.", valueName: "n"))
     var connections = 1
 
-    @Flag(help: "Move all times, in the bodies too, so that the first delivery is received now.")
+    @Flag(help: "Move all times, also those in bodies, so that the first delivery is received now.")
     var shiftToNow = false
 
     @OptionGroup var options: ConfigurationOptions
@@ -46,7 +46,7 @@ struct Send: AsyncParsableCommand {
                 throw ValidationError("\(name) must be more than 0.")
             }
         }
-        // Not left to the parser, which repeats what it cannot read: somebody may have typed a password.
+        // ArgumentParser would repeat an invalid value, which may contain a password.
         if SendTarget(url) == nil { throw ValidationError(SendTarget.expectation) }
         guard (1...256).contains(connections) else { throw ValidationError("--connections must be 1 to 256.") }
     }

@@ -5,9 +5,9 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the server.",
         discussion: """
-            Takes webhooks in at /webhooks/github, /webhooks/copr and /webhooks/testing-farm, and answers 202 once \
-            they are on disk. Metrics are at /metrics. SIGTERM stops it gracefully. Secrets, keys and \
-            certificates are read again when their files change, and on SIGHUP.
+            Receives webhooks at /webhooks/github, /webhooks/copr and /webhooks/testing-farm, and responds with 202 once \
+            they are on disk. Metrics are at /metrics, pages at /. SIGTERM stops it gracefully. Secrets, keys and \
+            certificates are reloaded when their files change, and on SIGHUP.
 
             EXAMPLE
               packit-slo serve --config packit-slo.yaml --listen 0.0.0.0:8080

@@ -1,15 +1,15 @@
 import SLOCore
 
-/// Numbers and times as people read them.
+/// Formats numbers and times for people.
 enum Formatting {
-    /// Two decimals, cut towards zero: what misses a target never reads as if it met it.
+    /// Two decimals, truncated, so that a missed target never looks met.
     static func percent(_ ratio: Double) -> String {
-        guard abs(ratio) < 1e12 else { return ratio < 0 ? "below all measure" : "above all measure" }
+        guard abs(ratio) < 1e12 else { return ratio < 0 ? "too low" : "too high" }
         let hundredths = hundredths(of: ratio)
         return (ratio < 0 && hundredths > 0 ? "-" : "") + decimal(hundredths) + " %"
     }
 
-    /// By how many points one percentage is above another, as the two are shown. For ratios from 0 to 1.
+    /// The difference of two percentages as they are shown, in points. For ratios from 0 to 1.
     static func points(from: Double, to: Double) -> String {
         let difference = hundredths(of: to) - hundredths(of: from)
         return (difference < 0 ? "-" : "+") + decimal(abs(difference))

@@ -17,7 +17,7 @@ struct ReportPage {
     let notes: [String]
     let sections: [Section]
 
-    /// The most rows of a table, where JSON has all.
+    /// The limit of rows in a table; JSON contains all.
     private static let rowLimit = 10
 
     init(_ report: Report) {
@@ -51,23 +51,23 @@ struct ReportPage {
         return PlainText.lines(lines)
     }
 
-    // MARK: - What it says
+    // MARK: - Sections
 
     private static func introduction(to report: Report) -> [String] {
         let origin =
             switch report.basis {
-            case .database: "What the server judged"
-            case .journal: "What the journal yields when it is judged again"
-            case .recordings: "What the recordings yield"
+            case .database: "The server's judgements"
+            case .journal: "The journal, judged again"
+            case .recordings: "The recordings"
             }
         var lines = ["\(origin), over a window of \(Formatting.span(report.window)) in whole hours, UTC."]
         if let comparison = report.comparison {
             let settings = comparison.settings.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
-            lines.append("'Would be' is with \(settings); 'as it was' is with the settings in force.")
+            lines.append("'Would be' is with \(settings); 'as it was' is with the configured settings.")
         } else if let before = report.before {
-            var line = "The window before began at \(Formatting.time(before.beginsAt))"
+            var line = "The previous window began at \(Formatting.time(before.beginsAt))"
             if before.firstJudgedAt - before.beginsAt > .days(1) {
-                line += ", and the first that was judged in it is of \(Formatting.time(before.firstJudgedAt))"
+                line += ", and its first judgement is of \(Formatting.time(before.firstJudgedAt))"
             }
             lines.append(line + ".")
         }
@@ -85,8 +85,8 @@ struct ReportPage {
     private static func standings(of deployment: Deployment, in report: Report) -> Section {
         var table = TextTable([
             .text("objective"), .text(""), .number("within"), .number("target"), .number("compliance"),
-            .text("promise"), .text("at worst … at best"), .number("good"), .number("bad"), .number("doubtful"),
-            .number("unknown"), .number("budget left"), .number("window before"), .number("change"),
+            .text("status"), .text("at worst … at best"), .number("good"), .number("bad"), .number("doubtful"),
+            .number("unknown"), .number("budget left"), .number("previous window"), .number("change"),
         ])
         for standing in report.standings where standing.deployment == deployment {
             let name = standing.objective.name.rawValue
@@ -107,7 +107,7 @@ struct ReportPage {
         let (now, then) = (counts.compliance, before?.counts.compliance)
         return [
             Formatting.span(standing.objective.deadline), Formatting.percent(standing.objective.target),
-            now.map(Formatting.percent) ?? "nothing to judge", promise(of: standing), bounds(of: counts),
+            now.map(Formatting.percent) ?? "nothing to judge", status(of: standing), bounds(of: counts),
             counts.judged > 0 ? "\(counts.good)" : "", counts.judged > 0 ? "\(counts.bad)" : "",
             number(counts.doubtful), number(counts.unknown),
             standing.budgetRemaining.map(Formatting.percent) ?? "", then.map(Formatting.percent) ?? "",
@@ -115,11 +115,11 @@ struct ReportPage {
         ]
     }
 
-    /// Whether it is kept; what was missed meanwhile may leave that open.
-    private static func promise(of standing: Report.Standing) -> String {
+    /// Whether the target is met; missed events may leave that open.
+    private static func status(of standing: Report.Standing) -> String {
         guard let compliance = standing.counts.compliance else { return "" }
         let (worst, best) = standing.counts.complianceBounds ?? (compliance, compliance)
-        if worst >= standing.objective.target { return "kept" }
+        if worst >= standing.objective.target { return "met" }
         return best < standing.objective.target ? "missed" : "in doubt"
     }
 
@@ -131,17 +131,17 @@ struct ReportPage {
         count > 0 ? "\(count)" : ""
     }
 
-    /// In the words of the report's JSON.
+    /// With the keys of the report's JSON.
     private static func costs(of counts: JudgementCounts) -> String {
         BudgetCost.allCases.compactMap { cost in counts.costs[cost].map { "\($0) \(cost.rawValue)" } }
             .joined(separator: ", ")
     }
 
-    /// What cost each budget, cause by cause.
+    /// What spent each budget, by cause.
     private static func costs(in report: Report) -> Section {
         var table = TextTable([
             .text("deployment"), .text("objective"), .text("cause"), .number("events"), .number("of the budget"),
-            .number("window before"),
+            .number("previous window"),
         ])
         for standing in report.standings {
             let before = report.comparison == nil ? report.before?.standings.like(standing) : nil
@@ -163,26 +163,26 @@ struct ReportPage {
     private static func repositories(of report: Report) -> Section {
         let shown = report.repositories.filter { $0.counts.good < $0.counts.all }
         guard !shown.isEmpty else {
-            return Section(title: "Repositories", remarks: ["Nothing was bad in any of them."])
+            return Section(title: "Repositories", remarks: ["No bad events."])
         }
         var table = TextTable([
             .text("repository"), .text("deployment"), .text("objective"), .number("compliance"),
             .text("at worst … at best"), .number("good"), .number("bad"), .number("doubtful"), .number("unknown"),
-            .text("spent on"),
+            .text("cause"),
         ])
         for row in costliestFirst(shown).prefix(rowLimit) {
             let counts = row.counts
             table.add([
-                row.name.text ?? "(not told)", row.deployment.label, row.objective.rawValue,
+                row.name.text ?? "(no name)", row.deployment.label, row.objective.rawValue,
                 counts.compliance.map(Formatting.percent) ?? "", bounds(of: counts), "\(counts.good)",
                 "\(counts.bad)", number(counts.doubtful), number(counts.unknown), costs(of: counts),
             ])
         }
         return Section(
-            title: "Repositories, the costliest first", table: table, remarks: rest(of: shown.count, "row", "rows"))
+            title: "Repositories, the highest costs first", table: table, remarks: rest(of: shown.count, "row", "rows"))
     }
 
-    /// Of those that cost the same the worst compliance comes first, as it does in the report.
+    /// At equal costs the worst compliance comes first, as in the report.
     private static func costliestFirst(_ rows: [Report.RepositoryStanding]) -> [Report.RepositoryStanding] {
         func cost(_ row: Report.RepositoryStanding) -> Int64 { row.counts.bad + row.counts.doubtful }
         return rows.enumerated().sorted { left, right in
@@ -213,7 +213,7 @@ struct ReportPage {
 
     private static func waitingChanges(_ changes: [WaitingChange], at now: Timestamp) -> Section {
         guard !changes.isEmpty else {
-            return Section(title: "Pull requests without a status", remarks: ["None waits beyond its deadline."])
+            return Section(title: "Pull requests without a status", remarks: ["None is overdue."])
         }
         var table = TextTable([
             .text("pull request"), .text("deployment"), .text("commit"), .text("since"), .number("for"),
@@ -253,19 +253,19 @@ struct ReportPage {
 
     private static func rest(of count: Int, _ singular: String, _ plural: String) -> [String] {
         guard count > rowLimit else { return [] }
-        return ["… and \(Formatting.count(count - rowLimit, singular, plural)): --format json has all."]
+        return ["… and \(Formatting.count(count - rowLimit, singular, plural)): --format json lists all."]
     }
 }
 
 extension BudgetCost {
-    /// Whose doing it was, as far as that is known from outside.
+    /// The likely cause, as far as it can be observed from outside.
     fileprivate func cause(in standing: Report.Standing) -> String {
         let backend = standing.objective.indicator == .testRuns ? "Testing Farm" : "Copr"
         return switch self {
         case .late: "Packit late"
         case .never: "Packit silent"
         case .error: "error of \(backend) or Packit"
-        case .unfinished: "not finished in \(Formatting.span(standing.objective.deadline))"
+        case .unfinished: "not finished within \(Formatting.span(standing.objective.deadline))"
         }
     }
 }

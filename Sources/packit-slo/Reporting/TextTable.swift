@@ -17,11 +17,11 @@ struct TextTable {
     }
 
     mutating func add(_ row: [String]) {
-        // Here already, so that columns are as wide as what is shown.
+        // Escaped here, so that the widths of columns match what is printed.
         rows.append(row.map(PlainText.line))
     }
 
-    /// Without the columns that say nothing in any row.
+    /// Without columns that are empty in every row.
     var withoutEmptyColumns: TextTable {
         let kept = columns.indices.filter { column in rows.contains { !$0[column].isEmpty } }
         var table = TextTable(kept.map { columns[$0] })
@@ -51,7 +51,7 @@ struct TextTable {
         return isNumber ? space + text : text + space
     }
 
-    /// What would end the cell or begin markup must not.
+    /// Escapes what would end the cell or begin markup.
     static func escaped(_ text: String) -> String {
         var escaped = ""
         for character in text {

@@ -4,7 +4,7 @@ import SLOService
 import SLOSources
 
 extension Credentials {
-    /// - Throws: `SecretError` for what no secret can be.
+    /// - Throws: `SecretError` for an invalid secret.
     init(_ configuration: Configuration) throws {
         self.init(
             secrets: try Dictionary(
@@ -16,7 +16,7 @@ extension Credentials {
 }
 
 extension Configuration {
-    /// The sources of which nothing can be believed, and that do not come another way.
+    /// The sources without a secret whose deliveries do not arrive in another way.
     var sourcesWithoutSecrets: [String] {
         Source.allCases.filter { source in
             webhookSecrets(of: source).isEmpty && !(source == .testingFarm && !testingFarm.tokens.all.isEmpty)

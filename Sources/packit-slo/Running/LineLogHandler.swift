@@ -5,7 +5,7 @@ import SLOService
 import Synchronization
 import SLOJSON
 
-/// Log lines on standard error: one event a line, as text for people or as JSON for collectors.
+/// Writes log lines to standard error, one per event, as text for people or as JSON for collectors.
 struct LineLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
@@ -30,7 +30,7 @@ struct LineLogHandler: LogHandler {
         case .text: line = PlainText.line(Self.text(time, event.level, "\(event.message)", fields))
         case .json: line = PlainText.json(Self.json(time, event.level, "\(event.message)", fields))
         }
-        // Nobody could be told if standard error were closed.
+        // There is no way to report that standard error is closed.
         try? Output.standardError.write(Array((Disclosure.withoutUserInfo(line) + "\n").utf8))
     }
 
@@ -62,7 +62,7 @@ extension Logger {
         }
     }
 
-    /// For libraries whose ordinary life is not worth a line at `info`.
+    /// A logger without level `info`, for libraries that log routine events at it.
     var quiet: Logger {
         var logger = self
         if logger.logLevel == .info { logger.logLevel = .notice }

@@ -11,7 +11,7 @@ import SLOFedoraMessaging
 struct MessageBus {
     private let consumer: FedoraMessagingConsumer
 
-    /// `nil` where none is configured.
+    /// `nil` if none is configured.
     init?(_ configuration: Configuration, receiver: any MessageReceiver, logger: Logger) {
         guard let settings = FedoraMessagingSettings(configuration) else { return nil }
         consumer = FedoraMessagingConsumer(settings: settings, receiver: receiver, logger: logger)
@@ -19,7 +19,7 @@ struct MessageBus {
 
     var service: any Service { consumer }
 
-    /// Puts other settings in force. The connection ends for good only with the process.
+    /// Applies new settings. Without a URL the connection continues until the process ends.
     func use(_ configuration: Configuration) {
         guard let settings = FedoraMessagingSettings(configuration) else { return }
         consumer.use(settings)
@@ -39,8 +39,7 @@ extension FedoraMessagingSettings {
     }
 }
 #else
-/// Stands for the connection to Fedora Messaging in a program that was built without it; a configuration that asks for
-/// one is refused.
+/// A stand-in for builds without Fedora Messaging, which refuse a configuration that needs it.
 struct MessageBus {
     private let none: Never
 

@@ -10,19 +10,18 @@ import Musl
 import Darwin
 #endif
 
-/// The signals that the server is told by, from its first moment to its last.
+/// Handles signals from the first moment of the server to its last.
 ///
-/// SIGTERM and SIGINT end it with 0 whenever they come: while it starts at once, since nothing is acknowledged yet and
-/// a start that is cut off is like any other end; afterwards gracefully. SIGHUP before there is anything to read again
-/// is kept until there is.
+/// SIGTERM and SIGINT always end it with 0: immediately during the start, when nothing has been acknowledged yet, and
+/// gracefully afterwards. SIGHUP during the start takes effect after it.
 final class ProcessSignals: Sendable {
-    /// Of the pipe through which the handler tells a thread, as it may do little itself.
+    /// One end of the pipe by which the signal handler wakes a thread, because it may do little itself.
     private let readingEnd: Int32
     private let onStop = Mutex<(@Sendable () -> Void)?>(nil)
     let hangups: AsyncStream<Void>
     private let hangup: AsyncStream<Void>.Continuation
 
-    /// Once in a process.
+    /// Create one per process.
     init() {
         var ends: [Int32] = [-1, -1]
         precondition(pipe(&ends) == 0, "no pipe for signals")
@@ -36,7 +35,7 @@ final class ProcessSignals: Sendable {
         thread.start()
     }
 
-    /// The start is over: from now on a stop is graceful.
+    /// Call it after the start: from then on a stop is graceful.
     func stopGracefully(_ group: ServiceGroup) {
         onStop.withLock { $0 = { Task { await group.triggerGracefulShutdown() } } }
         isStarting.store(false, ordering: .sequentiallyConsistent)
@@ -56,7 +55,7 @@ final class ProcessSignals: Sendable {
 private let handlersPipe = Atomic<Int32>(-1)
 private let isStarting = Atomic<Bool>(true)
 
-/// Only what a signal handler may do.
+/// Async-signal-safe calls only.
 private func handle(_ number: Int32) {
     if number != SIGHUP, isStarting.load(ordering: .sequentiallyConsistent) { _exit(0) }
     var byte = UInt8(truncatingIfNeeded: number)

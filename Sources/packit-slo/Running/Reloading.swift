@@ -7,10 +7,10 @@ import SLOHTTP
 import SLOWeb
 import ServiceLifecycle
 
-/// Reads secrets and certificates again on SIGHUP, and when one of their files changes. What cannot be read leaves what
-/// is in force, and is said.
+/// Reloads secrets and certificates on SIGHUP, and when one of their files changes. If they cannot be read, the ones in
+/// use stay, and a log line says why.
 struct Reloading: Service, CustomStringConvertible {
-    /// What logs call it, which would otherwise have all that it holds.
+    /// Short, because `ServiceGroup` logs it; the default would contain all properties.
     let description = "reloading"
 
     private let source: ConfigurationSource
@@ -29,7 +29,7 @@ struct Reloading: Service, CustomStringConvertible {
 
     private static let pace = Duration.seconds(1)
 
-    /// - Parameter configuration: what is in force.
+    /// - Parameter configuration: the one in use.
     init(
         source: ConfigurationSource, configuration: Configuration, hangups: AsyncStream<Void>,
         observer: ObserverService, web: WebServer, bus: MessageBus?, lookups: LookupService, logger: Logger
@@ -45,7 +45,7 @@ struct Reloading: Service, CustomStringConvertible {
     }
 
     func run() async throws {
-        // One after the other, so that what was read last is what holds.
+        // One reload at a time, so that the last one wins.
         let (causes, continuation) = AsyncStream.makeStream(of: Cause?.self, bufferingPolicy: .bufferingNewest(8))
         await withDiscardingTaskGroup { group in
             group.addTask {
@@ -75,17 +75,17 @@ struct Reloading: Service, CustomStringConvertible {
             files.watch(configuration.filesWithSecrets)
             try self.web.reloadCertificate()
             self.bus?.use(configuration)
-            self.logger.notice("secrets and certificates were read again", metadata: ["because": "\(cause.rawValue)"])
+            self.logger.notice("secrets and certificates reloaded", metadata: ["cause": "\(cause.rawValue)"])
         } catch {
             self.logger.error(
-                "secrets and certificates stay as they were",
+                "secrets and certificates cannot be reloaded; the ones in use stay",
                 metadata: ["because": "\(cause.rawValue)", "reason": "\(error)"])
         }
     }
 }
 
 extension Configuration {
-    /// All files that are read again while the server runs.
+    /// All files that can be reloaded while the server runs.
     var filesWithSecrets: [String] {
         [
             github.webhookSecrets.file, copr.webhookSecrets.file, testingFarm.webhookSecrets.file,

@@ -5,11 +5,11 @@ import SLOSources
 import SLOStore
 import SLOReplay
 
-/// Recorded deliveries, read once and fed to one replay or to several that judge by different settings.
+/// Recorded deliveries, read once and fed to one replay, or to several with different settings.
 struct RecordingInput {
     let paths: [String]
 
-    /// - Parameter end: nothing that was received after it is fed.
+    /// - Parameter end: deliveries received after it are not fed.
     /// - Returns: when the first delivery was received.
     @discardableResult
     func feed(_ replays: inout [SLOReplay.Replay], until end: Timestamp?) throws -> Timestamp? {
@@ -25,13 +25,13 @@ struct RecordingInput {
         }
         progress.clear()
         if reader.clockStepsBack > 0 {
-            Terminal.complain("the recording's clock went back \(reader.clockStepsBack) times; it was held there")
+            Terminal.complain("the recording's times go back \(reader.clockStepsBack) times; later ones are used there")
         }
         return beginsAt
     }
 }
 
-/// The journal of a database that a server may be writing.
+/// The journal of a database, which a server may be writing.
 struct JournalInput {
     let store: StoreReader
     let extent: JournalExtent
@@ -41,8 +41,8 @@ struct JournalInput {
         extent = try store.journalExtent()
     }
 
-    /// Feeds what was received and lets time pass up to when a server last wrote.
-    /// - Parameter end: nothing that came after it is fed.
+    /// Feeds the journal and advances to the last heartbeat.
+    /// - Parameter end: entries after it are not fed.
     func feed(_ replays: inout [SLOReplay.Replay], until end: Timestamp?) throws {
         var progress = Progress()
         try store.forEachEntry(before: extent.nextSequence) { entry in
@@ -71,7 +71,7 @@ extension ReceivedDelivery {
 }
 
 extension WebhookHeaders {
-    /// A recording's headers; one without a content type is JSON.
+    /// A recording's headers; without a content type the body is JSON.
     init(_ headers: RecordedHeaders) {
         self.init { headers[$0] }
         if contentType == nil { contentType = "application/json" }

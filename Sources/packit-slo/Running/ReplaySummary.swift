@@ -3,7 +3,7 @@ import SLOMetrics
 import SLOService
 import SLOReplay
 
-/// What a replay yields, in the order in which people ask for it.
+/// The results of a replay, the most important ones first.
 struct ReplaySummary {
     private let replay: SLOReplay.Replay
     private let settings: LedgerSettings
@@ -49,7 +49,7 @@ struct ReplaySummary {
         }
     }
 
-    /// Rows under the names of their columns; rows of the same columns share one line of names.
+    /// Rows with the names of their columns above; rows with the same columns share one line of names.
     private static func table(of rows: [Row]) -> [String] {
         var lines: [String] = []
         var columns: [String] = []
@@ -64,7 +64,7 @@ struct ReplaySummary {
         return lines
     }
 
-    /// Right-aligned in a column that is as wide as its name, and wide enough for large counts.
+    /// Right-aligned in a column as wide as its name, and wide enough for large counts.
     private static func aligned(_ text: String, under column: String) -> String {
         String(repeating: " ", count: max(2, max(column.count, 6) + 2 - text.count)) + text
     }
@@ -100,7 +100,7 @@ struct ReplaySummary {
 
     // MARK: - Both
 
-    /// What became of the deliveries, by source; what did not occur is left out.
+    /// The outcomes of deliveries by source; those that did not occur are left out.
     private var results: [(Source, [(DeliveryOutcome, Int64)])] {
         Source.allCases.compactMap { source in
             let counts = DeliveryOutcome.allCases.map { ($0, metrics.value(of: .deliveries(source, $0))) }
@@ -109,7 +109,7 @@ struct ReplaySummary {
         }
     }
 
-    /// What is to be said of deliveries that do not count although somebody meant them to; `nil` if there was none.
+    /// A warning about deliveries that do not count, although they were meant to; `nil` if there are none.
     var complaint: String? {
         let lost = [DeliveryOutcome.malformed, .badSignature, .conflicting].compactMap { result -> String? in
             let count = Source.allCases.map { metrics.value(of: .deliveries($0, result)) }.reduce(0, +)

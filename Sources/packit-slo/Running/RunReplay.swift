@@ -6,7 +6,7 @@ import SLOSources
 import SLOStore
 import SLOReplay
 
-/// Feeds recordings, or the journal, through the core and prints what they yield.
+/// Replays recordings or the journal, and prints the results.
 func runReplay(_ request: ReplayRequest) async throws {
     let settings = request.configuration.ledgerSettings
     var replays = [try SLOReplay.Replay(request.configuration)]

@@ -5,12 +5,12 @@ import SLOStore
 import SLOQueries
 import SLOReplay
 
-/// What a report is asked for.
+/// The options of a report.
 struct ReportRequest {
     let input: ReplayInput
-    /// The settings in force.
+    /// The configured settings.
     let configuration: Configuration
-    /// Other settings, and which they are; empty when only the ones in force matter.
+    /// The settings to compare with, and the options that set them; empty without a comparison.
     let whatIf: Configuration
     let assignments: [ConfigurationOverride]
     let at: Timestamp?
@@ -32,7 +32,7 @@ func runReport(_ request: ReportRequest) throws {
     try Output.standardOutput.write(Array(report.text(as: request.format).utf8))
 }
 
-/// What the server judged.
+/// The report of what the server judged.
 private func reportOfDatabase(_ store: StoreReader, _ request: ReportRequest) throws -> Report {
     let at = request.at ?? WallClock.now
     let lastHeartbeat = try store.journalExtent().lastHeartbeat
@@ -41,16 +41,17 @@ private func reportOfDatabase(_ store: StoreReader, _ request: ReportRequest) th
         from: store, settings: request.configuration.ledgerSettings, at: at, looksBack: true, showsOpenWork: isPresent)
     if !isPresent {
         report.notes.append(
-            "What was stuck then is not told: a database knows only what is stuck now. With --set, the journal tells.")
+            "Work that was open at that time is not listed: the database knows only what is open now. With --set, the journal is used."
+        )
     }
     if isPresent, let lastHeartbeat, at - lastHeartbeat > .minutes(1) {
         report.notes.append(
-            "No server has written since \(Formatting.time(lastHeartbeat)): what is stuck is as of then.")
+            "No server has written since \(Formatting.time(lastHeartbeat)): open work is as of then.")
     }
     return report
 }
 
-/// The journal under other settings.
+/// The journal, judged with other settings.
 private func backtest(of store: StoreReader, _ request: ReportRequest) throws -> Report {
     let journal = try JournalInput(store)
     let at = request.at ?? WallClock.now
@@ -67,7 +68,7 @@ private func backtest(of store: StoreReader, _ request: ReportRequest) throws ->
     return report
 }
 
-/// Recordings, under other settings or not.
+/// Recordings, judged with the configured settings or others.
 private func backtest(of paths: [String], _ request: ReportRequest) throws -> Report {
     var replays = try request.replays()
     let beginsAt = try RecordingInput(paths: paths).feed(&replays, until: request.at)
@@ -80,7 +81,8 @@ private func backtest(of paths: [String], _ request: ReportRequest) throws -> Re
 }
 
 extension ReportRequest {
-    /// By the settings in force and, where there are any, by the others: the last one is what is asked for.
+    /// One replay with the configured settings and, for a comparison, another one, which is last, with the other
+    /// settings.
     fileprivate func replays() throws -> [SLOReplay.Replay] {
         let configurations = assignments.isEmpty ? [configuration] : [configuration, whatIf]
         return try configurations.map { try SLOReplay.Replay($0, keepsHistory: true) }
@@ -100,21 +102,23 @@ extension ReportRequest {
 }
 
 extension Report {
-    /// Says so where there is less than it takes to know what was open, and who was served, when the window began.
+    /// Adds a note if the input begins too late to know what was open, and which repositories were handled, when the
+    /// window began.
     fileprivate mutating func noteBeginning(_ beginsAt: Timestamp?, of what: String, _ settings: LedgerSettings) {
         guard let beginsAt, beginsAt > at - settings.window - settings.learnedWindow else { return }
         notes.append(
-            "\(what) begins at \(Formatting.time(beginsAt)): what was open before is missing, and which repositories "
-                + "had been answered before is not known.")
+            "\(what) begins at \(Formatting.time(beginsAt)): work that was open before is missing, and it is unknown which "
+                + "repositories had been handled before.")
     }
 
-    /// A journal holds observations as they were decoded.
+    /// Adds a note about settings without effect: a journal contains observations that are already decoded.
     fileprivate mutating func noteIdleSettings(_ assignments: [ConfigurationOverride]) {
         let judging = ["objectives.", "handled.", "jobs.", "limits."]
         let idle = assignments.map(\.key).filter { key in !judging.contains { key.hasPrefix($0) } }
         guard !idle.isEmpty else { return }
         notes.append(
-            "\(idle.joined(separator: ", ")): without effect on a journal, which was decoded when it was written.")
+            "\(idle.joined(separator: ", ")): no effect on a journal, whose entries were decoded when they were written."
+        )
     }
 
     fileprivate func text(as format: ReportFormat) -> String {

@@ -12,8 +12,8 @@ import SLOUpstream
 import SLOWeb
 import ServiceLifecycle
 
-/// Runs the server until it is told to stop.
-/// - Throws: `ConfigurationError` before anything is started; afterwards, what made the server end.
+/// Runs the server until it is stopped.
+/// - Throws: `ConfigurationError` before anything starts; afterwards, the error that ended the server.
 func runServer(_ source: ConfigurationSource) async throws {
     let signals = ProcessSignals()
     let loaded = try source.load()
@@ -46,7 +46,7 @@ func runServer(_ source: ConfigurationSource) async throws {
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
             services: [
-                // Stopped in reverse order: what receives stops before what keeps.
+                // Services stop in reverse order: receivers before the store.
                 .init(service: observer, successTerminationBehavior: .gracefullyShutdownGroup),
                 .init(
                     service: web, successTerminationBehavior: .gracefullyShutdownGroup,
@@ -90,7 +90,7 @@ extension QueryService {
 }
 
 extension GitHubDeliveries.Settings {
-    /// - Returns: `nil` where no App is configured.
+    /// - Returns: `nil` if no App is configured.
     init?(_ configuration: Configuration) {
         guard let app = configuration.github.appID, let key = configuration.github.appPrivateKeyFile else { return nil }
         self.init(

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Files of which is told when they have become others, or have other content: replaced, written to, or reached by a
-/// link that leads elsewhere now, as where a secret is mounted by Kubernetes.
+/// Detects changed files: replaced, written to, or reached by a link that leads elsewhere, as with secrets that
+/// Kubernetes mounts.
 struct WatchedFiles {
-    /// Equal for as long as a path leads to the same content.
+    /// Equal while a path leads to the same content.
     private struct Version: Equatable {
         var device: dev_t = 0
         var inode: ino_t = 0
@@ -18,9 +18,9 @@ struct WatchedFiles {
     }
 
     private var paths: [String]
-    /// What was there when a change was told last.
+    /// The versions when the last change was reported.
     private var told: [Version?]
-    /// What was there at the last look.
+    /// The versions at the last check.
     private var seen: [Version?]
 
     init(_ paths: [String]) {
@@ -29,13 +29,13 @@ struct WatchedFiles {
         seen = told
     }
 
-    /// Looks at other files from now on, if they are others.
+    /// Watches these files from now on, if they differ.
     mutating func watch(_ paths: [String]) {
         if paths != self.paths { self = WatchedFiles(paths) }
     }
 
-    /// Whether there is a change since one was told last, and none since the last look: a file that is still being
-    /// written is left alone.
+    /// Whether a file has changed since the last report and not since the last check: a file that is still being
+    /// written is not reported.
     mutating func haveChanged() -> Bool {
         let now = paths.map(Self.version)
         defer { seen = now }
@@ -44,7 +44,7 @@ struct WatchedFiles {
         return true
     }
 
-    /// - Returns: `nil` where there is nothing to be seen.
+    /// - Returns: `nil` if there is no such file.
     private static func version(of path: String) -> Version? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

@@ -3,7 +3,7 @@ import NIOPosix
 import NIOSSL
 
 extension LostConnection {
-    /// In words for people. What a library says of itself, such as the file it failed in, helps none of them.
+    /// Describes the error for people, without a library's internals.
     /// - Returns: `nil` for an error that is not a connection's.
     init?(explaining error: any Error) {
         guard let words = Self.words(for: error) else { return nil }
@@ -16,10 +16,10 @@ extension LostConnection {
             error.connectionErrors.first.map { words(for: $0.error) ?? "\($0.error)" }
                 ?? "the host name cannot be resolved"
         case let error as IOError: String(cString: strerror(error.errnoCode))
-        case ChannelError.connectTimeout: "it does not answer"
+        case ChannelError.connectTimeout: "it does not respond"
         case is ChannelError: "the connection was closed"
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
-            "TLS failed: either no TLS is spoken there, or its certificate is not one that this machine trusts"
+            "TLS failed: the server does not use TLS, or this machine does not trust its certificate"
         default: nil
         }
     }

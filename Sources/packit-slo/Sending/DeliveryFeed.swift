@@ -2,16 +2,16 @@ import Foundation
 import SLOCore
 import SLORecordings
 
-/// How fast deliveries go out.
+/// The pace at which deliveries are sent.
 enum Pace: Equatable, Sendable {
-    /// As fast as the server takes them.
+    /// As fast as the server accepts them.
     case unlimited
-    /// So many a second.
+    /// This many per second.
     case rate(Double)
-    /// As recorded, so many times as fast.
+    /// As recorded, accelerated by this factor.
     case recorded(speed: Double)
 
-    /// How long after the first delivery another one is due.
+    /// The time from the first delivery to another one.
     func delay(ofNumber number: Int, recordedAfter span: TimeSpan) -> Duration {
         switch self {
         case .unlimited: .zero
@@ -20,11 +20,11 @@ enum Pace: Equatable, Sendable {
         }
     }
 
-    /// A hundred years: a pace may be so slow that no duration holds what it comes to.
+    /// A hundred years: a slower pace would overflow `Duration`.
     private static let longestSeconds = 3_155_760_000.0
 }
 
-/// Hands out a recording's deliveries, each when it is due, signed and, where that is asked for, moved in time.
+/// Hands out a recording's deliveries with the time to send them, signed and, if requested, moved in time.
 actor DeliveryFeed {
     private let reader: RecordingReader
     private let signer: Signer
@@ -41,7 +41,7 @@ actor DeliveryFeed {
         self.shiftsToNow = shiftsToNow
     }
 
-    /// The next delivery, with the moment before which it is not to be sent; `nil` at the end.
+    /// The next delivery, with the earliest time to send it; `nil` at the end.
     func next() throws -> (delivery: RecordedDelivery, due: ContinuousClock.Instant)? {
         guard let recorded = try reader.next() else { return nil }
         let start = start ?? begin(with: recorded)

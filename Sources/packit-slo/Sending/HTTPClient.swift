@@ -4,19 +4,19 @@ import NIOPosix
 import NIOSSL
 import SLORecordings
 
-/// The server's answer to one request.
-struct HTTPAnswer: Equatable, Sendable {
-    /// More of a body than this is not kept: it is only shown to people.
+/// The server's response to one request.
+struct ServerResponse: Equatable, Sendable {
+    /// More of a body is dropped: it is only shown to people.
     static let maxBodyBytes = 1024
 
     var status: Int
-    /// In seconds. `nil` also for what is no time to wait for, such as years.
+    /// In seconds. `nil` also for an unreasonably long time.
     var retryAfter: Int?
     var closesConnection = false
     var body = ""
 }
 
-/// The connection ended, or could not be made, before the answer was there.
+/// The connection failed or ended before the response was complete.
 struct LostConnection: Error, CustomStringConvertible {
     let description: String
 }
@@ -25,7 +25,7 @@ struct LostConnection: Error, CustomStringConvertible {
 struct HTTPClient: Sendable {
     typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPPart<HTTPRequestHead, ByteBuffer>>
 
-    /// How long a request may take to go out, and its answer to come.
+    /// The limit for sending a request and receiving its response.
     static let patience = TimeAmount.seconds(30)
 
     let target: SendTarget
@@ -36,7 +36,7 @@ struct HTTPClient: Sendable {
         security = target.isSecure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
     }
 
-    /// Opens a connection for the time of the closure.
+    /// Opens a connection for the duration of the closure.
     /// - Throws: `LostConnection`, or what the closure throws.
     func withConnection<Result: Sendable>(
         _ use: (borrowing HTTPConnection) async throws -> Result
@@ -49,12 +49,12 @@ struct HTTPClient: Sendable {
         }
         do {
             return try await channel.executeThenClose { inbound, outbound in
-                try await use(HTTPConnection(target: target, answers: AnswerReader(inbound), requests: outbound))
+                try await use(HTTPConnection(target: target, responses: ResponseReader(inbound), requests: outbound))
             }
         } catch let error as HTTPParserError {
-            throw BadAnswer(description: "what answers at \(target.authority) does not speak HTTP: \(error)")
-        } catch let error as BadAnswer {
-            throw BadAnswer(description: "the server at \(target.authority) \(error)")
+            throw InvalidResponse(description: "\(target.authority) does not speak HTTP: \(error)")
+        } catch let error as InvalidResponse {
+            throw InvalidResponse(description: "the server at \(target.authority) \(error)")
         } catch {
             throw LostConnection(explaining: error) ?? error
         }
@@ -67,21 +67,21 @@ struct HTTPClient: Sendable {
             .connect(host: target.host, port: target.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let security {
-                        // Numbers are no names that could be asked for.
+                        // SNI does not allow IP addresses.
                         let isNumber = (try? SocketAddress(ipAddress: target.host, port: 0)) != nil
                         try channel.pipeline.syncOperations.addHandler(
                             NIOSSLClientHandler(context: security, serverHostname: isNumber ? nil : target.host))
                     }
-                    try channel.pipeline.syncOperations.addHandler(AnswerLimit())
+                    try channel.pipeline.syncOperations.addHandler(ResponseLimit())
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    try channel.pipeline.syncOperations.addHandlers(AnswerTimer(), RequestWrapper())
+                    try channel.pipeline.syncOperations.addHandlers(ResponseTimer(), RequestWrapper())
                     return try Channel(wrappingChannelSynchronously: channel)
                 }
             }
     }
 }
 
-/// The encoder of requests wants bodies that could be files too, which may not cross threads.
+/// The request encoder also accepts files as bodies, which are not Sendable. This handler accepts buffers only.
 private final class RequestWrapper: ChannelOutboundHandler {
     typealias OutboundIn = HTTPPart<HTTPRequestHead, ByteBuffer>
     typealias OutboundOut = HTTPClientRequestPart
@@ -97,24 +97,24 @@ private final class RequestWrapper: ChannelOutboundHandler {
     }
 }
 
-/// A connection that takes one request after the other.
+/// A connection for one request at a time.
 struct HTTPConnection: ~Copyable {
     private let target: SendTarget
-    private let answers: AnswerReader
+    private let responses: ResponseReader
     private let requests: NIOAsyncChannelOutboundWriter<HTTPPart<HTTPRequestHead, ByteBuffer>>
 
     fileprivate init(
-        target: SendTarget, answers: AnswerReader,
+        target: SendTarget, responses: ResponseReader,
         requests: NIOAsyncChannelOutboundWriter<HTTPPart<HTTPRequestHead, ByteBuffer>>
     ) {
         self.target = target
-        self.answers = answers
+        self.responses = responses
         self.requests = requests
     }
 
-    /// Posts a delivery to its source's address.
+    /// Posts a delivery to its source's webhook URL.
     /// - Throws: `LostConnection`
-    func post(_ delivery: RecordedDelivery) async throws -> HTTPAnswer {
+    func post(_ delivery: RecordedDelivery) async throws -> ServerResponse {
         var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: target.path(of: delivery.source))
         for field in delivery.headers where !Self.ofConnection.contains(field.name.lowercased()) {
             head.headers.add(name: field.name, value: field.value)
@@ -123,38 +123,38 @@ struct HTTPConnection: ~Copyable {
         head.headers.add(name: "Content-Length", value: String(delivery.body.count))
         try await requests.write(
             contentsOf: [.head(head), .body(ByteBuffer(bytes: delivery.body)), .end(nil)])
-        return try await answers.next()
+        return try await responses.next()
     }
 
-    /// What the recorded request's own connection needed.
+    /// Headers that belong to the recorded request's connection.
     private static let ofConnection: Set<String> = [
         "host", "content-length", "transfer-encoding", "connection", "keep-alive", "expect", "upgrade", "te", "trailer",
         "x-hub-signature",
     ]
 }
 
-/// Puts the parts of answers together.
-private final class AnswerReader {
+/// Assembles responses from their parts.
+private final class ResponseReader {
     private var parts: NIOAsyncChannelInboundStream<HTTPClientResponsePart>.AsyncIterator
 
     init(_ stream: NIOAsyncChannelInboundStream<HTTPClientResponsePart>) {
         parts = stream.makeAsyncIterator()
     }
 
-    func next() async throws -> HTTPAnswer {
-        var answer: HTTPAnswer?
+    func next() async throws -> ServerResponse {
+        var response: ServerResponse?
         while let part = try await parts.next(isolation: #isolation) {
             switch part {
             case .head(let head):
-                answer = HTTPAnswer(
+                response = ServerResponse(
                     status: Int(head.status.code),
                     retryAfter: head.headers.first(name: "Retry-After").flatMap { UInt16($0) }.map(Int.init),
                     closesConnection: !head.isKeepAlive)
             case .body(let bytes):
-                let room = HTTPAnswer.maxBodyBytes - (answer?.body.utf8.count ?? 0)
-                answer?.body += String(decoding: bytes.readableBytesView.prefix(max(0, room)), as: UTF8.self)
+                let room = ServerResponse.maxBodyBytes - (response?.body.utf8.count ?? 0)
+                response?.body += String(decoding: bytes.readableBytesView.prefix(max(0, room)), as: UTF8.self)
             case .end:
-                if let answer { return answer }
+                if let response { return response }
             }
         }
         throw LostConnection(description: "it closed the connection")

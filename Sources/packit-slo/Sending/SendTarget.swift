@@ -5,10 +5,10 @@ struct SendTarget: Equatable {
     let isSecure: Bool
     let host: String
     let port: Int
-    /// What stands before `/webhooks/…`, without a slash at its end.
+    /// The path before `/webhooks/…`, without a slash at its end.
     let prefix: String
 
-    static let expectation = "--to takes http://HOST:PORT/PREFIX or https://…, without a user, a password or a query."
+    static let expectation = "--to requires http://HOST:PORT/PREFIX or https://…, without user, password and query."
 
     init?(_ url: String) {
         let isSecure = url.hasPrefix("https://")

@@ -3,38 +3,38 @@ import NIOPosix
 import SLOCore
 import SLORecordings
 
-/// Sends what a feed hands out over a number of connections, and counts the answers.
+/// Sends a feed's deliveries over several connections, and counts the responses.
 struct Sender {
     let target: SendTarget
     let feed: DeliveryFeed
     let connections: Int
 
-    /// - Returns: what became of what was sent, also where the sending had to end early.
+    /// - Returns: the results so far, also if sending failed.
     func send() async -> (tally: SendTally, failure: (any Error)?) {
         let clock = ContinuousClock()
         let start = clock.now
-        let board = Board()
+        let results = Results()
         var failure: (any Error)?
         do {
             let client = try HTTPClient(target: target)
             try await withThrowingDiscardingTaskGroup { group in
                 for _ in 0..<connections {
-                    group.addTask { try await Worker(client: client, feed: feed, board: board).work() }
+                    group.addTask { try await SendingConnection(client: client, feed: feed, results: results).work() }
                 }
             }
         } catch {
             failure = error
         }
-        return (await board.finish(after: clock.now - start), failure)
+        return (await results.finish(after: clock.now - start), failure)
     }
 
-    /// Where all connections note their answers.
-    private actor Board {
+    /// Collects the results of all connections.
+    private actor Results {
         private var tally = SendTally()
         private var progress = Progress()
 
-        func add(_ answer: HTTPAnswer) {
-            tally.add(answer)
+        func add(_ response: ServerResponse) {
+            tally.add(response)
             progress.show("\(tally.sent) sent, \(tally.refused) refused")
         }
 
@@ -45,11 +45,12 @@ struct Sender {
         }
     }
 
-    /// One connection at a time: what is lost with it is sent again on the next, which the server knows again.
-    private struct Worker {
+    /// Uses one connection at a time. A delivery that is lost with its connection is sent again on the next one; the
+    /// server recognises a duplicate.
+    private struct SendingConnection {
         let client: HTTPClient
         let feed: DeliveryFeed
-        let board: Board
+        let results: Results
 
         func work() async throws {
             var attempt = Attempt()
@@ -70,7 +71,7 @@ struct Sender {
             }
         }
 
-        /// - Returns: whether everything is sent; otherwise the server wants a new connection.
+        /// - Returns: whether everything is sent; otherwise the server has asked for a new connection.
         private func work(on connection: borrowing HTTPConnection, _ attempt: inout Attempt) async throws -> Bool {
             while true {
                 if attempt.delivery == nil {
@@ -79,20 +80,20 @@ struct Sender {
                     if due > .now { try await Task.sleep(until: due, clock: .continuous) }
                 }
                 guard let delivery = attempt.delivery else { return true }
-                let answer = try await connection.post(delivery)
-                if answer.status == 503, attempt.refusals < Attempt.maxRefusals, let seconds = answer.retryAfter {
+                let response = try await connection.post(delivery)
+                if response.status == 503, attempt.refusals < Attempt.maxRefusals, let seconds = response.retryAfter {
                     attempt.refusals += 1
                     try await Task.sleep(for: .seconds(min(seconds, Attempt.maxWaitSeconds)))
                 } else {
-                    await board.add(answer)
+                    await results.add(response)
                     attempt = Attempt()
                 }
-                if answer.closesConnection { return false }
+                if response.closesConnection { return false }
             }
         }
     }
 
-    /// The delivery that is on its way, and how often it was tried.
+    /// The current delivery, and how often it was tried.
     private struct Attempt {
         static let maxFailures = 5
         static let backoff = Backoff(first: .milliseconds(200), longest: .seconds(4))
@@ -100,9 +101,9 @@ struct Sender {
         static let maxWaitSeconds = 30
 
         var delivery: RecordedDelivery?
-        /// Connections lost since the last answer.
+        /// Connections lost since the last response.
         var failures = 0
-        /// 503s with a `Retry-After`.
+        /// 503 responses with a `Retry-After`.
         var refusals = 0
     }
 }

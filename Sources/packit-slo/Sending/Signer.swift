@@ -3,11 +3,11 @@ import SLOCore
 import SLORecordings
 import SLOSources
 
-/// Makes recorded deliveries ready to be believed again.
+/// Signs recorded deliveries again.
 struct Signer: Sendable {
     private let secrets: [Source: Secret]
 
-    /// Takes the first secret of each source.
+    /// Uses the first secret of each source.
     init(configuration: Configuration) {
         secrets = Dictionary(
             uniqueKeysWithValues: Source.allCases.compactMap { source in
@@ -15,12 +15,12 @@ struct Signer: Sendable {
             })
     }
 
-    /// Replaces the recorded signature by one of its own.
-    /// - Throws: `CommandFailure` where the source has no secret.
+    /// Replaces the recorded signature.
+    /// - Throws: `CommandFailure` if the source has no secret.
     func signed(_ delivery: RecordedDelivery) throws -> RecordedDelivery {
         guard let secret = secrets[delivery.source] else {
             throw CommandFailure(
-                "no secret to sign \(delivery.source.rawValue)'s deliveries with; set "
+                "no secret for signing \(delivery.source.rawValue)'s deliveries; set "
                     + "\(delivery.source.section).webhook_secrets",
                 code: .misconfigured)
         }

@@ -1,23 +1,23 @@
 import NIOCore
 import NIOHTTP1
 
-/// What came is no answer, and to ask again would not help.
-struct BadAnswer: Error, CustomStringConvertible {
+/// The response is unusable, and repeating the request would not help.
+struct InvalidResponse: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Ends a connection whose answer has no end, before the answer is looked at: head, body and whatever else.
-final class AnswerLimit: ChannelDuplexHandler {
+/// Closes a connection whose response is too large, before the response is parsed.
+final class ResponseLimit: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Far more than a sentence and its head.
+    /// Far more than a response to a delivery needs.
     static let maxBytes = 256 << 10
 
     private var received = 0
 
-    /// Each request has an answer of its own: there is one at a time.
+    /// One request at a time, each with one response.
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         received = 0
         context.write(data, promise: promise)
@@ -28,13 +28,13 @@ final class AnswerLimit: ChannelDuplexHandler {
         received = before.addingReportingOverflow(unwrapInboundIn(data).readableBytes).partialValue
         guard received > Self.maxBytes else { return context.fireChannelRead(data) }
         guard before <= Self.maxBytes else { return }
-        context.fireErrorCaught(BadAnswer(description: "answers with more than \(Self.maxBytes >> 10) KiB"))
+        context.fireErrorCaught(InvalidResponse(description: "responds with more than \(Self.maxBytes >> 10) KiB"))
         context.close(promise: nil)
     }
 }
 
-/// Ends a connection on which a request, with its answer, takes too long, however much comes meanwhile.
-final class AnswerTimer: ChannelDuplexHandler {
+/// Closes a connection when a request with its response takes too long, however much data arrives.
+final class ResponseTimer: ChannelDuplexHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundIn = HTTPClientRequestPart
     typealias OutboundOut = HTTPClientRequestPart
@@ -50,7 +50,7 @@ final class AnswerTimer: ChannelDuplexHandler {
         stop()
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: HTTPClient.patience) {
             let seconds = HTTPClient.patience.nanoseconds / 1_000_000_000
-            context.fireErrorCaught(BadAnswer(description: "did not answer within \(seconds) s"))
+            context.fireErrorCaught(InvalidResponse(description: "did not respond within \(seconds) s"))
             context.close(promise: nil)
         }
     }
