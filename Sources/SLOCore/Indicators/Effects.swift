@@ -1,19 +1,19 @@
-/// What deciding one input, or a batch of them, wants done. The ledger itself does nothing to the world.
+/// The effects of deciding inputs. The ledger itself performs no I/O.
 public struct Effects: Equatable, Sendable {
     public var increments: [Counter: Int64] = [:]
     public var observations: [HistogramObservation] = []
     /// Final verdicts and outcomes, and corrections to them, for history.
     public var changeRecords: [ChangeRecord] = []
     public var runRecords: [RunRecord] = []
-    /// Records that no longer hold: a check turned out to show what they tell of.
+    /// Records to delete: a check turned out to show the same runs.
     public var withdrawnRuns: [EntityID] = []
-    /// By how much the gauges move.
+    /// By how much the gauges change.
     public var gauges: [Gauge: Int64] = [:]
-    /// What of the ledger's own state changed, for the store to keep.
+    /// The changes of the ledger's state to store.
     public var state: [StateChange] = []
-    /// Events of objectives as they were judged.
+    /// The events of objectives that were judged.
     public var judgements: [ObjectiveJudgement] = []
-    /// What is to be asked of upstreams without delay.
+    /// Lookups to make without delay.
     public var lookupRequests: [LookupRequest] = []
 
     public init() {}
@@ -31,10 +31,10 @@ public struct HistogramObservation: Equatable, Sendable {
     }
 }
 
-/// One entry of the ledger's state as it is to be kept: opaque bytes under a key.
+/// A changed entry of the ledger's state, as bytes under a key.
 public struct StateChange: Equatable, Sendable {
     public let key: StateKey
-    /// `nil` when the entry is gone.
+    /// `nil` if the entry is deleted.
     public let value: [UInt8]?
 
     public init(key: StateKey, value: [UInt8]?) {
@@ -43,9 +43,9 @@ public struct StateChange: Equatable, Sendable {
     }
 }
 
-/// Where an entry of the ledger's state is kept. The repository is the seam along which the work can be spread.
+/// The key of an entry of the ledger's state. It contains the repository, by which the work could be distributed.
 public struct StateKey: Hashable, Sendable {
-    /// Which of the ledger's tables the entry belongs to.
+    /// The ledger's table to which the entry belongs.
     public let table: UInt8
     /// The stored form of a `RepositoryID`; 0 for entries that are asked for by nothing of the kind.
     public let repository: Int64
@@ -58,7 +58,7 @@ public struct StateKey: Hashable, Sendable {
     }
 }
 
-/// Something that is due at a moment: the ledger wants to look at an entity again.
+/// A moment at which the ledger must look at an entity again.
 public struct Deadline: Hashable, Sendable {
     public let entity: EntityID
     public let due: Timestamp
@@ -69,7 +69,7 @@ public struct Deadline: Hashable, Sendable {
     }
 }
 
-/// A change or run that the ledger keeps, by the number it gave it. Numbers are never used again.
+/// A change or run that the ledger tracks, by a number that is never reused.
 public struct EntityID: Hashable, Comparable, Sendable {
     public let number: Int64
 
@@ -81,15 +81,15 @@ public struct EntityID: Hashable, Comparable, Sendable {
         left.number < right.number
     }
 
-    /// The ledger gives the numbers, one after the other: nobody outside can choose ones that collide, so that they
-    /// need no keyed hash, which takes several times as long.
+    /// The ledger assigns consecutive numbers, so nobody outside can cause collisions. A keyed hash would take several
+    /// times as long.
     public func _rawHashValue(seed: Int) -> Int {
         let product = UInt64(bitPattern: number ^ Int64(seed)) &* 0x9E37_79B9_7F4A_7C15
         return Int(truncatingIfNeeded: product ^ product >> 32)
     }
 }
 
-/// How one deployment's wait on one change stands, for history.
+/// The result of one deployment's wait on one change, for history.
 public struct ChangeRecord: Equatable, Sendable {
     public let change: EntityID
     public let deployment: Deployment
@@ -106,7 +106,7 @@ public struct ChangeRecord: Equatable, Sendable {
     public let exclusion: Exclusion?
     public let eligibility: Eligibility
     public let judgedAt: Timestamp
-    /// Whether it moved the objective.
+    /// Whether the objective counts it.
     public let isCounted: Bool
 
     public init(
@@ -134,31 +134,31 @@ public struct ChangeRecord: Equatable, Sendable {
     }
 }
 
-/// How a run ended, for history. Written again when later evidence revises it.
+/// How a run ended, for history. Written again if later evidence revises it.
 public struct RunRecord: Equatable, Sendable {
     public let run: EntityID
     public let kind: RunKind
     public let deployment: Deployment
-    /// `nil` where only a backend showed the run and no check claimed it.
+    /// `nil` if only a backend reported the run and no check claimed it.
     public let repository: RepositoryID?
     public let repositoryName: String?
     public let sha: String?
     public let pullRequest: Int?
     public let name: String
     public let chroot: String?
-    /// Copr's build or Testing Farm's request, where one was joined.
+    /// Copr's build or Testing Farm's request, if one was joined.
     public let backendID: String?
     public let queuedAt: Timestamp?
     public let startedAt: Timestamp?
     public let finishedAt: Timestamp
     public let outcome: Outcome
     public let reason: OutcomeReason
-    /// What later evidence says instead, if it does.
+    /// The outcome by later evidence, if it differs.
     public let revisedOutcome: Outcome?
     public let countedAt: Timestamp
-    /// Whether the run was counted: one that never got to be queued is history only.
+    /// Whether the run was counted: one that was never queued is in history only.
     public let isCounted: Bool
-    /// On what the backend's run was taken for that of the check; `nil` where none was.
+    /// The evidence by which the backend run was joined; `nil` without a join.
     public let proof: JoinProof?
 
     public init(

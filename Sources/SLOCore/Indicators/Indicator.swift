@@ -1,4 +1,4 @@
-/// A counter that decisions move, with its labels. What each is called outside is the catalogue's business.
+/// A counter that decisions increase, with its labels. The metrics catalogue defines its name.
 public enum Counter: Hashable, Sendable {
     case runsQueued(RunKind, Deployment)
     case runsStarted(RunKind, Deployment)
@@ -13,20 +13,20 @@ public enum Counter: Hashable, Sendable {
     /// Evidence that came after a verdict and would have changed it, by the verdict it would have given.
     case lateEvidence(Verdict)
     case outcomesRevised
-    /// Runs at a backend that were taken for those of checks. One that is proven later counts once more.
+    /// Backend runs that were joined with checks. One that is proven later counts once more.
     case joins(JoinProof)
-    /// Proposed joins of sides that say different outcomes.
+    /// Proposed joins whose sides have different outcomes.
     case joinConflicts
     case invariantViolations(Invariant)
-    /// Entities that a bound pushed out.
+    /// Entities that were removed because of a limit.
     case limitReached(Limit)
-    /// Backend runs that could have been more runs of checks than are looked at.
+    /// Backend runs with more possible checks than are considered.
     case candidatesLeftOut
-    /// Provider times too far ahead of their receipt to be taken for what they say (docs/counting.md, rule 39).
+    /// Provider times too far after their receipt to be used (docs/counting.md, rule 39).
     case futureTimes(Source)
 }
 
-/// A bound on what is kept: on all that there is of a kind, or on what there is of it in one place.
+/// A limit on tracked entities: on all of one kind, or on those in one place.
 public enum Limit: Hashable, Sendable {
     case total(Tracked)
     /// Changes of one commit.
@@ -58,7 +58,7 @@ public enum Limit: Hashable, Sendable {
     }
 }
 
-/// A histogram that decisions observe into, in whole seconds.
+/// A histogram that decisions observe, in whole seconds.
 public enum Histogram: Hashable, Sendable {
     /// From queued to finished.
     case runDuration(RunKind, Deployment, Outcome)
@@ -66,24 +66,24 @@ public enum Histogram: Hashable, Sendable {
     case initialStatusDuration(Deployment)
 }
 
-/// A number that holds now: how many entities are in a state.
+/// A gauge: the number of entities in a state.
 public enum Gauge: Hashable, Sendable {
     case changesWithoutStatus(Deployment, Eligibility)
-    /// Changes whose verdict is not given yet.
+    /// Changes without a verdict.
     case changesOpen(Deployment)
     case runsUnfinished(RunKind, Deployment)
     case runsOverdue(RunKind, Deployment)
     case runsSettling(RunKind, Deployment)
     /// Tests that Packit accepted and has not submitted.
     case testRunsWaiting(Deployment)
-    /// Checks whose names no rule knows, and that show nothing yet of what they are of.
+    /// Checks whose names no rule knows, and whose kind is still unknown.
     case unclassifiedChecks
     /// Backend runs that no check has claimed, and that are not final.
     case unjoinedRuns
     case tracked(Tracked)
 }
 
-/// What the ledger keeps in memory, each with a bound.
+/// What the ledger keeps in memory, each with a limit.
 public enum Tracked: String, CaseIterable, Hashable, Sendable {
     case repository
     case pullRequest = "pull_request"
@@ -94,7 +94,7 @@ public enum Tracked: String, CaseIterable, Hashable, Sendable {
     case backendRun = "backend_run"
 }
 
-/// What must always hold (docs/counting.md, rule 26).
+/// The invariants (docs/counting.md, rule 26).
 public enum Invariant: String, CaseIterable, Hashable, Sendable {
     /// Per run: queued ≤ started ≤ finished in time.
     case stepOrder = "step_order"
@@ -104,7 +104,7 @@ public enum Invariant: String, CaseIterable, Hashable, Sendable {
     case stepCounts = "step_counts"
     /// on_time + late + never + excluded + open = changes.
     case changeVerdicts = "change_verdicts"
-    /// A histogram holds as many observations as its rule says.
+    /// A histogram has as many observations as its rule says.
     case histogramCounts = "histogram_counts"
     /// good + bad = what the rules say.
     case objectiveEvents = "objective_events"

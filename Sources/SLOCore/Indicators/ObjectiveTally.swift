@@ -8,7 +8,7 @@ public struct ObjectiveTally: Equatable, Sendable {
         self.bad = bad
     }
 
-    /// What one event counts as.
+    /// The tally of one event.
     init(_ verdict: ObjectiveJudgement.Verdict) {
         switch verdict {
         case .good: self.init(good: 1)
@@ -19,27 +19,27 @@ public struct ObjectiveTally: Equatable, Sendable {
 
     private var all: Double { Double(good) + Double(bad) }
 
-    /// The ratio of good events; `nil` while there is nothing to judge.
+    /// The ratio of good events; `nil` while there are none.
     public var compliance: Double? {
         all > 0 ? Double(good) / all : nil
     }
 
-    /// The part of the error budget that is left: 1 when nothing was bad, below 0 when overspent.
-    /// `nil` while there is nothing to judge, and for a target that allows nothing to be bad.
+    /// The remaining part of the error budget: 1 if no event was bad, below 0 if overspent. `nil` without events, and
+    /// for a target that allows no bad events.
     public func errorBudgetRemaining(target: Double) -> Double? {
         guard all > 0, target < 1 else { return nil }
-        // Targets are short decimals: 1 − 0.98 is 0.02, not what binary makes of it.
+        // Targets are short decimals: this corrects the binary error of 1 − 0.98.
         let allowed = ((1 - target) * 1e12).rounded() / 1e12
         return allowed > 0 ? 1 - (Double(bad) / all) / allowed : nil
     }
 
-    /// Wraps instead of trapping: stored numbers may be anything.
+    /// Wraps instead of trapping, because stored numbers may be anything.
     public static func + (left: ObjectiveTally, right: ObjectiveTally) -> ObjectiveTally {
         ObjectiveTally(good: left.good &+ right.good, bad: left.bad &+ right.bad)
     }
 }
 
-/// An objective as one deployment has it.
+/// An objective of one deployment.
 public struct DeploymentObjective: Hashable, Sendable {
     public let objective: Objective.Name
     public let deployment: Deployment
@@ -50,7 +50,7 @@ public struct DeploymentObjective: Hashable, Sendable {
     }
 }
 
-/// What was judged within one whole hour, UTC: the grain in which judgements are stored and summed.
+/// The judgements of one whole hour, UTC, the unit in which they are stored and summed.
 public struct HourTally: Equatable, Sendable {
     public let objective: DeploymentObjective
     /// Whole hours since 1970.
@@ -69,11 +69,11 @@ public struct HourTally: Equatable, Sendable {
             tally: ObjectiveTally(judgement.verdict))
     }
 
-    /// Sums judgements by hour, in the order in which hours first appear: what is to be added to the stored hours.
+    /// Sums judgements by hour, in order of the hours' first appearance, to be added to the stored hours.
     public static func summing(_ judgements: [ObjectiveJudgement]) -> [HourTally] {
         var sums: [HourTally] = []
         for entry in judgements.map(HourTally.init) {
-            // A commit's judgements lie in one hour, seldom in two: looking through them beats a dictionary.
+            // A commit's judgements are in one hour, rarely in two: a search is faster than a dictionary.
             if let index = sums.lastIndex(where: { $0.objective == entry.objective && $0.hour == entry.hour }) {
                 sums[index] = HourTally(entry.objective, hour: entry.hour, tally: sums[index].tally + entry.tally)
             } else {

@@ -1,14 +1,14 @@
-/// The rolling window of the objectives: whole hours of good and bad.
+/// The rolling window of the objectives: good and bad events in whole hours.
 ///
-/// The window at a moment is the hour it lies in and the whole hours before that begin less than the window's length
-/// ago, UTC. Hours are kept in a number that the window's length bounds; beyond it the oldest are dropped.
+/// The window at a moment consists of the current hour, UTC, and the whole hours before it that begin less than the
+/// window's length ago. The number of hours is bounded by the window's length; beyond it the oldest are dropped.
 public struct ObjectiveWindow: Sendable {
     private let length: TimeSpan
     private let capacity: Int
     private var hours: [DeploymentObjective: Hours] = [:]
 
-    /// A clock that was ahead for a while leaves hours of the future behind: these have room of their own, lest they
-    /// drive hours of the window out.
+    /// Hours of the future, from a clock that was ahead for a while, have space of their own, so that they do not
+    /// displace hours of the window.
     private static let spareHours: Int64 = 48
 
     public init(length: TimeSpan) {
@@ -20,36 +20,36 @@ public struct ObjectiveWindow: Sendable {
         add(HourTally(judgement))
     }
 
-    /// Adds a stored hour; several of the same hour add up.
+    /// Adds a stored hour; several of the same hour are summed.
     public mutating func add(_ entry: HourTally) {
         hours[entry.objective, default: Hours()].add(entry.tally, to: entry.hour, capacity: capacity)
     }
 
-    /// Good and bad over the window that ends now.
+    /// Good and bad events over the window that ends now.
     public func tally(of objective: DeploymentObjective, at now: Timestamp) -> ObjectiveTally {
         hours[objective]?.sum(of: Self.hours(of: length, endingAt: now)) ?? ObjectiveTally()
     }
 
-    /// The whole hours since 1970 that a window at a moment is made of.
+    /// The whole hours since 1970 that form the window at a moment.
     public static func hours(of length: TimeSpan, endingAt now: Timestamp) -> ClosedRange<Int64> {
         let current = now.hoursSinceEpoch
         // The first hour that begins less than the window's length ago, or the current one if that is earlier.
         return min(current, (now - length).hoursSinceEpoch + 1)...current
     }
 
-    /// When the first hour of a window at a moment begins.
+    /// The beginning of the first hour of the window at a moment.
     public static func beginning(of length: TimeSpan, endingAt now: Timestamp) -> Timestamp {
         Timestamp(milliseconds: hours(of: length, endingAt: now).lowerBound * millisecondsPerHour)
     }
 
-    /// How many hours are held in memory, over all objectives.
+    /// How many hours are in memory, over all objectives.
     package var heldHours: Int { hours.values.reduce(0) { $0 + $1.entries.count } }
 
     /// The hours of one objective, ascending.
     private struct Hours: Sendable {
         private(set) var entries: [(hour: Int64, tally: ObjectiveTally)] = []
 
-        /// Judgements mostly belong to the last hour, so the search begins there.
+        /// Searches from the end, because judgements mostly belong to the last hour.
         mutating func add(_ tally: ObjectiveTally, to hour: Int64, capacity: Int) {
             let index = (entries.lastIndex { $0.hour < hour } ?? -1) + 1
             if index < entries.count, entries[index].hour == hour {
@@ -69,7 +69,7 @@ public struct ObjectiveWindow: Sendable {
 private let millisecondsPerHour: Int64 = 3_600_000
 
 extension Timestamp {
-    /// Whole hours since 1970, rounded towards the past.
+    /// Whole hours since 1970, rounded down.
     public var hoursSinceEpoch: Int64 {
         let quotient = milliseconds / millisecondsPerHour
         return milliseconds % millisecondsPerHour < 0 ? quotient - 1 : quotient

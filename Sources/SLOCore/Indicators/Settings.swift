@@ -1,6 +1,6 @@
-/// By what the ledger judges. Plain values: where they were configured is somebody else's business.
+/// The settings by which the ledger judges. Plain values, independent of configuration files.
 public struct LedgerSettings: Equatable, Sendable {
-    /// Whose misses count in the objective of the initial status (docs/counting.md, rule 2).
+    /// Which misses count in the initial status objective (docs/counting.md, rule 2).
     public enum Policy: String, CaseIterable, Hashable, Sendable {
         case all
         case learned
@@ -28,9 +28,9 @@ public struct LedgerSettings: Equatable, Sendable {
     public var ignoredRepositories: [String] = []
     public var learnedWindow = TimeSpan.days(30)
 
-    /// Accounts that own the projects at Copr which Packit names itself.
+    /// Accounts whose Copr projects Packit names itself.
     public var coprAccounts: Set<String> = ["packit", "packit-stg"]
-    /// Whose builds come from projects that Packit did not name (docs/counting.md, rule 32).
+    /// Repositories of builds in projects that Packit did not name (docs/counting.md, rule 32).
     public var coprProjects: [CoprProjectRule] = []
 
     public var settle = TimeSpan.minutes(2)
@@ -39,15 +39,16 @@ public struct LedgerSettings: Equatable, Sendable {
 
     public var openChangesLimit = 200_000
     public var openRunsLimit = 200_000
-    /// How many pull requests, heads, lanes and backend runs are remembered.
+    /// The limit of pull requests, heads, lanes and backend runs in memory.
     public var trackedLimit = 1_000_000
-    /// How many bytes of memory all that is tracked may take, open or not.
+    /// The limit of memory for everything tracked, in bytes.
     public var trackedBytesLimit = 400 << 20
     public var bounds = Bounds()
 
     public init() {}
 
-    /// The deployment that owns what names nobody: the one labelled `prod`, else the first (docs/counting.md, rule 1).
+    /// The deployment that owns what names none: the one labelled `prod`, otherwise the first (docs/counting.md, rule
+    /// 1).
     public var primary: Deployment {
         deployments.first { $0.label == "prod" } ?? deployments.first ?? Deployment("prod")
     }
@@ -82,7 +83,8 @@ public struct LedgerSettings: Equatable, Sendable {
         testRunsDeadline = deadline(.testRuns)
     }
 
-    /// Which changes the objective of the initial status counts, good and bad alike (docs/counting.md, rule 2).
+    /// The eligibilities that count in the initial status objective, for good and bad events alike (docs/counting.md,
+    /// rule 2).
     public var countedEligibilities: [Eligibility] {
         switch policy {
         case .all: Eligibility.allCases
@@ -100,7 +102,7 @@ public struct LedgerSettings: Equatable, Sendable {
     }
 }
 
-/// Projects at Copr in which a repository's builds are made.
+/// The Copr projects in which a repository's builds are made.
 public struct CoprProjectRule: Hashable, Sendable {
     /// A glob on `owner/project`.
     public let projects: String
@@ -113,7 +115,7 @@ public struct CoprProjectRule: Hashable, Sendable {
     }
 }
 
-/// A pattern on `owner/name`: `*` stands for any characters, `?` for one. Letters match in either case, as on GitHub.
+/// A pattern on `owner/name`: `*` matches any characters, `?` one. Case-insensitive, as on GitHub.
 public struct Glob: Sendable {
     private let pattern: [UInt8]
 
@@ -121,7 +123,7 @@ public struct Glob: Sendable {
         self.pattern = Array(pattern.lowercased().utf8)
     }
 
-    /// In time linear in the text for each star, without recursion.
+    /// Takes time linear in the text for each star, without recursion.
     public func matches(_ text: String) -> Bool {
         let text = Array(text.lowercased().utf8)
         var inText = 0

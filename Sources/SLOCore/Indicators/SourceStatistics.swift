@@ -1,8 +1,8 @@
-/// What a running service has counted of a source.
+/// A running service's counts for a source.
 public struct SourceStatistics: Sendable {
-    /// `nil` while none came since the start.
+    /// `nil` if there was none since the start.
     public var lastDelivery: Timestamp?
-    /// Half of its deliveries came at most so long after the provider's time, since counting began.
+    /// The median lag behind the provider's time, since counting began.
     public var medianLag: TimeSpan?
     public var outcomes: [DeliveryOutcome: Int64] = [:]
 

@@ -1,12 +1,12 @@
 import HeapModule
 
-/// The deadlines of all entities, one for each, the earliest first. Arming and taking cost O(log n).
+/// The deadlines of all entities, at most one per entity, the earliest first. Arming and taking cost O(log n).
 ///
-/// It is keyed by the clock that the caller arms with: the recording's own in a replay; in the running service one
-/// that no step of the wall clock moves, while a deadline's `due` stays the wall time that the ledger knows it by.
-/// Like the ledger's tables it can be rolled back to where a batch began.
+/// Ordered by the caller's clock: in a replay the recording's own; in the running service a monotonic clock, while a
+/// deadline's `due` is the wall time that the ledger uses. Like the ledger's tables it can be rolled back to the
+/// beginning of a batch.
 public struct DeadlineQueue: Sendable {
-    /// A deadline with the time of the caller's clock at which it comes, in milliseconds.
+    /// A deadline with the time of the caller's clock at which it fires, in milliseconds.
     public struct Armed: Hashable, Comparable, Sendable {
         public let fireAt: Int64
         public let deadline: Deadline
@@ -17,22 +17,22 @@ public struct DeadlineQueue: Sendable {
     }
 
     private var heap = Heap<Armed>()
-    /// What each entity is armed for; an entry of the heap that says otherwise is stale.
+    /// The armed deadline of each entity; another entry in the heap is stale.
     private var armed = Table<EntityID, Armed>()
 
     public init() {}
 
-    /// Arms all of them at once, which takes less than one after the other. There must be one for each entity.
+    /// Arms all of them at once, which is faster than one after the other. There must be at most one per entity.
     init(_ armed: [Armed]) {
         self.armed.reserve(armed.count)
         for entry in armed { self.armed.restore(entry, at: entry.deadline.entity) }
         heap = Heap(armed)
     }
 
-    /// How many entities have a deadline.
+    /// The number of entities with a deadline.
     public var count: Int { armed.count }
 
-    /// Arms a deadline in place of the entity's earlier one.
+    /// Arms a deadline; it replaces the entity's earlier one.
     public mutating func arm(_ deadline: Deadline, fireAt: Int64) {
         arm(Armed(fireAt: fireAt, deadline: deadline))
     }
@@ -43,7 +43,7 @@ public struct DeadlineQueue: Sendable {
         dropStaleIfMany()
     }
 
-    /// When the next deadline comes, in milliseconds of the caller's clock.
+    /// When the next deadline fires, in milliseconds of the caller's clock.
     public mutating func next() -> Int64? {
         while let first = heap.min {
             if armed[first.deadline.entity] == first { return first.fireAt }
@@ -52,7 +52,7 @@ public struct DeadlineQueue: Sendable {
         return nil
     }
 
-    /// Takes out the earliest deadline that has come by a time, if there is one.
+    /// Removes and returns the earliest deadline that is due at a time, if there is one.
     public mutating func takeDue(by moment: Int64) -> Armed? {
         guard let next = next(), next <= moment else { return nil }
         let entry = heap.removeMin()
@@ -70,7 +70,7 @@ public struct DeadlineQueue: Sendable {
         for entry in touched { heap.insert(entry) }
     }
 
-    /// Stale entries go when they come up; should they outnumber the live ones, all at once.
+    /// Stale entries are dropped when they are reached, or all at once if they outnumber the others.
     private mutating func dropStaleIfMany() {
         guard heap.count > 1024, heap.count > 2 * armed.count else { return }
         heap = Heap(heap.unordered.filter { armed[$0.deadline.entity] == $0 })

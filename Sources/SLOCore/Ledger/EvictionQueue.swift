@@ -1,8 +1,8 @@
 import HeapModule
 
-/// Finds the oldest of many without looking at all of them, once there are so many that the oldest must go.
+/// Finds the oldest of many entities without checking all, for when a limit is exceeded.
 ///
-/// It is made of the tables when it is first asked, and can be forgotten at any time: nothing depends on it.
+/// Built from the tables on the first use. A cache: it can be dropped at any time.
 struct EvictionQueue<Age: Comparable & Sendable>: Sendable {
     struct Entry: Comparable, Sendable {
         let age: Age
@@ -15,16 +15,16 @@ struct EvictionQueue<Age: Comparable & Sendable>: Sendable {
 
     private var entries: Heap<Entry>?
 
-    /// Something came about. That it has gone, or become younger, is not told: it is found out when it comes up.
-    /// - Parameter limit: how many there may be; when mostly others would be kept, all are forgotten.
+    /// Adds a new entity. Removed and newer entities need not be reported: that is checked when they are reached.
+    /// - Parameter limit: the number of entities allowed; if the queue has far more entries, it is dropped.
     mutating func add(_ entity: EntityID, age: Age, limit: Int) {
         guard let count = entries?.count else { return }
         if count > 2 * limit { forget() } else { entries?.insert(Entry(age: age, entity: entity)) }
     }
 
     /// - Parameters:
-    ///   - age: what an entity's is now; `nil` for one that has gone.
-    ///   - all: all there are; asked for only the first time.
+    ///   - age: an entity's present age; `nil` if it is removed.
+    ///   - all: all entities; read on the first use only.
     mutating func first(age: (EntityID) -> Age?, of all: () -> [Entry]) -> EntityID? {
         if entries == nil { entries = Heap(all()) }
         while let first = entries?.min {
@@ -36,7 +36,7 @@ struct EvictionQueue<Age: Comparable & Sendable>: Sendable {
         return nil
     }
 
-    /// What had gone may be there again.
+    /// Drops the queue after a rollback, which may restore removed entities.
     mutating func forget() {
         entries = nil
     }

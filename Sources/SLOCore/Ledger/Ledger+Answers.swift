@@ -3,8 +3,8 @@
 import HashTreeCollections
 
 extension Ledger {
-    /// Keeps the time of a status that can answer changes, and lets those look at it that it answers. What that costs
-    /// does not grow with the changes that have been answered already.
+    /// Records the time of a status that can answer changes, and reconsiders the changes that it answers. The cost does
+    /// not grow with changes that are already answered.
     mutating func noteAnswer(_ fact: StatusReported, on key: HeadKey) {
         guard fact.name.event == nil, let head = state.heads[key] else { return }
         let answer = Answer(fact, receivedAt: now, grace: settings.initialStatusGrace)
@@ -20,14 +20,14 @@ extension Ledger {
             for lane in state.lanesOfEvent[event].sorted() { place(lane: lane) }
         }
         if let boundBefore, boundBefore != binding {
-            answerAnew(on: key)
+            recomputeAnswers(on: key)
         } else {
             answerChanges(on: key, with: answer, boundTo: binding, isLatest: isLatest)
         }
         teach(answer, boundTo: binding, on: key)
     }
 
-    /// What a lane showed turned out to be of a pull request: it answers changes.
+    /// A lane turned out to belong to a pull request: its statuses answer changes.
     mutating func noteAnswers(of lane: Lane) {
         let window = settings.learnedWindow
         for fact in lane.facts {
@@ -35,22 +35,22 @@ extension Ledger {
             state.heads.update(lane.head) { $0.record(answer, window: window) }
             _ = bind(seriesOf: answer, on: lane.head)
         }
-        answerAnew(on: lane.head)
+        recomputeAnswers(on: lane.head)
     }
 
-    /// What an event at Packit showed turned out to be of a push: it answers nothing.
+    /// An event at Packit turned out to be a push: its statuses answer nothing.
     mutating func takeBackAnswers(of event: EventKey) {
         state.heads.update(event.head) {
             $0.answers.removeAll { $0.deployment == event.deployment && $0.externalID == event.externalID }
         }
-        answerAnew(on: event.head)
+        recomputeAnswers(on: event.head)
     }
 
-    /// Of a status that is no earlier than any before it there is news for those only that have no answer yet.
+    /// A status that is not earlier than those before it concerns only changes without an answer.
     private mutating func answerChanges(
         on key: HeadKey, with answer: Answer, boundTo number: Int?, isLatest: Bool
     ) {
-        let unanswered = isLatest ? state.crowds[key]?.unanswered(by: answer.deployment, of: number) : nil
+        let unanswered = isLatest ? state.sharedCommits[key]?.unanswered(by: answer.deployment, of: number) : nil
         for id in unanswered ?? state.heads[key]?.changes ?? [] {
             guard var change = state.changes[id], number == nil || number == change.pullRequest.number,
                 answer.time >= change.answerableFrom
@@ -62,23 +62,23 @@ extension Ledger {
         }
     }
 
-    /// What answers the changes of a commit has changed with whose the statuses are.
-    mutating func answerAnew(on key: HeadKey) {
-        for id in state.heads[key]?.changes ?? [] { answerAnew(change: id) }
+    /// Recomputes the answers of a commit's changes after the binding of its statuses has changed.
+    mutating func recomputeAnswers(on key: HeadKey) {
+        for id in state.heads[key]?.changes ?? [] { recomputeAnswers(change: id) }
     }
 
-    private mutating func answerAnew(change id: EntityID) {
+    private mutating func recomputeAnswers(change id: EntityID) {
         guard var change = state.changes[id] else { return }
         let before = change
         findAnswers(to: &change)
         guard change != before else { return }
-        // What is learned lets all open changes of the repository be looked at, this one too.
+        // A lesson makes all open changes of the repository be reconsidered, including this one.
         state.changes[id] = change
         for deployment in settings.deployments { learn(deployment, from: change) }
         reconsider(change: id)
     }
 
-    /// A change that is heard of after its answers finds them all at once, and learns from them.
+    /// Finds all answers of a change that arrived after them, and learns from them.
     mutating func findAnswers(toNew id: EntityID) {
         guard var change = state.changes[id] else { return }
         findAnswers(to: &change)
@@ -94,11 +94,11 @@ extension Ledger {
         }
     }
 
-    /// In the change in hand, not yet in the table.
+    /// Changes the given value, which is not in the table yet.
     private mutating func keepAnswer(by deployment: Deployment, at answeredAt: Timestamp?, of change: inout Change) {
         guard change.noteAnswer(by: deployment, at: answeredAt) else { return }
         let answered = change
-        state.crowds.update(change.head) { $0.note(answered, by: deployment) }
+        state.sharedCommits.update(change.head) { $0.note(answered, by: deployment) }
     }
 
     private func series(answering change: Change, by deployment: Deployment) -> [AnswerSeries] {
@@ -107,10 +107,10 @@ extension Ledger {
         }
     }
 
-    // MARK: - Whose a status is
+    // MARK: - Binding of statuses
 
-    /// The pull request that an event at Packit belongs to: the one its payloads state, else the only open one that
-    /// had the commit as head when the event was first seen. `nil`: it answers all of them.
+    /// The pull request to which an event at Packit belongs: the one that its payloads name, otherwise the only open
+    /// one with the commit as head when the event was first seen. `nil` if it answers all of them.
     private func binding(of series: AnswerSeries, on head: Head) -> Int? {
         if let stated = series.statedPullRequest { return stated }
         guard !series.externalID.isEmpty, let firstSeen = series.times.first else { return nil }
@@ -119,7 +119,7 @@ extension Ledger {
         case .several: return nil
         case .none: break
         }
-        // The provider's two clocks may differ by a second or two: a check may seem to precede its pull request.
+        // The provider's clocks may differ by a second or two: a check may seem to precede its pull request.
         guard case .one(let number) = holders(of: head, at: firstSeen + PullRequest.clockTolerance) else { return nil }
         return number
     }
@@ -130,7 +130,7 @@ extension Ledger {
         case several
     }
 
-    /// The open pull requests that had a commit as head at a moment.
+    /// The open pull requests with a commit as head at a moment.
     private func holders(of head: Head, at moment: Timestamp) -> Holders {
         var found: Int?
         for number in head.pullRequests {
@@ -149,8 +149,8 @@ extension Ledger {
         return bound
     }
 
-    /// A pull request's story has changed on a commit: whose its statuses are is found out again.
-    mutating func bindAnew(on key: HeadKey) {
+    /// A pull request's history has changed on a commit: recomputes the binding of its statuses.
+    mutating func rebind(on key: HeadKey) {
         guard let head = state.heads[key] else { return }
         let bound = bindings(on: head)
         guard bound != head.answers.map(\.boundTo) else { return }
@@ -158,14 +158,14 @@ extension Ledger {
             for (place, number) in bound.enumerated() { $0.answers[place].boundTo = number }
         }
         for lane in head.lanes { place(lane: lane) }
-        answerAnew(on: key)
+        recomputeAnswers(on: key)
     }
 
     private func bindings(on head: Head) -> [Int?] {
         head.answers.map { binding(of: $0, on: head) }
     }
 
-    /// Older versions did not keep the bindings.
+    /// Older versions did not store the bindings.
     mutating func bindRestored() {
         for head in state.heads.values.filter({ !$0.isBindingKnown }) {
             var bound = head
@@ -177,8 +177,8 @@ extension Ledger {
         }
     }
 
-    /// The pull request that a lane's event belongs to. Without an id of the event, what some of its statuses state
-    /// says nothing of the others.
+    /// The pull request to which a lane's event belongs. Without an `external_id` the pull request named by one status
+    /// says nothing about others.
     func binding(of lane: Lane) -> Int? {
         state.heads[lane.head].flatMap { binding(of: lane, on: $0) }
     }
@@ -194,7 +194,7 @@ extension Ledger {
 
     // MARK: - Lessons
 
-    /// Any answer teaches that its deployment handles the repository and base branch of each change that it answers,
+    /// An answer teaches that its deployment handles the repository and base branch of each change that it answers,
     /// also after the verdict.
     private mutating func teach(_ answer: Answer, boundTo number: Int?, on key: HeadKey) {
         guard let answeredAt = answer.lesson.latest else { return }
@@ -204,7 +204,7 @@ extension Ledger {
     }
 
     private func bases(on key: HeadKey, of number: Int?, answeredAt moment: Timestamp) -> [String] {
-        if let crowd = state.crowds[key] { return crowd.bases(of: number, answeredAt: moment) }
+        if let index = state.sharedCommits[key] { return index.bases(of: number, answeredAt: moment) }
         let answered = (state.heads[key]?.changes ?? []).compactMap { state.changes[$0] }.filter {
             (number == nil || number == $0.pullRequest.number) && $0.answerableFrom <= moment
         }
@@ -234,19 +234,19 @@ extension Ledger {
         guard deployment != settings.primary, let latest = times.latest, before.map({ latest > $0 }) ?? true else {
             return
         }
-        // Whoever answers in a repository owns the changes there that are still to be judged: all of them already, if
-        // it had answered within the window before now.
+        // A deployment that answers in a repository owns the changes there without a verdict. If it had answered there
+        // within the learned window before, it owns them already.
         if let before, before >= now + Self.futureTolerance - settings.learnedWindow { return }
         for open in state.openChanges[repository].sorted() { reconsider(change: open) }
     }
 }
 
-/// One status, as far as it answers changes.
+/// A status that can answer changes.
 private struct Answer {
     let deployment: Deployment
     let externalID: String
     let statedPullRequest: Int?
-    /// Provider time, else the receipt.
+    /// Provider time, otherwise the receipt.
     let time: Timestamp
     let lesson: LessonTimes
 
@@ -273,7 +273,7 @@ private struct Answer {
         self.statedPullRequest = statedPullRequest
         self.time = time
         var lesson = LessonTimes()
-        // Learning runs from the earlier of provider time and receipt (docs/counting.md, rule 39).
+        // Learning counts from the earlier of provider time and receipt (docs/counting.md, rule 39).
         lesson.note(min(time, receivedAt), isBelated: receivedAt > time + grace, window: .zero)
         self.lesson = lesson
     }
@@ -284,7 +284,7 @@ extension Head {
         answers.lazy.filter { $0.deployment == deployment }.compactMap { $0.times.last }.max()
     }
 
-    /// Without an `external_id` nothing but the payload itself can bind, so each stated pull request is a series.
+    /// Without an `external_id` only the payload can bind, so each named pull request has its own series.
     fileprivate func series(of answer: Answer) -> Int? {
         answers.firstIndex {
             $0.deployment == answer.deployment && $0.externalID == answer.externalID
@@ -292,7 +292,7 @@ extension Head {
         }
     }
 
-    /// More events at Packit than the limit on one commit: the later ones answer only what is known when they come.
+    /// Events at Packit beyond the limit of one commit answer only the changes known when they arrive.
     fileprivate mutating func record(_ answer: Answer, window: TimeSpan) {
         if let known = series(of: answer) {
             answers[known].noteStated(answer.statedPullRequest, at: answer.time)
@@ -309,8 +309,8 @@ extension Head {
 }
 
 extension AnswerSeries {
-    /// What binds an event is what it showed when it was first seen: of all in that second whichever states a pull
-    /// request, so that their order does not matter.
+    /// An event is bound by the statuses of its first second: of these any may name the pull request, so that their
+    /// order does not matter.
     fileprivate mutating func noteStated(_ pullRequest: Int?, at time: Timestamp) {
         guard let first = times.first, time <= first else { return }
         let sameSecond = time == first ? statedPullRequest : nil

@@ -1,4 +1,4 @@
-// What Copr and Testing Farm say of runs (docs/counting.md, rules 20, 21, 31 and 32).
+// What Copr and Testing Farm report about runs (docs/counting.md, rules 20, 21, 31 and 32).
 
 import HashTreeCollections
 
@@ -12,7 +12,7 @@ extension Ledger {
         let sentAt = fact.sentAt?.flooredToSecond
         let input = chronicle.inputs
         ensure(backend: key, deployment: fact.deployment, firstSeenAt: sentAt ?? now.flooredToSecond)
-        beginNews(of: key)
+        beginUpdate(of: key)
         state.backends.update(key) {
             $0.owner = fact.owner
             $0.project = fact.project
@@ -31,12 +31,12 @@ extension Ledger {
             }
         }
         state.backendsOfBuild.add(key, under: fact.buildID)
-        endNews(of: key)
+        endUpdate(of: key)
         place(backend: key)
         if fact.event != .started { recordUnattributed(key) }
     }
 
-    /// Every chroot of the build has failed with it; no message will say so.
+    /// Every chroot of the build has failed with it; no message will report that.
     private mutating func sourceBuildFailed(_ fact: BuildReported) {
         let input = chronicle.inputs
         let chroots = state.backendsOfBuild[fact.buildID].compactMap { state.backends[$0] }
@@ -57,7 +57,7 @@ extension Ledger {
         let createdAt = fact.createdAt?.flooredToSecond
         let input = chronicle.inputs
         ensure(backend: key, deployment: deployment, firstSeenAt: createdAt ?? now.flooredToSecond)
-        beginNews(of: key)
+        beginUpdate(of: key)
         state.backends.update(key) {
             $0.repositoryName = fact.repositoryName ?? $0.repositoryName
             $0.sha = fact.sha ?? $0.sha
@@ -80,18 +80,18 @@ extension Ledger {
             case .unclear, .accepted, .waiting, .queued: break
             }
         }
-        endNews(of: key)
+        endUpdate(of: key)
         place(backend: key)
     }
 
-    /// What it is found by is about to change.
-    private mutating func beginNews(of key: BackendKey) {
+    /// Removes it from indexes before its keys change.
+    private mutating func beginUpdate(of key: BackendKey) {
         guard let backend = state.backends[key] else { return }
         if backend.isAlone || backend.proof == .proposed { forgetClaims(on: key) }
         stopWaiting(key)
     }
 
-    private mutating func endNews(of key: BackendKey) {
+    private mutating func endUpdate(of key: BackendKey) {
         guard let backend = state.backends[key] else { return }
         switch backend.placement {
         case .undecided:
@@ -120,8 +120,8 @@ extension Ledger {
         track(id)
     }
 
-    /// Decides what run a backend's run is, once and for all unless several fit, and lets that run look at it. What a
-    /// number shows later moves it.
+    /// Decides to which run a backend run belongs. Final unless several are possible; a number that is reported later
+    /// can still change it.
     mutating func place(backend key: BackendKey) {
         guard let backend = state.backends[key] else { return }
         switch backend.placement {
@@ -145,7 +145,7 @@ extension Ledger {
     }
 
     private mutating func decide(_ backend: BackendRun, until: Timestamp) {
-        // What waited for its check until the horizon is nobody's.
+        // A build that waited for its check until the horizon belongs to no known repository.
         if hasCome(until), !isOfPackit(backend) {
             giveUp(backend.key)
             return
@@ -158,11 +158,11 @@ extension Ledger {
             giveUp(backend.key)
         } else {
             wait(backend.key)
-            askWhatJobsAre(of: backend, found)
+            lookUpJobs(of: backend, found)
         }
     }
 
-    /// The run that a number shows it to be: nothing else moves what was decided.
+    /// The run that a number identifies: nothing else changes an earlier decision.
     private func runByNumber(of backend: BackendRun) -> EntityID? {
         switch backend.key {
         case .copr: guard backend.commitVersion != nil else { return nil }
@@ -175,7 +175,7 @@ extension Ledger {
         return choice.run
     }
 
-    /// No check shows it: it is counted alone, or by nothing.
+    /// No check shows it: it is counted alone, or not at all.
     private mutating func giveUp(_ key: BackendKey) {
         guard let backend = state.backends[key] else { return }
         stopWaiting(key)
@@ -209,8 +209,8 @@ extension Ledger {
 }
 
 extension BackendRun {
-    /// Notes an end. A success stays, whatever takes it back; of other ends the last on the best ground decides and the
-    /// first gives the time.
+    /// Records an end. A success stays, whatever contradicts it. Of other ends the last one with the best evidence
+    /// decides the outcome, and the first one the time.
     mutating func note(
         end outcome: Outcome, _ reason: OutcomeReason, on ground: EndGround = .message, finishedAt: Timestamp?,
         receivedAt: Timestamp, input: Int64

@@ -1,18 +1,17 @@
-// Starts of the service, and times in which it missed something (docs/counting.md, rules 23 and 24).
+// Starts of the service, and blind intervals (docs/counting.md, rules 23 and 24).
 
 extension Ledger {
-    /// Notes that the service began to observe, or to observe again. Verdicts on what was known before and is overdue
-    /// wait one grace period (docs/counting.md, rule 23).
+    /// The service began to observe, or to observe again. Overdue verdicts on what was known before wait one grace
+    /// period (docs/counting.md, rule 23).
     public mutating func started(at moment: Timestamp) {
         now = moment
         isDeadlineTime = false
         chronicle.startedAt = moment
     }
 
-    /// Notes a time in which the observer missed something, or may have. A longer one that begins at the same moment
-    /// takes the place of an earlier one.
-    /// - Parameter excludes: whether the deadlines in it are excluded. What nobody signed excludes none: it only casts
-    ///   doubt (docs/counting.md, rule 38).
+    /// Adds a blind interval. A longer one with the same start replaces an earlier one.
+    /// - Parameter excludes: whether deadlines within it are excluded. One from unverified requests excludes none: it
+    ///   only casts doubt (docs/counting.md, rule 38).
     public mutating func wasBlind(from: Timestamp, to: Timestamp, excludes: Bool) {
         guard from < to else { return }
         let interval = BlindInterval(from: from, to: to)
@@ -23,33 +22,33 @@ extension Ledger {
         }
     }
 
-    /// What was missed in the blind interval that began at a moment has been caught up: it casts no doubt any more.
-    /// That deadlines lay in it stays true (docs/counting.md, rule 27), and so does what was judged meanwhile.
+    /// All deliveries missed in the blind interval with this start have arrived: it casts no doubt any more. That
+    /// deadlines were within it stays true (docs/counting.md, rule 27), and so do verdicts given meanwhile.
     public mutating func caughtUp(blindSince from: Timestamp) {
         var intervals = chronicle.blindIntervals
         for place in intervals.indices where intervals[place].from == from { intervals[place].isCaughtUp = true }
         chronicle.blindIntervals = intervals
     }
 
-    /// Whether the observer was blind at a moment, as was first noted.
+    /// Whether a moment is within a blind interval, by its length when it was added.
     func isBlind(at moment: Timestamp) -> Bool {
         chronicle.blindIntervals.contains { $0.overlaps(moment, moment) }
     }
 
-    /// Bad for want of evidence is doubtful where evidence may have been missed.
+    /// Bad for lack of evidence is doubtful if evidence may have been missed.
     func badUnlessMissed(from: Timestamp, to: Timestamp) -> ObjectiveJudgement.Verdict {
         let isDoubtful =
             isUnknown(from: from, to: to) || chronicle.doubtfulIntervals.contains { $0.overlaps(from, to) }
         return isDoubtful ? .doubtful : .bad
     }
 
-    /// Whether something may have been missed in a blind interval that has not come since.
+    /// Whether deliveries may have been missed that have not arrived since.
     func isUnknown(from: Timestamp, to: Timestamp) -> Bool {
         chronicle.blindIntervals.contains { !$0.isCaughtUp && $0.overlaps(from, to) }
     }
 
-    /// When a verdict that is due at a moment may be given on something known since a time: what was overdue when the
-    /// service started waits one grace period, so that what was queued or is caught up can still speak.
+    /// When a verdict that is due at a moment may be given on something known since a time. Verdicts that were overdue
+    /// when the service started wait one grace period, so that queued and redelivered evidence counts.
     func verdictTime(_ due: Timestamp, knownSince: Timestamp) -> Timestamp {
         guard let startedAt = chronicle.startedAt, knownSince < startedAt, due < startedAt else { return due }
         return startedAt + settings.initialStatusGrace
@@ -57,7 +56,7 @@ extension Ledger {
 }
 
 extension BlindInterval {
-    /// Of what has been caught up only deadlines are asked about that are heard of late: none after so long.
+    /// A caught-up interval is needed only for deadlines of late deliveries, none of which is later than this.
     private static let caughtUpRetention = TimeSpan.days(30)
 
     fileprivate func add(to intervals: inout [BlindInterval]) {

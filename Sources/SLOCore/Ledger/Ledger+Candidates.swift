@@ -1,16 +1,16 @@
-// Which runs of checks a run at a backend can be (docs/counting.md, rules 20 and 32).
+// Which runs of checks a backend run can belong to (docs/counting.md, rules 20 and 32).
 
 import HashTreeCollections
 
-/// The runs of checks that a backend's run can be.
+/// The runs of checks to which a backend run can belong.
 struct Candidates {
-    /// Those that fit and are not part of another backend's run, by the best key that finds any.
+    /// Those that fit and contain no other backend run, by the best criterion that finds any.
     var fitting: [EntityID] = []
-    /// How many could have fitted, those included that another backend's run holds without proof.
+    /// How many could fit, including those joined with another backend run without proof.
     var possible = 0
-    /// Whether a number finds them: a request in a summary, or the commit and pull request in a build's version.
+    /// Whether a number identifies them: a request in a summary, or commit and pull request in a build's version.
     var isNumbered = false
-    /// Whether there was more than is looked at.
+    /// Whether there were more than the limit.
     var isIncomplete = false
 }
 
@@ -24,8 +24,8 @@ extension Ledger {
 
     // MARK: - Copr
 
-    /// Exactly where the project's name is the repository's and the run's own; else among the packages of a monorepo
-    /// that are built in it although they have identifiers; else in the repositories that the project is known for.
+    /// Runs whose generated project name is exactly equal; otherwise those of a monorepo's packages that build in it
+    /// although they have identifiers; otherwise those of the repositories known for the project.
     private func candidates(ofBuild backend: BackendRun) -> Candidates {
         var search = Search(backend: backend)
         for (repository, rest) in namedRepositories(of: backend) {
@@ -43,7 +43,7 @@ extension Ledger {
         return search.candidates
     }
 
-    /// Repositories whose names the project's begins with, and what follows.
+    /// Repositories whose names begin the project's name, with the rest after it.
     func namedRepositories(of backend: BackendRun) -> [(repository: RepositoryID, rest: String)] {
         guard let project = backend.project, isOfPackit(backend) else { return [] }
         return CoprProject.readings(of: project).flatMap { slug, rest in
@@ -51,14 +51,14 @@ extension Ledger {
         }
     }
 
-    /// Whether the project is one that Packit named itself: then its builds count alone (docs/counting.md, rule 32).
+    /// Whether Packit named the project: then its builds count alone (docs/counting.md, rule 32).
     func isOfPackit(_ backend: BackendRun) -> Bool {
         guard let project = backend.project else { return true }
         // An older version stored no owner.
         return backend.owner.map { settings.coprAccounts.contains($0) && CoprProject.isGenerated(project) } ?? true
     }
 
-    /// Repositories that the configuration or a proven join knows the project for.
+    /// Repositories of the project by the configuration or by a proven join.
     func knownRepositories(of backend: BackendRun) -> [RepositoryID] {
         guard let name = backend.projectName else { return [] }
         let configured = settings.repositories(ofCoprProject: name).flatMap {
@@ -91,7 +91,7 @@ extension Ledger {
         }
     }
 
-    /// Whether a lane is of a pull request, or of one that is not known in a repository that is.
+    /// Whether a lane belongs to the pull request, or to an unknown one in a known repository.
     private func mayBelong(_ lane: Lane, to number: Int) -> Bool {
         guard let head = state.heads[lane.head] else { return false }
         if let own = binding(of: lane) { return own == number }
@@ -100,7 +100,7 @@ extension Ledger {
         return head.pullRequests.contains(number)
     }
 
-    /// Whether a version names the lane's commit, and its pull request if it is of one (docs/counting.md, rule 31).
+    /// Whether a version names the lane's commit, and its pull request if it has one (docs/counting.md, rule 31).
     func proves(_ version: CoprVersion, _ lane: Lane) -> Bool {
         guard lane.head.sha.hasPrefix(version.commit) else { return false }
         guard lane.name.event == nil else { return version.pullRequest == nil }
@@ -127,7 +127,7 @@ extension Ledger {
         return search.candidates
     }
 
-    /// `nil` where its variables do not tell.
+    /// `nil` if its variables do not name them.
     private func lanes(onCommitOf backend: BackendRun) -> [EntityID]? {
         guard let name = backend.repositoryName, let sha = backend.sha else { return nil }
         return state.repositoriesOfName[name.lowercased()].sorted().flatMap {
@@ -135,7 +135,7 @@ extension Ledger {
         }
     }
 
-    /// Of test runs beside the build whose packages they test.
+    /// The lanes of test runs that belong to the build whose packages are tested.
     private func lanes(besideBuildOf backend: BackendRun) -> [EntityID] {
         guard let build = backend.buildID else { return [] }
         let built = state.backendsOfBuild[build].compactMap { key -> Lane? in
@@ -166,7 +166,7 @@ extension Ledger {
 
     // MARK: - Fitting
 
-    /// What is found while runs are looked at.
+    /// The result of a search for candidates.
     private struct Search {
         let backend: BackendRun
         let version: CoprVersion?
@@ -193,8 +193,8 @@ extension Ledger {
             found.append(Found(run: run, fit: fit, isFree: isFree, isNumbered: isNumbered, level: level))
         }
 
-        /// A number that proves takes a run from what holds it without proof. Else one that was first seen too late for
-        /// it fits only if no other does: its queue time is unknown, and may have been early enough.
+        /// A number takes a run from a backend run that has it without proof. Otherwise a run that was first seen too
+        /// late fits only if no other one does: its queue time is unknown, and may have been early enough.
         var candidates: Candidates {
             let numbered = found.filter(\.isNumbered)
             let free = (numbered.isEmpty ? found : numbered).filter(\.isFree)
@@ -208,7 +208,7 @@ extension Ledger {
         }
     }
 
-    /// Whether a run can be a backend's.
+    /// Whether a run can contain a backend run.
     private enum Fit {
         case no
         /// Only if it was queued before it was first seen.
@@ -229,27 +229,27 @@ extension Ledger {
             isNumbered: isNumbered, level: level)
     }
 
-    /// Most of what a lane ever had has ended: then its evidence, which costs more to look at, names no later end.
+    /// Most runs of a lane have ended. Then their evidence, which costs more to read, contains no later end.
     private func hasClearlyEnded(_ run: Run, before backend: BackendRun) -> Bool {
         guard let ending = run.ending, ending.outcome != .superseded, run.terminal != nil, run.claimInput == 0
         else { return false }
         return ending.finishedAt < backend.firstSeenAt
     }
 
-    /// Whether a run fits at all, whoever holds it.
+    /// Whether a run fits, whatever it is joined with.
     func mayFit(_ backend: BackendRun, _ run: RunView) -> Bool { fit(backend, run) != .no }
 
-    /// Whether it fits by the times that are known.
+    /// Whether it fits by known times only.
     func surelyFits(_ backend: BackendRun, _ run: RunView) -> Bool { fit(backend, run) == .surely }
 
-    /// What of a run is compared with a backend's: read once, however many it is compared with.
+    /// The properties of a run that are compared with backend runs, read once.
     struct RunView {
         let run: Run
         let isThere: Bool
         let endedAt: Timestamp?
-        /// What is taken for its queue time.
+        /// Its queue time, or what stands in for it.
         let queuedAt: Timestamp
-        /// Before which it was not queued, where it did not tell when it was.
+        /// The earliest possible queue time, if the queue time is unknown.
         let earliest: Timestamp?
         /// When its check first showed it open.
         let shownAt: Timestamp?
@@ -265,8 +265,9 @@ extension Ledger {
             earliest: evidence.queuedAt ?? earliestQueueTime(of: run), shownAt: shown?.time(as: run.kind))
     }
 
-    /// A run that had not ended before the backend run began and, if a build, was queued no later; if a test, not after
-    /// the backend run had ended. A test that only waits for its build is one too: the request is its submission.
+    /// Fits if the run had not ended before the backend run began and, for a build, was not queued after that; for a
+    /// test, not after the backend run had ended. A test that only waits for its build fits as well: the request is its
+    /// submission.
     private func fit(_ backend: BackendRun, _ view: RunView) -> Fit {
         guard view.isThere else { return .no }
         if let ended = view.endedAt, ended < backend.firstSeenAt { return .no }
@@ -278,19 +279,19 @@ extension Ledger {
         return hasEnded(backend, before: view.shownAt) ? .no : .possibly
     }
 
-    /// When its check ended a run. What was superseded may run on at the backend: that did not end it there.
+    /// When its check ended a run. Superseded is no end at the backend, where it may continue.
     func endTime(of run: Run, _ evidence: Evidence) -> Timestamp? {
         evidence.firstEnd ?? (run.ending?.outcome == .superseded ? nil : run.ending?.finishedAt)
     }
 
-    /// What was over cannot be shown as queued or running afterwards.
+    /// A backend run that was over cannot be shown as queued or running afterwards.
     private func hasEnded(_ backend: BackendRun, before shown: Timestamp?) -> Bool {
         guard let ended = backend.end?.finishedAt, let shown else { return false }
         return ended + PullRequest.clockTolerance < shown
     }
 
-    /// Before which a run was not queued: the latest of the push of its commit, of what its lane shows of the run
-    /// before, and of its own waiting.
+    /// The earliest possible queue time of a run: the latest of its commit's push, the lane's states for the run
+    /// before, and its own waiting.
     private func earliestQueueTime(of run: Run) -> Timestamp? {
         guard let lane = run.lane.flatMap({ state.lanes[$0] }), let place = lane.runs.firstIndex(of: run.id) else {
             return nil
@@ -302,13 +303,13 @@ extension Ledger {
         return times.compactMap { $0 }.max()
     }
 
-    /// Whether a test waits that was not counted yet: neither has it ended so, nor has a newer one taken its place.
+    /// Whether a test waits that is not counted yet: it has neither ended like that, nor been replaced by a newer one.
     private func isStillWaiting(_ run: Run, _ evidence: Evidence) -> Bool {
         run.kind == .testRun && evidence.uncountedEnd == nil
             && run.lane.flatMap { state.lanes[$0]?.runs.last } == run.id
     }
 
-    /// The provider time of a run's first fact, a waiting one's too.
+    /// The provider time of a run's first fact, which may be a waiting one.
     func openedAt(_ run: Run) -> Timestamp {
         let first = facts(of: run).first
         return first?.startedAt ?? first?.completedAt ?? run.base
@@ -322,7 +323,7 @@ extension Ledger {
         isProven(run) && run.backend != backend.key
     }
 
-    /// Whether its summaries name another request at Testing Farm.
+    /// Whether its summaries link another Testing Farm request.
     private func linksAnother(_ run: Run, than backend: BackendRun) -> Bool {
         guard case .testingFarm(let request) = backend.key else { return false }
         let requests = facts(of: run).compactMap(\.requestID)
@@ -331,7 +332,7 @@ extension Ledger {
 }
 
 extension LedgerSettings {
-    /// The repositories whose builds are made in a project, by the configuration.
+    /// The repositories of a project's builds by the configuration.
     func repositories(ofCoprProject name: String) -> [String] {
         coprProjects.filter { Glob($0.projects).matches(name) }.map(\.repository)
     }

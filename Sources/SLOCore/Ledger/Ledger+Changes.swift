@@ -1,12 +1,12 @@
 // A change's wait for its first status: owners, eligibility, verdict, gauge (docs/counting.md, rules 1, 2, 6 to 8).
 
 extension Ledger {
-    /// Looks at a change again, after anything that may concern it.
+    /// Recomputes a change after anything that may concern it.
     mutating func reconsider(change id: EntityID) {
         if let change = state.changes[id] { reconsider(change) }
     }
 
-    /// - Parameter changed: as it is now, which the table need not know yet.
+    /// - Parameter changed: its present value, which may not be in the table yet.
     mutating func reconsider(_ changed: Change) {
         var change = changed
         noteOwners(&change)
@@ -30,7 +30,8 @@ extension Ledger {
                 $0.heardAt = heardAt
             }
             count(.changesSeen(deployment))
-            // Who comes to own it by an answer elsewhere, after its deadline, missed none (docs/counting.md, rule 8).
+            // A deployment that becomes an owner by an answer elsewhere, after the deadline, has missed none
+            // (docs/counting.md, rule 8).
             guard !isNamed, hasCome(gaugeTime(of: change, heardAt: heardAt)) else { continue }
             change.withWait(of: deployment) { $0.deadlinePassed = true }
         }
@@ -41,8 +42,8 @@ extension Ledger {
         change.addressees.contains(deployment) || change.isUnaddressed && deployment == settings.primary
     }
 
-    /// Rule 1: whether a deployment that nothing names has answered it, or others in its repository. Such owners become
-    /// known only as long as there is something to judge.
+    /// Rule 1: whether a deployment that no delivery names has answered it, or others in its repository. Adds owners
+    /// only until the verdict.
     private func isLearned(_ deployment: Deployment, of change: Change) -> Bool {
         guard change.isUnaddressed, !change.isJudged else { return false }
         if change.answeredAt(by: deployment) != nil { return true }
@@ -50,14 +51,14 @@ extension Ledger {
         return lastAnswer.map { $0 >= learnedSince(change) } ?? false
     }
 
-    /// From when on answers teach of a change.
+    /// The time from which on answers teach about a change.
     private func learnedSince(_ change: Change) -> Timestamp {
         change.clockStart - settings.learnedWindow
     }
 
-    /// Rule 2: read at the moment something is counted.
-    /// - Parameter then: when it would have been counted had all been heard of in time. What came late counts from its
-    ///   own time on.
+    /// Rule 2: evaluated when something is counted.
+    /// - Parameter then: when it would have been counted with everything received in time. Late answers count from
+    ///   their own time on.
     private func eligibility(of change: Change, for wait: Change.Wait, then: Timestamp) -> Eligibility {
         guard let repository = state.repositories[change.pullRequest.repository] else { return .assumed }
         if settings.isListed(repository.fullName) { return .listed }
@@ -74,13 +75,13 @@ extension Ledger {
         change.clockStart + settings.initialStatusDeadline
     }
 
-    /// Rule 27: what is heard of after its deadline waits from its receipt on.
+    /// Rule 27: a change received after its deadline waits from its receipt on.
     private func waitStart(of change: Change, heardAt: Timestamp?) -> Timestamp {
         max(deadline(of: change), heardAt ?? change.receivedAt)
     }
 
-    /// When a missing answer becomes visible: at the deadline, or, of what is heard of after that, as long after its
-    /// receipt.
+    /// When a missing answer becomes visible: at the deadline or, for a change received after that, one deadline after
+    /// its receipt.
     private func gaugeTime(of change: Change, heardAt: Timestamp?) -> Timestamp {
         let deadline = deadline(of: change)
         let heardAt = heardAt ?? change.receivedAt
@@ -92,7 +93,7 @@ extension Ledger {
         verdictTime(deadline(of: change), knownSince: heardAt ?? change.receivedAt)
     }
 
-    /// When the evidence that there is decides.
+    /// When the known evidence decides.
     private func graceEnd(of change: Change, heardAt: Timestamp?) -> Timestamp {
         let start = waitStart(of: change, heardAt: heardAt)
         return verdictTime(start + settings.initialStatusGrace, knownSince: heardAt ?? change.receivedAt)
@@ -119,8 +120,8 @@ extension Ledger {
             || pullRequest.next(after: change.move) != nil
     }
 
-    /// Rule 7: on time as soon as the deadline has passed, everything else a grace later. Rule 27: of what is heard of
-    /// late, a grace after its receipt.
+    /// Rule 7: on time at the deadline, all others a grace later. Rule 27: for a late delivery, a grace after its
+    /// receipt.
     private mutating func giveVerdicts(_ change: inout Change) {
         for place in change.waits.indices {
             let wait = change.waits[place]
@@ -137,7 +138,7 @@ extension Ledger {
         }
     }
 
-    /// Rule 6, on what is known now.
+    /// Rule 6, by what is known now.
     private func verdict(on change: Change, for wait: Change.Wait) -> (Verdict, Exclusion?) {
         if let answeredAt = wait.answeredAt, answeredAt - change.startedAt <= settings.initialStatusDeadline {
             return (.onTime, nil)
@@ -179,7 +180,7 @@ extension Ledger {
                 isCounted: judgement != nil && judgement != .unknown))
     }
 
-    /// What a verdict means for the objective; `nil`: nothing.
+    /// The judgement that follows from a verdict; `nil` if none does.
     private func judgement(
         of verdict: Verdict, _ exclusion: Exclusion?, on change: Change
     ) -> ObjectiveJudgement.Verdict? {
@@ -187,16 +188,16 @@ extension Ledger {
         case .onTime: .good
         case .late, .never: badUnlessMissed(from: change.clockStart, to: deadline(of: change))
         case .excluded:
-            // What has been caught up is unknown no more.
+            // After the interval is caught up nothing is unknown.
             exclusion == .blind && isUnknown(from: deadline(of: change), to: deadline(of: change)) ? .unknown : nil
         }
     }
 
-    /// More changes are open than the limit allows: this one is judged without waiting for its evidence.
+    /// More changes are open than the limit allows: gives the verdict without waiting for evidence.
     mutating func exclude(change id: EntityID) {
         guard var change = state.changes[id] else { return }
         for place in change.waits.indices where change.waits[place].isOwner && change.waits[place].verdict == nil {
-            // What is known already is no later evidence.
+            // An answer that is already known is not late evidence.
             if verdict(on: change, for: change.waits[place]).0 == .onTime { change.lateEvidenceCounted = true }
             change.waits[place].verdict = .excluded
             record(.excluded, .limit, on: change, for: change.waits[place])
@@ -205,14 +206,14 @@ extension Ledger {
         for place in change.waits.indices {
             change.waits[place].deadlinePassed = true
             change.waits[place].inGaugeAs = nil
-            change.waits[place].isGivenUp = true
+            change.waits[place].isOverLimit = true
         }
         state.changes[id] = change
         changeJudged(change)
     }
 
-    /// Evidence that would have given another verdict; once per change, with that verdict. What was excluded
-    /// would have missed as well, unless an answer in time is heard of.
+    /// Counts evidence that would have changed the verdict, once per change, by that verdict. An excluded change counts
+    /// as a miss unless an answer in time is received.
     private mutating func noteLateEvidence(_ change: inout Change) {
         guard !change.lateEvidenceCounted, !hasCome(forgetTime(of: change)) else { return }
         for wait in change.waits {
@@ -225,14 +226,14 @@ extension Ledger {
         }
     }
 
-    /// Rule 8: in the gauge from the deadline until answered, closed, superseded or too old. What turns out to answer
-    /// another change answered nothing.
+    /// Rule 8: in the gauge from the deadline until answered, closed, superseded or too old. If its answer turns out to
+    /// belong to another change, it is unanswered again.
     private func updateGauge(_ change: inout Change) {
         guard change.waits.contains(where: \.deadlinePassed) else { return }
         let isOver = hasEnded(change) || hasCome(horizon(of: change))
         for place in change.waits.indices {
             let wait = change.waits[place]
-            guard wait.isOwner, wait.deadlinePassed, !wait.isGivenUp else { continue }
+            guard wait.isOwner, wait.deadlinePassed, !wait.isOverLimit else { continue }
             if isOver || wait.answeredAt != nil {
                 change.waits[place].inGaugeAs = nil
             } else if wait.inGaugeAs == nil {
@@ -270,8 +271,8 @@ extension Ledger {
             + settings.initialStatusGrace
     }
 
-    /// One that is still what its pull request waits for goes on to be answered, which teaches (docs/counting.md,
-    /// rule 2).
+    /// A change that is still the latest of its pull request is kept, because its answers teach (docs/counting.md, rule
+    /// 2).
     private mutating func forgetIfOld(_ change: Change) {
         guard change.isJudged, hasCome(forgetTime(of: change)), !isPresent(change) else { return }
         forget(change)

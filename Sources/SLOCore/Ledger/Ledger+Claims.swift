@@ -1,10 +1,10 @@
-// Checks that come later than what they show did at its backend (docs/counting.md, rule 20).
+// Checks that arrive after their backend run (docs/counting.md, rule 20).
 
-/// By what a check could find a backend run that was counted alone, or was taken for another's.
+/// The criteria by which a check can find a backend run that was counted alone, or was joined with another check.
 enum ClaimKey: Hashable, Sendable {
-    /// What a Copr project's name may begin with, a repository's slug, and what is built for.
+    /// The possible beginning of a Copr project's name, a repository's slug, and the chroot.
     case project(slug: String, chroot: String)
-    /// The beginning of the commit that a build's version names.
+    /// The beginning of the commit in a build's version.
     case version(commit: String)
     case request(String)
     case commit(sha: String)
@@ -12,7 +12,7 @@ enum ClaimKey: Hashable, Sendable {
 }
 
 extension Ledger {
-    /// A run of a check that was not counted yet takes over what a backend had shown alone, if it fits that.
+    /// A run of a check that is not counted yet takes over a backend run that was counted alone, if it fits.
     mutating func claim(for id: EntityID) {
         guard let run = state.runs[id], run.backend == nil, !run.counted.queued,
             let lane = run.lane.flatMap({ state.lanes[$0] })
@@ -30,7 +30,7 @@ extension Ledger {
         }
     }
 
-    /// What a run may claim, what it is likeliest to be first.
+    /// The backend runs that a run may claim, the most likely first.
     private func claimed(by run: Run, in lane: Lane) -> [BackendRun] {
         let near = claimable(by: run, in: lane)
         guard !near.isEmpty else { return [] }
@@ -44,18 +44,18 @@ extension Ledger {
         return Array((inOrder(numbered) + inOrderOfClaim(others, by: view)).prefix(settings.bounds.claimsTried))
     }
 
-    /// In the order of their starts.
+    /// In order of their starts.
     func inOrder(_ backends: [BackendRun]) -> [BackendRun] { backends.sorted { $0.isBefore($1) } }
 
-    /// The first that began after the run was seen; else the last that began before it: the run is queued soon after
-    /// its own check began, and shown soon after its backend did.
+    /// First those that began after the run was seen, the earliest first; then those before it, the latest first: a run
+    /// is queued soon after its check began, and shown soon after its backend run did.
     private func inOrderOfClaim(_ backends: [BackendRun], by view: RunView) -> [BackendRun] {
         let following = backends.filter { surelyFits($0, view) }
         let others = backends.filter { !surelyFits($0, view) }
         return inOrder(following) + inOrder(others).reversed()
     }
 
-    /// Whether it is of what a lane's runs are of: so that others do not use up what is tried.
+    /// Whether the backend run has the kind and target of a lane's runs. Others must not use up the limit.
     private func mayShow(_ backend: BackendRun, in lane: Lane) -> Bool {
         guard backend.kind == .build else { return backend.chroot.map { $0 == lane.name.chroot } ?? true }
         return namedRepositories(of: backend).contains { repository, rest in
@@ -68,7 +68,7 @@ extension Ledger {
         return requests.contains(request)
     }
 
-    /// Whether its version names the commit, and it was counted alone or taken for another's.
+    /// Whether its version names the commit, and it was counted alone or joined with another check.
     private func isNumbered(_ backend: BackendRun, _ lane: Lane) -> Bool {
         guard let version = backend.commitVersion, proves(version, lane) else { return false }
         if case .joined = backend.placement { return backend.proof == .proposed }
@@ -115,7 +115,7 @@ extension Ledger {
         }
     }
 
-    /// The run that was counted goes on as the lane's; the one that had been made for the lane was never counted.
+    /// The counted run continues as the lane's. The lane's own new run was never counted.
     mutating func takeOver(
         _ counted: EntityID, _ key: BackendKey, in lane: Lane, from id: EntityID, _ proof: JoinProof
     ) {
@@ -141,7 +141,7 @@ extension Ledger {
 
     // MARK: - What can be claimed
 
-    /// Keeps a backend's run where a check looks that comes later.
+    /// Indexes a backend run for checks that arrive later.
     mutating func keepClaims(on key: BackendKey) {
         guard let backend = state.backends[key] else { return }
         let keys = claimKeys(of: backend)
@@ -155,7 +155,7 @@ extension Ledger {
         state.claimKeys[key] = nil
     }
 
-    /// A build that was taken for another's without proof stays where the check of its commit looks.
+    /// Indexes a build that was joined without proof for checks of the commit in its version.
     mutating func keepProposal(_ key: BackendKey) {
         guard let backend = state.backends[key], backend.proof == .proposed, backend.commitVersion != nil else {
             forgetClaims(on: key)

@@ -1,21 +1,20 @@
-// How much may be remembered at all, by number and in bytes. Beyond it goes what was heard of longest ago, and is
-// counted.
+// The limits of tracked entities, by number and in bytes. Beyond them the entities that were not touched for longest
+// are removed, and counted.
 
 extension Ledger {
-    /// One input brings a few entities. Looking at more of the old ones than that catches up where many are busy, and
-    /// still keeps no input waiting.
+    /// One input adds a few entities. Checking this many old ones catches up even if many are busy, and delays no
+    /// input.
     private static let looksAtOnce = 64
-    /// Looking at what is busy writes it down. Where bytes alone are short there is an eighth to spare for that.
+    /// Checking a busy entity writes it. If only bytes are short, there is an eighth to spare for that.
     private static let busyLooksAtOnce = 8
 
-    /// It came about just now.
+    /// Adds an entity that was just created.
     mutating func track(_ entity: EntityID) {
-        longestUnheard.add(entity, age: now, limit: settings.trackedLimit)
+        leastRecentlyTouched.add(entity, age: now, limit: settings.trackedLimit)
     }
 
-    /// Forgets what was heard of longest ago while too much is remembered. What is busy goes on as if it had just been
-    /// heard of, as what is open has limits of its own; but not where these leave so much open that even the eighth
-    /// beyond the limit in bytes is full.
+    /// Removes the entities that were not touched for longest while a limit is exceeded. Busy ones are touched instead,
+    /// because open entities have limits of their own, unless even the eighth above the limit of bytes is full.
     mutating func evict() {
         var bytes = state.weigh()
         var (looks, busy) = (0, 0)
@@ -33,7 +32,7 @@ extension Ledger {
 
     private enum Look {
         case made
-        /// What was heard of longest ago is busy: it goes on.
+        /// The oldest entity is busy: it was touched.
         case foundBusy
         case nothingLeft
     }
@@ -45,9 +44,9 @@ extension Ledger {
 
     private mutating func evictOnce(bytes: Int) -> Look {
         let oldest = oldestRemembered()
-        // Repositories have a limit by number of their own; in bytes they share one with all that is tracked.
+        // Repositories have their own limit by number; in bytes they share one with all tracked entities.
         if state.repositories.count > settings.trackedLimit || bytes > settings.trackedBytesLimit,
-            let repository = longestUnheardRepository(), (repository.heardAt ?? now) < now,
+            let repository = leastRecentRepository(), (repository.heardAt ?? now) < now,
             state.repositories.count > settings.trackedLimit
                 || oldest.map({ (repository.heardAt ?? now) <= $0.touchedAt }) ?? true
         {
@@ -69,21 +68,21 @@ extension Ledger {
     }
 
     private mutating func oldestRemembered() -> TrackedEntity? {
-        let oldest = longestUnheard.first {
+        let oldest = leastRecentlyTouched.first {
             state.remembered($0)?.touchedAt
         } of: {
-            state.rememberedByTime
+            state.entriesByTime
         }
         return oldest.flatMap { state.remembered($0) }.flatMap { $0.touchedAt < now ? $0 : nil }
     }
 
-    /// Whether what a provider dates so may have been known once and be forgotten: it is not to be counted again.
+    /// Whether something with this provider time may have been known and evicted, so that it must not be counted again.
     func mayBeForgotten(_ moment: Timestamp?) -> Bool {
         guard let moment, let through = chronicle.forgottenThrough else { return false }
         return moment <= through
     }
 
-    /// Closes what of it is open, as the limits by number do.
+    /// Closes its open parts, as the limits by number do.
     private mutating func giveUp(_ row: TrackedEntity) {
         switch row {
         case .pullRequest(let pullRequest):
@@ -118,7 +117,7 @@ extension Ledger {
         }
     }
 
-    /// Whether something of it is still to be counted.
+    /// Whether any part of it is still to be counted.
     private func isBusy(_ row: TrackedEntity) -> Bool {
         switch row {
         case .pullRequest(let pullRequest): changes(of: pullRequest).contains { isOpen(change: $0) }

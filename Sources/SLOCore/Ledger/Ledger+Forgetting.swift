@@ -1,5 +1,5 @@
-// How entities leave the ledger, with all that leads to them. When they do is decided elsewhere: when their time has
-// come, or when there is no room.
+// Removes entities from the ledger, with everything that refers to them. Called when their time has come, or when a
+// limit is exceeded.
 
 extension Ledger {
     mutating func forget(_ lane: Lane) {
@@ -9,7 +9,7 @@ extension Ledger {
         state.lanes[lane.id] = nil
     }
 
-    /// Its checks are forgotten, but not that they were there.
+    /// Removes its facts, and remembers that they existed.
     mutating func close(_ lane: Lane) {
         displace(lane)
         for run in lane.runs { state.runs[run] = nil }
@@ -23,13 +23,13 @@ extension Ledger {
         }
     }
 
-    /// With its changes. Lanes must have gone before.
+    /// With its changes. Remove its lanes first.
     mutating func forget(_ head: Head) {
         for change in head.changes.compactMap({ state.changes[$0] }) {
             state.changeNumbers[change.key] = nil
             state.changes[change.id] = nil
         }
-        state.crowds[head.key] = nil
+        state.sharedCommits[head.key] = nil
         state.heads[head.key] = nil
         noteUse(of: head.key.repository, -1)
         state.subjects[head.id] = nil
@@ -42,7 +42,7 @@ extension Ledger {
         for change in changes(of: pullRequest) { reconsider(change: change) }
     }
 
-    /// With its run, unless a check shows that, too.
+    /// With its run, unless a check shows that run, too.
     mutating func forget(_ backend: BackendRun) {
         if let run = backend.placement.run.flatMap({ state.runs[$0] }), run.lane == nil { forget(run: run.id) }
         if let build = backend.buildID { state.backendsOfBuild.remove(backend.key, under: build) }
@@ -61,17 +61,18 @@ extension Ledger {
         state.changeNumbers[change.key] = nil
         state.changes[change.id] = nil
         state.heads.update(change.head) { $0.changes.removeAll { $0 == change.id } }
-        if state.heads[change.head]?.changes.count ?? 0 > Crowd.size {
+        if state.heads[change.head]?.changes.count ?? 0 > SharedCommitIndex.size {
             let deployments = settings.deployments
-            state.crowds.update(change.head) { $0.remove(change, deployments) }
-        } else if state.crowds.contains(change.head) {
-            state.crowds[change.head] = nil
+            state.sharedCommits.update(change.head) { $0.remove(change, deployments) }
+        } else if state.sharedCommits.contains(change.head) {
+            state.sharedCommits[change.head] = nil
         }
     }
 
     mutating func gatherCrowd(on key: HeadKey) {
         let changes = (state.heads[key]?.changes ?? []).compactMap { state.changes[$0] }
-        state.crowds[key] = changes.count > Crowd.size ? Crowd(changes, settings.deployments) : nil
+        state.sharedCommits[key] =
+            changes.count > SharedCommitIndex.size ? SharedCommitIndex(changes, settings.deployments) : nil
     }
 
     /// The changes that its pushes started, in order.

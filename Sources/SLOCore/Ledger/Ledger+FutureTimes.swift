@@ -1,11 +1,11 @@
-// Provider times that lie in the future (docs/counting.md, rule 39).
+// Provider times in the future (docs/counting.md, rule 39).
 
 extension Ledger {
     /// Clocks differ by less than this.
     public static let futureTolerance = TimeSpan.minutes(10)
 
-    /// What a provider time counts as wherever it teaches, supersedes, closes or extends anything: one that is further
-    /// ahead of its receipt than clocks differ stands for the receipt. To be asked while its delivery is decided.
+    /// The provider time that counts for teaching, superseding, closing and extending: one that is further in the
+    /// future than clocks differ is replaced by the receipt. Call it while its delivery is decided.
     func effective(_ time: Timestamp) -> Timestamp { Self.effective(time, receivedAt: now) }
 
     static func effective(_ time: Timestamp, receivedAt: Timestamp) -> Timestamp {

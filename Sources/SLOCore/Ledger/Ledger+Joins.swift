@@ -1,14 +1,13 @@
-// Which run of a check a run at a backend is taken for, and on what (docs/counting.md, rule 31).
+// The choice of a check's run for a backend run, and its proof (docs/counting.md, rule 31).
 
 extension Ledger {
-    /// A run of a check for one at a backend.
+    /// The chosen run.
     struct Choice: Equatable {
         let run: EntityID
         let proof: JoinProof
     }
 
-    /// The one that is left of those that fit, or the one whose check showed a new number; `nil` while it is open
-    /// which.
+    /// The only one left of those that fit, or the one whose check showed a new number; `nil` while that is open.
     func choice(of backend: BackendRun) -> Choice? {
         choice(of: backend, among: candidates(of: backend))
     }
@@ -25,14 +24,14 @@ extension Ledger {
         return firstToShowNumber(since: backend, left).map { Choice(run: $0, proof: .proposed) }
     }
 
-    /// A request is of one run only. A commit decides nothing among the runs of one commit.
+    /// A request belongs to one run only. A commit does not decide among the runs of one commit.
     private func isProof(_ candidates: Candidates, _ left: [EntityID]) -> Bool {
         guard candidates.isNumbered else { return false }
         return state.runs[left[0]]?.kind == .testRun || candidates.possible == 1
     }
 
-    /// A run leaves the choice if it had ended before the backend's run did, but only in favour of another: the last
-    /// one stays. A backend's run whose end is unknown has not ended.
+    /// Removes runs that had ended before the backend run did, but never the last one. A backend run without a known
+    /// end has not ended.
     private func leftAtEnd(of backend: BackendRun, _ fitting: [EntityID]) -> [EntityID] {
         guard fitting.count > 1 else { return fitting }
         let ends = fitting.map { id in state.runs[id].flatMap { endTime(of: $0, evidence(for: $0)) } }
@@ -47,7 +46,7 @@ extension Ledger {
         return queuedLast(of: last).map { [$0] } ?? []
     }
 
-    /// Runs of the very pull request go before those of which it is only not known that they are not.
+    /// Runs that are known to belong to the pull request take precedence over runs whose pull request is unknown.
     private func bound(_ runs: [EntityID]) -> [EntityID] {
         guard runs.count > 1 else { return runs }
         let bound = runs.filter { id in
@@ -57,8 +56,8 @@ extension Ledger {
         return bound.isEmpty ? runs : bound
     }
 
-    /// The run whose check was the first to show its job's number since the backend's run began, or since it was heard
-    /// of.
+    /// The run whose check was the first to show its job's number since the backend run began, or since it was
+    /// received.
     private func firstToShowNumber(since backend: BackendRun, _ runs: [EntityID]) -> EntityID? {
         let shown = runs.compactMap { id -> (time: Timestamp, run: EntityID)? in
             guard let run = state.runs[id] else { return nil }
@@ -76,12 +75,12 @@ extension Ledger {
         fact.time(as: run.kind) ?? fact.receivedAt.flooredToSecond
     }
 
-    /// Of what is heard of late the provider's time decides when it was (docs/counting.md, rule 27).
+    /// For late facts the provider's time is used (docs/counting.md, rule 27).
     private func isHeardLate(_ fact: Fact, _ run: Run) -> Bool {
         fact.receivedAt - time(of: fact, run) > settings.initialStatusGrace
     }
 
-    /// The run that was queued last, by all that is known by now; of several the one with the latest check.
+    /// The run that was queued last, by what is known now; of several the one with the latest check.
     private func queuedLast(of runs: [EntityID]) -> EntityID? {
         let candidates = runs.compactMap { state.runs[$0] }.map { run in
             (run.id, evidence(for: run).queueTime ?? run.base, firstCheck(of: run))
@@ -89,7 +88,7 @@ extension Ledger {
         return candidates.max { ($0.1, $0.2) < ($1.1, $1.2) }?.0
     }
 
-    /// The id of a run's first check; 0 where only statuses show it.
+    /// The id of a run's first check; 0 if only statuses show it.
     private func firstCheck(of run: Run) -> Int64 {
         for case .checkRun(let id) in facts(of: run).lazy.map(\.carrier) { return id }
         return 0
@@ -97,8 +96,8 @@ extension Ledger {
 
     // MARK: - Joining
 
-    /// Makes a backend's run part of a check's. It leaves the one that it was part of, and what the other held without
-    /// proof looks for another. Counted steps stay counted.
+    /// Joins a backend run with a check's run. It leaves the run that it was part of; a backend run that the new one
+    /// had without proof looks for another. Counted steps stay counted.
     mutating func join(_ key: BackendKey, to id: EntityID, _ proof: JoinProof) {
         guard let backend = state.backends[key], let run = state.runs[id] else { return }
         if case .alone(let counted) = backend.placement {
@@ -111,7 +110,7 @@ extension Ledger {
             dissolve(alone: counted, key)
         }
         let left = release(backend, from: id)
-        let ousted = oust(from: run, for: key)
+        let ousted = detach(from: run, for: key)
         stopWaiting(key)
         if isUnattributed(backend), backend.end != nil { effects.withdrawnRuns.append(backend.id) }
         state.backends.update(key) {
@@ -124,12 +123,12 @@ extension Ledger {
         armExpiry(of: key)
         if let left { reconsiderLeft(run: left) }
         reconsider(run: id)
-        // A run that only waited may have become one that counts, which concerns those before it in its lane.
+        // A run that only waited may count now, which concerns earlier runs of its lane.
         if !run.counted.queued, let lane = run.lane { reconsider(lane: lane, isOneFact: true) }
         if let ousted { place(backend: ousted) }
     }
 
-    /// A number shows that a join was right.
+    /// A number confirms a join.
     mutating func prove(_ key: BackendKey) {
         guard let backend = state.backends[key], case .joined(let run) = backend.placement, backend.proof == .proposed
         else { return }
@@ -138,7 +137,7 @@ extension Ledger {
         reconsider(run: run)
     }
 
-    /// Counts a join, and keeps what may still move it.
+    /// Counts a join, and indexes what may still change it.
     mutating func noteJoin(_ key: BackendKey, to id: EntityID, _ proof: JoinProof) {
         count(.joins(proof))
         guard let lane = state.runs[id]?.lane.flatMap({ state.lanes[$0] }) else { return }
@@ -151,7 +150,7 @@ extension Ledger {
         keepProposal(key)
     }
 
-    /// - Returns: the run of a check that it was part of until now.
+    /// - Returns: the check's run that it was part of.
     private mutating func release(_ backend: BackendRun, from id: EntityID) -> EntityID? {
         guard case .joined(let old) = backend.placement, old != id else { return nil }
         state.runs.update(old) { $0.backend = nil }
@@ -159,21 +158,21 @@ extension Ledger {
         return old
     }
 
-    /// Without what was joined to it a test may only wait: then it supersedes nothing.
+    /// Without its backend run a test may only wait: then it supersedes nothing.
     private mutating func reconsiderLeft(run id: EntityID) {
         reconsider(run: id)
         guard let lane = state.runs[id]?.lane else { return }
         reconsider(lane: lane, mayClaim: false, isOneFact: true)
     }
 
-    /// - Returns: what was part of the run until now.
-    private mutating func oust(from run: Run, for key: BackendKey) -> BackendKey? {
+    /// - Returns: the backend run that was part of the run.
+    private mutating func detach(from run: Run, for key: BackendKey) -> BackendKey? {
         guard let other = run.backend, other != key else { return nil }
         free(other)
         return other
     }
 
-    /// What was part of a run is part of none, until it has looked for another.
+    /// Removes a backend run from its run until it has looked for another.
     mutating func free(_ key: BackendKey) {
         guard let held = state.backends[key] else { return }
         forgetClaims(on: key)
@@ -184,8 +183,7 @@ extension Ledger {
         }
     }
 
-    /// What was counted of a backend's run stays counted, and ends as superseded, which spends no budget: it is part of
-    /// another.
+    /// A counted run of a backend stays counted, and ends as superseded, which spends no budget: it is part of another.
     private mutating func dissolve(alone id: EntityID, _ key: BackendKey) {
         guard var run = state.runs[id] else { return }
         if run.isOpen { finishAsPart(&run) }
@@ -195,7 +193,7 @@ extension Ledger {
 
     // MARK: - Conflicts
 
-    /// A proposed join of two sides that say different outcomes is likely wrong. It is counted, and changes nothing.
+    /// A proposed join of two sides with different outcomes is probably wrong. It is counted, and changes nothing.
     mutating func noteConflict(of id: EntityID) {
         guard let run = state.runs[id], let ending = run.ending, run.terminal != nil, ending.outcome != .superseded,
             let key = run.backend, let backend = state.backends[key], backend.proof == .proposed, !backend.hasConflict,
@@ -211,7 +209,7 @@ extension Ledger {
 
     // MARK: - Teaching
 
-    /// A proven join teaches whose builds are made in a project that Packit did not name (docs/counting.md, rule 32).
+    /// A proven join teaches the repository of a project that Packit did not name (docs/counting.md, rule 32).
     mutating func teach(_ backend: BackendRun, in repository: RepositoryID) {
         guard !isOfPackit(backend), let name = backend.projectName else { return }
         let taughtAt = min(backend.firstSeenAt, backend.receivedAt)
@@ -228,7 +226,7 @@ extension Ledger {
         concern(buildsIn: name, since: backend.firstSeenAt)
     }
 
-    /// New knowledge of a pull request may let checks of its commit claim what a backend had shown alone.
+    /// A commit whose pull request became known may allow its checks to claim backend runs that were counted alone.
     mutating func joinWhatFits(head: HeadKey) {
         for lane in state.heads[head]?.lanes ?? [] {
             let isAnyUncounted = state.lanes[lane]?.runs.contains { state.runs[$0]?.counted.queued == false } ?? false
@@ -238,10 +236,10 @@ extension Ledger {
 }
 
 extension RepositoryState {
-    /// A repository with more projects than this forgets those that were taught longest ago.
+    /// The limit of projects per repository; those taught longest ago are dropped.
     static let projectsLimit = 64
 
-    /// - Returns: a project that is forgotten for it.
+    /// - Returns: a project that is dropped for it.
     mutating func learn(_ project: TaughtProject) -> String? {
         projects.removeAll { $0.name == project.name }
         projects.append(project)

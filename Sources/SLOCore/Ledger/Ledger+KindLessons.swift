@@ -1,6 +1,6 @@
-// A name once classified keeps its kind in its deployment and repository (docs/counting.md, rule 29).
+// A classified name keeps its kind in its deployment and repository (docs/counting.md, rule 29).
 
-/// Where a name keeps its kind.
+/// The scope in which a name keeps its kind.
 struct KindKey: Hashable, Sendable {
     let repository: RepositoryID
     let deployment: Deployment
@@ -8,12 +8,12 @@ struct KindKey: Hashable, Sendable {
 }
 
 extension Ledger {
-    /// What telling a lane's kind takes grows with the others of its commit as well, but less than with its own facts.
+    /// The cost of classifying a lane also grows with the other lanes of its commit, but less than with its own facts.
     private static let lanesBesideForAFact = 16
-    /// Between two portions, so that deliveries are decided meanwhile.
+    /// The pause between two portions, in which deliveries are decided.
     private static let pauseBetweenPortions = TimeSpan.milliseconds(20)
 
-    /// What may still be looked at for what one input teaches.
+    /// How much may still be read for one input's lesson.
     struct RoomToTeach {
         fileprivate var lanes: Int
         fileprivate var facts: Int
@@ -24,8 +24,8 @@ extension Ledger {
         }
     }
 
-    /// A lane shows what its name is of.
-    /// - Returns: whether nothing later is known of the name.
+    /// A lane shows the kind of its name.
+    /// - Returns: whether no later lesson is known for the name.
     mutating func teach(_ kind: RunKind, by lane: Lane) -> Bool {
         let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment)
         let lesson = KindLesson(deployment: lane.deployment, name: lane.name.text, kind: kind, at: lane.toldAt)
@@ -34,7 +34,7 @@ extension Ledger {
         return true
     }
 
-    /// What the name of a lane is known for.
+    /// The learned kind of a lane's name.
     func learnedKind(of lane: Lane) -> RunKind? {
         guard let known = state.repositories[lane.head.repository]?.kind(of: lane.name.text, lane.deployment),
             known.at >= lane.beganAt - settings.learnedWindow
@@ -42,15 +42,15 @@ extension Ledger {
         return known.kind
     }
 
-    /// A lane's turn has come to pass on what its name was taught.
+    /// A lane's deadline passes on the kind of its name.
     mutating func passOnKind(of name: KindKey) {
         var room = RoomToTeach(settings.bounds)
         let lanes = lanesToTeach(name, in: &room)
-        if !lanes.isEmpty { reconsider(told: tellKinds(beginningWith: lanes)) }
+        if !lanes.isEmpty { reconsider(told: classifyLanes(beginningWith: lanes)) }
     }
 
-    /// Lanes that wait for the kind of a name which was taught, the earliest first. Of many the next is armed, and
-    /// passes it on.
+    /// Lanes that wait for a learned kind, the earliest first. If there are too many, the deadline of the next one is
+    /// armed, which passes it on.
     mutating func lanesToTeach(_ name: KindKey, in room: inout RoomToTeach) -> [EntityID] {
         var lanes: [EntityID] = []
         for id in lanesToTeach(name, atMost: settings.bounds.lanesTaughtAtOnce + 1) {
@@ -65,7 +65,7 @@ extension Ledger {
         return lanes
     }
 
-    /// The earliest of those that are unclassified and may take the kind of their name.
+    /// The earliest lanes that are unclassified and may take the kind of their name.
     private func lanesToTeach(_ name: KindKey, atMost limit: Int) -> [EntityID] {
         state.unclassifiedLanes.following(.min, under: name, atMost: limit)
             .filter { state.lanes[$0].flatMap { learnedKind(of: $0) } != nil }
@@ -83,12 +83,14 @@ extension Ledger {
         arm(id, at: due)
     }
 
-    // MARK: - Which lanes wait for their kind
+    // MARK: - Lanes that wait for their kind
 
-    /// Whether a time will come that tells the kind of an unclassified lane.
-    func willBeTold(_ lane: Lane) -> Bool { learnedKind(of: lane) != nil || pendingClassification(of: lane) != nil }
+    /// Whether the kind of an unclassified lane will be known at some time.
+    func willBeClassified(_ lane: Lane) -> Bool {
+        learnedKind(of: lane) != nil || pendingClassification(of: lane) != nil
+    }
 
-    /// Keeps an unclassified lane where what its name teaches finds it.
+    /// Indexes an unclassified lane by its name.
     mutating func noteUnclassified(lane id: EntityID) {
         guard let lane = state.lanes[id] else { return }
         let place = lane.isUnclassified ? lane.beganAt.milliseconds : nil
@@ -99,7 +101,7 @@ extension Ledger {
         if let place { state.unclassifiedLanes.add(id, at: place, under: lane.kindKey) }
     }
 
-    /// A lane is forgotten that may have been the one to pass a kind on.
+    /// A removed lane may have been the one whose deadline passes a kind on.
     mutating func forgetUnclassified(_ lane: Lane) {
         guard let place = state.placesOfUnclassified[lane.id] else { return }
         state.unclassifiedLanes.remove(lane.id, at: place, under: lane.kindKey)

@@ -1,13 +1,13 @@
-// What kind of run a check shows whose name no rule knows (docs/counting.md, rule 29).
+// The kind of checks whose names no rule knows (docs/counting.md, rule 29).
 
 extension Ledger {
-    /// Looks whether the kind of a lane can be told by now, and at its runs.
+    /// Classifies a lane if possible, and reconsiders its runs.
     mutating func classify(lane id: EntityID, isOneFact: Bool = false) {
         guard state.lanes[id]?.name.subject == .unknown else {
             reconsider(lane: id, isOneFact: isOneFact)
             return
         }
-        let told = tellKinds(beginningWith: [id])
+        let told = classifyLanes(beginningWith: [id])
         guard told.count > 1 else {
             reconsider(lane: id, isOneFact: isOneFact)
             return
@@ -15,17 +15,17 @@ extension Ledger {
         reconsider(told: told)
     }
 
-    /// What takes its kind at once is divided into runs before any of it claims what a backend had shown alone: a run
-    /// that several fit is then the first one's as little as the others'.
+    /// All lanes that take a kind at once are divided into runs before any of them claims a backend run: a backend run
+    /// that fits several of them must belong to none yet.
     mutating func reconsider(told lanes: [EntityID]) {
         for lane in lanes { divide(lane: lane) }
         for lane in lanes { reconsider(lane: lane) }
     }
 
-    /// Tells the kind of lanes, then of those that wait for the kind of a name which these show, and of those that show
-    /// a build which turns out to be none.
-    /// - Returns: all that were looked at.
-    mutating func tellKinds(beginningWith lanes: [EntityID]) -> [EntityID] {
+    /// Classifies lanes, then those that wait for a kind which these show, and those that show a build which turns out
+    /// to be none.
+    /// - Returns: all lanes that were considered.
+    mutating func classifyLanes(beginningWith lanes: [EntityID]) -> [EntityID] {
         var told = lanes
         var room = RoomToTeach(settings.bounds)
         var place = 0
@@ -33,10 +33,11 @@ extension Ledger {
             let id = told[place]
             place += 1
             let before = state.lanes[id]?.kind
-            let taught = tellKind(ofLane: id)
+            let taught = classifyLane(ofLane: id)
             noteUnclassified(lane: id)
             var next = taught.map { lanesToTeach($0, in: &room) } ?? []
-            // It was no build: of those that were taken for tests of its builds, the one with the lowest id may be.
+            // It was no build: of the lanes that were taken for tests of its builds, the one with the lowest id may be
+            // the build.
             if before == .build, let lane = state.lanes[id], lane.kind == .testRun, let mirror = firstMirror(of: lane) {
                 next.append(mirror)
             }
@@ -46,13 +47,13 @@ extension Ledger {
     }
 
     /// - Returns: the name that it teaches.
-    private mutating func tellKind(ofLane id: EntityID) -> KindKey? {
+    private mutating func classifyLane(ofLane id: EntityID) -> KindKey? {
         guard let lane = state.lanes[id], lane.name.subject == .unknown, lane.kind != .testRun || lane.isKindLearned
         else { return nil }
         if let shown = kindShown(by: lane) {
             if lane.kind != shown { change(kind: shown, of: lane) }
             state.lanes.update(id) { $0.isKindLearned = false }
-            // That a build or a test failed before there was a build to link tells nothing of others of that name.
+            // A failure before there was a build to link teaches nothing about other checks of that name.
             return (shown == .testRun || lane.isLinkedToBuild) && teach(shown, by: lane) ? lane.kindKey : nil
         }
         guard lane.kind == nil else { return nil }
@@ -67,15 +68,15 @@ extension Ledger {
         return nil
     }
 
-    /// What the facts of a lane tell of its kind, if anything yet.
+    /// The kind that a lane's facts show, if any.
     private func kindShown(by lane: Lane) -> RunKind? {
         if lane.facts.contains(where: \.isOfTest) { return .testRun }
         let isBuild = lane.facts.contains(where: \.isBuildsSuccess) && !isMirror(lane)
         if !isBuild, lane.facts.contains(where: \.isQueuedAgain) { return .testRun }
-        // What it has shown to be, only a test's own word changes.
+        // Only a fact of a test changes a kind that the lane itself has shown.
         if lane.kind == .build, !lane.isKindLearned { return nil }
         if isBuild { return .build }
-        // What a name is known for holds against the failure of a build, which its tests show as well.
+        // A learned kind takes precedence over the failure of a build, which its tests show as well.
         guard lane.isUnclassified, learnedKind(of: lane) == nil,
             classificationTime(of: lane).map({ hasCome($0) }) ?? false
         else { return nil }
@@ -84,7 +85,7 @@ extension Ledger {
         return lane.tellingEnds.isEmpty ? nil : .testRun
     }
 
-    /// Whether a check of the commit that is known to be of builds shows, or showed, one of its builds.
+    /// Whether a check of the commit that is known to be a build's shows, or showed, one of its builds.
     private func isMirror(_ lane: Lane) -> Bool {
         let builds = lane.builds
         return lanes(beside: lane).contains { other in
@@ -94,7 +95,7 @@ extension Ledger {
         }
     }
 
-    /// Of several that end with a build or are overdue with it, the one with the lowest id is that of the build.
+    /// Of several that end with a build or are overdue with it, the one with the lowest id is the build's.
     private func isLater(_ lane: Lane, thanAnotherOf builds: Set<Int64>) -> Bool {
         let hasEnded = !lane.tellingEnds.isEmpty
         return lanes(beside: lane).contains { other in
@@ -118,8 +119,8 @@ extension Ledger {
         (state.heads[lane.head]?.lanes ?? []).filter { $0 != lane.id }.compactMap { state.lanes[$0] }
     }
 
-    /// When a lane that nothing shows to be a test's counts as a build's: a settle after its end was heard of, since
-    /// others may show the same end; or as soon as it is overdue.
+    /// When a lane without evidence of a test is classified as a build's: `jobs.settle` after the receipt of its end,
+    /// because others may show the same end; or as soon as it is overdue.
     private func classificationTime(of lane: Lane) -> Timestamp? {
         if let ended = lane.tellingEnds.map(\.receivedAt).min() { return ended + settings.settle }
         guard lane.isLinkedToBuild, !lane.hasEnded else { return nil }
@@ -128,7 +129,7 @@ extension Ledger {
         return queuedAt.map { $0 + settings.deadline(of: .build) + .milliseconds(1) }
     }
 
-    /// What was counted of it as one of another kind stays counted, and ends as superseded.
+    /// What was counted as the other kind stays counted, and ends as superseded.
     private mutating func change(kind: RunKind, of lane: Lane) {
         state.lanes.update(lane.id) {
             $0.kind = kind
@@ -147,7 +148,7 @@ extension Ledger {
         arm(lane.id, at: due)
     }
 
-    /// When its kind is to be told, if that is still to come.
+    /// When its kind will be decided, if it is not yet.
     func pendingClassification(of lane: Lane) -> Timestamp? {
         guard lane.isUnclassified, let due = classificationTime(of: lane), !hasCome(due) else { return nil }
         return due
@@ -155,7 +156,7 @@ extension Ledger {
 }
 
 extension Lane {
-    /// A name that no rule knows, and nothing yet that tells what it is of.
+    /// No rule knows its name, and its kind is unknown.
     var isUnclassified: Bool {
         name.subject == .unknown && kind == nil && !facts.isEmpty && !facts.contains { $0.job?.job == .other }
     }
@@ -164,7 +165,7 @@ extension Lane {
 
     fileprivate var isLinkedToBuild: Bool { facts.contains { $0.jobID(as: .build) != nil } }
 
-    /// The ends that tell its kind: of a build that failed, or any where a build is linked.
+    /// The ends that show its kind: of a build that failed, or any if a build is linked.
     fileprivate var tellingEnds: [Fact] {
         let isLinked = isLinkedToBuild
         return facts.filter { $0.isFailureOfBuild || isLinked && $0.isEndByPackit }
@@ -177,8 +178,7 @@ extension Lane {
         facts.contains { $0.jobID(as: .build).map(builds.contains) ?? false }
     }
 
-    /// By the lowest id of its check runs; lanes that only commit statuses show stand behind, by the lowest id of
-    /// these.
+    /// By the lowest id of its check runs; lanes with commit statuses only come last, by the lowest id of these.
     fileprivate var placeAmongLanes: (check: Int64, status: Int64) {
         var (check, status) = (Int64.max, Int64.max)
         for fact in facts {

@@ -1,7 +1,7 @@
-// What upstream APIs said when they were asked (docs/lookups.md).
+// The results of lookups at upstream APIs (docs/lookups.md).
 
 extension Ledger {
-    /// Of a build that nobody knows any more nothing is made: only what is open is asked for.
+    /// A reply about an unknown build is ignored: only open entities are looked up.
     mutating func buildLookedUp(_ fact: BuildLookedUp) {
         let key = BackendKey.copr(build: fact.buildID, chroot: fact.chroot)
         guard state.backends.contains(key) else { return }
@@ -21,7 +21,7 @@ extension Ledger {
         place(backend: key)
     }
 
-    /// Joins a run that a check shows to its run at the backend, whatever had been taken for either: Packit's own word
+    /// Joins a check's run with the backend run that Packit names, whatever either was joined with: Packit's statement
     /// is a proof.
     mutating func jobIdentified(_ fact: JobIdentified) {
         let key = fact.backend
@@ -48,7 +48,7 @@ extension Ledger {
         return facts(of: run).compactMap(\.requestID).allSatisfy { $0 == request }
     }
 
-    /// The run whose latest job that is; one that is open before one that has ended.
+    /// The run whose latest job that is; an open one takes precedence over one that has ended.
     private func run(of fact: JobIdentified) -> Run? {
         let head = HeadKey(repository: fact.repository, sha: fact.sha)
         let runs = (state.heads[head]?.lanes ?? []).compactMap { state.lanes[$0] }
@@ -62,14 +62,14 @@ extension Ledger {
         facts(of: run).last { $0.jobID(as: run.kind) != nil }?.job
     }
 
-    // MARK: - Asking in time
+    // MARK: - Urgent lookups
 
-    /// No backend's run makes more questions than this.
+    /// The limit of lookups for one backend run.
     private static let askedAtOnce = 8
 
-    /// Which of several runs it is, or whose, Packit can say: it is asked while the run waits (docs/counting.md,
-    /// rule 32).
-    mutating func askWhatJobsAre(of backend: BackendRun, _ found: Candidates) {
+    /// Packit knows the run or the repository of a backend run that waits for a choice, so its jobs are looked up
+    /// meanwhile (docs/counting.md, rule 32).
+    mutating func lookUpJobs(of backend: BackendRun, _ found: Candidates) {
         let anywhere = OpeningKey(
             deployment: backend.deployment, chroot: backend.chroot, repository: 0, place: .anywhere)
         let unknown = backend.kind == .build && !isOfPackit(backend)
@@ -84,8 +84,8 @@ extension Ledger {
         }
     }
 
-    /// A number that a check newly shows may be that of a build which waits in a project that nobody knows.
-    mutating func askWhatJobIs(of fact: StatusReported, in lane: EntityID) {
+    /// A job that a check newly links may be the one of a build that waits in an unknown project.
+    mutating func lookUpJob(of fact: StatusReported, in lane: EntityID) {
         guard fact.job != nil, let lane = state.lanes[lane], lane.kind == .build, isNumberNew(in: lane) else { return }
         let key = WaitKey.foreignBuilds(deployment: lane.deployment, chroot: lane.name.chroot)
         let input = chronicle.inputs

@@ -1,16 +1,16 @@
-// Which of two readings of a check's name holds on its commit (docs/counting.md, rule 30).
+// Which of two readings of a check's name is used on its commit (docs/counting.md, rule 30).
 
 import HashTreeCollections
 
 extension Ledger {
     /// The status with its name as it is read here.
     mutating func read(_ fact: StatusReported, on head: HeadKey) -> StatusReported {
-        lend(fact, on: head)
+        shareReading(fact, on: head)
         guard fact.name.alternative != nil else { return fact }
         return fact.named(reading(of: fact, on: head))
     }
 
-    /// A lane keeps the reading that it began with, until a name without a second one lends another.
+    /// A lane keeps its first reading, until an unambiguous name of its event decides otherwise.
     private func reading(of fact: StatusReported, on head: HeadKey) -> CheckName {
         if let isOfPullRequest = lentReading(of: fact.deployment, fact.externalID, on: head) {
             return fact.name.read(asPullRequest: isOfPullRequest)
@@ -30,9 +30,9 @@ extension Ledger {
             .first { $0.deployment == deployment && $0.externalID == externalID }?.isOfPullRequest
     }
 
-    /// Packit gives all checks of one event the same id: what one name says without doubt of the event holds for the
-    /// others. Those of other jobs than builds and tests name no event, whatever it was.
-    private mutating func lend(_ fact: StatusReported, on head: HeadKey) {
+    /// All checks of one event have the same id at Packit: what an unambiguous name says about the event applies to the
+    /// others. Only names of builds and tests show the event.
+    private mutating func shareReading(_ fact: StatusReported, on head: HeadKey) {
         guard fact.name.alternative == nil, RunKind(fact.name.subject) != nil, !fact.externalID.isEmpty else { return }
         let reading = EventReading(
             deployment: fact.deployment, externalID: fact.externalID, isOfPullRequest: fact.name.event == nil)
@@ -44,8 +44,8 @@ extension Ledger {
         }
     }
 
-    /// What a lane showed was of another kind of event than it had seemed: it answers, or does not, and is built
-    /// elsewhere. Nothing that was counted is.
+    /// A lane's event turned out to be of the other kind: it answers or does not, and builds elsewhere. What was
+    /// counted stays counted.
     private mutating func read(lane id: EntityID, asPullRequest: Bool, of event: EventKey) {
         guard let lane = state.lanes[id], (lane.name.event == nil) != asPullRequest else { return }
         displace(lane)
@@ -56,7 +56,7 @@ extension Ledger {
         reconsider(lane: id)
     }
 
-    /// A branch or tag was heard of.
+    /// Adds a branch or tag that was received.
     mutating func heard(ofRef ref: String, in repository: RepositoryID) {
         guard let name = CheckName.event(ofRef: ref) else { return }
         guard state.repositories[repository]?.mustLearn(ref: name) == true else { return }
@@ -64,7 +64,7 @@ extension Ledger {
     }
 }
 
-/// What the names of one event at Packit are without doubt: those of a pull request's checks, or a push's.
+/// What the unambiguous names of one event at Packit show: a pull request, or a push.
 struct EventReading: Equatable, Sendable {
     let deployment: Deployment
     let externalID: String
@@ -79,10 +79,10 @@ struct EventKey: Hashable, Sendable {
 }
 
 extension Head {
-    /// More events at Packit than this on one commit: the names of the later ones are read by themselves.
+    /// The limit of events per commit with a known reading; names of later ones are read by themselves.
     static let readingsLimit = 256
 
-    /// A check of a pull request outweighs one of a push.
+    /// A check of a pull request takes precedence over one of a push.
     func mayLearn(_ reading: EventReading) -> Bool {
         guard let known = place(of: reading) else { return readings.count < Self.readingsLimit }
         return reading.isOfPullRequest && !readings[known].isOfPullRequest
@@ -102,10 +102,10 @@ extension Head {
 }
 
 extension RepositoryState {
-    /// A repository with more branches and tags than this forgets those heard of longest ago.
+    /// The limit of branches and tags per repository; those received longest ago are dropped.
     static let refsLimit = 256
 
-    /// Whether it is new, or would soon be forgotten: what is heard of all the time is not written each time.
+    /// Whether it is new, or would soon be dropped: frequent ones are not stored each time.
     func mustLearn(ref: String) -> Bool {
         refs.lastIndex(of: ref).map { $0 < refs.count - Self.refsLimit / 2 } ?? true
     }
@@ -118,7 +118,7 @@ extension RepositoryState {
 }
 
 extension CheckName {
-    /// The same name read as one of a pull request's checks, or a push's.
+    /// The same name read as a pull request's check, or as a push's.
     func read(asPullRequest: Bool) -> CheckName {
         guard let alternative, (event == nil) != asPullRequest else { return self }
         return CheckName(
@@ -127,10 +127,10 @@ extension CheckName {
             alternative: Alternative(reading, isOutweighed: false))
     }
 
-    /// Longer names of branches are not remembered.
+    /// Longer names of branches are not stored.
     private static let longestEvent = 256
 
-    /// As Packit writes a branch or tag into a name.
+    /// A branch or tag as Packit writes it into a name.
     static func event(ofRef ref: String) -> String? {
         var name = ref[...]
         for prefix in ["refs/heads/", "refs/tags/"] where ref.hasPrefix(prefix) { name = ref.dropFirst(prefix.count) }

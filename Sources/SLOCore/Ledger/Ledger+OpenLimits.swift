@@ -1,4 +1,4 @@
-// How much may be open. Beyond it the oldest is closed, and counted.
+// The limits of open entities. Beyond them the oldest is closed, and counted.
 
 extension Ledger {
     mutating func opened(change id: EntityID) {
@@ -15,14 +15,14 @@ extension Ledger {
         if let oldest { giveUp(change: oldest) }
     }
 
-    /// Judges an open change without waiting for its evidence.
+    /// Gives the verdict on an open change without waiting for its evidence.
     mutating func giveUp(change id: EntityID) {
         guard state.changes[id]?.isJudged == false else { return }
         exclude(change: id)
         count(.limitReached(.change))
     }
 
-    /// A commit that has as many changes as it may loses the oldest. One that still waits is closed as excluded.
+    /// Drops the oldest change of a commit with the most changes allowed. If it still waits, it is excluded.
     mutating func makeRoomForChange(on key: HeadKey) {
         guard let known = state.heads[key]?.changes, known.count >= Head.changesLimit, let oldest = known.first else {
             return
@@ -38,7 +38,7 @@ extension Ledger {
         state.openCounts[.change] = (state.openCounts[.change] ?? 1) - 1
     }
 
-    /// The run itself is still in hand: in the table it is not open yet.
+    /// Called before the run itself is updated in the table, where it is not open yet.
     mutating func counted(run id: EntityID) {
         if oneMoreIsOpen(.run) > settings.openRunsLimit { closeOldestRun() }
         oldestRuns.add(id, age: id, limit: settings.openRunsLimit)

@@ -1,4 +1,4 @@
-// What is stuck now: what people on call look at first.
+// The open work: what operators look at first.
 
 /// A change that waits for its first status.
 public struct WaitingChange: Equatable, Sendable {
@@ -8,7 +8,7 @@ public struct WaitingChange: Equatable, Sendable {
     public let number: Int
     public let headSHA: String
     public let startedAt: Timestamp
-    /// The eligibility under which it stands in the gauge.
+    /// The eligibility under which the gauge contains it.
     public let eligibility: Eligibility
 }
 
@@ -16,25 +16,25 @@ public struct WaitingChange: Equatable, Sendable {
 public struct UnfinishedRun: Equatable, Sendable {
     public let kind: RunKind
     public let deployment: Deployment
-    /// `nil` where only a backend shows it, and did not tell.
+    /// `nil` if only a backend reported it, without a repository.
     public let repositoryName: String?
     public let isPrivate: Bool
     public let pullRequest: Int?
-    /// Of the check, else of Copr's project or Testing Farm's request.
+    /// Of the check, otherwise of Copr's project or Testing Farm's request.
     public let name: String
     public let chroot: String?
-    /// Provider time of the queueing, else of the first sight.
+    /// Provider time of the queueing, otherwise the time at which it was first seen.
     public let queuedAt: Timestamp
     public let hasStarted: Bool
-    /// Provider time of the start, where it is known.
+    /// Provider time of the start, if it is known.
     public let startedAt: Timestamp?
-    /// The backend has ended it, and no check says so yet.
+    /// The backend has ended it, and its check does not show that yet.
     public let awaitsReport: Bool
     /// Unfinished for longer than its objective allows.
     public let isOverdue: Bool
 }
 
-/// A test that Packit accepted and has not submitted: no run yet (docs/counting.md, rule 41).
+/// A test that Packit accepted and has not submitted, which is not a run yet (docs/counting.md, rule 41).
 public struct WaitingTest: Equatable, Sendable {
     public let deployment: Deployment
     public let repositoryName: String
@@ -48,7 +48,7 @@ public struct WaitingTest: Equatable, Sendable {
 }
 
 extension Ledger {
-    /// Tests that were accepted and have not been submitted, the longest waiting first.
+    /// Tests that were accepted and not submitted, the longest waiting first.
     public var waitingTests: [WaitingTest] {
         state.runs.values.compactMap { run in run.waitsSince.map { (run, $0) } }
             .sorted { ($0.1, $0.0.id) < ($1.1, $1.0.id) }
@@ -93,7 +93,7 @@ extension Ledger {
             }
     }
 
-    /// What a run is called where people see it.
+    /// The name of a run for people.
     func name(of run: Run) -> String {
         let backend = run.backend.flatMap { state.backends[$0] }
         return run.lane.flatMap { state.lanes[$0]?.name.text } ?? backend?.project ?? backend?.label ?? ""

@@ -1,19 +1,19 @@
-// Which runs of checks a backend's run may be, by what is known of it: so that what is looked at when a backend speaks
-// does not grow with what is known (docs/counting.md, rule 20).
+// Indexes the runs of checks to which a backend run may belong, so that the cost of a backend's report does not grow
+// with the state (docs/counting.md, rule 20).
 
-/// What builds a repository's check shows could be made as.
+/// The Copr projects and commits to which a check's builds may belong.
 struct OpeningKey: Hashable, Sendable {
     enum Place: Hashable, Sendable {
         /// In any repository; the key's is 0 then.
         case anywhere
-        /// On a commit that begins so, in any repository; the key's is 0 then.
+        /// On a commit with this beginning, in any repository; the key's is 0 then.
         case commit(prefix: String)
         case repository
-        /// Of pull requests, whichever.
+        /// Of any pull request.
         case pullRequests(identifier: String)
-        /// Of pull requests, with an identifier: those of a monorepo's packages build in the project without one.
+        /// Of any pull request, with an identifier: a monorepo's packages build in the project without one.
         case packages
-        /// Of pushes and releases, by what the project's name ends in.
+        /// Of pushes and releases, by the end of the project's name.
         case event(rest: String)
     }
 
@@ -33,7 +33,7 @@ extension OpeningKey.Place {
 }
 
 extension Ledger {
-    /// A run of a lane that a backend's run may be, unless it is proven to be another.
+    /// Indexes a run of a lane, unless it has a proven join.
     mutating func offer(_ id: EntityID) {
         guard let run = state.runs[id], run.kind == .build, !isProven(run),
             let lane = run.lane.flatMap({ state.lanes[$0] })
@@ -71,8 +71,8 @@ extension Ledger {
         return (own + [.repository, .anywhere, .commit(prefix: CoprVersion.key(of: lane.head.sha))]).map(key)
     }
 
-    /// Notes whose push may end what a lane shows: that of the pull request which its checks name, if no push has shown
-    /// their commit as its head.
+    /// Indexes a lane by the pushes that may end its runs: those of the pull request that its checks name, if no push
+    /// has shown their commit as its head.
     mutating func place(lane id: EntityID) {
         guard let lane = state.lanes[id] else { return }
         concern(lane)
@@ -86,14 +86,14 @@ extension Ledger {
         if let key { state.strayLanes.add(id, under: key) }
     }
 
-    /// No backend's run and no push finds the lane any more.
+    /// Removes the lane from these indexes.
     mutating func displace(_ lane: Lane) {
         withdraw(lane.runs, of: lane)
         if let old = state.placesOfStrays[lane.id] { state.strayLanes.remove(lane.id, under: old) }
         state.placesOfStrays[lane.id] = nil
     }
 
-    /// The lane's name is read in another way.
+    /// Updates the index after the lane's name is read in another way.
     mutating func offerRuns(ofLane id: EntityID) {
         for run in state.lanes[id]?.runs ?? [] { offer(run) }
     }

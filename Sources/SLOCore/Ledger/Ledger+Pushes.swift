@@ -1,7 +1,7 @@
-// Pull requests being pushed to and closed: what starts a change (docs/counting.md, rules 1 to 3, 34).
+// Pushes to pull requests and their closings: what starts a change (docs/counting.md, rules 1 to 3, 34).
 //
-// A pull request may have had hundreds of heads, and a commit may be the head of many: only those are looked at for
-// which something changes.
+// A pull request may have had hundreds of heads, and a commit may be the head of many: only those for which something
+// changes are considered.
 
 extension Ledger {
     mutating func changePushed(_ fact: ChangePushed) {
@@ -28,7 +28,7 @@ extension Ledger {
         }
         forgetSooner(pullRequest)
         let found = noteClosed(fact, pullRequest, at: closedAt)
-        if isNew || found != nil { bindAnewWhereItCounts(pullRequest, at: closedAt) }
+        if isNew || found != nil { rebindAffected(pullRequest, at: closedAt) }
         let ended = state.pullRequests[pullRequest]?.moves(closedAt: closedAt) ?? []
         for change in changes(of: pullRequest, startedBy: ended) { reconsider(change: change) }
         forgetOld(of: pullRequest, on: state.pullRequests[pullRequest]?.head)
@@ -37,7 +37,7 @@ extension Ledger {
         joinWhatFits(head: found)
     }
 
-    /// Rule 34: a closing says what the pull request's head is, as an opening does.
+    /// Rule 34: a closing names the pull request's head, as an opening does.
     /// - Returns: the head, if it was not known to be one.
     private mutating func noteClosed(_ fact: ChangeClosed, _ key: PullRequestKey, at closedAt: Timestamp) -> HeadKey? {
         guard let closed = fact.pullRequest, let known = state.pullRequests[key] else { return nil }
@@ -52,7 +52,7 @@ extension Ledger {
         return head
     }
 
-    /// A pull request has, or had, a commit as head.
+    /// Records that a pull request has, or had, a commit as head.
     private mutating func note(_ number: Int, asHoldingOf key: HeadKey) {
         guard let head = state.heads[key], !head.pullRequests.contains(number) else { return }
         if head.pullRequests.count >= Head.pullRequestsLimit {
@@ -64,7 +64,7 @@ extension Ledger {
         placeLanes(on: key)
     }
 
-    /// What is new of the pull requests of a commit concerns its lanes.
+    /// Reindexes the lanes of a commit after its pull requests changed.
     private mutating func placeLanes(on key: HeadKey) {
         for lane in state.heads[key]?.lanes ?? [] { place(lane: lane) }
     }
@@ -86,20 +86,20 @@ extension Ledger {
         note(fact.number, asHoldingOf: head)
         guard isNew, let before, let after = state.pullRequests[key] else { return move }
         if state.waits.count > 0 { placeLanes(on: head) }
-        bindAnewWhereItCounts(key, at: move.at)
+        rebindAffected(key, at: move.at)
         divideAfterReturns(of: key, before: before, after: after, to: move)
         return move
     }
 
-    /// Whose the statuses are may be other than it was on the commits whose time as head has changed.
-    private mutating func bindAnewWhereItCounts(_ key: PullRequestKey, at moment: Timestamp) {
+    /// Recomputes the binding of statuses on the commits whose time as head has changed.
+    private mutating func rebindAffected(_ key: PullRequestKey, at moment: Timestamp) {
         for sha in (state.pullRequests[key]?.shasTouched(at: moment) ?? []).sorted() {
-            bindAnew(on: HeadKey(repository: key.repository, sha: sha))
+            rebind(on: HeadKey(repository: key.repository, sha: sha))
         }
     }
 
-    /// That a commit became the head again may divide what is known of it (docs/counting.md, lanes). Only on the one
-    /// that was pushed may checks claim anything: of the others nothing new is known.
+    /// A commit that became the head again may divide its lanes' facts differently (docs/counting.md, lanes). Only
+    /// checks of the pushed commit may claim backend runs: nothing new is known about others.
     private mutating func divideAfterReturns(
         of key: PullRequestKey, before: PullRequest, after: PullRequest, to move: PullRequest.HeadMove
     ) {
@@ -110,8 +110,8 @@ extension Ledger {
         }
     }
 
-    /// Not measured: what `handled.ignore` names, and a pull request whose fork is deleted (docs/counting.md, rule 2);
-    /// nor what may have been measured and forgotten.
+    /// Not measured: repositories in `handled.ignore`, pull requests of deleted forks (docs/counting.md, rule 2), and
+    /// what may have been measured and evicted.
     private func isMeasured(_ fact: ChangePushed) -> Bool {
         fact.headRepository != nil && !settings.isIgnored(fact.repository.fullName)
             && !mayBeForgotten(fact.startedAt)
@@ -150,11 +150,11 @@ extension Ledger {
 
     /// A change may be one of many on its commit.
     private mutating func join(_ change: Change) {
-        if !state.crowds.contains(change.head) {
-            if state.heads[change.head]?.changes.count ?? 0 > Crowd.size { gatherCrowd(on: change.head) }
+        if !state.sharedCommits.contains(change.head) {
+            if state.heads[change.head]?.changes.count ?? 0 > SharedCommitIndex.size { gatherCrowd(on: change.head) }
         } else {
             let deployments = settings.deployments
-            state.crowds.update(change.head) { $0.add(change, deployments) }
+            state.sharedCommits.update(change.head) { $0.add(change, deployments) }
         }
     }
 
@@ -182,8 +182,7 @@ extension Ledger {
         track(id)
     }
 
-    /// - Returns: the key that is kept already, if it is, so that a commit's name is kept once for all that hangs on
-    ///   it.
+    /// - Returns: the key in the table, if there is one, so that the commit's hash is in memory once.
     mutating func ensure(head key: HeadKey) -> HeadKey {
         let moment = now
         let known = state.heads.update(key) {

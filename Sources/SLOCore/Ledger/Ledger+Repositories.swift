@@ -1,10 +1,10 @@
-// What repositories are called, and which may be named where anybody can read.
+// The names of repositories, and which of them may be public.
 
 import HashTreeCollections
 
 extension Ledger {
-    /// Learns a repository's id and present name. Earlier names stay known.
-    mutating func meet(_ repository: Repository) {
+    /// Records a repository's id and present name. Earlier names stay known.
+    mutating func register(_ repository: Repository) {
         let statedAt = repository.statedAt.map { effective($0) } ?? now
         guard let known = state.repositories[repository.id] else {
             var new = RepositoryState(
@@ -13,7 +13,7 @@ extension Ledger {
             hideOrShow(&new, as: repository)
             state.repositories[repository.id] = new
             index(name: repository.fullName, of: repository.id)
-            longestUnheardRepositories.add(EntityID(repository.id.stored), age: now, limit: settings.trackedLimit)
+            leastRecentRepositories.add(EntityID(repository.id.stored), age: now, limit: settings.trackedLimit)
             return
         }
         var renamed = known
@@ -24,13 +24,13 @@ extension Ledger {
         state.repositories[repository.id] = renamed
         guard renamed.names != known.names else { return }
         if let forgotten { forget(name: forgotten, of: repository.id) }
-        // A name that is forgotten may be another in all but its case.
+        // A dropped name may differ from a kept one in its case only.
         for name in renamed.names { index(name: name, of: repository.id) }
         concern(buildsOfRepositoryNamed: repository.fullName)
     }
 
-    /// A body that is older than the one that gave a repository its name says what it was called before.
-    /// - Returns: a name that is forgotten for it.
+    /// A body older than the one with the present name contains a former name.
+    /// - Returns: a name that is dropped for it.
     private func note(name: String, statedAt: Timestamp, of known: inout RepositoryState) -> String? {
         guard name != known.fullName else { return nil }
         if let namedAt = known.namedAt, statedAt < namedAt {
@@ -41,16 +41,15 @@ extension Ledger {
         return known.rename(to: name)
     }
 
-    /// Rule 37: whatever calls it private hides it at once. It is shown again only by a body that is newer than all of
-    /// those: an old one that is delivered again, or late, shows nothing, and one whose time lies in the future says
-    /// nothing of its age.
+    /// Rule 37: every body that calls it private hides it at once. Only a body newer than all of those shows it again:
+    /// an old one that is delivered late or again does not, and the age of one with a time in the future is unknown.
     private func hideOrShow(_ known: inout RepositoryState, as repository: Repository) {
         if repository.isPrivate {
             let hiddenAt = repository.statedAt.map { effective($0) } ?? now
             known.isPrivate = true
             known.hiddenAt = max(known.hiddenAt ?? hiddenAt, hiddenAt)
         } else if known.isPrivate, let statedAt = repository.statedAt, effective(statedAt) == statedAt {
-            // Older versions did not keep what hid it: then only what is as new as its receipt is newer for certain.
+            // Older versions did not store what hid it: then only a body as new as its receipt is certainly newer.
             guard statedAt > known.hiddenAt ?? (now - Self.futureTolerance) else { return }
             known.isPrivate = false
             known.hiddenAt = nil
@@ -62,7 +61,7 @@ extension Ledger {
         state.repositoriesOfSlug.add(repository, under: CoprProject.slug(name))
     }
 
-    /// How Copr's projects write the names that a repository has or had.
+    /// A repository's present and former names as they appear in Copr projects' names.
     func slugs(of repository: RepositoryID) -> [String] {
         guard let known = state.repositories[repository] else { return [] }
         let names = known.names
@@ -74,33 +73,33 @@ extension Ledger {
         state.repositoriesOfSlug.remove(repository, under: CoprProject.slug(name))
     }
 
-    /// The table of the stored state that alone tells about repositories (`StateKey.table`).
+    /// The only table of the stored state with data about repositories (`StateKey.table`).
     public static let repositoriesTable = LedgerState.TableNumber.repositories.rawValue
 
-    /// Whether a repository is known under that name, in either case, and GitHub does not mark it private. One that
-    /// only a backend named is not known.
+    /// Whether a repository with that name is known, case-insensitively, and not private. One that only a backend named
+    /// is not known.
     public func isPublic(_ fullName: String) -> Bool {
         let known = state.repositoriesOfName[fullName.lowercased()]
         return !known.isEmpty && known.allSatisfy { state.repositories[$0]?.isPublic == true }
     }
 
-    // MARK: - Forgetting
+    // MARK: - Removal
 
-    /// Something of a repository began to be tracked, or ended to be.
+    /// Counts the tracked entities of a repository.
     mutating func noteUse(of repository: RepositoryID, _ change: Int) {
         let uses = (state.repositoryUses[repository] ?? 0) + change
         state.repositoryUses[repository] = uses > 0 ? uses : nil
         guard uses <= 0, let heardAt = state.repositories[repository].map(Self.heardAt) else { return }
-        longestUnheardRepositories.add(EntityID(repository.stored), age: heardAt, limit: settings.trackedLimit)
+        leastRecentRepositories.add(EntityID(repository.stored), age: heardAt, limit: settings.trackedLimit)
     }
 
-    /// Of those of which nothing is tracked, the one that was not heard of for longest.
-    mutating func longestUnheardRepository() -> RepositoryState? {
+    /// Of the repositories without tracked entities, the one that was not heard of for longest.
+    mutating func leastRecentRepository() -> RepositoryState? {
         let unused = { (state: LedgerState, entity: EntityID) -> Timestamp? in
             let id = RepositoryID(stored: entity.number)
             return state.repositoryUses.contains(id) ? nil : state.repositories[id].map(Self.heardAt)
         }
-        let oldest = longestUnheardRepositories.first {
+        let oldest = leastRecentRepositories.first {
             unused(state, $0)
         } of: {
             state.repositories.keys.compactMap { id in
@@ -111,12 +110,12 @@ extension Ledger {
         return oldest.flatMap { state.repositories[RepositoryID(stored: $0.number)] }
     }
 
-    /// Of one that an older version stored it is not known.
+    /// Unknown for one that an older version stored.
     private static func heardAt(_ repository: RepositoryState) -> Timestamp {
         repository.heardAt ?? Timestamp(milliseconds: .min)
     }
 
-    /// What it taught is forgotten with it. If it was private, nothing that may be its is shown from then on.
+    /// Removes its lessons, too. If it was private, everything that may belong to it is hidden from then on.
     mutating func forget(_ repository: RepositoryState) {
         state.repositories[repository.id] = nil
         for name in repository.names {

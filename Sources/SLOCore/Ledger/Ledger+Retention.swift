@@ -1,12 +1,12 @@
-// How long the ledger remembers what is closed.
+// How long the ledger tracks what is closed.
 
 extension Ledger {
     struct Retention {
-        /// What has ended is remembered as long as a backend may still be at it, and deliveries of that be repeated:
-        /// GitHub keeps them for three days.
+        /// An ended entity is tracked as long as a backend may still work on it, and deliveries may be repeated: GitHub
+        /// redelivers for three days.
         let ended: TimeSpan
-        /// A check that never ended is remembered until GitHub has marked it `stale`, which it does after 14 days: by
-        /// then its run may long have been counted as superseded, or at the horizon.
+        /// A check that never ended is tracked until GitHub has marked it `stale` after 14 days: its run may have been
+        /// counted as superseded, or at the horizon, long before.
         let unended: TimeSpan
         /// An open pull request can be quiet for long and then be pushed to.
         static let openPullRequest = TimeSpan.days(400)
@@ -16,7 +16,7 @@ extension Ledger {
         Retention(ended: settings.horizon + .days(4), unended: settings.horizon + .days(15))
     }
 
-    /// An entity's time to be forgotten came: if it was touched since, that time is moved on.
+    /// An entity's retention has ended; if it was touched since, the deadline is armed again.
     mutating func retire(_ deadline: Deadline) {
         if let lane = state.lanes[deadline.entity] {
             retire(lane, deadline)
@@ -30,11 +30,11 @@ extension Ledger {
         }
     }
 
-    /// A lane that has ended is closed after days, and forgotten once its checks cannot become stale any more.
+    /// A lane that has ended is closed after days, and removed once its checks cannot become stale any more.
     private mutating func retire(_ lane: Lane, _ deadline: Deadline) {
         guard lane.armedFor == deadline.due else { return }
         if lane.isUnclassified { classify(lane: lane.id) }
-        // It may be the one that passes on what its name was taught.
+        // It may be the one that passes on the kind of its name.
         if lane.name.subject == .unknown { passOnKind(of: lane.kindKey) }
         guard let lane = state.lanes[lane.id] else { return }
         let isBusy = isBusy(lane)
@@ -94,7 +94,7 @@ extension Ledger {
         forget(pullRequest)
     }
 
-    /// A pull request that was closed need not be remembered for as long as an open one.
+    /// A closed pull request is tracked for less time than an open one.
     mutating func forgetSooner(_ key: PullRequestKey) {
         guard let pullRequest = state.pullRequests[key], !pullRequest.isOpen else { return }
         let expiry = now + retention.unended
@@ -118,7 +118,7 @@ extension Ledger {
         forget(backend)
     }
 
-    /// One that waits for a choice is; one that may wait for ever is not.
+    /// One that waits for a choice is busy; one that may wait forever is not.
     func isBusy(_ backend: BackendRun) -> Bool {
         if case .undecided = backend.placement { return isOfPackit(backend) }
         return backend.placement.run.flatMap { state.runs[$0]?.isOpen } ?? false

@@ -1,4 +1,5 @@
-// Statuses that Packit posts: they answer changes, and move the runs of their lane (docs/counting.md, rules 9 to 13).
+// Statuses that Packit posts: they answer changes, and advance the runs of their lane (docs/counting.md, rules 9 to
+// 13).
 
 extension Ledger {
     mutating func statusReported(_ report: StatusReported) {
@@ -7,15 +8,15 @@ extension Ledger {
         noteAnswer(fact, on: head)
         guard fact.name.subject != .other, let lane = lane(of: fact, on: head) else { return }
         let isNew = add(fact, to: lane)
-        // Whose the other lanes of its event are was looked at where its answer was noted.
+        // The other lanes of its event were placed when its answer was recorded.
         place(lane: lane)
         guard isNew else { return }
         classify(lane: lane, isOneFact: true)
         if let request = fact.requestID { place(backend: .testingFarm(request: request)) }
-        askWhatJobIs(of: fact, in: lane)
+        lookUpJob(of: fact, in: lane)
     }
 
-    /// - Returns: `nil` where a commit has so many that there is no room for one more.
+    /// - Returns: `nil` if the commit has the most lanes allowed.
     private mutating func lane(of fact: StatusReported, on head: HeadKey) -> EntityID? {
         let key = LaneKey(
             deployment: fact.deployment, head: head, externalID: fact.externalID, name: fact.name.text)
@@ -28,7 +29,7 @@ extension Ledger {
         return addLane(key, name: fact.name.alternative == nil ? kept(fact.name) : fact.name, of: fact)
     }
 
-    /// The same names come again and again: each is kept once.
+    /// The same names are repeated often: each is in memory once.
     private mutating func kept(_ name: CheckName) -> CheckName {
         if let known = names[name.text] { return known }
         if names.count >= Self.namesLimit { names = [:] }
@@ -38,7 +39,7 @@ extension Ledger {
 
     private static let namesLimit = 4096
 
-    /// A fallback status carries no `external_id`: it joins the only lane of its name.
+    /// A fallback status has no `external_id`: it belongs to the only lane of its name.
     private func onlyLane(like key: LaneKey) -> EntityID? {
         let lanes = state.lanesOfName[key.withoutEvent]
         return lanes.count == 1 ? lanes.first : nil
@@ -79,7 +80,7 @@ extension Ledger {
 }
 
 extension Ledger {
-    /// Makes a lane known to what is looked up by it.
+    /// Adds a lane to the indexes.
     mutating func index(_ lane: Lane) {
         state.laneNumbers[lane.key] = lane.id
         if lane.name.alternative != nil { state.ambiguousLanes.add(lane.id, under: lane.event) }
@@ -111,17 +112,17 @@ extension RunKind {
 }
 
 extension Lane {
-    /// Whether the same state of the same check is there.
+    /// Whether the same state of the same check is known.
     func holds(_ fact: Fact) -> Bool {
         facts.contains { $0.carrier == fact.carrier && $0.state == fact.state }
     }
 
-    /// Puts a new fact in its place.
+    /// Inserts a new fact in order.
     ///
-    /// Check runs stand by id, and within one by how far it got; a status stands before the first check that is later
-    /// than it. So the order is the same in whatever order they arrive.
+    /// Check runs are ordered by id, and the states of one by progress; a status comes before the first check that is
+    /// later than it. The order is therefore the same for every order of arrival.
     mutating func insert(_ fact: Fact) {
-        // Most come in their order.
+        // Most facts arrive in order.
         if fact.isOfCheckRun, let last = facts.last, last.isOfCheckRun, !fact.isBefore(check: last) {
             facts.append(fact)
             return
@@ -155,7 +156,7 @@ extension Fact {
         return id < otherID
     }
 
-    /// When it was posted: what a check's id tells, too.
+    /// When it was posted, which a check's id orders as well.
     var postedAt: Timestamp { startedAt ?? completedAt ?? receivedAt }
 
     private var progress: Int {

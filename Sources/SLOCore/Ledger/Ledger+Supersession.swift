@@ -1,10 +1,10 @@
-// What ends a run that nothing else ends: a newer run of its lane, or a push (docs/counting.md, rule 16).
+// What ends a run without an end of its own: a newer run of its lane, or a push (docs/counting.md, rule 16).
 
 import HashTreeCollections
 
 extension Ledger {
-    /// Notes what is newer than a run of its lane. When that turns out to have opened earlier, so has the older run
-    /// ended; when there is none any more, it goes on.
+    /// Records the newer run of a run's lane. If that turns out to have opened earlier, the older run has ended
+    /// earlier; if there is none any more, it continues.
     mutating func note(newer: Run.NewerRun?, than id: EntityID) {
         guard let run = state.runs[id], !run.isFinished else { return }
         var noted = newer
@@ -13,7 +13,7 @@ extension Ledger {
         state.runs.update(id) { $0.newerRun = noted }
     }
 
-    /// What is to end a run if its own end is not heard of before (docs/counting.md, rule 28).
+    /// What supersedes a run unless its own end is received before (docs/counting.md, rule 28).
     func supersession(of run: Run) -> Run.Supersession? {
         guard let endedAt = Timestamp.earliest(run.newerRun?.openedAt, run.newerHead?.at) else { return nil }
         let byLane = run.newerRun.map { newer in
@@ -24,10 +24,10 @@ extension Ledger {
         return Timestamp.earliest(byLane, run.newerHead?.settlesUntil).map { .init(endedAt: endedAt, due: $0) }
     }
 
-    /// Until when an end had to be heard of to come before what superseded a run.
+    /// Until when an end must be received to count before the supersession of a run.
     /// - Parameters:
-    ///   - openedAt: when the run was heard of.
-    ///   - clockStart: what its deadline counts from.
+    ///   - openedAt: when the run was received.
+    ///   - clockStart: the time from which its deadline counts.
     func lastHearing(of run: Run, openedAt: Timestamp?, clockStart: Timestamp?) -> Timestamp? {
         let byLane = run.newerRun.map { newer in
             let opened = max(newer.openedHeardAt, openedAt ?? newer.openedHeardAt) + settings.settle
@@ -55,7 +55,7 @@ extension Ledger {
         }
     }
 
-    /// What is known of the pull requests that had a commit may have ended runs on it, or may show that nothing did.
+    /// New knowledge about a commit's pull requests may end runs on it, or show that nothing ended them.
     mutating func supersedeRuns(on head: HeadKey) {
         for lane in state.busyLanes[head].sorted() {
             let unfinished = (state.lanes[lane]?.runs ?? []).filter { state.runs[$0]?.isFinished == false }
@@ -64,13 +64,13 @@ extension Ledger {
         }
     }
 
-    /// Of a lane whose runs are not final a push may have to be told.
+    /// A push may concern a lane whose runs are not final.
     mutating func noteBusy(_ run: Run) {
         guard !run.isFinished, let lane = run.lane, let head = state.lanes[lane]?.head else { return }
         state.busyLanes.add(lane, under: head)
     }
 
-    /// Judged again at each push: one that came earlier than those heard of may show that nothing ended.
+    /// Recomputed at each push: an earlier one that arrives late may show that nothing ended.
     mutating func supersedeByPush(_ id: EntityID, isOpening: Bool = false) {
         guard let run = state.runs[id], run.isOpen else {
             if state.runs[id]?.phase == .waiting { reconsider(run: id) }
@@ -83,8 +83,8 @@ extension Ledger {
         reconsider(run: id)
     }
 
-    /// - Parameter isOpening: whether it becomes one that counts only now. That its pull requests were closed meanwhile
-    ///   ends it as little as a closing afterwards.
+    /// - Parameter isOpening: whether the run begins to count only now. That its pull requests were closed meanwhile
+    ///   ends it as little as a later closing.
     func judgePushes(_ run: inout Run, isOpening: Bool = false) {
         let settlesUntil = run.newerHead?.settlesUntil ?? now + settings.settle
         run.newerHead = pushThatSuperseded(run, openedAt: run.beganAt, isOpening: isOpening).map {
@@ -92,7 +92,7 @@ extension Ledger {
         }
     }
 
-    /// The provider time of the push that a run did not survive, if there was one.
+    /// The provider time of the push that superseded the run, if there is one.
     func pushThatSuperseded(_ run: Run, openedAt: Timestamp, isOpening: Bool = false) -> Timestamp? {
         guard let lane = run.lane.flatMap({ state.lanes[$0] }), lane.name.event == nil,
             let head = state.heads[lane.head]
@@ -108,7 +108,7 @@ extension Ledger {
         return pushThatLeft(head.key.sha, openedAt: openedAt, of: sharing)
     }
 
-    /// The first push after which no open pull request has a commit as head any more (docs/counting.md, rule 35).
+    /// The first push after which no open pull request has the commit as head any more (docs/counting.md, rule 35).
     private func pushThatLeft(_ sha: String, openedAt: Timestamp, of sharing: [PullRequest]) -> Timestamp? {
         let lastMove = sharing.flatMap { $0.moves.filter { $0.sha == sha } }.map(\.at).max()
         return sharing.flatMap { $0.pushes(awayFrom: sha, openedAt: openedAt) }.sorted().first { moment in
@@ -116,8 +116,8 @@ extension Ledger {
         }
     }
 
-    /// The pull request that a lane's runs belong to: the one its event is bound to, else the only one that ever had
-    /// the commit as head.
+    /// The pull request to which a lane's runs belong: the one that its event is bound to, otherwise the only one that
+    /// ever had the commit as head.
     func pullRequest(of lane: Lane) -> PullRequestKey? {
         guard lane.name.event == nil, let head = state.heads[lane.head] else { return nil }
         return pullRequest(of: lane, on: head)

@@ -1,22 +1,22 @@
-// Runs at a backend that wait for a choice to clear, or for their check (docs/counting.md, rules 31 and 32).
+// Backend runs that wait for a choice to become clear, or for their check (docs/counting.md, rules 31 and 32).
 
-/// Where what waits hears of news.
+/// The key under which a waiting backend run is reconsidered.
 enum WaitKey: Hashable, Sendable {
-    /// Builds of a repository, by its name as Copr's projects write it.
+    /// Builds of a repository, by its name in Copr projects.
     case builds(slug: String, deployment: Deployment, chroot: String?)
-    /// Builds of whatever repository is called so, as Copr's projects write it.
+    /// Builds of any repository with this name in Copr projects.
     case repository(slug: String)
     /// Builds in a project that Packit did not name.
     case project(String)
     /// Builds in any such project.
     case foreignBuilds(deployment: Deployment, chroot: String?)
-    /// Builds whose version tells a commit that begins so.
+    /// Builds whose version names a commit with this beginning.
     case numberedBuilds(commit: String, deployment: Deployment, chroot: String?)
     case testRuns(sha: String)
 }
 
 extension Ledger {
-    /// Keeps a backend's run waiting.
+    /// Makes a backend run wait.
     mutating func wait(_ key: BackendKey) {
         guard let backend = state.backends[key], case .undecided(let until) = backend.placement else { return }
         let keys = waitKeys(of: backend)
@@ -45,7 +45,7 @@ extension Ledger {
 
     private func order(_ backend: BackendRun) -> Int64 { backend.firstSeenAt.milliseconds }
 
-    /// Until when a backend's run waits: for a choice, or, in a project that Packit did not name, for its check.
+    /// Until when a backend run waits: for a choice or, in a project that Packit did not name, for its check.
     func waitEnd(of backend: BackendRun) -> Timestamp {
         backend.receivedAt + (isOfPackit(backend) ? settings.joinWait : settings.horizon)
     }
@@ -77,28 +77,28 @@ extension Ledger {
             + (isOfPackit(backend) ? [] : [foreign, project].compactMap { $0 })
     }
 
-    // MARK: - News
+    // MARK: - Reconsidering
 
-    /// What is new of a run concerns what may be it.
+    /// A changed run concerns backend runs that may belong to it.
     mutating func concern(_ run: Run) {
         guard state.waits.count > 0, let lane = run.lane.flatMap({ state.lanes[$0] }) else { return }
         let since = run.queuedAt ?? run.firstSeenAt
         for key in waitKeys(of: lane) { concern(key, since: since) }
     }
 
-    /// What is new of a lane's pull request concerns what may be one of its runs.
+    /// A lane with a new pull request concerns backend runs that may belong to its runs.
     mutating func concern(_ lane: Lane) {
         guard state.waits.count > 0, !lane.runs.isEmpty else { return }
         for key in waitKeys(of: lane) { concern(key, since: lane.firstSeenAt) }
     }
 
-    /// A repository is called otherwise than was known: what was built under that name may be its runs'.
+    /// A repository has a new name: builds under that name may belong to its runs.
     mutating func concern(buildsOfRepositoryNamed name: String) {
         guard state.waits.count > 0 else { return }
         concern(.repository(slug: CoprProject.slug(name)), since: now)
     }
 
-    /// Whose builds a project holds concerns the others that wait in it.
+    /// A project with a known repository concerns other builds that wait in it.
     mutating func concern(buildsIn project: String, since time: Timestamp) {
         guard state.waits.count > 0 else { return }
         concern(.project(project), since: time)
@@ -118,8 +118,8 @@ extension Ledger {
         ]
     }
 
-    /// Lets what waits look at what is new, in the order of its starts, until nothing is; before it what has lost its
-    /// run. What one of them shows concerns those behind it at once, those before it once all have had their turn.
+    /// Reconsiders waiting backend runs in order of their starts until nothing changes; before that, those that have
+    /// lost their run. What one of them shows concerns later ones at once, earlier ones in the next round.
     mutating func reconsiderWaiting() {
         var concerned: Set<EntityID> = []
         while !concerns.isEmpty || !homeless.isEmpty || !concerned.isEmpty {
@@ -163,7 +163,8 @@ extension Ledger {
         }
     }
 
-    /// Of what is due at one moment the waits for a choice come first: what ends then was open while they lasted.
+    /// Of what is due at one moment the ends of waits come first, because what ends at that moment was open during the
+    /// wait.
     mutating func endWaitsForChoice() {
         while let first = state.waitEnds.first(under: true), hasCome(Timestamp(milliseconds: first.order)),
             let backend = backend(of: first.entity)
@@ -174,7 +175,7 @@ extension Ledger {
 
     // MARK: - Unattributed
 
-    /// Whether a build waits for a check that may never be known, and is counted by nothing but that.
+    /// Whether a build waits for a check that may never arrive, and is not counted without it.
     func isUnattributed(_ backend: BackendRun) -> Bool {
         switch backend.placement {
         case .undecided: !isOfPackit(backend)
@@ -183,7 +184,7 @@ extension Ledger {
         }
     }
 
-    /// It is in no series but that of what is not joined; the history shows it, and why.
+    /// It counts in no series except that of builds without a join; history shows it with the reason.
     mutating func recordUnattributed(_ key: BackendKey) {
         guard let backend = state.backends[key], isUnattributed(backend), let end = backend.end else { return }
         effects.withdrawnRuns.removeAll { $0 == backend.id }

@@ -1,49 +1,49 @@
-/// Decides what is true: turns observations and fired deadlines into what is counted, exactly by docs/counting.md.
+/// Decides what is counted: turns observations and fired deadlines into effects, by the rules of docs/counting.md.
 ///
-/// Pure and deterministic: no I/O, no clock, no randomness; time is an argument. It does nothing to the world but
-/// return effects. A batch goes: any number of `observe` and `fire`, one `drain`, then `confirm` once the effects are
-/// on disk, or `rollback` if they could not be brought there.
+/// Pure and deterministic: no I/O, no clock, no randomness; time is an argument. Its only output are effects. A batch
+/// is any number of `observe` and `fire`, one `drain`, then `confirm` once the effects are stored, or `rollback` if
+/// that failed.
 public struct Ledger: Sendable {
     public let settings: LedgerSettings
     var state = LedgerState()
     var effects = Effects()
     /// Deadlines to arm, in order; a later one for the same entity replaces an earlier one.
     var deadlines: [Deadline] = []
-    /// Names of checks, so that lanes can share them. Nothing depends on it.
+    /// Names of checks, so that lanes share them in memory. A cache.
     var names: [String: CheckName] = [:]
-    /// What is new to backend runs that wait, and since when it may be, until they have looked at it.
+    /// What is new for waiting backend runs, and since when, until they are reconsidered.
     var concerns: [WaitKey: Timestamp] = [:]
-    /// Backend runs whose run of a check turned out to be none, until they have looked for another.
+    /// Backend runs that have lost their run, until they have looked for another.
     var homeless: [BackendKey] = []
-    /// What is closed when too much is open. A number is an age: they rise.
+    /// Which open changes to close above the limit. An entity's number is its age.
     var oldestChanges = EvictionQueue<EntityID>()
     var oldestRuns = EvictionQueue<EntityID>()
-    /// What is forgotten when too much is remembered.
-    var longestUnheard = EvictionQueue<Timestamp>()
-    /// Repositories of which nothing is tracked; an entity's number stands for a repository's id.
-    var longestUnheardRepositories = EvictionQueue<Timestamp>()
-    /// The receiver's time of the input being decided.
+    /// Which tracked entities to remove above the limit.
+    var leastRecentlyTouched = EvictionQueue<Timestamp>()
+    /// Repositories without tracked entities; the entity's number is the repository's id.
+    var leastRecentRepositories = EvictionQueue<Timestamp>()
+    /// The receiver's time of the current input.
     var now = Timestamp(milliseconds: 0)
-    /// Whether what is due at `now` itself has come: for a fired deadline, not for a delivery (docs/counting.md,
+    /// Whether deadlines at `now` itself have come: true for a fired deadline, not for a delivery (docs/counting.md,
     /// rule 23).
     var isDeadlineTime = false
-    /// Nothing: but a type that holds an existential is handed on by its address. Else each question that a decision
-    /// asks of the ledger copies its 3 KB first. In a method that changes the ledger a closure may still copy it: what
-    /// takes closures to find out has a method of its own.
-    private let isHandedOnByAddress: any Sendable = ()
+    /// Unused: a type that contains an existential is passed by address. Without it every query during a decision
+    /// copies the ledger's 3 KB first. A closure in a mutating method may still copy it, so queries with closures have
+    /// methods of their own.
+    private let forcesPassByAddress: any Sendable = ()
 
     public init(settings: LedgerSettings) {
         self.settings = settings
         state.chronicle.restore(Chronicle(), at: Self.chronicleKey)
     }
 
-    /// Decides one observation received at a moment. Deadlines due before it must have been fired.
+    /// Decides one observation received at a moment. Fire all deadlines due before it first.
     public mutating func observe(_ observation: Observation, receivedAt: Timestamp) {
         now = receivedAt
         isDeadlineTime = false
         chronicle.inputs += 1
         countFutureTimes(of: observation)
-        if let repository = observation.repository { meet(repository) }
+        if let repository = observation.repository { register(repository) }
         switch observation {
         case .changePushed(let fact): changePushed(fact)
         case .changeClosed(let fact): changeClosed(fact)
@@ -61,8 +61,8 @@ public struct Ledger: Sendable {
         evict()
     }
 
-    /// Decides a deadline that came. One that was armed for another time meanwhile does nothing. `momentPassed` follows
-    /// the last one of a moment.
+    /// Decides a deadline. One that was replaced meanwhile does nothing. Call `momentPassed` after the last one of a
+    /// moment.
     /// - Parameter at: the receiver's time; at or after the deadline's due time.
     mutating func fire(_ deadline: Deadline, at moment: Timestamp) {
         now = moment
@@ -82,12 +82,12 @@ public struct Ledger: Sendable {
         }
     }
 
-    /// All that was due at the moment of the last deadline has been decided.
+    /// All deadlines of the last moment have been decided.
     mutating func momentPassed() {
         reconsiderWaiting()
     }
 
-    /// What the batch so far wants done, including the moves of the gauges and, where it is stored, the rows of state.
+    /// The effects of the batch so far, including the changes of the gauges and, if it is stored, the rows of state.
     mutating func drain(isStored: Bool) -> Effects {
         var drained = effects
         effects = Effects()
@@ -102,12 +102,12 @@ public struct Ledger: Sendable {
         return deadlines
     }
 
-    /// The drained effects are on disk.
+    /// The drained effects are stored.
     public mutating func confirm() {
         state.confirm()
     }
 
-    /// The batch is undone: it never happened.
+    /// Reverts the batch.
     public mutating func rollback() {
         effects = Effects()
         deadlines = []
@@ -115,26 +115,26 @@ public struct Ledger: Sendable {
         homeless = []
         oldestChanges.forget()
         oldestRuns.forget()
-        longestUnheard.forget()
-        longestUnheardRepositories.forget()
+        leastRecentlyTouched.forget()
+        leastRecentRepositories.forget()
         state.rollback()
     }
 
-    /// Whether anything still waits for a verdict, an end, its kind, or to leave a gauge.
+    /// Whether anything waits for a verdict, an end, its kind, or to leave a gauge.
     public var hasOpenWork: Bool {
         state.openCounts.values.contains { $0 > 0 } || state.waitEnds.count > 0
-            || state.placesOfUnclassified.keys.contains { state.lanes[$0].map { willBeTold($0) } ?? false }
+            || state.placesOfUnclassified.keys.contains { state.lanes[$0].map { willBeClassified($0) } ?? false }
             || state.changes.values.contains {
                 $0.waits.contains { $0.inGaugeAs != nil || $0.isOwner && $0.verdict == nil }
             }
     }
 
-    /// Number of changes, runs and so on that are kept in memory.
+    /// The number of tracked entities of a kind.
     public func tracked(_ kind: Tracked) -> Int {
         state.count(of: kind)
     }
 
-    /// What all that is tracked takes in memory, in bytes, as an estimate.
+    /// The memory of all tracked entities in bytes, as an estimate.
     public mutating func trackedBytes() -> Int { state.weigh() }
 
     // MARK: - Shared by the rules
@@ -152,7 +152,7 @@ public struct Ledger: Sendable {
         return EntityID(number)
     }
 
-    /// Whether what is due at a moment has come.
+    /// Whether a due time has come.
     func hasCome(_ due: Timestamp) -> Bool {
         isDeadlineTime ? due <= now : due < now
     }

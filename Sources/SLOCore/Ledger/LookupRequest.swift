@@ -1,23 +1,23 @@
 import HashTreeCollections
 
-/// An open run of which an upstream can be asked what nobody tells.
+/// A lookup of an open run at an upstream.
 public struct LookupRequest: Hashable, Sendable {
     public enum Subject: Hashable, Sendable {
-        /// How Copr stands to one chroot of a build.
+        /// The state of one chroot of a build at Copr.
         case build(id: Int64, chroot: String)
-        /// How Testing Farm stands to a request.
+        /// The state of a request at Testing Farm.
         case request(id: String)
-        /// What one of Packit's jobs is at the backend.
+        /// The backend run of one of Packit's jobs.
         case job(Job)
     }
 
-    /// A job that a check links, with what its answer must agree with.
+    /// A job that a check links, with the values that the reply must match.
     public struct Job: Hashable, Sendable {
         public let deployment: Deployment
         public let repository: RepositoryID
         public let sha: String
         public let link: JobLink
-        /// What is built or tested, where the check's name tells.
+        /// What is built or tested, if the check's name contains it.
         public let chroot: String?
 
         public init(deployment: Deployment, repository: RepositoryID, sha: String, link: JobLink, chroot: String?) {
@@ -30,13 +30,13 @@ public struct LookupRequest: Hashable, Sendable {
     }
 
     public let subject: Subject
-    /// Whose it is, so that those of one do not keep all others waiting: a repository as far as it is known.
+    /// The owner of the lookup, for fairness: a repository, as far as it is known.
     public let owner: String
-    /// Provider time of the queueing, else of the first sight.
+    /// Provider time of the queueing, otherwise the time at which it was first seen.
     public let queuedAt: Timestamp
     /// When its objective is decided.
     public let deadlineAt: Timestamp
-    /// Whether an answer may still correct what is about to be counted, or a hint said that there is news.
+    /// Whether a reply may still change what is about to be counted, or a hint announced a change.
     public let isUrgent: Bool
 
     public init(subject: Subject, owner: String, queuedAt: Timestamp, deadlineAt: Timestamp, isUrgent: Bool) {
@@ -49,7 +49,7 @@ public struct LookupRequest: Hashable, Sendable {
 }
 
 extension Ledger {
-    /// What can be asked of the open runs of a stored state. Of what is closed nothing but its own row is looked at.
+    /// The lookups for the open runs of a stored state. Of closed entities only their own row is read.
     /// - Throws: what the source throws, or `RestoreError`.
     public static func lookupRequests(settings: LedgerSettings, from source: some StateSource) throws -> [LookupRequest]
     {
@@ -59,8 +59,8 @@ extension Ledger {
         }
     }
 
-    /// What a run is at the backend, until that is proven; and how it ended there, until its backend has told that
-    /// clearly.
+    /// Which backend run belongs to a run, until that is proven; and how it ended there, until the backend has stated
+    /// it clearly.
     func lookupRequests(about run: Run) -> [LookupRequest] {
         guard run.isOpen else { return [] }
         return [
@@ -76,7 +76,7 @@ extension Ledger {
             deadlineAt: run.clockStart + settings.deadline(of: run.kind), isUrgent: isEnding(run))
     }
 
-    /// Packit's API is that of one deployment.
+    /// A Packit API belongs to one deployment.
     func jobLookupRequest(about run: Run, isUrgent: Bool) -> LookupRequest? {
         guard run.isOpen, !isProven(run), !isRequestKnown(run), run.deployment == settings.primary,
             let lane = run.lane.flatMap({ state.lanes[$0] }), let link = job(of: run)
@@ -93,20 +93,20 @@ extension Ledger {
         run.kind == .testRun && facts(of: run).contains { $0.requestID != nil }
     }
 
-    /// What a notification says there is news of.
+    /// The lookup of a request that a notification names.
     func lookupRequest(hintedAt request: String) -> LookupRequest {
         LookupRequest(
             subject: .request(id: request), owner: request, queuedAt: now,
             deadlineAt: now + settings.deadline(of: .testRun), isUrgent: true)
     }
 
-    /// What is about to be counted on vague evidence is asked for at once.
+    /// Looks up at once what is about to be counted on vague evidence.
     mutating func askIfUrgent(of run: Run) {
         guard isEnding(run) else { return }
         effects.lookupRequests += lookupRequests(about: run)
     }
 
-    /// Whether its check or its backend has told an end.
+    /// Whether its check or its backend has reported an end.
     private func isEnding(_ run: Run) -> Bool {
         run.isOpen && (run.phase != .unfinished || run.backend.flatMap { state.backends[$0]?.end } != nil)
     }

@@ -1,18 +1,18 @@
 /// Assigns the facts of a lane to runs (docs/counting.md, rules 12 and 28, and lanes).
 ///
-/// The facts are in the order of their check-run ids, so the assignment is the same in whatever order they arrived. A
-/// job's number names a run, wherever it stands; a fact without one belongs to the run that was opened last before it.
+/// The facts are in order of their check-run ids, so the assignment is the same for every order of arrival. A job's
+/// number identifies a run, in any position; a fact without one belongs to the run that was opened last before it.
 struct Partition {
     let kind: RunKind
-    /// When the head of the lane's pull request came back to its commit.
+    /// When the head of the lane's pull request returned to its commit.
     let returns: [Timestamp]
-    /// Runs that are final, by the input at which they became so: one that has a number is where that is; one that has
-    /// none keeps the facts it had then.
+    /// Final runs, by the input at which they became final. One with a number is where its number is; one without keeps
+    /// the facts that it had then.
     let final: [EntityID: Int64]
 
     /// One run's facts.
     struct Portion {
-        /// Where its facts are, in order.
+        /// The positions of its facts, in order.
         fileprivate(set) var places: [Int] = []
         fileprivate(set) var jobID: Int64?
         /// The final run that it is.
@@ -21,9 +21,9 @@ struct Partition {
         fileprivate var isSubmitted = false
         fileprivate var hasEnded = false
         fileprivate var hasBuildEnded = false
-        /// An end that named its job was read: nothing without a number belongs to it any more.
+        /// An end with its job's number was read: no fact without a number belongs to it any more.
         fileprivate var isClosedByNumber = false
-        /// The head came back to the commit while it waited: what is submitted afterwards is another.
+        /// The head returned to the commit while it waited: a later submission is another run.
         fileprivate var isAbandoned = false
         fileprivate var lastTime: Timestamp?
 
@@ -31,7 +31,7 @@ struct Partition {
         fileprivate var hasTerminal: Bool { hasEnded || hasBuildEnded && !isSubmitted }
     }
 
-    /// The runs in the order of their openings. What belongs to none is history.
+    /// The runs in order of their openings. Facts that belong to none are in history only.
     func portions(of facts: [Fact]) -> [Portion] {
         var reader = Reader(partition: self, facts: facts)
         for place in facts.indices { reader.read(place) }
@@ -43,9 +43,9 @@ struct Partition {
         let partition: Partition
         let facts: [Fact]
         var portions: [Portion] = []
-        /// Where the states of a check-run id belong: all to one run, or none to any.
+        /// To which run the states of a check-run id belong: all to one run, or none to any.
         private var ofCheck: [Ownership] = []
-        /// What final runs hold, wherever it stands; of most lanes no run is final.
+        /// What final runs contain, in any position; most lanes have none.
         private let decided: Decided
 
         private struct Ownership {
@@ -63,7 +63,7 @@ struct Partition {
 
         mutating func read(_ place: Int) {
             let fact = facts[place]
-            // Of a run that was decided on it, it stays a part.
+            // It stays a part of a run that was decided with it.
             if isLeftBehind(place), partition.decidedRun(of: fact) == nil { return }
             guard let check = fact.checkRunID else {
                 let run = partition.decidedRun(of: fact).flatMap { decided.numbered.contains($0) ? nil : $0 }
@@ -80,8 +80,8 @@ struct Partition {
             if let portion { add(place, to: portion) }
         }
 
-        /// The number that a check's states name, the last of several. They stand together, with nothing but statuses
-        /// between them.
+        /// The number that a check's states name, the last of several. They are consecutive, with nothing but statuses
+        /// in between.
         private func job(ofCheck check: Int64, at place: Int) -> Int64? {
             func mayBeBetween(_ fact: Fact) -> Bool { fact.checkRunID == nil || fact.checkRunID == check }
             let first = facts[..<place].lastIndex { !mayBeBetween($0) }.map { $0 + 1 } ?? 0
@@ -105,14 +105,14 @@ struct Partition {
             portions.firstIndex { $0.decided == run }
         }
 
-        /// A final run is where its facts are, unless another is there.
+        /// A final run is where its facts are, unless another one is there.
         private mutating func settle(_ decided: EntityID, in portion: Int?) -> Int {
             let place = portion.flatMap { portions[$0].decided == nil ? $0 : nil } ?? open()
             portions[place].decided = decided
             return place
         }
 
-        /// A new number goes to the oldest open run without one, and opens a run only if there is none.
+        /// A new number belongs to the oldest open run without one; it opens a run only if there is none.
         private mutating func portion(ofJob job: Int64, at place: Int) -> Int? {
             if let known = portions.firstIndex(where: { $0.jobID == job }) { return known }
             let taker: Int?
@@ -127,7 +127,7 @@ struct Partition {
             return taker
         }
 
-        /// One that is final and never ended by itself, as it was superseded, comes after those that still wait.
+        /// A final run without an end of its own, because it was superseded, comes after those that still wait.
         private func takerOfNumber(isFinal: Bool) -> Int? {
             let free = portions.indices.filter {
                 portions[$0].jobID == nil && !portions[$0].hasTerminal && !portions[$0].isAbandoned
@@ -153,7 +153,7 @@ struct Partition {
             return portions.count - 1
         }
 
-        /// What GitHub ends although Packit had posted a later state says nothing.
+        /// An end by GitHub after Packit had posted a later state says nothing.
         private func isLeftBehind(_ place: Int) -> Bool {
             let fact = facts[place]
             guard fact.isEndedByGitHub, let check = fact.checkRunID, let end = fact.time(as: kind) else { return false }
@@ -173,7 +173,7 @@ struct Partition {
             }
         }
 
-        /// Two "accepted" in one second without a job id are one.
+        /// Two "accepted" within one second without a job id are the same.
         private func isSameAcceptance(_ fact: Fact, _ current: Portion) -> Bool {
             current.acceptedAt != nil && current.acceptedAt == fact.time(as: kind) && fact.job == nil
                 && current.jobID == nil
@@ -205,15 +205,14 @@ struct Partition {
         }
     }
 
-    /// What the facts of final runs tell of all facts.
+    /// What the facts of final runs say about all facts.
     private struct Decided {
-        /// Final runs that have a number, be it behind what has been read; and by it.
+        /// Final runs with a number, which may be in a later position; and the same by number.
         var numbered: Set<EntityID> = []
         var ofJob: [Int64: EntityID] = [:]
-        /// Final runs without a number, by the checks of which they hold states.
+        /// Final runs without a number, by the checks whose states they contain.
         var ofCheck: [Int64: EntityID] = [:]
-        /// The final run without a number between whose facts a place lies: nothing that is heard of afterwards divides
-        /// it.
+        /// The final run without a number between whose facts a position is: later facts do not divide it.
         var around: [Int: EntityID] = [:]
 
         init() {}
@@ -241,7 +240,7 @@ struct Partition {
         }
     }
 
-    /// The final run that a fact was part of when that was decided.
+    /// The final run that was decided with this fact.
     private func decidedRun(of fact: Fact) -> EntityID? {
         guard let run = fact.decidedRun, final[run] != nil, fact.step(as: kind) != .unclear else { return nil }
         return run

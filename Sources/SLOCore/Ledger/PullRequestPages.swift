@@ -1,9 +1,9 @@
-/// Reads the story of a pull request page by page. A page is bounded in rows and in what is read for it, however many
-/// commits, checks and runs the pull request has.
+/// Reads a pull request page by page. The rows of a page, and what is read for it, are bounded, however many commits,
+/// checks and runs the pull request has.
 struct PullRequestPages<Source: StateSource> {
-    /// A page ends behind the change or lane that fills it: a lane has no more runs than facts.
+    /// A page ends after the change or lane that fills it. A lane has no more runs than facts.
     private static var rowsOnPage: Int { 50 }
-    /// Of what shows nothing on the page no more is looked at than this.
+    /// The limit of changes and lanes that are read without being shown.
     private static var unitsLookedAt: Int { 200 }
     private static var headsLookedAt: Int { 50 }
     private static var unitsAtOnce: Int { 20 }
@@ -13,7 +13,7 @@ struct PullRequestPages<Source: StateSource> {
     private var ledger: Ledger
     private let source: Source
     private var key = PullRequestKey(repository: 0, number: 0)
-    /// The pull request's commits, each once, the latest first.
+    /// The pull request's commits without repetitions, the latest first.
     private var shas: [String] = []
 
     init(ledger: Ledger, source: Source) {
@@ -21,13 +21,13 @@ struct PullRequestPages<Source: StateSource> {
         self.source = source
     }
 
-    /// What hangs on a head, one by one.
+    /// An element of a head.
     private enum Unit {
         case change(EntityID)
         case lane(EntityID)
     }
 
-    /// Some units of one head.
+    /// Some elements of one head.
     private struct Stretch {
         let head: Int
         var units: [Unit] = []
@@ -48,7 +48,7 @@ struct PullRequestPages<Source: StateSource> {
             heads: stretches.map { story(of: $0, pullRequest) }, previous: previous, next: next)
     }
 
-    // MARK: - What is on a page
+    // MARK: - Content of a page
 
     private mutating func stretches(from start: Place) throws -> ([Stretch], next: Place?) {
         var (place, rows, looked) = (start, 0, 0)
@@ -74,7 +74,7 @@ struct PullRequestPages<Source: StateSource> {
         return (stretches, place.head < shas.count ? place : nil)
     }
 
-    /// Where the page before begins: as far back as a page reaches.
+    /// Where the previous page begins: as far back as a page reaches.
     private mutating func placeBefore(_ start: Place) throws -> Place? {
         var place = min(start, Place(head: shas.count, unit: 0))
         guard place > .start else { return nil }
@@ -129,7 +129,7 @@ struct PullRequestPages<Source: StateSource> {
         }
     }
 
-    /// One of this pull request's.
+    /// One of this pull request's changes.
     private func change(_ id: EntityID) -> Change? {
         ledger.state.changes[id].flatMap { $0.pullRequest == key ? $0 : nil }
     }
@@ -139,9 +139,9 @@ struct PullRequestPages<Source: StateSource> {
         return ledger.pullRequest(of: lane).map { $0 == key } ?? (lane.name.event == nil) ? lane : nil
     }
 
-    // MARK: - What is told of it
+    // MARK: - Building the story
 
-    /// Runs, and what they rest on.
+    /// Runs, and their evidence.
     private mutating func takeUpRuns(of stretches: [Stretch]) throws {
         let runs = stretches.flatMap(\.units).flatMap { unit in
             if case .lane(let id) = unit { lane(id)?.runs ?? [] } else { [EntityID]() }
@@ -171,7 +171,7 @@ extension PullRequest {
     /// Each commit once, by when it last became the head, the latest first.
     fileprivate var headsInOrder: [String] {
         var seen: Set<String> = []
-        // What only a closing told of is the last of its time.
+        // A commit known from a closing only is the last one of its time.
         let closedWith = closed.flatMap { closed in moves.contains { $0.sha == closed.sha } ? nil : closed.sha }
         return ([closedWith].compactMap { $0 } + moves.reversed().map(\.sha)).filter { seen.insert($0).inserted }
     }

@@ -1,13 +1,13 @@
-/// What is known of a pull request while the ledger remembers it: head by head, and hop by hop.
+/// What is known of a tracked pull request, by head and hop.
 public struct PullRequestStory: Equatable, Sendable {
     public let repositoryName: String
     public let isPrivate: Bool
     public let number: Int
     public let isOpen: Bool
     public let closedAt: Timestamp?
-    /// What is told of them on this page, the latest first.
+    /// The heads on this page, the latest first.
     public let heads: [Head]
-    /// Where the page before begins; `nil` on the first one.
+    /// Where the previous page begins; `nil` on the first one.
     public let previous: Place?
     /// Where the next page begins; `nil` on the last one.
     public let next: Place?
@@ -16,7 +16,7 @@ public struct PullRequestStory: Equatable, Sendable {
     public struct Place: Equatable, Comparable, Sendable {
         /// Counted from the latest head.
         public let head: Int
-        /// Counted from the head's first change; its lanes come behind its changes.
+        /// Counted from the head's first change; its lanes follow its changes.
         public let unit: Int
 
         public init(head: Int, unit: Int) {
@@ -25,7 +25,7 @@ public struct PullRequestStory: Equatable, Sendable {
         }
 
         public static let start = Place(head: 0, unit: 0)
-        /// Behind all heads.
+        /// After all heads.
         public static let end = Place(head: .max, unit: 0)
 
         public static func < (left: Place, right: Place) -> Bool {
@@ -36,10 +36,10 @@ public struct PullRequestStory: Equatable, Sendable {
     /// One commit that was the pull request's head.
     public struct Head: Equatable, Sendable {
         public let sha: String
-        /// When it became the head, and how; the latest last.
+        /// When and how it became the head; the latest last.
         public let moves: [Move]
         public let changes: [Change]
-        /// Runs in the order in which they were queued, and what only waits behind them.
+        /// Runs in the order in which they were queued, followed by those that only wait.
         public let runs: [Run]
     }
 
@@ -53,23 +53,23 @@ public struct PullRequestStory: Equatable, Sendable {
         }
     }
 
-    /// How one deployment stands to one push.
+    /// One deployment's wait on one push.
     public struct Change: Equatable, Sendable {
         public let id: EntityID
         public let deployment: Deployment
         public let startedAt: Timestamp
         public let answeredAt: Timestamp?
-        /// `nil` until it is given.
+        /// `nil` until it is final.
         public let verdict: Verdict?
         public let isOwner: Bool
     }
 
     public struct Run: Equatable, Sendable {
         public enum Phase: Equatable, Sendable {
-            /// Nothing is counted yet, such as of a test that waits for its build.
+            /// Nothing is counted yet, for example for a test that waits for its build.
             case waiting
             case unfinished
-            /// An end was heard of that better evidence may still correct.
+            /// An end was received that better evidence may still change.
             case settling(until: Timestamp)
             case finished(Outcome, OutcomeReason)
         }
@@ -81,32 +81,32 @@ public struct PullRequestStory: Equatable, Sendable {
         public let chroot: String?
         public let phase: Phase
         public let isOverdue: Bool
-        /// Provider times; `firstSeenAt` is the receipt where the provider gave none.
+        /// Provider times; `firstSeenAt` is the receipt if the provider gave none.
         public let queuedAt: Timestamp?
         public let firstSeenAt: Timestamp
         public let startedAt: Timestamp?
         /// When the backend ended it; its end may be known without its time.
         public let backendEndedAt: Timestamp?
         public let hasBackendEnded: Bool
-        /// When its check showed its end, or, for one without a check, when it ended.
+        /// When its check showed its end or, without a check, when it ended.
         public let finishedAt: Timestamp?
         public let isShownByCheck: Bool
-        /// What its latest check says: `queued`, `in_progress`, or a conclusion.
+        /// The state of its latest check: `queued`, `in_progress`, or a conclusion.
         public let checkState: String?
         public let checkRunID: Int64?
         public let backendOutcome: Outcome?
         public let job: JobLink?
         public let build: Int64?
         public let request: String?
-        /// On what the backend's run was taken for that of the check; `nil` where none was.
+        /// The evidence by which the backend run was joined; `nil` without a join.
         public let proof: JoinProof?
     }
 }
 
 extension Ledger {
-    /// The story of one pull request, a page of it, read by following its keys: nothing else of the state is touched,
-    /// and of the pull request itself little more than what is told.
-    /// - Returns: `nil` if the ledger does not remember it.
+    /// A page of one pull request, read by following its keys: nothing else of the state is read, and little more of
+    /// the pull request than the page contains.
+    /// - Returns: `nil` if the ledger does not track it.
     /// - Throws: what the source throws, or `RestoreError`.
     public static func story(
         ofPullRequest number: Int, inRepository repository: RepositoryID, from place: PullRequestStory.Place = .start,
@@ -116,7 +116,7 @@ extension Ledger {
         return try pages.story(of: PullRequestKey(repository: repository, number: number), from: place)
     }
 
-    /// Which of some changes and runs the ledger remembers.
+    /// Which of some changes and runs the ledger tracks.
     /// - Throws: what the source throws, or `RestoreError`.
     public static func remembered(
         changes: [EntityID], runs: [EntityID], in source: some StateSource
@@ -163,7 +163,7 @@ extension PullRequestStory.Run.Phase {
 }
 
 extension PullRequestStory.Run {
-    /// What history has of a run that the ledger has forgotten.
+    /// A run from history that the ledger no longer tracks.
     public init(_ record: RunRecord) {
         self.init(
             id: record.run, kind: record.kind, deployment: record.deployment, name: record.name, chroot: record.chroot,

@@ -1,11 +1,11 @@
-/// Which repositories are known, under which names, and which may be named where anybody can read.
+/// The known repositories with their names, and which names may be public.
 public struct RepositoryDirectory: Sendable {
     private var idsOfName: [String: [RepositoryID]] = [:]
     private var names: [RepositoryID: String] = [:]
     private var hiddenIDs: Set<RepositoryID> = []
     private var hiddenSlugs: Set<String> = []
     private var publicSlugs: Set<String> = []
-    /// A private repository was forgotten: what is like no public one may be its.
+    /// A private repository was removed because of a limit: any name that is not known to be public may be its.
     private var hasForgottenPrivate = false
 
     public init() {}
@@ -29,7 +29,7 @@ public struct RepositoryDirectory: Sendable {
         hasForgottenPrivate = ledger.chronicle.hasForgottenPrivate
     }
 
-    /// The repository that has, or had, a name, in either case; of several the one that has it now.
+    /// The repository that has or had a name, case-insensitively; of several the one that has it now.
     public func id(of fullName: String) -> RepositoryID? {
         let ids = idsOfName[fullName.lowercased()] ?? []
         return ids.first { names[$0]?.lowercased() == fullName.lowercased() } ?? ids.max()
@@ -37,19 +37,18 @@ public struct RepositoryDirectory: Sendable {
 
     public func name(of id: RepositoryID) -> String? { names[id] }
 
-    /// Whether a repository is known under that name and GitHub does not mark it private. One that only a backend named
-    /// is not known.
+    /// Whether a repository with that name is known and not private. One that only a backend named is not known.
     public func isPublic(_ fullName: String) -> Bool {
         guard let ids = idsOfName[fullName.lowercased()] else { return false }
         return hiddenIDs.isDisjoint(with: ids)
     }
 
-    /// Whether there is any repository that may not be named.
+    /// Whether there is any repository that must be hidden.
     public var hidesAny: Bool { hasForgottenPrivate || !hiddenIDs.isEmpty }
 
-    /// Whether a Copr project's name gives a private repository away, or may do so.
+    /// Whether a Copr project's name reveals a private repository, or may do so.
     public func revealsPrivate(project: String) -> Bool {
-        // A project is called by a repository's slug, alone or with a dash and more behind it.
+        // A project's name is a repository's slug, alone or followed by a dash and more.
         let project = project.lowercased()
         let beginnings = [project] + project.indices.filter { project[$0] == "-" }.map { String(project[..<$0]) }
         if beginnings.contains(where: hiddenSlugs.contains) { return true }

@@ -1,23 +1,23 @@
-/// Where a stored state is read from, as little of it as a question needs.
+/// Reads parts of a stored state.
 public protocol StateSource {
     /// Visits a table's entries.
-    /// - Parameter isWanted: of a key in the table; entries without are passed over unread.
+    /// - Parameter isWanted: called with each key; other entries are skipped without reading them.
     func forEachEntry(
         ofTable table: UInt8, where isWanted: ([UInt8]) -> Bool, _ visit: (StateKey, [UInt8]) throws -> Void
     ) throws
-    /// Those entries that are there.
+    /// Those of the entries that exist.
     func entries(at keys: [StateKey]) throws -> [(key: StateKey, value: [UInt8])]
 }
 
-/// What waits for an answer or an end: the longest waiting one by one, and how much there is in all.
+/// What waits for a status or an end: the longest waiting one by one, and the total numbers.
 public struct OpenWork: Equatable, Sendable {
     /// Changes whose deadline has passed without a status, the longest waiting first.
     public var waitingChanges: [WaitingChange]
     /// Runs that are queued and have not ended, the longest queued first.
     public var unfinishedRuns: [UnfinishedRun]
-    /// Tests that were accepted and have not been submitted, the longest waiting first.
+    /// Tests that were accepted and not submitted, the longest waiting first.
     public var waitingTests: [WaitingTest]
-    /// Of all of them, told or not.
+    /// Of all of them, listed or not.
     public var changeCounts: [Deployment: Int]
     public var runCounts: [RunGroup: RunCounts]
 
@@ -34,7 +34,7 @@ public struct OpenWork: Equatable, Sendable {
     public struct RunCounts: Equatable, Sendable {
         public var unfinished = 0
         public var overdue = 0
-        /// Since the moment that was asked about.
+        /// Since the given moment.
         public var queuedLately = 0
         public var startedLately = 0
 
@@ -60,7 +60,7 @@ public struct OpenWork: Equatable, Sendable {
     }
 }
 
-/// Keeps the first of many, without holding many more.
+/// Keeps the first of many elements in bounded memory.
 private struct FirstOfMany<Element> {
     private let limit: Int
     private let precedes: (Element, Element) -> Bool
@@ -80,15 +80,14 @@ private struct FirstOfMany<Element> {
 }
 
 extension Ledger {
-    /// How many changes and how many runs are told one by one.
-    public static let openWorkTold = 5000
+    /// The limit of listed changes, and of listed runs.
+    public static let openWorkLimit = 5000
 
-    /// What a stored state holds open. Of what is closed, and of what is too much to be told one by one, nothing but
-    /// its own row is looked at.
-    /// - Parameter since: what was queued or started since then is counted by itself.
+    /// The open work in a stored state. Of closed entities, and of those beyond the limit, only their own row is read.
+    /// - Parameter since: what was queued or started since then is counted separately.
     /// - Throws: what the source throws, or `RestoreError`.
     public static func openWork(
-        settings: LedgerSettings, since: Timestamp, atMost limit: Int = openWorkTold, from source: some StateSource
+        settings: LedgerSettings, since: Timestamp, atMost limit: Int = openWorkLimit, from source: some StateSource
     ) throws -> OpenWork {
         var work = OpenWork()
         var runs = FirstOfMany<Run>(limit) {
@@ -129,7 +128,7 @@ extension Ledger {
         }
     }
 
-    /// Hands over the runs of a stored state that have not ended for good, and a ledger that knows what they rest on.
+    /// Restores the runs that are not final, and calls the closure with a ledger that contains their evidence.
     static func withOpenRuns<Result>(
         settings: LedgerSettings, from source: some StateSource, _ body: (inout Ledger, [Run]) throws -> Result
     ) throws -> Result {
@@ -145,8 +144,7 @@ extension Ledger {
         return try body(&ledger, runs)
     }
 
-    /// What else it takes to say whose the runs and changes are: lanes, backends, heads, the pull requests that had
-    /// them, and their repositories.
+    /// Restores what runs and changes refer to: lanes, backend runs, heads, pull requests and repositories.
     private mutating func takeUpSurroundings(from source: some StateSource) throws {
         let runs = state.runs.values
         try takeUp(Set(runs.compactMap { $0.lane.map { StateKey(.lanes, $0) } }), from: source)
@@ -170,7 +168,7 @@ extension Ledger {
         try source.forEachEntry(ofTable: table.rawValue, where: isWanted) { key, value in try restore(key, value) }
     }
 
-    /// Restores those of the entries that are there.
+    /// Restores those of the entries that exist.
     mutating func takeUp(_ keys: some Collection<StateKey>, from source: some StateSource) throws {
         for entry in try source.entries(at: Array(keys)) { try restore(entry.key, entry.value) }
     }

@@ -1,8 +1,8 @@
-/// A moment on both clocks that deciding needs.
+/// A moment on the two clocks that deciding needs.
 public struct Moment: Hashable, Sendable {
-    /// What time it is, for people and for comparison with providers.
+    /// The wall time, for people and for comparison with providers.
     public let wall: Timestamp
-    /// How far a clock has come that no step of the wall clock moves, in milliseconds.
+    /// The monotonic time, in milliseconds.
     public let clock: Int64
 
     public init(wall: Timestamp, clock: Int64) {
@@ -10,24 +10,24 @@ public struct Moment: Hashable, Sendable {
         self.clock = clock
     }
 
-    /// A moment of a recording, in which both clocks are one.
+    /// A moment of a recording, in which both clocks are equal.
     public init(virtual time: Timestamp) {
         self.init(wall: time, clock: time.milliseconds)
     }
 }
 
-/// A ledger and its deadlines, brought forward in the order that counts: what was received at or before a time is
-/// decided before the deadlines that are due at it (docs/counting.md, rule 23).
+/// A ledger and its deadlines, advanced in the right order: what was received at or before a time is decided before the
+/// deadlines due at it (docs/counting.md, rule 23).
 ///
-/// The running service feeds it real moments and a recording's replay virtual ones; nothing else differs. A batch
-/// goes: any number of inputs, `drain`, then `confirm` or `rollback`.
+/// The running service feeds it real moments and a replay virtual ones; nothing else differs. A batch is any number of
+/// inputs, `drain`, then `confirm` or `rollback`.
 public struct Timeline: Sendable {
     public private(set) var ledger: Ledger
     private var deadlines = DeadlineQueue()
     /// Deadlines fired since the last `drain`, in order.
     private var fired: [DeadlineQueue.Armed] = []
 
-    /// Arms what the ledger knows. What is overdue comes at once.
+    /// Arms the ledger's deadlines. Overdue ones fire at once.
     public init(ledger: Ledger, at moment: Moment) {
         self.ledger = ledger
         deadlines = DeadlineQueue(
@@ -36,26 +36,26 @@ public struct Timeline: Sendable {
 
     public var armedDeadlines: Int { deadlines.count }
 
-    /// What all that is tracked takes in memory, in bytes, as an estimate.
+    /// The memory of all tracked entities in bytes, as an estimate.
     public mutating func trackedBytes() -> Int { ledger.trackedBytes() }
 
-    /// When the next deadline comes, by the moments' `clock`.
+    /// When the next deadline fires, by the moments' `clock`.
     public mutating func nextDeadline() -> Int64? {
         deadlines.next()
     }
 
-    /// Notes a start of the service, after which what is overdue waits a grace period.
+    /// The service has started; overdue verdicts wait a grace period.
     public mutating func started(at moment: Moment) {
         ledger.started(at: moment.wall)
     }
 
-    /// Notes a time in which the observer missed something, or may have.
-    /// - Parameter excludes: whether the deadlines in it are excluded, or only in doubt.
+    /// Adds a blind interval.
+    /// - Parameter excludes: whether deadlines within it are excluded, or only in doubt.
     public mutating func wasBlind(from: Timestamp, to: Timestamp, excludes: Bool = true) {
         ledger.wasBlind(from: from, to: to, excludes: excludes)
     }
 
-    /// What was missed in the blind interval that began at a moment has been caught up.
+    /// All deliveries missed in the blind interval with this start have arrived.
     public mutating func caughtUp(blindSince from: Timestamp) {
         ledger.caughtUp(blindSince: from)
     }
@@ -75,15 +75,15 @@ public struct Timeline: Sendable {
         fireDeadlines(by: moment.clock, at: moment, atMost: limit)
     }
 
-    /// Fires the deadlines that were due before a moment. What they arm is armed by the clocks as they stand at it.
+    /// Fires the deadlines that were due before a moment. Deadlines that they arm use that moment's clocks.
     /// - Returns: whether there may be more.
     @discardableResult
     public mutating func fireDeadlines(before moment: Moment, atMost limit: Int = .max) -> Bool {
         fireDeadlines(by: moment.clock - 1, at: moment, atMost: limit)
     }
 
-    /// Fires the next deadline of a recording, whenever it is due, and makes that the present.
-    /// - Returns: the time it was due; `nil` when none is left.
+    /// Fires the next deadline of a recording, and advances the present to it.
+    /// - Returns: the time it was due; `nil` if none is left.
     public mutating func fireNextVirtually(by limit: Timestamp) -> Timestamp? {
         guard let next = deadlines.next(), next <= limit.milliseconds else { return nil }
         let time = Timestamp(milliseconds: next)
@@ -91,8 +91,8 @@ public struct Timeline: Sendable {
         return time
     }
 
-    /// What the batch so far wants done.
-    /// - Parameter isStored: whether the rows of state are to be kept; a replay keeps none.
+    /// The effects of the batch so far.
+    /// - Parameter isStored: whether to include the rows of state; a replay stores none.
     public mutating func drain(isStored: Bool = true) -> (effects: Effects, fired: [DeadlineQueue.Armed]) {
         defer { fired = [] }
         return (ledger.drain(isStored: isStored), fired)
@@ -116,10 +116,10 @@ public struct Timeline: Sendable {
             guard let due = deadlines.takeDue(by: clock) else { return false }
             count += 1
             fired.append(due)
-            // Decided as of the time it was due, however late it is looked at, so that a replay decides the same.
+            // Decided at its due time, however late, so that a replay decides the same.
             ledger.fire(due.deadline, at: due.deadline.due)
             armNew(at: moment)
-            // What waits for a choice looks at all together that comes about at one moment.
+            // Backend runs that wait for a choice reconsider everything of one moment together.
             guard count == limit || deadlines.next() != due.fireAt else { continue }
             ledger.momentPassed()
             armNew(at: moment)
@@ -137,7 +137,7 @@ public struct Timeline: Sendable {
 }
 
 extension DeadlineQueue.Armed {
-    /// On the clock as it stands beside the wall clock at a moment.
+    /// Converts the due time to the monotonic clock, by the clocks' present difference.
     fileprivate init(_ deadline: Deadline, at moment: Moment) {
         self.init(fireAt: moment.clock + (deadline.due - moment.wall).milliseconds, deadline: deadline)
     }

@@ -1,14 +1,14 @@
-/// What a backend said of one run, and whether a check shows that run.
+/// A run as a backend reported it, and its join with a check.
 struct BackendRun: Equatable, Sendable {
     enum Placement: Equatable, Sendable {
-        /// It fits several runs, or its project is nobody's that is known: the choice is made again at each new fact
+        /// Several checks are possible, or its project belongs to no known repository. Each new fact repeats the choice
         /// until then.
         case undecided(until: Timestamp)
         /// No check shows it: it is counted as a run of its own.
         case alone(EntityID)
         /// It is part of a run that a check shows.
         case joined(EntityID)
-        /// Its project is nobody's that is known, and no check turned out to show it: it is counted by nothing.
+        /// Its project belongs to no known repository, and no check showed it in time: it is not counted.
         case unattributed
     }
 
@@ -17,7 +17,7 @@ struct BackendRun: Equatable, Sendable {
     let deployment: Deployment
     /// Copr's project.
     var project: String?
-    /// What Testing Farm's variables name.
+    /// The repository in Testing Farm's variables.
     var repositoryName: String?
     var sha: String?
     var chroot: String?
@@ -25,35 +25,35 @@ struct BackendRun: Equatable, Sendable {
     var buildID: Int64?
     var queuedAt: Timestamp?
     var startedAt: Timestamp?
-    /// A start was heard of, with a time or without.
+    /// A start was reported, with or without a time.
     var hasStarted = false
     var end: End?
-    /// Provider time of the first message, else its receipt.
+    /// Provider time of the first message, otherwise its receipt.
     var firstSeenAt: Timestamp
     let receivedAt: Timestamp
     var placement: Placement
     var touchedAt: Timestamp
     var armedFor: Timestamp?
-    /// What its end rests on, if it has one.
+    /// The evidence for its end, if it has one.
     var endGround = EndGround.message
     /// The account that owns Copr's project; an older version did not store it.
     var owner: String?
     /// The package's version and release.
     var version: String?
-    /// On what it was joined, if it is; `nil` for what an older version joined, which counts as proven.
+    /// The evidence of the join; `nil` for a join by an older version, which counts as proven.
     var proof: JoinProof?
-    /// The join was counted as one whose sides say different outcomes.
+    /// The join was counted as a conflict: its sides have different outcomes.
     var hasConflict = false
-    /// The last word that took back a success: it decides nothing, but tells that what was counted was not the end.
+    /// The last report that withdrew a success. It decides nothing, but shows that what was counted was not the end.
     var withdrawal: End?
 
-    /// The later ones outdo the earlier ones.
+    /// Later cases have precedence over earlier ones.
     enum EndGround: Int, Equatable, Sendable {
-        /// Its API does not say, but it can be told from what it does say.
+        /// Its API does not state it, but it follows from what it states.
         case inferred
         /// It sent a message, or a document.
         case message
-        /// Its API says so.
+        /// Its API states it.
         case stated
 
         init(_ ground: BuildLookedUp.Ground) {
@@ -76,14 +76,14 @@ struct BackendRun: Equatable, Sendable {
 
     var kind: RunKind { key.kind }
 
-    /// `owner/project`, where both are known.
+    /// `owner/project`, if both are known.
     var projectName: String? { owner.flatMap { owner in project.map { "\(owner)/\($0)" } } }
 
     var isAlone: Bool {
         if case .alone = placement { true } else { false }
     }
 
-    /// Whether its end says how it ended. Copr's bus says "failed" of everything that is not success.
+    /// Whether its end states the outcome. Copr's bus reports "failed" for everything other than success.
     var isEndClear: Bool {
         guard let end else { return false }
         return kind == .testRun || end.outcome == .success || endGround == .stated

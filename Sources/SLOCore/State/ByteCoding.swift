@@ -1,5 +1,5 @@
-/// Writes values one behind the other into bytes: the compact form in which the ledger's state and the journal's
-/// observations are kept. Integers are variable-length, so that small ones cost one byte.
+/// Writes values to bytes, one after the other: the compact format of the ledger's state and the journal's
+/// observations. Integers have variable length, so that small ones take one byte.
 public struct ByteWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
 
@@ -26,7 +26,7 @@ public struct ByteWriter: Sendable {
         value.write(to: &self)
     }
 
-    /// A number whose bytes are greater where it is: how many they are, then they, the highest first.
+    /// Writes a number so that bytes sort like numbers: their count, then the bytes, the highest first.
     package mutating func writeOrdered(_ value: Int64) {
         let magnitude = UInt64(bitPattern: value < 0 ? ~value : value)
         let count = (UInt64.bitWidth - magnitude.leadingZeroBitCount + 7) / 8
@@ -38,7 +38,7 @@ public struct ByteWriter: Sendable {
     }
 }
 
-/// Why stored bytes could not be read: they were written by another version, or damaged.
+/// Why stored bytes could not be read: another version wrote them, or they are damaged.
 public struct ByteCodingError: Error, Equatable, Sendable {
     public let message: String
 
@@ -47,7 +47,7 @@ public struct ByteCodingError: Error, Equatable, Sendable {
     }
 }
 
-/// Reads back what `ByteWriter` wrote. Never reads past the end, whatever the bytes.
+/// Reads what `ByteWriter` wrote. Never reads past the end.
 public struct ByteReader: Sendable {
     private let bytes: [UInt8]
     private var position = 0
@@ -92,7 +92,7 @@ public struct ByteReader: Sendable {
         return isNegative ? ~Int64(magnitude) : Int64(magnitude)
     }
 
-    /// What was added at the end of a row is absent from rows that an older version stored.
+    /// Fields at the end of a row are absent in rows of older versions.
     package mutating func readIfPresent<Value: ByteCodable>(_ type: Value.Type) throws(ByteCodingError) -> Value? {
         isAtEnd ? nil : try read(Value.self)
     }
@@ -109,14 +109,14 @@ public protocol ByteCodable {
 }
 
 extension ByteCodable {
-    /// The stored form on its own.
+    /// The stored form of this value alone.
     public var stored: [UInt8] {
         var writer = ByteWriter()
         write(to: &writer)
         return writer.bytes
     }
 
-    /// Reads a stored form to its end.
+    /// Reads a stored form completely.
     public init(stored bytes: [UInt8]) throws(ByteCodingError) {
         var reader = ByteReader(bytes)
         try self.init(from: &reader)
@@ -125,7 +125,7 @@ extension ByteCodable {
 }
 
 extension Int64: ByteCodable {
-    /// Zigzag: small negative numbers stay small.
+    /// Zigzag encoding keeps small negative numbers short.
     public func write(to writer: inout ByteWriter) {
         writer.write(UInt64(bitPattern: (self << 1) ^ (self >> 63)))
     }
@@ -190,7 +190,7 @@ extension Array: ByteCodable where Element: ByteCodable {
     }
 }
 
-/// Words are stored as text, so that a new one between them changes nothing that is kept.
+/// Words are stored as text, so that a new case changes no stored row.
 extension ByteCodable where Self: RawRepresentable, RawValue == String {
     public func write(to writer: inout ByteWriter) {
         writer.write(rawValue)

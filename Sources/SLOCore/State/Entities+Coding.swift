@@ -1,4 +1,4 @@
-// The stored forms of what the ledger keeps, field by field; those of runs and of what they rest on: Runs+Coding.swift.
+// The stored forms of entities, field by field; those of runs are in Runs+Coding.swift.
 
 extension PullRequestKey: ByteCodable {
     func write(to writer: inout ByteWriter) {
@@ -162,7 +162,7 @@ extension PullRequest: ByteCodable {
         writer.write(touchedAt)
         writer.write(armedFor)
         writer.write(closed)
-        // Nearly all are where they were said to be.
+        // Nearly all moves have their stated time.
         writer.write(moves.allSatisfy { $0.statedAt == $0.at } ? [] : moves.map(\.statedAt))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
@@ -215,7 +215,7 @@ extension Change: ByteCodable {
         writer.write(isUnaddressed)
         writer.write(addressees)
         writer.write(waits)
-        // Older versions had one for all waits; what each has stands at the end.
+        // Older versions stored one flag for all waits; those of each wait are at the end.
         writer.write(waits.allSatisfy(\.deadlinePassed))
         writer.write(isJudged)
         writer.write(lateEvidenceCounted)
@@ -250,13 +250,13 @@ extension Change.Wait: ByteCodable {
         writer.write(isOwner)
         writer.write(answeredAt)
         writer.write(inGaugeAs)
-        writer.write(isGivenUp)
+        writer.write(isOverLimit)
         writer.write(verdict)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             deployment: try reader.read(), isOwner: try reader.read(), answeredAt: try reader.read(),
-            inGaugeAs: try reader.read(), isGivenUp: try reader.read(), verdict: try reader.read())
+            inGaugeAs: try reader.read(), isOverLimit: try reader.read(), verdict: try reader.read())
     }
 }
 
@@ -283,7 +283,7 @@ extension Head: ByteCodable {
         let boundTo = try reader.readIfPresent([Int?].self)
         isBindingKnown = boundTo != nil
         for place in answers.indices {
-            // Older versions kept the times only.
+            // Older versions stored the times only.
             answers[place].lessons =
                 lessons.flatMap { place < $0.count ? $0[place] : nil } ?? LessonTimes(prompt: answers[place].times.last)
             answers[place].boundTo = boundTo.flatMap { place < $0.count ? $0[place] : nil } ?? nil

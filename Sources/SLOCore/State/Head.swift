@@ -1,4 +1,4 @@
-/// What was seen of one commit in one repository: who answered it when, and what hangs on it.
+/// What is known of one commit in one repository: its answers, changes and checks.
 struct Head: Equatable, Sendable {
     let key: HeadKey
     let id: EntityID
@@ -9,17 +9,17 @@ struct Head: Equatable, Sendable {
     var answers: [AnswerSeries] = []
     var touchedAt: Timestamp
     var armedFor: Timestamp?
-    /// What the names of its events are without doubt.
+    /// The certain readings of its events' names.
     var readings: [EventReading] = []
 
-    /// Whether the bindings of its answers were kept, as older versions did not.
+    /// Whether the bindings of its answers were stored; older versions did not store them.
     var isBindingKnown = true
 
-    /// What is kept of one commit has bounds, so that what a delivery costs does not grow with what came before. No
-    /// commit comes near them but by design (docs/counting.md, bounds).
+    /// The limits per commit, so that the cost of a delivery does not grow with earlier ones. No commit reaches them
+    /// except on purpose (docs/counting.md, bounds).
     static let changesLimit = 1000
     static let pullRequestsLimit = 64
-    /// Further checks are no runs: they answer changes, and are counted as too many.
+    /// Further checks open no runs: they answer changes, and are counted as exceeding the limit.
     static let lanesLimit = 2048
     static let seriesLimit = 64
 }
@@ -29,17 +29,17 @@ struct HeadKey: Hashable, Sendable {
     let sha: String
 }
 
-/// The statuses of one deployment and one `external_id` on a commit, that is: of one event at Packit.
+/// The statuses of one deployment and one `external_id` on a commit, that is, of one event at Packit.
 struct AnswerSeries: Equatable, Sendable {
     let deployment: Deployment
     let externalID: String
-    /// The pull request that a payload with exactly one entry in `pull_requests[]` named.
+    /// The pull request in a payload that lists exactly one in `pull_requests[]`.
     var statedPullRequest: Int?
     /// Distinct provider times, in order.
     private(set) var times: [Timestamp]
-    /// What it teaches of its deployment.
+    /// The times at which it teaches that its deployment answers.
     var lessons: LessonTimes
-    /// The pull request that the event belongs to; `nil`: it answers all of them (docs/counting.md, rule 5).
+    /// The pull request to which the event belongs; `nil` if it answers all of them (docs/counting.md, rule 5).
     var boundTo: Int?
 
     init(
@@ -54,8 +54,8 @@ struct AnswerSeries: Equatable, Sendable {
         self.boundTo = boundTo
     }
 
-    /// - Parameter limit: a series with more distinct seconds than this keeps its earliest and thins out the rest: only
-    ///   the earliest behind the start of a change is ever asked for.
+    /// - Parameter limit: a series with more distinct seconds keeps its earliest and thins out the rest: only the
+    ///   earliest after the start of a change is ever needed.
     mutating func record(_ moment: Timestamp, limit: Int) {
         let place = times.lastIndex { $0 <= moment }.map { $0 + 1 } ?? 0
         if place > 0, times[place - 1] == moment { return }
@@ -68,13 +68,13 @@ struct AnswerSeries: Equatable, Sendable {
     }
 }
 
-/// When a deployment answered, as far as it matters to what is learned of it (docs/counting.md, rule 2).
+/// When a deployment answered, as far as it matters for learning (docs/counting.md, rule 2).
 ///
-/// What is received long after its own time counts from its own time on, and is kept apart for that.
+/// An answer that is received long after its own time counts from its own time on, and is therefore kept separately.
 struct LessonTimes: Equatable, Sendable {
     /// The latest answer that was received in time.
     private(set) var prompt: Timestamp?
-    /// Those received more than a grace after their own time, in order.
+    /// Answers received more than a grace after their own time, in order.
     private(set) var belated: [Timestamp]
 
     init(prompt: Timestamp? = nil, belated: [Timestamp] = []) {
@@ -86,8 +86,8 @@ struct LessonTimes: Equatable, Sendable {
 
     var latest: Timestamp? { [prompt, belated.last].compactMap { $0 }.max() }
 
-    /// - Parameter window: no span shorter than this is ever asked about, so of three answers within it the middle one
-    ///   need not be kept.
+    /// - Parameter window: the shortest span that is ever asked for, so of three answers within it the middle one can
+    ///   be dropped.
     mutating func note(_ moment: Timestamp, isBelated: Bool, window: TimeSpan) {
         guard isBelated else {
             prompt = max(prompt ?? moment, moment)
@@ -103,10 +103,10 @@ struct LessonTimes: Equatable, Sendable {
         if belated.count > Self.belatedLimit { belated.removeFirst() }
     }
 
-    /// More than one for each half of a learned window that anything reaches back.
+    /// More than one for each half of the longest span over which learning reaches back.
     private static let belatedLimit = 16
 
-    /// What there is of it from a moment on.
+    /// The part from a moment on.
     func since(_ moment: Timestamp) -> LessonTimes {
         LessonTimes(prompt: prompt.flatMap { $0 >= moment ? $0 : nil }, belated: belated.filter { $0 >= moment })
     }
@@ -116,7 +116,7 @@ struct LessonTimes: Equatable, Sendable {
         for moment in other.belated { note(moment, isBelated: true, window: window) }
     }
 
-    /// Whether there was an answer since a moment, as far as it was received by another.
+    /// Whether there was an answer since `from`, of those received by `until`.
     func holdsAnswer(since from: Timestamp, receivedBy until: Timestamp) -> Bool {
         prompt.map { $0 >= from } ?? false || belated.contains { $0 >= from && $0 <= until }
     }

@@ -1,7 +1,8 @@
-// What of the state is kept, under which keys, and how it comes back. Everything else is made of it.
+// Which parts of the state are stored, under which keys, and how they are restored. All other parts are derived from
+// them.
 
 extension LedgerState {
-    /// Numbers of the kept tables. Part of the stored form: never used for anything else.
+    /// The numbers of the stored tables. Part of the stored form: never reused.
     enum TableNumber: UInt8 {
         case chronicle = 0
         case repositories = 1
@@ -13,7 +14,7 @@ extension LedgerState {
         case backends = 7
     }
 
-    /// The rows that the batch touched, as they are to be kept.
+    /// The rows that the batch touched, in their stored form.
     var changedEntries: [StateChange] {
         chronicle.entries(.chronicle)
             + repositories.entries(.repositories)
@@ -35,7 +36,7 @@ extension Table where Key: KeyCodable, Row: ByteCodable {
     }
 }
 
-/// Why a stored state could not be taken up again.
+/// Why a stored state could not be restored.
 public struct RestoreError: Error, Equatable, Sendable, CustomStringConvertible {
     public let table: UInt8
     public let reason: String
@@ -46,8 +47,8 @@ public struct RestoreError: Error, Equatable, Sendable, CustomStringConvertible 
 }
 
 extension Ledger {
-    /// Takes up a stored state. The deadlines to arm are in `armedDeadlines` then.
-    /// - Throws: `RestoreError` when an entry cannot be read.
+    /// Restores a stored state. The deadlines to arm are then in `armedDeadlines`.
+    /// - Throws: `RestoreError` if an entry cannot be read.
     public init(settings: LedgerSettings, restoring entries: some Collection<(key: StateKey, value: [UInt8])>) throws {
         var counts: [UInt8: Int] = [:]
         for entry in entries { counts[entry.key.table, default: 0] += 1 }
@@ -56,12 +57,12 @@ extension Ledger {
         }
     }
 
-    /// Takes up a stored state entry by entry, so that it is not held beside the ledger that is made of it.
+    /// Restores a stored state entry by entry, so that it is not in memory twice.
     ///
     /// - Parameters:
-    ///   - counts: about how many entries each table has, by its number, to make room.
-    ///   - read: hands all entries to what it is given.
-    /// - Throws: `RestoreError` when an entry cannot be read, and what `read` throws.
+    ///   - counts: the approximate number of entries of each table, by its number, to reserve memory.
+    ///   - read: passes all entries to its argument.
+    /// - Throws: `RestoreError` if an entry cannot be read, and what `read` throws.
     public init(
         settings: LedgerSettings, counts: [UInt8: Int],
         from read: (_ take: (StateKey, [UInt8]) throws -> Void) throws -> Void
@@ -73,7 +74,7 @@ extension Ledger {
         state.confirm()
     }
 
-    /// Puts one stored entry in its table. What is made of the tables does not know of it yet.
+    /// Restores one stored entry. The derived tables are not updated yet.
     mutating func restore(_ key: StateKey, _ value: [UInt8]) throws(RestoreError) {
         do throws(ByteCodingError) {
             try state.restore(key, value)
@@ -101,10 +102,10 @@ extension Ledger {
         return deadlines
     }
 
-    /// The gauges as they stand.
+    /// The current gauges.
     public var gauges: [Gauge: Int64] { state.gauges }
 
-    /// Makes restored repositories known by their names.
+    /// Indexes restored repositories by their names.
     mutating func indexNames() {
         for repository in state.repositories.values {
             for name in repository.names { index(name: name, of: repository.id) }
@@ -114,7 +115,7 @@ extension Ledger {
 
     private mutating func indexRestored() {
         indexNames()
-        // Put in as if they had always been there: what is not there before the batch need not be remembered.
+        // Inserted without a before-image, because there is no batch.
         indexRepositoryUses()
         for head in state.heads.values { state.subjects.restore(.head(head.key), at: head.id) }
         for row in state.pullRequests.values { state.subjects.restore(.pullRequest(row.key), at: row.id) }
@@ -154,7 +155,7 @@ extension Ledger {
             open += 1
         }
         state.openCounts[.change] = open
-        for head in state.heads.values where head.changes.count > Crowd.size { gatherCrowd(on: head.key) }
+        for head in state.heads.values where head.changes.count > SharedCommitIndex.size { gatherCrowd(on: head.key) }
     }
 
     private mutating func index(restored backend: BackendRun, _ waiting: inout [BackendKey]) {
@@ -170,7 +171,7 @@ extension Ledger {
 }
 
 extension LedgerState {
-    /// Makes room at once, instead of moving all rows each time that a table doubles.
+    /// Reserves memory at once, instead of moving all rows each time a table doubles.
     fileprivate mutating func reserve(_ count: (TableNumber) -> Int) {
         repositories.reserve(count(.repositories))
         pullRequests.reserve(count(.pullRequests))
@@ -190,7 +191,7 @@ extension LedgerState {
         case .pullRequests:
             pullRequests.restore(try PullRequest(stored: value), at: try PullRequestKey(key))
         case .heads:
-            // Its own key, so that the commit's name is kept once.
+            // The restored key, so that the commit's hash is in memory once.
             let head = try Head(stored: value)
             heads.restore(head, at: head.key)
         case .changes: changes.restore(try Change(stored: value), at: try EntityID(key))

@@ -1,8 +1,8 @@
-// How entities stand in the gauges. The gauges move by what entities were before a batch and are after it, so they
-// cannot drift away from the state.
+// How entities count in the gauges. Gauges change by the difference of entities before and after a batch, so they
+// cannot diverge from the state.
 
 extension LedgerState {
-    /// The gauges' moves since the batch began.
+    /// The gauges' changes since the batch began.
     var gaugeDeltas: [Gauge: Int64] {
         var deltas: [Gauge: Int64] = [:]
         changes.addDeltas(to: &deltas, of: .change)
@@ -15,7 +15,7 @@ extension LedgerState {
         return deltas.filter { $0.value != 0 }
     }
 
-    /// The gauges as they stand, from nothing.
+    /// The gauges, computed from the whole state.
     var gauges: [Gauge: Int64] {
         var totals: [Gauge: Int64] = [:]
         for row in changes.values { row.forEachGauge { totals[$0, default: 0] += 1 } }
@@ -39,7 +39,7 @@ extension LedgerState {
     }
 }
 
-/// An entity that stands in gauges.
+/// An entity that counts in gauges.
 protocol Gauged {
     func forEachGauge(_ body: (Gauge) -> Void)
 }
@@ -75,7 +75,7 @@ extension Lane: Gauged {
 }
 
 extension BackendRun: Gauged {
-    /// One that is counted alone stands in the gauges as a run.
+    /// A backend run that is counted alone is in the gauges as a run.
     func forEachGauge(_ body: (Gauge) -> Void) {
         if case .undecided = placement { body(.unjoinedRuns) }
     }

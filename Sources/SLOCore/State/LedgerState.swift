@@ -1,4 +1,4 @@
-/// Everything the ledger remembers. The first group of tables is kept by the store; the second is made of it.
+/// The ledger's whole state. The first group of tables is stored; the second is derived from it.
 struct LedgerState: Sendable {
     var repositories = Table<RepositoryID, RepositoryState>(isWeighed: true)
     var pullRequests = Table<PullRequestKey, PullRequest>(isWeighed: true)
@@ -9,45 +9,45 @@ struct LedgerState: Sendable {
     var backends = Table<BackendKey, BackendRun>(isWeighed: true)
     var chronicle = Table<Int64, Chronicle>()
 
-    /// Entities that are not found by their number elsewhere.
+    /// Entities that are not found by their number in another table.
     var subjects = Table<EntityID, Subject>()
     var laneNumbers = Table<LaneKey, EntityID>()
-    /// Lanes whose checks name a pull request of which no push has shown their commit as its head, by it.
+    /// Lanes whose checks name a pull request, and whose commit no push has shown as its head; by pull request.
     var strayLanes = Index<PullRequestKey, EntityID>()
     var placesOfStrays = Table<EntityID, PullRequestKey>()
-    /// Builds of checks that a backend's run may be.
+    /// Builds of checks with which a backend run may be joined.
     var openings = OrderedIndex<OpeningKey>()
-    /// Lanes whose names can be read in two ways, by their events.
+    /// Lanes whose names have two readings, by their events.
     var ambiguousLanes = Index<EventKey, EntityID>()
-    /// Lanes that wait for their kind, by their names and when they were first seen; and when that was.
+    /// Lanes that wait for their kind, by name and by the time they were first seen; and that time.
     var unclassifiedLanes = OrderedIndex<KindKey>()
     var placesOfUnclassified = Table<EntityID, Int64>()
     var repositoriesOfName = Index<String, RepositoryID>()
     var repositoriesOfSlug = Index<String, RepositoryID>()
-    /// By `owner/project` at Copr, as proven joins taught it.
+    /// By Copr's `owner/project`, as proven joins have taught it.
     var repositoriesOfProject = Index<String, RepositoryID>()
     var lanesOfRequest = Index<String, EntityID>()
     var backendsOfBuild = Index<Int64, BackendKey>()
-    /// Backend runs that a check may claim, by what it could claim them by and when they began.
+    /// Backend runs that a check may claim, by the possible criteria and by their beginning.
     var claimable = OrderedIndex<ClaimKey>()
     var claimKeys = Table<BackendKey, [ClaimKey]>()
-    /// Backend runs that wait, by where they hear of news and when they began; and by when their waits end.
+    /// Backend runs that wait, by what may end the wait and by their beginning; and by the end of the wait.
     var waits = OrderedIndex<WaitKey>()
     var waitEnds = OrderedIndex<Bool>()
     var waitKeys = Table<BackendKey, [WaitKey]>()
-    /// How many pull requests and heads there are of each repository.
+    /// How many pull requests and heads each repository has.
     var repositoryUses = Table<RepositoryID, Int>()
     var changeNumbers = Table<ChangeKey, EntityID>()
-    /// Changes before their verdicts, by repository.
+    /// Changes without a verdict, by repository.
     var openChanges = Index<RepositoryID, EntityID>()
-    /// The changes of commits that have many.
-    var crowds = Table<HeadKey, Crowd>()
-    /// Lanes that have, or had, runs which are not final.
+    /// The indexes of commits with many changes.
+    var sharedCommits = Table<HeadKey, SharedCommitIndex>()
+    /// Lanes that have or had runs that are not final.
     var busyLanes = Index<HeadKey, EntityID>()
     /// All lanes of one event at Packit, and all of one name.
     var lanesOfEvent = Index<EventKey, EntityID>()
     var lanesOfName = Index<LaneNameKey, EntityID>()
-    /// How many changes await their verdict, how many counted runs are not final.
+    /// The number of changes without a verdict, and of counted runs that are not final.
     var openCounts = Table<Tracked, Int>()
 
     enum Subject: Sendable {
@@ -86,7 +86,7 @@ struct LedgerState: Sendable {
         repositoryUses.confirm()
         changeNumbers.confirm()
         openChanges.confirm()
-        crowds.confirm()
+        sharedCommits.confirm()
         busyLanes.confirm()
         lanesOfEvent.confirm()
         lanesOfName.confirm()
@@ -123,7 +123,7 @@ struct LedgerState: Sendable {
         repositoryUses.rollback()
         changeNumbers.rollback()
         openChanges.rollback()
-        crowds.rollback()
+        sharedCommits.rollback()
         busyLanes.rollback()
         lanesOfEvent.rollback()
         lanesOfName.rollback()
@@ -131,32 +131,32 @@ struct LedgerState: Sendable {
     }
 }
 
-/// What concerns the ledger as a whole. There is one, under key 0.
+/// State of the ledger as a whole: one row, with key 0.
 struct Chronicle: Equatable, Sendable {
     var nextEntity: Int64 = 1
-    /// How many inputs were decided: tells earlier from later within one millisecond.
+    /// The number of decided inputs, which orders inputs within one millisecond.
     var inputs: Int64 = 0
     /// When the service last started; `nil` in a replay.
     var startedAt: Timestamp?
-    /// Times in which the observer missed something, in order.
+    /// The blind intervals, in order.
     var blindIntervals: [BlindInterval] = []
-    /// What was last heard of at or before this may have been forgotten, as there was no room.
+    /// Entities last touched at or before this may have been removed because of a limit.
     var forgottenThrough: Timestamp?
-    /// Times in which something may have been missed, as far as unsigned requests tell, in order. Kept apart: however
-    /// many strangers make, they take the place of none of the others.
+    /// The intervals of refused unverified requests, in order. Kept separately, so that they cannot displace the
+    /// others, however many anybody causes.
     var doubtfulIntervals: [BlindInterval] = []
-    /// A private repository was forgotten, as there was no room: what is like no public one may be its.
+    /// A private repository was removed because of a limit: any name that is not known to be public may be its.
     var hasForgottenPrivate = false
 
-    /// Of each kind.
+    /// The limit of each of the two.
     static let blindIntervalsLimit = 1000
 }
 
-/// From and to are inside.
+/// Both ends are inclusive.
 struct BlindInterval: Equatable, Sendable {
     let from: Timestamp
     let to: Timestamp
-    /// What was missed in it has come: it casts no doubt any more (docs/counting.md, rule 27).
+    /// All missed deliveries have arrived: it casts no doubt any more (docs/counting.md, rule 27).
     var isCaughtUp = false
 
     func overlaps(_ from: Timestamp, _ to: Timestamp) -> Bool {

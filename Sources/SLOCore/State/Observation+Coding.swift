@@ -1,4 +1,4 @@
-// How the journal keeps observations. A number in front says which; numbers are never used again.
+// The stored form of observations in the journal. It begins with a number for the case; numbers are never reused.
 
 extension Observation: ByteCodable {
     public func write(to writer: inout ByteWriter) {
@@ -24,7 +24,7 @@ extension Observation: ByteCodable {
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         switch try reader.readUInt64() {
         case 1: self = .changePushed(try reader.read())
-        // How closings were kept before they named more than the pull request's number.
+        // The form of closings before they contained more than the pull request's number.
         case 2:
             self = .changeClosed(
                 ChangeClosed(repository: try reader.read(), number: try reader.read(), closedAt: try reader.read()))
@@ -37,7 +37,7 @@ extension Observation: ByteCodable {
         case 9: self = .buildLookedUp(try reader.read())
         case 10: self = .jobIdentified(try reader.read())
         case 11: self = .repositoryNamed(try reader.read())
-        // How new the body is, in front of what it says.
+        // The body's age, before its content.
         case 12:
             let statedAt = try reader.read(Timestamp.self)
             self = try reader.read()

@@ -1,8 +1,8 @@
-/// What is found under a key, in an order: so that of much only the nearest need be looked at. Like every table it
-/// remembers what it was before a batch touched it.
+/// An index of ordered entries by key, of which only the nearest are read. Like every table it can be rolled back to
+/// the state before a batch.
 ///
-/// The entries of a key lie in chunks of bounded size, so that neither that memory nor a change takes noticeably longer
-/// where there are many.
+/// The entries of a key are in chunks of bounded size, so that neither the before-image nor a change costs noticeably
+/// more with many entries.
 struct OrderedIndex<Key: Hashable & Sendable>: Sendable {
     struct Entry: Hashable, Comparable, Sendable {
         let order: Int64
@@ -15,7 +15,7 @@ struct OrderedIndex<Key: Hashable & Sendable>: Sendable {
 
     private var lists = Table<Key, OrderedEntries>()
 
-    /// How many keys there are.
+    /// The number of keys.
     var count: Int { lists.count }
 
     func count(of key: Key) -> Int { lists[key]?.count ?? 0 }
@@ -24,7 +24,7 @@ struct OrderedIndex<Key: Hashable & Sendable>: Sendable {
         lists.update(key, orInsert: OrderedEntries()) { $0.insert(Entry(order: order, entity: entity)) }
     }
 
-    /// Takes an entity out, and the key with its last one.
+    /// Removes an entity, and the key with its last one.
     mutating func remove(_ entity: EntityID, at order: Int64, under key: Key) {
         let left = lists.update(key) {
             $0.remove(Entry(order: order, entity: entity))
@@ -33,12 +33,12 @@ struct OrderedIndex<Key: Hashable & Sendable>: Sendable {
         if left == 0 { lists[key] = nil }
     }
 
-    /// At or behind a place, the nearest first.
+    /// Entries at or after a place, the nearest first.
     func following(_ order: Int64, under key: Key, atMost limit: Int) -> [EntityID] {
         lists[key]?.following(order, atMost: limit) ?? []
     }
 
-    /// Before a place, the nearest first.
+    /// Entries before a place, the nearest first.
     func preceding(_ order: Int64, under key: Key, atMost limit: Int) -> [EntityID] {
         lists[key]?.preceding(order, atMost: limit) ?? []
     }
@@ -73,7 +73,7 @@ struct OrderedIndex<Key: Hashable & Sendable>: Sendable {
             chunks[chunk].insert(entry, at: place)
             count += 1
             guard chunks[chunk].count > Self.chunkSize else { return }
-            // What comes in order fills a chunk after the other.
+            // Entries that arrive in order fill one chunk after the other.
             let cut = place == Self.chunkSize ? Self.chunkSize : Self.chunkSize / 2
             let tail = Array(chunks[chunk][cut...])
             chunks[chunk].removeSubrange(cut...)

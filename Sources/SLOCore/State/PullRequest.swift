@@ -1,12 +1,12 @@
-/// A pull request's heads and closings by the provider's clock, in whatever order they were heard of.
+/// A pull request's heads and closings in order of the provider's times, in whatever order they were received.
 struct PullRequest: Equatable, Sendable {
-    /// The head moved to a commit: opened, reopened or pushed to.
+    /// The head became a commit: opened, reopened or pushed to.
     struct HeadMove: Equatable, Sendable {
-        /// Provider time; the receipt of what the provider dates in the future (docs/counting.md, rule 39).
+        /// Provider time; the receipt if that is in the future (docs/counting.md, rule 39).
         let at: Timestamp
         let sha: String
         let action: ChangePushed.Action
-        /// Provider time in any case: with the commit and the action it says which move it is.
+        /// Provider time in any case; with commit and action it identifies the move.
         let statedAt: Timestamp
 
         init(at: Timestamp, sha: String, action: ChangePushed.Action, statedAt: Timestamp? = nil) {
@@ -32,22 +32,22 @@ struct PullRequest: Equatable, Sendable {
 
     let key: PullRequestKey
     let id: EntityID
-    /// In the order of provider time; of the same second the opening first, others in the order of receipt.
+    /// In order of provider time; within a second the opening comes first, others in order of receipt.
     private(set) var moves: [HeadMove] = []
     private(set) var closings: [Timestamp] = []
-    /// What its latest closing said of it: all that is known of one whose opening was not heard of.
+    /// The pull request's state in its latest closing: all that is known if its opening was not received.
     private(set) var closed: Closed?
     var touchedAt: Timestamp
     var armedFor: Timestamp?
 
-    /// A pull request as a closing found it (docs/counting.md, rule 34).
+    /// A pull request in a closing (docs/counting.md, rule 34).
     struct Closed: Equatable, Sendable {
         let sha: String
         let createdAt: Timestamp
         let closedAt: Timestamp
     }
 
-    /// More than this many moves or closings: the oldest are forgotten.
+    /// The limit of moves and of closings: beyond it the oldest are dropped.
     static let movesLimit = 256
 
     init(key: PullRequestKey, id: EntityID, touchedAt: Timestamp) {
@@ -88,7 +88,7 @@ struct PullRequest: Equatable, Sendable {
         return true
     }
 
-    /// Of several closings the latest tells.
+    /// Of several closings the latest counts.
     mutating func noteClosed(_ found: Closed) {
         if closed.map({ $0.closedAt <= found.closedAt }) ?? true { closed = found }
     }
@@ -103,14 +103,14 @@ struct PullRequest: Equatable, Sendable {
         return shas
     }
 
-    /// Open as far as is known: its last closing, if any, came before its last move. What is pushed to is open: its
-    /// reopening may have been missed.
+    /// Open as far as is known: its last closing, if any, came before its last move. A pull request that is pushed to
+    /// is open, because its reopening may have been missed.
     var isOpen: Bool { isOpen(at: Timestamp(milliseconds: .max)) }
 
     func isOpen(at moment: Timestamp) -> Bool {
         guard let move = moves.last(where: { $0.at <= moment }) else { return closedHead(at: moment) != nil }
         guard let closing = closings.last(where: { $0 <= moment }) else { return true }
-        // Within one second a reopening follows a closing, and a closing follows all else.
+        // Within one second a reopening follows a closing, and a closing follows everything else.
         return move.action == .reopened ? closing <= move.at : closing < move.at
     }
 
@@ -118,7 +118,7 @@ struct PullRequest: Equatable, Sendable {
         isOpen(at: moment) && (moves.last { $0.at <= moment }?.sha ?? closedHead(at: moment)) == sha
     }
 
-    /// The head at a moment before which no move was heard of, as far as its closing told.
+    /// The head at a moment before the first known move, by the closing.
     private func closedHead(at moment: Timestamp) -> String? {
         guard let closed, closed.createdAt <= moment, moment < closed.closedAt else { return nil }
         return closed.sha
@@ -128,7 +128,7 @@ struct PullRequest: Equatable, Sendable {
         moves.first { $0.sha == sha }
     }
 
-    /// When the change that follows one came, if it did: a push, or a reopening, which ends a wait just as well.
+    /// When the next change came, if there is one: a push, or a reopening, which ends a wait as well.
     func next(after move: HeadMove) -> Timestamp? {
         guard let own = moves.lastIndex(where: { $0.isSame(as: move) }) else {
             return moves.first { $0.at > move.at }?.at
@@ -136,19 +136,20 @@ struct PullRequest: Equatable, Sendable {
         return moves[(own + 1)...].first?.at
     }
 
-    /// The first closing after a change came. Within one second a reopening follows a closing, and a closing all else.
+    /// The first closing after a change. Within one second a reopening follows a closing, and a closing everything
+    /// else.
     func closing(after move: HeadMove) -> Timestamp? {
         closings.first { move.action == .reopened ? $0 > move.at : $0 >= move.at }
     }
 
-    /// When the head came back to a commit that it had left.
+    /// When the head returned to a commit that it had left.
     func returns(to sha: String) -> [Timestamp] {
         guard let first = moves.firstIndex(where: { $0.sha == sha }) else { return [] }
         return moves.indices[(first + 1)...].filter { moves[$0].sha == sha && moves[$0 - 1].sha != sha }
             .map { moves[$0].at }
     }
 
-    /// The moves before and after one.
+    /// The moves before and after a move.
     func neighbours(of move: HeadMove) -> [HeadMove] {
         guard let own = moves.lastIndex(where: { $0.isSame(as: move) }) else { return [] }
         return moves[..<own].suffix(1) + moves[(own + 1)...].prefix(1)
@@ -157,8 +158,8 @@ struct PullRequest: Equatable, Sendable {
     /// All moves to a commit.
     func moves(to sha: String) -> [HeadMove] { moves.filter { $0.sha == sha } }
 
-    /// The commits whose time as head is other than it was before a move or a closing at a moment was heard of: the one
-    /// before it, and those from then on until the next move.
+    /// The commits whose time as head changes with a move or closing at a moment: the one before it, and those from
+    /// then on until the next move.
     func shasTouched(at moment: Timestamp) -> Set<String> {
         guard !moves.isEmpty else { return shas }
         let own = moves.lastIndex { $0.at < moment } ?? 0
@@ -171,7 +172,7 @@ struct PullRequest: Equatable, Sendable {
         let before = moves.lastIndex { $0.at <= moment } ?? -1
         var concerned: [HeadMove] = []
         for move in moves[..<(before + 1)].reversed() {
-            // A closing does not close what was reopened in its second.
+            // A closing does not end what was reopened in the same second.
             guard let closing = closing(after: move), closing <= moment else { continue }
             if closing < moment { break }
             concerned.append(move)
@@ -179,10 +180,10 @@ struct PullRequest: Equatable, Sendable {
         return concerned
     }
 
-    /// When the push came that ended what was opened on a commit at a moment (docs/counting.md, rule 16):
-    /// the head move to another commit that follows the last one to this commit at or before the moment.
-    /// - Parameter seenAt: when something was first seen on the commit. It stands in for the move to one that was never
-    ///   seen as head, since its push was not heard of.
+    /// When a push superseded what was opened on a commit at a moment (docs/counting.md, rule 16): the move to another
+    /// commit after the last move to this commit at or before the moment.
+    /// - Parameter seenAt: when something was first seen on the commit. It replaces the move to a commit that was never
+    ///   seen as head, because its push was not received.
     func superseded(sha: String, openedAt: Timestamp, seenAt: Timestamp) -> Timestamp? {
         let tolerated = openedAt + Self.clockTolerance
         let own =
@@ -191,8 +192,8 @@ struct PullRequest: Equatable, Sendable {
         return moves[own...].first { $0.sha != sha }?.at
     }
 
-    /// When it was pushed to another commit after the last move to this one at or before a moment. A reopening is no
-    /// push.
+    /// When pushes moved the head to another commit after the last move to this one at or before a moment. A reopening
+    /// is not a push.
     func pushes(awayFrom sha: String, openedAt: Timestamp) -> [Timestamp] {
         let tolerated = openedAt + Self.clockTolerance
         let own =
@@ -201,7 +202,7 @@ struct PullRequest: Equatable, Sendable {
         return moves[own...].filter { $0.sha != sha && $0.action == .synchronize }.map(\.at)
     }
 
-    /// Two provider times of one event may differ by their truncation and a little more (docs/counting.md, rule 4).
+    /// Two provider times of one event may differ by truncation and a little more (docs/counting.md, rule 4).
     static let clockTolerance = TimeSpan.seconds(2)
 }
 

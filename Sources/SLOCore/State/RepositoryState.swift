@@ -5,25 +5,25 @@ struct RepositoryState: Equatable, Sendable {
     var isPrivate: Bool
     /// Which deployments answered here, and when last (docs/counting.md, rules 1 and 2).
     var lessons: [Lesson] = []
-    /// Names that it had before, the latest last: what was started under one may still be reported under it.
+    /// Former names, the latest last: later reports may still use them.
     private(set) var formerNames: [String] = []
-    /// When it was last heard of, by the receiver's clock, to within `heardPrecision`: it is written down no more
-    /// often.
+    /// When it was last heard of, by the receiver's clock, to within `heardPrecision`, so that it is not stored with
+    /// every delivery.
     var heardAt: Timestamp?
-    /// It has or had the name of a private repository that has been forgotten: what is kept under that name may be the
-    /// other's, so that it is shown no more.
+    /// It has or had the name of a private repository that was removed: data under that name may be the other's, so it
+    /// is hidden.
     var isConcealed = false
-    /// What checks are of whose names no rule knows (docs/counting.md, rule 29), the oldest lesson first.
+    /// The kinds of checks whose names no rule knows (docs/counting.md, rule 29), the oldest lesson first.
     var kinds: [KindLesson] = []
-    /// Branches and tags that were heard of, as Packit writes them into names, the latest last.
+    /// Known branches and tags, as Packit writes them in names, the latest last.
     var refs: [String] = []
-    /// Projects at Copr in which a build of it was proven to be made, the latest last.
+    /// Copr projects with builds that were proven to be this repository's, the latest last.
     var projects: [TaughtProject] = []
 
-    /// How new the newest body is that called it private (docs/counting.md, rule 37).
+    /// The age of the newest body that called it private (docs/counting.md, rule 37).
     var hiddenAt: Timestamp?
 
-    /// How new the body is that gave it its name: an older one renames nothing (docs/counting.md, rule 37).
+    /// The age of the body with its present name: an older one does not rename it (docs/counting.md, rule 37).
     var namedAt: Timestamp?
 
     static let heardPrecision = TimeSpan.hours(1)
@@ -42,16 +42,16 @@ struct RepositoryState: Equatable, Sendable {
         self.hiddenAt = hiddenAt
     }
 
-    /// Whether it may be named where anybody can read.
+    /// Whether its name may be public.
     var isPublic: Bool { !isPrivate && !isConcealed }
 
-    /// One that was renamed more often than this forgets its earliest names.
+    /// The limit of former names; the earliest are dropped.
     static let formerNamesLimit = 16
 
-    /// All names that it has or had.
+    /// All present and former names.
     var names: [String] { formerNames + [fullName] }
 
-    /// - Returns: a name that is forgotten for it.
+    /// - Returns: a former name that is dropped for it.
     mutating func rename(to name: String) -> String? {
         guard name != fullName else { return nil }
         formerNames.removeAll { $0 == name }
@@ -60,16 +60,16 @@ struct RepositoryState: Equatable, Sendable {
         return formerNames.count > Self.formerNamesLimit ? formerNames.removeFirst() : nil
     }
 
-    /// Notes a name of which an old body tells.
+    /// Adds a name from an older body.
     mutating func noteFormer(name: String) {
         guard formerNames.count < Self.formerNamesLimit, !names.contains(name) else { return }
         formerNames.insert(name, at: 0)
     }
 
-    /// A repository with more base branches than this forgets those that were answered longest ago.
+    /// The limit of base branches with lessons; those answered longest ago are dropped.
     static let lessonsLimit = 256
 
-    /// The latest provider time of any answer of the deployment, on one base branch or, without one, on all.
+    /// The latest provider time of an answer of the deployment, on one base branch or, without one, on all.
     func lastAnswer(of deployment: Deployment, baseRef: String? = nil) -> Timestamp? {
         lessons.lazy
             .filter { $0.deployment == deployment && (baseRef == nil || $0.baseRef == baseRef) }
@@ -95,7 +95,7 @@ struct RepositoryState: Equatable, Sendable {
 }
 
 extension RepositoryState {
-    /// A repository with more such names than this forgets those that were classified longest ago.
+    /// The limit of such names; those classified longest ago are dropped.
     static let kindsLimit = 128
 
     func kind(of name: String, _ deployment: Deployment) -> KindLesson? {
@@ -119,7 +119,7 @@ struct KindLesson: Equatable, Sendable {
     let at: Timestamp
 }
 
-/// A project at Copr that Packit did not name, and when a build in it was last proven to be the repository's
+/// A Copr project that Packit did not name, and when a build in it was last proven to be the repository's
 /// (docs/counting.md, rule 32).
 struct TaughtProject: Equatable, Sendable {
     /// `owner/project`.

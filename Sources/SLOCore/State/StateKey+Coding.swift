@@ -1,7 +1,7 @@
-// How the keys of stored rows are written: so that bytes go in the order of the numbers they stand for. Rows that come
-// about one after the other then lie side by side in the database, and a commit writes few of its pages.
+// The stored form of keys. Bytes sort like the numbers they stand for, so that rows created one after the other are
+// neighbours in the database and a commit writes few pages.
 
-/// What a table of the ledger's state is keyed by.
+/// A key of one of the ledger's tables.
 protocol KeyCodable {
     /// What a stored key begins with: the stored form of the repository, for rows that are read by repository; 0 for
     /// all others.
@@ -14,7 +14,7 @@ protocol KeyCodable {
 extension KeyCodable {
     var storedRepository: Int64 { 0 }
 
-    /// Reads a stored key to its end.
+    /// Reads a stored key completely.
     init(_ key: StateKey) throws(ByteCodingError) {
         var reader = ByteReader(key.key)
         try self.init(repository: RepositoryID(stored: key.repository), fromKey: &reader)
@@ -86,8 +86,8 @@ extension StateKey {
         self.init(table: table.rawValue, repository: key.storedRepository, key: writer.bytes)
     }
 
-    /// The same key, of a row that was stored when keys were in no order.
-    /// - Throws: `RestoreError` when it was damaged.
+    /// Converts a key from the time when keys were not sorted.
+    /// - Throws: `RestoreError` if it is damaged.
     public func inOrder() throws(RestoreError) -> StateKey {
         do throws(ByteCodingError) {
             switch LedgerState.TableNumber(rawValue: table) {

@@ -1,35 +1,34 @@
-/// A dictionary that remembers what its rows were before a batch touched them.
+/// A dictionary that keeps a before-image of the rows that a batch touches.
 ///
-/// That one memory serves three ends: a batch whose commit fails is undone, the rows to write are those touched, and
-/// the gauges move by the difference between before and after.
+/// The before-image serves three purposes: a failed batch is rolled back, the touched rows are stored, and gauges
+/// change by the difference between before and after.
 ///
-/// Rows lie one behind the other, and the dictionary holds where: of the places that a hash table keeps empty, up to
-/// twice as many as it has entries, each would else be as large as a row.
+/// Rows are in an array, and the dictionary contains their places. A hash table has up to twice as many places as
+/// entries, each of which would otherwise be as large as a row.
 struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     private var places: [Key: Int32] = [:]
     private var rows: ContiguousArray<Row?> = []
-    /// Places of rows that were taken out.
+    /// Places of removed rows.
     private var vacant: [Int32] = []
     /// Whether a place is in `touched`.
     private var isTouched: ContiguousArray<Bool> = []
-    /// Each row that the batch touched, as it was before.
+    /// The touched rows, as they were before the batch.
     private var touched: ContiguousArray<Touched> = []
-    /// Places of rows that the batch took out, and how many rows it found. As long as it lasts, a row that comes again
-    /// comes to its own place.
+    /// The places of rows that the batch removed, and the number of rows before it. A row that is inserted again during
+    /// the batch gets its former place.
     private var vacated: [Key: Int32] = [:]
     private var countBefore = 0
-    /// What each row weighs in bytes, by its place; -1 for those that have not been weighed since they were touched.
-    /// Empty in tables that are not weighed.
+    /// Each row's weight in bytes, by place; -1 for rows to be weighed again. Empty in tables without weights.
     private var weights: ContiguousArray<Int32> = []
     private var unweighed: [Int32] = []
-    /// The weight of all rows that have been weighed since they were touched.
+    /// The sum of all known weights.
     private var weighed = 0
     private let isWeighed: Bool
 
     private struct Touched {
         let key: Key
         let place: Int32
-        /// `nil` for one that did not exist.
+        /// `nil` if it did not exist.
         let row: Row?
     }
 
@@ -39,21 +38,21 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
 
     var count: Int { places.count }
 
-    /// How many there are more than before the batch.
+    /// How many more rows there are than before the batch.
     var added: Int { count - countBefore }
 
     /// All keys, in no order.
     var keys: Dictionary<Key, Int32>.Keys { places.keys }
 
-    /// All rows, in no order that means anything.
+    /// All rows, in an arbitrary order.
     var values: some Sequence<Row> { rows.lazy.compactMap { $0 } }
 
-    /// The rows that the batch touched, as they were before it and are now; `nil` for those that are not there.
+    /// The touched rows before the batch and now; `nil` if they do not exist.
     var changes: some Sequence<(key: Key, before: Row?, now: Row?)> {
         touched.lazy.map { (key: $0.key, before: $0.row, now: rows[Int($0.place)]) }
     }
 
-    /// The same, without a copy of each row.
+    /// The same, without copying each row.
     func forEachChange(_ body: (_ before: Row?, _ now: Row?) -> Void) {
         rows.withUnsafeBufferPointer { rows in
             touched.withUnsafeBufferPointer { touched in
@@ -73,12 +72,11 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         }
     }
 
-    /// Whether there is a row. To compare one with `nil` copies it.
+    /// Whether there is a row. Comparing one with `nil` would copy it.
     func contains(_ key: Key) -> Bool { places[key] != nil }
 
-    /// Changes a row in place, if there is one: what it holds is copied once a batch, to be remembered, and not each
-    /// time.
-    /// - Returns: what the change says; `nil` if there is no row.
+    /// Changes a row in place, if it exists. Its content is copied once per batch, for the before-image.
+    /// - Returns: the result of `change`; `nil` if there is no row.
     @discardableResult
     mutating func update<Result>(_ key: Key, _ change: (inout Row) -> Result) -> Result? {
         guard let place = places[key] else { return nil }
@@ -87,7 +85,7 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         return change(&rows[Int(place)]!)
     }
 
-    /// Changes a row in place; one that is not there yet begins as `row`.
+    /// Changes a row in place, after inserting `row` if it does not exist.
     mutating func update(_ key: Key, orInsert row: @autoclosure () -> Row, _ change: (inout Row) -> Void) {
         if let place = places[key] {
             remember(key, at: place)
@@ -106,7 +104,7 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         touched.append(Touched(key: key, place: place, row: rows[Int(place)]))
     }
 
-    /// Puts a row in as if it had always been there.
+    /// Inserts a row without a before-image.
     mutating func restore(_ row: Row, at key: Key) {
         if places[key] == nil { countBefore += 1 }
         let place = places[key] ?? insert(key)
@@ -114,7 +112,7 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         unweigh(place)
     }
 
-    /// Makes a place for a row.
+    /// Finds a place for a row.
     private mutating func insert(_ key: Key) -> Int32 {
         let place = (vacated.isEmpty ? nil : vacated.removeValue(forKey: key)) ?? vacant.popLast() ?? append()
         places[key] = place
@@ -143,19 +141,19 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         unweighed.append(place)
     }
 
-    /// Makes room for rows that are about to be put in.
+    /// Reserves memory for rows.
     mutating func reserve(_ count: Int) {
         places.reserveCapacity(count)
         rows.reserveCapacity(count)
         isTouched.reserveCapacity(count)
     }
 
-    /// The rows touched stay as they are now.
+    /// Drops the before-image: the rows stay as they are.
     mutating func confirm() {
         endBatch()
     }
 
-    /// The rows touched become what they were.
+    /// Restores the before-image.
     mutating func rollback() {
         for entry in touched {
             if let row = entry.row {
@@ -180,14 +178,14 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     }
 }
 
-/// What says how much memory it takes.
+/// A row with a known weight in memory.
 protocol Weighed {
-    /// An estimate in bytes, of the row with what leads to it in other tables.
+    /// An estimate in bytes, of the row and of the entries in other tables that refer to it.
     var weight: Int { get }
 }
 
 extension Table where Row: Weighed {
-    /// The weight of all rows in bytes. Looks at those that were touched since it was last asked.
+    /// The weight of all rows in bytes. Weighs only rows touched since the last call.
     mutating func weigh() -> Int {
         for place in unweighed where weights[Int(place)] < 0 {
             let weight = rows[Int(place)].map { Int32(clamping: $0.weight) } ?? 0

@@ -1,12 +1,12 @@
-/// What takes room of its own, however long ago it ended: changes are kept with their heads, runs with their lanes and
-/// backend runs.
+/// An entity that takes memory of its own, however long ago it ended. Changes belong to their heads, runs to their
+/// lanes and backend runs.
 enum TrackedEntity {
     case pullRequest(PullRequest)
     case head(Head)
     case lane(Lane)
     case backend(BackendRun)
 
-    /// When it was last heard of, by the receiver's clock.
+    /// When it was last touched, by the receiver's clock.
     var touchedAt: Timestamp {
         switch self {
         case .pullRequest(let row): row.touchedAt
@@ -30,8 +30,8 @@ extension LedgerState {
         }
     }
 
-    /// All of it, by when it was last heard of.
-    var rememberedByTime: [EvictionQueue<Timestamp>.Entry] {
+    /// All tracked entities, by the time they were last touched.
+    var entriesByTime: [EvictionQueue<Timestamp>.Entry] {
         pullRequests.values.map { .init(age: $0.touchedAt, entity: $0.id) }
             + heads.values.map { .init(age: $0.touchedAt, entity: $0.id) }
             + lanes.values.map { .init(age: $0.touchedAt, entity: $0.id) }

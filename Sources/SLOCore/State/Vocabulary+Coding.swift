@@ -50,8 +50,8 @@ extension JobLink: ByteCodable {
 }
 
 extension CheckName: ByteCodable {
-    /// Names stand in the middle of rows, so what an older version did not write hides behind a number that it never
-    /// wrote: whether there is an identifier is bit 0, whether a second reading follows is bit 1.
+    /// Names are in the middle of rows, so a new field is announced by a number that older versions never wrote: bit 0
+    /// for an identifier, bit 1 for a second reading.
     public func write(to writer: inout ByteWriter) {
         writer.write(text)
         writer.write(subject)

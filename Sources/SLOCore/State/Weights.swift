@@ -1,8 +1,8 @@
-// What the rows of the ledger take in memory, as an estimate that is a little above what is measured: a row in its
-// table, its key there, the texts and lists that it holds, and its share of the tables that lead to it.
+// The memory of the ledger's rows, as an estimate slightly above measured values: a row and its key in its table, its
+// texts and lists, and its entries in derived tables.
 
 extension String {
-    /// What it takes besides its own 16 bytes: up to 15 bytes of text lie in these.
+    /// Memory besides the 16 bytes of the value: texts of up to 15 bytes need none.
     fileprivate var weight: Int {
         let count = utf8.count
         return count <= 15 ? 0 : count + 48
@@ -13,25 +13,25 @@ extension Optional<String> {
     fileprivate var weight: Int { self?.weight ?? 0 }
 }
 
-/// A list's elements, and what it takes besides them. It has room for up to twice as many; how much is not asked, as a
-/// list that was read again has less than one that grew, and what goes is to be the same.
+/// A list's elements and its overhead. Its unused capacity, up to the same again, is ignored: it differs between a list
+/// that grew and one that was restored, and evictions must not depend on that.
 private func list<Element>(_ elements: [Element]) -> Int {
     elements.isEmpty ? 0 : elements.count * MemoryLayout<Element>.stride * 3 / 2 + 48
 }
 
-/// A row in its table. A hash table keeps up to half of its places empty, and so does a list that grows.
+/// A row in its table. Hash tables and growing arrays have up to half of their places free.
 private func entry<Key, Row>(_: Key.Type, _: Row.Type) -> Int {
     2 * (MemoryLayout<Key>.stride + 8) + 2 * MemoryLayout<Row?>.stride
 }
 
-/// An entity's own entry in a table that leads to it.
+/// An entity's own entry in a table that refers to it.
 private let lead = 240
-/// What a deadline takes that is armed, and a place among what was heard of longest ago.
+/// An armed deadline, and an entry in the eviction queue.
 private let timer = 160
 
 extension RepositoryState: Weighed {
     var weight: Int {
-        // Each name leads to it in lower case, and as Copr writes it.
+        // Each name refers to it in lower case, and in Copr's spelling.
         let names = names.reduce(0) { $0 + 3 * $1.weight + 3 * lead }
         return entry(Int64.self, Self.self) + names + list(formerNames) + list(lessons)
             + lessons.reduce(0) { $0 + $1.baseRef.weight + $1.deployment.label.weight } + list(refs)
@@ -64,7 +64,7 @@ extension Change: Weighed {
 
 extension Lane: Weighed {
     var weight: Int {
-        // Of its name, its commit and its event each is held again by its key.
+        // Name, commit and event are stored again in its key.
         let texts =
             name.text.weight + name.event.weight + name.chroot.weight + name.identifier.weight
             + head.sha.weight + externalID.weight
@@ -74,13 +74,13 @@ extension Lane: Weighed {
 }
 
 extension Run: Weighed {
-    /// A backend's run looks for it in up to four places.
+    /// A backend run is in up to four indexes.
     var weight: Int { entry(EntityID.self, Self.self) + lead + timer + (backend?.weight ?? 0) + 4 * 32 }
 }
 
 extension BackendRun: Weighed {
     var weight: Int {
-        // A project may be read as a repository's in as many ways as it has dashes, and leads to it in each.
+        // A project's name may contain a repository's in as many ways as it has dashes; each has an entry.
         let dashes = project?.utf8.count { $0 == UInt8(ascii: "-") } ?? 0
         let readings = dashes * (lead + project.weight / 2 + 48)
         return entry(BackendKey.self, Self.self) + 3 * lead + timer + readings + 2 * key.weight + project.weight
@@ -98,7 +98,7 @@ extension BackendKey {
 }
 
 extension LedgerState {
-    /// What all of it takes, in bytes. The allocator adds half of what is asked of it.
+    /// The total in bytes. The allocator adds half.
     mutating func weigh() -> Int {
         let rows =
             repositories.weigh() + pullRequests.weigh() + heads.weigh() + changes.weigh() + lanes.weigh()

@@ -1,23 +1,23 @@
-/// What Copr said of one chroot of a build.
+/// Copr's report on one chroot of a build.
 public struct BuildReported: Equatable, Sendable {
     public enum Event: String, CaseIterable, Hashable, Sendable {
         case started
         case succeeded
-        /// All that is not success: Copr's bus says the same for failed, canceled and lost.
+        /// Everything other than success: Copr's bus reports the same for failed, cancelled and lost builds.
         case failed
     }
 
     /// By Copr's *user*; the owner may be a group or a custom project.
     public let deployment: Deployment
     public let buildID: Int64
-    /// `nil` for the source build that comes before the chroots.
+    /// `nil` for the source build, which precedes the chroots.
     public let chroot: String?
     public let owner: String
     public let project: String
     public let event: Event
-    /// The message's `sent-at`; `nil` where a relay dropped it.
+    /// The message's `sent-at`; `nil` if a relay dropped it.
     public let sentAt: Timestamp?
-    /// The package's version and release, which may tell the commit and the pull request.
+    /// The package's version and release, which may contain the commit and the pull request.
     public let version: String?
 
     public init(
@@ -35,9 +35,9 @@ public struct BuildReported: Equatable, Sendable {
     }
 }
 
-/// What Testing Farm said of one request.
+/// Testing Farm's report on one request.
 public struct TestRunReported: Equatable, Sendable {
-    /// `nil` when the request's context names none: the primary deployment's (docs/counting.md, rule 20).
+    /// `nil` if the request's context names none: the primary deployment's (docs/counting.md, rule 20).
     public let deployment: Deployment?
     public let requestID: String
     /// `queued`, `started` or `finished`.
@@ -74,14 +74,14 @@ public struct TestRunReported: Equatable, Sendable {
     }
 }
 
-/// What Copr's API said of one chroot of a build when it was asked.
+/// The result of looking up one chroot of a build at Copr's API.
 public struct BuildLookedUp: Equatable, Sendable {
-    /// What an end rests on.
+    /// What an end is based on.
     public enum Ground: String, CaseIterable, Hashable, Sendable {
-        /// Copr says how the chroot ended.
+        /// Copr states how the chroot ended.
         case stated
-        /// Copr does not say, but it can be told from what it does say: the build is gone, or it failed before its RPM
-        /// part began.
+        /// Copr does not state it, but it follows from what it states: the build is deleted, or it failed before its
+        /// RPM part began.
         case inferred
     }
 
@@ -90,7 +90,7 @@ public struct BuildLookedUp: Equatable, Sendable {
     /// `queued`, `started` or `finished`.
     public let step: Step
     public let ground: Ground
-    /// Of the whole build, and so of each chroot.
+    /// Of the whole build, and therefore of each chroot.
     public let submittedAt: Timestamp?
     public let startedAt: Timestamp?
     public let finishedAt: Timestamp?
@@ -109,7 +109,7 @@ public struct BuildLookedUp: Equatable, Sendable {
     }
 }
 
-/// What identifies a run at a backend; a join sticks by it.
+/// Identifies a run at a backend. A join is by this key.
 public enum BackendKey: Hashable, Sendable {
     case copr(build: Int64, chroot: String)
     case testingFarm(request: String)
@@ -122,9 +122,9 @@ public enum BackendKey: Hashable, Sendable {
     }
 }
 
-/// What Packit's API said a job of its is at the backend.
+/// The result of looking up at Packit's API which backend run belongs to a job.
 public struct JobIdentified: Equatable, Sendable {
-    /// Whose job it is: ids are unique within a deployment.
+    /// The job's deployment: ids are unique within a deployment.
     public let deployment: Deployment
     public let repository: RepositoryID
     public let sha: String

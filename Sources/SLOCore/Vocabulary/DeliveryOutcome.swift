@@ -1,16 +1,16 @@
-/// What became of a delivery. The value of the `result` label, and of the journal's column of that name.
+/// The outcome of a delivery. The value of the `result` label, and of the journal's column of that name.
 public enum DeliveryOutcome: String, CaseIterable, Hashable, Sendable {
-    /// On disk and decoded.
+    /// Stored and decoded.
     case accepted
-    /// On disk; nothing reads this event.
+    /// Stored; this event is not used.
     case ignored
     /// An earlier delivery has the same identity and body.
     case duplicate
-    /// On disk; an earlier delivery has the same identity and another body, and the earlier one counts.
+    /// Stored; an earlier delivery has the same identity and another body, and the earlier one counts.
     case conflicting
-    /// Refused: the signature is missing, or made with another secret.
+    /// Refused: the signature is missing, or was made with another secret.
     case badSignature = "bad_signature"
-    /// Not the JSON or the headers it claims to be, or signed without what its event needs.
+    /// Body or headers are invalid (refused), or fields that the event needs are missing (stored).
     case malformed
     /// Refused: the body is larger than the configured limit.
     case tooLarge = "too_large"
@@ -22,16 +22,16 @@ public enum DeliveryOutcome: String, CaseIterable, Hashable, Sendable {
     case noSecret = "no_secret"
     /// Refused: the queue or the buffers are full.
     case overloaded
-    /// Refused: the disk does not take it.
+    /// Refused: it could not be stored.
     case unstored
     /// Refused: the server is stopping.
     case stopping
-    /// On disk, but deciding it failed: only its journal entry is kept.
+    /// Stored, but processing it failed: only its arrival is journalled.
     case processingFailed = "processing_failed"
 }
 
 extension DeliveryOutcome {
-    /// Whether the sender got an error, and nothing of the delivery was kept.
+    /// Whether the sender got an error, and nothing of the delivery was stored.
     public var isRefusal: Bool {
         switch self {
         case .accepted, .ignored, .duplicate, .conflicting, .processingFailed: false
@@ -41,7 +41,7 @@ extension DeliveryOutcome {
         }
     }
 
-    /// Whether the refusal has a reason of this server's own: an authentic delivery that is refused so is missing.
+    /// Whether the refusal is the server's fault, so that an authentic delivery refused like this is missing.
     public var losesDelivery: Bool {
         switch self {
         case .overloaded, .unstored, .stopping: true
@@ -51,8 +51,8 @@ extension DeliveryOutcome {
         }
     }
 
-    /// Whether an authentic delivery may be refused so before its signature is checked. A request whose signature was
-    /// checked and is wrong is none, nor is one that cannot be checked.
+    /// Whether an authentic delivery may be refused like this before its signature is checked. Excludes outcomes of the
+    /// check itself.
     public var castsDoubt: Bool { losesDelivery || self == .timedOut || self == .tooLarge }
 
     /// Whether another attempt at the same delivery may succeed.

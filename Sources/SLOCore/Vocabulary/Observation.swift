@@ -1,26 +1,26 @@
-/// A small fact about the world, in the domain's words and in the past tense, with the provider's time.
+/// A fact in terms of the domain, in the past tense, with the provider's time.
 ///
-/// Sources make observations out of deliveries; nothing behind this type knows JSON or a provider.
+/// `SLOSources` decodes deliveries to observations. The core knows no JSON and no provider formats.
 public enum Observation: Equatable, Sendable {
-    /// A pull request got something to answer: it was opened, reopened, or pushed to.
+    /// A pull request needs an answer: it was opened, reopened, or pushed to.
     case changePushed(ChangePushed)
     case changeClosed(ChangeClosed)
     /// Packit posted a check run or a commit status.
     case statusReported(StatusReported)
-    /// A branch moved. Starts no clock; kept because runs of pushes belong to it.
+    /// A branch was pushed to. It needs no answer; runs of pushes belong to it.
     case branchPushed(BranchPushed)
     case releasePublished(ReleasePublished)
-    /// A signed event of which nothing else is used carries a repository: what it is called, and whether it is private.
+    /// An authentic event that is not used otherwise contains a repository: its name, and whether it is private.
     case repositoryNamed(Repository)
     /// Copr started or ended one chroot of a build, or its source build.
     case buildReported(BuildReported)
-    /// Testing Farm's own word on a request.
+    /// Testing Farm reported on a request.
     case testRunReported(TestRunReported)
-    /// Something changed about a Testing Farm request: a hint to look, without state (docs/counting.md, rule 21).
+    /// A Testing Farm request has changed: a hint without state (docs/counting.md, rule 21).
     case testRunHinted(requestID: String)
-    /// Copr's own word on one chroot of a build, asked for.
+    /// Copr was asked about one chroot of a build.
     case buildLookedUp(BuildLookedUp)
-    /// Packit's own word on what one of its jobs is at the backend, asked for.
+    /// Packit was asked which backend run belongs to a job.
     case jobIdentified(JobIdentified)
 }
 
@@ -30,7 +30,8 @@ public struct Repository: Hashable, Sendable {
     /// `owner/name`.
     public let fullName: String
     public let isPrivate: Bool
-    /// The newest provider time in the body that named it: how new that body is. `nil` where it holds none.
+    /// The newest provider time in the body that named it, which tells how recent the name is. `nil` if the body has
+    /// none.
     public var statedAt: Timestamp?
 
     public init(id: RepositoryID, fullName: String, isPrivate: Bool = false, statedAt: Timestamp? = nil) {
@@ -42,7 +43,7 @@ public struct Repository: Hashable, Sendable {
 }
 
 extension Observation {
-    /// The repository that its body carried; `nil` for what is not from GitHub.
+    /// The repository in the observation's body; `nil` for other sources than GitHub.
     public package(set) var repository: Repository? {
         get {
             switch self {
@@ -91,15 +92,15 @@ public struct ChangePushed: Equatable, Sendable {
     /// The pull request's number.
     public let number: Int
     public let action: Action
-    /// The commit that is now the pull request's head.
+    /// The commit that became the pull request's head.
     public let headSHA: String
-    /// `owner/name` of the repository the head lives in; `nil` once that fork is deleted.
+    /// `owner/name` of the head's repository; `nil` if that fork is deleted.
     public let headRepository: String?
-    /// The branch that the pull request is to be merged into.
+    /// The branch into which the pull request is to be merged.
     public let baseRef: String
     /// When the wait began: `created_at` of an opened, `updated_at` of a reopened or pushed-to pull request.
     public let startedAt: Timestamp
-    /// The deployment whose app the delivery's headers name, if they name a configured one.
+    /// The configured deployment whose App the delivery's headers name, if there is one.
     public let addressee: Deployment?
 
     public init(
@@ -121,7 +122,7 @@ public struct ChangeClosed: Equatable, Sendable {
     public internal(set) var repository: Repository
     public let number: Int
     public let closedAt: Timestamp
-    /// What the payload says of the pull request besides; `nil` in journals of versions that did not keep it.
+    /// Further fields of the pull request; `nil` in journals of versions that did not keep them.
     public let pullRequest: ClosedPullRequest?
 
     public init(repository: Repository, number: Int, closedAt: Timestamp, pullRequest: ClosedPullRequest? = nil) {
@@ -135,7 +136,7 @@ public struct ChangeClosed: Equatable, Sendable {
 /// A pull request as it was when it was closed.
 public struct ClosedPullRequest: Equatable, Sendable {
     public let headSHA: String
-    /// `owner/name` of the repository the head lives in; `nil` once that fork is deleted.
+    /// `owner/name` of the head's repository; `nil` if that fork is deleted.
     public let headRepository: String?
     public let baseRef: String
     public let createdAt: Timestamp
@@ -152,7 +153,7 @@ public struct BranchPushed: Equatable, Sendable {
     public internal(set) var repository: Repository
     /// The full ref, `refs/heads/main`.
     public let ref: String
-    /// The commit the ref now points to; all zeros when it was deleted.
+    /// The commit that the ref points to; all zeros if it was deleted.
     public let sha: String
 
     public init(repository: Repository, ref: String, sha: String) {

@@ -1,9 +1,9 @@
-/// Text as it stands in paths and queries.
+/// Percent-encoding for paths and queries.
 public enum PercentEncoding {
-    /// What needs no escape anywhere, besides letters and digits (RFC 3986, unreserved).
+    /// The characters besides letters and digits that never need an escape (RFC 3986, unreserved).
     public static let unreserved = "-._~"
 
-    /// Everything but letters, digits and what is kept is written as its bytes.
+    /// Encodes everything except letters, digits and `kept`.
     public static func encoded(_ text: String, keeping kept: String = unreserved) -> String {
         let kept = Set(kept.utf8)
         return text.utf8.map { byte in

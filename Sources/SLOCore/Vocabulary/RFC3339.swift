@@ -1,11 +1,11 @@
-/// Fixed-width times as the providers print them, read into integers by hand: Foundation's formatters cost more than
-/// the rest of a delivery's decoding.
+/// A parser for the providers' fixed-width times. Foundation's formatters cost more than the rest of a delivery's
+/// decoding.
 extension Timestamp {
-    /// Reads `2026-11-22T10:00:00Z`, `…+02:00`, `…-0500`, with a fraction of a second or without.
+    /// Parses `2026-11-22T10:00:00Z`, `…+02:00`, `…-0500`, with or without a fraction of a second.
     ///
-    /// A time without any offset is read as UTC, which is what Testing Farm means by it.
-    /// - Returns: `nil` for anything else, for days and hours that no calendar has, and for what is not within the
-    ///   years 0 to 9999 in UTC, so that whatever is read can be printed and read again.
+    /// A time without an offset is UTC, as Testing Farm means it.
+    /// - Returns: `nil` for any other text, for days and hours that do not exist, and for times outside the years 0 to
+    ///   9999 in UTC, so that every result can be printed and parsed again.
     public init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
         var reader = DigitReader(bytes: bytes)
         guard
@@ -64,8 +64,8 @@ extension Timestamp {
         }
     }
 
-    /// Days from 1970-01-01 in the proleptic Gregorian calendar, counted in eras of 400 years that begin in March,
-    /// so that the leap day is the last of its year.
+    /// Days from 1970-01-01 in the proleptic Gregorian calendar, counted in eras of 400 years that begin in March, so
+    /// that the leap day is the last of its year.
     private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int64 {
         let shifted = Int64(month <= 2 ? year - 1 : year)
         let era = floorDivide(shifted, by: 400)
@@ -120,7 +120,7 @@ private struct DigitReader {
         return value
     }
 
-    /// One to nine digits behind the point; what is finer than a millisecond is cut off.
+    /// One to nine digits after the point; digits after the third are ignored.
     mutating func fractionInMilliseconds() -> Int64? {
         var value: Int64 = 0
         var count = 0

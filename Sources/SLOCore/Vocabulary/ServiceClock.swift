@@ -1,10 +1,10 @@
-/// Tells the targets around the core what time it is. Tests put their own in its place.
+/// The clock of the targets around the core. Tests replace it.
 public struct ServiceClock: Sendable {
     private let read: @Sendable () -> Moment
-    /// Whether it goes on without anybody moving it.
+    /// Whether it advances by itself.
     package let runsByItself: Bool
 
-    /// A clock that somebody moves.
+    /// A manual clock.
     public init(_ read: @escaping @Sendable () -> Moment) {
         self.init(runsByItself: false, read)
     }

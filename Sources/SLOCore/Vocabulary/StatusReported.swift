@@ -1,8 +1,8 @@
-/// One state that Packit showed its users on a commit: a check run, or a commit status where the Checks API failed.
+/// A state that Packit showed on a commit: a check run, or a commit status if the Checks API failed.
 public struct StatusReported: Equatable, Sendable {
-    /// What carried the state.
+    /// The kind of report.
     public enum Carrier: Hashable, Sendable {
-        /// Ids rise with time and order the checks of a lane (docs/counting.md, lanes).
+        /// Ids increase with time and order the checks of a lane (docs/counting.md, lanes).
         case checkRun(id: Int64)
         case commitStatus(id: Int64)
     }
@@ -12,24 +12,25 @@ public struct StatusReported: Equatable, Sendable {
     public let deployment: Deployment
     public let carrier: Carrier
     public private(set) var name: CheckName
-    /// Packit's id of the event that made it post; equal for all checks of one pull request and commit. May be empty.
+    /// Packit's id of the event for which it posted; the same for all checks of one pull request and commit. May be
+    /// empty.
     public let externalID: String
-    /// Numbers of the pull requests that the payload lists; empty for those from forks.
+    /// The pull requests that the payload lists; empty for those from forks.
     public let pullRequests: [Int]
     /// `started_at` of a check run, `created_at` of a status.
     public let startedAt: Timestamp?
     /// `completed_at` of a check run.
     public let completedAt: Timestamp?
-    /// When it was posted, as far as the provider says so.
+    /// When it was posted, as far as the provider says.
     var postedAt: Timestamp? { startedAt ?? completedAt }
     /// `queued`, `in_progress` or, once completed, the conclusion (`success`, `failure`, `neutral`, `stale`, …).
     public let state: String
     public let title: String
     /// The run that the details link names.
     public let job: JobLink?
-    /// Testing Farm's request, as the summary links it.
+    /// The Testing Farm request that the summary links.
     public let requestID: String?
-    /// What the state and title mean if this is the check of a build.
+    /// What state and title mean if this is the check of a build.
     public let asBuild: Step
     /// What they mean if it is the check of a test run.
     public let asTestRun: Step
@@ -58,7 +59,7 @@ public struct StatusReported: Equatable, Sendable {
 }
 
 extension StatusReported {
-    /// The same with its name read in another way.
+    /// The same status with another reading of its name.
     func named(_ name: CheckName) -> StatusReported {
         var copy = self
         copy.name = name
@@ -68,11 +69,11 @@ extension StatusReported {
 
 /// What one state of a check says about its run (docs/counting.md, evidence).
 public enum Step: Hashable, Sendable {
-    /// Nothing about the run: the check is known by its name only.
+    /// Nothing about the run: only the check's name is known.
     case unclear
-    /// Packit took the task. Queues a build; in a test lane the test only waits.
+    /// Packit accepted the task. Queues a build; a test only begins to wait.
     case accepted
-    /// A test that still waits for its build.
+    /// A test that waits for its build.
     case waiting
     /// A build before its RPM part; a test that was submitted.
     case queued
@@ -80,19 +81,19 @@ public enum Step: Hashable, Sendable {
     case finished(Outcome, OutcomeReason)
 }
 
-/// A check's name, `job[:event][:target][:identifier]`, taken apart.
+/// A check's parsed name, `job[:event][:target][:identifier]`.
 public struct CheckName: Hashable, Sendable {
-    /// What the check is of, as far as its name tells.
+    /// What the check is about, as far as its name tells.
     public enum Subject: String, CaseIterable, Hashable, Sendable {
         case build
         case testRun = "test_run"
-        /// A job of Packit's that is neither; its checks only answer changes.
+        /// Another job of Packit; its checks only answer changes.
         case other
         /// A name that no rule knows, such as one from a template.
         case unknown
     }
 
-    /// What the parts behind the job stand for.
+    /// The meaning of the parts after the job.
     public struct Reading: Hashable, Sendable {
         /// The branch or tag of a push or release; `nil` for pull requests.
         public let event: String?
@@ -107,11 +108,11 @@ public struct CheckName: Hashable, Sendable {
         }
     }
 
-    /// A second way to read the parts: one of a pull request's check and a push's, where the preferred one is the other
+    /// Another way to read the parts: as a pull request's check if the preferred reading is a push's, and vice versa
     /// (docs/counting.md, rule 30).
     public struct Alternative: Hashable, Sendable {
         public let reading: Reading
-        /// Whether a known architecture prefers the other reading: then the branches that were heard of are not asked.
+        /// Whether a known architecture decides for the other reading, so that known branches are not considered.
         public let isOutweighed: Bool
 
         public init(_ reading: Reading, isOutweighed: Bool) {
@@ -123,9 +124,9 @@ public struct CheckName: Hashable, Sendable {
     /// The name as it was sent.
     public let text: String
     public let subject: Subject
-    /// What the parts stand for, as far as the name alone tells.
+    /// The preferred reading, by the name alone.
     public let reading: Reading
-    /// `nil` where the name can be read in one way only.
+    /// `nil` if there is only one reading.
     public let alternative: Alternative?
 
     public var event: String? { reading.event }

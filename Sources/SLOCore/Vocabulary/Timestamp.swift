@@ -1,8 +1,8 @@
-/// A moment on somebody's clock: milliseconds since 1970 UTC, within the years 0 to 9999 (docs/counting.md, rule 39).
+/// A time in milliseconds since 1970 UTC, within the years 0 to 9999 (docs/counting.md, rule 39).
 ///
-/// What lies outside is moved to the nearest end of that range, wherever it comes from: a stored row, a sum, an
-/// upstream's reply. Arithmetic on times therefore never overflows, and every time can be printed and read again. Where
-/// a time outside is to be unknown instead, `init(exactly:)` and `adding(_:)` say so.
+/// Values outside that range are clamped to it, wherever they come from: stored rows, sums, upstreams' replies.
+/// Arithmetic therefore never overflows, and every time can be printed and parsed again. `init(exactly:)` and
+/// `adding(_:)` return `nil` instead of clamping.
 ///
 /// Provider times are whole seconds (`flooredToSecond`); times of receipt keep their milliseconds.
 public struct Timestamp: Hashable, Comparable, Sendable {
@@ -19,24 +19,23 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         self.init(milliseconds: seconds.multipliedClamping(by: 1000))
     }
 
-    /// `nil` for what is not within the years 0 to 9999.
+    /// `nil` outside the years 0 to 9999.
     public init?(exactly milliseconds: Int64) {
         guard Self.representable.contains(milliseconds) else { return nil }
         self.milliseconds = milliseconds
     }
 
-    /// The time that lies a span later; `nil` where that is not within the years 0 to 9999.
+    /// The time plus a span; `nil` outside the years 0 to 9999.
     public func adding(_ span: TimeSpan) -> Timestamp? {
         Timestamp(exactly: milliseconds + span.milliseconds)
     }
 
-    /// Whole seconds since 1970, rounded towards the past.
+    /// Whole seconds since 1970, rounded down.
     public var seconds: Int64 {
         milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
     }
 
-    /// The same moment with its milliseconds cut off, as providers print theirs: what is counted is differences of
-    /// whole seconds.
+    /// The time without its milliseconds, as providers print theirs: durations are differences of whole seconds.
     public var flooredToSecond: Timestamp {
         Timestamp(seconds: seconds)
     }
@@ -59,27 +58,27 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp {
-    /// The earlier of two times, of which either may not be known.
+    /// The earlier of two optional times.
     static func earliest(_ one: Timestamp?, _ other: Timestamp?) -> Timestamp? {
         guard let one, let other else { return one ?? other }
         return min(one, other)
     }
 }
 
-/// A length of time in milliseconds. May be negative.
+/// A duration in milliseconds. May be negative.
 ///
-/// No longer than the years 0 to 9999: what is longer is cut to that, so that sums of times and spans never overflow.
+/// Clamped to the length of the years 0 to 9999, so that sums of times and spans never overflow.
 public struct TimeSpan: Hashable, Comparable, Sendable {
     public let milliseconds: Int64
 
-    /// What lies between the first and the last moment that can be told.
+    /// The span between the first and the last representable time.
     static let longest = Timestamp.representable.upperBound - Timestamp.representable.lowerBound
 
     public init(milliseconds: Int64) {
         self.milliseconds = min(max(milliseconds, -Self.longest), Self.longest)
     }
 
-    /// `nil` for what is longer than the years 0 to 9999.
+    /// `nil` if it is longer than the years 0 to 9999.
     public init?(exactly milliseconds: Int64) {
         guard (-Self.longest...Self.longest).contains(milliseconds) else { return nil }
         self.milliseconds = milliseconds
@@ -121,7 +120,7 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
 }
 
 extension Int64 {
-    /// The product, or the number nearest to it that there is.
+    /// The product, clamped to the range of the type.
     fileprivate func multipliedClamping(by factor: Int64) -> Int64 {
         let (product, overflow) = multipliedReportingOverflow(by: factor)
         return overflow ? ((self < 0) == (factor < 0) ? .max : .min) : product

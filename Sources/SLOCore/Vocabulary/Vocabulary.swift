@@ -1,7 +1,7 @@
-// The words that deliveries, decisions and series share. Their raw values are label values and stored text:
-// part of the product's public face, never renamed.
+// The terms that deliveries, decisions and series share. Their raw values are label values and stored text: public, and
+// never renamed.
 
-/// Who sent a delivery.
+/// The sender of a delivery.
 public enum Source: String, CaseIterable, Hashable, Sendable {
     case github
     case copr
@@ -22,7 +22,7 @@ public enum Source: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// Whom the observer asks by itself. The value of the `upstream` label.
+/// The APIs that the observer polls. The value of the `upstream` label.
 public enum Upstream: String, CaseIterable, Hashable, Sendable {
     case github
     case testingFarm = "testing_farm"
@@ -30,7 +30,7 @@ public enum Upstream: String, CaseIterable, Hashable, Sendable {
     case packit
 }
 
-/// One installation of Packit, as the configuration calls it: the value of the `deployment` label.
+/// One installation of Packit, by its configured name: the value of the `deployment` label.
 public struct Deployment: Hashable, Comparable, Sendable {
     public let label: String
 
@@ -43,14 +43,14 @@ public struct Deployment: Hashable, Comparable, Sendable {
     }
 }
 
-/// What is run for a change. The value of the `kind` label.
+/// The kind of a run. The value of the `kind` label.
 public enum RunKind: String, CaseIterable, Hashable, Sendable {
     case build
     case testRun = "test_run"
 }
 
-/// How a run ended, in the words of Packit's objectives: a *failure* is for the author of the change to mend, an
-/// *error* is when infrastructure got in the way.
+/// How a run ended, in terms of Packit's objectives: the author of the change fixes a *failure*; an *error* is a fault
+/// of infrastructure.
 public enum Outcome: String, CaseIterable, Hashable, Sendable {
     case success
     case failure
@@ -60,34 +60,35 @@ public enum Outcome: String, CaseIterable, Hashable, Sendable {
     case superseded
 }
 
-/// Why an outcome is what it is, where that matters for counting or for people.
+/// Why an outcome is what it is, if that matters for counting or for people.
 public enum OutcomeReason: String, CaseIterable, Hashable, Sendable {
-    /// Nothing more is known than the outcome itself.
+    /// Nothing is known besides the outcome itself.
     case stated
     /// A test that never ran because its build failed.
     case build
     /// The source RPM could not be built, which ends every chroot of the build.
     case srpm
-    /// The project's configuration asked for the impossible: an error, but not one that spends a budget.
+    /// The project's configuration is invalid: an error, but one that spends no error budget.
     case config
-    /// GitHub gave up after 14 days (`stale`), or the run outlived the horizon.
+    /// GitHub gave up after 14 days (`stale`), or the run exceeded the horizon.
     case timeout
-    /// More runs were open than `limits.open_runs` allows, or than there is room for in one lane.
+    /// More runs were open than `limits.open_runs` allows, or than one lane may have.
     case limit
-    /// The backend, asked for it, knows it no more.
+    /// The backend replied to a lookup that it no longer knows the run.
     case lost
-    /// Nobody's project at Copr that is known: its end is told, and counted by nothing (docs/counting.md, rule 32).
+    /// Its Copr project belongs to no known repository: its end is recorded, but not counted (docs/counting.md, rule
+    /// 32).
     case unattributed
-    /// The title is not one the rules know; the conclusion alone speaks.
+    /// No rule matches the title; only the conclusion counts.
     case unclassified
 }
 
-/// On what a backend's run was taken for the run of a check (docs/counting.md, rule 31). The value of the `proof`
+/// The evidence by which a backend run was joined with a check (docs/counting.md, rule 31). The value of the `proof`
 /// label.
 public enum JoinProof: String, CaseIterable, Hashable, Sendable {
-    /// A number says so, or no other run could have been it.
+    /// A number identifies it, or no other run is possible.
     case proven
-    /// It is the likeliest of several: it fills in times, and never changes an outcome.
+    /// The most likely of several: it provides times, and never changes an outcome.
     case proposed
 }
 
@@ -105,13 +106,13 @@ public enum Exclusion: String, CaseIterable, Hashable, Sendable {
     case closed
     /// The next push came before the deadline.
     case superseded
-    /// The deadline fell into a time in which this observer was blind.
+    /// The deadline was within a blind interval.
     case blind
     /// More changes were open than `limits.open_changes` allows.
     case limit
 }
 
-/// Whether a miss may count against the objective (docs/counting.md, rule 2).
+/// Whether a miss may count in the objective (docs/counting.md, rule 2).
 public enum Eligibility: String, CaseIterable, Hashable, Sendable {
     case listed
     case learned

@@ -1,21 +1,21 @@
 import HashTreeCollections
 
-/// The changes of a commit that is the head of many pull requests, so that a status finds those that it concerns
-/// without looking at all. It is made of the changes, and shares its structure with what it was before a batch.
-struct Crowd: Sendable {
-    /// Of fewer all are looked at.
+/// An index of the changes of a commit that is the head of many pull requests, to find those that a status concerns.
+/// Derived from the changes, and persistent in structure.
+struct SharedCommitIndex: Sendable {
+    /// With fewer changes all of them are checked.
     static let size = 16
 
-    /// The statuses of one deployment, and, if they belong to one, the pull request.
+    /// The statuses of one deployment, for one pull request if they belong to one.
     private struct Waiting: Hashable {
         let deployment: Deployment
         let pullRequest: Int?
     }
 
-    /// Changes to one base branch: all, or one pull request's.
+    /// The changes to one base branch: all, or one pull request's.
     private struct Base {
         var count = 0
-        /// From when on statuses answer one of them. No later than the first.
+        /// The earliest time of a status that answers one of them, or an earlier time.
         var answerableFrom: Timestamp
     }
 
@@ -50,7 +50,7 @@ struct Crowd: Sendable {
         }
     }
 
-    /// Whether a deployment has answered a change may have changed.
+    /// Updates the index after a deployment's wait on a change may have changed.
     mutating func note(_ change: Change, by deployment: Deployment) {
         let isUnanswered = change.answeredAt(by: deployment) == nil
         for number in [nil, change.pullRequest.number] {
@@ -68,7 +68,7 @@ struct Crowd: Sendable {
         (unanswered[Waiting(deployment: deployment, pullRequest: pullRequest)] ?? []).sorted()
     }
 
-    /// The base branches of which a status at a moment teaches.
+    /// The base branches that a status at a moment teaches.
     func bases(of pullRequest: Int?, answeredAt moment: Timestamp) -> [String] {
         (bases[pullRequest] ?? [:]).filter { $0.value.answerableFrom <= moment }.map(\.key).sorted()
     }
