@@ -7,7 +7,7 @@ import Testing
 struct ModelRunTests {
     @Test("A test that only waits for a build that fails is in no series")
     func waitingTest() {
-        var told = Telling()
+        var told = ManualHistory()
         told.test(1, "accepted", at: 0)
         told.test(2, "waiting", at: 10)
         told.test(3, "build failed", at: 20)
@@ -18,9 +18,9 @@ struct ModelRunTests {
 
     @Test("A duration begins with the earliest evidence of the queue, however late it is heard")
     func duration() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(2, "started", at: 50)
-        told.check(1, "accepted", at: 10, heardAt: 60)
+        told.check(1, "accepted", at: 10, receivedAt: 60)
         told.check(3, "success", at: 100)
         #expect(told.last(at: 100).durations[.runDuration(.build, .prod, .success)] == [90])
         #expect(told.counters(at: 100)[.runsQueued(.build, .prod)] == 1)
@@ -28,7 +28,7 @@ struct ModelRunTests {
 
     @Test("Without evidence of the queue there is no duration, but an objective")
     func noQueueTime() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "success", at: 100)
         #expect(told.last(at: 100).durations.isEmpty)
         #expect(told.counters(at: 100)[.runsStarted(.build, .prod)] == 1)
@@ -37,7 +37,7 @@ struct ModelRunTests {
 
     @Test("Another acceptance and another job open further runs, a state of a job that has ended opens none")
     func divisions() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         told.check(2, "started", at: 10, job: 7)
         told.check(3, "success", at: 20, job: 7)
@@ -50,7 +50,7 @@ struct ModelRunTests {
 
     @Test("A start is counted when it is seen, or with the end that implies it")
     func steps() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         told.check(2, "failure", at: 100)
         #expect(told.counters(at: 200)[.runsStarted(.build, .prod)] == nil)
@@ -60,7 +60,7 @@ struct ModelRunTests {
 
     @Test("Copr's end does not finish a run that a check shows, and classifies it when the check does")
     func finishOfCheck() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.check(1, "accepted", at: 5)
         told.copr(.started, at: 10)
@@ -73,7 +73,7 @@ struct ModelRunTests {
 
     @Test("What is no success settles; the finish time stays the first end's, later evidence revises once")
     func settling() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         told.check(2, "failure", at: 100)
         told.check(3, "error", at: 150)
@@ -87,7 +87,7 @@ struct ModelRunTests {
 
     @Test("A newer run and a push each end an open run after the settling, unless its end is heard of first")
     func superseded() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.check(1, "accepted", at: 5)
         told.check(2, "accepted", at: 50)
@@ -101,7 +101,7 @@ struct ModelRunTests {
 
     @Test("Closing a pull request ends no run")
     func closing() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.check(1, "accepted", at: 5)
         told.close(1, at: 100)
@@ -110,7 +110,7 @@ struct ModelRunTests {
 
     @Test("Twelve hours to the second are good", arguments: [(Int64(43_200), true), (43_201, false)])
     func twelveHours(seconds: Int64, isGood: Bool) {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         told.check(2, "success", at: seconds)
         let counters = told.counters(at: 50_000)
@@ -120,7 +120,7 @@ struct ModelRunTests {
 
     @Test("A run without an end is overdue after twelve hours, bad when they have settled, an error at the horizon")
     func horizon() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         #expect(told.gauges(at: 43_200)[.runsOverdue(.build, .prod)] == nil)
         #expect(told.gauges(at: 43_201)[.runsOverdue(.build, .prod)] == 1)
@@ -135,7 +135,7 @@ struct ModelRunTests {
 
     @Test("An error of configuration is an error that spends no budget")
     func configurationError() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         told.check(2, "unsupported", at: 10)
         #expect(told.counters(at: 1000)[.runsFinished(.build, .prod, .error)] == 1)
@@ -144,12 +144,12 @@ struct ModelRunTests {
 
     @Test("A build that no check shows is counted at once, and a check that comes later claims it")
     func claiming() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.copr(.started, at: 10)
         #expect(told.counters(at: 10)[.runsQueued(.build, .prod)] == 1)
         #expect(told.gauges(at: 10)[.unjoinedRuns] == 1)
-        told.check(1, "accepted", at: 5, heardAt: 20)
+        told.check(1, "accepted", at: 5, receivedAt: 20)
         told.check(2, "success", at: 60)
         #expect(told.gauges(at: 20)[.unjoinedRuns] == nil)
         #expect(told.counters(at: 60)[.runsQueued(.build, .prod)] == 1)
@@ -158,7 +158,7 @@ struct ModelRunTests {
 
     @Test("A build that fits two open runs waits for the choice to clear, then counts alone")
     func joinWait() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.check(1, "accepted", at: 1, event: "e1")
         told.check(2, "accepted", at: 2, event: "e2")
@@ -175,7 +175,7 @@ struct ModelRunTests {
 
     @Test("A failed source ends the chroots that are known, and no others")
     func sourceBuild() {
-        var told = Telling()
+        var told = ManualHistory()
         told.copr(.started, at: 10)
         told.copr(.failed, chroot: nil, at: 20)
         told.copr(.started, chroot: "fedora-43-x86_64", at: 30)
@@ -185,7 +185,7 @@ struct ModelRunTests {
 
     @Test("A request is the submission of the test that waits for it")
     func request() {
-        var told = Telling()
+        var told = ManualHistory()
         told.test(1, "accepted", at: 0)
         told.request(.queued, createdAt: 30, at: 40)
         told.test(2, "success", at: 90)
@@ -196,7 +196,7 @@ struct ModelRunTests {
 
     @Test("The end of a build does not end a test that was submitted, and its beginning opens one that waits")
     func buildInTestLane() {
-        var told = Telling()
+        var told = ManualHistory()
         told.test(1, "queued", at: 0)
         told.test(2, "build failed", at: 10)
         #expect(told.gauges(at: 1000)[.runsUnfinished(.testRun, .prod)] == 1)
@@ -211,7 +211,7 @@ struct ModelRunTests {
 
     @Test("A success is final at once, whatever was said before it, and only what is heard later revises it")
     func successAtOnce() {
-        var told = Telling()
+        var told = ManualHistory()
         told.test(1, "queued", at: 0)
         told.request(.finished(.failure, .stated), createdAt: 1, at: 50)
         told.test(2, "success", at: 60)
@@ -224,12 +224,12 @@ struct ModelRunTests {
 
     @Test("Testing Farm's word counts more than a title, and a title more than Copr's failure")
     func evidence() {
-        var told = Telling()
+        var told = ManualHistory()
         told.test(1, "queued", at: 0)
         told.test(2, "failure", at: 60)
         told.request(.finished(.error, .stated), createdAt: 1, at: 70)
         #expect(told.counters(at: 180)[.runsFinished(.testRun, .prod, .error)] == 1)
-        told = Telling()
+        told = ManualHistory()
         told.push(at: 0)
         told.check(1, "accepted", at: 5)
         told.copr(.failed, at: 50)
@@ -239,10 +239,10 @@ struct ModelRunTests {
 
     @Test("A state of an older check that comes late is of the older run")
     func lateState() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         told.check(5, "accepted", at: 100)
-        told.check(2, "success", at: 50, heardAt: 150)
+        told.check(2, "success", at: 50, receivedAt: 150)
         #expect(told.last(at: 150).durations[.runDuration(.build, .prod, .success)] == [50])
         #expect(told.gauges(at: 1000)[.runsUnfinished(.build, .prod)] == 1)
         #expect(told.counters(at: 1000)[.runsQueued(.build, .prod)] == 2)
@@ -250,7 +250,7 @@ struct ModelRunTests {
 
     @Test("What ends while the process is down ends a grace after the start")
     func endsAfterStart() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         told.check(2, "failure", at: 100)
         told.start(blindSince: 150, at: 400)
@@ -260,8 +260,8 @@ struct ModelRunTests {
 
     @Test("A hint changes nothing")
     func hint() {
-        var told = Telling()
-        told.hear(.testRunHinted(requestID: "r"), at: 5)
+        var told = ManualHistory()
+        told.ingest(.testRunHinted(requestID: "r"), at: 5)
         #expect(told.last(at: 1000) == Indicators())
     }
 
@@ -288,7 +288,7 @@ struct ModelRunTests {
     func dueWhileDown() {
         let name = CheckName(text: "ci", subject: .unknown)
         let copr = JobLink(job: .copr, id: 5)
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.show(1, "queued", build: .accepted, test: .accepted, name: name, at: 1)
         told.push(1, "bbb", .synchronize, at: 10)

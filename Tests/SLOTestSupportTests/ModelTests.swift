@@ -7,7 +7,7 @@ import Testing
 struct ModelTests {
     @Test("A delivery that names nobody makes the primary deployment owner, and one that answers within its wait")
     func owners() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.check(1, "accepted", at: 5)
         told.check(2, "accepted", by: .stg, at: 20)
@@ -18,7 +18,7 @@ struct ModelTests {
 
     @Test("A delivery that names an app makes its deployment owner, and nobody else")
     func addressed() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0, addressee: .stg)
         told.check(1, "accepted", at: 5)
         #expect(told.counters(at: 400)[.changesSeen(.stg)] == 1)
@@ -27,7 +27,7 @@ struct ModelTests {
 
     @Test("A branch that was answered is learned, another one is assumed and outside the objective")
     func eligibility() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.check(1, "accepted", at: 5)
         told.push(2, "bbb", at: 100)
@@ -40,28 +40,28 @@ struct ModelTests {
 
     @Test("The same change delivered again is one change, and one of a deleted fork is none")
     func identity() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
-        told.push(at: 0, heardAt: 3)
+        told.push(at: 0, receivedAt: 3)
         told.push(2, "bbb", at: 10, isForkDeleted: true)
         #expect(told.counters(at: 1000)[.changesSeen(.prod)] == 1)
     }
 
     @Test("What was posted two seconds before the start answers with 0 s, earlier it answers nothing")
     func earlyAnswers() {
-        var told = Telling()
-        told.check(1, "accepted", at: 8, heardAt: 9)
+        var told = ManualHistory()
+        told.check(1, "accepted", at: 8, receivedAt: 9)
         told.push(at: 10)
         #expect(told.last(at: 1000).durations[.initialStatusDuration(.prod)] == [0])
-        told = Telling()
-        told.check(1, "accepted", at: 7, heardAt: 9)
+        told = ManualHistory()
+        told.check(1, "accepted", at: 7, receivedAt: 9)
         told.push(at: 10)
         #expect(told.counters(at: 1000)[.changesJudged(.prod, .never, .assumed)] == 1)
     }
 
     @Test("An event first seen while one pull request had the commit as head answers only that")
     func sharedCommit() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(1, at: 0)
         told.check(1, "accepted", at: 5, event: "e1")
         told.push(2, at: 10)
@@ -74,7 +74,7 @@ struct ModelTests {
 
     @Test("Fifteen seconds are on time and sixteen late", arguments: [(Int64(15), Verdict.onTime), (16, .late)])
     func deadline(seconds: Int64, verdict: Verdict) {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.check(1, "accepted", at: seconds)
         let last = told.last(at: 1000)
@@ -85,7 +85,7 @@ struct ModelTests {
 
     @Test("A change closed or pushed over before the deadline is excluded, at the deadline it is missed")
     func excluded() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(1, at: 0)
         told.close(1, at: 14)
         told.push(2, "bbb", at: 0)
@@ -96,7 +96,7 @@ struct ModelTests {
 
     @Test("A verdict on time is given at the deadline, another a grace later; what comes then is late evidence")
     func whenJudged() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(1, at: 0)
         told.check(1, "accepted", at: 5)
         told.push(2, "bbb", at: 0)
@@ -104,14 +104,14 @@ struct ModelTests {
         #expect(told.counters(at: 15)[.changesJudged(.prod, .onTime, .learned)] == 1)
         #expect(told.counters(at: 314)[.changesJudged(.prod, .never, .learned)] == nil)
         #expect(told.counters(at: 315)[.changesJudged(.prod, .never, .learned)] == 1)
-        told.check(2, "accepted", sha: "bbb", at: 14, heardAt: 400)
+        told.check(2, "accepted", sha: "bbb", at: 14, receivedAt: 400)
         #expect(told.counters(at: 400)[.lateEvidence(.onTime)] == 1)
         #expect(told.counters(at: 400)[.changesJudged(.prod, .never, .learned)] == 1)
     }
 
     @Test("The gauge holds a change from its deadline until it is answered, whatever the verdict")
     func withoutStatus() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.check(1, "accepted", at: 500)
         let gauge = Gauge.changesWithoutStatus(.prod, .assumed)
@@ -124,7 +124,7 @@ struct ModelTests {
 
     @Test("A deadline in a blind interval is excluded, a grace after the start")
     func blindness() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.start(blindSince: 10, at: 400)
         #expect(told.counters(at: 399)[.deadlinesMissed(.prod, .assumed)] == nil)
@@ -135,7 +135,7 @@ struct ModelTests {
 
     @Test("An answer older than the window teaches nothing")
     func forgotten() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0)
         told.check(1, "accepted", at: 5)
         let month: Int64 = 30 * 86_400

@@ -7,7 +7,7 @@ import Testing
 struct ModelTrafficTests {
     private static let template = CheckName(text: "ci / functional", subject: .unknown)
     private static let branch = CheckName(
-        text: "rpm-build:main:" + Telling.chroot, subject: .build, event: "main", chroot: Telling.chroot)
+        text: "rpm-build:main:" + ManualHistory.chroot, subject: .build, event: "main", chroot: ManualHistory.chroot)
 
     private func copr(_ id: Int64) -> JobLink { JobLink(job: .copr, id: id) }
     private func farm(_ id: Int64) -> JobLink { JobLink(job: .testingFarm, id: id) }
@@ -16,23 +16,23 @@ struct ModelTrafficTests {
 
     @Test("A change heard of an hour late is on time if its answer was, else judged a grace after its receipt")
     func lateChange() {
-        var told = Telling()
-        told.push(at: 0, heardAt: 3600)
+        var told = ManualHistory()
+        told.push(at: 0, receivedAt: 3600)
         #expect(told.gauges(at: 3614)[.changesWithoutStatus(.prod, .assumed)] == nil)
         #expect(told.counters(at: 3615)[.deadlinesMissed(.prod, .assumed)] == 1)
         #expect(told.counters(at: 3899)[.changesJudged(.prod, .never, .assumed)] == nil)
         #expect(told.counters(at: 3900)[.changesJudged(.prod, .never, .assumed)] == 1)
-        told.check(1, "accepted", at: 4, heardAt: 3603)
+        told.check(1, "accepted", at: 4, receivedAt: 3603)
         #expect(told.counters(at: 3603)[.changesJudged(.prod, .onTime, .learned)] == 1)
         #expect(told.counters(at: 9000)[.deadlinesMissed(.prod, .learned)] == nil)
     }
 
     @Test("An owner that a late delivery names waits from its receipt on")
     func lateOwner() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(at: 0, addressee: .prod)
         told.check(1, "accepted", at: 4)
-        told.push(at: 0, heardAt: 1000, addressee: .stg)
+        told.push(at: 0, receivedAt: 1000, addressee: .stg)
         #expect(told.counters(at: 1014)[.deadlinesMissed(.stg, .assumed)] == nil)
         #expect(told.counters(at: 1015)[.deadlinesMissed(.stg, .assumed)] == 1)
         #expect(told.counters(at: 1300)[.changesJudged(.stg, .never, .assumed)] == 1)
@@ -41,12 +41,12 @@ struct ModelTrafficTests {
 
     @Test("A run first heard of after its twelve hours is judged a grace after that")
     func lateRun() {
-        var told = Telling()
-        told.check(1, "accepted", at: 0, heardAt: 50_000)
+        var told = ManualHistory()
+        told.check(1, "accepted", at: 0, receivedAt: 50_000)
         #expect(told.gauges(at: 50_299)[.runsOverdue(.build, .prod)] == nil)
         #expect(told.counters(at: 50_299)[.objectiveEvents(.builds, .prod, isGood: false)] == nil)
         #expect(told.counters(at: 50_300)[.objectiveEvents(.builds, .prod, isGood: false)] == 1)
-        told.check(2, "success", at: 60, heardAt: 50_100)
+        told.check(2, "success", at: 60, receivedAt: 50_100)
         #expect(told.counters(at: 60_000)[.objectiveEvents(.builds, .prod, isGood: true)] == 1)
     }
 
@@ -54,7 +54,7 @@ struct ModelTrafficTests {
 
     @Test("A state of a job that has ended opens nothing")
     func sameJob() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(2, "success", at: 10, job: 77)
         told.check(3, "started", at: 11, job: 77)
         #expect(told.counters(at: 100)[.runsQueued(.build, .prod)] == 1)
@@ -63,7 +63,7 @@ struct ModelTrafficTests {
 
     @Test("Two jobs of a lane interleave, and each ends as its number says")
     func interleaved() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         told.check(2, "accepted", at: 10)
         told.check(3, "started", at: 20, job: 1)
@@ -79,7 +79,7 @@ struct ModelTrafficTests {
 
     @Test("The second of two that never gets further is unfinished and overdue")
     func secondIsStuck() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         told.check(2, "accepted", at: 10)
         told.check(3, "started", at: 20, job: 1)
@@ -92,7 +92,7 @@ struct ModelTrafficTests {
 
     @Test("What has no number does not go to what a number has closed")
     func history() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "started", at: 0, job: 1)
         told.check(2, "success", at: 10, job: 1)
         told.check(3, "failure", at: 20)
@@ -106,7 +106,7 @@ struct ModelTrafficTests {
 
     @Test("A templated test that mirrors its build is a test, and no build")
     func templatedTest() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         told.show(2, "queued", build: .accepted, test: .accepted, name: Self.template, at: 4)
         told.show(3, "in_progress", build: .started, test: .waiting, name: Self.template, job: copr(77), at: 100)
@@ -125,7 +125,7 @@ struct ModelTrafficTests {
 
     @Test("A templated build is none until it ends, or is overdue")
     func templatedBuild() {
-        var told = Telling()
+        var told = ManualHistory()
         told.show(1, "queued", build: .accepted, test: .accepted, name: Self.template, at: 0)
         told.show(2, "in_progress", build: .started, test: .waiting, name: Self.template, job: copr(7), at: 50)
         #expect(told.counters(at: 43_200).isEmpty)
@@ -142,8 +142,8 @@ struct ModelTrafficTests {
 
     // MARK: Rules 31 and 32
 
-    private func twoPushes() -> Telling {
-        var told = Telling()
+    private func twoPushes() -> ManualHistory {
+        var told = ManualHistory()
         for (id, sha) in [(Int64(1), "aaa"), (2, "bbb")] {
             told.show(
                 id, "queued", build: .accepted, test: .accepted, name: Self.branch, sha: sha, event: sha, at: id * 30)
@@ -151,8 +151,9 @@ struct ModelTrafficTests {
         return told
     }
 
-    private func show(_ id: Int64, _ word: Step, _ sha: String, job: Int64?, at seconds: Int64, in told: inout Telling)
-    {
+    private func show(
+        _ id: Int64, _ word: Step, _ sha: String, job: Int64?, at seconds: Int64, in told: inout ManualHistory
+    ) {
         var state = "in_progress"
         if case .finished(let outcome, _) = word { state = outcome == .success ? "success" : "failure" }
         told.show(
@@ -215,7 +216,7 @@ struct ModelTrafficTests {
 
     @Test("A build in a project that nobody knows is never counted by itself")
     func customProject() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "started", at: 0, job: 77)
         told.copr(.started, of: 5, in: "nightly", owner: "@acme", at: 2)
         told.copr(.succeeded, of: 5, in: "nightly", owner: "@acme", at: 50)
@@ -227,7 +228,7 @@ struct ModelTrafficTests {
 
     @Test("The commit and pull request in Copr's version prove whose a build is")
     func version() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(1, "abcdef1234", at: 0)
         told.check(1, "accepted", sha: "abcdef1234", at: 5)
         told.check(2, "failure", sha: "abcdef1234", at: 60)
@@ -241,12 +242,12 @@ struct ModelTrafficTests {
 
     @Test("A close that comes before its late opening tells the head")
     func closeFirst() {
-        var told = Telling()
+        var told = ManualHistory()
         told.close(1, of: "aaa", at: 10)
         told.check(1, "accepted", at: 20)
         told.copr(.started, at: 60)
         told.check(2, "started", at: 70, job: 11)
-        told.push(at: 0, heardAt: 120)
+        told.push(at: 0, receivedAt: 120)
         told.copr(.succeeded, at: 300)
         told.check(3, "success", at: 310, job: 11)
         #expect(told.counters(at: 1000)[.runsQueued(.build, .prod)] == 1)
@@ -255,7 +256,7 @@ struct ModelTrafficTests {
 
     @Test("An unbound run ends with the push after which no open pull request has its commit")
     func unbound() {
-        var told = Telling()
+        var told = ManualHistory()
         told.push(1, at: 0)
         told.push(2, at: 1)
         told.check(1, "accepted", at: 4)
@@ -267,16 +268,17 @@ struct ModelTrafficTests {
 
     @Test("A close from the future closes when it is heard of")
     func future() {
-        var told = Telling()
-        told.push(at: 5000, heardAt: 0)
+        var told = ManualHistory()
+        told.push(at: 5000, receivedAt: 0)
         #expect(told.counters(at: 315)[.changesJudged(.prod, .never, .assumed)] == 1)
         #expect(told.counters(at: 315)[.futureTimes(.github)] == 1)
     }
 
     @Test("A test that is ended without having been submitted is no run, whatever says so")
     func refused() {
-        let name = CheckName(text: "testing-farm:" + Telling.chroot, subject: .testRun, chroot: Telling.chroot)
-        var told = Telling()
+        let name = CheckName(
+            text: "testing-farm:" + ManualHistory.chroot, subject: .testRun, chroot: ManualHistory.chroot)
+        var told = ManualHistory()
         told.show(1, "queued", build: .accepted, test: .accepted, name: name, at: 0)
         told.show(2, "failure", build: .unclear, test: .finished(.skipped, .stated), name: name, at: 10)
         #expect(told.counters(at: 100_000).isEmpty)
@@ -285,14 +287,14 @@ struct ModelTrafficTests {
     // MARK: Late proofs and waiting tests
 
     private static let test = CheckName(
-        text: "testing-farm:" + Telling.chroot, subject: .testRun, chroot: Telling.chroot)
+        text: "testing-farm:" + ManualHistory.chroot, subject: .testRun, chroot: ManualHistory.chroot)
 
     @Test("Rule 27: an end that came after the settling, had both been heard in time, is later evidence")
     func lateEnd() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
-        told.check(2, "failure", at: 100, heardAt: 2000)
-        told.check(3, "error", at: 300, heardAt: 2001)
+        told.check(2, "failure", at: 100, receivedAt: 2000)
+        told.check(3, "error", at: 300, receivedAt: 2001)
         let counters = told.counters(at: 3000)
         #expect(counters[.runsFinished(.build, .prod, .failure)] == 1)
         #expect(counters[.outcomesRevised] == 1)
@@ -300,7 +302,7 @@ struct ModelTrafficTests {
 
     @Test("Rule 28: GitHub's end of a check says nothing where Packit had posted a later one before")
     func leftBehind() {
-        var told = Telling()
+        var told = ManualHistory()
         told.check(1, "accepted", at: 0)
         told.check(2, "success", at: 60, job: 7)
         told.show(
@@ -310,11 +312,12 @@ struct ModelTrafficTests {
         #expect(counters[.outcomesRevised] == nil)
     }
 
-    private static let build = CheckName(text: "rpm-build:" + Telling.chroot, subject: .build, chroot: Telling.chroot)
+    private static let build = CheckName(
+        text: "rpm-build:" + ManualHistory.chroot, subject: .build, chroot: ManualHistory.chroot)
 
     @Test("Rule 29: what was taken for a build is a test once that shows, and ends as superseded")
     func testAfterAll() {
-        var told = Telling()
+        var told = ManualHistory()
         told.show(1, "in_progress", build: .started, test: .waiting, name: Self.template, job: copr(7), at: 0)
         #expect(told.counters(at: 43_201)[.runsQueued(.build, .prod)] == 1)
         told.show(2, "in_progress", build: .unclear, test: .queued, name: Self.template, job: farm(9), at: 50_000)
@@ -325,7 +328,7 @@ struct ModelTrafficTests {
 
     @Test("Rule 31: a later proof moves a request that was counted alone, and what was counted stays counted")
     func provenLater() {
-        var told = Telling()
+        var told = ManualHistory()
         told.show(
             1, "in_progress", build: .unclear, test: .queued, name: Self.test, job: farm(1), request: "other", at: 0)
         told.show(2, "in_progress", build: .unclear, test: .queued, name: Self.test, job: farm(2), at: 50)
@@ -342,7 +345,7 @@ struct ModelTrafficTests {
 
     @Test("Rule 41: a test that was accepted waits until it is submitted")
     func waiting() {
-        var told = Telling()
+        var told = ManualHistory()
         told.show(1, "queued", build: .accepted, test: .accepted, name: Self.test, at: 0)
         #expect(told.gauges(at: 10) == [.testRunsWaiting(.prod): 1])
         #expect(told.gauges(at: 7 * 86_400).isEmpty)

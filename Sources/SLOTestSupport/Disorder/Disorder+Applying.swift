@@ -1,16 +1,16 @@
 internal import SLOCore
 
 extension Disorder {
-    /// The history as it is received in this disorder.
+    /// The history as it is received with this disorder.
     public func applied(to history: History, seed: UInt64) -> History {
         var random = SeededGenerator(seed: seed, for: "deliveries")
         return applied(to: history, by: &random)
     }
 
-    /// The history as it is received in this disorder. Times of receipt do not go back; what is received at the same
-    /// time stays in the order it had.
+    /// The history as it is received with this disorder. Times of receipt do not go back; entries received at the same
+    /// time keep their order.
     public func applied(to history: History, by random: inout SeededGenerator) -> History {
-        // Each kind draws from a generator of its own, so that switching one off leaves the others as they are.
+        // Each kind of disorder uses its own generator, so that disabling one does not change the others.
         var ways = random.fork()
         var clock = random.fork()
         var receiver = random.fork()
@@ -26,7 +26,7 @@ extension Disorder {
             .map(\.element)
     }
 
-    // MARK: On the way
+    // MARK: Transport
 
     private func onTheWay(_ entries: [History.Entry], _ random: inout SeededGenerator) -> [History.Entry] {
         var arrived: [History.Entry] = []
@@ -52,13 +52,13 @@ extension Disorder {
         return arrived
     }
 
-    /// Often whole seconds, as spans of which something is due are.
+    /// Often whole seconds, like the deadlines.
     private static func span(upTo bound: TimeSpan, _ random: inout SeededGenerator) -> TimeSpan {
         let span = random.whole(0...max(0, bound.milliseconds))
         return .milliseconds(random.chance(0.5) ? span : span / 1000 * 1000)
     }
 
-    /// What GitHub sends in some stretches comes when they are over.
+    /// GitHub's deliveries of some intervals arrive at the end of the interval.
     private func holdBack(_ entries: inout [History.Entry], _ random: inout SeededGenerator) {
         guard !entries.isEmpty else { return }
         for start in Self.places(bursts.count, in: entries, &random) {
@@ -76,8 +76,8 @@ extension Disorder {
 
     // MARK: The receiver's clock
 
-    /// From some entry on the clock is wrong by a step, until the next one. When it steps back, the time of receipt
-    /// stands still until the clock is there again.
+    /// From some entry on the clock is wrong by a step, until the next step. After a step back, times of receipt stay
+    /// the same until the clock reaches them again.
     private func stepClock(_ entries: inout [History.Entry], _ random: inout SeededGenerator) {
         guard clockSteps.count > 0, !entries.isEmpty else { return }
         let steps = Self.places(clockSteps.count, in: entries, &random)
@@ -103,7 +103,7 @@ extension Disorder {
 
     // MARK: The receiver
 
-    /// The receiver starts before all else, and again after each outage, of which it knows the beginning.
+    /// The receiver starts before the first entry, and again after each outage, whose beginning it knows.
     private func interrupted(_ entries: [History.Entry], _ random: inout SeededGenerator) -> [History.Entry] {
         guard outages.count > 0, let first = entries.first else { return entries }
         let ends = Self.places(outages.count, in: entries, &random)
@@ -123,7 +123,7 @@ extension Disorder {
         _ received: inout [History.Entry], after last: Timestamp, _ entries: [History.Entry], _ index: inout Int,
         _ random: inout SeededGenerator
     ) {
-        // It falls somewhere before the next delivery, soon after the last thing that was done.
+        // The outage begins before the next delivery, soon after the last action.
         let pause = max(.zero, (index < entries.count ? entries[index].receivedAt : last) - last)
         let blindSince = last + Self.span(upTo: min(pause, .seconds(10)), &random)
         let start = blindSince + Self.span(upTo: outages.within, &random)

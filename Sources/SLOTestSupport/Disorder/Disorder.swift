@@ -1,13 +1,13 @@
 public import SLOCore
 
-/// What happens to deliveries on their way, and to the receiver and its clock. Changes nothing of what the deliveries
-/// say, only whether, how often and when they are received.
+/// What happens to deliveries in transport, to the receiver and to its clock. Changes whether, when and how often
+/// deliveries are received, but not their content.
 public struct Disorder: Equatable, Sendable {
-    /// What happens to a share of the deliveries.
+    /// An effect on a share of the deliveries.
     public struct Some: Equatable, Sendable {
         /// Of all deliveries, 0 to 1.
         public var share: Double
-        /// At most so much later.
+        /// The longest delay.
         public var within: TimeSpan
 
         public init(share: Double = 0, within: TimeSpan = .zero) {
@@ -19,7 +19,7 @@ public struct Disorder: Equatable, Sendable {
     /// Steps of the receiver's clock, forward and back.
     public struct ClockSteps: Equatable, Sendable {
         public var count: Int
-        /// None is longer.
+        /// The longest step.
         public var within: TimeSpan
 
         public init(count: Int = 0, within: TimeSpan = .zero) {
@@ -28,12 +28,12 @@ public struct Disorder: Equatable, Sendable {
         }
     }
 
-    /// Times in which the receiver is down.
+    /// Downtimes of the receiver.
     public struct Outages: Equatable, Sendable {
         public var count: Int
-        /// None is longer.
+        /// The longest outage.
         public var within: TimeSpan
-        /// In so many of them what is sent is lost; in the others it is received after the start.
+        /// The share of outages in which deliveries are lost; in the others they are received after the start.
         public var losing: Double
 
         public init(count: Int = 0, within: TimeSpan = .zero, losing: Double = 0) {
@@ -43,17 +43,16 @@ public struct Disorder: Equatable, Sendable {
         }
     }
 
-    /// Every delivery is later by up to so much, each by its own. None comes before its time; neighbours change
-    /// places.
+    /// The longest delay of every delivery. Each has its own, so neighbours may change places. None is early.
     public var shuffle = TimeSpan.zero
-    /// Received again.
+    /// Received twice.
     public var doubled = Some()
     /// Received much later.
     public var delayed = Some()
     /// The share that is never received.
     public var lost = 0.0
     public var clockSteps = ClockSteps()
-    /// Stretches in which GitHub's webhooks are held back, and received at once when they are over.
+    /// Intervals in which GitHub's webhooks are delayed until their end.
     public var bursts = ClockSteps()
     public var outages = Outages()
 
@@ -74,7 +73,7 @@ public struct Disorder: Equatable, Sendable {
 }
 
 extension Disorder {
-    /// A disorder that follows from the seed: each kind of it is there in half of the cases, slight or severe.
+    /// A random disorder: each kind is included in half of the cases, slight or severe.
     public init(seed: UInt64) {
         var random = SeededGenerator(seed: seed, for: "disorder")
         self.init(drawnBy: &random)

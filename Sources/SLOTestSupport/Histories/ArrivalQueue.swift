@@ -1,4 +1,4 @@
-/// What is to come, the earliest first, and of equals the one that was put in first.
+/// A priority queue, the earliest first; equal elements are in order of insertion.
 struct ArrivalQueue<Element> {
     private struct Item {
         let time: Int64

@@ -1,17 +1,17 @@
 internal import SLOCore
 
-/// What Packit says on a check, and what that means by the built-in rules.
+/// Texts that Packit posts on a check, and what they mean by the built-in rules.
 struct CheckText {
-    /// Of a check run.
+    /// The state of a check run.
     let state: String
     let title: String
     /// The job that the details link names.
     let link: JobLink.Job?
-    /// Whether the summary links a request at Testing Farm.
+    /// Whether the summary links a Testing Farm request.
     let linksRequest: Bool
     let asBuild: Step
     let asTestRun: Step
-    /// The state of a commit status in its place, where the words would mean the same there.
+    /// The state of a commit status with the same meaning, if there is one.
     let statusState: String?
 
     init(
@@ -33,7 +33,7 @@ struct CheckText {
 
     var isOpen: Bool { state == "queued" || state == "in_progress" }
 
-    /// The same words where GitHub ended the check by itself. A test that waited never ran.
+    /// The same text with GitHub's own conclusion. A test that waited never ran.
     func ended(as state: String, _ outcome: Outcome, _ reason: OutcomeReason) -> CheckText {
         let hasWaited = asTestRun == .waiting || asTestRun == .accepted
         return CheckText(
@@ -51,7 +51,7 @@ extension Step {
     fileprivate static let unknownFailure = Step.finished(.failure, .unclassified)
 }
 
-/// Of both kinds, and of builds as their tests show them too.
+/// Texts of both kinds, and of builds as their tests show them.
 extension CheckText {
     static let accepted = CheckText("queued", "The task was accepted.", build: .accepted, test: .accepted)
     static let notAllowed = CheckText(
@@ -89,7 +89,7 @@ extension CheckText {
     static let notBuiltNeutral = CheckText(
         "neutral", "RPMs failed to be built.", link: .copr, build: .skipped, test: .endedByBuild)
 
-    /// Words that no rule knows.
+    /// A text that no rule knows.
     static let buildingInNewWords = CheckText(
         "in_progress", "The packages are being made", link: .copr, build: .queued, test: .waiting)
     static let builtInNewWords = CheckText(
@@ -98,7 +98,7 @@ extension CheckText {
         "failure", "The packages are not there", link: .copr, build: .unknownFailure, test: .endedByBuild)
 }
 
-/// Of tests alone.
+/// Texts of tests only.
 extension CheckText {
     static let packagesReady = CheckText(
         "queued", "RPMs were built successfully.", link: .copr, build: .queued, test: .waiting)
@@ -150,7 +150,7 @@ extension CheckText {
         "in_progress", "Machines are being prepared", link: .testingFarm, build: .queued, test: .queued)
     static let passedInNewWords = CheckText(
         "success", "All is well", link: .testingFarm, request: true, build: .success, test: .success)
-    /// Testing Farm's own summary, which does not tell failure from error.
+    /// Testing Farm's own summary, which does not distinguish failure and error.
     static let failedInNewWords = CheckText(
         "failure", "Test environment installation failed: reason unknown, please escalate", link: .testingFarm,
         request: true, build: .unknownFailure, test: .unknownFailure)

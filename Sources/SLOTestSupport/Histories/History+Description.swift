@@ -1,7 +1,7 @@
 import SLOCore
 
 extension History.Entry: CustomStringConvertible {
-    /// One line: when it was received, and what it says.
+    /// One line: when it was received, and its content.
     public var description: String { "\(receivedAt.rfc3339)  \(input)" }
 }
 

@@ -1,7 +1,7 @@
 extension History {
-    /// A part of this history that still fails, and of which no entry can be left out: what to look at instead of some
-    /// hundred entries, and what to keep as a case.
-    /// - Parameter fails: whether a history shows what is looked for. It is asked some thousand times.
+    /// The shortest part found that still fails: none of its entries can be left out. For analysis, and as a regression
+    /// test.
+    /// - Parameter fails: whether a history shows the failure. Called some thousand times.
     public func shrunk(while fails: (History) throws -> Bool) rethrows -> History {
         var least = self
         var size = max(1, entries.count / 2)

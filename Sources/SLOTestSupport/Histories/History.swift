@@ -1,8 +1,8 @@
 public import SLOCore
 
-/// What reached the observer, in the order in which it did.
+/// What the observer received, in order.
 public struct History: Sendable {
-    /// One thing that reached it, and when by its own clock.
+    /// One input, with its time of receipt.
     public struct Entry: Equatable, Sendable {
         public var receivedAt: Timestamp
         public var input: Input
@@ -15,11 +15,11 @@ public struct History: Sendable {
 
     public enum Input: Equatable, Sendable {
         case observation(Observation)
-        /// The service started, and had seen nothing since a time, if it had ever run.
+        /// The service started; it was down since the given time if it had run before.
         case start(blindSince: Timestamp?)
     }
 
-    /// By what it is judged.
+    /// The settings by which it is judged.
     public var settings: LedgerSettings
     /// Times of receipt never go back.
     public var entries: [Entry]

@@ -1,23 +1,23 @@
 internal import SLOCore
 
-/// Whose run it is: what all its checks have in common.
+/// What all checks of a run have in common.
 struct Target {
     let place: Int
     let sha: String
     let deployment: Deployment
     /// `nil` for branches and releases.
     let number: Int?
-    /// The branch or tag, for what is no pull request's.
+    /// The branch or tag; `nil` for a pull request.
     let event: String?
-    /// What stands in the names of its Copr projects behind the repository.
+    /// The part of its Copr projects' names after the repository.
     let projectPart: String
     let eventID: String
     let listed: [Int]
 }
 
 extension HistoryBuilder {
-    /// All that Packit's deployments do about a head.
-    /// - Returns: When the last of it ends.
+    /// Everything that Packit's deployments do for a head.
+    /// - Returns: when the last of it ends.
     mutating func work(on pull: inout PullRequest, since time: Int64) -> Int64 {
         var end = time
         for deployment in pull.deployments {
@@ -31,7 +31,7 @@ extension HistoryBuilder {
         return end
     }
 
-    /// Packit's id of the event is the same for all its checks of one pull request and commit.
+    /// Packit's event id is the same for all its checks of one pull request and commit.
     private mutating func eventID(of pull: inout PullRequest, in deployment: Deployment) -> String {
         if let head = pull.heads.last(where: { $0.sha == pull.sha && $0.deployment == deployment }) {
             return head.eventID
@@ -70,7 +70,7 @@ extension HistoryBuilder {
         return random.whole(0...11)
     }
 
-    /// Runs again what there was, if it is, and says when the last of it ends.
+    /// Runs builds and tests again, if they are. Returns when the last of them ends.
     mutating func playAgain(_ target: Target, from accepted: Int64, to end: Int64) -> Int64 {
         var last = end
         if odd(.runAgain) { last = max(last, runOnce(target, from: end + random.magnitude(1...40000), .all)) }

@@ -1,6 +1,6 @@
 internal import SLOCore
 
-/// Pushes to branches and releases. Their checks name the branch or tag and answer no change.
+/// Pushes to branches, and releases. Their checks' names contain the branch or tag, and answer no change.
 extension HistoryBuilder {
     mutating func tellBranchPush(at time: Int64) {
         let place = Int(random.whole(0...Int64(world.places.count - 1)))
@@ -14,7 +14,7 @@ extension HistoryBuilder {
         runEvent(branch, sha, in: place, projectPart: branch, at: time)
     }
 
-    /// A pull request is merged by moving the branch to its head.
+    /// Merging a pull request pushes its head to the branch.
     mutating func pushMerged(_ pull: PullRequest, at time: Int64) {
         push(pull.sha, to: "main", in: pull.place, at: time)
         runEvent("main", pull.sha, in: pull.place, projectPart: "main", at: time)

@@ -1,28 +1,28 @@
 internal import SLOCore
 
-/// What is run at a time.
+/// What is run together.
 enum Parts {
     case all
-    /// As after `/packit test`: the build is there already.
+    /// As after `/packit test`: the build exists already.
     case testsOnly
 }
 
-/// One submission to Copr: its source, and what all chroots share.
+/// One submission to Copr: its source build, and what all chroots share.
 struct BuildPlan {
     let identifier: String?
     let id: Int64
-    /// Owner and name of its Copr project.
+    /// The owner and name of its Copr project.
     let owner: String
     let project: String
-    /// The first posts of its checks, up to the end of the source build or of the whole.
+    /// The first posts of its checks, up to the end of the source build or of the whole build.
     var posts: [Post] = []
-    /// How it ended before there was anything for the chroots to do.
+    /// How it ended before the chroots began.
     var ending: CheckText?
     var sourceJobID: Int64
     var sourceStartsAt: Int64?
     var sourceEndsAt: Int64?
     var isHeardFromCopr = true
-    /// What Copr says of the package's version.
+    /// The package's version in Copr's messages.
     var version: String?
 
     var lastAt: Int64 { posts.last?.at ?? 0 }
@@ -62,7 +62,7 @@ extension HistoryBuilder {
     }
 
     /// Builds and tests a target once.
-    /// - Returns: When the last of it ends.
+    /// - Returns: when the last of it ends.
     mutating func runOnce(_ target: Target, from accepted: Int64, _ parts: Parts) -> Int64 {
         let place = world.places[target.place]
         var end = accepted
@@ -102,7 +102,7 @@ extension HistoryBuilder {
             sourceJobID: world.newJobID())
         build.posts = [Post(at: accepted, .accepted)]
         if odd(.versioned) {
-            // The branch that Packit builds from, a pull request's own, or what that is merged into.
+            // Packit builds from the pull request's own branch, or from the one that it is merged into.
             let branch = target.number.map { random.chance(0.8) ? "pr\($0)" : "main" } ?? "main"
             build.version = "1.2-1.20261101.\(branch).4.g" + target.sha.prefix(7)
         }
@@ -146,12 +146,12 @@ extension HistoryBuilder {
         return ChrootPlan(startsAt: starts, endsAt: ends, isSuccess: !odd(.buildFailed), jobID: world.newJobID())
     }
 
-    /// What a run may take, in seconds, before something comes of it.
+    /// The duration of a run in seconds.
     mutating func limit(_ deadline: TimeSpan) -> Int64 {
         (random.chance(0.2) ? settings.horizon : deadline).wholeSeconds
     }
 
-    /// The whole chain of a build's checks in one chroot.
+    /// All posts of a build's check in one chroot.
     private mutating func checks(of build: BuildPlan, _ package: ChrootPlan?) -> [Post] {
         guard let package else { return build.posts }
         let isNew = odd(.unknownTitles)

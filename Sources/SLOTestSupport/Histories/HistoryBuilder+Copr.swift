@@ -1,6 +1,6 @@
 internal import SLOCore
 
-/// What Copr says of builds on Fedora's message bus.
+/// Copr's messages about builds on Fedora's message bus.
 extension HistoryBuilder {
     mutating func tellSource(of build: BuildPlan, _ target: Target) {
         guard build.isHeardFromCopr, let starts = build.sourceStartsAt, let ends = build.sourceEndsAt else { return }
@@ -19,7 +19,8 @@ extension HistoryBuilder {
         if !odd(.coprEndMissing) { report(isSuccess ? .succeeded : .failed, of: build, chroot, target, at: ends) }
     }
 
-    /// Copr says so a bit before Packit does. Where clocks differ that can be before Packit accepted the task.
+    /// Copr's start is slightly earlier than Packit's post. With different clocks it may be before Packit accepted the
+    /// task.
     private mutating func chrootStart(of build: BuildPlan, _ package: ChrootPlan) -> Int64 {
         if let accepted = build.posts.first?.at, odd(.coprStartsEarly) { return accepted + random.whole(-3...3) }
         return max(package.startsAt - random.whole(0...8), build.sourceEndsAt ?? 0)
@@ -37,7 +38,7 @@ extension HistoryBuilder {
             at: time)
     }
 
-    /// A build that no check shows: of a pull request that is known, or of one that is not.
+    /// A build that no check shows, of a known pull request or an unknown one.
     mutating func tellLoneBuild(at time: Int64) {
         let index = Int(random.whole(0...Int64(world.places.count - 1)))
         let place = world.places[index]

@@ -1,8 +1,8 @@
 internal import SLOCore
 
-/// What can go wrong with a chain of checks.
+/// Irregularities in a check's posts.
 extension HistoryBuilder {
-    /// The chain as it is posted, in the order of posting.
+    /// The posts in the order in which they are sent.
     mutating func disturbed(_ chain: [Post], in lane: Lane) -> [Post] {
         var posts = chain
         changeBeginning(of: &posts)
@@ -31,7 +31,7 @@ extension HistoryBuilder {
         }
     }
 
-    /// From some post on it is another run's, whose acceptance nobody saw.
+    /// From some post on it is another run's, whose acceptance was not received.
     private mutating func changeJob(in posts: inout [Post]) {
         guard let first = posts.firstIndex(where: { $0.phrase.link == .copr || $0.phrase.link == .testingFarm }) else {
             return
@@ -61,7 +61,7 @@ extension HistoryBuilder {
         }
     }
 
-    /// Nothing more is heard after some post.
+    /// Nothing is received after some post.
     private mutating func cut(_ posts: inout [Post]) {
         posts.removeLast(Int(random.whole(1...Int64(posts.count - 1))))
     }
@@ -77,7 +77,7 @@ extension HistoryBuilder {
         posts.append(end)
     }
 
-    /// The end is posted first, and what comes before it after it.
+    /// The end is posted first, and the post before it after it.
     private func swapLast(_ posts: inout [Post]) {
         let last = posts.count - 1
         let time = posts[last].at

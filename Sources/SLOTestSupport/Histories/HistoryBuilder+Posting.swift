@@ -12,10 +12,10 @@ struct Lane {
 struct Post {
     var at: Int64
     var phrase: CheckText
-    /// The dashboard's id, for phrases with a link.
+    /// The dashboard's id, for texts with a link.
     var jobID: Int64?
     var requestID: String?
-    /// Whether it is GitHub's, on the check that the post before it made, instead of a new check.
+    /// Whether GitHub ends the previous post's check, instead of Packit creating a new one.
     var endsCheckBefore = false
 
     init(at time: Int64, _ phrase: CheckText, jobID: Int64? = nil, requestID: String? = nil) {
@@ -40,7 +40,7 @@ extension HistoryBuilder {
         }
     }
 
-    /// - Returns: The check that was made, if it is one.
+    /// - Returns: the check that was created, if it is one.
     @discardableResult
     mutating func post(_ step: Post, in lane: Lane, of target: Target) -> Int? {
         if step.phrase.statusState != nil, odd(.fallbackStatuses) {
@@ -64,7 +64,7 @@ extension HistoryBuilder {
             asBuild: isOther ? .unclear : step.phrase.asBuild, asTestRun: isOther ? .unclear : step.phrase.asTestRun)
     }
 
-    /// What Packit posts where the Checks API fails: no event's id, no pull requests, no table of links.
+    /// What Packit posts if the Checks API fails: without event id, pull requests and table of links.
     private mutating func commitStatus(_ step: Post, in lane: Lane, of target: Target) -> StatusReported {
         let isOther = lane.name.subject == .other
         return StatusReported(

@@ -1,19 +1,19 @@
 internal import SLOCore
 
-/// A pull request whose story is being told.
+/// A pull request while its story is generated.
 struct PullRequest {
     let place: Int
     let number: Int
     let base: String
     let headRepository: String
-    /// To whose apps its events are delivered; empty where the headers name none.
+    /// The deployments whose Apps receive its events; empty if the headers name none.
     let addressees: [Deployment]
     let deployments: [Deployment]
-    /// Whether its checks list it, as they do for branches of the repository itself.
+    /// Whether its checks list it, as those of the repository's own branches do.
     let isListed: Bool
     let openedAt: Int64
     var sha: String
-    /// All heads it had, with Packit's ids of the events.
+    /// All its heads, with Packit's event ids.
     var heads: [Head] = []
 
     struct Head {
@@ -43,14 +43,14 @@ extension HistoryBuilder {
         end(&pull, after: now, busyUntil: busyUntil)
     }
 
-    /// Pushes to one pull request, each of which may be followed by another at once.
+    /// The limit of pushes to one pull request, each of which may be followed by another at once.
     private static let mostPushes = 3
 
     /// The deadline of the initial status, in seconds.
     var deadline: Int64 { settings.initialStatusDeadline.wholeSeconds }
 
-    /// Any time after the last push; often about when the work on that ends, or so long before that its end comes when
-    /// the push has just ended it.
+    /// A time after the last push; often close to the end of the work on it, or so early that the work ends just after
+    /// the push.
     private mutating func nextPush(after now: Int64, busyUntil: Int64) -> Int64 {
         let time: Int64 =
             switch random.whole(0...9) {
@@ -74,7 +74,7 @@ extension HistoryBuilder {
             deployments: answeringDeployments(), isListed: isOwnBranch, openedAt: time, sha: newHead(in: place))
     }
 
-    /// A new commit, or one that another pull request has as its head.
+    /// A new commit, or one that is the head of another pull request.
     private mutating func newHead(in place: Int) -> String {
         let recent = world.places[place].recentHeads
         if !recent.isEmpty, odd(.sharedCommit) { return random.pick(recent).sha }
@@ -112,8 +112,8 @@ extension HistoryBuilder {
             createdAt: Timestamp(seconds: pull.openedAt))
     }
 
-    /// Pushes a new head, or an old one, and works on it.
-    /// - Returns: When the work on it ends.
+    /// Pushes a new head or an old one, and works on it.
+    /// - Returns: when the work on it ends.
     private mutating func pushAgain(_ pull: inout PullRequest, at time: Int64) -> Int64 {
         let old = pull.heads.map(\.sha).filter { $0 != pull.sha }
         pull.sha = !old.isEmpty && odd(.returnedToOldCommit) ? random.pick(old) : newHead(in: pull.place)

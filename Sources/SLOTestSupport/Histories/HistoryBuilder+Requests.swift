@@ -4,19 +4,19 @@ internal import SLOCore
 struct RequestPlan {
     let id: String
     let jobID: Int64
-    /// When Packit said that it submits the tests; the other times are GitHub's too.
+    /// When Packit reported the submission of the tests; the other times are GitHub's as well.
     let queuedAt: Int64
     var submittedAt: Int64 = 0
     var startsAt: Int64 = 0
     var endsAt: Int64 = 0
     var end = Step.finished(.success, .stated)
-    /// Whether the summaries of the checks link it.
+    /// Whether the checks' summaries link it.
     var isLinked = true
 
     var shownID: String? { isLinked ? id : nil }
 }
 
-/// What Testing Farm's documents say of requests.
+/// Testing Farm's documents about requests.
 extension HistoryBuilder {
     mutating func tell(_ request: RequestPlan, in lane: Lane, of target: Target, on build: BuildPlan) {
         if odd(.requestsUnheard) { return }
@@ -26,7 +26,7 @@ extension HistoryBuilder {
         let started = Timestamp(seconds: request.startsAt - 1) + .milliseconds(fraction)
         let finished = max(started, Timestamp(seconds: request.endsAt - random.whole(0...60)))
         told.createdAt = created + .milliseconds(fraction == 0 ? 0 : random.whole(0...999))
-        // Its times are told as spans that begin there.
+        // Its durations begin there.
         told.startedAt = told.createdAt.map { max($0, started + .milliseconds($0.milliseconds % 1000)) }
         told.finishedAt = told.startedAt.map { max($0, finished + .milliseconds($0.milliseconds % 1000)) }
         say(told, .queued, at: request.submittedAt)
@@ -68,7 +68,7 @@ extension HistoryBuilder {
         return document
     }
 
-    /// The step that the document at the end tells.
+    /// The step in the last document.
     private mutating func end(of request: RequestPlan) -> Step {
         if odd(.requestDisagrees) {
             return random.pick([
@@ -76,7 +76,7 @@ extension HistoryBuilder {
                 .finished(.canceled, .stated), .finished(.skipped, .stated), .finished(.error, .unclassified),
             ])
         }
-        // A title that no rule knows hides what was an error.
+        // A title that no rule knows replaces an error.
         if request.end == .finished(.failure, .unclassified) { return .finished(.error, .stated) }
         return request.end
     }

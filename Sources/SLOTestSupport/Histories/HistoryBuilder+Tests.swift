@@ -1,8 +1,8 @@
 internal import SLOCore
 
 extension HistoryBuilder {
-    /// Posts the checks of a test, and tells what Testing Farm says of its request.
-    /// - Returns: When it ends.
+    /// Posts the checks of a test, and Testing Farm's documents about its request.
+    /// - Returns: when it ends.
     mutating func runTest(
         in lane: Lane, on build: BuildPlan, _ package: ChrootPlan?, of target: Target, from accepted: Int64,
         _ parts: Parts
@@ -23,7 +23,7 @@ extension HistoryBuilder {
         return submit(&posts, in: lane, of: target, on: build, after: ready)
     }
 
-    /// A test's checks show the states of its build, unless the project chose otherwise.
+    /// A test's checks show the states of its build, unless the project is configured otherwise.
     private func mirrored(_ build: BuildPlan, _ package: ChrootPlan?, in target: Target) -> [Post] {
         guard world.places[target.place].mirrorsBuilds else { return build.posts.prefix(1).map { $0 } }
         var posts = build.posts.filter { $0.phrase.isOpen }
@@ -37,7 +37,7 @@ extension HistoryBuilder {
         return Post(at: package?.endsAt ?? build.lastAt, phrase, jobID: package?.jobID ?? build.sourceJobID)
     }
 
-    /// How a test ends that is never submitted; it may be tried a few times before.
+    /// How a test ends that is never submitted, after up to a few attempts.
     private mutating func unsubmittedEnd(
         _ posts: inout [Post], after ready: Int64, _ package: ChrootPlan?
     ) -> Post? {

@@ -1,7 +1,7 @@
 internal import SLOCore
 
-/// Tells what happens, story by story, in the providers' times. Each story is told to its end when it begins; to put
-/// them in order is `HistoryStream`'s business.
+/// Generates stories in the providers' times. Each story is generated completely when it begins; `HistoryStream` orders
+/// them.
 ///
 /// Times are whole seconds since 1970.
 struct HistoryBuilder {
@@ -10,7 +10,7 @@ struct HistoryBuilder {
     let settings: LedgerSettings
     var world: World
     var tally: OddityTally
-    /// What the stories told so far say, in no order.
+    /// The observations generated so far, in no order.
     private(set) var drafts: [Draft] = []
     private var posts = 0
 
@@ -22,14 +22,14 @@ struct HistoryBuilder {
         world = World(shape, begins: begins, span: span, random: &self.random, tally: &tally)
     }
 
-    /// Whether something odd happens here. To be asked only where a yes will show.
+    /// Whether an irregularity happens here. Call it only if the result has an effect.
     mutating func odd(_ oddity: Oddity) -> Bool {
         let isSo = random.chance(shape[oddity])
         if isSo { tally.note(oddity) }
         return isSo
     }
 
-    /// The provider's time of something, which now and then is ahead of everybody else's.
+    /// The provider's time of an event, which is in the future now and then.
     mutating func stated(_ time: Int64) -> Timestamp {
         Timestamp(seconds: odd(.fromFuture) ? time + random.pick([500, 601, 700, 7200, 200_000]) : time)
     }
@@ -43,8 +43,8 @@ struct HistoryBuilder {
         drafts.append(Draft(at: time, observation: observation, isDoubled: odd(.doubledDelivery)))
     }
 
-    /// Says that a status was posted. Its id follows from the order of all posts.
-    /// - Returns: By what a later word on the same check can name it.
+    /// Adds a posted status. Its id follows from the order of all posts.
+    /// - Returns: a reference for later observations of the same check.
     @discardableResult
     mutating func say(_ status: StatusReported, at time: Int64, of check: Int? = nil) -> Int {
         posts += 1
@@ -55,7 +55,7 @@ struct HistoryBuilder {
         return check ?? posts
     }
 
-    /// Tells one story that begins at this time.
+    /// Generates one story that begins at this time.
     mutating func tell(from time: Int64) {
         if odd(.namedAlone) { say(.repositoryNamed(random.pick(world.places).repository(at: time)), at: time) }
         if odd(.branchPushed) { return tellBranchPush(at: time) }
@@ -66,28 +66,28 @@ struct HistoryBuilder {
     }
 }
 
-/// Something said, before it has its place among all that is said.
+/// An observation before all are ordered.
 struct Draft {
     /// The provider's time.
     let at: Int64
     let observation: Observation
     /// Whether it is delivered twice, as by a second webhook.
     let isDoubled: Bool
-    /// Which check it is about, in the order in which they were thought of.
+    /// The check that it is about, numbered in the order of creation.
     var check: Int?
-    /// Whether another draft was about it before.
+    /// Whether an earlier draft is about the same check.
     var isAgain = false
 }
 
 extension HistoryBuilder {
-    /// The deployments that look after a pull request, the primary first.
+    /// The deployments that handle a pull request, the primary one first.
     mutating func answeringDeployments() -> [Deployment] {
         let others = settings.deployments.filter { $0 != settings.primary }
         guard !others.isEmpty, odd(.secondDeployment) else { return [settings.primary] }
         return random.chance(0.2) ? others : [settings.primary] + others
     }
 
-    /// A span somewhere around this one, often exactly it or a second beside.
+    /// A span close to this one, often exactly it or one second more or less.
     mutating func near(_ span: TimeSpan) -> Int64 {
         let seconds = span.wholeSeconds
         return max(1, random.pick([seconds - 1, seconds, seconds + 1, seconds / 3, seconds * 2]))

@@ -1,9 +1,9 @@
 public import SLOCore
 
-/// Makes up histories that look like what GitHub, Packit, Copr and Testing Farm send: the same for the same seed and
-/// shape, always and everywhere.
+/// Generates histories that resemble what GitHub, Packit, Copr and Testing Farm send. The same seed and shape give the
+/// same history on every machine.
 public struct HistoryGenerator: Sendable {
-    /// By what the history is to be judged.
+    /// The settings by which the history is judged.
     public let settings: LedgerSettings
     private let shape: HistoryShape
     private let begins: Int64
@@ -21,7 +21,7 @@ public struct HistoryGenerator: Sendable {
         self.random = random.fork()
     }
 
-    /// The whole history. `stream` does without holding it.
+    /// The whole history. `stream` generates it in constant memory.
     public func history() -> History {
         History(settings: settings, entries: Array(stream()))
     }
@@ -58,7 +58,7 @@ extension LedgerSettings {
         return settings
     }
 
-    /// What belongs to the projects that `Place` builds in.
+    /// Configures the custom projects of `Place`.
     fileprivate mutating func map(by random: inout SeededGenerator) {
         coprProjects = [
             random.pick([

@@ -1,24 +1,22 @@
 public import SLOCore
 
-/// How large a history is, over how long it goes, and how odd it is.
+/// The size, duration and irregularity of a history.
 public struct HistoryShape: Sendable {
     public var repositories: Int
-    /// How many stories are told: a pull request with all that comes of it, a push to a branch, a release, a build or
-    /// request that nothing else is known of. From 5 observations to some hundred each.
+    /// The number of stories: a pull request with everything that follows, a push to a branch, a release, or a build or
+    /// request without a check. Each has from 5 to some hundred observations.
     public var stories: Int
-    /// The stories begin within one of these spans, drawn from the seed.
+    /// The stories begin within one of these spans, chosen at random.
     public var spans: [TimeSpan]
-    /// At most so many chroots are built for in a repository.
+    /// The limit of chroots per repository.
     public var chroots: Int
-    /// Whether names collide: repositories whose Copr projects cannot be told apart, equal numbers of pull requests.
+    /// Whether names collide: repositories with indistinguishable Copr projects, equal numbers of pull requests.
     public var collides: Bool
-    /// Whether a seed has a mixture of oddities of its own, instead of a bit of everything: with some left out, the
-    /// rest comes together in ways it else would not.
+    /// Whether each seed has a random mixture of irregularities. With some left out, the rest is combined in more ways.
     public var mixesOddities: Bool
-    /// Whether the settings are drawn too; else they are the defaults.
+    /// Whether the settings are random; otherwise they are the defaults.
     public var variesSettings: Bool
-    /// Whether bodies say how new they are, closings name their head, and some of the projects at Copr that Packit did
-    /// not name are configured.
+    /// Whether bodies have times, closings name their head, and some custom Copr projects are configured.
     public var tellsMore = false
 
     private var shares: [Double]
@@ -38,7 +36,7 @@ public struct HistoryShape: Sendable {
         for oddity in Oddity.ofTraffic { self[oddity] = 0 }
     }
 
-    /// In which share of the cases where it could come about, it does.
+    /// The share of opportunities in which it happens.
     public subscript(oddity: Oddity) -> Double {
         get { shares[oddity.rawValue] }
         set { shares[oddity.rawValue] = newValue }
@@ -46,18 +44,18 @@ public struct HistoryShape: Sendable {
 }
 
 extension HistoryShape {
-    /// Some dozens to a few hundred observations, in which everything collides.
+    /// Some dozens to a few hundred observations with collisions of all kinds.
     public static let small: HistoryShape = {
         var shape = HistoryShape(
             repositories: 3, stories: 4, spans: [.minutes(20), .hours(3), .hours(20), .days(4)], oddities: 0.15,
             collides: true, mixesOddities: true, variesSettings: true)
-        // What needs something else to have come about first.
+        // Irregularities that need another one first.
         for oddity: Oddity in [.pushedAgainAtOnce, .returnedToOldCommit, .commitOnBranch, .reopened] {
             shape[oddity] = 0.35
         }
         for oddity: Oddity in [.sharedCommit, .sharedEventID, .pushedAgain, .secondDeployment] { shape[oddity] = 0.3 }
         for oddity: Oddity in [.testFailed, .testErred, .testCanceled, .testUnclassified] { shape[oddity] = 0.25 }
-        // What leaves little to be told.
+        // Irregularities that end a story early.
         for oddity: Oddity in [
             .submissionFailed, .sourceFailed, .unsupportedTarget, .mergeConflict, .refused, .testSkipped,
             .testMisconfigured, .testSubmissionFailed,
@@ -65,7 +63,7 @@ extension HistoryShape {
         return shape
     }()
 
-    /// The same with all that real traffic showed besides, often.
+    /// The same with the further irregularities of real traffic, often.
     public static let traffic: HistoryShape = {
         var shape = small
         shape.tellsMore = true
@@ -78,7 +76,7 @@ extension HistoryShape {
         return shape
     }()
 
-    /// About a thousand observations, mostly orderly.
+    /// About a thousand observations, mostly regular.
     public static let ordinary: HistoryShape = {
         var shape = HistoryShape(
             repositories: 6, stories: 24, spans: [.days(1), .days(3)], oddities: 0.015, variesSettings: true)
@@ -86,7 +84,7 @@ extension HistoryShape {
         return shape
     }()
 
-    /// About so many observations spread evenly, with few oddities: for measuring growth. To be streamed.
+    /// About this many observations spread evenly, with few irregularities, to measure growth. Use it as a stream.
     public static func steady(deliveries: Int, days: Int64) -> HistoryShape {
         var shape = HistoryShape(
             repositories: max(100, min(500, deliveries / 1000)), stories: max(1, deliveries / observationsPerStory),
@@ -98,7 +96,7 @@ extension HistoryShape {
     /// Measured.
     private static let observationsPerStory = 43
 
-    /// What is odd in a story is common enough in a year of them.
+    /// Irregularities that are common in a year of real traffic.
     private mutating func addCommonThings() {
         self[.pushedAgain] = 0.35
         self[.listedPullRequests] = 0.2
@@ -112,7 +110,7 @@ extension HistoryShape {
         self[.doubledDelivery] = 0.01
     }
 
-    /// Each oddity is left out, rare or frequent.
+    /// Each irregularity is left out, rare or frequent.
     func mixed(by random: inout SeededGenerator) -> HistoryShape {
         guard mixesOddities else { return self }
         var shape = self

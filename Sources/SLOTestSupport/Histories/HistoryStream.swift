@@ -1,6 +1,6 @@
 internal import SLOCore
 
-/// The entries of a generated history one by one, in the order of their receipt. Holds only the stories under way.
+/// The entries of a generated history in order of receipt. Keeps only stories that have not ended.
 public struct HistoryStream: Sequence, IteratorProtocol {
     private var teller: HistoryBuilder
     private var random: SeededGenerator
@@ -14,10 +14,10 @@ public struct HistoryStream: Sequence, IteratorProtocol {
     /// By the times of receipt.
     private var arrivals = ArrivalQueue<History.Entry>()
     private var lastCarrierID: Int64 = 56_000_000_000
-    /// The ids of checks that something more is said about.
+    /// The ids of checks with further observations.
     private var ids: [Int: Int64] = [:]
 
-    /// A story may begin so many seconds before its time, with an answer that comes before its change.
+    /// A story may begin this many seconds early, with an answer before its change.
     private static let margin: Int64 = 10
 
     init(_ shape: HistoryShape, _ settings: LedgerSettings, begins: Int64, span: Int64, random: SeededGenerator) {
@@ -29,7 +29,7 @@ public struct HistoryStream: Sequence, IteratorProtocol {
         planStory()
     }
 
-    /// How often each oddity came about so far.
+    /// How many times each irregularity has happened.
     public var tally: OddityTally { teller.tally }
 
     public mutating func next() -> History.Entry? {
@@ -45,13 +45,13 @@ public struct HistoryStream: Sequence, IteratorProtocol {
         }
     }
 
-    /// Nothing will be posted before this, in milliseconds.
+    /// The earliest time of the next post, in milliseconds.
     private var nextPostAt: Int64 {
         let time = Swift.min(drafts.earliest ?? .max, storiesTold)
         return time == .max ? .max : time * 1000
     }
 
-    /// All that is posted before this is known.
+    /// Everything posted before this time is known.
     private var storiesTold: Int64 { nextStoryAt.map { $0 - Self.margin } ?? .max }
 
     private mutating func planStory() {
@@ -82,14 +82,14 @@ public struct HistoryStream: Sequence, IteratorProtocol {
         }
     }
 
-    /// Up to three seconds, mostly less than one; where things are to collide, often whole ones, so that some are
-    /// received at the very moment at which something is due.
+    /// Up to three seconds, mostly less than one. With collisions often whole seconds, so that some entries arrive
+    /// exactly when something is due.
     private mutating func lag() -> Int64 {
         if teller.shape.collides, random.chance(0.4) { return random.whole(0...2) * 1000 }
         return random.chance(0.8) ? random.whole(50...900) : random.whole(0...2999)
     }
 
-    /// Ids rise in the order of posting, over all repositories.
+    /// Ids increase in the order of posting, over all repositories.
     private mutating func numbered(_ draft: Draft) -> Observation {
         guard case .statusReported(let status) = draft.observation else { return draft.observation }
         if draft.isAgain, let check = draft.check, let id = ids.removeValue(forKey: check) {

@@ -1,10 +1,10 @@
-/// What makes one story unlike the plain one, in which a pull request is opened, answered within seconds, built,
-/// tested and merged. Each has its share in a `HistoryShape`.
+/// An irregularity of a story. Without any, a pull request is opened, answered within seconds, built, tested and
+/// merged. `HistoryShape` sets the share of each.
 public enum Oddity: Int, CaseIterable, Hashable, Sendable {
     // Pull requests
     case pushedAgain, pushedAgainAtOnce, returnedToOldCommit, reopened, closedAtOnce, closedEarly, leftOpen
     case deletedFork, otherBase, addressed, sharedCommit, commitOnBranch
-    /// Both ways to tell whose check it is: how the checks of a shared commit are bound.
+    /// How checks are bound to one of several pull requests with the same commit
     case sharedEventID, noEventID, listedPullRequests
     case renamed
 
@@ -24,7 +24,7 @@ public enum Oddity: Int, CaseIterable, Hashable, Sendable {
     case testSubmissionRetried, testSubmissionFailed, testMisconfigured, waitsForLatestBuild
     case buildFailureShownAsNeutral
 
-    // Chains of checks of either kind
+    // Chains of checks of both kinds
     case acceptanceMissing, acceptedTwice, startMissing, abandoned, stale, canceledOnGitHub, endsTwice
     case successAfterFailure, endBeforeStart, unknownTitles, longRun, endNearDeadline, jobChanges
 
@@ -42,7 +42,7 @@ public enum Oddity: Int, CaseIterable, Hashable, Sendable {
     // Branches and releases
     case branchPushed, branchDeleted, released
 
-    // What real traffic showed besides
+    // Further ones of real traffic
     case renamedAgain, namedAlone, privateForAWhile, fromFuture
     case oddTarget, templatedTests, templateLikeBuiltIn, ambiguousName, sideBySide
     case versioned, neverSubmitted
@@ -54,7 +54,7 @@ public enum Oddity: Int, CaseIterable, Hashable, Sendable {
     ]
 }
 
-/// How often each oddity came about.
+/// How many times each irregularity has happened.
 public struct OddityTally: Equatable, Sendable {
     private var counts = [Int](repeating: 0, count: Oddity.allCases.count)
 

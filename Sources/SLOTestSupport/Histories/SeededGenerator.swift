@@ -1,6 +1,6 @@
-/// Numbers that follow from a seed alone: the same on every machine, in every build and every run.
+/// Pseudo-random numbers: the same for a seed on every machine, in every build and run.
 ///
-/// SplitMix64. The draws below use nothing of the standard library's, whose ways from bits to ranges may change.
+/// SplitMix64. The functions below do not use the standard library's, whose algorithms may change.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -8,7 +8,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = seed
     }
 
-    /// The numbers of a seed for one of several purposes: those for another have nothing to do with them.
+    /// The generator of a seed for one of several independent purposes.
     init(seed: UInt64, for purpose: StaticString) {
         self.init(seed: seed)
         purpose.withUTF8Buffer { for byte in $0 { state = next() ^ UInt64(byte) } }
@@ -22,14 +22,14 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A generator of its own for a part of the work: however much that part draws, the rest stays as it is.
+    /// A new generator for a part of the work. However many numbers that part draws, the rest stays the same.
     public mutating func fork() -> SeededGenerator {
         SeededGenerator(seed: next())
     }
 }
 
 extension SeededGenerator {
-    /// `true` in this share of the cases.
+    /// `true` with this probability.
     public mutating func chance(_ share: Double) -> Bool {
         fraction() < share
     }
@@ -46,14 +46,14 @@ extension SeededGenerator {
         return range.lowerBound &+ Int64(bitPattern: next().multipliedFullWidth(by: span).high)
     }
 
-    /// A whole number of the range, each order of magnitude as likely as the next. The range begins at 1 or above.
+    /// A whole number of the range, with equal probability for each order of magnitude. The range begins at 1 or above.
     public mutating func magnitude(_ range: ClosedRange<Int64>) -> Int64 {
         let doublings = Int64(64 - range.upperBound.leadingZeroBitCount)
         let top = min(range.upperBound, max(range.lowerBound, 1 << whole(1...max(1, doublings))))
         return whole(range.lowerBound...top)
     }
 
-    /// One of these. There must be one.
+    /// A random element. The array must not be empty.
     public mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[Int(whole(0...Int64(elements.count - 1)))]
     }
@@ -72,7 +72,7 @@ extension SeededGenerator {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Reads like a UUID of version 4.
+    /// A UUID of version 4.
     public mutating func uuid() -> String {
         let digits = Array(hexadecimal(digits: 30).utf8)
         var bytes: [UInt8] = []

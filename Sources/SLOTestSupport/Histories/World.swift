@@ -1,19 +1,19 @@
 internal import SLOCore
 
-/// What the stories of a history share: the repositories, and who counts what in which order.
+/// What the stories of a history share: repositories, and counters for ids.
 struct World {
     var places: [Place]
     private var lastEventID: Int64 = 400_000
     private var lastJobID: Int64 = 300_000
     private var lastBuildID: Int64 = 9_000_000
 
-    /// Packit's id of an event that made it post.
+    /// A new event id of Packit.
     mutating func newEventID() -> String {
         lastEventID += 1
         return String(lastEventID)
     }
 
-    /// The id of a page on Packit's dashboard.
+    /// A new id on Packit's dashboard.
     mutating func newJobID() -> Int64 {
         lastJobID += 1
         return lastJobID
@@ -25,36 +25,36 @@ struct World {
     }
 }
 
-/// A repository, with what is configured in it.
+/// A repository with its configuration.
 struct Place {
     let id: RepositoryID
     let fullName: String
-    /// What it is called from a second on, once it was renamed or transferred, in order.
+    /// Its new names with their times in seconds, if it is renamed or transferred, in order.
     let renamings: [(at: Int64, name: String)]
     /// When it is private, in seconds.
     let privateTimes: ClosedRange<Int64>?
-    /// Whether its bodies say how new they are.
+    /// Whether its bodies contain times.
     let isDated: Bool
     let chroots: [String]
-    /// Several where Packit has more than one job for a chroot.
+    /// Several if Packit has more than one job per chroot.
     let identifiers: [String?]
     let isTested: Bool
     /// Whether its tests show the states of their builds.
     let mirrorsBuilds: Bool
     let naming: Naming
-    /// How many packages of a monorepo build and test side by side under the same names.
+    /// The number of packages of a monorepo that build and test under the same names.
     let packages: Int
-    /// Where it builds, if not in projects that Packit made for it.
+    /// Its custom Copr project, if it has one.
     let customProject: (owner: String, project: String)?
 
     var lastNumber: Int
-    /// The latest heads of its pull requests, the latest last. Few are kept.
+    /// A few recent heads of its pull requests, the latest last.
     private(set) var recentHeads: [RecentHead] = []
 
     struct RecentHead {
         let sha: String
         let number: Int
-        /// Packit's id of the event, in the primary deployment.
+        /// Packit's event id in the primary deployment.
         let eventID: String
     }
 
@@ -73,7 +73,7 @@ struct Place {
         if recentHeads.count > 4 { recentHeads.removeFirst() }
     }
 
-    /// Packit's name for the Copr project of a pull request, branch or release.
+    /// The Copr project that Packit creates for a pull request, branch or release.
     func project(at time: Int64, for what: String, identifier: String?) -> String {
         let parts = [name(at: time), what] + (identifier.map { [$0] } ?? [])
         return Self.normalized(parts.joined(separator: "-"))
@@ -84,16 +84,16 @@ struct Place {
     }
 }
 
-/// How a repository's checks are called.
+/// How a repository's checks are named.
 enum Naming {
     case plain
-    /// By a template that names the chroot.
+    /// By a template with the chroot.
     case withChroot
-    /// By a template that does not.
+    /// By a template without the chroot.
     case withoutChroot
-    /// Tests by a template, builds not.
+    /// Tests by a template, builds with built-in names.
     case plainBuilds
-    /// By a template whose names begin as built-in ones do.
+    /// By a template whose names begin like built-in ones.
     case likeBuiltIn
 
     func build(_ chroot: String, event: String?, identifier: String?) -> CheckName {
@@ -125,8 +125,8 @@ enum Naming {
         }
     }
 
-    /// A branch that looks like a chroot, before one, may be the target of a pull request's job with an identifier, and
-    /// an identifier that looks like one the target of a branch's.
+    /// A branch that looks like a chroot, before a chroot, may be read as the target of a pull request's job with an
+    /// identifier, and an identifier that looks like a chroot as the target of a branch's.
     private func alternative(_ chroot: String, _ event: String?, _ identifier: String?) -> CheckName.Alternative? {
         if let event, identifier == nil, event.looksLikeTarget {
             return CheckName.Alternative(

@@ -15,12 +15,12 @@ extension Place {
         "fedora-rawhide", "fedora-42", "fedora-43", "epel-9", "centos-stream-10", "opensuse-tumbleweed",
     ]
     private static let architectures = ["x86_64", "aarch64", "ppc64le", "s390x"]
-    /// Whose last part is no architecture that is known everywhere, and an image.
+    /// Targets with an unusual architecture, and an image.
     private static let oddTargets = [
         "alma-kitten+epel-10-x86_64_v2", "fedora-42-loongarch64", "OL8.7-x86_64-HVM-2023-03-07",
         "fedora-42-x86_64",
     ]
-    /// Of these, none can be told from another by the names of its Copr projects.
+    /// Names whose Copr projects cannot be distinguished.
     private static let collidingNames = ["a-b/c", "a/b-c", "a/b-c-1", "a-b/c-1", "a/b"]
     private static let owners = ["fennel", "mallow", "Sorrel", "dill-weed", "chervil", "lovage"]
 
@@ -43,7 +43,7 @@ extension Place {
             renamings.append((begins + random.whole(0...span), name))
         }
         if let last = renamings.last, odd(.renamedAgain) {
-            // Back again, or to what another one was called.
+            // The former name, or one of another repository.
             let name = random.pick([fullName, "moved/project-\(index + 1)", Self.collidingNames[0]])
             renamings.append((last.at + random.magnitude(1...span), name))
         }

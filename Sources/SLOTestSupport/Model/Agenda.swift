@@ -1,10 +1,9 @@
 internal import SLOCore
 
-/// What is due when; what is due at one moment comes in the order in which it was put down, and
-/// once.
+/// What is due at which time. What is due at the same time is in order of insertion, without repetitions.
 struct Agenda<Item: Equatable> {
     private var items: [Timestamp: [Item]] = [:]
-    /// A binary heap of the moments, the earliest first.
+    /// A binary heap of the times, the earliest first.
     private var moments: [Timestamp] = []
 
     var earliest: Timestamp? { moments.first }
@@ -15,7 +14,7 @@ struct Agenda<Item: Equatable> {
         items[moment, default: []].append(item)
     }
 
-    /// Takes out what is due at the earliest moment.
+    /// Removes and returns what is due at the earliest time.
     mutating func removeAll(at moment: Timestamp) -> [Item] {
         guard moments.first == moment else { return [] }
         removeFirst()

@@ -1,9 +1,9 @@
 internal import SLOCore
 
-/// What Packit posted on a commit on behalf of one event of its own (rules 4 and 5).
+/// What Packit posted on a commit for one of its events (rules 4 and 5).
 final class Event {
-    /// Ids of events are those of a deployment. A check without any speaks for the one pull request that it lists, if
-    /// it lists exactly one: commit statuses, and checks that list none or several, are one event that nobody bound.
+    /// Event ids belong to a deployment. A check without one answers for the pull request that it lists, if it lists
+    /// exactly one. All others without one, and commit statuses, are one unbound event.
     struct Key: Hashable {
         let deployment: Deployment
         let externalID: String
@@ -12,13 +12,14 @@ final class Event {
 
     struct Answer {
         let time: Timestamp
-        let heard: Heard
+        let receipt: Receipt
     }
 
     let key: Key
     unowned let commit: Commit
     private(set) var answers: [Answer] = []
-    /// The first by provider time, and the pull requests that it lists: of several in one second, the one that binds.
+    /// The first status by provider time, and the pull requests that it lists. Of several within one second, the one
+    /// that binds.
     private(set) var first: (time: Timestamp, listed: [Int])
 
     init(_ key: Key, on commit: Commit, first: (time: Timestamp, listed: [Int])) {
@@ -34,10 +35,10 @@ final class Event {
         if first.listed.count != 1 || pulls[0] < first.listed[0] { first.listed = pulls }
     }
 
-    /// The pull request that the event is bound to (rule 5): the only one that its first payload lists, else the only
-    /// one that was open with the commit as head when it was first seen. Choices: of the two the list decides; what was
-    /// first seen up to two seconds before the push, as an answer may be (rule 4), is bound by it; no id binds a check
-    /// by its own list only.
+    /// The pull request to which the event is bound (rule 5): the only one that its first payload lists, otherwise the
+    /// only one that was open with the commit as head when it was first seen. Choices: the list takes precedence; what
+    /// was first seen up to two seconds before the push is bound by it, as an answer may be (rule 4); a check without
+    /// id is bound by its own list only.
     var boundTo: Int? {
         guard !key.externalID.isEmpty else { return key.listed }
         if first.listed.count == 1 { return first.listed[0] }
@@ -49,8 +50,8 @@ final class Event {
 
 extension StatusReported {
     /// The provider time of a state as an answer (rule 4): when the check was started.
-    func answerTime(heard: Heard) -> Timestamp {
-        (startedAt ?? completedAt ?? heard.at).flooredToSecond
+    func answerTime(receipt: Receipt) -> Timestamp {
+        (startedAt ?? completedAt ?? receipt.at).flooredToSecond
     }
 
     var eventKey: Event.Key {
@@ -60,17 +61,17 @@ extension StatusReported {
 }
 
 extension Commit {
-    /// Puts a state to the answers, unless its name has an event part (rule 4).
-    func addAnswer(_ status: StatusReported, _ heard: Heard) {
+    /// Adds a state to the answers, unless its name has an event part (rule 4).
+    func addAnswer(_ status: StatusReported, _ receipt: Receipt) {
         guard reading(of: status).event == nil else { return }
-        let time = status.answerTime(heard: heard)
+        let time = status.answerTime(receipt: receipt)
         let key = status.eventKey
         let event = events[key] ?? Event(key, on: self, first: (time, status.pullRequests))
         events[key] = event
-        event.add(Event.Answer(time: time, heard: heard), listing: status.pullRequests)
+        event.add(Event.Answer(time: time, receipt: receipt), listing: status.pullRequests)
     }
 
-    /// All answers to a change, from two seconds before its start on, by the deployment that gave them (rules 4, 5).
+    /// All answers to a change, from two seconds before its start on, by deployment (rules 4, 5).
     func answers(to change: Change) -> [Deployment: [Event.Answer]] {
         var all: [Deployment: [Event.Answer]] = [:]
         for event in events.values {

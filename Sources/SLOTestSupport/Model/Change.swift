@@ -1,6 +1,6 @@
 internal import SLOCore
 
-/// Something pushed that is to be answered (rule 3), with what was decided on it for good.
+/// A change that needs an answer (rule 3), with its final decisions.
 final class Change {
     struct Key: Hashable {
         let repository: RepositoryID
@@ -14,58 +14,58 @@ final class Change {
     unowned let commit: Commit
     unowned let pull: KnownPullRequest
     let baseRef: String
-    /// When it was first heard of.
-    let heard: Heard
-    /// The deployments that deliveries of it name, since when.
+    /// When it was first received.
+    let receipt: Receipt
+    /// The deployments that its deliveries name, and since when.
     var addressees: [Deployment: Timestamp] = [:]
-    /// Since when a delivery of it is known that named nobody.
+    /// Since when a delivery of it is known that names none.
     var unaddressedSince: Timestamp?
 
-    /// How each owner's wait stands.
+    /// The wait of each owner.
     var waits: [Deployment: Wait] = [:]
-    /// Whether the moment was at which a wait ends at the latest: nobody comes to own it by an answer from then on.
+    /// Whether the latest end of a wait has passed: an answer adds no owner from then on.
     var isDecided = false
     var isLateEvidenceCounted = false
-    /// Whether it was old, and not what its pull request waited for, at some moment.
+    /// Whether it was old, and not the latest of its pull request, at some moment.
     var isForgotten = false
 
     struct Wait {
         var verdict: Verdict?
-        /// Whether the moment of the missed counter was (rule 8).
+        /// Whether the missed counter has been decided (rule 8).
         var isDeadlineDecided = false
-        /// As it is in the gauge of changes without a status.
+        /// The eligibility under which the gauge of changes without a status contains it.
         var shownAs: Eligibility?
     }
 
-    init(_ push: ChangePushed, on commit: Commit, of pull: KnownPullRequest, heard: Heard) {
+    init(_ push: ChangePushed, on commit: Commit, of pull: KnownPullRequest, receipt: Receipt) {
         key = Key(
             repository: push.repository.id, number: push.number, action: push.action, headSHA: push.headSHA,
             startedAt: push.startedAt)
         self.commit = commit
         self.pull = pull
-        self.heard = heard
+        self.receipt = receipt
         baseRef = push.baseRef
     }
 
     var start: Timestamp { key.startedAt.flooredToSecond }
 
-    /// From when on it is waited for: a start from the future extends no wait (rule 39).
-    var waitStart: Timestamp { heard.believed(start) }
+    /// The beginning of its wait: a start in the future does not extend it (rule 39).
+    var waitStart: Timestamp { receipt.believed(start) }
 
-    /// From when its deadlines run, and what is learned is read (rule 39).
-    var dueStart: Timestamp { heard.due(start) }
+    /// The time from which its deadlines count, and from which learning is evaluated (rule 39).
+    var dueStart: Timestamp { receipt.due(start) }
 
-    /// When the first delivery was received that made a deployment its owner.
-    func heard(for owner: Deployment) -> Timestamp {
-        [addressees[owner], unaddressedSince].compactMap { $0 }.min() ?? heard.at
+    /// When the first delivery that made a deployment its owner was received.
+    func receipt(for owner: Deployment) -> Timestamp {
+        [addressees[owner], unaddressedSince].compactMap { $0 }.min() ?? receipt.at
     }
 
-    /// Whether it is still what its pull request waits for.
+    /// Whether it is still the latest of its pull request.
     var isPresent: Bool { pull.openHead(at: .distantFuture) == key.headSHA }
 
-    /// When it was closed or another change of the pull request came, as far as known: the earliest. Choices: a close
-    /// in the second of the start came after it, unless it was a reopening; of two pushes in one second the one heard
-    /// of later is the later.
+    /// When it was closed or another change of the pull request came, as far as known: the earliest. Choices: a closing
+    /// in the second of the start came after it, unless it was a reopening; of two pushes within one second the one
+    /// received later is the later one.
     var endedAt: Timestamp? {
         let own = pull.pushes.firstIndex { $0.stated == start && $0.sha == key.headSHA && $0.action == key.action }
         let next = own.map { pull.pushes[($0 + 1)...].map(\.time).min() } ?? nil
@@ -74,41 +74,41 @@ final class Change {
     }
 }
 
-/// What is asked of a change, from what is known.
+/// Queries on a change.
 extension ModelRun {
     func deadline(of change: Change) -> Timestamp {
         change.dueStart + settings.initialStatusDeadline
     }
 
-    /// From when an owner's wait is in the gauge (rule 8): from the deadline, or one after what is heard of later than
-    /// that (rule 27).
+    /// When an owner's wait enters the gauge (rule 8): at the deadline or, if it was received later than that, one
+    /// deadline after the receipt (rule 27).
     func isMissedFrom(_ change: Change, _ owner: Deployment) -> Timestamp {
         let deadline = deadline(of: change)
-        let heard = change.heard(for: owner)
-        return heard > deadline ? heard + settings.initialStatusDeadline : deadline
+        let receipt = change.receipt(for: owner)
+        return receipt > deadline ? receipt + settings.initialStatusDeadline : deadline
     }
 
-    /// Rule 1. A delivery that names a configured app adds that deployment; one that names none adds the primary one,
+    /// Rule 1. A delivery that names a configured App adds that deployment; one that names none adds the primary one,
     /// and each other that answered in the repository within the window, or answers this change before its verdict.
     func owners(of change: Change, _ answers: [Deployment: [Event.Answer]]) -> [Deployment] {
         var owners = change.addressees.keys.sorted()
         guard change.unaddressedSince != nil else { return owners }
         owners.append(settings.primary)
-        // Choice: the verdict before which a deployment has to answer is its own, at deadline + grace.
+        // Choice: a deployment must answer it before its own verdict, at deadline + grace.
         guard !change.isDecided else { return owners }
         owners += settings.deployments.filter { answers[$0] != nil || hasAnswered($0, within: change) }
         return owners
     }
 
-    /// Whether a deployment answered anything in the repository from a window before the change on (fine print to 2).
+    /// Whether a deployment answered in the repository from a window before the change on (rule 2).
     private func hasAnswered(_ deployment: Deployment, within change: Change) -> Bool {
         change.commit.repository.answers.contains { lesson, taught in
             lesson.deployment == deployment && taught.isAnswered(since: change.dueStart - settings.learnedWindow)
         }
     }
 
-    /// Rule 2, as it is read now. What has taught is read as it would have been when the change would have been
-    /// counted, had all been heard of in time (rule 27).
+    /// Rule 2, evaluated now. Lessons count as when the change would have been counted with everything received in time
+    /// (rule 27).
     func eligibility(
         of change: Change, for deployment: Deployment, _ answers: [Event.Answer]?, at then: Timestamp
     ) -> Eligibility {
@@ -120,8 +120,8 @@ extension ModelRun {
         return taught?.isAnswered(since: from, knownAt: then) ?? false ? .learned : .assumed
     }
 
-    /// Rule 6: the verdict by what is known, with the seconds that the first answer took. Exactly the deadline is on
-    /// time; an answer before the start took none.
+    /// Rule 6: the verdict by what is known, with the seconds until the first answer. Exactly the deadline is on time;
+    /// an answer before the start counts as 0 s.
     func verdict(on change: Change, _ answers: [Event.Answer]?) -> (Verdict, seconds: Int64?) {
         let seconds = answers?.map { max(0, ($0.time - change.start).wholeSeconds) }.min()
         if let seconds, seconds <= settings.initialStatusDeadline.wholeSeconds { return (.onTime, seconds) }
@@ -129,31 +129,31 @@ extension ModelRun {
         return seconds == nil ? (.never, nil) : (.late, seconds)
     }
 
-    /// Rule 6: closed or pushed over strictly less than the deadline after the start, or the deadline was in a blind
-    /// interval.
+    /// Rule 6: closed or superseded before the deadline, or the deadline was within a blind interval.
     private func isExcluded(_ change: Change) -> Bool {
         if let end = change.endedAt, end - change.waitStart < settings.initialStatusDeadline { return true }
         return blind.contains { $0.since <= deadline(of: change) && deadline(of: change) <= $0.until }
     }
 
-    /// Rule 7: `on_time` at the deadline or at the receipt of the answer, the others when the wait ends at the latest.
-    /// What was overdue at a start waits (rule 23).
+    /// Rule 7: `on_time` at the deadline or at the receipt of the answer, the others at the latest end of the wait.
+    /// Verdicts that were overdue at a start wait (rule 23).
     func verdictIsDue(on change: Change, for owner: Deployment, _ verdict: Verdict, _ now: Now) -> Bool {
         let last = lastDue(of: change, for: owner)
         guard verdict == .onTime else { return now.hasCome(last) }
-        return now.hasCome(afterStart(deadline(of: change), knownSince: change.heard(for: owner))) || now.hasCome(last)
+        return now.hasCome(afterStart(deadline(of: change), knownSince: change.receipt(for: owner)))
+            || now.hasCome(last)
     }
 
-    /// When an owner's wait ends at the latest: a grace after the deadline, or after its receipt if that is later than
-    /// the deadline (rule 27).
+    /// The latest end of an owner's wait: a grace after the deadline, or after its receipt if that is later than the
+    /// deadline (rule 27).
     func lastDue(of change: Change, for owner: Deployment) -> Timestamp {
-        let heard = change.heard(for: owner)
-        let due = max(deadline(of: change), heard > deadline(of: change) ? heard : .distantPast)
-        return afterStart(due + settings.initialStatusGrace, knownSince: heard)
+        let receipt = change.receipt(for: owner)
+        let due = max(deadline(of: change), receipt > deadline(of: change) ? receipt : .distantPast)
+        return afterStart(due + settings.initialStatusGrace, knownSince: receipt)
     }
 
-    /// Rule 8: whether a change waits for a status. Nothing of a deployment's answered it, it was neither closed nor
-    /// pushed over.
+    /// Rule 8: whether a change waits for a status: the deployment did not answer it, and it was neither closed nor
+    /// superseded.
     func isWaiting(_ change: Change, _ answers: [Event.Answer]?) -> Bool {
         answers == nil && change.endedAt == nil
     }

@@ -1,22 +1,22 @@
 internal import SLOCore
 
-/// What is decided on changes, and when.
+/// Decisions on changes.
 extension ModelRun {
     /// A pull request was opened, reopened or pushed to.
-    func hear(_ push: ChangePushed, _ heard: Heard, _ now: Now) {
-        let repository = knowledge.repository(push.repository, heard)
+    func ingest(_ push: ChangePushed, _ receipt: Receipt, _ now: Now) {
+        let repository = knowledge.repository(push.repository, receipt)
         let pull = repository.pull(push.number)
         let commit = repository.commit(push.headSHA)
         for change in pull.commits.flatMap(\.changes) { forgetIfOld(change, now) }
         pull.add(
             KnownPullRequest.Push(
-                sha: push.headSHA, action: push.action, stated: push.startedAt.flooredToSecond, heard: heard))
+                sha: push.headSHA, action: push.action, stated: push.startedAt.flooredToSecond, receipt: receipt))
         if !commit.pulls.contains(where: { $0 === pull }) { commit.pulls.append(pull) }
         pull.note(commit)
-        note(push, of: pull, on: commit, heard)
+        note(push, of: pull, on: commit, receipt)
         endUnbound(on: Set(pull.pushes.map(\.sha)).union([push.headSHA]).sorted().map(repository.commit))
         lookAtAll(of: pull, pushed: commit, now)
-        // What was answered before it was heard of teaches now.
+        // Answers that arrived before it teach now.
         for change in commit.changes {
             for deployment in commit.answers(to: change).keys.sorted() {
                 lookAtChanges(of: commit, answeredBy: deployment, now)
@@ -24,15 +24,15 @@ extension ModelRun {
         }
     }
 
-    func hear(_ close: ChangeClosed, _ heard: Heard, _ now: Now) {
-        let repository = knowledge.repository(close.repository, heard)
+    func ingest(_ close: ChangeClosed, _ receipt: Receipt, _ now: Now) {
+        let repository = knowledge.repository(close.repository, receipt)
         let pull = repository.pull(close.number)
         let isKnown = pull.wasHead(close.pullRequest?.headSHA)
         pull.close(
             KnownPullRequest.Close(
-                at: heard.believed(close.closedAt.flooredToSecond), of: close.pullRequest?.headSHA,
+                at: receipt.believed(close.closedAt.flooredToSecond), of: close.pullRequest?.headSHA,
                 createdAt: close.pullRequest?.createdAt.flooredToSecond))
-        // Rule 34: it tells the head as an opening does.
+        // Rule 34: it names the head as an opening does.
         let head = close.pullRequest.map { repository.commit($0.headSHA) }
         if let head {
             if !head.pulls.contains(where: { $0 === pull }) {
@@ -44,8 +44,8 @@ extension ModelRun {
         lookAtAll(of: pull, pushed: isKnown ? nil : head, now)
     }
 
-    /// A pull request's story bears on whatever is on its commits: on whose the checks are, too. Of a commit that was
-    /// pushed, checks may claim what a backend had shown alone.
+    /// A pull request's history concerns everything on its commits, including the binding of checks. Checks of a pushed
+    /// commit may claim backend runs that were counted alone.
     private func lookAtAll(of pull: KnownPullRequest, pushed: Commit?, _ now: Now) {
         for commit in pull.commits {
             for change in commit.changes { look(at: change, now) }
@@ -55,9 +55,9 @@ extension ModelRun {
     }
 
     /// Changes of ignored repositories and of deleted forks are not measured (rule 2).
-    private func note(_ push: ChangePushed, of pull: KnownPullRequest, on commit: Commit, _ heard: Heard) {
+    private func note(_ push: ChangePushed, of pull: KnownPullRequest, on commit: Commit, _ receipt: Receipt) {
         guard push.headRepository != nil, !knowledge.isIgnored(push.repository.fullName) else { return }
-        let new = Change(push, on: commit, of: pull, heard: heard)
+        let new = Change(push, on: commit, of: pull, receipt: receipt)
         let known = commit.changes.first { $0.key == new.key }
         let change = known ?? new
         if known == nil {
@@ -65,13 +65,13 @@ extension ModelRun {
             commit.repository.undecided.append(change)
         }
         if let addressee = push.addressee {
-            change.addressees[addressee] = change.addressees[addressee] ?? heard.at
+            change.addressees[addressee] = change.addressees[addressee] ?? receipt.at
         } else {
-            change.unaddressedSince = change.unaddressedSince ?? heard.at
+            change.unaddressedSince = change.unaddressedSince ?? receipt.at
         }
     }
 
-    /// An answer bears on the changes of its commit, and by what it teaches on who owns others of the repository.
+    /// An answer concerns the changes of its commit and, by its lesson, the owners of others in the repository.
     func lookAtChanges(of commit: Commit, answeredBy deployment: Deployment, _ now: Now) {
         for change in commit.changes { look(at: change, now) }
         guard deployment != settings.primary else { return }
@@ -88,7 +88,7 @@ extension ModelRun {
         forgetIfOld(change, now)
         if !change.isForgotten { learn(from: answers, to: change) }
         for owner in owners(of: change, answers) where change.waits[owner] == nil {
-            // Who comes to own it after that moment is not counted for it.
+            // An owner added after that moment has no missed deadline.
             change.waits[owner] = Change.Wait(isDeadlineDecided: now.hasCome(isMissedFrom(change, owner)))
             counted.count(.changesSeen(owner))
         }
@@ -102,16 +102,16 @@ extension ModelRun {
         wake(of: change, now)
     }
 
-    /// Any answer teaches its repository and the base branch of its change (fine print to 2). Choice: one that was
-    /// received before its own time teaches of what it would have answered then (rule 39).
+    /// Every answer teaches its repository and the base branch of its change (rule 2). Choice: an answer that was
+    /// received before its own time teaches what it would have answered then (rule 39).
     private func learn(from answers: [Deployment: [Event.Answer]], to change: Change) {
         for (deployment, answers) in answers {
             let lesson = KnownRepository.Lesson(deployment: deployment, baseRef: change.baseRef)
             var taught = change.commit.repository.answers[lesson] ?? KnownRepository.Taught()
             for answer in answers {
-                let time = answer.heard.due(answer.time)
+                let time = answer.receipt.due(answer.time)
                 guard time >= change.waitStart - .seconds(2) else { continue }
-                if answer.heard.at - answer.time > settings.initialStatusGrace {
+                if answer.receipt.at - answer.time > settings.initialStatusGrace {
                     taught.late.insert(time)
                 } else {
                     taught.inTime = max(taught.inTime ?? time, time)
@@ -121,7 +121,7 @@ extension ModelRun {
         }
     }
 
-    /// Rule 8: the missed counter rises when the wait comes into the gauge, for the owners known then.
+    /// Rule 8: the missed counter increases when the wait enters the gauge, for the owners known then.
     private func decideDeadline(
         of change: Change, for owner: Deployment, _ answers: [Event.Answer]?, _ now: Now
     ) {
@@ -133,15 +133,15 @@ extension ModelRun {
         }
     }
 
-    /// Evidence that comes later than this is not looked at any more (rule 7).
+    /// Later evidence is ignored (rule 7).
     private func forgetting(of change: Change) -> Timestamp {
-        max(change.dueStart, change.heard.at) + settings.horizon + settings.initialStatusDeadline
+        max(change.dueStart, change.receipt.at) + settings.horizon + settings.initialStatusDeadline
             + settings.initialStatusGrace
     }
 
-    /// Rules 6 and 7: counter, histogram and objective move together; what comes afterwards is late evidence. Choices:
-    /// an end heard of late is evidence like an answer, and so is whatever shows that an answer was not this change's;
-    /// with several owners it is still counted once.
+    /// Rules 6 and 7: counter, histogram and objective change together; what follows is late evidence. Choices: an end
+    /// received late is evidence like an answer, and so is whatever shows that an answer belongs to another change;
+    /// with several owners it is counted once.
     private func judge(_ change: Change, for owner: Deployment, _ answers: [Event.Answer]?, _ now: Now) {
         let (verdict, seconds) = verdict(on: change, answers)
         if let given = change.waits[owner]?.verdict {
@@ -161,8 +161,8 @@ extension ModelRun {
         }
     }
 
-    /// Rule 8: from the deadline until it is answered, closed, pushed over or too old; the eligibility is kept while
-    /// the change is in the gauge.
+    /// Rule 8: from the deadline until it is answered, closed, superseded or too old; its eligibility stays the same
+    /// while the gauge contains it.
     private func moveGauge(of change: Change, for owner: Deployment, _ answers: [Event.Answer]?, _ now: Now) {
         let isOld = now.at >= change.dueStart + settings.horizon
         guard now.hasCome(isMissedFrom(change, owner)), !isOld, isWaiting(change, answers) else {

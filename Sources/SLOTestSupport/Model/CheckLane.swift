@@ -1,6 +1,6 @@
 internal import SLOCore
 
-/// All checks of one name that one event of Packit's posted on one commit (docs/counting.md, lanes).
+/// All checks of one name that one event at Packit posted on one commit (docs/counting.md, lanes).
 final class CheckLane {
     struct Key: Hashable {
         let deployment: Deployment
@@ -10,28 +10,28 @@ final class CheckLane {
 
     let key: Key
     let name: CheckName
-    /// What the parts of the name stand for, decided once (rule 30).
+    /// The reading of the name, decided once (rule 30).
     let reading: CheckName.Reading
     unowned let commit: Commit
-    /// The event that posted it, as what binds it to a pull request (rule 5).
+    /// The event that posted it, which binds it to a pull request (rule 5).
     let event: Event.Key
-    /// `nil` until a fact tells, for a name that no rule knows.
+    /// `nil` until a fact shows it, for a name that no rule knows.
     private(set) var kind: RunKind?
     /// Whether it did not show its kind itself: its name had it elsewhere (rule 29).
     var isKindLearned = false
-    /// In the order of the check runs' ids.
+    /// In order of the check runs' ids.
     private var checks: [Fact] = []
-    /// In the order of their times.
+    /// In order of their times.
     private var statuses: [Fact] = []
     private var known: Set<Fact.ID> = []
-    /// When something was heard of it last, be it what was known.
-    private(set) var lastHeardAt: Timestamp
-    /// As the facts known so far divide, in their order.
+    /// When the last fact of it was received, including repeated ones.
+    private(set) var lastReceivedAt: Timestamp
+    /// As the known facts divide, in order.
     var runs: [Run] = []
 
-    init(_ key: Key, of status: StatusReported, on commit: Commit, _ heard: Heard) {
+    init(_ key: Key, of status: StatusReported, on commit: Commit, _ receipt: Receipt) {
         self.key = key
-        lastHeardAt = heard.at
+        lastReceivedAt = receipt.at
         self.commit = commit
         name = status.name
         reading = commit.reading(of: status)
@@ -44,10 +44,10 @@ final class CheckLane {
             }
     }
 
-    /// - Returns: Whether it is new: the same state of the same check adds nothing.
-    func add(_ status: StatusReported, _ heard: Heard) -> Bool {
-        let fact = Fact(status, heard)
-        lastHeardAt = heard.at
+    /// - Returns: whether it is new: the same state of the same check adds nothing.
+    func add(_ status: StatusReported, _ receipt: Receipt) -> Bool {
+        let fact = Fact(status, receipt)
+        lastReceivedAt = receipt.at
         guard known.insert(fact.id).inserted else { return false }
         if fact.checkID == nil {
             statuses.insert(fact, at: statuses.firstIndex { $0.postedAt > fact.postedAt } ?? statuses.count)
@@ -62,7 +62,7 @@ final class CheckLane {
         runs = []
     }
 
-    /// All but what says nothing, in order. A run that was decided on it keeps it.
+    /// All except those without meaning, in order. A run that was decided with one keeps it.
     var facts: [Fact] {
         var all = allFacts
         for place in all.indices { all[place].wasLeftBehind = wasLeftBehind(place, all) }
@@ -71,14 +71,14 @@ final class CheckLane {
         }
     }
 
-    /// Choice: that GitHub ends a check says nothing where Packit had posted a later state before.
+    /// Choice: GitHub's end of a check says nothing if Packit had posted a later state before.
     private func wasLeftBehind(_ place: Int, _ all: [Fact]) -> Bool {
         let fact = all[place]
         guard fact.isEndByGitHub, let end = fact.time else { return false }
         return all[place...].contains { $0.checkID != fact.checkID && $0.postedAt <= end }
     }
 
-    /// In order: a commit status stands before the first check that is later than it.
+    /// In order: a commit status comes before the first check that is later than it.
     var allFacts: [Fact] {
         var all: [Fact] = []
         var rest = statuses[...]
@@ -96,8 +96,8 @@ final class CheckLane {
         kind.map { RunTarget(kind: $0, deployment: key.deployment, chroot: reading.chroot) }
     }
 
-    /// The pull request that the lane's event is bound to; `nil` when it is bound to none. Without an id nobody knows
-    /// which event it is: then all that have none must be bound alike.
+    /// The pull request to which the lane's event is bound; `nil` if there is none. Without an id the event is unknown:
+    /// then all events without one must have the same binding.
     var boundTo: Int? {
         guard reading.event == nil else { return nil }
         guard key.externalID.isEmpty else { return commit.events[event]?.boundTo }
@@ -106,18 +106,18 @@ final class CheckLane {
         return bound.count == 1 ? bound.first ?? nil : nil
     }
 
-    /// The one pull request that its runs belong to: the one it is bound to, or the only one that had the commit
-    /// (rule 16: bound ones only when the commit is shared).
+    /// The one pull request to which its runs belong: the one it is bound to, or the only one that had the commit (rule
+    /// 16: the binding counts only if the commit is shared).
     var onlyPull: Int? {
         if reading.event != nil { return nil }
         return boundTo ?? (commit.pulls.count == 1 ? commit.pulls[0].number : nil)
     }
 
-    /// Whether it is known what its runs are of: one pull request, a branch or a release.
+    /// Whether the target of its runs is known: one pull request, a branch or a release.
     var isBound: Bool { reading.event != nil || onlyPull != nil }
 
-    /// The pull requests it may be of: the one it is bound to, else all that had the commit as head. A run of a push
-    /// or a release belongs to none.
+    /// The pull requests to which it may belong: the one it is bound to, otherwise all that had the commit as head. A
+    /// run of a push or a release belongs to none.
     var pulls: [Int] {
         if reading.event != nil { return [] }
         if let boundTo { return [boundTo] }
@@ -133,13 +133,13 @@ struct Fact {
     }
 
     let status: StatusReported
-    let heard: Heard
-    /// Whether it is the end by GitHub of what Packit had left behind: that ends nothing.
+    let receipt: Receipt
+    /// Whether it is GitHub's end of a check that Packit had left behind, which ends nothing.
     var wasLeftBehind = false
 
-    init(_ status: StatusReported, _ heard: Heard) {
+    init(_ status: StatusReported, _ receipt: Receipt) {
         self.status = status
-        self.heard = heard
+        self.receipt = receipt
     }
 
     var id: ID { ID(carrier: status.carrier, state: status.state) }
@@ -162,7 +162,7 @@ struct Fact {
         }
     }
 
-    /// Within one check its states come in their natural order.
+    /// The states of one check are in their natural order.
     func isBefore(_ other: Fact) -> Bool {
         guard let id = checkID, let otherID = other.checkID, id != otherID else { return rank < other.rank }
         return id < otherID
@@ -176,18 +176,18 @@ struct Fact {
         }
     }
 
-    /// The provider's time: of an end when the check was completed, of anything else when it was started.
+    /// The provider's time: of an end when the check was completed, otherwise when it was started.
     var time: Timestamp? {
         let isOver = checkID != nil && rank == 2
         return (isOver ? status.completedAt ?? status.startedAt : status.startedAt)?.flooredToSecond
     }
 
-    var placedAt: Timestamp { time ?? heard.at }
+    var placedAt: Timestamp { time ?? receipt.at }
 
-    /// When Packit posted it, which is what a check's id tells, too.
-    var postedAt: Timestamp { (status.startedAt ?? status.completedAt)?.flooredToSecond ?? heard.at }
+    /// When Packit posted it, which the order of check ids shows as well.
+    var postedAt: Timestamp { (status.startedAt ?? status.completedAt)?.flooredToSecond ?? receipt.at }
 
-    /// The dashboard's id, where the link is of the lane's own kind.
+    /// The dashboard's id, if the link is of the lane's own kind.
     func jobID(of kind: RunKind) -> Int64? {
         guard let job = status.job else { return nil }
         return job.job == (kind == .build ? .copr : .testingFarm) ? job.id : nil

@@ -2,9 +2,9 @@ internal import SLOCore
 
 /// How the facts of a lane divide into runs (rules 12 and 28, and docs/counting.md, lanes).
 extension CheckLane {
-    /// Divides what is known, and matches the parts with the runs known before. A late opening moves a run's beginning
-    /// back; one that comes between divides a run that is not final.
-    /// - Returns: Runs that turned out to be parts of others.
+    /// Divides the known facts, and matches the parts with the runs known before. A late opening moves a run's
+    /// beginning back; one in between divides a run that is not final.
+    /// - Returns: runs that turned out to be parts of others.
     func divide(_ now: Now) -> [Run] {
         guard let kind else { return [] }
         let parts = division(kind)
@@ -15,17 +15,17 @@ extension CheckLane {
         return known.filter { run in !runs.contains { $0 === run } }
     }
 
-    /// What is of one run.
+    /// The facts of one run.
     private struct Part {
         var facts: [Fact] = []
-        /// The run that is final, if it is one.
+        /// The final run that it is, if any.
         var final: Run?
         var number: Int64?
-        /// A test that waited when its commit became the head again: what is submitted afterwards is another.
+        /// A test that waited when its commit became the head again: a later submission is another run.
         var isAbandoned = false
         let kind: RunKind
 
-        /// In a test lane the end of a build does not end what was submitted (fine print to 12).
+        /// In a test lane the end of a build does not end a test that was submitted (rule 12).
         private var ends: [Fact] {
             facts.filter { $0.step(of: kind).isEnd && !$0.isEndOfBuild(for: kind) && !$0.wasLeftBehind }
         }
@@ -36,16 +36,16 @@ extension CheckLane {
 
         var isClosedByNumber: Bool { ends.contains { $0.jobID(of: kind) != nil } }
 
-        /// Whether a test was submitted: anything but its waiting for a build, and no end.
+        /// Whether a test was submitted: it has a state other than waiting for a build, and not an end.
         var isSubmitted: Bool { facts.contains { [.queued, .started].contains($0.step(of: kind)) } }
 
         var latest: Timestamp? { facts.compactMap(\.time).max() }
     }
 
-    /// The run of each part, by the part's place (choices). The part that has what a run was first counted for stays
-    /// that run. Where that is so of several, it is one that was counted, and of two such the newer one; the other is
-    /// the last part that has something of its own and is no run's yet, or, where there is none, the first part that
-    /// would be counted anew.
+    /// The run of each part, by the part's position (choices). The part with what a run was first counted for stays
+    /// that run. If several runs match, it is one that was counted, and of two such the newer one; the other is the
+    /// last part with facts of its own that is not a run yet or, without one, the first part that would be counted
+    /// anew.
     private func keptRuns(_ parts: [Part]) -> [Int: Run] {
         let counted = runs.filter { $0.countedSince != nil }
         let uncounted = runs.filter { $0.countedSince == nil }
@@ -85,17 +85,17 @@ extension CheckLane {
         for (index, fact) in facts.enumerated() {
             let place: Int?
             if let check = fact.checkID, let known = partOfCheck[check] {
-                // All states of one check are of one run.
+                // All states of one check belong to one run.
                 place = known
             } else if let number = number(of: fact, in: facts) {
                 let final = named.first { numbers(of: $0, in: facts).contains(number) }
                 place = part(of: number, isOf: final, opensWith: fact, in: &parts, kind)
             } else if let final = nameless.first(where: { has($0, fact, in: facts) }) {
-                // A run that is final keeps what it had.
+                // A final run keeps the facts that it had.
                 place = part(of: final, in: &parts) { part(of: fact, in: &$0, kind) }
             } else if let final = sealed.first(where: { $0.range.contains(index) && $0.run.isFinal(before: fact) })?.run
             {
-                // Nor does what comes late divide one that no number tells from others.
+                // Late facts do not divide a run that no number distinguishes from others.
                 place = parts.firstIndex { $0.final === final }
             } else {
                 place = part(of: fact, in: &parts, kind)
@@ -106,7 +106,7 @@ extension CheckLane {
         return parts
     }
 
-    /// The number that names the run of a fact: that of any state of its check.
+    /// The number that identifies the run of a fact: that of any state of its check.
     private func number(of fact: Fact, in facts: [Fact]) -> Int64? {
         guard let kind else { return nil }
         guard let check = fact.checkID else { return fact.jobID(of: kind) }
@@ -126,7 +126,7 @@ extension CheckLane {
         }
     }
 
-    /// From behind the first to the last of the facts of each final run that shows no number.
+    /// From after the first to the last of the facts of each final run that shows no number.
     private func sealedRanges(of nameless: [Run], _ facts: [Fact]) -> [(range: Range<Int>, run: Run)] {
         let ranges: [(range: Range<Int>, run: Run)] = nameless.compactMap { run in
             let own = facts.indices.filter { run.final?.facts.contains(facts[$0].id) ?? false }
@@ -136,7 +136,7 @@ extension CheckLane {
         return ranges.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
-    /// The part of a final run: where its first fact would go, if that is no other final one's.
+    /// The part of a final run: where its first fact belongs, if that is not another final run's.
     private func part(of final: Run, in parts: inout [Part], else place: (inout [Part]) -> Int?) -> Int {
         if let known = parts.firstIndex(where: { $0.final === final }) { return known }
         let free = place(&parts).flatMap { parts[$0].final == nil ? $0 : nil }
@@ -145,8 +145,8 @@ extension CheckLane {
         return own
     }
 
-    /// The part that shows a number; a new number is the oldest open run's that shows none, one that is final after
-    /// all others: superseded for one.
+    /// The part that shows a number; a new number belongs to the oldest open run without one, and after these to a
+    /// final one, for example a superseded run.
     private func part(
         of number: Int64, isOf final: Run?, opensWith fact: Fact, in parts: inout [Part], _ kind: RunKind
     ) -> Int? {
@@ -167,11 +167,12 @@ extension CheckLane {
         return place
     }
 
-    /// Where a fact without a number goes: to the run opened last, unless it opens one, or is of none.
+    /// The part of a fact without a number: the run opened last, unless the fact opens one or belongs to none.
     private func part(of fact: Fact, in parts: inout [Part], _ kind: RunKind) -> Int? {
         let step = fact.step(of: kind)
         guard let last = parts.last else { return step == .unclear ? nil : open(&parts, kind) }
-        // What a number has closed takes nothing that has none, and only "accepted" opens another run after it.
+        // After a number has closed a run, no fact without a number belongs to it, and only "accepted" opens another
+        // run.
         if last.isClosedByNumber { return step == .accepted ? open(&parts, kind) : nil }
         let isReturn = kind == .testRun && isAfterReturn(fact, last)
         guard opens(fact, after: last, isReturn) else { return parts.count - 1 }
@@ -186,9 +187,9 @@ extension CheckLane {
         return parts.count - 1
     }
 
-    /// A state that is no end opens another run after an end; so does "accepted" after anything else, but a test only
-    /// once it was submitted, and a build's state after a submission. Choice: a test that is accepted again while it
-    /// waits still waits, unless its commit became the head again meanwhile.
+    /// A state that is not an end opens another run after an end; so does "accepted" after anything else, but for a
+    /// test only after its submission, and a build's state after a submission. Choice: a test that is accepted again
+    /// while it waits still waits, unless its commit became the head again meanwhile.
     private func opens(_ fact: Fact, after part: Part, _ isReturn: Bool) -> Bool {
         switch (part.kind, fact.step(of: part.kind)) {
         case (_, .unclear), (_, .finished): false
@@ -198,7 +199,7 @@ extension CheckLane {
         }
     }
 
-    /// Fine print to 12: two of them in one second without a job's id are one.
+    /// Rule 12: two within one second without a job's id are one.
     private func isAcceptedTwice(_ fact: Fact, after part: Part) -> Bool {
         guard let opening = part.facts.first, opening.step(of: .build) == .accepted, let time = fact.time else {
             return false
@@ -225,7 +226,7 @@ extension CheckLane {
 
 extension Run {
     fileprivate func isFinal(before fact: Fact) -> Bool {
-        final.map { fact.heard.order > $0.heardCount } ?? false
+        final.map { fact.receipt.order > $0.receivedCount } ?? false
     }
 }
 

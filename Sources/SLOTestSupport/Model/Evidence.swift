@@ -1,6 +1,6 @@
 internal import SLOCore
 
-/// One thing that something known says of a run.
+/// What one known report says about a run.
 struct Evidence {
     enum Says: Equatable {
         case queued
@@ -8,7 +8,7 @@ struct Evidence {
         case ended(Outcome, OutcomeReason)
     }
 
-    /// What counts more, of an outcome, has the greater value (docs/counting.md, evidence).
+    /// Evidence of an outcome with a greater value takes precedence (docs/counting.md, evidence).
     enum Weight: Int {
         case conclusion
         case coprFailure
@@ -19,14 +19,14 @@ struct Evidence {
     let says: Says
     /// The provider's, in whole seconds.
     let time: Timestamp?
-    let heard: Heard
+    let receipt: Receipt
     let weight: Weight
     /// Whether a run exists from it on (rule 10).
     var isFirstStep = true
     var isOfCheck = true
 
-    /// As deadlines take it (rule 39).
-    var dueTime: Timestamp { time.map(heard.due) ?? heard.at.flooredToSecond }
+    /// The time that deadlines use (rule 39).
+    var dueTime: Timestamp { time.map(receipt.due) ?? receipt.at.flooredToSecond }
 
     var end: (outcome: Outcome, reason: OutcomeReason)? {
         if case .ended(let outcome, let reason) = says { (outcome, reason) } else { nil }
@@ -34,9 +34,9 @@ struct Evidence {
 }
 
 extension Fact {
-    /// What a state says of a run of a kind; `nil` where a test only waits, or shows the end of its build (rule 10,
-    /// fine print to 12). An end that is neutral or says that nothing was submitted, and links nothing at Testing Farm,
-    /// is no first step; of a commit status neutral is an "error" that was skipped or canceled (rule 42).
+    /// What a state says about a run of a kind; `nil` if a test only waits, or shows the end of its build (rules 10 and
+    /// 12). An end that is neutral or says that nothing was submitted, and links nothing at Testing Farm, is not a
+    /// first step; a commit status has "error" for neutral (rule 42).
     func evidence(of kind: RunKind) -> Evidence? {
         switch step(of: kind) {
         case .unclear, .waiting: nil
@@ -59,7 +59,7 @@ extension Fact {
             isFirstStep = !((isNeutral || outcome == .skipped) && !isLinked) && reason != .build
         }
         return Evidence(
-            says: says, time: time, heard: heard, weight: isUnclassified ? .conclusion : .title,
+            says: says, time: time, receipt: receipt, weight: isUnclassified ? .conclusion : .title,
             isFirstStep: isFirstStep)
     }
 }
@@ -72,42 +72,42 @@ final class Backend {
     }
 
     enum Place {
-        /// Not decided: it fits several runs of checks, or was just heard of.
+        /// Not decided: it fits several runs of checks, or was just received.
         case choosing
         /// Part of this run of a check.
         case joined(Run)
-        /// Counted by itself.
+        /// Counted alone.
         case alone(Run)
-        /// Counted by nothing (rule 32).
+        /// Not counted (rule 32).
         case nobodys
     }
 
     let identity: Identity
     let kind: RunKind
     let deployment: Deployment
-    let firstHeard: Heard
+    let firstReceivedAt: Receipt
     private(set) var evidence: [Evidence] = []
     /// All documents of a request.
     private(set) var documents: [TestRunReported] = []
-    /// What Copr said of the package's version.
+    /// The package's versions in Copr's messages.
     var versions: Set<String> = []
     var place = Place.choosing
-    /// On what its join rests.
+    /// The evidence of its join.
     var proof = JoinProof.proposed
     /// Whether it was counted that its side of the join and that of the check have different outcomes.
     var isConflictCounted = false
 
-    init(_ identity: Identity, _ deployment: Deployment, _ heard: Heard) {
+    init(_ identity: Identity, _ deployment: Deployment, _ receipt: Receipt) {
         self.identity = identity
         self.deployment = deployment
-        firstHeard = heard
+        firstReceivedAt = receipt
         switch identity {
         case .chroot: kind = .build
         case .request: kind = .testRun
         }
     }
 
-    func add(_ build: BuildReported.Event, at time: Timestamp?, _ heard: Heard, reason: OutcomeReason = .stated) {
+    func add(_ build: BuildReported.Event, at time: Timestamp?, _ receipt: Receipt, reason: OutcomeReason = .stated) {
         let says: Evidence.Says =
             switch build {
             case .started: .started
@@ -117,31 +117,31 @@ final class Backend {
         if let end = end?.end, says == .ended(end.outcome, end.reason) { return }
         evidence.append(
             Evidence(
-                says: says, time: time?.flooredToSecond, heard: heard,
+                says: says, time: time?.flooredToSecond, receipt: receipt,
                 weight: build == .failed ? .coprFailure : .backend, isOfCheck: false))
     }
 
-    /// A document tells when the request was queued, whatever its state.
-    func add(_ document: TestRunReported, _ heard: Heard) {
+    /// A document contains the time of queueing, whatever its state.
+    func add(_ document: TestRunReported, _ receipt: Receipt) {
         documents.append(document)
         func add(_ says: Evidence.Says, at time: Timestamp?) {
             evidence.append(
-                Evidence(says: says, time: time?.flooredToSecond, heard: heard, weight: .backend, isOfCheck: false))
+                Evidence(says: says, time: time?.flooredToSecond, receipt: receipt, weight: .backend, isOfCheck: false))
         }
         add(.queued, at: document.createdAt)
         switch document.step {
         case .started: add(.started, at: document.startedAt)
         case .finished(let outcome, let reason):
-            // What tells when it started tells that it did.
+            // A start time shows that it started.
             if document.startedAt != nil { add(.started, at: document.startedAt) }
-            // To hear the same again is no news.
+            // The same end again adds nothing.
             if let end = end?.end, end.outcome == outcome, end.reason == reason { return }
             add(.ended(outcome, reason), at: document.finishedAt)
         case .unclear, .accepted, .waiting, .queued: break
         }
     }
 
-    /// Of several ends a success stays; of others the last one heard counts.
+    /// A success stays; of other ends the last one received counts.
     var end: Evidence? {
         ends.first { $0.end?.outcome == .success } ?? ends.last
     }
@@ -149,15 +149,15 @@ final class Backend {
     /// The provider's time of its first end.
     var endedAt: Timestamp? { ends.compactMap(\.time).first }
 
-    /// The same, or when it was heard of.
-    var endInWorld: Timestamp? { endedAt ?? ends.first?.heard.at.flooredToSecond }
+    /// The same, or when it was received.
+    var endInWorld: Timestamp? { endedAt ?? ends.first?.receipt.at.flooredToSecond }
 
-    /// In the order of hearing.
+    /// In order of receipt.
     var ends: [Evidence] { evidence.filter { $0.end != nil } }
 
-    /// The earliest time that is known of it; what has no time of its own has its receipt's (fine print to 20).
+    /// Its earliest known time; the receipt counts for reports without a time (rule 20).
     var time: Timestamp {
-        evidence.map { $0.time ?? $0.heard.at.flooredToSecond }.min() ?? firstHeard.at.flooredToSecond
+        evidence.map { $0.time ?? $0.receipt.at.flooredToSecond }.min() ?? firstReceivedAt.at.flooredToSecond
     }
 
     var chroot: String? {

@@ -1,28 +1,29 @@
 internal import SLOCore
 
-/// Which runs of checks a backend's run fits (rule 20 and the fine print to it).
+/// Which runs of checks a backend run fits (rule 20).
 extension ModelRun {
-    /// The runs of checks that a backend's run can be.
+    /// The runs of checks to which a backend run can belong.
     struct Fitting {
         /// Those to choose from.
         let runs: [Run]
-        /// How many could have fitted at all.
+        /// How many could fit at all.
         let could: Int
-        /// Whether a number names them: a request in a summary, the commit and pull request in Copr's version.
+        /// Whether a number identifies them: a request in a summary, the commit and pull request in Copr's version.
         let isNumbered: Bool
     }
 
-    /// Whether a run can be a backend's, by its times.
+    /// Whether a run can contain a backend run, by its times.
     enum Fit {
         case no
-        /// Its check did not tell when it was queued: it may have been in time.
+        /// Its check did not show when it was queued: it may have been in time.
         case possibly
         case surely
     }
 
-    /// Of those that a number names, else of all, those that are part of no other backend's run; a number that
-    /// proves takes also what another one holds without proof. Then those that surely fit by their times; then those by
-    /// whose name the project was made, exactly or but for the identifier, and last what is known of the project.
+    /// Of those that a number identifies, otherwise of all, those without another backend run; a number that proves a
+    /// join also takes a run that another one has without proof. Then those that certainly fit by their times; then
+    /// those by whose name the project was created, exactly or except for the identifier, and last those by what is
+    /// known of the project.
     func runs(fitting backend: Backend) -> Fitting {
         let able = candidates(for: backend).filter { run in
             run.backend.map { $0 === backend || $0.proof == .proposed } ?? true
@@ -59,8 +60,8 @@ extension ModelRun {
         backend.requestID.map(run.links) ?? run.lane?.isNumbered(by: backend) ?? false
     }
 
-    /// By what a build's project is known to be a lane's: by its generated name, without the identifier, or by what is
-    /// configured or was proven (rule 32), or the commit that the version names. 3: by nothing.
+    /// The criterion by which a build's project belongs to a lane: its generated name, without the identifier, what is
+    /// configured or was proven (rule 32), or the commit in the version. 3: none.
     private func nearness(_ run: Run, _ backend: Backend) -> Int {
         guard backend.kind == .build else { return 0 }
         guard let lane = run.lane else { return 3 }
@@ -80,8 +81,8 @@ extension ModelRun {
         }
     }
 
-    /// A run that had not ended before the backend's began; a build that was queued no later than that, a test that was
-    /// queued before the backend's run ended. A test that only waits may be what was submitted.
+    /// A run that had not ended before the backend run began; a build that was queued no later than that, a test that
+    /// was queued before the backend run ended. A test that only waits may be what was submitted.
     func fit(_ run: Run, _ backend: Backend) -> Fit {
         guard let lane = run.lane,
             run.exists || run.kind == .testRun && (run.countedSince != nil || lane.isWaiting(run))
@@ -95,7 +96,7 @@ extension ModelRun {
         return isShownOpen(run, after: backend) ? .no : .possibly
     }
 
-    /// Whether a check showed it queued or running when the backend had ended its run, by more than two clocks differ.
+    /// Whether a check showed it queued or running after the backend run had ended, by more than two clocks differ.
     private func isShownOpen(_ run: Run, after backend: Backend) -> Bool {
         let open = run.facts.first { fact in
             let evidence = fact.evidence(of: run.kind)
@@ -105,8 +106,8 @@ extension ModelRun {
         return ended + .seconds(2) < time
     }
 
-    /// A request whose variables tell nothing fits by its artifact: the Copr build that it tests is joined to a run,
-    /// and the test is of the same commit, event at Packit, and chroot.
+    /// A request without useful variables fits by its artifact: the Copr build that it tests is joined with a run, and
+    /// the test has the same commit, event at Packit, and chroot.
     private func isOfBuild(_ backend: Backend, _ lane: CheckLane) -> Bool {
         guard let id = backend.documents.compactMap(\.buildID).first else { return false }
         guard lane.mayBe(chroot: backend.chroot) else { return false }
@@ -127,8 +128,8 @@ extension Knowledge {
         }
     }
 
-    /// Where the tests of a request may be: on the commit that its variables name, on that of its build, and wherever
-    /// a summary links it.
+    /// Where the tests of a request may be: on the commit in its variables, on that of its build, and where a summary
+    /// links it.
     func testLanes(of backend: Backend, _ id: String) -> [CheckLane] {
         var commits = lanesLinking[id]?.map(\.commit) ?? []
         for sha in Set(backend.documents.compactMap(\.sha)).sorted() {
@@ -145,15 +146,15 @@ extension Knowledge {
 }
 
 extension Run {
-    /// When its check, or the horizon, ended it. Choice: what was superseded may run on at the backend, so that is no
-    /// end.
+    /// When its check, or the horizon, ended it. Choice: superseded is no end, because the run may continue at the
+    /// backend.
     var endInWorld: Timestamp? {
-        ends.compactMap(\.time).min() ?? ends.map(\.heard.at).min()?.flooredToSecond
+        ends.compactMap(\.time).min() ?? ends.map(\.receipt.at).min()?.flooredToSecond
             ?? (final?.outcome == .superseded ? nil : final?.ended)
     }
 
-    /// The latest that is known of before it was queued: the push, less the clocks' two seconds, the run of its lane
-    /// before it, and its waiting.
+    /// The latest known time before it was queued: the push minus two seconds, the previous run of its lane, and its
+    /// waiting.
     var earliestQueueTime: Timestamp? {
         guard let lane, let index = lane.runs.firstIndex(where: { $0 === self }) else { return nil }
         let before = index > 0 ? lane.runs[index - 1].facts : []
@@ -173,14 +174,14 @@ extension Run {
 }
 
 extension CheckLane {
-    /// A request fits a test that only waits yet, too: it is its submission. What ended without being submitted does
-    /// not wait, nor does what a newer run took the place of.
+    /// A request fits a test that only waits, too: it is its submission. A test that ended without being submitted does
+    /// not wait, nor does one that a newer run replaced.
     func isWaiting(_ run: Run) -> Bool {
         runs.last === run
             && !run.facts.contains { if case .finished = $0.step(of: .testRun) { true } else { false } }
     }
 
-    /// Whether a request's variables name the lane's repository, commit and chroot; `nil` if they do not tell.
+    /// Whether a request's variables name the lane's repository, commit and chroot; `nil` if they do not say.
     func isNamed(by backend: Backend) -> Bool? {
         guard let named = backend.documents.first(where: { $0.repositoryName != nil && $0.sha != nil }),
             let repositoryName = named.repositoryName
@@ -194,7 +195,7 @@ extension CheckLane {
     }
 
     /// Whether the version of Copr's build names its commit, by the part that begins with `g`, and its pull request, or
-    /// none if it is of none.
+    /// none if it has none.
     func isNumbered(by backend: Backend) -> Bool {
         backend.versions.contains { version in
             let parts = version.split { !($0.isLetter || $0.isNumber) }
@@ -206,15 +207,15 @@ extension CheckLane {
         }
     }
 
-    /// Whether it is of a pull request, as far as known: of one that nobody heard of every run may be whose pull
-    /// request is not known either.
+    /// Whether it belongs to a pull request, as far as known: to an unknown one any run may belong whose pull request
+    /// is unknown, too.
     private func mayBeOf(_ number: Int) -> Bool {
-        pulls.contains(number) || pulls.isEmpty && commit.repository.pulls[number]?.isHeardOf != true
+        pulls.contains(number) || pulls.isEmpty && commit.repository.pulls[number]?.isReceived != true
     }
 
-    /// Whether a Copr project is the one that Packit makes for the lane's pull request, branch or release: named after
-    /// the repository, that, and the job's identifier where it has one. The packages of a monorepo have one and build
-    /// in a project without, which is not exactly theirs.
+    /// Whether a Copr project is the one that Packit creates for the lane's pull request, branch or release: named
+    /// after the repository, that, and the job's identifier if it has one. The packages of a monorepo have one and
+    /// build in a project without, which is not an exact match.
     func isBuilt(by backend: Backend, exactly: Bool) -> Bool {
         let project = backend.project
         return commit.repository.names.contains { repository in

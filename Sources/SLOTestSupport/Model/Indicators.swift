@@ -1,9 +1,9 @@
 public import SLOCore
 
-/// All that is counted of a history, at one moment. What is 0 is left out, so that equal numbers are equal values.
+/// All indicators of a history at one moment. Zeros are left out, so that equal indicators are equal values.
 public struct Indicators: Equatable, Sendable {
     public private(set) var counters: [Counter: Int64] = [:]
-    /// Without how many entities are kept.
+    /// Without the numbers of tracked entities.
     public private(set) var gauges: [Gauge: Int64] = [:]
     /// In whole seconds, ascending.
     public private(set) var durations: [Histogram: [Int64]] = [:]
@@ -16,7 +16,7 @@ public struct Indicators: Equatable, Sendable {
     }
 
     public mutating func move(_ gauge: Gauge, by amount: Int64 = 1) {
-        // The model says nothing of memory.
+        // The model has no limits of memory.
         if case .tracked = gauge { return }
         gauges[gauge, default: 0] += amount
         if gauges[gauge] == 0 { gauges[gauge] = nil }
@@ -28,7 +28,7 @@ public struct Indicators: Equatable, Sendable {
         durations[histogram] = values
     }
 
-    /// What is not the same here and there, a line each; empty when all is.
+    /// The differences, one per line; empty if there are none.
     public func differences(from expected: Indicators) -> [String] {
         lines(counters, expected.counters) + lines(gauges, expected.gauges) + lines(durations, expected.durations)
     }

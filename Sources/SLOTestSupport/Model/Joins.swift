@@ -1,9 +1,9 @@
 internal import SLOCore
 
-/// Rules 20, 31 and 32: which runs of backends and of checks are one.
+/// Rules 20, 31 and 32: joins of backend runs and runs of checks.
 extension ModelRun {
-    /// After something was heard of a backend's run.
-    func heardOf(_ backend: Backend, _ now: Now) {
+    /// Call it after a report on a backend run.
+    func didReceive(_ backend: Backend, _ now: Now) {
         prove(backend, now)
         switch backend.place {
         case .joined(let run), .alone(let run): look(at: run, now)
@@ -12,12 +12,12 @@ extension ModelRun {
         }
     }
 
-    /// One that fits no run is counted at once, unless nobody knows whose it is; one that fits one is part of it; one
+    /// One that fits no run is counted at once, unless its repository is unknown; one that fits one run is joined; one
     /// that fits several waits.
     func choose(for backend: Backend, _ now: Now) {
         guard case .choosing = backend.place else { return }
-        // What nobody claimed until the horizon is nobody's.
-        let end = backend.firstHeard.at + settings.horizon
+        // A backend run that no check claimed until the horizon is unattributed.
+        let end = backend.firstReceivedAt.at + settings.horizon
         if !countsAlone(backend), now.hasCome(end) {
             stopWaiting(backend)
             backend.place = .nobodys
@@ -25,7 +25,7 @@ extension ModelRun {
         }
         let fitting = runs(fitting: backend)
         if let (run, proof) = chosen(among: fitting, for: backend) { return join(backend, to: run, proof, now) }
-        let due = backend.firstHeard.at + settings.joinWait
+        let due = backend.firstReceivedAt.at + settings.joinWait
         if countsAlone(backend) {
             if fitting.runs.isEmpty || now.hasCome(due) { return countAlone(backend, now) }
             wake(.backend(backend), at: due, now)
@@ -39,7 +39,7 @@ extension ModelRun {
     private func chosen(among fitting: Fitting, for backend: Backend) -> (run: Run, proof: JoinProof)? {
         let left = left(of: fitting.runs, for: backend)
         if let only = left.first, left.count == 1 {
-            // A request is of one run; a commit decides nothing among the runs of one commit.
+            // A request belongs to one run; a commit does not decide among the runs of one commit.
             let isProven = fitting.could == 1 || fitting.isNumbered && backend.kind == .testRun
             return (only, isProven ? .proven : .proposed)
         }
@@ -47,8 +47,8 @@ extension ModelRun {
         return firstNumbered(of: left, for: backend).map { ($0, .proposed) }
     }
 
-    /// What had ended before the backend's run did leaves in favour of another that fits, the last one stays; then
-    /// bound runs go before unbound ones (rule 31). A backend's run whose end is not known has not ended.
+    /// Runs that had ended before the backend run did are removed, except the last one; then bound runs take precedence
+    /// over unbound ones (rule 31). A backend run without a known end has not ended.
     private func left(of fitting: [Run], for backend: Backend) -> [Run] {
         guard fitting.count > 1 else { return fitting }
         let open = fitting.filter { run in
@@ -61,27 +61,27 @@ extension ModelRun {
         return bound.isEmpty ? left : bound
     }
 
-    /// The run that was the first to show a job number that no run had: since the backend's run began, or heard of
-    /// while that waits, but for what is heard of late.
+    /// The run that was the first to show a job number that no run had: since the backend run began, or received while
+    /// that waits, except if it was received late.
     private func firstNumbered(of runs: [Run], for backend: Backend) -> Run? {
         let numbered = runs.compactMap { run in
             run.facts.filter { $0.jobID(of: run.kind) != nil }.min { $0.shownAt < $1.shownAt }.map { (run, $0) }
         }
         let new = numbered.filter { _, fact in
-            let isLate = fact.heard.at - fact.shownAt > settings.initialStatusGrace
-            return fact.shownAt >= backend.time || !isLate && fact.heard.at >= backend.firstHeard.at
+            let isLate = fact.receipt.at - fact.shownAt > settings.initialStatusGrace
+            return fact.shownAt >= backend.time || !isLate && fact.receipt.at >= backend.firstReceivedAt.at
         }
         return new.min { ($0.1.shownAt, $0.0.number) < ($1.1.shownAt, $1.0.number) }?.0
     }
 
-    /// What another one held without proof looks for another.
+    /// A backend run that another run had without proof looks for another.
     private func join(_ backend: Backend, to run: Run, _ proof: JoinProof, _ now: Now) {
         let ousted = run.backend
         let wasCounted = run.countedSince != nil
         stopWaiting(backend)
         attach(backend, to: run, proof)
         look(at: run, now)
-        // A test that only waited may be a run now, which concerns those before it.
+        // A test that only waited may be a run now, which concerns earlier ones.
         if !wasCounted {
             for other in run.lane?.runs ?? [] where other !== run { look(at: other, now) }
         }
@@ -100,7 +100,7 @@ extension ModelRun {
         if proof == .proven { teach(backend, run) }
     }
 
-    /// A later proof moves what was only proposed, and what was counted alone.
+    /// A later proof moves a proposed join, and a run that was counted alone.
     private func prove(_ backend: Backend, _ now: Now) {
         guard let run = backend.place.run, !backend.isProven else { return }
         let fitting = runs(fitting: backend)
@@ -110,8 +110,8 @@ extension ModelRun {
         move(backend, from: run, to: other, now)
     }
 
-    /// What was proposed for the run that a backend's run turns out to be looks for another. The steps that were
-    /// counted of what was alone stay counted, and it ends as superseded.
+    /// A backend run that was proposed for the proven one's run looks for another. The counted steps of a run that was
+    /// alone stay counted, and it ends as superseded.
     private func move(_ backend: Backend, from run: Run, to other: Run, _ now: Now) {
         guard other !== run else {
             backend.proof = .proven
@@ -135,17 +135,17 @@ extension ModelRun {
         join(backend, to: other, .proven, now)
     }
 
-    /// Whether it may be counted by itself: not what nobody knows whose it is (rule 32).
+    /// Whether it may be counted alone: not if its repository is unknown (rule 32).
     private func countsAlone(_ backend: Backend) -> Bool {
         guard case .chroot(_, let owner, let project) = backend.identity else { return true }
         return settings.coprAccounts.contains(owner) && project.isReadable
     }
 
-    /// A proven join teaches whose a project is that Packit did not name (rule 32).
+    /// A proven join teaches the repository of a project that Packit did not name (rule 32).
     private func teach(_ backend: Backend, _ run: Run) {
         guard case .chroot(_, let owner, let project) = backend.identity, let lane = run.lane, !countsAlone(backend)
         else { return }
-        let time = backend.firstHeard.due(backend.time)
+        let time = backend.firstReceivedAt.due(backend.time)
         lane.commit.repository.projects["\(owner)/\(project)", default: time].raise(to: time)
     }
 
@@ -167,7 +167,7 @@ extension ModelRun {
 
     private func countAlone(_ backend: Backend, _ now: Now) {
         stopWaiting(backend)
-        let run = Run(backend.kind, backend.deployment, in: nil, knownSince: backend.firstHeard.at, now)
+        let run = Run(backend.kind, backend.deployment, in: nil, knownSince: backend.firstReceivedAt.at, now)
         run.backend = backend
         backend.place = .alone(run)
         look(at: run, now)
@@ -178,12 +178,12 @@ extension ModelRun {
         show(backend, in: [])
     }
 
-    /// Those that wait choose again at each new fact, in the order of their starts.
+    /// Those that wait choose again at each new fact, in order of their starts.
     func reconsider(_ now: Now) {
-        let homeless = knowledge.homeless
-        knowledge.homeless = []
-        for backend in homeless.inOrder { choose(for: backend, now) }
-        // What one of them is others are not, so they look again.
+        let withoutRun = knowledge.withoutRun
+        knowledge.withoutRun = []
+        for backend in withoutRun.inOrder { choose(for: backend, now) }
+        // A run that one of them takes is not available to others, so they are repeated.
         var count: Int
         repeat {
             count = knowledge.waiting.count
@@ -191,16 +191,16 @@ extension ModelRun {
         } while knowledge.waiting.count != count
     }
 
-    /// What a summary links is known for what it is.
+    /// A request that a summary links is proven.
     func proveJoins(of lane: CheckLane, _ now: Now) {
         for request in Set(lane.allFacts.compactMap(\.status.requestID)).sorted() {
-            if let backend = knowledge.requests[request] { heardOf(backend, now) }
+            if let backend = knowledge.requests[request] { didReceive(backend, now) }
         }
     }
 
-    /// A check that comes later and fits a run that was counted alone claims it: what was counted of that is counted
-    /// of this one run. A run of a check that is counted itself claims nothing, since they were counted as two. What
-    /// its number shows to be its own it claims also if that was taken for another's.
+    /// A check that arrives later and fits a run that was counted alone claims it: what was counted of that is counted
+    /// for this one run. A run of a check that is counted itself claims nothing, because they were counted as two. A
+    /// run that its number identifies is also claimed from another check.
     func claim(for run: Run, _ now: Now) {
         guard run.backend == nil, run.countedSince == nil, run.final == nil, !run.facts.isEmpty else { return }
         for backend in claimable(by: run) {
@@ -227,15 +227,15 @@ extension ModelRun {
         run.isRevisionCounted = alone.isRevisionCounted
         run.final = alone.final.map {
             Run.Final(
-                outcome: $0.outcome, time: $0.time, ended: $0.ended, at: $0.at, heardCount: $0.heardCount,
+                outcome: $0.outcome, time: $0.time, ended: $0.ended, at: $0.at, receivedCount: $0.receivedCount,
                 until: $0.until, isOfCheck: false, facts: Set(run.facts.map(\.id)))
         }
         // Choice: on this commit it opens only now.
         if run.final == nil { noteOpeningWithoutHead(of: run, now) }
     }
 
-    /// What a run may claim, in the order in which it is asked: what a number shows to be its own; the first that began
-    /// after the run was queued, so that it surely fits; the last of the others.
+    /// What a run may claim, in order: what a number identifies; the first that began after the run was queued, so that
+    /// it certainly fits; the last of the others.
     private func claimable(by run: Run) -> [Backend] {
         let all = knowledge.backends(beside: run).inOrder.filter { !$0.isProven }
         let numbered = all.filter { backend in
@@ -249,7 +249,7 @@ extension ModelRun {
 }
 
 extension Backend {
-    /// Whether a number, or that there was no other, shows that its run is its own.
+    /// Whether a number, or the lack of alternatives, proves its join.
     fileprivate var isProven: Bool {
         if case .joined = place { proof == .proven } else { false }
     }
@@ -270,9 +270,9 @@ extension Backend.Place {
 }
 
 extension [Backend] {
-    /// By their starts.
+    /// In order of their starts.
     fileprivate var inOrder: [Backend] {
-        sorted { ($0.time, $0.firstHeard.order) < ($1.time, $1.firstHeard.order) }
+        sorted { ($0.time, $0.firstReceivedAt.order) < ($1.time, $1.firstReceivedAt.order) }
     }
 }
 
@@ -285,7 +285,7 @@ extension [Run] {
 }
 
 extension Fact {
-    fileprivate var shownAt: Timestamp { time ?? heard.at.flooredToSecond }
+    fileprivate var shownAt: Timestamp { time ?? receipt.at.flooredToSecond }
 }
 
 extension Timestamp {
@@ -295,7 +295,7 @@ extension Timestamp {
 }
 
 extension String {
-    /// Whether a project's name may be that of a namespace, a repository and something more.
+    /// Whether a project's name may consist of a namespace, a repository and a rest.
     fileprivate var isReadable: Bool {
         guard let first = firstIndex(of: "-"), let last = lastIndex(of: "-"), first != startIndex else { return false }
         return index(after: first) < last && index(after: last) != endIndex

@@ -1,17 +1,17 @@
 internal import SLOCore
 
-/// When something was heard, and as which of all things.
-struct Heard {
+/// When an entry was received, and its number.
+struct Receipt {
     let at: Timestamp
     let order: Int
 
-    /// What a provider's time stands for where it would teach, supersede, close or extend anything: the receipt, if it
-    /// is more than ten minutes ahead of that (rule 39).
+    /// The provider's time that counts for teaching, superseding, closing and extending: the receipt, if it is more
+    /// than ten minutes after that (rule 39).
     func believed(_ time: Timestamp) -> Timestamp {
         isFromFuture(time) ? at.flooredToSecond : time
     }
 
-    /// From when a deadline runs, and when something was learned: from the earlier of provider's time and receipt.
+    /// The time from which deadlines and learning count: the earlier of provider's time and receipt.
     func due(_ time: Timestamp) -> Timestamp {
         min(time, at)
     }
@@ -21,21 +21,21 @@ struct Heard {
     }
 }
 
-/// All that was heard by now, grouped by what it is about.
+/// Everything received by now, grouped by subject.
 final class Knowledge {
     let settings: LedgerSettings
     private var repositories: [RepositoryID: KnownRepository] = [:]
-    /// In the order in which they were first heard of.
+    /// In the order in which they were first received.
     private(set) var allRepositories: [KnownRepository] = []
     var builds: [BuildKey: Backend] = [:]
-    /// The chroots heard of, by Copr's build.
+    /// The known chroots of each Copr build.
     var chrootsOfBuild: [Int64: [Backend]] = [:]
     var requests: [String: Backend] = [:]
-    /// Backends' runs that choose between several runs of checks.
+    /// Backend runs that choose between several runs of checks.
     var waiting: [Backend] = []
-    /// Those whose run turned out to be none.
-    var homeless: [Backend] = []
-    /// The lanes in which a summary links a request.
+    /// Those that have lost their run.
+    var withoutRun: [Backend] = []
+    /// The lanes with a summary that links a request.
     private(set) var lanesLinking: [String: [CheckLane]] = [:]
     private var listed: [String: Bool] = [:]
     private var ignored: [String: Bool] = [:]
@@ -44,15 +44,15 @@ final class Knowledge {
         self.settings = settings
     }
 
-    /// Commits and pull requests hold each other.
+    /// Breaks reference cycles between commits and pull requests.
     deinit {
         for repository in allRepositories { repository.letGo() }
     }
 
-    func repository(_ repository: Repository, _ heard: Heard) -> KnownRepository {
+    func repository(_ repository: Repository, _ receipt: Receipt) -> KnownRepository {
         let known = repositories[repository.id] ?? KnownRepository(id: repository.id)
         if repositories.updateValue(known, forKey: repository.id) == nil { allRepositories.append(known) }
-        known.learn(repository.fullName, at: repository.statedAt.map(heard.believed) ?? heard.at)
+        known.learn(repository.fullName, at: repository.statedAt.map(receipt.believed) ?? receipt.at)
         return known
     }
 
@@ -80,7 +80,7 @@ struct BuildKey: Hashable {
     let chroot: String
 }
 
-/// What a run is of; a backend's run and a check's can only be one if this is equal.
+/// The target of a run; a backend run and a check's can only be joined if it is equal.
 struct RunTarget: Hashable {
     let kind: RunKind
     let deployment: Deployment
@@ -89,22 +89,22 @@ struct RunTarget: Hashable {
 
 final class KnownRepository {
     let id: RepositoryID
-    /// All that it was ever called, its present name last: what gave it last (rule 37).
+    /// All its names, the present one last: the one in the newest body (rule 37).
     var names: [String] = []
     private var namedAt: Timestamp?
     var pulls: [Int: KnownPullRequest] = [:]
     var commits: [String: Commit] = [:]
-    /// By what their runs are of, once that is known.
+    /// By the target of their runs, once that is known.
     private(set) var lanes: [RunTarget: [CheckLane]] = [:]
-    /// When changes were answered, by who did and the base branch of what was answered.
+    /// When changes were answered, by deployment and base branch.
     var answers: [Lesson: Taught] = [:]
-    /// Changes that further deployments may come to own (rule 1).
+    /// Changes that may get further owners (rule 1).
     var undecided: [Change] = []
-    /// What names that no rule knows were found to show, and when last (rule 29).
+    /// The learned kinds of names that no rule knows, and when last (rule 29).
     var kinds: [Name: (kind: RunKind, time: Timestamp)] = [:]
-    /// The projects at Copr that proven joins showed to be its own, and when last (rule 32).
+    /// The Copr projects with proven joins, and when last (rule 32).
     var projects: [String: Timestamp] = [:]
-    /// Branches and tags that were heard of.
+    /// Known branches and tags.
     var refs: Set<String> = []
 
     struct Name: Hashable {
@@ -117,8 +117,8 @@ final class KnownRepository {
         let baseRef: String
     }
 
-    /// Of all answers that were heard of in time only the latest matters for what is learned (rule 2); what was heard
-    /// more than a grace late taught at its own time (rule 27).
+    /// Of all answers received in time only the latest matters for learning (rule 2); those received more than a grace
+    /// late teach at their own time (rule 27).
     struct Taught {
         var inTime: Timestamp?
         var late: Set<Timestamp> = []
@@ -134,8 +134,8 @@ final class KnownRepository {
         self.id = id
     }
 
-    /// Choices: a body that does not tell how new it is is as new as its receipt. One that is older than what gave the
-    /// name renames nothing.
+    /// Choices: a body without a time is as new as its receipt. One that is older than the body with the present name
+    /// renames nothing.
     func learn(_ name: String, at time: Timestamp) {
         guard name != names.last else { return }
         if namedAt.map({ time >= $0 }) ?? true {
@@ -153,7 +153,7 @@ final class KnownRepository {
     }
 
     func list(_ lane: CheckLane) {
-        // What was taken for a test's may turn out to be a build's.
+        // A lane taken for a test's may turn out to be a build's.
         guard let target = lane.target, lanes[target]?.contains(where: { $0 === lane }) != true else { return }
         lanes[target, default: []].append(lane)
     }
@@ -171,22 +171,21 @@ final class KnownRepository {
     }
 }
 
-/// All that is known of a commit.
+/// Everything known of a commit.
 final class Commit {
     let sha: String
     unowned let repository: KnownRepository
-    /// The pull requests that had it as head, ever.
+    /// The pull requests that had it as head.
     var pulls: [KnownPullRequest] = []
     var changes: [Change] = []
-    /// Everything of Packit's on it that answers changes, by the event that made Packit post.
+    /// Packit's posts on it that answer changes, by event.
     var events: [Event.Key: Event] = [:]
     var lanes: [CheckLane.Key: CheckLane] = [:]
-    /// In the order in which they were first heard of.
+    /// In the order in which they were first received.
     var allLanes: [CheckLane] = []
-    /// How names that can be read in two ways were read.
+    /// How ambiguous names were read.
     var readings: [CheckLane.Key: CheckName.Reading] = [:]
-    /// Whether the checks of an event at Packit are a pull request's, or a push's, as far as names tell that can be
-    /// read in one way only.
+    /// Whether the checks of an event at Packit are a pull request's, by its unambiguous names.
     var isOfPull: [CheckLane.Key: Bool] = [:]
 
     init(sha: String, in repository: KnownRepository) {
@@ -200,27 +199,27 @@ final class Commit {
     }
 }
 
-/// A pull request as its deliveries tell it.
+/// A pull request by its deliveries.
 final class KnownPullRequest {
     let number: Int
     private(set) var pushes: [Push] = []
     private(set) var closings: [Close] = []
     var closes: [Timestamp] { closings.map(\.at) }
-    /// Those that it had as head, or that a check lists it on.
+    /// Those that it had as head, or on which a check lists it.
     private(set) var commits: [Commit] = []
 
     struct Push {
         let sha: String
         let action: ChangePushed.Action
         let stated: Timestamp
-        let heard: Heard
+        let receipt: Receipt
 
-        var time: Timestamp { heard.believed(stated) }
+        var time: Timestamp { receipt.believed(stated) }
     }
 
     struct Close {
         let at: Timestamp
-        /// The head that it had then.
+        /// Its head at that time.
         let of: String?
         let createdAt: Timestamp?
     }
@@ -229,10 +228,10 @@ final class KnownPullRequest {
         self.number = number
     }
 
-    /// Whether a delivery of its own told of it, not only a check that lists it.
-    var isHeardOf: Bool { !pushes.isEmpty || !closes.isEmpty }
+    /// Whether a delivery of its own was received, and not only a check that lists it.
+    var isReceived: Bool { !pushes.isEmpty || !closes.isEmpty }
 
-    /// Pushes are kept by provider time, those of one second as they were heard, but an opening before all others.
+    /// Pushes are in order of provider time, those of one second in order of receipt, but an opening before all others.
     func add(_ push: Push) {
         if pushes.contains(where: { $0.sha == push.sha && $0.action == push.action && $0.stated == push.stated }) {
             return
@@ -257,13 +256,13 @@ final class KnownPullRequest {
         pushes.contains { $0.sha == sha } || closings.contains { $0.of == sha }
     }
 
-    /// The head that it has or had last.
+    /// Its present or last head.
     var lastHead: String? {
         pushes.last?.sha ?? closings.max { $0.at < $1.at }?.of
     }
 
-    /// The head at a provider time; `nil` when the pull request is not open then. Of a push and a close in one second
-    /// the close is the later, unless the pull request was reopened.
+    /// The head at a provider time; `nil` if the pull request is not open then. Of a push and a closing within one
+    /// second the closing is later, unless the pull request was reopened.
     func openHead(at time: Timestamp) -> String? {
         guard let push = pushes.last(where: { $0.time <= time }) else { return headBeforeClose(at: time) }
         let isClosed = closes.contains { close in
@@ -272,8 +271,8 @@ final class KnownPullRequest {
         return isClosed ? nil : push.sha
     }
 
-    /// Of a time of which no push is known a close tells (rule 34). Choice: the head that it had then it had since it
-    /// was opened.
+    /// If no push before that time is known, a closing tells (rule 34). Choice: the pull request has had that head
+    /// since it was opened.
     private func headBeforeClose(at time: Timestamp) -> String? {
         let close = closings.filter { $0.at > time && $0.createdAt ?? .distantFuture <= time }.min { $0.at < $1.at }
         return close?.of

@@ -1,10 +1,10 @@
 internal import SLOCore
 
-/// What the parts of a name stand for that can be read in two ways (rule 30).
+/// The reading of ambiguous names (rule 30).
 extension Commit {
-    /// Decided once. Packit gives all checks of one event the same id, so another check of it tells by its name whether
-    /// they are a pull request's; else a known architecture tells which part is the target; else a part is a branch or
-    /// tag only if that was heard of.
+    /// Decided once. Packit gives all checks of one event the same id, so an unambiguous name among them decides;
+    /// otherwise a known architecture decides which part is the target; otherwise a part is a branch or tag only if
+    /// that is known.
     func reading(of status: StatusReported) -> CheckName.Reading {
         let event = CheckLane.Key(deployment: status.deployment, externalID: status.externalID, name: "")
         guard let alternative = status.name.alternative else {

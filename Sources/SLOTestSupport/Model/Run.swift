@@ -1,54 +1,54 @@
 internal import SLOCore
 
-/// A build or test run, with what was decided on it for good.
+/// A build or test run, with its final decisions.
 final class Run {
     let kind: RunKind
     let deployment: Deployment
-    /// `nil` for what only a backend shows.
+    /// `nil` if only a backend shows it.
     unowned let lane: CheckLane?
-    /// When it was first known to be a run of its own.
+    /// When it was first known as a run of its own.
     let knownSince: Timestamp
-    /// How much had been heard when it became known.
+    /// How many entries had been received when it became known.
     var number: Int
     /// As its lane divides now.
     private(set) var facts: [Fact] = []
     unowned var backend: Backend?
     /// Whether it was a backend's alone, until the run of a check claimed it.
     var isClaimed = false
-    /// The backend's end for which it was counted for good before its check claimed it.
+    /// The backend's end with which it was final before its check claimed it.
     var endBeforeClaim: Evidence?
     /// Whether it turned out to be part of another run of its lane.
     var isUndone = false
 
-    /// When it first was something to count.
+    /// When it was first counted.
     var countedSince: Timestamp?
     var isStartedCounted = false
     /// Whether its objective was judged (rule 18).
     var isJudged = false
     var final: Final?
     var isRevisionCounted = false
-    /// The push that left its commit without a pull request to belong to (rule 35).
+    /// The push that left its commit without an open pull request (rule 35).
     var unboundEnd: KnownPullRequest.Push?
-    /// Since when it is known that its lane has a newer one.
+    /// Since when its lane is known to have a newer run.
     var newerSince: Timestamp?
-    /// What it was first seen by, when something was left of that.
-    private var sight: (time: Timestamp, heard: Timestamp)?
-    /// Since when it is known that a push superseded it, and was not found to be otherwise.
+    /// By what it was first seen, if the rest turned out to be another's.
+    private var sight: (time: Timestamp, receipt: Timestamp)?
+    /// Since when a push is known to have superseded it, unless that was revised.
     var pushedOverSince: Timestamp?
-    /// Whether it was asked if its commit was still a head when it opened.
+    /// Whether it has been checked that its commit was still a head when it opened.
     var isOpeningJudged = false
 
     struct Final {
         let outcome: Outcome
-        /// When it ended in the world; `nil` where nobody told.
+        /// When it ended; `nil` if nobody reported that.
         let time: Timestamp?
-        /// The same, or when it was heard of.
+        /// The same, or when it was received.
         let ended: Timestamp
         /// When it was decided.
         let at: Timestamp
-        /// How much had been heard then: what was heard from then on is later evidence.
-        let heardCount: Int
-        /// Until when something had to be heard of to count, had all been received in time.
+        /// How many entries had been received then: what follows is later evidence.
+        let receivedCount: Int
+        /// Until when evidence must be received to count, with everything received in time.
         let until: Timestamp
         /// Whether its check told the outcome.
         let isOfCheck: Bool
@@ -61,10 +61,10 @@ final class Run {
         self.deployment = deployment
         self.lane = lane
         self.knownSince = knownSince
-        number = now.heardCount
+        number = now.receivedCount
     }
 
-    /// All that is known of it, of its check in the order of the lane.
+    /// All known evidence, that of its check in the order of the lane.
     var evidence: [Evidence] {
         facts.compactMap { $0.evidence(of: kind) } + (backend?.evidence ?? [])
     }
@@ -78,10 +78,10 @@ final class Run {
         self.facts = facts
     }
 
-    /// The fact by which it is the same run however its lane divides: the first heard of, of those on which the highest
-    /// step rests that was counted of it; what a final run is, it is by what it had then.
+    /// The fact by which it is recognised however its lane divides: the first one received of those that show the
+    /// highest counted step; for a final run, of those that it had then.
     var mark: Fact? {
-        let known = ownFacts.sorted { $0.heard.order < $1.heard.order }.map { ($0, $0.evidence(of: kind)) }
+        let known = ownFacts.sorted { $0.receipt.order < $1.receipt.order }.map { ($0, $0.evidence(of: kind)) }
         return (known.first { $0.1?.says == .started } ?? known.first { $0.1?.isFirstStep ?? false } ?? known.first)?.0
     }
 
@@ -100,59 +100,64 @@ final class Run {
         evidence.filter { $0.says == .started }.compactMap(\.time).min()
     }
 
-    /// Rule 11, fine print to 18: what stands in for the queue time where there is none: the earliest time of all that
-    /// shows that it exists, each by the provider, else by its receipt.
+    /// Rule 11: what stands in for the queue time if there is none: the earliest time of all evidence that it exists,
+    /// by the provider, otherwise by receipt.
     var base: Timestamp {
         queuedAt ?? firstSight ?? sight?.time ?? knownSince.flooredToSecond
     }
 
     private var firstSight: Timestamp? {
-        evidence.filter(\.isFirstStep).map { $0.time ?? $0.heard.at.flooredToSecond }.min()
+        evidence.filter(\.isFirstStep).map { $0.time ?? $0.receipt.at.flooredToSecond }.min()
     }
 
-    /// What was counted for what turned out to be another's keeps what it was first seen by.
+    /// A run that was counted for what turned out to be another's keeps by what it was first seen.
     func noteSight() {
-        if let firstSight { sight = (firstSight, firstHeard) }
+        if let firstSight { sight = (firstSight, firstReceivedAt) }
     }
 
-    /// When the first of what makes it exist was received.
-    var firstHeard: Timestamp { evidence.filter(\.isFirstStep).map(\.heard.at).min() ?? sight?.heard ?? knownSince }
+    /// When the first evidence that it exists was received.
+    var firstReceivedAt: Timestamp {
+        evidence.filter(\.isFirstStep).map(\.receipt.at).min() ?? sight?.receipt ?? knownSince
+    }
 
-    /// From when its deadlines run: the earlier of its queue time and the receipt of what first showed it (rule 39).
-    var dueBase: Timestamp { min(base, firstHeard) }
+    /// The time from which its deadlines count: the earlier of its queue time and the receipt of what first showed it
+    /// (rule 39).
+    var dueBase: Timestamp { min(base, firstReceivedAt) }
 
-    /// When it began, where that is compared with what supersedes it: a time of the future stands for the receipt.
-    var beganAt: Timestamp { base > firstHeard + .minutes(10) ? firstHeard.flooredToSecond : base }
+    /// Its beginning for comparison with what supersedes it: the receipt replaces a time in the future.
+    var beganAt: Timestamp { base > firstReceivedAt + .minutes(10) ? firstReceivedAt.flooredToSecond : base }
 
-    /// The id of its first check; 0 where there is none.
+    /// The id of its first check; 0 if there is none.
     var firstCheck: Int64 {
         facts.compactMap(\.checkID).first ?? 0
     }
 
-    /// Rule 14: a run that a check shows is finished by the check alone, one that only a backend knows by the backend.
-    /// In the order of hearing.
+    /// Rule 14: a run that a check shows is finished by the check only, one that only a backend knows by the backend.
+    /// In order of receipt.
     var ends: [Evidence] {
-        evidence.filter { $0.end != nil && $0.isOfCheck == (lane != nil) }.sorted { $0.heard.order < $1.heard.order }
+        evidence.filter { $0.end != nil && $0.isOfCheck == (lane != nil) }.sorted {
+            $0.receipt.order < $1.receipt.order
+        }
     }
 
-    /// The provider's time of the earliest end, in whatever order they are heard of.
+    /// The provider's time of the earliest end, in any order of receipt.
     var endedAt: Timestamp? { ends.compactMap(\.time).min() }
 
-    /// The best evidence of the outcome; among equals the highest check counts.
+    /// The best evidence of the outcome; of equal ones the highest check counts.
     func best(_ isTimely: (Evidence) -> Bool) -> Evidence? {
         best(of: (endsOfChecks + [deciding?.end].compactMap { $0 }).filter(isTimely))
     }
 
-    /// What a backend says of the outcome: nothing, of a run that is only proposed to be its own (rule 31).
+    /// The backend run that may decide the outcome: none if it is only proposed (rule 31).
     private var deciding: Backend? {
         lane == nil || backend?.proof == .proven ? backend : nil
     }
 
-    /// The best of what was heard later than so many things: what takes a success back, too.
+    /// The best of the evidence received after that, including withdrawals of a success.
     func best(after final: Final, _ isTimely: (Evidence) -> Bool) -> Evidence? {
         best(
             of: (endsOfChecks + [deciding?.ends.last].compactMap { $0 }).filter {
-                $0.heard.order > final.heardCount || !isTimely($0)
+                $0.receipt.order > final.receivedCount || !isTimely($0)
             })
     }
 
@@ -166,7 +171,7 @@ final class Run {
         }?.element
     }
 
-    /// Rule 15: whether nothing better can come: an explicit success, or the best evidence says success.
+    /// Rule 15: whether no better evidence is possible: an explicit success, or the best evidence says success.
     func isSurelySuccess(_ isTimely: (Evidence) -> Bool) -> Bool {
         ends.contains { $0.end?.outcome == .success && isTimely($0) } || best(isTimely)?.end?.outcome == .success
     }

@@ -1,9 +1,9 @@
 internal import SLOCore
 
-/// What is decided on runs, and when.
+/// Decisions on runs.
 extension ModelRun {
-    /// A lane divides afresh, and each run in it is looked at.
-    /// - Parameter claims: Whether something was heard of the lane itself that a backend's run may fit.
+    /// Divides a lane again, and reconsiders each of its runs.
+    /// - Parameter claims: whether the lane has new evidence that may fit a backend run.
     func look(at lane: CheckLane, _ now: Now, claims: Bool = true) {
         lane.commit.repository.list(lane)
         let undone = lane.divide(now)
@@ -14,8 +14,8 @@ extension ModelRun {
         for run in lane.runs { look(at: run, now) }
     }
 
-    /// A run that turned out to be part of another ends, which spends no budget (choice: as superseded). What was
-    /// joined to it is of the run that has its first fact now, else it looks for another.
+    /// A run that turned out to be part of another ends without spending a budget (choice: as superseded). Its backend
+    /// run belongs to the run that has its first fact now, otherwise it looks for another.
     func undo(_ run: Run, in lane: CheckLane?, _ now: Now) {
         if run.final == nil, run.countedSince != nil { finishAsPart(run, now) }
         run.isUndone = true
@@ -29,7 +29,7 @@ extension ModelRun {
         } else {
             backend.place = .choosing
             backend.proof = .proposed
-            knowledge.homeless.append(backend)
+            knowledge.withoutRun.append(backend)
         }
     }
 
@@ -47,7 +47,7 @@ extension ModelRun {
             run.countedSince = now.at
             counted.count(.runsQueued(run.kind, run.deployment))
             noteOpeningWithoutHead(of: run, now)
-            // Before there was anything to count, nothing could supersede it.
+            // Before it was counted nothing could supersede it.
             run.pushedOverSince = nil
             run.newerSince = nil
         }
@@ -60,7 +60,7 @@ extension ModelRun {
         wake(of: run, now)
     }
 
-    /// Of what turned out to be part of another: no budget is spent for it.
+    /// It turned out to be part of another run, and spends no budget.
     func finishAsPart(_ run: Run, _ now: Now) {
         run.isJudged = true
         finish(run, .superseded, .stated, at: nil, now)
@@ -94,40 +94,40 @@ extension ModelRun {
         }
     }
 
-    /// Its ends, but for those that, had all been received in time, would have been received after what superseded the
-    /// run had ended it (rule 27); in the order of hearing.
+    /// Its ends, except those that, with everything received in time, would have been received after what superseded
+    /// the run had ended it (rule 27); in order of receipt.
     private func endsInTime(of run: Run) -> [Evidence] {
         let last = supersession(of: run)?.dueInTime ?? .distantFuture
         return run.ends.filter { end in
-            let inTime = receivedInTime(end.heard, end.time)
-            return inTime == end.heard.at || inTime <= last
+            let inTime = receivedInTime(end.receipt, end.time)
+            return inTime == end.receipt.at || inTime <= last
         }
     }
 
-    /// What would have been heard of before the settling was over, and before what superseded the run had ended it, had
-    /// that been received in time that was received late (rules 15 and 27).
+    /// Whether evidence counts: with everything received in time, it would have been received before the settling was
+    /// over, and before what superseded the run had ended it (rules 15 and 27).
     private func timely(_ run: Run) -> (Evidence) -> Bool {
         isTimely(until: lastHearing(of: run))
     }
 
     private func isTimely(until last: Timestamp) -> (Evidence) -> Bool {
         { end in
-            let inTime = self.receivedInTime(end.heard, end.time)
-            return inTime == end.heard.at || inTime <= last
+            let inTime = self.receivedInTime(end.receipt, end.time)
+            return inTime == end.receipt.at || inTime <= last
         }
     }
 
     private func lastHearing(of run: Run) -> Timestamp {
         let superseded = supersession(of: run)?.dueInTime ?? .distantFuture
-        let first = endsInTime(of: run).map { receivedInTime($0.heard, $0.time) }.min()
+        let first = endsInTime(of: run).map { receivedInTime($0.receipt, $0.time) }.min()
         return min(superseded, first.map { $0 + settings.settle } ?? .distantFuture)
     }
 
-    /// Since when it is known as far as a start is concerned.
-    func known(_ run: Run) -> Timestamp { run.firstHeard }
+    /// Since when it is known, for the grace after a start.
+    func known(_ run: Run) -> Timestamp { run.firstReceivedAt }
 
     private func settleDue(of run: Run, _ first: Evidence) -> Timestamp {
-        afterStart(first.heard.at + settings.settle, knownSince: known(run))
+        afterStart(first.receipt.at + settings.settle, knownSince: known(run))
     }
 
     private func horizonDue(of run: Run) -> Timestamp {
@@ -148,18 +148,17 @@ extension ModelRun {
         max(due, earliestJudgement(of: run) ?? due)
     }
 
-    /// Rule 27: what is first heard of after its deadline is judged a grace later at the earliest.
+    /// Rule 27: what is first received after its deadline is judged a grace later at the earliest.
     func earliestJudgement(of run: Run) -> Timestamp? {
-        guard run.firstHeard > run.dueBase + twelveHours(of: run) else { return nil }
-        return run.firstHeard + settings.initialStatusGrace
+        guard run.firstReceivedAt > run.dueBase + twelveHours(of: run) else { return nil }
+        return run.firstReceivedAt + settings.initialStatusGrace
     }
 
     func twelveHours(of run: Run) -> TimeSpan {
         settings.deadline(of: run.kind)
     }
 
-    /// Rules 13, 17 and 18, at the end of a run: the steps that it implies, its outcome, its duration and its
-    /// objective.
+    /// Rules 13, 17 and 18, at the end of a run: the implied steps, its outcome, its duration and its objective.
     func finish(
         _ run: Run, _ outcome: Outcome, _ reason: OutcomeReason, at time: Timestamp?, _ now: Now
     ) {
@@ -169,20 +168,20 @@ extension ModelRun {
             let duration = max(0, time.seconds - queued.seconds)
             counted.observe(.runDuration(run.kind, run.deployment, outcome), seconds: duration)
         }
-        judge(run, outcome, reason, at: time ?? endsInTime(of: run).first?.heard.at ?? now.at)
+        judge(run, outcome, reason, at: time ?? endsInTime(of: run).first?.receipt.at ?? now.at)
         run.final = Run.Final(
-            outcome: outcome, time: time, ended: time ?? endsInTime(of: run).first?.heard.at ?? now.at, at: now.at,
-            heardCount: heardCount, until: lastHearing(of: run),
+            outcome: outcome, time: time, ended: time ?? endsInTime(of: run).first?.receipt.at ?? now.at, at: now.at,
+            receivedCount: receivedCount, until: lastHearing(of: run),
             isOfCheck: run.lane != nil && outcome != .superseded && !endsInTime(of: run).isEmpty,
             facts: Set(run.facts.filter { $0.step(of: run.kind) != .unclear }.map(\.id)))
         checkOrder(of: run, outcome)
-        // That a newer run ended bears on the older ones of its lane.
+        // The end of a newer run concerns older ones of its lane.
         guard let lane = run.lane, let index = lane.runs.firstIndex(where: { $0 === run }) else { return }
         for older in lane.runs[..<index] where older.final == nil { look(at: older, now) }
     }
 
-    /// Rule 26: two clocks may differ by two seconds, and what was superseded may start at its backend afterwards. An
-    /// end before the queue time counts as one at it.
+    /// Rule 26: two clocks may differ by two seconds, and a superseded run may start at its backend afterwards. An end
+    /// before the queue time counts as one at the queue time.
     private func checkOrder(of run: Run, _ outcome: Outcome) {
         let started = outcome == .superseded ? nil : run.startedAt
         let ended = run.final.map { max($0.ended.flooredToSecond, run.queuedAt ?? $0.ended.flooredToSecond) }
@@ -192,8 +191,8 @@ extension ModelRun {
         }
     }
 
-    /// Rule 18. Success and failure within twelve hours are good, an error is bad and so is no end by then; other ends
-    /// and errors of configuration are outside.
+    /// Rule 18. Success and failure within twelve hours are good, an error or no end by then is bad; other ends and
+    /// errors of configuration are not counted.
     private func judge(_ run: Run, _ outcome: Outcome, _ reason: OutcomeReason, at time: Timestamp) {
         guard !run.isJudged else { return }
         run.isJudged = true
@@ -209,8 +208,8 @@ extension ModelRun {
         }
     }
 
-    /// Rule 18: twelve hours and the settling are over, and no end was heard of. A run that settles is judged by its
-    /// end, and one that is known to have been superseded in time by that.
+    /// Rule 18: twelve hours and the settling are over without an end. A run that settles is judged by its end, and one
+    /// that is known to have been superseded in time by that.
     private func judgeOpen(_ run: Run, _ now: Now) {
         guard !run.isJudged, endsInTime(of: run).isEmpty, now.hasCome(judgementDue(of: run)) else { return }
         if let end = supersession(of: run)?.time, end <= run.base + twelveHours(of: run) { return }
@@ -218,8 +217,8 @@ extension ModelRun {
         counted.count(.objectiveEvents(run.kind.objective, run.deployment, isGood: false))
     }
 
-    /// Rule 15, fine print to 12: what is heard after the end, or was heard of too late for it (rule 27), is counted
-    /// once if it differs. Choice: a superseded run that ends after all is revised.
+    /// Rules 12 and 15: evidence received after the end, or too late for it (rule 27), is counted once if it differs.
+    /// Choice: a superseded run that ends after all is revised.
     private func compare(_ run: Run) {
         guard let final = run.final, !run.isRevisionCounted else { return }
         guard let later = run.best(after: final, isTimely(until: final.until))?.end, later.outcome != final.outcome
@@ -228,8 +227,8 @@ extension ModelRun {
         counted.count(.outcomesRevised)
     }
 
-    /// Unfinished, settling or neither; overdue strictly later than twelve hours after it was queued; and unjoined
-    /// while only a backend shows it.
+    /// Unfinished, settling or neither; overdue later than twelve hours after it was queued; and unjoined while only a
+    /// backend shows it.
     private func gauges(of run: Run, _ now: Now) -> [Gauge] {
         guard run.final == nil else { return [] }
         let unjoined: [Gauge] = run.lane == nil ? [.unjoinedRuns] : []

@@ -1,18 +1,18 @@
 internal import SLOCore
 
-/// Rules 16, 28 and 35: a newer run of the lane or a new head of the pull request ends a run that is open.
+/// Rules 16, 28 and 35: a newer run of the lane or a new head of the pull request ends an open run.
 struct Supersession {
     /// When it happened.
     let time: Timestamp
     /// When the run ends by it, unless it ended itself.
     let due: Timestamp
-    /// The same as if everything had been heard of in time (rule 27).
+    /// The same with everything received in time (rule 27).
     let dueInTime: Timestamp
 }
 
 extension ModelRun {
-    /// What superseded a run, as far as known: of several things the earliest gives the time. What only a backend shows
-    /// has neither lane nor commit, and is ended by the backend alone.
+    /// What superseded a run, as far as known: of several events the earliest gives the time. A run that only a backend
+    /// shows has neither lane nor commit, and is ended by the backend only.
     func supersession(of run: Run) -> Supersession? {
         guard let lane = run.lane else { return nil }
         let all = [supersessionByNewer(than: run, in: lane), supersessionByPush(over: run, in: lane)].compactMap { $0 }
@@ -22,8 +22,8 @@ extension ModelRun {
         return Supersession(time: time, due: afterStart(due, knownSince: known(run)), dueInTime: inTime)
     }
 
-    /// Since when it is known that something superseded a run: it settles from then on, also when that turns out to
-    /// have come earlier or later than thought.
+    /// Since when a supersession is known: the run settles from then on, also if the event turns out to be earlier or
+    /// later.
     func noteSupersession(of run: Run, _ now: Now) {
         run.pushedOverSince = run.lane.flatMap { pushOver(run, in: $0) }.map { _ in run.pushedOverSince ?? now.at }
         run.newerSince = run.lane.flatMap { newer(than: run, in: $0).first }.map { _ in run.newerSince ?? now.at }
@@ -37,44 +37,44 @@ extension ModelRun {
     }
 
     /// A newer run of the lane ends an older one a settling after its opening, and not before a settling after its own
-    /// end or the older one's deadline: until then both may be under way (rule 28). A test that only waits supersedes
+    /// end or the older one's deadline: until then both may be running (rule 28). A test that only waits supersedes
     /// nothing.
     private func supersessionByNewer(than run: Run, in lane: CheckLane) -> Supersession? {
         let newer = newer(than: run, in: lane)
         guard let first = newer.first, let opening = opening(of: first), let since = run.newerSince else { return nil }
         let ends = newer.flatMap { $0.ends.isEmpty ? [$0.endBeforeClaim].compactMap { $0 } : $0.ends }
         let deadline = run.dueBase + twelveHours(of: run)
-        let ended = ends.map { $0.heard.at + settings.settle }.min() ?? .distantFuture
-        let endedInTime = ends.map { receivedInTime($0.heard, $0.time) + settings.settle }.min() ?? .distantFuture
-        let openedInTime = max(receivedInTime(opening.heard, opening.time), self.openedInTime(run))
+        let ended = ends.map { $0.receipt.at + settings.settle }.min() ?? .distantFuture
+        let endedInTime = ends.map { receivedInTime($0.receipt, $0.time) + settings.settle }.min() ?? .distantFuture
+        let openedInTime = max(receivedInTime(opening.receipt, opening.time), self.openedInTime(run))
         return Supersession(
             time: opening.time, due: max(since + settings.settle, min(ended, notBeforeGrace(deadline, run))),
             dueInTime: max(openedInTime + settings.settle, min(endedInTime, deadline)))
     }
 
-    /// When the first of what makes a run exist would have been received in time.
+    /// When the first evidence that a run exists would have been received in time.
     private func openedInTime(_ run: Run) -> Timestamp {
-        run.evidence.filter(\.isFirstStep).map { receivedInTime($0.heard, $0.time) }.min() ?? .distantPast
+        run.evidence.filter(\.isFirstStep).map { receivedInTime($0.receipt, $0.time) }.min() ?? .distantPast
     }
 
-    /// Of a build its first state, of a test its submission.
-    private func opening(of run: Run) -> (time: Timestamp, heard: Heard)? {
+    /// For a build its first state, for a test its submission.
+    private func opening(of run: Run) -> (time: Timestamp, receipt: Receipt)? {
         if run.kind == .build, let fact = run.facts.first {
-            return (fact.time.map(fact.heard.believed) ?? fact.heard.at.flooredToSecond, fact.heard)
+            return (fact.time.map(fact.receipt.believed) ?? fact.receipt.at.flooredToSecond, fact.receipt)
         }
-        // Choice: as its check shows it, where it does.
+        // Choice: as its check shows it, if it does.
         let all = run.evidence.filter(\.isFirstStep)
         let shown = all.filter(\.isOfCheck)
         let first = (shown.isEmpty ? all : shown).map {
-            ($0.time.map($0.heard.believed) ?? $0.heard.at.flooredToSecond, $0.heard)
+            ($0.time.map($0.receipt.believed) ?? $0.receipt.at.flooredToSecond, $0.receipt)
         }
         return shown.isEmpty ? first.min { ($0.0, $0.1.order) < ($1.0, $1.1.order) } : first.first
     }
 
-    /// When something would have been received in time: more than a grace late it stands for the provider's time
-    /// (rule 27).
-    func receivedInTime(_ heard: Heard, _ time: Timestamp?) -> Timestamp {
-        guard let time, heard.at - time > settings.initialStatusGrace else { return heard.at }
+    /// When something would have been received in time: if it was received more than a grace late, the provider's time
+    /// counts (rule 27).
+    func receivedInTime(_ receipt: Receipt, _ time: Timestamp?) -> Timestamp {
+        guard let time, receipt.at - time > settings.initialStatusGrace else { return receipt.at }
         return time
     }
 
@@ -92,7 +92,7 @@ extension ModelRun {
         lane.onlyPull.map { push(over: lane, openedAt: run.beganAt, pull: $0) } ?? run.unboundEnd
     }
 
-    /// The same for a test that waits, which a closing ends as little.
+    /// The same for a test that waits, which a closing does not end either.
     func push(overTestThatWaitsIn lane: CheckLane, since: Timestamp) -> KnownPullRequest.Push? {
         guard lane.reading.event == nil else { return nil }
         if let number = lane.onlyPull { return push(over: lane, openedAt: since, pull: number) }
@@ -104,24 +104,23 @@ extension ModelRun {
         commit.pulls.contains { $0.lastHead == commit.sha }
     }
 
-    /// A run that is bound is of one pull request: another head that came after its own ends it. One that opens when
-    /// its commit is no longer the head was ended by what is the head since. Choice: that the commit became the head
-    /// again afterwards saves nothing that was open before.
+    /// A bound run belongs to one pull request: another head after its own ends it. A run that opens when its commit is
+    /// no longer the head was ended by the next head. Choice: a later return to the commit saves nothing that was open
+    /// before.
     private func push(over lane: CheckLane, openedAt: Timestamp, pull number: Int) -> KnownPullRequest.Push? {
         guard let pull = lane.commit.repository.pulls[number] else { return nil }
         let pushes = pull.pushes
-        // Choice: of a commit whose push was not heard of it is known that it was the head when something was first
-        // posted on it.
+        // Choice: a commit whose push was not received counts as head from its first post on.
         let seen = lane.allFacts.compactMap { fact in
-            (fact.status.startedAt ?? fact.status.completedAt).map { fact.heard.believed($0.flooredToSecond) }
+            (fact.status.startedAt ?? fact.status.completedAt).map { fact.receipt.believed($0.flooredToSecond) }
         }.min()
         let own = pushes.own(lane.commit.sha, openedAt: openedAt)
         let over = own.map { pushes[($0 + 1)...].filter { $0.sha != lane.commit.sha } }
         return (over ?? pushes.filter { $0.time > seen ?? openedAt }).first
     }
 
-    /// Runs that are bound to no pull request end when none that is open has their commit as head any more: judged at
-    /// each push of a pull request that had it, since a close ends nothing, and when one turns out to have had it.
+    /// Unbound runs end when no open pull request has their commit as head any more: evaluated at each push of a pull
+    /// request that had it, because a closing ends nothing, and when another one turns out to have had it.
     func endUnbound(on commits: [Commit]) {
         for commit in commits {
             let isHead = !commit.openPulls(at: .distantFuture).isEmpty
@@ -133,8 +132,8 @@ extension ModelRun {
         }
     }
 
-    /// The same for a run that opens when it is too late. That its pull requests were closed meanwhile ends it as
-    /// little as a close afterwards.
+    /// The same for a run that opens too late. That its pull requests were closed meanwhile ends it as little as a
+    /// later closing.
     func noteOpeningWithoutHead(of run: Run, _ now: Now) {
         guard !run.isOpeningJudged, let lane = run.lane, lane.reading.event == nil else { return }
         run.isOpeningJudged = true
@@ -144,7 +143,7 @@ extension ModelRun {
     }
 
     /// The push after which no open pull request had an unbound run's commit as head any more; a reopening is none.
-    /// Choice: one that had it again, and left it again, counts with the later push.
+    /// Choice: a pull request that returned to it, and left it again, counts with the later push.
     private func unboundEnd(in lane: CheckLane, openedAt: Timestamp) -> KnownPullRequest.Push? {
         let commit = lane.commit
         let lastMove = commit.pulls.flatMap { $0.pushes.filter { $0.sha == commit.sha } }.map(\.time).max()
@@ -158,15 +157,15 @@ extension ModelRun {
 }
 
 extension [KnownPullRequest.Push] {
-    /// The push by which a commit was the head when a run of it began. The provider's two clocks may differ by two
-    /// seconds (rule 4).
+    /// The push by which a commit was the head when a run of it began. The provider's clocks may differ by two seconds
+    /// (rule 4).
     fileprivate func own(_ sha: String, openedAt: Timestamp) -> Int? {
         lastIndex { $0.sha == sha && $0.time <= openedAt + .seconds(2) } ?? firstIndex { $0.sha == sha }
     }
 }
 
 extension Timestamp {
-    /// Later than anything: as the world is known to be now.
+    /// Later than any time: for queries on the present state.
     static let distantFuture = Timestamp(milliseconds: .max / 4)
     static let distantPast = Timestamp(milliseconds: .min / 4)
 }

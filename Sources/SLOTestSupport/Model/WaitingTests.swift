@@ -16,7 +16,7 @@ extension ModelRun {
         guard lane.kind == .testRun, let run = lane.runs.last, !run.exists, run.countedSince == nil
         else { return nil }
         let accepted = run.facts.filter { $0.step(of: .testRun) == .accepted }
-        let since = accepted.map { fact in fact.time.map(fact.heard.due) ?? fact.heard.at.flooredToSecond }.min()
+        let since = accepted.map { fact in fact.time.map(fact.receipt.due) ?? fact.receipt.at.flooredToSecond }.min()
         guard let since, !run.facts.contains(where: { $0.step(of: .testRun).isEnd }) else { return nil }
         return push(overTestThatWaitsIn: lane, since: since) == nil ? since : nil
     }

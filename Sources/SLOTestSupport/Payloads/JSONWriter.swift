@@ -1,6 +1,6 @@
 import SLOJSON
 
-/// JSON under construction. Commas are its business; that what is opened is closed is the caller's.
+/// Writes JSON, including commas. The caller must close what it opens.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
     private var needsComma = false
@@ -58,7 +58,7 @@ struct JSONWriter {
         field(key, String?.none)
     }
 
-    /// A key that is not known beforehand.
+    /// A key that is not a literal.
     mutating func field(named key: String, _ text: String) {
         comma()
         quote(key)
@@ -67,7 +67,7 @@ struct JSONWriter {
         needsComma = true
     }
 
-    /// A text of bytes, as they are but for what JSON needs escaped.
+    /// A text in bytes, with the necessary escapes.
     mutating func field(_ key: StaticString, bytes text: [UInt8]) {
         name(key)
         quote(text)

@@ -1,6 +1,6 @@
 public import SLOCore
 
-/// A delivery as it reaches the observer.
+/// A delivery as the observer receives it.
 public struct Payload: Sendable {
     public var receivedAt: Timestamp
     public var source: Source
@@ -16,7 +16,7 @@ public struct Payload: Sendable {
         self.body = body
     }
 
-    /// Adds the delivery to a recording, as a line of it.
+    /// Appends the delivery to a recording, as one line.
     public func write(to recording: inout [UInt8]) {
         var line = JSONWriter(reserving: body.count + body.count / 4 + 512)
         line.open()

@@ -1,8 +1,7 @@
 internal import SLOCore
 
 extension PayloadWriter {
-    /// A message as Fedora Messaging's tools dump it; without its time, in the flat form in which Packit's listener
-    /// passes it on.
+    /// A message as Fedora Messaging's tools write it; without its time, in the flat form that Packit's listener sends.
     func writeMessage(_ build: BuildReported, to body: inout JSONWriter, identity: String) {
         let topic = build.event == .started ? "build.start" : "build.end"
         body.open()
@@ -107,14 +106,14 @@ extension PayloadWriter {
         }
     }
 
-    /// Behind the last dash is the architecture.
+    /// The architecture follows the last dash.
     private static func parts(ofChroot chroot: String) -> (distribution: String, architecture: String)? {
         chroot.lastIndex(of: "-").map {
             (String(chroot[..<$0]), String(chroot[chroot.index(after: $0)...]))
         }
     }
 
-    /// UTC that does not say so, `2026-11-22T10:00:00.412000`.
+    /// UTC without an offset, `2026-11-22T10:00:00.412000`.
     private static func naive(_ time: Timestamp) -> String {
         let fraction = String(time.milliseconds - time.flooredToSecond.milliseconds)
         return time.flooredToSecond.rfc3339.dropLast() + "."

@@ -9,7 +9,7 @@ extension PayloadWriter {
         body.field("number", Int64(change.number))
         body.field("state", "open")
         body.field("draft", false)
-        // The time that an action does not tell by is another.
+        // Times that the action does not use have another value.
         let time = change.startedAt.rfc3339
         let earlier = (change.startedAt - .days(1)).rfc3339
         body.field("created_at", change.action == .opened ? time : earlier)
@@ -164,7 +164,7 @@ extension PayloadWriter {
         }
     }
 
-    /// What all of GitHub's payloads end with.
+    /// The end of all GitHub payloads.
     private func finish(_ body: inout JSONWriter, _ repository: Repository, sender: String) {
         write(repository, "repository", to: &body)
         body.object("sender") { $0.field("login", sender) }
@@ -173,7 +173,7 @@ extension PayloadWriter {
 
     /// The pull request's description.
     private func fill(_ body: inout JSONWriter, _ filler: [UInt8]) {
-        // What `finish` adds.
+        // The length of what `finish` adds.
         let rest = 120
         guard filler.count > body.bytes.count + rest else { return }
         body.field("body", bytes: Array(filler.prefix(filler.count - body.bytes.count - rest)))

@@ -1,13 +1,13 @@
 public import SLOCore
 
-/// Writes the deliveries that carry observations: what GitHub, Fedora's message bus and Testing Farm would have sent.
+/// Writes deliveries for observations, as GitHub, Fedora's message bus and Testing Farm would send them.
 ///
-/// `prod` is the app and user that the product knows without configuration (`packit-as-a-service`, `packit`); any
-/// other deployment is the one with its label behind (`packit-as-a-service-stg`, `packit-stg`).
+/// `prod` is the App and user that are known without configuration (`packit-as-a-service`, `packit`); another
+/// deployment has its label appended (`packit-as-a-service-stg`, `packit-stg`).
 public struct PayloadWriter: Sendable {
-    /// Bodies of `pull_request` are filled up to so many bytes. GitHub's have about 23,000.
+    /// Pads bodies of `pull_request` to this size. GitHub's have about 23,000 bytes.
     public var pullRequestBytes: Int
-    /// What Testing Farm's notifications carry beside their request.
+    /// The token in Testing Farm's notifications.
     public var testingFarmToken: String
     private let filler: [UInt8]
 
@@ -18,9 +18,9 @@ public struct PayloadWriter: Sendable {
         filler = (0..<max(0, pullRequestBytes)).map { words[$0 % words.count] }
     }
 
-    /// The delivery of an entry of a history; `nil` for what is none.
-    /// - Parameter index: Where the entry is in its history. It makes the delivery's identity, so the same fact at
-    ///   another place is another delivery.
+    /// The delivery of a history's entry; `nil` if the entry is not a delivery.
+    /// - Parameter index: the entry's position in its history, which makes the delivery's identity: the same fact at
+    ///   another position is another delivery.
     public func payload(of entry: History.Entry, index: Int) -> Payload? {
         guard case .observation(let observation) = entry.input else { return nil }
         return payload(of: observation, index: index, receivedAt: entry.receivedAt)
@@ -35,7 +35,8 @@ public struct PayloadWriter: Sendable {
             body: body.bytes)
     }
 
-    /// The id of a deployment's GitHub App. A decoder has to know it to see the addressee of a change.
+    /// The id of a deployment's GitHub App. A decoder must know it to recognise the deployment to whose App a change
+    /// was sent.
     public static func appID(of deployment: Deployment) -> Int64 {
         deployment.label == "prod" ? 29_180 : 29_181 + Int64(deployment.label.utf8.reduce(0) { $0 + Int($1) })
     }
@@ -48,16 +49,16 @@ public struct PayloadWriter: Sendable {
         deployment.label == "prod" ? "packit" : "packit-\(deployment.label)"
     }
 
-    /// A delivery's id, by its place.
+    /// A delivery's id, by its position.
     static func identity(_ index: Int) -> String {
         var random = SeededGenerator(seed: UInt64(bitPattern: Int64(index)), for: "delivery")
         return random.uuid()
     }
 
-    /// Which kind of delivery a body is for.
+    /// The kind of delivery of a body.
     struct Event {
         let source: Source
-        /// GitHub's name of it.
+        /// GitHub's name of the event.
         var name = ""
         var addressee: Deployment?
     }

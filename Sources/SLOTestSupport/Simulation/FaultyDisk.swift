@@ -2,12 +2,12 @@ import Foundation
 import SLOStore
 import Synchronization
 
-/// A disk that fails at a commit, or loses its process there.
+/// A disk that fails at a commit, or at which the process dies.
 final class FaultyDisk: Sendable {
     enum Mishap: Equatable, Sendable, CustomStringConvertible {
-        /// The next commit fails at the point, the ones after it do not.
+        /// The next commit fails at this point, later ones succeed.
         case failure(StoreFaultPoint)
-        /// The process ends at the point: what is on disk then is what the next one finds.
+        /// The process dies at this point: the next one finds what is on disk then.
         case death(StoreFaultPoint)
 
         static let all: [Mishap] =
@@ -38,18 +38,18 @@ final class FaultyDisk: Sendable {
     private let inheritance: String
 
     /// - Parameters:
-    ///   - database: the path of the process that is to fail.
-    ///   - inheritance: where the next process finds what this one left.
+    ///   - database: the path of the failing process's database.
+    ///   - inheritance: the path at which the next process finds it.
     init(database: String, inheritance: String) {
         self.database = database
         self.inheritance = inheritance
     }
 
     var isDead: Bool { state.withLock { $0.isDead } }
-    /// Why what is left could not be handed on.
+    /// Why the files could not be copied.
     var problem: String? { state.withLock { $0.problem } }
 
-    /// What is to happen at the next commit.
+    /// Sets what happens at the next commit.
     func arm(_ mishap: Mishap) {
         state.withLock { $0.mishap = mishap }
     }
@@ -58,7 +58,7 @@ final class FaultyDisk: Sendable {
         state.withLock { $0.mishap = nil }
     }
 
-    /// What the store asks at each point.
+    /// The store's fault injection.
     func pass(_ point: StoreFaultPoint) throws {
         try state.withLock { state in
             if state.isDead { throw StoreError(code: .inputOutput, message: "the process has ended") }
@@ -74,7 +74,7 @@ final class FaultyDisk: Sendable {
         }
     }
 
-    /// The files as they are at this instant. The log's index is made anew by who opens it.
+    /// Copies the files as they are now. The log's index is rebuilt on opening.
     private func leaveBehind() throws {
         for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: database + suffix) {
             try FileManager.default.copyItem(atPath: database + suffix, toPath: inheritance + suffix)

@@ -1,8 +1,8 @@
 public import SLOCore
 import SLOMetrics
 
-/// The ledger brought through a history the way the writer does it: batches that are committed or undone, a state that
-/// is stored and taken up again, all in memory.
+/// Runs the ledger through a history as the writer does: batches are committed or rolled back, and the state is stored
+/// and restored, in memory.
 public struct LedgerRun {
     private let weather: Weather
     private var random: SeededGenerator
@@ -12,7 +12,7 @@ public struct LedgerRun {
     private(set) var stored: [StateKey: [UInt8]] = [:]
     private var now = Timestamp(milliseconds: 0)
 
-    /// What a run found of itself that must not be.
+    /// A violated invariant of the run itself.
     public struct Contradiction: Error, CustomStringConvertible {
         public let description: String
     }
@@ -24,7 +24,7 @@ public struct LedgerRun {
         registry = MetricsRegistry(settings: settings, version: "")
     }
 
-    /// The indicators at each of these moments, what is received and due at them included.
+    /// The indicators at each of these moments, after what is received and due at it.
     /// - Parameter moments: ascending.
     /// - Throws: `Contradiction`, `RestoreError`.
     public mutating func indicators(of history: History, at moments: [Timestamp]) throws -> [Indicators] {
@@ -55,7 +55,7 @@ public struct LedgerRun {
             now = max(now, entry.receivedAt)
             timeline.observe(observation, at: Moment(virtual: now))
         case .start(let blindSince):
-            // Nobody decided anything while the process was down.
+            // Nothing was decided while the process was down.
             if let blindSince {
                 timeline.fireDeadlines(through: Moment(virtual: max(now, min(blindSince, entry.receivedAt))))
                 timeline.wasBlind(from: blindSince, to: entry.receivedAt)
@@ -65,7 +65,7 @@ public struct LedgerRun {
         }
     }
 
-    /// Decides, and keeps what was decided; now and then only at the second try, and on a process of its own.
+    /// Decides and commits; sometimes at the second attempt, or in a restarted process.
     private mutating func commit(_ decide: (inout LedgerRun) -> Void) throws {
         if random.chance(weather.failures) {
             let before = now
@@ -97,7 +97,7 @@ public struct LedgerRun {
         timeline = Timeline(ledger: ledger, at: Moment(virtual: now))
     }
 
-    /// The gauges moved by what changed stand where counting from nothing puts them, and the sums hold.
+    /// Checks that the incremental gauges equal those computed from the whole state, and the invariants.
     private func check() throws {
         var recounted = Indicators()
         for (gauge, amount) in timeline.ledger.gauges { recounted.move(gauge, by: amount) }

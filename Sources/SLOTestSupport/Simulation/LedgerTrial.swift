@@ -1,7 +1,7 @@
 public import SLOCore
 
-/// The ledger on a disorderly history, in batches that fail and processes that end, beside the reference model: both
-/// must say the same at every moment that is asked for.
+/// Compares the ledger with the reference model on a disordered history, with batches that fail and processes that end:
+/// both must agree at every checked moment.
 public struct LedgerTrial: Sendable {
     public let history: History
     public let disorder: Disorder
@@ -9,7 +9,7 @@ public struct LedgerTrial: Sendable {
     public let moments: [Timestamp]
     private let random: SeededGenerator
 
-    /// Time that passes after the last entry: longer than any deadline.
+    /// Time after the last entry: longer than any deadline.
     private static let afterwards = TimeSpan.days(9)
     private static let questions = 4
 
@@ -25,7 +25,7 @@ public struct LedgerTrial: Sendable {
         let drawn = (0..<Self.questions).map { _ in
             Timestamp(milliseconds: random.whole(first.milliseconds...last.milliseconds))
         }
-        // Nobody can ask a process that is down.
+        // Moments at which the process is down cannot be checked.
         moments = history.whenUp(drawn).sorted() + [last + Self.afterwards]
         self.random = random
     }
@@ -38,7 +38,7 @@ public struct LedgerTrial: Sendable {
         return Trial.Tally(events: history.entries.count)
     }
 
-    /// How the ledger differs from the model on a history, if it does.
+    /// The difference between ledger and model on a history, if any.
     public func difference(in history: History, under weather: Weather) -> String? {
         let expected = ReferenceModel(history).indicators(at: moments)
         do {
@@ -54,7 +54,7 @@ public struct LedgerTrial: Sendable {
         }
     }
 
-    /// The fewest entries that still show a difference, in fair weather if it shows there too.
+    /// The fewest entries that still show a difference, without disturbances if possible.
     public func shrunk() -> (history: History, weather: Weather) {
         let isFair = difference(in: history, under: .fair) != nil
         let weather = isFair ? Weather.fair : weather
@@ -63,7 +63,7 @@ public struct LedgerTrial: Sendable {
 }
 
 extension History {
-    /// The model forgets nothing, the ledger what ended days ago: later entries are left out.
+    /// The model forgets nothing, but the ledger forgets ended entities: later entries are left out.
     fileprivate var asLongAsRemembered: History {
         guard let first = entries.first else { return self }
         let end = first.receivedAt + settings.horizon + .days(3)

@@ -2,7 +2,7 @@ public import SLOCore
 import SLOService
 import Synchronization
 
-/// A clock that goes nowhere by itself.
+/// A clock that only advances on request.
 public final class ManualClock: Sendable {
     private let time: Mutex<Moment>
 
@@ -10,14 +10,14 @@ public final class ManualClock: Sendable {
         self.time = Mutex(Moment(virtual: time))
     }
 
-    /// What the service is given to read.
+    /// The clock for the service.
     public var asServiceClock: ServiceClock {
         ServiceClock { self.now }
     }
 
     public var now: Moment { time.withLock { $0 } }
 
-    /// Lets time pass, on both clocks. A moment that is past already changes nothing.
+    /// Advances both clocks. A moment in the past changes nothing.
     public func advance(to moment: Timestamp) {
         time.withLock { now in
             let passed = moment - now.wall

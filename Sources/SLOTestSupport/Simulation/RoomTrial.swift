@@ -1,7 +1,7 @@
 import SLOCore
 
-/// The ledger with far too little room, on a disorderly history: what it forgets may depend on nothing but what it was
-/// told, not on batches that failed nor on processes that ended.
+/// Runs the ledger with very low limits on a disordered history: what it removes must depend on its inputs only, and
+/// not on failed batches or restarts.
 struct RoomTrial {
     private let history: History
     private let disorder: Disorder
@@ -29,8 +29,7 @@ struct RoomTrial {
             let found = try outcome(under: weather, at: last.receivedAt)
             let differences = zip(found.indicators, expected.indicators).flatMap { $0.differences(from: $1) }
             guard differences.isEmpty else { throw Trial.Failure(description: differences.joined(separator: "\n")) }
-            // Not what is in them: they hold numbers of inputs, and deadlines that are no more count as such until a
-            // restart.
+            // Compares keys only: rows contain input numbers, and deadlines that are dropped at a restart only.
             guard found.rows == expected.rows else {
                 let rows = found.rows.symmetricDifference(expected.rows)
                 throw Trial.Failure(description: "\(rows.count) rows are not in both: \(rows.prefix(3))")

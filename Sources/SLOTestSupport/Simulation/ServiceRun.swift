@@ -6,28 +6,26 @@ import SLOSources
 public import SLOStore
 import SLOReplay
 
-/// The whole service brought through a history: real bytes, signatures and database, a clock that the run moves, a
-/// disk that fails and a process that ends at commits. What is not acknowledged is sent again, as GitHub's redelivery
-/// would.
+/// Runs the whole service through a history: real bodies, signatures and database, a manual clock, a disk that fails
+/// and a process that dies at commits. Deliveries without acknowledgement are sent again, like GitHub's redeliveries.
 public struct ServiceRun: Sendable {
-    /// Which share of the deliveries meets a mishap at its commit.
+    /// The share of deliveries with a fault at their commit.
     private let mishaps: Double
     private let folder: URL
     private static let secret = "simulation"
 
-    /// What a run yields.
+    /// The result of a run.
     public struct Result: Sendable {
-        /// The lines of the exposition that tell what was decided.
+        /// The lines of the exposition that depend on decisions.
         public let decided: [String]
         public let deliveries: Int
-        /// How often the disk failed and the process ended.
+        /// How many times the disk failed and the process died.
         public let mishaps: Int
-        /// What the service noted of its blind intervals: refusals exclude what is heard of late (docs/counting.md,
-        /// rule 27).
+        /// The blind intervals that the service recorded: refusals exclude late changes (docs/counting.md, rule 27).
         public let blindIntervals: [StoredEntry]
     }
 
-    /// What must not be.
+    /// A violated guarantee.
     public struct Violation: Error, CustomStringConvertible {
         public let description: String
     }
@@ -38,7 +36,7 @@ public struct ServiceRun: Sendable {
         self.mishaps = mishaps
     }
 
-    /// - Parameter end: until then time passes after the last delivery.
+    /// - Parameter end: time passes until then after the last delivery.
     /// - Throws: `Violation`, and what the service throws.
     public func result(of history: History, until end: Timestamp, random: SeededGenerator) async throws -> Result {
         var random = random
@@ -54,7 +52,7 @@ public struct ServiceRun: Sendable {
             sent += 1
             if !entry.isHint { identities.insert(payload.identity) }
             if random.chance(mishaps) {
-                // Whatever is due has been decided, and the heartbeat is fresh: the disturbance itself is all there is.
+                // All deadlines are decided and the heartbeat is recent, so that the restart itself loses nothing.
                 try await processes.look(number: sent)
                 try await processes.send(payload, mishap: random.pick(FaultyDisk.Mishap.all), &random)
             } else {
@@ -69,8 +67,8 @@ public struct ServiceRun: Sendable {
         return Result(decided: decided, deliveries: sent, mishaps: processes.mishaps, blindIntervals: blindIntervals)
     }
 
-    /// The same history in virtual time, undisturbed.
-    /// - Parameter blindIntervals: what is known of blind intervals, in order.
+    /// Replays the same history without disturbance.
+    /// - Parameter blindIntervals: the known blind intervals, in order.
     public static func undisturbed(
         _ history: History, until end: Timestamp, blindIntervals: [StoredEntry]
     ) throws -> [String] {
@@ -91,14 +89,14 @@ public struct ServiceRun: Sendable {
                     headers: WebhookHeaders(payload, signature: nil), body: payload.body))
         }
         for known in blindIntervals { try replay.feed(known) }
-        // The server decides what is due at a moment once the moment has passed.
+        // The server decides deadlines of a moment once the moment has passed.
         replay.advance(through: end - .milliseconds(1))
         return decided(
             in: String(
                 decoding: replay.metrics.render(format: .text, now: end, include: .deterministic), as: UTF8.self))
     }
 
-    /// Everything of the mission, and what the ledger tells of itself.
+    /// Indicators, and the ledger's own metrics.
     private static func decided(in exposition: String) -> [String] {
         let own = ["late_evidence", "outcome_revised", "unjoined_runs", "invariant", "tracked", "limit"]
         return exposition.split(separator: "\n").map(String.init).filter { line in
@@ -108,8 +106,8 @@ public struct ServiceRun: Sendable {
         }
     }
 
-    /// What was acknowledged is in the journal, once.
-    /// - Returns: what the journal tells of blind intervals.
+    /// Checks that every acknowledged delivery is in the journal once.
+    /// - Returns: the blind intervals in the journal.
     private func check(_ database: String, holds sent: Int) throws -> [StoredEntry] {
         let reader = try StoreReader.open(path: database)
         var held = 0
@@ -125,7 +123,7 @@ public struct ServiceRun: Sendable {
     }
 }
 
-/// One process after the other, each on what the one before left.
+/// A sequence of processes, each on its predecessor's database.
 private struct Processes {
     let folder: URL
     let settings: LedgerSettings
@@ -157,7 +155,7 @@ private struct Processes {
         return current
     }
 
-    /// Starts a process; one that dies as it starts leaves the next one to start.
+    /// Starts a process; if it dies during the start, starts the next one.
     mutating func start(mishaps share: Double = 0, _ random: inout SeededGenerator) async throws {
         var mishap: FaultyDisk.Mishap? = random.chance(share) ? random.pick(FaultyDisk.Mishap.all) : nil
         while true {
@@ -175,7 +173,7 @@ private struct Processes {
         }
     }
 
-    /// Lets the process decide what has become due, and date its heartbeat.
+    /// Lets the process decide what is due, and write its heartbeat.
     func look(number: Int) async throws {
         let answer = try await running().send(Payload.ping(number: number, at: clock.now.wall))
         guard answer == .pong else { throw ServiceRun.Violation(description: "a ping was answered \(answer)") }
@@ -188,7 +186,7 @@ private struct Processes {
         }
     }
 
-    /// Sends it into a mishap, and again afterwards if it was not acknowledged.
+    /// Sends a delivery with a fault, and again if it was not acknowledged.
     mutating func send(_ payload: Payload, mishap: FaultyDisk.Mishap, _ random: inout SeededGenerator) async throws {
         let process = try running()
         process.disk.arm(mishap)
@@ -204,7 +202,7 @@ private struct Processes {
             generation += 1
             try await start(mishaps: 0.2, &random)
         }
-        // The mishap may have met a heartbeat instead: then it is held already, which the sender is told.
+        // The fault may have hit a heartbeat instead: then this is a duplicate.
         try await send(payload)
     }
 
@@ -214,7 +212,7 @@ private struct Processes {
 }
 
 extension Observation {
-    /// A hint has no identity: each is kept.
+    /// A hint has no identity: each is stored.
     fileprivate var isHint: Bool {
         if case .testRunHinted = self { true } else { false }
     }
@@ -227,7 +225,7 @@ extension History.Entry {
 }
 
 extension Payload {
-    /// What makes it the same delivery: GitHub's and Copr's ids, which the body or headers hold, else the body.
+    /// The delivery's identity: GitHub's or Copr's id, otherwise the body.
     fileprivate struct Identity: Hashable {
         let delivery: String?
         let body: [UInt8]
@@ -237,7 +235,7 @@ extension Payload {
         Identity(delivery: headers.first { $0.name == "X-GitHub-Delivery" }?.value, body: body)
     }
 
-    /// GitHub's ping: moves no number.
+    /// GitHub's ping, which changes no indicator.
     static func ping(number: Int, at moment: Timestamp) -> Payload {
         Payload(
             receivedAt: moment, source: .github,

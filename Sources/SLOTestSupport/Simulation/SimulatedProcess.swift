@@ -5,7 +5,7 @@ import SLOService
 import SLOSources
 import SLOStore
 
-/// The whole service on a database of its own and a clock that somebody else moves.
+/// The whole service with its own database and a manual clock.
 final class SimulatedProcess: Sendable {
     let disk: FaultyDisk
     private let service: ObserverService
@@ -37,7 +37,7 @@ final class SimulatedProcess: Sendable {
         running = Task { [service] in try await service.run() }
     }
 
-    /// Sends a delivery, signed, and waits for its answer.
+    /// Signs and sends a delivery, and waits for its response.
     func send(_ payload: Payload) async throws -> DeliveryResponse {
         let signature = try payload.body.withUnsafeBytes { try SecretSet.sign(body: $0, secret: secret) }
         let headers = WebhookHeaders(payload, signature: signature)
@@ -53,7 +53,7 @@ final class SimulatedProcess: Sendable {
     /// The exposition.
     var metrics: String { String(decoding: service.metrics(openMetrics: false), as: UTF8.self) }
 
-    /// Asks it to stop and waits until it has. A dead one stops however it can.
+    /// Stops it and waits for the end. One that died may fail to stop.
     func stop() async throws {
         running.cancel()
         do {
@@ -65,7 +65,7 @@ final class SimulatedProcess: Sendable {
 }
 
 extension SourceSettings {
-    /// The apps and users that the payloads of a simulation are from.
+    /// The Apps and users in a simulation's payloads.
     init(simulating settings: LedgerSettings) {
         self.init(
             apps: settings.deployments.map {

@@ -1,21 +1,21 @@
 import Foundation
 import SLOCore
 
-/// One seed's world, brought through the product and through something else that must say the same.
+/// One generated history, run through the product and through something that must give the same result.
 public struct Trial: Sendable {
     public enum Kind: String, CaseIterable, Sendable {
-        /// The ledger on a disorderly history, beside the reference model.
+        /// The ledger on a disordered history, compared with the reference model.
         case ledger
-        /// The ledger with too little room, beside one that nothing disturbs.
+        /// The ledger with very low limits, compared with an undisturbed one.
         case room
-        /// The whole service on a failing disk, beside an undisturbed replay.
+        /// The whole service on a failing disk, compared with an undisturbed replay.
         case service
     }
 
     public let kind: Kind
     public let seed: UInt64
 
-    /// What a trial that went well had to do with.
+    /// The statistics of a successful trial.
     public struct Tally: Sendable {
         public var events = 0
         public var mishaps = 0
@@ -26,7 +26,7 @@ public struct Trial: Sendable {
         }
     }
 
-    /// That it went wrong, and how.
+    /// How a trial failed.
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
     }
@@ -50,7 +50,7 @@ public struct Trial: Sendable {
     private func runService() async throws -> Tally {
         var random = SeededGenerator(seed: seed)
         var disorder = Disorder(drawnBy: &random)
-        // The clock of the run moves as the entries say, and its processes end where its disk says.
+        // The run controls the clock by the entries, and the disk ends the processes.
         disorder.outages = .init()
         let history = disorder.applied(
             to: HistoryGenerator(seed: random.next(), shape: .small).history(), by: &random)

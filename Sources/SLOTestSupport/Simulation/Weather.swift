@@ -1,10 +1,10 @@
-/// What the disk and the process do to a run, none of which may be seen in its numbers.
+/// The disturbances of a run by disk and process, which must not change its indicators.
 public struct Weather: Sendable, CustomStringConvertible {
-    /// At most so many inputs are decided before a commit.
+    /// The limit of inputs decided before a commit.
     public var largestBatch: Int64
-    /// Which share of the commits fails once, with everything they had decided undone.
+    /// The share of commits that fail once, with everything they had decided rolled back.
     public var failures: Double
-    /// After which share of the commits the process ends, and another takes up what is stored.
+    /// The share of commits after which the process ends, and another one restores the stored state.
     public var restarts: Double
 
     public init(largestBatch: Int64 = 1, failures: Double = 0, restarts: Double = 0) {
@@ -13,7 +13,7 @@ public struct Weather: Sendable, CustomStringConvertible {
         self.restarts = restarts
     }
 
-    /// One input at a time, and nothing goes wrong.
+    /// One input at a time, without disturbances.
     public static let fair = Weather()
 
     public static func drawn(by random: inout SeededGenerator) -> Weather {

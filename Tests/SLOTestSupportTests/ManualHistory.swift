@@ -6,9 +6,9 @@ extension Deployment {
     static let stg = Deployment("stg")
 }
 
-/// Tells a history by hand: one repository, one chroot, times in seconds since its start. What is heard at another
-/// time than it happened may be told in any order.
-struct Telling {
+/// A history written by hand: one repository, one chroot, times in seconds since its start. Entries received at another
+/// time than they happened may be added in any order.
+struct ManualHistory {
     private var history = History(settings: LedgerSettings(), entries: [])
     private let repository = Repository(id: 1, fullName: "a/b")
     static let chroot = "fedora-42-x86_64"
@@ -27,19 +27,19 @@ struct Telling {
 
     mutating func push(
         _ number: Int = 1, _ sha: String = "aaa", _ action: ChangePushed.Action = .opened, base: String = "main",
-        at seconds: Int64, heardAt: Int64? = nil, addressee: Deployment? = nil, isForkDeleted: Bool = false
+        at seconds: Int64, receivedAt: Int64? = nil, addressee: Deployment? = nil, isForkDeleted: Bool = false
     ) {
         let push = ChangePushed(
             repository: repository, number: number, action: action, headSHA: sha,
             headRepository: isForkDeleted ? nil : "c/b", baseRef: base, startedAt: time(seconds), addressee: addressee)
-        hear(.changePushed(push), at: heardAt ?? seconds)
+        ingest(.changePushed(push), at: receivedAt ?? seconds)
     }
 
     mutating func close(_ number: Int, of sha: String? = nil, at seconds: Int64) {
         let pull = sha.map {
             ClosedPullRequest(headSHA: $0, headRepository: "c/b", baseRef: "main", createdAt: time(0))
         }
-        hear(
+        ingest(
             .changeClosed(
                 ChangeClosed(repository: repository, number: number, closedAt: time(seconds), pullRequest: pull)),
             at: seconds)
@@ -48,31 +48,31 @@ struct Telling {
     /// A check of a build.
     mutating func check(
         _ id: Int64, _ word: String, by deployment: Deployment = .prod, sha: String = "aaa", at seconds: Int64,
-        heardAt: Int64? = nil, event: String = "e", job: Int64? = nil
+        receivedAt: Int64? = nil, event: String = "e", job: Int64? = nil
     ) {
         let name = CheckName(text: "rpm-build:" + Self.chroot, subject: .build, chroot: Self.chroot)
         let link = job.map { JobLink(job: .copr, id: $0) }
-        hear(.statusReported(state(id, word, name, deployment, sha, seconds, event, link)), at: heardAt ?? seconds)
+        ingest(.statusReported(state(id, word, name, deployment, sha, seconds, event, link)), at: receivedAt ?? seconds)
     }
 
     /// A check of a test.
     mutating func test(_ id: Int64, _ word: String, at seconds: Int64) {
         let name = CheckName(text: "testing-farm:" + Self.chroot, subject: .testRun, chroot: Self.chroot)
-        hear(.statusReported(state(id, word, name, .prod, "aaa", seconds, "e", nil)), at: seconds)
+        ingest(.statusReported(state(id, word, name, .prod, "aaa", seconds, "e", nil)), at: seconds)
     }
 
     /// A check of any name; what its words mean of a build and of a test is said with them.
     mutating func show(
         _ id: Int64, _ state: String, build: Step, test: Step, name: CheckName, sha: String = "aaa",
         event: String = "e",
-        job: JobLink? = nil, request: String? = nil, at seconds: Int64, heardAt: Int64? = nil
+        job: JobLink? = nil, request: String? = nil, at seconds: Int64, receivedAt: Int64? = nil
     ) {
         let isOpen = ["queued", "in_progress"].contains(state)
         let status = StatusReported(
             repository: repository, sha: sha, deployment: .prod, carrier: .checkRun(id: id), name: name,
             externalID: event, startedAt: time(seconds), completedAt: isOpen ? nil : time(seconds), state: state,
             title: "", job: job, requestID: request, asBuild: build, asTestRun: test)
-        hear(.statusReported(status), at: heardAt ?? seconds)
+        ingest(.statusReported(status), at: receivedAt ?? seconds)
     }
 
     /// Copr on a build of any project.
@@ -83,15 +83,15 @@ struct Telling {
         let report = BuildReported(
             deployment: .prod, buildID: build, chroot: Self.chroot, owner: owner, project: project, event: event,
             sentAt: time(seconds), version: version)
-        hear(.buildReported(report), at: seconds)
+        ingest(.buildReported(report), at: seconds)
     }
 
     /// Copr on the build of pull request 1.
-    mutating func copr(_ event: BuildReported.Event, chroot: String? = Telling.chroot, at seconds: Int64) {
+    mutating func copr(_ event: BuildReported.Event, chroot: String? = ManualHistory.chroot, at seconds: Int64) {
         let report = BuildReported(
             deployment: .prod, buildID: 5, chroot: chroot, owner: "packit", project: "a-b-1", event: event,
             sentAt: time(seconds))
-        hear(.buildReported(report), at: seconds)
+        ingest(.buildReported(report), at: seconds)
     }
 
     /// Testing Farm on the test of the commit.
@@ -99,14 +99,14 @@ struct Telling {
         let report = TestRunReported(
             deployment: .prod, requestID: "r", step: step, createdAt: time(createdAt), repositoryName: "a/b",
             sha: sha, pullRequest: 1, chroot: Self.chroot)
-        hear(.testRunReported(report), at: seconds)
+        ingest(.testRunReported(report), at: seconds)
     }
 
     mutating func start(blindSince: Int64?, at seconds: Int64) {
         add(.start(blindSince: blindSince.map(time)), at: seconds)
     }
 
-    mutating func hear(_ observation: Observation, at seconds: Int64) {
+    mutating func ingest(_ observation: Observation, at seconds: Int64) {
         add(.observation(observation), at: seconds)
     }
 
