@@ -178,7 +178,7 @@ class FedoraMessagingTests(Trial):
         # And while it consumes: the next connection is another user's, who finds the queue as it was left.
         write(self.broker.url("publisher"))
         self.wait_until(
-            lambda: observer.log_path.read_text().count("Copr's messages come from") == 2, 60, "connected anew")
+            lambda: observer.log_path.read_text().count("consuming Copr's messages") == 2, 60, "connected anew")
         self.broker.tell(*build(91))
         self.wait_for(observer, 2)
         self.assertEqual(observer.metric("packit_slo_fedora_messaging_queue_losses_total"), 0)

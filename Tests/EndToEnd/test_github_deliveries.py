@@ -229,7 +229,7 @@ class GitHubDeliveryTests(Trial):
         key = self.path / "key.pem"
         for content, reason in (
             (b"no key", "no private key in PEM"),
-            (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "that can be read"),
+            (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "no readable private key"),
         ):
             key.write_bytes(content)
             observer = self.observer("keyless", PACKIT_SLO_GITHUB_APP_ID="1",

@@ -106,7 +106,7 @@ class LookupTests(unittest.TestCase):
         return str(path)
 
     def wait_until_reloaded(self):
-        self.wait_until(lambda: "read again" in self.observer.log_path.read_text(), "a token that is read again")
+        self.wait_until(lambda: "reloaded" in self.observer.log_path.read_text(), "a token that is read again")
 
     def test_copr_tells_canceled_from_failed_while_a_check_settles(self):
         now = time.time()

@@ -106,7 +106,7 @@ class RotationTests(Trial):
             spoil()
             time.sleep(2.5)
             self.assertEqual(self.answer(OLD), 202)
-            self.assertIn("stay as they were", self.server.log_path.read_text())
+            self.assertIn("the ones in use stay", self.server.log_path.read_text())
             self.put(OLD, NEW)
             self.wait_until(lambda: self.answer(NEW) == 202, 10, "the next change is seen")
             self.put(OLD)
