@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// What packit-slo is measured with: a package of its own, so that none of it is built for the product.
+// The benchmarks of packit-slo, in a package of their own, so that the product's build does not include them.
 
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -25,10 +25,10 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        // Counts what the program allocates.
+        // Counts the program's allocations.
         .target(name: "CAllocations"),
 
-        // The product's steps, one by one.
+        // Measures single steps of the product.
         .executableTarget(
             name: "micro",
             dependencies: [
@@ -37,7 +37,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        // What to compare a server with that stores what it takes: those that only check the signature.
+        // Servers to compare with, which only check the signature and store nothing.
         .executableTarget(
             name: "bare-hummingbird",
             dependencies: [
@@ -58,7 +58,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        // Sends deliveries that differ, as fast as they are answered or at a constant rate.
+        // Sends different deliveries, as fast as they are responded to or at a constant rate.
         .executableTarget(name: "load", linkerSettings: [.linkedLibrary("crypto")]),
     ],
     swiftLanguageModes: [.v6]

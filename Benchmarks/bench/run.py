@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures packit-slo beside what else one could put in its place. Started by scripts/bench, which builds it all."""
+"""Measures packit-slo and alternatives. scripts/bench builds everything and starts it."""
 
 import argparse
 import signal
@@ -19,10 +19,10 @@ import throughput
 from servers import ROOT
 
 PARTS = {
-    "receivers": (throughput.receivers, "deliveries a second beside nginx, a bare route, webhook and Flask"),
-    "changes": (throughput.changes, "the same, every delivery another change"),
-    "steps": (parts.steps, "time and allocations of each step alone; codecs; commits"),
-    "latency": (latency.latency, "how long senders wait at half of the peak"),
+    "receivers": (throughput.receivers, "deliveries per second, compared with nginx, a bare route, webhook and Flask"),
+    "changes": (throughput.changes, "the same, each delivery with a new change"),
+    "steps": (parts.steps, "time and allocations of single steps; codecs; commits"),
+    "latency": (latency.latency, "response times at half of the peak load"),
     "small": (throughput.small, "Copr's messages of some 300 bytes"),
     "piles": (piles.piles, "a delivery's CPU time with 10 to 10,000 facts, checks, pushes, … of its kind"),
     "deadlines": (parts.deadlines, "arming and dropping among a million deadlines"),
@@ -30,8 +30,8 @@ PARTS = {
     "scrape": (million.scrape, "/metrics with an empty and a large journal"),
     "replay": (parts.replay, "recordings of growing size"),
     "idle": (memory.idle, "memory of an idle server"),
-    "pruning": (latency.pruning, "commits while bodies are thrown away"),
-    "soak": (memory.soak, "memory over time at half of the peak"),
+    "pruning": (latency.pruning, "commits while bodies are deleted"),
+    "soak": (memory.soak, "memory over time at half of the peak load"),
 }
 
 
@@ -82,19 +82,19 @@ def arguments():
     listed = "\n".join(f"  {name:10} {text}" for name, (_, text) in PARTS.items())
     parser = argparse.ArgumentParser(
         prog="scripts/bench", formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Measures packit-slo beside what else one could put in its place, on this machine.",
+        description="Measures packit-slo and alternatives on this machine.",
         epilog=f"parts:\n{listed}\n\nexample: scripts/bench --quick --only receivers --only steps")
-    parser.add_argument("--quick", action="store_true", help="less of everything, some ten minutes")
-    parser.add_argument("--full", action="store_true", help="ten million journal entries and replayed ones")
-    parser.add_argument("--only", action="append", choices=PARTS, metavar="PART", help="only this; may be repeated")
-    parser.add_argument("--rounds", type=int, default=5, help="of everything, in turns (5)")
-    parser.add_argument("--seconds", type=float, help="of load in each round (10, or 2 with --quick)")
-    parser.add_argument("--soak", type=float, metavar="MINUTES", help="of the soak (10, or 0 with --quick)")
-    parser.add_argument("--add", action="store_true", help="keep what the file of figures says of other parts")
-    parser.add_argument("--json", type=Path, default=ROOT / "Benchmarks" / "results.json", help="where figures go")
+    parser.add_argument("--quick", action="store_true", help="a shorter run of about ten minutes")
+    parser.add_argument("--full", action="store_true", help="with ten million journal entries, and a replay of ten million")
+    parser.add_argument("--only", action="append", choices=PARTS, metavar="PART", help="only this part; may be repeated")
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds (5)")
+    parser.add_argument("--seconds", type=float, help="duration of load in each round (10, or 2 with --quick)")
+    parser.add_argument("--soak", type=float, metavar="MINUTES", help="duration of the soak (10, or 0 with --quick)")
+    parser.add_argument("--add", action="store_true", help="keep the results of other parts")
+    parser.add_argument("--json", type=Path, default=ROOT / "Benchmarks" / "results.json", help="file for the results")
     parser.add_argument(
-        "--markdown", type=Path, default=ROOT / "Benchmarks" / "results.md", help="where the table goes")
-    parser.add_argument("--page", type=Path, help="a page whose table is replaced, too (docs/performance.md)")
+        "--markdown", type=Path, default=ROOT / "Benchmarks" / "results.md", help="file for the table")
+    parser.add_argument("--page", type=Path, help="a page whose table is replaced as well (docs/performance.md)")
     return parser.parse_args()
 
 

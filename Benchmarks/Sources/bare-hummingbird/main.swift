@@ -3,7 +3,7 @@ import Hummingbird
 import Logging
 import SLOSources
 
-// A route that checks the signature and answers, and keeps nothing.
+// A route that checks the signature and responds, without storing anything.
 
 guard CommandLine.arguments.count == 3, let port = Int(CommandLine.arguments[1]),
     let signature = HTTPField.Name("X-Hub-Signature-256")

@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 import SLOSources
 
-/// Gathers a body into a buffer of the announced size, checks its signature, answers.
+/// Collects a body in a buffer of the declared size, checks its signature, and responds.
 final class SignatureHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart

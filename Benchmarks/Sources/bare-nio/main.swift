@@ -3,7 +3,7 @@ import NIOHTTP1
 import NIOPosix
 import SLOSources
 
-// A channel handler that checks the signature and answers, and keeps nothing.
+// A channel handler that checks the signature and responds, without storing anything.
 
 guard CommandLine.arguments.count == 3, let port = Int(CommandLine.arguments[1]) else { throw Usage() }
 let secrets = try SecretSet([CommandLine.arguments[2]])

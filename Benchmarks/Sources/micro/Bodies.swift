@@ -1,9 +1,9 @@
 import Foundation
 
-/// The bodies that are measured with.
+/// The bodies used for measuring.
 struct Bodies {
     let pullRequest: [UInt8]
-    /// Of another repository: what a dictionary can be made of.
+    /// Of another repository, to create a dictionary from.
     let otherPullRequest: [UInt8]
     let checkRun: [UInt8]
     let copr: [UInt8]

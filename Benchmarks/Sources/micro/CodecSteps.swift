@@ -2,7 +2,7 @@ import CZlib
 import CZstd
 import SLOStore
 
-/// Ways to make a body smaller: the product's, and those that it could use instead.
+/// Compression of bodies: the product's, and alternatives.
 struct CodecSteps {
     private let body: [UInt8]
     private let dictionary: [UInt8]
@@ -49,7 +49,7 @@ struct CodecSteps {
         }
     }
 
-    /// Like the product: into room of its own, then into an array of just the size.
+    /// Like the product: compresses into a scratch buffer, then copies to an array of exactly the size.
     private func step(
         _ name: String, room: Int, _ compress: @escaping (UnsafeMutableRawBufferPointer) -> Int
     ) -> Step {

@@ -2,8 +2,8 @@ import Foundation
 import SLOCore
 import SLOStore
 
-/// Bringing deliveries to the disk: a transaction for every few of them, one for many, and a plain log, which a server
-/// could put in front of such large transactions. What it would win is the difference.
+/// Storing deliveries: one transaction for every few of them, one for many, and a plain log, which a server could put
+/// before such large transactions. The difference is what it would gain.
 struct CommitSteps {
     private static let sizes = [13, 128, 2048]
     private let bodies: Bodies
@@ -65,7 +65,7 @@ struct CommitSteps {
     private func entry(
         _ sequence: Int64, at moment: Timestamp, _ observation: Observation, _ body: KeptBody
     ) -> JournalEntry {
-        // Rises as the time does that GitHub's ids begin with.
+        // Increases like the time at the beginning of GitHub's ids.
         let digest = withUnsafeBytes(of: sequence.bigEndian) { Array($0) + Array($0) }
         let delivery = DeliveryIdentity(digest: digest[...]).map {
             JournalledDelivery(
@@ -78,7 +78,7 @@ struct CommitSteps {
             observation: [observation].stored)
     }
 
-    /// The same bytes, written one behind the other and synced as often as the smallest transaction.
+    /// The same bytes, appended and synced as often as with the smallest transaction.
     private func log(_ name: String, _ body: KeptBody, rounds: Int) throws -> Figures {
         let entry = observations.first.map { [$0.0].stored } ?? []
         let piece = Data(body.compressed.bytes + entry + [UInt8](repeating: 0, count: 64))

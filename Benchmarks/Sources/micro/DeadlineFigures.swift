@@ -2,12 +2,12 @@ import CAllocations
 import SLOCore
 import SLOTestSupport
 
-/// What arming and dropping take while so many deadlines are armed.
+/// The time to arm and drop deadlines while this many are armed.
 struct DeadlineFigures: Encodable {
     let armed: Int
     /// Medians over the rounds.
     let nanosecondsToArm: Double
-    /// In place of an entity's earlier one: what becomes of a deadline whose change is answered.
+    /// Replacing an entity's deadline, as when its change is answered.
     let nanosecondsToArmAgain: Double
     let nanosecondsToTake: Double
     let bytesEach: Double

@@ -3,7 +3,7 @@ import SLOCore
 import SLOSources
 import SLOStore
 
-/// What is done to a delivery before the writer has it.
+/// What intake does with a delivery before the writer.
 struct DeliverySteps {
     private static let secret = "measured-with-this-secret-0123456789"
     private let bodies: Bodies
@@ -43,7 +43,7 @@ struct DeliverySteps {
         }
     }
 
-    /// The least that checking a signature can cost.
+    /// The lower bound for checking a signature.
     private func openSSL() throws -> Step {
         let key = Array(Self.secret.utf8)
         guard let keyed = clibcrypto_hmac_sha256_new(key, key.count) else {

@@ -3,7 +3,7 @@ import SLOCore
 import SLOMetrics
 import SLOTestSupport
 
-/// Deciding, as the writer does it: in batches, each drained and confirmed.
+/// Deciding as the writer does: in batches, each drained and confirmed.
 struct LedgerStep {
     private static let batch = 64
     private let observations: [(Observation, Moment)]
@@ -37,7 +37,7 @@ struct LedgerStep {
     }
 }
 
-/// About so many observations of a made-up, ordinary month, and when each was received; the same at every run.
+/// About this many observations of a generated, ordinary month, with their times of receipt; the same in every run.
 func ordinaryMonth(observations count: Int) -> [(Observation, Moment)] {
     HistoryGenerator(seed: 1, shape: .steady(deliveries: count, days: 28)).stream().compactMap {
         guard case .observation(let observation) = $0.input else { return nil }

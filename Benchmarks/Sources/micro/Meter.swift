@@ -1,22 +1,22 @@
 import CAllocations
 import Foundation
 
-/// Something that can be repeated.
+/// A repeatable step.
 struct Step {
     let name: String
-    /// Bytes that come out, where that is of interest.
+    /// The size of the output, if it matters.
     var outputBytes: Int?
     let work: () -> Void
 }
 
-/// What one repetition of a step takes.
+/// The cost of one repetition of a step.
 struct Figures: Encodable {
     let name: String
-    /// The median over the rounds, and the least and the most of them.
+    /// The median over the rounds, and the minimum and maximum.
     let nanoseconds: Double
     let least: Double
     let most: Double
-    /// `nil` where they were not counted.
+    /// `nil` if they were not counted.
     let allocations: Double?
     var outputBytes: Int?
 }
@@ -25,7 +25,7 @@ struct Meter {
     let rounds: Int
     let time: Duration
 
-    /// Measures all steps in turns, so that what disturbs the machine disturbs all of them.
+    /// Measures all steps in turns, so that disturbances of the machine affect all of them.
     func measure(_ steps: [Step]) -> [Figures] {
         let counts = steps.map { repetitions(of: $0) }
         var times = steps.map { _ in [Double]() }
@@ -41,7 +41,7 @@ struct Meter {
         }
     }
 
-    /// How often a step fits into the time of a round.
+    /// How many repetitions of a step fit into one round.
     private func repetitions(of step: Step) -> Int {
         var count = 1
         while true {
@@ -62,7 +62,7 @@ struct Meter {
         return Double(allocations_count() - before) / Double(count)
     }
 
-    /// The processor's time of this thread, so that whoever else wants the processor is not in it.
+    /// The CPU time of this thread, which excludes other users of the CPU.
     static func nanoseconds(_ work: () throws -> Void) rethrows -> Double {
         let before = threadTime()
         try work()
@@ -85,7 +85,7 @@ extension Figures {
     }
 }
 
-/// Keeps the optimizer from leaving out what nobody looks at.
+/// Keeps the optimizer from removing unused results.
 @inline(never)
 func consume<Value>(_ value: Value) {
     withExtendedLifetime(value) {}

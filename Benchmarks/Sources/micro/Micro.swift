@@ -1,31 +1,31 @@
 import ArgumentParser
 import SLOCore
 
-/// Measures the product's steps one by one and prints what they take as JSON.
+/// Measures single steps of the product and prints the results as JSON.
 @main
 struct Micro: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measures the steps of a delivery one by one: time and allocations of each.",
+        abstract: "Measures time and allocations of each step of a delivery.",
         subcommands: [Steps.self, Commits.self, Deadlines.self])
 }
 
-/// What is measured with, and how often.
+/// The input of the measurements, and their number.
 struct MeasurementOptions: ParsableArguments {
     @Option(help: "A folder with pull_request.json, other_pull_request.json, check_run.json, copr.json, request.json.")
     var bodies: String
 
-    @Option(help: "How often everything is measured, in turns where there are several.")
+    @Option(help: "The number of rounds; steps are measured in turns.")
     var rounds = 5
 }
 
-/// The time and allocations of the steps of a delivery.
+/// The time and allocations of each step of a delivery.
 struct Steps: ParsableCommand {
     @OptionGroup var measurement: MeasurementOptions
 
-    @Option(help: "How long one step is repeated in one round, in milliseconds.")
+    @Option(help: "The time for which one step is repeated in a round, in milliseconds.")
     var milliseconds: Int64 = 100
 
-    @Option(help: "How many observations the ledger decides in a round.")
+    @Option(help: "The number of observations that the ledger decides in a round.")
     var observations = 100_000
 
     func run() throws {
@@ -39,11 +39,11 @@ struct Steps: ParsableCommand {
     }
 }
 
-/// What the disk takes for a delivery.
+/// The cost of storing a delivery.
 struct Commits: ParsableCommand {
     @OptionGroup var measurement: MeasurementOptions
 
-    @Option(help: "How many deliveries are brought to the disk in a round.")
+    @Option(help: "The number of deliveries stored in a round.")
     var deliveries = 20_000
 
     func run() throws {
@@ -52,15 +52,15 @@ struct Commits: ParsableCommand {
     }
 }
 
-/// What a million armed deadlines take.
+/// The cost of a million armed deadlines.
 struct Deadlines: ParsableCommand {
-    @Option(help: "How many deadlines at least.")
+    @Option(help: "The smallest number of deadlines.")
     var from = 10_000
 
-    @Option(help: "How many deadlines at most; each size is ten times the one before.")
+    @Option(help: "The largest number of deadlines; each size is ten times the one before.")
     var to = 1_000_000
 
-    @Option(help: "How often each size is measured.")
+    @Option(help: "The number of rounds for each size.")
     var rounds = 5
 
     func run() throws {
