@@ -96,7 +96,7 @@ public struct WebServer: Service, CustomStringConvertible {
 
     private func announce(_ role: Role, _ address: ListenAddress) {
         let scheme = self.certificate == nil ? "http" : "https"
-        self.logger.info("Listening.", metadata: ["address": "\(scheme)://\(address)", "serves": "\(role.rawValue)"])
+        self.logger.info("listening", metadata: ["address": "\(scheme)://\(address)", "serves": "\(role.rawValue)"])
         self.onListening(role, address)
     }
 }

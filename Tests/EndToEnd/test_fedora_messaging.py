@@ -307,14 +307,15 @@ class FedoraMessagingTests(Trial):
             ("client", self.secure_url, self.secure_settings(
                 PACKIT_SLO_FEDORA_MESSAGING_TLS_CERTIFICATE_FILE=str(certificate),
                 PACKIT_SLO_FEDORA_MESSAGING_TLS_PRIVATE_KEY_FILE=str(key)),
-             "may not take the certificate in fedora_messaging.tls.certificate_file"),
+             "may not accept the certificate in fedora_messaging.tls.certificate_file"),
             ("broker", self.secure_url, self.secure_settings(
                 PACKIT_SLO_FEDORA_MESSAGING_TLS_CA_FILE=str(self.broker.stranger)),
-             "does not lead to one in fedora_messaging.tls.ca_file"),
+             "no certificate in fedora_messaging.tls.ca_file has signed"),
             ("host", self.secure_url.replace("localhost", "127.0.0.1"), self.secure_settings(),
              "certificate is for another host"),
             ("key", self.secure_url, self.secure_settings(
-                PACKIT_SLO_FEDORA_MESSAGING_TLS_PRIVATE_KEY_FILE=str(key)), "are not a certificate and its key"),
+                PACKIT_SLO_FEDORA_MESSAGING_TLS_PRIVATE_KEY_FILE=str(key)),
+             "are not a readable certificate and its key"),
             ("password", self.broker.url("fedora").replace(Broker.PASSWORD, "wrong-password-0123456789"), {},
              "ACCESS_REFUSED"),
             ("queue", self.broker.url("fedora"), {"PACKIT_SLO_FEDORA_MESSAGING_QUEUE": "no-uuid"}, "ACCESS_REFUSED"),

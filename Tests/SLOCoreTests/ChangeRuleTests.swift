@@ -384,7 +384,7 @@ import Testing
         #expect(world.good(.initialStatus) == 1)
     }
 
-    @Test func rule07OnTimeThatIsHeardOfLaterIsJudgedAtItsReceipt() {
+    @Test func rule07OnTimeThatIsReceivedLaterIsJudgedAtItsReceipt() {
         var world = World()
         world.push()
         world.check(.accepted, at: 4, receivedAt: 100)

@@ -41,7 +41,7 @@ import Testing
         #expect(world.initialStatusTimes().sorted() == [10, 20])
     }
 
-    @Test func rule34AHeadWhosePushWasNotHeardOfIsKnownByTheClose() {
+    @Test func rule34AHeadWhosePushWasNotReceivedIsKnownByTheClose() {
         var world = World()
         world.push("a", at: 0)
         world.close(at: 300, head: "b", createdAt: 0)

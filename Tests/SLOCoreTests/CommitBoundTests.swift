@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommitBoundTests {
     private static func listed(_ settings: inout LedgerSettings) { settings.listedRepositories = ["acme/*"] }
 
-    @Test func anAnswerOfNobodyAnswersEveryPullRequestOfItsCommit() {
+    @Test func anUnboundAnswerAnswersEveryPullRequestOfItsCommit() {
         var world = World(Self.listed)
         for number in 1...400 { world.push("a", at: 0, number: number) }
         world.check(.accepted, at: 10)
@@ -16,7 +16,7 @@ import Testing
         #expect(world.counters[.limitReached(.changeOfCommit)] == nil)
     }
 
-    @Test func anEarlierAnswerThatComesLaterAnswersThemAllEarlier() {
+    @Test func anEarlierAnswerReceivedLaterChangesAllTimes() {
         var world = World(Self.listed)
         for number in 1...40 { world.push("a", at: 0, number: number) }
         world.check(.accepted, at: 20)
@@ -24,7 +24,7 @@ import Testing
         #expect(world.judged(.onTime, .listed) == 40)
     }
 
-    @Test func ofManyEachIsAnsweredByItsOwnCheck() {
+    @Test func eachOfManyIsAnsweredByItsOwnCheck() {
         var world = World(Self.listed)
         for number in 1...40 { world.push("a", at: 0, number: number) }
         for number in 1...40 {
@@ -39,7 +39,7 @@ import Testing
         #expect(world.judged(.late, .listed) == 20)
     }
 
-    @Test func theOldestChangeOfACommitGivesWay() {
+    @Test func theOldestChangeOfACommitIsDropped() {
         var world = World(Self.listed)
         for number in 1...1003 { world.push("a", at: Double(number) / 1000, receivedAt: 2, number: number) }
         #expect(world.counters[.limitReached(.changeOfCommit)] == 3)
@@ -49,7 +49,7 @@ import Testing
         #expect(world.judged(.onTime, .listed) == 1000)
     }
 
-    @Test func aCommitHasNoMoreLanesThanItMay() {
+    @Test func lanesOfACommitAreBounded() {
         var world = World()
         world.push()
         for number in 1...2052 {
@@ -73,7 +73,7 @@ import Testing
         #expect(world.counters[.limitReached(.answerSeries)] == 36)
     }
 
-    @Test func aBackendsRunIsComparedWithNoMoreRunsThanItMay() {
+    @Test func comparisonsOfABackendRunAreBounded() {
         for (runs, isLeftOut) in [(40, false), (60, true), (300, true)] {
             var world = World { $0.coprProjects = [CoprProjectRule(projects: "@acme/*", repository: "acme/rocket")] }
             for number in 1...runs {

@@ -90,7 +90,7 @@ import Testing
         #expect(world.queued(.testRun) == 1)
     }
 
-    @Test func rule12AReturnThatIsHeardOfLaterDividesWhatWaits() {
+    @Test func rule12AReturnThatIsReceivedLaterDividesWhatWaits() {
         var world = World()
         let test = World.Check.test
         world.push("a", at: 0)
@@ -108,8 +108,8 @@ import Testing
         #expect(world.unfinished(.testRun) == 1)
     }
 
-    /// What is heard of a final run's beginning after its end belongs to it as far as is known, and may turn out to be
-    /// another's.
+    /// What is received about a final run's beginning after its end belongs to it as far as is known, and may turn out
+    /// to be another's.
     @Test func rule15AFinalRunKeepsNoFactsThatWereGivenToItLater() {
         var world = World { $0.settle = .seconds(20) }
         func check(_ id: Int64, _ job: JobLink?, _ step: Step, at: Double, receivedAt: Double) {
@@ -205,8 +205,8 @@ import Testing
         #expect(world.unfinished() == 0)
     }
 
-    /// What lies between the states of a run that is final, and was heard of before, is not late.
-    @Test func rule15WhatWasHeardOfBeforeARunBecameFinalStaysAnotherRun() {
+    /// What lies between the states of a run that is final, and was received before, is not late.
+    @Test func rule15WhatWasReceivedBeforeARunBecameFinalStaysAnotherRun() {
         var world = World()
         let check = World.Check.build.with { $0.id = 10 }
         let status = World.Check.build.with {

@@ -160,7 +160,7 @@ import Testing
         #expect(world.futureTimes(.github) == 0)
     }
 
-    /// By a clock that is slow, and whichever of the two is heard of first.
+    /// By a clock that is slow, and whichever of the two is received first.
     @Test(arguments: [true, false], [98.0, 97])
     func rule39AnAnswerTeachesOfWhatWasPushedBeforeItsReceipt(isFirst: Bool, receivedAt: Double) {
         var world = World()

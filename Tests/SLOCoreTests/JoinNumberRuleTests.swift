@@ -133,7 +133,7 @@ import Testing
 
     // MARK: Newer runs
 
-    /// The newer one ended at its backend, before its check was heard of.
+    /// The newer one ended at its backend, before its check was received.
     @Test func rule28AClaimedRunThatHadEndedEndsTheOlderOnes() {
         var world = World()
         world.push()

@@ -73,7 +73,7 @@ import Testing
         #expect(world.queued() == 2)
     }
 
-    @Test func rule31ANumberShownSinceTheStartCountsAlsoIfTheStartIsHeardOfLater() {
+    @Test func rule31ANumberShownSinceTheStartCountsAlsoIfTheStartIsReceivedLater() {
         var world = World()
         world.check(Self.push("a"), .accepted, at: 0)
         world.check(Self.push("b"), .accepted, at: 30)
@@ -323,7 +323,7 @@ import Testing
         case accepted, started, end, checkEnd
     }
 
-    /// One run, one build: whatever is heard of first, one is counted.
+    /// One run, one build: whatever is received first, one is counted.
     @Test func rule31AllOrdersOfArrivalOfOneBuildAgree() {
         for order in Self.orders(Message.allCases) {
             var world = World()

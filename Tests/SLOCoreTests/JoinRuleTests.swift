@@ -434,7 +434,7 @@ import Testing
         world.push("b", at: 1200, action: .synchronize)
         world.push("a", at: 1300, action: .synchronize)
         world.check(test.with { $0.externalID = "e1" }, .accepted, at: 1310)
-        // Now it fits one of them alone, but nothing was heard of that.
+        // Now it fits one of them alone, but that was not reported.
         world.push("b", at: 1100, receivedAt: 1320, action: .synchronize)
         #expect(world.gauge(.unjoinedRuns) == 1)
     }

@@ -51,7 +51,7 @@ import Testing
         #expect(world.durations(.success) == [])
     }
 
-    @Test func rule20ABuildOfWhichOnlyTheEndWasHeardIsOne() {
+    @Test func rule20ABuildOfWhichOnlyTheEndWasReceivedIsOne() {
         var world = World()
         world.copr(.started, sentAt: 12)
         world.copr(.succeeded, sentAt: 30)

@@ -67,7 +67,7 @@ import Testing
         #expect(world.gauge(.unclassifiedChecks) == 0)
     }
 
-    /// Of several that end with one job the one with the lowest id is the build, whichever is heard of first.
+    /// Of several that end with one job the one with the lowest id is the build, whichever is received first.
     @Test(arguments: [true, false])
     func rule29OfSeveralThatEndWithOneJobTheLowestIsTheBuild(isInOrder: Bool) {
         var world = World()

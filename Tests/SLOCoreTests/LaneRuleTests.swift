@@ -145,7 +145,7 @@ import Testing
 
     // MARK: Without a number
 
-    /// Between its run and the end of that, whenever it is heard of.
+    /// Between its run and the end of that, whenever it is received.
     @Test func rule28WhatCarriesNoNumberIsOfTheRunAroundIt() {
         let posted: [Posted] = [
             .running(2, 77, at: 60), .running(3, nil, at: 70), .ended(4, 77, at: 100), .accepted(1, at: 0),
@@ -245,7 +245,7 @@ import Testing
         #expect(world.finishedInAll() == 1)
     }
 
-    /// The later check was posted before, and is heard of when the end has been counted.
+    /// The later check was posted before, and is received when the end has been counted.
     @Test func rule28WhatWasCountedByAnEndOfGitHubsIsRevisedByALaterCheck() {
         var world = World()
         let first = World.Check.build.with {

@@ -1,7 +1,7 @@
 import SLOCore
 import Testing
 
-/// Rule 27: what is heard of late is not judged for want of evidence at once.
+/// Rule 27: what is received late is not judged for want of evidence at once.
 @Suite struct LateRuleTests {
     private static func listed(_ settings: inout LedgerSettings) { settings.listedRepositories = ["acme/*"] }
 
@@ -47,7 +47,7 @@ import Testing
         world.close(at: 10, receivedAt: 3700)
         world.wait(until: 3900)
         #expect(world.judged(.excluded, .listed) == 1)
-        // One deadline after the receipt of the push nothing had ended the wait yet, as far as was heard of.
+        // One deadline after the receipt of the push nothing had ended the wait yet, as far as was received.
         #expect(world.missed(.listed) == 1)
     }
 
@@ -62,7 +62,7 @@ import Testing
         #expect(world.missed(.listed) == 1)
     }
 
-    @Test func rule27WhatIsReceivedAtTheDeadlineIsHeardOfInTime() {
+    @Test func rule27WhatIsReceivedAtTheDeadlineIsInTime() {
         var world = World(Self.listed)
         world.push(at: 0, receivedAt: 15)
         world.wait(until: 15)
@@ -131,7 +131,7 @@ import Testing
         #expect(world.judged(.never, .learned) == 1)
     }
 
-    @Test func rule27WhatIsHeardOfInTimeTeachesByItsReceipt() {
+    @Test func rule27WhatIsReceivedInTimeTeachesByItsReceipt() {
         var world = World()
         world.push("a", at: 0, receivedAt: 4 * hour)
         world.push("b", at: 4 * hour, number: 2)
@@ -206,8 +206,8 @@ import Testing
         #expect(world.revised == 1)
     }
 
-    /// It came before the success that counts, and was heard of after it.
-    @Test func rule15AnEarlierEndThatIsHeardOfAfterwardsRevises() {
+    /// It came before the success that counts, and was received after it.
+    @Test func rule15AnEarlierEndThatIsReceivedAfterwardsRevises() {
         var world = World()
         let check = World.Check.build.with { $0.job = JobLink(job: .copr, id: 3) }
         world.check(check.with { $0.id = 9 }, success, at: 300, receivedAt: 2000)

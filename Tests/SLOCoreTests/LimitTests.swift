@@ -15,7 +15,7 @@ import Testing
         #expect(world.judgedInAll() == 3)
     }
 
-    @Test func anExcludedChangeHasNoLateEvidenceButEvidence() {
+    @Test func anExcludedChangeHasLateEvidence() {
         var world = World { $0.openChangesLimit = 1 }
         for number in 1...3 { world.push("sha\(number)", at: Double(number), number: number) }
         world.wait(until: 1000)
@@ -25,7 +25,7 @@ import Testing
         #expect(world.lateEvidence(.onTime) == 1)
     }
 
-    @Test func whatWasKnownOfAnExcludedChangeIsNoLateEvidence() {
+    @Test func knownAnswersOfAnExcludedChangeAreNoLateEvidence() {
         var world = World { $0.openChangesLimit = 1 }
         world.push("sha1", at: 0, number: 1)
         world.check(.build.with { $0.sha = "sha1" }, .accepted, at: 3)
@@ -47,7 +47,7 @@ import Testing
         #expect(world.runRecords.first?.reason == .limit)
     }
 
-    @Test func whatHasEndedByItselfIsPassedOver() {
+    @Test func endedEntitiesAreSkipped() {
         var world = World { $0.openRunsLimit = 2 }
         for number in 1...2 { world.check(build(number), .accepted, at: Double(number)) }
         world.check(build(3), .accepted, at: 3)
@@ -59,7 +59,7 @@ import Testing
         #expect(world.unfinished() == 2)
     }
 
-    @Test func whoIsClosedIsTheSameAfterABatchThatWasUndone() {
+    @Test func theClosedEntityIsTheSameAfterARollback() {
         var world = World { $0.openRunsLimit = 2 }
         for number in 1...3 { world.check(build(number), .accepted, at: Double(number)) }
         world.undo { undone in

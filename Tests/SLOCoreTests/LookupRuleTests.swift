@@ -290,7 +290,7 @@ import Testing
         #expect(try world.openLookupRequests.isEmpty)
     }
 
-    @Test func whatIsOpenCanBeAskedByWhatIsKnownOfIt() throws {
+    @Test func lookupsDependOnWhatIsKnown() throws {
         var world = Self.building()
         world.check(.test.with { $0.requestID = "r1" }, .queued, at: 100)
         world.check(
@@ -312,7 +312,7 @@ import Testing
         #expect(open.allSatisfy { !$0.isUrgent })
     }
 
-    @Test func whatOnlyCoprShowsBelongsToTheRepositoryThatItsProjectNames() throws {
+    @Test func unjoinedCoprBuildsBelongToTheRepositoryInTheirProject() throws {
         var world = World()
         world.push()
         world.copr(.started, build: 1, project: "acme-rocket-99", sentAt: 60)

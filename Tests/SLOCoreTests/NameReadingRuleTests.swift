@@ -30,7 +30,7 @@ import Testing
 
     private func isAnswered(_ world: World) -> Bool { world.judged(.onTime) == 1 }
 
-    @Test func rule30APartIsNoEventUnlessABranchOrTagWasHeardOf() {
+    @Test func rule30APartIsNoEventUnlessABranchOrTagWasReceived() {
         var world = World()
         world.push(at: 1)
         world.check(Self.check(), .accepted, at: 4)
@@ -38,7 +38,7 @@ import Testing
         #expect(isAnswered(world))
     }
 
-    @Test func rule30APartIsAnEventIfItsBranchWasHeardOf() {
+    @Test func rule30APartIsAnEventIfItsBranchWasReceived() {
         var world = World()
         branch("a-b-c", in: &world)
         world.push(at: 1)

@@ -1,11 +1,11 @@
 import SLOCore
 import Testing
 
-/// What is remembered is bounded, open or not: beyond the limit goes what was heard of longest ago.
+/// What is remembered is bounded, open or not: beyond the limit goes what was received longest ago.
 @Suite struct RoomTests {
     private let ended = [Tracked.pullRequest, .head, .lane, .backendRun]
 
-    @Test func beyondTheLimitGoesWhatWasHeardOfLongestAgo() {
+    @Test func aboveTheLimitTheLeastRecentIsRemoved() {
         var world = World { $0.trackedLimit = 6 }
         for number in 1...3 { endedBuild(number, in: &world) }
         // Of the first it is heard once more.
@@ -21,7 +21,7 @@ import Testing
         #expect(world.gauges.filter { $0.value != 0 } == world.recountedGauges)
     }
 
-    @Test func howeverMuchComesNoMoreIsRemembered() {
+    @Test func trackedEntitiesAreBounded() {
         var world = World { $0.trackedLimit = 40 }
         for number in 1...200 {
             world.push("sha\(number)", at: Double(number) * 1000 - 10, number: number)
@@ -39,7 +39,7 @@ import Testing
         for kind in ended { #expect(world.counters[.limitReached(.total(kind))] ?? 0 > 0, "\(kind)") }
     }
 
-    @Test func whatIsOpenStays() {
+    @Test func openEntitiesAreKept() {
         var world = World { $0.trackedLimit = 4 }
         for number in 1...10 {
             world.push("sha\(number)", at: Double(number), number: number)
@@ -54,7 +54,7 @@ import Testing
     }
 
     /// GitHub ends a check that Packit left behind after 14 days, with the time at which it began.
-    @Test func whatMayHaveBeenForgottenIsNotCountedAgain() {
+    @Test func removedEntitiesAreNotCountedAgain() {
         var world = World { $0.trackedLimit = 4 }
         world.push("sha1", at: 0)
         endedBuild(1, in: &world)
@@ -78,7 +78,7 @@ import Testing
         #expect(world.queued() == queued + 1)
     }
 
-    @Test func whatGoesIsTheSameAfterABatchThatWasUndoneAndAfterARestart() {
+    @Test func removalsAreTheSameAfterARollbackAndARestart() {
         var calm = World { $0.trackedLimit = 12 }
         var disturbed = World { $0.trackedLimit = 12 }
         for number in 1...60 {
@@ -92,7 +92,7 @@ import Testing
         #expect(calm.counters[.limitReached(.lane)] ?? 0 > 0)
     }
 
-    @Test func howeverLongNamesAreAndHoweverMuchIsOpenTheBytesAreBounded() {
+    @Test func bytesAreBoundedForLongNamesAndManyOpenEntities() {
         var world = World { $0.trackedBytesLimit = 1 << 18 }
         let name = String(repeating: "n", count: 200)
         for number in 1...400 {
@@ -116,7 +116,7 @@ import Testing
         #expect(world.gauges.filter { $0.value != 0 } == world.recountedGauges)
     }
 
-    @Test func whatIsWeighedIsUndoneWithTheBatch() {
+    @Test func weightsAreRolledBackWithTheBatch() {
         var world = World()
         for number in 1...20 {
             mixture(number, in: &world)
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func repositoriesOfWhichNothingIsTrackedGoAndHiddenOnesStayHidden() {
+    @Test func unusedRepositoriesAreRemovedAndHiddenOnesStayHidden() {
         var world = World { $0.trackedLimit = 20 }
         world.push("a", at: 0, repository: World.repository(1, "acme/rocket"))
         world.note(Repository(id: 2, fullName: "acme/secret", isPrivate: true), at: 1)
@@ -156,7 +156,7 @@ import Testing
         #expect(world.timeline.ledger.isPublic("flood/r10"))
     }
 
-    /// Of three builds one is open, and of what has ended some is heard of again.
+    /// Of three builds one is open, and of what has ended some is received again.
     private func mixture(_ number: Int, in world: inout World) {
         world.push("sha\(number)", at: Double(number) * 1000 - 10, number: number)
         endedBuild(number, in: &world)

@@ -125,8 +125,8 @@ import Testing
 
     // MARK: Rule 16
 
-    /// Until its submission is heard of there is nothing to supersede, however long ago the newer run opened.
-    @Test func rule16ARunThatIsHeardOfLongAfterWhatSupersededItSettlesFromThere() {
+    /// Until its submission is received there is nothing to supersede, however long ago the newer run opened.
+    @Test func rule16ARunThatIsReceivedLongAfterWhatSupersededItSettlesFromThere() {
         var world = World()
         world.push("a", at: 0)
         world.check(.test.with { $0.id = 10 }, .waiting, at: 10)
@@ -163,7 +163,7 @@ import Testing
         #expect(world.finished(.superseded) == 1)
     }
 
-    /// Its own push was not heard of; what its check names tells whose it is.
+    /// Its own push was not received; what its check names tells whose it is.
     @Test func rule16ARunOnACommitThatWasNeverSeenAsHeadEndsAtTheNextPush() {
         var world = World()
         world.push("a", at: 0)
@@ -251,7 +251,7 @@ import Testing
 
     // MARK: Rule 18
 
-    /// The push is heard of so late that hour 12 passes before it takes effect.
+    /// The push is received so late that hour 12 passes before it takes effect.
     @Test(arguments: [(0.0, false), (1.0, true)])
     func rule18WhatWasSupersededWithinTwelveHoursIsOutside(later: Double, isBad: Bool) {
         var world = World()

@@ -3,7 +3,7 @@ import Testing
 @testable import SLOCore
 
 @Suite struct StateKeyTests {
-    @Test func keysGoInTheOrderOfTheirNumbers() throws {
+    @Test func keysSortLikeTheirNumbers() throws {
         let numbers: [Int64] = [
             .min, -70_000, -257, -256, -2, -1, 0, 1, 127, 128, 255, 256, 65_535, 65_536, 9_000_000, .max,
         ]

@@ -46,7 +46,7 @@ import Testing
         #expect(!calm.counters.isEmpty)
     }
 
-    @Test func gaugesAreWhatARecountGives() {
+    @Test func gaugesEqualARecount() {
         var world = World()
         Self.story(&world, restarting: false)
         #expect(world.gauges.filter { $0.value != 0 } == world.recountedGauges)
@@ -54,7 +54,7 @@ import Testing
         #expect(world.gauges.filter { $0.value != 0 } == world.recountedGauges)
     }
 
-    @Test func whatIsClosedIsForgottenInTheEnd() {
+    @Test func closedEntitiesAreRemovedInTheEnd() {
         var world = World()
         Self.story(&world, restarting: false)
         world.wait(until: 60 * 24 * hour)
@@ -64,7 +64,7 @@ import Testing
     }
 
     /// GitHub ends it after 14 days, a week after it was counted at the horizon.
-    @Test func aCheckThatNeverEndedIsRememberedUntilItIsStale() {
+    @Test func aCheckWithoutAnEndIsTrackedUntilItIsStale() {
         var world = World()
         world.push(at: 0)
         world.check(.build, .accepted, at: 5)
@@ -74,7 +74,7 @@ import Testing
         #expect(world.finished(.error) == 1)
     }
 
-    @Test func whatHasEndedIsForgottenAfterDays() {
+    @Test func endedEntitiesAreRemovedAfterDays() {
         var world = World()
         world.check(.build, .accepted, at: 5)
         world.check(.build, .finished(.success, .stated), at: 65)
@@ -278,7 +278,7 @@ import Testing
     }
 
     /// A push ends the wait of all that the same commit was opened with before.
-    @Test func rule07ChangesOfACommitThatWasReopenedAreForgottenWhenItIsPushedOver() {
+    @Test func rule07ChangesOfACommitThatWasReopenedAreForgottenWhenItIsSuperseded() {
         var world = World()
         let old = 8 * 24 * hour
         world.push("a", at: 0)
@@ -290,7 +290,7 @@ import Testing
         #expect(world.timeline.ledger.tracked(.change) == 1)
     }
 
-    @Test func rule07ChangesOfACommitThatCameBackAreForgottenWhenItIsPushedOver() {
+    @Test func rule07ChangesOfACommitThatCameBackAreForgottenWhenItIsSuperseded() {
         var world = World()
         let old = 8 * 24 * hour
         world.push("a", at: 0)

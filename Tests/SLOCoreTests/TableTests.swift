@@ -36,7 +36,7 @@ import Testing
     }
 
     /// Each row that a batch touched is told once, as it was and as it is.
-    @Test func aBatchTellsWhatItTouched() {
+    @Test func aBatchReportsTouchedRows() {
         var table = Self.table(["a": 1, "b": 2, "c": 3])
         table["a"] = nil
         table["new"] = 4
@@ -51,7 +51,7 @@ import Testing
     }
 
     /// The place of a row that is gone is another's in a later batch.
-    @Test func placesAreUsedAgain() {
+    @Test func placesAreReused() {
         var table = Self.table(["a": 1, "b": 2])
         table["a"] = nil
         table.confirm()
@@ -64,7 +64,7 @@ import Testing
     }
 
     /// What is put back from the store was always there.
-    @Test func aRestoredRowIsNoChange() {
+    @Test func aRestoredRowIsNotAChange() {
         var table = Table<String, Int>()
         table.restore(1, at: "a")
         #expect(table.added == 0)

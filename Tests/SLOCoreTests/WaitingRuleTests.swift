@@ -92,8 +92,8 @@ import Testing
 
     // MARK: Rule 27
 
-    /// A run of last week, heard of only now: its end is heard of a moment later.
-    @Test func rule27ARunThatIsHeardOfAfterItsDeadlineIsNotJudgedAtOnce() {
+    /// A run of last week, received only now: its end is received a moment later.
+    @Test func rule27ARunThatIsReceivedAfterItsDeadlineIsNotJudgedAtOnce() {
         var world = World()
         let day = 24 * hour
         world.check(.accepted, at: 0, receivedAt: 8 * day)
@@ -104,7 +104,7 @@ import Testing
         #expect(world.bad(.builds) == 0)
     }
 
-    @Test func rule27WithoutAnEndItIsJudgedAGraceAfterItWasHeardOf() {
+    @Test func rule27WithoutAnEndItIsJudgedAGraceAfterItWasReceived() {
         var world = World()
         let heard = 8 * 24 * hour
         world.check(.accepted, at: 0, receivedAt: heard)

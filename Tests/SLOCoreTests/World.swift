@@ -107,7 +107,7 @@ struct World {
         observe(.changePushed(fact), receivedAt: receivedAt ?? start + 1)
     }
 
-    /// Something is heard of a repository that changes nothing else.
+    /// An event of a repository that changes nothing else.
     mutating func note(_ repository: Repository, at time: Double) {
         observe(.branchPushed(BranchPushed(repository: repository, ref: "refs/heads/main", sha: "f")), receivedAt: time)
     }

@@ -39,11 +39,11 @@ import Testing
         return registry.newlyBrokenInvariants().map(\.invariant)
     }
 
-    @Test func whatIsInOrderBreaksNothing() {
+    @Test func consistentMetricsBreakNoInvariant() {
         #expect(broken { _, _ in } == [])
     }
 
-    @Test func aRunThatIsNowhereIsFound() {
+    @Test func aRunInNoStateIsFound() {
         #expect(broken { _, gauges in gauges[.runsSettling(.build, prod)] = nil } == [.runStates])
     }
 
@@ -51,11 +51,11 @@ import Testing
         #expect(broken { effects, _ in effects.increments[.runsStarted(.build, prod)] = nil } == [.stepCounts])
     }
 
-    @Test func aChangeThatIsNowhereIsFound() {
+    @Test func aChangeInNoStateIsFound() {
         #expect(broken { _, gauges in gauges[.changesOpen(prod)] = 2 } == [.changeVerdicts])
     }
 
-    @Test func anObservationTooManyIsFound() {
+    @Test func anExtraObservationIsFound() {
         #expect(
             broken { effects, _ in
                 effects.observations.append(HistogramObservation(.initialStatusDuration(prod), seconds: 1))
@@ -82,7 +82,7 @@ import Testing
         #expect(registry.newlyBrokenInvariants().map(\.invariant) == [.objectiveEvents])
     }
 
-    @Test func whatIsBrokenIsToldOnceAndStaysBroken() {
+    @Test func aBrokenInvariantIsReportedOnce() {
         let registry = registry()
         registry.publish(MetricsChange(), gauges: [.runsUnfinished(.build, prod): 1])
         let first = registry.newlyBrokenInvariants()
@@ -97,7 +97,7 @@ import Testing
         #expect(registry.newlyBrokenInvariants().count == 1)
     }
 
-    @Test func whatAnOlderVersionDidNotCountIsNotHeldAgainstThisOne() {
+    @Test func differencesOfAnOlderVersionAreIgnored() {
         let registry = MetricsRegistry(settings: LedgerSettings(), version: "1")
         var effects = Effects()
         effects.increments = [.changesJudged(prod, .onTime, .learned): 7]

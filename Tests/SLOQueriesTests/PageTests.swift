@@ -94,7 +94,7 @@ import RunningService
         clock.move(by: .minutes(10))
     }
 
-    @Test func aPullRequestIsToldHopByHop() async throws {
+    @Test func aPullRequestIsShownHopByHop() async throws {
         try await Self.withService { service, queries, clock in
             try await Self.hangingBuild("acme/rocket", service, clock)
             let reading = try #require(await queries.pullRequest(12, in: "ACME/rocket", from: .start))
@@ -124,7 +124,7 @@ import RunningService
         }
     }
 
-    @Test func anAnswerThatCameAfterTheVerdictIsToldOf() async throws {
+    @Test func anAnswerAfterTheVerdictIsShown() async throws {
         try await Self.withService { service, queries, clock in
             try await Self.push("acme/rocket", at: Self.start, to: service)
             clock.move(by: .hours(1))
@@ -139,7 +139,7 @@ import RunningService
         }
     }
 
-    @Test func whatIsNotKnownIsNotTold() async throws {
+    @Test func unknownPullRequestsAreNotFound() async throws {
         try await Self.withService { service, queries, clock in
             try await Self.hangingBuild("acme/rocket", service, clock)
             #expect(try await queries.pullRequest(13, in: "acme/rocket", from: .start) == nil)
@@ -147,7 +147,7 @@ import RunningService
         }
     }
 
-    @Test func openWorkNamesWhereItHangs() async throws {
+    @Test func openWorkNamesTheCurrentHop() async throws {
         try await Self.withService { service, queries, clock in
             try await Self.hangingBuild("acme/rocket", service, clock)
             try await Self.push("acme/silent", at: Self.start + .minutes(9), to: service)
@@ -229,7 +229,7 @@ import RunningService
         func entries(at keys: [StateKey]) throws -> [(key: StateKey, value: [UInt8])] { [] }
     }
 
-    @Test func aRepositoryThatCameAfterTheReportWasMadeIsKnown() async throws {
+    @Test func aRepositoryAddedAfterTheReportIsKnown() async throws {
         try await Self.withService { service, queries, _ in
             try await Self.push("acme/rocket", at: Self.start, to: service)
             #expect(try await queries.report(of: nil) != nil)
@@ -240,7 +240,7 @@ import RunningService
         }
     }
 
-    @Test func sourcesAndDeliveriesAreToldAsTheyCame() async throws {
+    @Test func sourcesAndDeliveriesAreShown() async throws {
         try await Self.withService { service, queries, clock in
             try await Self.hangingBuild("acme/rocket", service, clock)
             let sources = try await queries.sources()
@@ -258,7 +258,7 @@ import RunningService
 
 /// What ended, added up.
 @Suite struct HistoryBuilderTests {
-    @Test func manyRepositoriesWithFewRunsEachAreTold() {
+    @Test func manyRepositoriesWithFewRunsEachAreShown() {
         let now = Timestamp(seconds: 1_795_348_800)
         var builder = HistorySnapshotBuilder(
             from: now - .days(28), through: now, deployments: [Deployment("prod")], directory: RepositoryDirectory(),
@@ -289,7 +289,7 @@ import RunningService
         #expect(abs(told - Double(seconds)) <= max(1, Double(seconds) / 12))
     }
 
-    @Test func quantilesAreThoseOfAllThatWasAdded() {
+    @Test func quantilesCoverEverythingAdded() {
         var sketch = DurationSketch()
         #expect(sketch.value(atQuantile: 0.5) == nil)
         for _ in 0..<90 { sketch.add(.minutes(1)) }

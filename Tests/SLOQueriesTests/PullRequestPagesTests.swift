@@ -67,7 +67,7 @@ import SLOService
         }
     }
 
-    @Test func pagesTellAllOfItOnceAndNoneReadsMuch() throws {
+    @Test func pagesContainEverythingOnceAndReadLittle() throws {
         var world = World()
         world.push("a", at: 0)
         for number in 0..<300 { world.check(Int64(number), "a\(number)", sha: "a", at: 10) }

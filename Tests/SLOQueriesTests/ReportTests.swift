@@ -35,7 +35,7 @@ import SLOService
         try #require(report.standings.first { $0.objective.name == objective && $0.deployment == Self.prod })
     }
 
-    @Test func nothingToJudgeHasNoNumbers() throws {
+    @Test func withoutEventsThereIsNoCompliance() throws {
         let standing = try standing()
         #expect(standing.counts.compliance == nil)
         #expect(standing.counts.complianceBounds == nil)
@@ -131,7 +131,7 @@ import SLOService
         #expect(try standing(.builds).counts.costs == [.error: 2, .unfinished: 3])
     }
 
-    @Test func anErrorLongAfterItsVerdictDidNotCostTheBudget() {
+    @Test func anErrorAfterTheVerdictDidNotSpendTheBudget() {
         let judged = ObjectiveJudgement(
             objective: .testRuns, deployment: Self.prod, entity: EntityID(1), repositoryName: nil, verdict: .bad,
             at: Self.noon)
@@ -188,7 +188,7 @@ import SLOService
         #expect(shown.json.contains("\"is_private\": true"))
     }
 
-    @Test func onlyBlindIntervalsOfTheWindowAreTold() {
+    @Test func onlyBlindIntervalsOfTheWindowAreReported() {
         func interval(_ from: TimeSpan, _ to: TimeSpan) -> BlindInterval {
             BlindInterval(startedAt: Self.noon + from, cause: "down", endedAt: Self.noon + to)
         }

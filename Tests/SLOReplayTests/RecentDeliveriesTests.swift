@@ -24,7 +24,7 @@ import Testing
         return first
     }
 
-    @Test func theFirstBodyIsTheOneThatIsKnown() throws {
+    @Test func theFirstBodyIsValid() throws {
         var recent = RecentDeliveries(keep: .days(30))
         #expect(try Self.first(1, Self.body, on: 1, in: &recent) == nil)
         #expect(try Self.first(1, Self.other, on: 2, in: &recent) == Self.body)

@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func aRefusedDeliveryMayHaveAnsweredWhatWaitedThen() {
+    @Test func aRefusalLastsAsLongAsWhatWaitedThen() {
         times.refused(Self.identity(1), at: Self.at(100))
         let update = times.takeUpdate(at: Self.at(100))
         #expect(
@@ -32,7 +32,7 @@ import Testing
         #expect(times.takeUpdate(at: Self.at(101)).isEmpty)
     }
 
-    @Test func refusalsCloseTogetherAreOneTime() {
+    @Test func refusalsCloseTogetherAreOneInterval() {
         times.refused(Self.identity(1), at: Self.at(100))
         times.refused(Self.identity(2), at: Self.at(109))
         let first = times.takeUpdate(at: Self.at(109))
@@ -45,7 +45,7 @@ import Testing
         #expect(intervals(times.takeUpdate(at: Self.at(130))).map(\.from) == [Self.at(129.001).wall])
     }
 
-    @Test func itIsCaughtUpOnceAllThatWasRefusedHasCome() {
+    @Test func itIsCaughtUpOnceAllRefusedDeliveriesHaveArrived() {
         times.refused(Self.identity(1), at: Self.at(100))
         times.refused(Self.identity(2), at: Self.at(101))
         _ = times.takeUpdate(at: Self.at(101))
@@ -63,12 +63,12 @@ import Testing
         #expect(times.takeUpdate(at: Self.at(110.001)).caughtUp == [Self.at(100).wall])
     }
 
-    @Test func whatWasRefusedUnreadIsNeverCaughtUp() {
+    @Test func anUnidentifiedRefusalIsNeverCaughtUp() {
         times.refused(nil, at: Self.at(100))
         #expect(times.takeUpdate(at: Self.at(100_000)).caughtUp.isEmpty)
     }
 
-    @Test func whatAnEarlierProcessRefusedIsCaughtUpByThisOne() {
+    @Test func refusalsOfAnEarlierProcessAreCaughtUp() {
         let missing = Set([Self.identity(1), Self.identity(2)].compactMap { $0 })
         let times = BlindIntervalTracker(
             longestWait: .seconds(15), startedAt: Self.at(100),
@@ -81,7 +81,7 @@ import Testing
         #expect(times.takeUpdate(at: Self.at(101)).caughtUp == [Self.at(50).wall])
     }
 
-    @Test func tooManyToRememberAreNeverCaughtUp() {
+    @Test func tooManyRefusalsAreNeverCaughtUp() {
         for number in 0...1000 {
             let digest = (0..<16).map { UInt8(truncatingIfNeeded: number >> (8 * ($0 % 2))) }
             times.refused(DeliveryIdentity(digest: digest[...]), at: Self.at(100))
@@ -90,7 +90,7 @@ import Testing
         #expect(times.takeUpdate(at: Self.at(100_000)).caughtUp.isEmpty)
     }
 
-    @Test func whatWasRefusedUncheckedExcludesNothing() {
+    @Test func unverifiedRequestsExcludeNothing() {
         times.refusedUnverified(at: Self.at(100))
         times.refused(Self.identity(1), at: Self.at(100))
         let update = times.takeUpdate(at: Self.at(100))
@@ -101,7 +101,7 @@ import Testing
     }
 
     /// However many requests strangers send, their times are reported of every ten seconds at most.
-    @Test func doubtIsToldOfSeldom() {
+    @Test func unverifiedRequestsAreStoredRarely() {
         var reported = 0
         for tenth in 0..<1000 {
             times.refusedUnverified(at: Self.at(100 + Double(tenth) / 10))
@@ -111,7 +111,7 @@ import Testing
     }
 
     /// However a stranger spreads requests, the times that are noted for them are few, and cover all of them.
-    @Test func timesOfDoubtAreFew() {
+    @Test func unverifiedIntervalsAreFew() {
         var noted: [Timestamp: Timestamp] = [:]
         for minute in 0..<(24 * 60) {
             let moment = Self.at(Double(minute) * 60)
@@ -122,7 +122,7 @@ import Testing
         #expect(noted.count <= 24 * BlindIntervalTracker.doubtsPerHour)
     }
 
-    @Test func aBlindIntervalInTheJournalIsReadAsOlderVersionsWroteIt() throws {
+    @Test func aBlindIntervalOfAnOlderVersionIsRead() throws {
         let (from, to) = (Timestamp(seconds: 5), Timestamp(seconds: 9))
         let old = try JournalledGap(stored: [from, to].stored)
         #expect((old.from, old.to, old.excludes) == (from, to, true))
@@ -130,7 +130,7 @@ import Testing
         #expect(try !JournalledGap(stored: JournalledGap(from: from, to: to, excludes: false).stored).excludes)
     }
 
-    @Test func aWallClockThatLeapsAheadTellsOfAPausedMachine() {
+    @Test func aWallClockJumpIsASuspension() {
         func at(wall: Int64, clock: Int64) -> Moment {
             Moment(wall: Self.at(0).wall + .seconds(wall), clock: Self.at(0).clock + clock * 1000)
         }
@@ -148,7 +148,7 @@ import Testing
         #expect(times.takeUpdate(at: at(wall: 9, clock: 6)).isEmpty)
     }
 
-    @Test func aPulseThatWasLateByFarWasSuspended() {
+    @Test func aLateHeartbeatIsASuspension() {
         for second in 1...20 { times.heartbeat(at: Self.at(Double(second))) }
         #expect(times.takeUpdate(at: Self.at(20)).isEmpty)
         times.heartbeat(at: Self.at(80))
@@ -159,7 +159,7 @@ import Testing
         #expect(times.takeUpdate(at: Self.at(81)).isEmpty)
     }
 
-    @Test func newsThatCouldNotBeWrittenAddUp() {
+    @Test func unstoredUpdatesAreMerged() {
         times.refused(nil, at: Self.at(100))
         var unstored = times.takeUpdate(at: Self.at(100))
         times.refused(nil, at: Self.at(105))
@@ -195,7 +195,7 @@ import Testing
         }
     }
 
-    @Test func whatIsMissingMakesOneTimeAStretch() {
+    @Test func missingDeliveriesMakeOneIntervalPerStretch() {
         compare([missed(1, at: 100), missed(2, at: 105), missed(3, at: 200)])
         #expect(spans(times.takeUpdate(at: Self.now)) == [[100, 120], [200, 215]])
         // The same once more, as after a commit that failed.
@@ -203,7 +203,7 @@ import Testing
         #expect(times.takeUpdate(at: Self.now).isEmpty)
     }
 
-    @Test func aStretchIsCaughtUpWhenAllOfItHasCome() {
+    @Test func anIntervalIsCaughtUpWhenAllItsDeliveriesHaveArrived() {
         compare([missed(1, at: 100), missed(2, at: 105)])
         _ = times.takeUpdate(at: Self.now)
         times.stored([missed(1, at: 0)].compactMap { $0?.identity })
@@ -212,7 +212,7 @@ import Testing
         #expect(times.takeUpdate(at: Self.now).caughtUp == [Self.at(100)])
     }
 
-    @Test func rule33WhatTheListShowsAsHeldHasComeWhateverItIsHeldAs() {
+    @Test func rule33ARecoveredDeliveryHasArrivedUnderAnyIdentity() {
         compare([missed(1, at: 100)])
         _ = times.takeUpdate(at: Self.now)
         var found = Reconciliation(of: .github, covered: Self.at(0)...Self.at(10_000), memory: [])
@@ -221,21 +221,21 @@ import Testing
         #expect(times.takeUpdate(at: Self.now).caughtUp == [Self.at(100)])
     }
 
-    @Test func whatWasRefusedIsNotMissedTwice() {
+    @Test func aRefusedDeliveryIsNotMissingTwice() {
         times.refused(missed(1, at: 0)?.identity, at: Moment(virtual: Self.at(100)))
         _ = times.takeUpdate(at: Self.now)
         compare([missed(1, at: 99)])
         #expect(times.takeUpdate(at: Self.now).intervals.isEmpty)
     }
 
-    @Test func timesThatBeginAtOnceAreToldApart() {
+    @Test func intervalsHaveDistinctStarts() {
         compare([missed(1, at: 100)])
         compare([missed(2, at: 100)])
         let beginnings = times.takeUpdate(at: Self.now).intervals.map(\.interval.from)
         #expect(Set(beginnings) == [Self.at(100), Self.at(100) + .milliseconds(1)])
     }
 
-    @Test func aDowntimeOfWhichAllIsHeldIsCaughtUp() {
+    @Test func aDowntimeWithoutMissingDeliveriesIsCaughtUp() {
         times.wasDown(from: Self.at(500), to: Self.at(600))
         compare([], through: 599)
         #expect(times.takeUpdate(at: Self.now).caughtUp.isEmpty)
@@ -243,7 +243,7 @@ import Testing
         #expect(times.takeUpdate(at: Self.now).caughtUp == [Self.at(500)])
     }
 
-    @Test func aDowntimeLastsUntilWhatWasMissedInItHasCome() {
+    @Test func aDowntimeLastsUntilItsDeliveriesHaveArrived() {
         times.wasDown(from: Self.at(500), to: Self.at(600))
         compare([missed(1, at: 550), missed(2, at: 595)], through: 599)
         #expect(times.takeUpdate(at: Self.now).isEmpty)
@@ -256,7 +256,7 @@ import Testing
         #expect(times.takeUpdate(at: Self.now).caughtUp == [Self.at(500)])
     }
 
-    @Test func manyStretchesBecomeFewerAndLonger() {
+    @Test func manyStretchesAreMerged() {
         let all = (0..<200).map { number in
             Reconciliation.Missed(
                 identity: DeliveryIdentity(digest: (0..<16).map { _ in UInt8(number) }[...]) ?? .unique(),

@@ -11,7 +11,7 @@ import Testing
             identity: identity.flatMap { DeliveryIdentity(.github, $0) }, fingerprint: BodyFingerprint(bits: body))
     }
 
-    @Test func rule33AnotherBodyUnderTheSameIdentityIsKeptOnce() throws {
+    @Test func rule33AConflictingBodyIsStoredOnce() throws {
         var known: [DeliveryIdentity: BodyFingerprint] = [:]
         let first = Self.key(1)
         #expect(first.repetition { known[$0] } == nil)
@@ -36,7 +36,7 @@ import Testing
 @Suite struct DeliveryTargetTests {
     private static let guid = "0b989ba4-242f-11e5-81e1-c7b6966d2516"
 
-    @Test func rule33WhatIsDeliveredToTwoAppsIsTwoDeliveries() throws {
+    @Test func rule33DeliveriesToTwoAppsAreTwo() throws {
         let identities = try ["", "@12345", "@67890"].map { try #require(DeliveryIdentity(.github, Self.guid + $0)) }
         #expect(Set(identities).count == 3)
         #expect(identities[1] == DeliveryIdentity(.github, Self.guid.uppercased() + "@12345"))
@@ -44,11 +44,11 @@ import Testing
         #expect(Set(identities.map { $0.bytes.prefix(8) }).count == 1)
     }
 
-    @Test func rule33AnIdentityOfAnOlderVersionStaysWhatItWas() {
+    @Test func rule33AnIdentityOfAnOlderVersionIsRecognised() {
         #expect(DeliveryIdentity(.github, Self.guid) == DeliveryIdentity(uuid: Self.guid))
     }
 
-    @Test func rule33OtherTokensAreToldApartByTheirTargets() {
+    @Test func rule33OtherIdentifiersAreDistinguishedByTarget() {
         #expect(DeliveryIdentity(.github, "X-1") != DeliveryIdentity(.github, "X-1@12345"))
     }
 }

@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func aFewOfAKindAndHowManyMore() {
+    @Test func linesAboveTheLimitAreCounted() {
         let lines = Lines()
         let log = lines.log()
         for number in 0..<1000 { log.info("refused", variant: "bad", metadata: ["number": "\(number)"]) }
@@ -60,7 +60,7 @@ import Testing
         #expect(lines.all.count == LimitedLog.linesPerSecond + 2)
     }
 
-    @Test func kindsDoNotDisturbEachOther() {
+    @Test func kindsHaveSeparateLimits() {
         let lines = Lines()
         let log = lines.log()
         for _ in 0..<100 { log.info("refused", variant: "bad") }
@@ -69,7 +69,7 @@ import Testing
         #expect(lines.all.suffix(2) == ["info refused", "warning late"])
     }
 
-    @Test func whatIsFewIsAllThereWithoutACount() {
+    @Test func linesBelowTheLimitAreAllLogged() {
         let lines = Lines()
         let log = lines.log()
         for _ in 0..<3 {
@@ -79,7 +79,7 @@ import Testing
         #expect(lines.all == Array(repeating: "info refused", count: 3 * LimitedLog.linesPerSecond))
     }
 
-    @Test func whatNobodyWantsToSeeIsNotEvenCounted() {
+    @Test func disabledLevelsAreNotCounted() {
         let lines = Lines()
         let log = lines.log(level: .warning)
         for _ in 0..<100 { log.info("refused") }

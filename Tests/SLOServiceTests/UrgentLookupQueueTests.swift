@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test func beyondTheLimitWhatComesIsCountedAndNotTaken() {
+    @Test func lookupsAboveTheLimitAreDroppedAndCounted() {
         let metrics = MetricsRegistry(settings: LedgerSettings(), version: "0", upstreams: [.copr])
         let urgentLookups = UrgentLookupQueue(for: [.copr], metrics: metrics)
         urgentLookups.post(Self.lookupRequests(0..<UrgentLookupQueue.limit + 3))

@@ -51,7 +51,7 @@ import RunningService
         service.readiness.first { $0.component == "database" }?.isReady ?? false
     }
 
-    @Test func whatIsStoredIsCountedOnceAndStaysCounted() async throws {
+    @Test func aStoredDeliveryIsCountedOnceForGood() async throws {
         try await Self.withService { service in
             try await Self.expect(.stored, for: 1, from: service)
             try await Self.expect(.alreadyHeld, for: 1, from: service)
@@ -59,7 +59,7 @@ import RunningService
         }
     }
 
-    @Test func anotherBodyUnderAKnownIdIsKeptOnceAndDecidesNothing() async throws {
+    @Test func aConflictingBodyIsStoredOnceAndDecidesNothing() async throws {
         let place = try ScratchPlace()
         defer { place.remove() }
         let database = place.path("observer")
@@ -92,7 +92,7 @@ import RunningService
         try reader.close()
     }
 
-    @Test func aFullDiskIs503AndServiceComesBackByItself() async throws {
+    @Test func aFullDiskIs503AndTheServiceRecovers() async throws {
         let isFull = Mutex(false)
         try await Self.withService(fault: { point in
             if point == .beforeTransaction, isFull.withLock({ $0 }) {
@@ -110,7 +110,7 @@ import RunningService
         }
     }
 
-    @Test func aDeliveryThatCannotBeWrittenIsJournalledAndHurtsNoOther() async throws {
+    @Test func aFaultyDeliveryIsJournalledAndBlocksNoOther() async throws {
         // The batch fails, the delivery alone fails, and its bare entry is taken.
         let failures = Failures()
         try await Self.withService(fault: { point in
@@ -145,7 +145,7 @@ import RunningService
         }
     }
 
-    @Test func countersGoOnAcrossRestarts() async throws {
+    @Test func countersContinueAcrossRestarts() async throws {
         try await Self.withService { service in
             try await Self.expect(.stored, for: 1, from: service)
         }

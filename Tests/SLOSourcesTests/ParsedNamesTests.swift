@@ -5,7 +5,7 @@ import Testing
 
 /// Names of checks are taken apart once.
 @Suite struct ParsedNamesTests {
-    @Test func aNameIsTakenApartOnce() {
+    @Test func aNameIsParsedOnce() {
         let names = ParsedNames()
         var parsed = 0
         for text in ["rpm-build", "testing-farm", "rpm-build", "rpm-build"] {
@@ -19,7 +19,7 @@ import Testing
     }
 
     /// Longer texts than a delivery has would take more room than there is.
-    @Test func aLongTextIsNotKept() {
+    @Test func aLongTextIsNotCached() {
         let names = ParsedNames()
         let text = String(repeating: "x", count: TextLimit.name.bytes + 1)
         var parsed = 0
@@ -32,7 +32,7 @@ import Testing
         #expect(parsed == 2)
     }
 
-    @Test func manyNamesAreForgotten() {
+    @Test func aFullCacheIsEmptied() {
         let names = ParsedNames()
         var parsed = 0
         func ask(_ text: String) {

@@ -11,7 +11,7 @@ import Testing
         scratch = try Scratch()
     }
 
-    @Test func numbersAddUpAcrossARestart() throws {
+    @Test func countersAddUpAcrossARestart() throws {
         let first = try scratch.open()
         var batch = CommitBatch()
         batch.counters = ["builds": 2, "tests": 1]
@@ -107,7 +107,7 @@ import Testing
         try store.close()
     }
 
-    @Test func sequencesGoOnAndAreNeverUsedTwice() throws {
+    @Test func sequencesContinueAndAreNeverReused() throws {
         let store = try scratch.open()
         try store.commit(.deliveries(1...10))
         #expect(try store.load().nextSequence == 11)
@@ -182,7 +182,7 @@ import Testing
         try store.close()
     }
 
-    @Test func aDatabaseThatAnotherTookOverIsNotWritten() throws {
+    @Test func aDatabaseWithANewOwnerIsNotWritten() throws {
         let store = try scratch.open()
         try store.commit(.counting("a", 1))
         try store.queue.write { try $0.execute(sql: "UPDATE owner SET epoch = epoch + 1") }
@@ -220,7 +220,7 @@ import Testing
         try second.close()
     }
 
-    @Test func ofTwoBodiesUnderOneIdentityTheFirstIsHeld() throws {
+    @Test func ofTwoBodiesWithOneIdentityTheFirstIsValid() throws {
         let store = try scratch.open()
         var batch = CommitBatch()
         batch.journal = [
@@ -234,7 +234,7 @@ import Testing
         try store.close()
     }
 
-    @Test func whatLeavesNoBodyIsKnownAllTheSame() throws {
+    @Test func aDeliveryWithoutBodyIsRecognised() throws {
         let store = try scratch.open()
         var batch = CommitBatch()
         batch.journal = [.delivery(1, at: Timestamp(seconds: 1), body: nil)]

@@ -63,7 +63,7 @@ import Testing
         try restarted.close()
     }
 
-    @Test func aFullDiskIsNamedAndServiceComesBackWithoutARestart() throws {
+    @Test func aFullDiskIsNamedAndTheStoreRecovers() throws {
         let store = try scratch.open()
         try store.commit(.deliveries(1...10))
         let pages = try store.queue.writeWithoutTransaction { db in
@@ -90,7 +90,7 @@ import Testing
         try store.close()
     }
 
-    @Test func aDatabaseThatTakesNoWritesIsNamed() throws {
+    @Test func aReadOnlyDatabaseIsNamed() throws {
         let store = try scratch.open()
         try store.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = 1") }
         let error = try storeError { try store.commit(.counting("a", 1)) }

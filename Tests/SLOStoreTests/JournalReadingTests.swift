@@ -24,7 +24,7 @@ import Testing
         return entries
     }
 
-    @Test func everyKindOfEntryComesOutAsItWentIn() throws {
+    @Test func everyKindOfEntryIsReadAsWritten() throws {
         let store = try scratch.open()
         var batch = CommitBatch()
         batch.journal = [
@@ -46,7 +46,7 @@ import Testing
         try store.close()
     }
 
-    @Test func entriesOutliveTheirBodiesAndComeInPages() throws {
+    @Test func entriesOutliveTheirBodiesAndAreReadInPages() throws {
         let store = try scratch.open()
         for start in stride(from: 1, through: 3000, by: 500) as StrideThrough<Int64> {
             try store.commit(.deliveries(start...(start + 499)))
@@ -61,7 +61,7 @@ import Testing
         try store.close()
     }
 
-    @Test func whatIsWrittenMeanwhileIsBeyondTheExtent() throws {
+    @Test func entriesWrittenMeanwhileAreAfterTheExtent() throws {
         let store = try scratch.open()
         var reader = try StoreReader.open(path: scratch.database)
         #expect(
@@ -127,7 +127,7 @@ import Testing
         return judgements
     }
 
-    @Test func bothEndsOfTheTimeAreIn() throws {
+    @Test func bothEndsOfTheRangeAreIncluded() throws {
         let store = try scratch.open()
         var batch = CommitBatch()
         batch.judgements = (1...5).map { Self.judgement($0, at: 1000 + $0) }
@@ -137,7 +137,7 @@ import Testing
         try store.close()
     }
 
-    @Test func noneIsLostOrDoubledWherePagesMeetWithinOneMoment() throws {
+    @Test func pagesThatMeetWithinOneMomentLoseAndRepeatNothing() throws {
         let store = try scratch.open()
         var batch = CommitBatch()
         batch.judgements = (1...3000).flatMap { entity in
@@ -150,7 +150,7 @@ import Testing
         try store.close()
     }
 
-    @Test func badOnesComeWithWhatHistoryKnowsOfThem() throws {
+    @Test func badJudgementsHaveTheirDetails() throws {
         let store = try scratch.open()
         var batch = CommitBatch()
         batch.changes = [.sample(EntityID(1), judgedAt: Timestamp(seconds: 1000))]
@@ -196,7 +196,7 @@ import Testing
         try store.close()
     }
 
-    @Test func oneTableOfTheStateAndTheBlindIntervalsCanBeReadAlone() throws {
+    @Test func aTableOfTheStateAndTheBlindIntervalsCanBeReadSeparately() throws {
         let store = try scratch.open()
         var batch = CommitBatch()
         let keys = [1, 3, 3, 5].enumerated().map {

@@ -13,7 +13,7 @@ import Testing
         scratch = try Scratch()
     }
 
-    @Test func aSecondServerIsRefusedAndToldOfTheFirst() throws {
+    @Test func aSecondServerIsRefusedWithTheHolder() throws {
         let first = try scratch.open()
         let error = try storeError { _ = try scratch.open() }
         #expect(error.code == .lockedByOther)
@@ -53,7 +53,7 @@ import Testing
         try Store.open(path: link, startedAt: Timestamp(seconds: 0)).close()
     }
 
-    @Test func aNameBesideWhichTheLogDoesNotLieIsRefused() throws {
+    @Test func aPathWithoutTheLogIsRefused() throws {
         let store = try scratch.open()
         try store.commit(.counting("a", 1))
         let link = scratch.path("link.sqlite")
@@ -72,7 +72,7 @@ import Testing
         try Store.open(path: link, startedAt: Timestamp(seconds: 0)).close()
     }
 
-    @Test func nothingInThisProcessGivesUpTheLocksOfAnOpenDatabase() throws {
+    @Test func noCloseReleasesTheLocksOfAnOpenDatabase() throws {
         let store = try scratch.open()
         try store.commit(.counting("a", 1))
         let held = try posixLocks(on: scratch.database)
@@ -100,7 +100,7 @@ import Testing
         return lines.count { $0.contains(" POSIX ") && $0.contains(" \(getpid()) ") && $0.contains(":\(inode) ") }
     }
 
-    @Test func anExchangedFileIsNotTakenForTheOneThatWasLocked() throws {
+    @Test func aReplacedFileIsNotConsideredLocked() throws {
         try scratch.open().close()
         let lock = try DatabaseLock(scratch.database, startedAt: Timestamp(seconds: 0))
         try FileManager.default.removeItem(atPath: scratch.database)

@@ -36,7 +36,7 @@ import Testing
         try store.close()
     }
 
-    @Test func strangersMayNotReadWhatIsStored() throws {
+    @Test func othersCannotReadTheDatabase() throws {
         let store = try scratch.open()
         try store.commit(.counting("a", 1))
         for suffix in ["", "-wal"] {
@@ -57,7 +57,7 @@ import Testing
         try reader.close()
     }
 
-    @Test func aRefusedOpeningGivesTheLockBack() throws {
+    @Test func aRefusedOpeningReleasesTheLock() throws {
         try "this is not a database, and long enough to tell".write(
             toFile: scratch.database, atomically: false, encoding: .utf8)
         #expect(try storeError { _ = try scratch.open() }.code == .notADatabase)
@@ -90,7 +90,7 @@ import Testing
     }
 
     /// GRDB makes its list of migrations before the first of them.
-    @Test func aFirstStartThatEndedBeforeItHadMadeAnythingIsTakenUp() throws {
+    @Test func anInterruptedFirstStartIsContinued() throws {
         let begun = try DatabaseQueue(path: scratch.database)
         try begun.write { try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)") }
         try begun.close()
@@ -98,7 +98,7 @@ import Testing
         try scratch.open().close()
     }
 
-    @Test func aDatabaseThatIsCutOffIsRefusedUntouched() throws {
+    @Test func aTruncatedDatabaseIsRefusedUntouched() throws {
         try scratch.open().close()
         let whole = try Data(contentsOf: URL(fileURLWithPath: scratch.database))
         for left in [1, 16, 99, 100, 16384, whole.count / 2, whole.count - 1] {
@@ -113,12 +113,12 @@ import Testing
         try scratch.open().close()
     }
 
-    @Test func aReaderDoesNotMakeADatabase() throws {
+    @Test func aReaderCreatesNoDatabase() throws {
         #expect(try storeError { _ = try StoreReader.open(path: scratch.database) }.code == .cannotOpen)
         #expect(!FileManager.default.fileExists(atPath: scratch.database))
     }
 
-    @Test func aReaderRefusesADatabaseThatNoServerBroughtUpToDate() throws {
+    @Test func aReaderRefusesAnUnmigratedDatabase() throws {
         let store = try scratch.open()
         try store.queue.write { try $0.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '2%'") }
         try store.close()
@@ -137,7 +137,7 @@ import Testing
         try reader.close()
     }
 
-    @Test func keysOfAnOlderDatabaseArePutInOrder() throws {
+    @Test func keysOfAnOlderDatabaseAreConverted() throws {
         let head = HeadKey(repository: 5, sha: "a1")
         let pullRequest = PullRequestKey(repository: 5, number: 300)
         let backend = BackendKey.copr(build: 9_000_000, chroot: "fedora-44-x86_64")
@@ -196,7 +196,7 @@ import Testing
         #expect(!files.contains { $0.contains(".schema-") })
     }
 
-    @Test func resultsOfAnOlderDatabaseGetTheirPresentNames() throws {
+    @Test func resultsOfAnOlderDatabaseAreRenamed() throws {
         let queue = try DatabaseQueue(path: scratch.database)
         try Schema.migrator.migrate(queue, upTo: "9 proofs of joins")
         try queue.write { db in

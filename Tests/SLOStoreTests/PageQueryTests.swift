@@ -67,7 +67,7 @@ import Testing
         #expect(try reader.runs([EntityID(3), EntityID(9)]) == [batch.runs[2]])
     }
 
-    @Test func whatEndedIsVisitedOnceEachThoughManyEndedAtOneMoment() throws {
+    @Test func runsThatEndAtOneMomentAreVisitedOnceEach() throws {
         let scratch = try Scratch()
         let store = try scratch.open()
         var batch = CommitBatch()
@@ -122,7 +122,7 @@ import Testing
         #expect(try all(limit: 50, repository: "acme/none").numbers.isEmpty)
     }
 
-    @Test func doubtsAreCountedWithinTheirTime() throws {
+    @Test func doubtsAreCountedWithinTheRange() throws {
         let scratch = try Scratch()
         let store = try scratch.open()
         var batch = CommitBatch()

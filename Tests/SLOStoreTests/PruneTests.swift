@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func eachKindGoesByItsOwnAge() throws {
+    @Test func eachKindHasItsOwnRetention() throws {
         let store = try scratch.open()
         try store.commit(.deliveries(1...10))
         let first = Timestamp(seconds: 1000)
@@ -49,7 +49,7 @@ import Testing
         try store.close()
     }
 
-    @Test func itGoesInSmallSteps() throws {
+    @Test func pruningWorksInSmallSteps() throws {
         let store = try scratch.open()
         try store.commit(.deliveries(1...100))
         let now = Timestamp(seconds: 1000) + .days(8)
@@ -61,7 +61,7 @@ import Testing
         try store.close()
     }
 
-    @Test func oneStepSharesItsBudgetAmongTables() throws {
+    @Test func oneStepSharesItsLimitAmongTables() throws {
         let store = try scratch.open()
         try store.commit(.deliveries(1...100))
         #expect(try store.prune(now: Timestamp(seconds: 1000) + .days(500), limits: limits, rows: 150))
@@ -69,7 +69,7 @@ import Testing
         try store.close()
     }
 
-    @Test func theOldestBodiesGoWhenAllTogetherAreTooMany() throws {
+    @Test func theOldestBodiesAreDeletedAboveTheSizeLimit() throws {
         let store = try scratch.open()
         let body = noise(1000)
         var batch = CommitBatch()
@@ -89,7 +89,7 @@ import Testing
         try store.close()
     }
 
-    @Test func historyHoursAndIntervalsGoWithTheHistory() throws {
+    @Test func hoursAndIntervalsAreDeletedWithTheHistory() throws {
         let store = try scratch.open()
         let day = Timestamp(seconds: 86400 * 1000)
         for age in 0..<3 as Range<Int64> {
@@ -116,7 +116,7 @@ import Testing
         try store.close()
     }
 
-    @Test func roomIsGivenBackToTheFileSystem() throws {
+    @Test func freeSpaceIsReturnedToTheFileSystem() throws {
         let store = try scratch.open()
         let body = noise(100_000)
         var batch = CommitBatch()

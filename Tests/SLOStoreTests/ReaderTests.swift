@@ -12,7 +12,7 @@ import Testing
         scratch = try Scratch()
     }
 
-    @Test func deliveriesComeOutInOrderAndByteForByte() throws {
+    @Test func deliveriesAreExportedInOrderAndByteForByte() throws {
         let store = try scratch.open()
         var bodies: [[UInt8]] = []
         for start in stride(from: 1, to: 600, by: 100) as StrideTo<Int64> {
@@ -54,7 +54,7 @@ import Testing
         try store.close()
     }
 
-    @Test func whatTheVisitorThrowsIsWhatTheCallerGets() throws {
+    @Test func errorsOfTheVisitorReachTheCaller() throws {
         let store = try scratch.open()
         try store.commit(.deliveries(1...3))
         let reader = try StoreReader.open(path: scratch.database)
@@ -109,7 +109,7 @@ import Testing
         try copy.close()
     }
 
-    @Test func aFileThatIsThereIsKeptUnlessItMayGo() throws {
+    @Test func anExistingFileIsKeptUnlessOverwriting() throws {
         let store = try scratch.open()
         let target = scratch.path("copy.sqlite")
         try "precious".write(toFile: target, atomically: false, encoding: .utf8)
@@ -124,7 +124,7 @@ import Testing
         try store.close()
     }
 
-    @Test func theDatabaseItselfIsNoTarget() throws {
+    @Test func theDatabaseItselfIsRefusedAsTarget() throws {
         let store = try scratch.open()
         try store.commit(.counting("a", 1))
         let reader = try StoreReader.open(path: scratch.database)
@@ -140,7 +140,7 @@ import Testing
         try store.close()
     }
 
-    @Test func onlyAFileGivesItsPlaceToABackup() throws {
+    @Test func aBackupReplacesFilesOnly() throws {
         let store = try scratch.open()
         let reader = try StoreReader.open(path: scratch.database)
         let pipe = scratch.path("pipe")
@@ -165,7 +165,7 @@ import Testing
         try store.close()
     }
 
-    @Test func aBackupThatIsBrokenOffLeavesNothing() throws {
+    @Test func aCancelledBackupLeavesNothing() throws {
         let store = try scratch.open()
         let reader = try StoreReader.open(path: scratch.database)
         let target = scratch.path("copy.sqlite")

@@ -16,7 +16,7 @@ import Testing
         #expect(BodyFingerprint(of: body).bits == bits)
     }
 
-    @Test func tellsBodiesApartThatDifferInOneBit() {
+    @Test func bodiesThatDifferInOneBitAreDifferent() {
         var seen: Set<BodyFingerprint> = []
         let body = (0..<100).map { UInt8(truncatingIfNeeded: $0 * 37) }
         for bit in 0..<800 {
@@ -28,7 +28,7 @@ import Testing
         #expect(seen.count == 801)
     }
 
-    @Test func tellsBodiesOfZerosApartByLength() {
+    @Test func bodiesOfZerosDifferByLength() {
         let fingerprints = Set((0..<300).map { BodyFingerprint(of: [UInt8](repeating: 0, count: $0)) })
         #expect(fingerprints.count == 300)
     }
@@ -64,7 +64,7 @@ import Testing
         #expect(try compressed.decompressed() == body)
     }
 
-    @Test func whatDeliveriesHaveInCommonIsNotStoredWithEachOfThem() throws {
+    @Test func theDictionarySavesCommonText() throws {
         let text =
             #"{"action":"closed","repository":{"forks_url":"https://api.github.com/repos/some/where/forks","#
             + #""keys_url":"https://api.github.com/repos/some/where/keys{/key_id}","teams_url":"#
@@ -75,7 +75,7 @@ import Testing
         #expect(try compressed.decompressed() == body)
     }
 
-    @Test func theDictionaryThatStoredBodiesReferToIsTheSameForEver() {
+    @Test func theDictionaryNeverChanges() {
         let bytes = UnsafeRawBufferPointer(BodyDictionary.bytes)
         #expect(BodyFingerprint(of: bytes).bits == 0x4421_9BB4_6D20_E26C)
     }
@@ -120,7 +120,7 @@ import Testing
         #expect(DeliveryIdentity(uuid: text) == nil)
     }
 
-    @Test func identifiersOfOneMomentLieTogether() throws {
+    @Test func identifiersOfOneMomentAreNeighbours() throws {
         // The clock's low bits wrap between these two, its middle bits count on.
         let before = try #require(DeliveryIdentity(uuid: "ffffffff-cc78-11e3-81ab-4c9367dc0958"))
         let after = try #require(DeliveryIdentity(uuid: "00000000-cc79-11e3-81ab-4c9367dc0958"))
@@ -128,7 +128,7 @@ import Testing
         #expect(before.bytes.prefix(3) == after.bytes.prefix(3))
     }
 
-    @Test func aDigestGivesItsFirstSixteenBytes() {
+    @Test func aDigestIsCutToSixteenBytes() {
         #expect(DeliveryIdentity(digest: (0..<32).map { UInt8($0) }[...])?.bytes == (0..<16).map { UInt8($0) })
         #expect(DeliveryIdentity(digest: [UInt8](repeating: 0, count: 15)[...]) == nil)
     }

@@ -136,7 +136,7 @@ import Testing
         try store.close()
     }
 
-    @Test func aRestoringThatFailsLeavesNoFile() throws {
+    @Test func aFailedRestoreLeavesNoFile() throws {
         try "no backup".write(toFile: scratch.path("text"), atomically: false, encoding: .utf8)
         #expect(throws: StoreError.self) {
             _ = try Store.restore(from: scratch.path("text"), to: scratch.database, startedAt: start)

@@ -85,7 +85,7 @@ struct ModelRunTests {
         #expect(told.counters(at: 310)[.runsFinished(.build, .prod, .success)] == nil)
     }
 
-    @Test("A newer run and a push each end an open run after the settling, unless its end is heard of first")
+    @Test("A newer run and a push each end an open run after the settling, unless its end is received first")
     func superseded() {
         var told = ManualHistory()
         told.push(at: 0)

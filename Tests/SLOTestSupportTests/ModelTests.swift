@@ -83,7 +83,7 @@ struct ModelTests {
         #expect(last.counters[.objectiveEvents(.initialStatus, .prod, isGood: verdict == .onTime)] == 1)
     }
 
-    @Test("A change closed or pushed over before the deadline is excluded, at the deadline it is missed")
+    @Test("A change closed or superseded by a push before the deadline is excluded, at the deadline it is missed")
     func excluded() {
         var told = ManualHistory()
         told.push(1, at: 0)

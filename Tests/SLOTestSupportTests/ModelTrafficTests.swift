@@ -14,7 +14,7 @@ struct ModelTrafficTests {
 
     // MARK: Rule 27
 
-    @Test("A change heard of an hour late is on time if its answer was, else judged a grace after its receipt")
+    @Test("A change received an hour late is on time if its answer was, else judged a grace after its receipt")
     func lateChange() {
         var told = ManualHistory()
         told.push(at: 0, receivedAt: 3600)
@@ -39,7 +39,7 @@ struct ModelTrafficTests {
         #expect(told.counters(at: 1300)[.changesJudged(.prod, .onTime, .learned)] == 1)
     }
 
-    @Test("A run first heard of after its twelve hours is judged a grace after that")
+    @Test("A run first received after its twelve hours is judged a grace after that")
     func lateRun() {
         var told = ManualHistory()
         told.check(1, "accepted", at: 0, receivedAt: 50_000)
@@ -266,7 +266,7 @@ struct ModelTrafficTests {
         #expect(told.last(at: 5000).durations[.runDuration(.build, .prod, .superseded)] == [3996])
     }
 
-    @Test("A close from the future closes when it is heard of")
+    @Test("A close from the future closes when it is received")
     func future() {
         var told = ManualHistory()
         told.push(at: 5000, receivedAt: 0)

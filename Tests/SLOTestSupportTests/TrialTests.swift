@@ -22,7 +22,7 @@ import Testing
     }
 
     /// A model and a ledger that say nothing would agree, too.
-    @Test func trialsAreAboutSomething() throws {
+    @Test func trialsHaveContent() throws {
         var counters: Set<String> = []
         for seed in 1...12 as ClosedRange<UInt64> {
             let trial = LedgerTrial(seed: seed)

@@ -22,7 +22,7 @@ import Testing
         #expect(error?.description.hasPrefix("github.app_private_key_file") == true)
     }
 
-    @Test func aFileThatIsNotThereIsRefused() {
+    @Test func aMissingFileIsRefused() {
         #expect(throws: AppKeyError.self) { try AppKey.read("/nowhere/key.pem") }
     }
 }

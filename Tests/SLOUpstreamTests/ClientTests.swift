@@ -76,7 +76,7 @@ import Testing
         #expect(count(.refused) == 1)
     }
 
-    @Test func whatFailsIsTriedAgainAndThenGivenUp() async throws {
+    @Test func aFailedRequestIsRepeatedAndThenGivenUp() async throws {
         let answer = try await answering({ $0 < 2 ? .json("{}", status: 502) : .json("{}") }) { client, _ in
             try await client.get("/flaky")
         }
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func oneThatIsDownIsLeftAloneUntilAProbeSucceeds() async throws {
+    @Test func aFailingUpstreamIsPausedUntilAProbeSucceeds() async throws {
         try await answering({ $0 < 5 ? .json("{}", status: 500) : .json("{}") }) { client, server in
             _ = await problem { try await client.get("/") }
             _ = await problem { try await client.get("/") }
@@ -127,7 +127,7 @@ import Testing
         #expect(count(.timedOut) == 1)
     }
 
-    @Test func aBodyWithoutEndIsCutOff() async throws {
+    @Test func anEndlessBodyIsRefused() async throws {
         try await answering({ _ in .endless }, { $0.maxBodyBytes = 1 << 20 }) { client, _ in
             let failure = await problem { try await client.get("/endless") }
             #expect(failure == .tooLarge(limitBytes: 1 << 20))
@@ -155,7 +155,7 @@ import Testing
         #expect(count(.invalidResponse) == 1)
     }
 
-    @Test func aShortRateLimitIsSatOutAndALongOneNamed() async throws {
+    @Test func aShortRateLimitIsWaitedForAndALongOneReported() async throws {
         let first = try await answering({ $0 == 0 ? .json("{}", status: 429, ["Retry-After": "20"]) : .json("{}") }) {
             client, _ in try await client.post("/busy").status
         }

@@ -165,7 +165,7 @@ import Testing
         #expect(attempt.guid == "0b989ba4-242f-11e5-81e1-c7b6966d2516")
     }
 
-    @Test func rule33OnlyWhatCameToTheAppOrNamesNoTargetIsHeld() {
+    @Test func rule33OnlyDeliveriesToTheAppOrWithoutTargetMatch() {
         let guid = "0b989ba4-242f-11e5-81e1-c7b6966d2516"
         let identities = DeliveryAttempt.identities(ofGUID: guid, sentTo: 12345)
         #expect(identities == [guid + "@12345", guid].compactMap { DeliveryIdentity(.github, $0) })
@@ -173,7 +173,7 @@ import Testing
         #expect(!identities.contains { $0 == DeliveryIdentity(.github, guid + "@67890") })
     }
 
-    @Test func outcomesAreToldApart() throws {
+    @Test func outcomesAreDistinguished() throws {
         func outcome(_ json: String) throws -> DeliveryAttempt.Outcome? { try page(json).attempts.first?.outcome }
         #expect(try outcome(line(202, "Accepted")) == .succeeded)
         #expect(try outcome(line(503, "Invalid HTTP Response: 503")) == .failed)
@@ -183,12 +183,12 @@ import Testing
         #expect(try outcome(line(502, "x", throttled: "\"2019-06-03T00:57:16Z\"")) == .failed)
     }
 
-    @Test func aListWithoutWhatItNeedsIsALie() {
+    @Test func aLogWithMissingFieldsIsInvalid() {
         #expect(throws: FieldProblem.self) { try page("[{}]") }
         #expect(throws: UnreadableJSON.self) { try page("{}") }
     }
 
-    @Test func theCursorIsTheOnlyThingThatALinkLeadsTo() throws {
+    @Test func onlyTheCursorOfALinkIsUsed() throws {
         let next = "<https://elsewhere.example/x?per_page=100&cursor=v1_17%3D%3D>; rel=\"next\""
         #expect(try page("[]", link: next + ", <https://a>; rel=\"first\"").cursor == "v1_17%3D%3D")
         #expect(try page("[]", link: "<https://a/?cursor=1>; rel=\"prev\"").cursor == nil)

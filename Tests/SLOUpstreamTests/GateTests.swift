@@ -9,20 +9,20 @@ import Testing
 
     // MARK: Our share
 
-    @Test func aFewGoAtOnceAndTheRestAtEvenDistances() {
+    @Test func aBurstIsFollowedByEvenIntervals() {
         var bucket = TokenBucket(requestsPerMinute: 30, at: 0)
         let waits = (0..<8).map { _ in bucket.take(at: 0) }
         #expect(waits == [0, 0, 0, 0, 0, 2000, 4000, 6000])
     }
 
-    @Test func noMoreThanAMinutesShareIsPromised() {
+    @Test func slotsAreGivenForOneMinuteAhead() {
         var bucket = TokenBucket(requestsPerMinute: 6, at: 0)
         let waits = (0..<9).map { _ in bucket.take(at: 0) }
         #expect(waits == [0, 10_000, 20_000, 30_000, 40_000, 50_000, nil, nil, nil])
         #expect(bucket.take(at: 10_000) == 50_000)
     }
 
-    @Test func anIdleTimeGivesNoMoreThanTheBurst() {
+    @Test func anIdleTimeAllowsOnlyTheBurst() {
         var bucket = TokenBucket(requestsPerMinute: 12, at: 0)
         for _ in 0..<4 { _ = bucket.take(at: 0) }
         let waits = (0..<3).map { _ in bucket.take(at: 3_600_000) }
@@ -53,7 +53,7 @@ import Testing
         return breaker
     }
 
-    @Test func itOpensAfterFailuresInARowOnly() {
+    @Test func itOpensAfterConsecutiveFailures() {
         var breaker = CircuitBreaker()
         for _ in 0..<20 {
             for _ in 1..<CircuitBreaker.failuresToOpen { breaker.failed(at: 0) }
@@ -63,7 +63,7 @@ import Testing
         #expect(brokenBreaker().isOpen)
     }
 
-    @Test func oneProbeAtATimeLooksWhetherItIsBack() {
+    @Test func oneProbeAtATimeIsSent() {
         var breaker = brokenBreaker()
         #expect(breaker.admit(at: 29_999) == 30_000)
         #expect(breaker.admit(at: 30_000) == nil)
@@ -97,7 +97,7 @@ import Testing
 
     // MARK: Trying again
 
-    @Test func onlyWhatMayBeRepeatedIsTriedAgain() {
+    @Test func onlyIdempotentRequestsAreRepeated() {
         let policy = RetryPolicy()
         func pause(_ attempt: Int, _ problem: UpstreamError.Problem, repeatable: Bool = true) -> TimeSpan? {
             policy.pause(after: attempt, problem, isRepeatable: repeatable, at: Self.now, jitter: 0.5)
@@ -121,7 +121,7 @@ import Testing
         RateLimit.pausedUntil(status: status, header: { headers[$0] }, at: Self.now).map { $0 - Self.now }
     }
 
-    @Test func aRateLimitSaysHowLongOrAMinuteIsWaited() {
+    @Test func aRateLimitWithoutATimeIsOneMinute() {
         #expect(until(200, [:]) == nil)
         #expect(until(403, [:]) == nil)
         #expect(until(429, ["retry-after": "17"]) == .seconds(17))
@@ -134,7 +134,7 @@ import Testing
         #expect(until(200, ["x-ratelimit-remaining": "1", "x-ratelimit-reset": "1800000090"]) == nil)
     }
 
-    @Test func noHeaderEndsTheLookUps() {
+    @Test func noHeaderStopsTheLookups() {
         #expect(until(429, ["retry-after": "999999999999"]) == RateLimit.longestPause)
         #expect(until(429, ["retry-after": "-5"]) == .zero)
         #expect(

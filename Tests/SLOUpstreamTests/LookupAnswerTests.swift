@@ -94,7 +94,7 @@ import Testing
                 finishedAt: ended.map(Timestamp.init(seconds:))))
     }
 
-    @Test func coprIsAskedForTheChrootAndTheBuild() async throws {
+    @Test func coprRequestsNameTheChrootAndTheBuild() async throws {
         let asked = try await Self.copr(Self.chroot("running", started: "1800000061"), Self.build)
         #expect(
             asked.paths == [
@@ -110,7 +110,7 @@ import Testing
         #expect(asked.observation == Self.found(.queued))
     }
 
-    @Test func coprsEndsAreToldApart() async throws {
+    @Test func coprsEndsAreDistinguished() async throws {
         let ends: [(String, String, Observation)] = [
             (
                 "succeeded", "1800000061",
@@ -141,7 +141,7 @@ import Testing
         #expect(asked.paths.count == 1)
     }
 
-    @Test func onlyOfABuildThatCoprSaysIsGoneAnythingMayBeConcluded() async throws {
+    @Test func onlyAMissingBuildAllowsAConclusion() async throws {
         let gone = Observation.buildLookedUp(
             BuildLookedUp(
                 buildID: 77, chroot: Self.chroot, step: .finished(.error, .lost), ground: .inferred))
@@ -160,7 +160,7 @@ import Testing
         #expect(try await Self.copr(Self.denial).finding == .denied(status: 403))
     }
 
-    @Test func coprsContradictionsAndOtherAnswersAreLies() async throws {
+    @Test func contradictoryAndOtherCoprRepliesAreInvalid() async throws {
         for lie in [
             Self.chroot("running", started: "\"soon\""), Self.chroot("running", started: "-5"),
             Self.chroot("running", started: "1800000061.5"),
@@ -177,7 +177,7 @@ import Testing
         #expect(try await Self.copr(Self.chroot("succeeded"), .json(#"{"id":78,"submitted_on":1}"#)).isLie)
     }
 
-    @Test func aChrootIsEscapedWhereItIsAskedFor() async throws {
+    @Test func aChrootIsEscapedInRequests() async throws {
         let asked = try await Self.ask(
             .copr, Self.lookupRequest(.build(id: 1, chroot: "a&b=c/ü")), [.json("{}")]
         ) { BuildLookup(client: $0) }
@@ -209,7 +209,7 @@ import Testing
         #expect(try await Self.testingFarm(reply, token: "t0ken").tokens == ["Bearer t0ken"])
     }
 
-    @Test func whatTestingFarmDoesNotShowIsNoVerdict() async throws {
+    @Test func aRefusalOfTestingFarmIsNoVerdict() async throws {
         for status in [404, 410] {
             let asked = try await Self.testingFarm(.json(#"{"message":"no"}"#, status: status))
             #expect(asked.finding == .absent(conclusion: []))
@@ -222,7 +222,7 @@ import Testing
         #expect(try await Self.testingFarm(foreign).finding == .found([]))
     }
 
-    @Test func anotherRequestAndAnUnknownStateAreLies() async throws {
+    @Test func anotherRequestAndAnUnknownStateAreInvalid() async throws {
         let other = "00000000-e4d3-49e0-9dec-d994a99feebc"
         #expect(try await Self.testingFarm(Self.document(other, #""state":"error""#)).isLie)
         #expect(try await Self.testingFarm(Self.document(Self.request, #""state":"blooming""#)).isLie)
@@ -251,7 +251,7 @@ import Testing
         try await ask(.packit, Self.job(job), [.json(body, status: status)]) { JobLookup(client: $0) }
     }
 
-    @Test func packitIsAskedWhatAJobIs() async throws {
+    @Test func packitRequestsNameTheJob() async throws {
         let build = try await Self.packit(
             .copr,
             #"{"build_id":"123456","status":"error","chroot":"fedora-rawhide-x86_64","commit_sha":"abc","pr_id":1}"#)
@@ -271,7 +271,7 @@ import Testing
         #expect(request.observation == identified(.testingFarm, .testingFarm(request: Self.request)))
     }
 
-    @Test func whatIsNotSubmittedYetIsNothing() async throws {
+    @Test func anUnsubmittedJobHasNoBackendRun() async throws {
         for body in [
             #"{"build_id":null,"chroot":"fedora-rawhide-x86_64","commit_sha":"abc"}"#,
             #"{"chroot":"fedora-rawhide-x86_64","commit_sha":"abc"}"#,
@@ -282,7 +282,7 @@ import Testing
         #expect(unknown.finding == .absent(conclusion: []))
     }
 
-    @Test func aJobOfAnotherCommitOrChrootIsALie() async throws {
+    @Test func aJobOfAnotherCommitOrChrootIsInvalid() async throws {
         for body in [
             #"{"build_id":"1","chroot":"fedora-rawhide-x86_64","commit_sha":"abd"}"#,
             #"{"build_id":"1","chroot":"fedora-40-x86_64","commit_sha":"abc"}"#,

@@ -46,13 +46,13 @@ import Testing
 
     // MARK: - Pace
 
-    @Test func aBuildIsAskedAboutAfterAnHourAndThenAtGrowingIntervals() {
+    @Test func aBuildIsLookedUpAfterAnHourAndThenAtGrowingIntervals() {
         let times = Self.times(of: Self.build(1), until: .hours(8))
         #expect(times.first == .hours(1))
         #expect(Array(times.prefix(4)) == [.minutes(60), .minutes(90), .minutes(135), .milliseconds(12_150_000)])
     }
 
-    @Test func towardsTheTwelveHoursItIsAskedAboutEverMoreOftenAndOnceAtTheirEnd() {
+    @Test func lookupsAreMoreFrequentTowardsTheDeadline() {
         let times = Self.times(of: Self.build(1), until: .hours(12))
         let gaps = zip(times, times.dropFirst()).map { $1 - $0 }
         #expect(gaps.dropLast().allSatisfy { $0 >= .minutes(5) })
@@ -61,13 +61,13 @@ import Testing
         #expect(times.count < 20)
     }
 
-    @Test func afterThemEveryThreeHours() {
+    @Test func afterTheDeadlineLookupsAreEveryThreeHours() {
         let times = Self.times(of: Self.build(1), until: .days(7)).filter { $0 > .hours(12) }
         #expect(times.first == .hours(15))
         #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 == .hours(3) })
     }
 
-    @Test func whatJoinsRunsIsAskedAtOnceAndNeverMoreOftenThanTheInterval() {
+    @Test func joiningLookupsAreMadeAtOnceAndKeepTheInterval() {
         let times = Self.times(of: Self.job(1), until: .minutes(30))
         #expect(times == [.zero, .minutes(5), .minutes(10), .minutes(15), .milliseconds(1_350_000)])
     }
@@ -79,7 +79,7 @@ import Testing
         #expect(Self.pace.first(lookupRequest) == Self.after(.minutes(1)))
     }
 
-    @Test func whatFailsIsAskedAboutEverLessOften() {
+    @Test func failedLookupsBecomeLessFrequent() {
         var schedule = Self.schedule([Self.build(1)], at: .hours(1))
         var dues: [TimeSpan] = []
         for _ in 0..<6 {
@@ -93,7 +93,7 @@ import Testing
         #expect(gaps.contains(.hours(3)))
     }
 
-    @Test func howeverOftenItFailedItIsAskedAboutAtTheDeadline() {
+    @Test func aFailingLookupIsRepeatedAtTheDeadline() {
         var schedule = Self.schedule([Self.build(1)])
         var dues: [Timestamp] = []
         while let due = schedule.nextDue, due <= Self.after(.hours(12)), let asked = schedule.next(at: due) {
@@ -115,7 +115,7 @@ import Testing
         #expect(again == nil)
     }
 
-    @Test func aThousandOfOneOwnerDoNotKeepAnotherWaiting() {
+    @Test func manyLookupsOfOneOwnerDoNotDelayAnother() {
         var open = (1...1000).map { Self.build($0, owner: "big") }
         open.append(Self.build(5000, owner: "small", queued: .hours(1)))
         var schedule = Self.schedule(open, limit: 10_000)
@@ -137,7 +137,7 @@ import Testing
         #expect(order == [2, 1, 3].map { .build(id: $0, chroot: "c") })
     }
 
-    @Test func whatIsUrgentGoesFirstButNotAlways() {
+    @Test func urgentLookupsGoFirstButNotAlways() {
         var schedule = Self.schedule([Self.build(1)])
         for id in 10..<20 {
             _ = schedule.enqueueUrgent(Self.build(Int64(id), owner: "o\(id)", isUrgent: true), at: Self.start)
@@ -164,7 +164,7 @@ import Testing
         #expect(second == hint)
     }
 
-    @Test func aHintAloneIsForgottenOnceItWasAnsweredOrFailedOften() {
+    @Test func aHintAloneIsDroppedAfterItsLookup() {
         var schedule = Self.schedule([])
         let hint = Self.build(1, isUrgent: true)
         _ = schedule.enqueueUrgent(hint, at: Self.start)
@@ -178,7 +178,7 @@ import Testing
         #expect(schedule.count == 0)
     }
 
-    @Test func whatIsOpenIsNotForgottenByAnAnswer() {
+    @Test func anOpenSubjectStaysScheduledAfterAReply() {
         var schedule = Self.schedule([Self.build(1)])
         _ = schedule.enqueueUrgent(Self.build(1, isUrgent: true), at: Self.start)
         _ = schedule.next(at: Self.start)
@@ -188,7 +188,7 @@ import Testing
         #expect(schedule.count == 0)
     }
 
-    @Test func whatBecomesUrgentInASurveyIsAskedAtOnceAndOnce() {
+    @Test func aNewlyUrgentLookupIsMadeAtOnceAndOnce() {
         var schedule = Self.schedule([Self.build(1)])
         let urgent = Self.build(1, isUrgent: true)
         _ = schedule.survey([urgent], at: Self.after(.minutes(1)))
@@ -201,7 +201,7 @@ import Testing
 
     // MARK: - Absence and bounds
 
-    @Test func whatIsNotThereIsAskedAboutOnceMoreSoon() {
+    @Test func anAbsentSubjectIsLookedUpOnceMoreSoon() {
         var schedule = Self.schedule([Self.build(1)])
         let first = schedule.next(at: Self.after(.hours(6)))
         let firstTime = schedule.absent(.build(id: 1, chroot: "c"))
@@ -216,7 +216,7 @@ import Testing
         #expect(afterAnAnswer == 1)
     }
 
-    @Test func beyondTheLimitTheNearestToTheirDeadlineAreKept() {
+    @Test func aboveTheLimitTheNearestDeadlinesAreKept() {
         let open = (0..<20).map { Self.build(Int64($0), queued: .hours(-Int64($0))) }
         var schedule = LookupSchedule(pace: Self.pace, limit: 3)
         let leftOut = schedule.survey(open, at: Self.after(.minutes(1)))

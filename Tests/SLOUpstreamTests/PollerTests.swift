@@ -78,7 +78,7 @@ import Testing
         for _ in 0..<100_000 where script.count < count { await poller.step() }
     }
 
-    @Test func whatIsToldIsHandedOver() async {
+    @Test func foundObservationsAreStored() async {
         let script = Script([.success(.found([Self.news]))])
         let poller = poller(script)
         poller.survey([open()])
@@ -87,7 +87,7 @@ import Testing
         #expect(metrics.value(of: .lookupsWatched(.copr)) == 1)
     }
 
-    @Test func whatIsUrgentIsAskedWithinASecond() async {
+    @Test func urgentLookupsAreMadeWithinASecond() async {
         let script = Script([])
         let poller = poller(script)
         await poller.step()
@@ -112,7 +112,7 @@ import Testing
         #expect(source.observations == [Self.news])
     }
 
-    @Test func whatMayNotBeConcludedIsNot() async {
+    @Test func anAbsenceWithoutAConclusionStoresNothing() async {
         let script = Script(Array(repeating: .success(.absent(conclusion: [])), count: 5))
         let poller = poller(script)
         poller.survey([open()])
@@ -121,7 +121,7 @@ import Testing
         #expect(count(.absent) == 5)
     }
 
-    @Test func whatCannotBeStoredIsAskedForAgain() async {
+    @Test func anUnstoredReplyIsLookedUpAgain() async {
         let script = Script([.success(.found([Self.news])), .success(.found([Self.news]))])
         let poller = poller(script)
         source.refusal.withLock { $0 = .overloaded }
@@ -133,7 +133,7 @@ import Testing
         #expect(source.observations == [Self.news])
     }
 
-    @Test func anUpstreamThatRestsIsLeftAlone() async {
+    @Test func anOpenBreakerPausesThePoller() async {
         let until = manual.now.wall + .minutes(30)
         let error = UpstreamError(.copr, path: "/", .resting(until: until))
         let script = Script([.failure(error)])
@@ -153,7 +153,7 @@ import Testing
         #expect(source.observations.isEmpty)
     }
 
-    @Test func whatIsBeyondTheLimitIsCounted() {
+    @Test func lookupsAboveTheLimitAreCounted() {
         let poller = poller(Script([]), limit: 2)
         poller.survey((1...5).map { open($0) })
         #expect(metrics.value(of: .lookupsWatched(.copr)) == 2)

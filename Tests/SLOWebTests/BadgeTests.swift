@@ -48,7 +48,7 @@ struct BadgeTests {
         #expect(try await Self.badge("acme/rocket/test_runs.svg").body.contains(">no data</text>"))
     }
 
-    @Test("A repository not to be told of looks like one that nobody has heard of")
+    @Test("A repository not to be told of looks like one that nobody has received")
     func unknown() async throws {
         let secret = try await Self.badge("acme/secret.svg")
         let nothing = try await Self.badge("acme/nothing.svg")
