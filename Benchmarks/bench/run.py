@@ -85,8 +85,8 @@ def arguments():
         description="Measures packit-slo and alternatives on this machine.",
         epilog=f"parts:\n{listed}\n\nexample: scripts/bench --quick --only receivers --only steps")
     parser.add_argument("--quick", action="store_true", help="a shorter run of about ten minutes")
-    parser.add_argument("--full", action="store_true", help="with ten million journal entries, and a replay of ten million")
-    parser.add_argument("--only", action="append", choices=PARTS, metavar="PART", help="only this part; may be repeated")
+    parser.add_argument("--full", action="store_true", help="ten million entries in journal and replay")
+    parser.add_argument("--only", action="append", choices=PARTS, metavar="PART", help="one part; may be repeated")
     parser.add_argument("--rounds", type=int, default=5, help="number of rounds (5)")
     parser.add_argument("--seconds", type=float, help="duration of load in each round (10, or 2 with --quick)")
     parser.add_argument("--soak", type=float, metavar="MINUTES", help="duration of the soak (10, or 0 with --quick)")

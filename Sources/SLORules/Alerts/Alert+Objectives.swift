@@ -56,9 +56,9 @@ extension Alert {
         case .initialStatus:
             "Check which changes wait and whether Packit answers any; then check its workers and their queue."
         case .builds:
-            "Check at which hop builds hang or fail: before Copr (Packit), in Copr's queue, or in the build."
+            "Check at which hop builds wait or fail: before Copr (Packit), in Copr's queue, or in the build."
         case .testRuns:
-            "Check at which hop tests hang or fail: before Testing Farm (Packit), in its queue, or in the run."
+            "Check at which hop tests wait or fail: before Testing Farm (Packit), in its queue, or in the run."
         }
     }
 

@@ -41,13 +41,13 @@ extension Dashboard {
                 }),
             Panel(
                 title: "Error budget left", kind: .stat, unit: .ratio, width: 8,
-                description: "What is left of the budget over the window; negative when overspent.",
+                description: "The remaining error budget over the window; negative if it is overspent.",
                 page: .overview,
                 queries: [budgetLeft(settings)],
                 steps: [(bad, nil), (worse, 0), (good, 0.25)]),
             Panel(
                 title: "Waiting", kind: .stat, unit: .count, width: 6,
-                description: "Pull requests without a status past the deadline, and runs past theirs, now.",
+                description: "Overdue now: pull requests without a status, and runs without an end.",
                 page: .waiting,
                 queries: [
                     .init(
@@ -61,7 +61,7 @@ extension Dashboard {
                 steps: [(good, nil), (worse, 1)]),
             Panel(
                 title: "Alerts", kind: .stat, unit: .count, width: 2,
-                description: "How many alerts of the rule file are firing.",
+                description: "The number of firing alerts of the rule file.",
                 page: .overview,
                 queries: [
                     .init(
@@ -82,8 +82,8 @@ extension Dashboard {
         let burns = settings.burns.map { burn in
             Panel(
                 title: "Burn rate over \(burn.long.text)", kind: .timeseries, unit: .factor, width: 8,
-                description: "How many times faster than it lasts the budget is spent. Above the line an alert fires, "
-                    + "if there are events enough. A gap is a time without events. Read from the recording rules.",
+                description: "At 1 the error budget lasts exactly the window. Above the line an alert fires, "
+                    + "if there are enough events. A gap is a time without events. Uses the recording rules.",
                 page: .overview,
                 queries: [
                     .init(
@@ -100,7 +100,7 @@ extension Dashboard {
                 queries: [budgetLeft(settings)]),
             Panel(
                 title: "Good and bad, per hour", kind: .timeseries, unit: .count, width: 12,
-                description: "What was judged.", page: .history,
+                description: "Judged events.", page: .history,
                 queries: [
                     .init(
                         expression: "sum by (objective, verdict) (increase(\(events)[1h]))",
@@ -117,8 +117,8 @@ extension Dashboard {
         return [
             Panel(
                 title: "Verdicts, per hour", kind: .timeseries, unit: .count, width: 12,
-                description: "Changes by how their wait for a first status ended. Of assumed repositories nobody "
-                    + "knows whether Packit handles them.",
+                description: "Changes by verdict. For assumed repositories it is unknown "
+                    + "whether Packit handles them.",
                 page: .history,
                 queries: [
                     .init(
@@ -128,7 +128,7 @@ extension Dashboard {
             quantiles("Time to the first status", buckets, page: .history),
             Panel(
                 title: "Without a status now", kind: .timeseries, unit: .count, width: 8,
-                description: "Pull requests past their deadline that still wait.", page: .waiting,
+                description: "Overdue pull requests without a status.", page: .waiting,
                 queries: [
                     .init(
                         expression: "sum by (deployment, eligibility) (\(waiting))",
@@ -136,7 +136,7 @@ extension Dashboard {
                 ]),
             Panel(
                 title: "Deadlines missed, per hour", kind: .timeseries, unit: .count, width: 8,
-                description: "At once and provisional: the verdict follows after the grace period.", page: .waiting,
+                description: "Provisional: the verdict follows after the grace period.", page: .waiting,
                 queries: [
                     .init(
                         expression: "sum by (deployment, eligibility) (increase(\(missed)[1h]))",
@@ -162,17 +162,18 @@ extension Dashboard {
         return [
             Panel(
                 title: "Queued, started, finished, per hour", kind: .timeseries, unit: .count, width: 8,
-                description: "When finished stays below queued, a \(noun) waits somewhere.", page: .waiting,
+                description: "If finished stays below queued, \(noun)s wait.", page: .waiting,
                 queries: steps),
             Panel(
                 title: "Outcomes, per hour", kind: .timeseries, unit: .count, width: 8,
-                description: "A failure is for the author to mend, an error is infrastructure's.", page: .history,
+                description: "The author of the change fixes a failure; an error is a fault of infrastructure.",
+                page: .history,
                 queries: [
                     .init(expression: "sum by (outcome) (increase(\(finished)[1h]))", legend: "{{outcome}}")
                 ], isStacked: true),
             Panel(
                 title: "Not finished now", kind: .timeseries, unit: .count, width: 8,
-                description: "Overdue are those past the deadline; settling have ended and wait for better evidence.",
+                description: "Overdue: past the deadline. Settling: ended, but the outcome may still change.",
                 page: .waiting,
                 queries: [
                     .init(expression: "sum(\(chosen("packit_\(plural)_unfinished", settings)))", legend: "unfinished"),
@@ -187,7 +188,7 @@ extension Dashboard {
     private static func quantiles(_ title: String, _ buckets: String, page: Page) -> Panel {
         Panel(
             title: title, kind: .timeseries, unit: .seconds, width: 12,
-            description: "Half, nine in ten, and all but one in a hundred were faster. Of the last six hours.",
+            description: "50th, 90th and 99th percentile of the last six hours.",
             page: page,
             queries: [("50 %", "0.5"), ("90 %", "0.9"), ("99 %", "0.99")].map { legend, quantile in
                 .init(
@@ -199,7 +200,7 @@ extension Dashboard {
     private static func heatmap(_ title: String, _ buckets: String, width: Int = 8) -> Panel {
         Panel(
             title: title, kind: .heatmap, unit: .seconds, width: width,
-            description: "The darker, the more in that hour.", page: .history,
+            description: "A darker colour means more in that hour.", page: .history,
             queries: [.init(expression: "sum by (le) (increase(\(buckets)[1h]))", legend: "{{le}}")])
     }
 }

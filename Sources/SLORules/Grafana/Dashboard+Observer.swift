@@ -12,8 +12,8 @@ extension Dashboard {
         return [
             Panel(
                 title: "Deliveries, per hour", kind: .timeseries, unit: .count, width: 12,
-                description: "What came in, and what became of it. All but accepted, ignored and duplicate was "
-                    + "refused.",
+                description: "Deliveries by result. All results except accepted, ignored, duplicate and "
+                    + "conflicting are refusals or faults.",
                 page: .deliveries,
                 queries: [
                     .init(
@@ -22,12 +22,12 @@ extension Dashboard {
                 ], isStacked: true),
             Panel(
                 title: "Silence", kind: .timeseries, unit: .seconds, width: 6,
-                description: "How long ago the last authentic delivery of each source was received.",
+                description: "Time since the last authentic delivery of each source.",
                 page: .deliveries,
                 queries: [.init(expression: "time() - max by (source) (\(last))", legend: "{{source}}")]),
             Panel(
                 title: "Lag", kind: .timeseries, unit: .seconds, width: 6,
-                description: "From the provider's own time of an event to its receipt: nine in ten were faster.",
+                description: "90th percentile of the time from the provider's time of an event to its receipt.",
                 page: .deliveries,
                 queries: [
                     .init(
@@ -55,7 +55,7 @@ extension Dashboard {
         return [
             Panel(
                 title: "How fast it is", kind: .timeseries, unit: .seconds, width: 8,
-                description: "All but one in a hundred were faster. GitHub gives up after 10 s.", page: .deliveries,
+                description: "99th percentile. GitHub gives up after 10 s.", page: .deliveries,
                 queries: [
                     quantile("packit_slo_delivery_ack_duration_seconds", "acknowledging a delivery"),
                     quantile("packit_slo_journal_commit_duration_seconds", "committing the journal"),
@@ -63,11 +63,11 @@ extension Dashboard {
                 ]),
             Panel(
                 title: "Queue", kind: .timeseries, unit: .count, width: 8,
-                description: "Deliveries that wait for the disk. There is room for \(settings.queueCapacity).",
+                description: "Deliveries that wait for the disk, of at most \(settings.queueCapacity).",
                 page: .deliveries, queries: [sum("packit_slo_queue_deliveries", "deliveries")]),
             Panel(
                 title: "Surprises, per hour", kind: .timeseries, unit: .count, width: 8,
-                description: "Evidence that came after the verdict, outcomes that changed after they were counted, "
+                description: "Evidence after a verdict, outcomes that changed after they were counted, "
                     + "broken invariants, limits reached, payloads that could not be read.",
                 page: .deliveries,
                 queries: [
@@ -83,7 +83,7 @@ extension Dashboard {
                 queries: [hourly("packit_slo_blind_seconds_total", "blind")]),
             Panel(
                 title: "Kept in memory", kind: .timeseries, unit: .count, width: 6,
-                description: "By kind, with the deadlines armed and the runs that only a backend knows.",
+                description: "Tracked entities by kind, armed deadlines, and backend runs without a check.",
                 page: .waiting,
                 queries: [
                     sum("packit_slo_tracked", "{{kind}}", by: "kind"),
@@ -92,18 +92,18 @@ extension Dashboard {
                 ]),
             Panel(
                 title: "Bytes", kind: .timeseries, unit: .bytes, width: 6,
-                description: "The database on disk, and bodies that wait to be written.", page: .deliveries,
+                description: "The size of the database, and of bodies that wait to be stored.", page: .deliveries,
                 queries: [
                     sum("packit_slo_database_bytes", "database"), sum("packit_slo_queue_bytes", "waiting bodies"),
                     .init(expression: "sum(\(memory))", legend: "resident memory"),
                 ]),
             Panel(
                 title: "Processor", kind: .timeseries, unit: .ratio, width: 4,
-                description: "Of one core.", page: .overview,
+                description: "CPU time, as a share of one core.", page: .overview,
                 queries: [.init(expression: "sum(\(processor))", legend: "used")]),
             Panel(
                 title: "Version", kind: .stat, unit: .factor, width: 2,
-                description: "What runs.", page: .overview,
+                description: "The running version.", page: .overview,
                 queries: [sum("packit_slo_build_info", "{{version}}", by: "version")], isName: true),
         ]
     }

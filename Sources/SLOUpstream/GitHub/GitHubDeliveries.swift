@@ -234,7 +234,7 @@ extension GitHubDeliveries {
             if token.map({ $0.endsAt - now < .minutes(2) || $0.endsAt - now > .minutes(10) }) ?? true {
                 token = try AppKey.read(settings.keyFile).token(of: settings.app, at: now)
             }
-            guard let token else { throw AppKeyError(reason: "holds a key that cannot sign tokens") }
+            guard let token else { throw AppKeyError(reason: "contains a key that cannot sign tokens") }
             return [
                 ("Authorization", "Bearer \(token.text)"), ("Accept", "application/vnd.github+json"),
                 ("X-GitHub-Api-Version", "2022-11-28"),
