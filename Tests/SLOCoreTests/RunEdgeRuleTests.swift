@@ -276,4 +276,16 @@ import Testing
         world.check(success, at: 12 * hour + 1, receivedAt: 12 * hour + 10)
         #expect(world.verdicts(.builds) == [.bad])
     }
+
+    /// By an older fact it is too old all at once.
+    @Test func rule19WhatIsSupersededDoesNotEndByItsAge() {
+        var world = World()
+        world.check(.build.with { $0.id = 5 }, .started, at: 200 * hour)
+        world.check(.build.with { $0.id = 9 }, .accepted, at: 201 * hour)
+        world.check(.build.with { $0.id = 5 }, .queued, at: 10 * hour, receivedAt: 205 * hour)
+        world.wait(until: 206 * hour)
+        #expect(world.finished(.superseded) == 1)
+        #expect(world.finished(.error) == 0)
+        #expect(world.unfinished() == 1)
+    }
 }

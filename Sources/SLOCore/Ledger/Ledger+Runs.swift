@@ -144,10 +144,12 @@ extension Ledger {
             if let supersession = run.supersession {
                 add(.superseded(endedAt: supersession.endedAt), supersession.due)
             }
+            // What ended it outweighs that it is too old, as when an older fact of it is heard of.
+            let isSuperseded = stages.contains { hasCome($0.due) }
             if !run.isObjectiveDecided, !endsInTime(run.supersession, run) {
                 add(.deadline, notBeforeHeard(of: run, run.clockStart + deadline(of: run) + settings.settle))
             }
-            add(.horizon, notBeforeHeard(of: run, run.clockStart + settings.horizon))
+            if !isSuperseded { add(.horizon, notBeforeHeard(of: run, run.clockStart + settings.horizon)) }
         }
         return stages.sorted { $0.due < $1.due }
     }
