@@ -71,7 +71,8 @@ class Observer:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise AssertionError("the server ended: " + self.log_path.read_text()[-2000:])
+                raise AssertionError(
+                    f"the server ended with {self.process.returncode}: " + self.log_path.read_text()[-2000:])
             try:
                 if self.get("/readyz")[0] == 200:
                     return self
