@@ -18,16 +18,8 @@ public enum FormPayload {
     }
 
     public static func encoded(_ json: [UInt8]) -> [UInt8] {
-        json.reduce(into: prefix) { form, byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                form.append(byte)
-            default:
-                form.append(UInt8(ascii: "%"))
-                form.append(contentsOf: (byte < 16 ? "0" : "").utf8)
-                form.append(contentsOf: String(byte, radix: 16, uppercase: true).utf8)
-            }
-        }
+        var form = prefix
+        PercentEncoding.append(json, to: &form)
+        return form
     }
 }

@@ -5,18 +5,25 @@ public enum PercentEncoding {
 
     /// Encodes everything except letters, digits and `kept`.
     public static func encoded(_ text: String, keeping kept: String = unreserved) -> String {
-        let kept = Set(kept.utf8)
-        return text.utf8.map { byte in
+        var encoded: [UInt8] = []
+        append(text.utf8, keeping: Array(kept.utf8), to: &encoded)
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
+    /// Appends bytes, encoding everything except letters, digits and `kept`.
+    static func append(_ bytes: some Sequence<UInt8>, keeping kept: [UInt8] = [], to encoded: inout [UInt8]) {
+        for byte in bytes {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"):
-                return String(UnicodeScalar(byte))
-            case _ where kept.contains(byte): return String(UnicodeScalar(byte))
+                encoded.append(byte)
+            case _ where kept.contains(byte): encoded.append(byte)
             default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                return "%" + (digits.count < 2 ? "0" : "") + digits
+                encoded.append(UInt8(ascii: "%"))
+                encoded.append(contentsOf: (byte < 16 ? "0" : "").utf8)
+                encoded.append(contentsOf: String(byte, radix: 16, uppercase: true).utf8)
             }
-        }.joined()
+        }
     }
 
     /// - Parameter plusIsSpace: as in forms and queries.
@@ -29,7 +36,8 @@ public enum PercentEncoding {
             switch bytes[index] {
             case UInt8(ascii: "+") where plusIsSpace: decoded.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard index + 2 < bytes.count, let high = digit(bytes[index + 1]), let low = digit(bytes[index + 2])
+                guard index + 2 < bytes.count, let high = hexDigit(bytes[index + 1]),
+                    let low = hexDigit(bytes[index + 2])
                 else { return nil }
                 decoded.append(high << 4 | low)
                 index += 2
@@ -40,7 +48,9 @@ public enum PercentEncoding {
         return decoded
     }
 
-    private static func digit(_ byte: UInt8) -> UInt8? {
+    /// The value of a hexadecimal digit of either case; `nil` for any other byte.
+    @inlinable
+    public static func hexDigit(_ byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10

@@ -74,7 +74,7 @@ enum RequestLink {
         for (index, byte) in text.enumerated() {
             switch index {
             case 8, 13, 18, 23: if byte != UInt8(ascii: "-") { return false }
-            default: if SignatureHeader.nibble(byte) == nil { return false }
+            default: if PercentEncoding.hexDigit(byte) == nil { return false }
             }
         }
         return true

@@ -1,3 +1,4 @@
+import SLOCore
 internal import CLibcrypto
 
 /// 32 bytes, compared in constant time.
@@ -78,7 +79,8 @@ enum SignatureHeader {
             }
             return SHA256Digest { bytes in
                 for index in 0..<SHA256Digest.size {
-                    guard let high = nibble(utf8[start + index * 2]), let low = nibble(utf8[start + index * 2 + 1])
+                    guard let high = PercentEncoding.hexDigit(utf8[start + index * 2]),
+                        let low = PercentEncoding.hexDigit(utf8[start + index * 2 + 1])
                     else { return false }
                     bytes[index] = high << 4 | low
                 }
@@ -86,14 +88,5 @@ enum SignatureHeader {
             }
         }
         return digest.map { .success($0) } ?? .failure(.malformed)
-    }
-
-    static func nibble(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }
