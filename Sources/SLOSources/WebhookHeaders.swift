@@ -28,7 +28,7 @@ public struct WebhookHeaders: Sendable, Equatable {
 
     /// One of the headers, under the name that senders write.
     package struct Field: Sendable {
-        package let name: StaticString
+        package let name: String
         package let value: any WritableKeyPath<WebhookHeaders, String?> & Sendable
         /// Whether it takes this to decode the delivery again.
         package let isJournalled: Bool
@@ -46,7 +46,7 @@ public struct WebhookHeaders: Sendable, Equatable {
     /// - Parameter value: the value of a header by its name.
     package init(_ value: (String) -> String?) {
         for field in Self.fields {
-            self[keyPath: field.value] = value("\(field.name)").flatMap(TextLimit.name.text)
+            self[keyPath: field.value] = value(field.name).flatMap(TextLimit.name.text)
         }
     }
 }

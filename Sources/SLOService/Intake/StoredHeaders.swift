@@ -14,11 +14,11 @@ enum StoredHeaders {
         return String(decoding: json, as: UTF8.self)
     }
 
-    private static func add(_ name: StaticString, _ value: String?, to json: inout [UInt8]) {
+    private static func add(_ name: String, _ value: String?, to json: inout [UInt8]) {
         guard let value else { return }
         json.append(UInt8(ascii: json.isEmpty ? "{" : ","))
         json.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { json.append(contentsOf: $0) }
+        json.append(contentsOf: name.utf8)
         json.append(contentsOf: #"":"#.utf8)
         json.append(jsonString: value)
     }

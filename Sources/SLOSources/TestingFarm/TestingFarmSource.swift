@@ -1,35 +1,19 @@
 import SLOCore
 
 extension SourceEntry {
-    static let testingFarm = SourceEntry(
-        events: TestingFarmEvent.allCases.map(\.rawValue)
-    ) { decoder, headers, body in
-        decoder.decodeTestingFarm(headers, body)
+    static let testingFarm = SourceEntry(events: TestingFarmEvent.allCases.map(\.rawValue)) { decoder, headers, body in
+        let testingFarm = TestingFarmDecoder(settings: decoder.settings, rules: decoder.rules)
+        return decoder.decodeJSON(headers, body) { root in
+            let event = TestingFarmEvent(root)
+            return DecodedDelivery(
+                event: event.rawValue,
+                identity: event == .request ? DeliveryDecoder.digest(.testingFarm, body) : nil,
+                outcome: testingFarm.decode(event, root), keptBody: TestingFarmDecoder.scrubbed(root))
+        }
     }
 }
 
 extension DeliveryDecoder {
-    fileprivate func decodeTestingFarm(_ headers: WebhookHeaders, _ body: UnsafeRawBufferPointer) -> DecodedDelivery {
-        guard MediaType(headers.contentType) == .json else {
-            return .init(
-                event: KnownEvents.other, identity: nil,
-                outcome: .unsupportedMediaType(reason: MediaType.expectedOfOthers))
-        }
-        let decoder = TestingFarmDecoder(settings: settings, rules: rules)
-        let document = JSONDocument.read(body) { root in
-            let event = TestingFarmEvent(root)
-            return DecodedDelivery(
-                event: event.rawValue, identity: event == .request ? Self.digest(.testingFarm, body) : nil,
-                outcome: decoder.decode(event, root), keptBody: TestingFarmDecoder.scrubbed(root))
-        }
-        switch document {
-        case .success(let delivery): return delivery
-        case .failure(let problem):
-            return DecodedDelivery(
-                event: KnownEvents.other, identity: nil, outcome: .rejected(reason: problem.description))
-        }
-    }
-
     /// Whether an unsigned delivery of Testing Farm's is a notification that carries one of the tokens (`token` beside
     /// its `request_id`). A token authorises nothing else: a document says how a run ended.
     ///
