@@ -51,8 +51,7 @@ extension MetricsRegistry {
     private var constants: Samples {
         var samples = Samples()
         samples.add(SeriesID(MetricsCatalogue.buildInfo, [version]), 1 as Int64)
-        for of in objectives {
-            guard let objective = settings[of.objective] else { continue }
+        for (of, objective) in objectives {
             let labels = [of.deployment.label, of.objective.rawValue]
             samples.add(SeriesID(MetricsCatalogue.objectiveTarget, labels), objective.target)
             samples.add(SeriesID(MetricsCatalogue.objectiveDeadline, labels), objective.deadline.milliseconds)
@@ -63,8 +62,8 @@ extension MetricsRegistry {
 
     private func samples(of tallies: [DeploymentObjective: ObjectiveTally]) -> Samples {
         var samples = Samples()
-        for of in objectives {
-            guard let tally = tallies[of], let objective = settings[of.objective] else { continue }
+        for (of, objective) in objectives {
+            guard let tally = tallies[of] else { continue }
             let labels = [of.deployment.label, of.objective.rawValue]
             samples.add(SeriesID(MetricsCatalogue.objectiveCompliance, labels), tally.compliance)
             samples.add(

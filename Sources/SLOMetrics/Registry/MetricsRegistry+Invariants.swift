@@ -32,7 +32,7 @@ extension MetricsRegistry {
 
     private func balances(in table: SeriesTable) -> [Balance] {
         let sums = Sums(table: table)
-        return Set(objectives.map(\.deployment)).sorted().flatMap { deployment in
+        return Set(objectives.map(\.of.deployment)).sorted().flatMap { deployment in
             RunKind.allCases.flatMap { sums.balances(of: $0, deployment) }
                 + sums.balances(ofChanges: deployment, counted: settings.countedEligibilities)
         }

@@ -22,7 +22,7 @@ public final class MetricsRegistry: Sendable {
 
     let settings: LedgerSettings
     /// Every objective of every configured deployment, without repetitions: several Apps may share a deployment.
-    let objectives: [DeploymentObjective]
+    let objectives: [(of: DeploymentObjective, objective: Objective)]
     let version: String
     let processStatistics: @Sendable () -> ProcessStatistics
     let state: Mutex<State>
@@ -57,7 +57,7 @@ public final class MetricsRegistry: Sendable {
         var labels: [Deployment] = []
         for deployment in settings.deployments where !labels.contains(deployment) { labels.append(deployment) }
         objectives = labels.flatMap { deployment in
-            settings.objectives.map { DeploymentObjective($0.name, deployment) }
+            settings.objectives.map { (DeploymentObjective($0.name, deployment), $0) }
         }
         self.version = version
         self.processStatistics = processStatistics
@@ -139,6 +139,6 @@ extension MetricsRegistry {
     }
 
     func tallies(in window: ObjectiveWindow, at now: Timestamp) -> [DeploymentObjective: ObjectiveTally] {
-        Dictionary(uniqueKeysWithValues: objectives.map { ($0, window.tally(of: $0, at: now)) })
+        Dictionary(uniqueKeysWithValues: objectives.map { ($0.of, window.tally(of: $0.of, at: now)) })
     }
 }
