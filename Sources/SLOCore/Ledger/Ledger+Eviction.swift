@@ -43,7 +43,7 @@ extension Ledger {
     }
 
     private mutating func evictOnce(bytes: Int) -> Look {
-        let oldest = oldestRemembered()
+        let oldest = leastRecentEntity()
         // Repositories have their own limit by number; in bytes they share one with all tracked entities.
         if state.repositories.count > settings.trackedLimit || bytes > settings.trackedBytesLimit,
             let repository = leastRecentRepository(), (repository.heardAt ?? now) < now,
@@ -67,13 +67,13 @@ extension Ledger {
         return .made
     }
 
-    private mutating func oldestRemembered() -> TrackedEntity? {
+    private mutating func leastRecentEntity() -> TrackedEntity? {
         let oldest = leastRecentlyTouched.first {
-            state.remembered($0)?.touchedAt
+            state.trackedEntity($0)?.touchedAt
         } of: {
             state.entriesByTime
         }
-        return oldest.flatMap { state.remembered($0) }.flatMap { $0.touchedAt < now ? $0 : nil }
+        return oldest.flatMap { state.trackedEntity($0) }.flatMap { $0.touchedAt < now ? $0 : nil }
     }
 
     /// Whether something with this provider time may have been known and evicted, so that it must not be counted again.

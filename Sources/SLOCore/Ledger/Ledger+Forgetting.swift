@@ -69,7 +69,7 @@ extension Ledger {
         }
     }
 
-    mutating func gatherCrowd(on key: HeadKey) {
+    mutating func indexSharedCommit(on key: HeadKey) {
         let changes = (state.heads[key]?.changes ?? []).compactMap { state.changes[$0] }
         state.sharedCommits[key] =
             changes.count > SharedCommitIndex.size ? SharedCommitIndex(changes, settings.deployments) : nil

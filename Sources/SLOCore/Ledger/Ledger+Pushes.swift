@@ -151,7 +151,9 @@ extension Ledger {
     /// A change may be one of many on its commit.
     private mutating func join(_ change: Change) {
         if !state.sharedCommits.contains(change.head) {
-            if state.heads[change.head]?.changes.count ?? 0 > SharedCommitIndex.size { gatherCrowd(on: change.head) }
+            if state.heads[change.head]?.changes.count ?? 0 > SharedCommitIndex.size {
+                indexSharedCommit(on: change.head)
+            }
         } else {
             let deployments = settings.deployments
             state.sharedCommits.update(change.head) { $0.add(change, deployments) }

@@ -155,7 +155,9 @@ extension Ledger {
             open += 1
         }
         state.openCounts[.change] = open
-        for head in state.heads.values where head.changes.count > SharedCommitIndex.size { gatherCrowd(on: head.key) }
+        for head in state.heads.values where head.changes.count > SharedCommitIndex.size {
+            indexSharedCommit(on: head.key)
+        }
     }
 
     private mutating func index(restored backend: BackendRun, _ waiting: inout [BackendKey]) {

@@ -20,7 +20,7 @@ enum TrackedEntity {
 extension LedgerState {
     var trackedCount: Int { subjects.count + lanes.count }
 
-    func remembered(_ entity: EntityID) -> TrackedEntity? {
+    func trackedEntity(_ entity: EntityID) -> TrackedEntity? {
         if let lane = lanes[entity] { return .lane(lane) }
         return switch subjects[entity] {
         case .pullRequest(let key): pullRequests[key].map(TrackedEntity.pullRequest)
