@@ -25,6 +25,16 @@ struct ModelTests {
         #expect(told.counters(at: 400)[.changesSeen(.prod)] == nil)
     }
 
+    @Test("An answer to one change of a commit makes its deployment owner of the others at once")
+    func ownersOfOneCommit() {
+        var told = ManualHistory()
+        told.push(at: 500, receivedAt: 0)
+        told.push(1, "aaa", .synchronize, at: 8)
+        told.check(1, "accepted", by: .stg, at: 10)
+        #expect(told.counters(at: 10)[.changesSeen(.stg)] == 2)
+        #expect(told.counters(at: 15)[.deadlinesMissed(.stg, .learned)] == 1)
+    }
+
     @Test("A branch that was answered is learned, another one is assumed and outside the objective")
     func eligibility() {
         var told = ManualHistory()

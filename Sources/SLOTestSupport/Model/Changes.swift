@@ -73,6 +73,8 @@ extension ModelRun {
 
     /// An answer concerns the changes of its commit and, by its lesson, the owners of others in the repository.
     func lookAtChanges(of commit: Commit, answeredBy deployment: Deployment, _ now: Now) {
+        // What answers one of them teaches about the others, too.
+        for change in commit.changes { learn(about: change, now) }
         for change in commit.changes { look(at: change, now) }
         guard deployment != settings.primary else { return }
         commit.repository.undecided.removeAll { $0.isDecided }
@@ -84,9 +86,8 @@ extension ModelRun {
     }
 
     func look(at change: Change, _ now: Now) {
+        learn(about: change, now)
         let answers = change.commit.answers(to: change)
-        forgetIfOld(change, now)
-        if !change.isForgotten { learn(from: answers, to: change) }
         for owner in owners(of: change, answers) where change.waits[owner] == nil {
             // An owner added after that moment has no missed deadline.
             change.waits[owner] = Change.Wait(isDeadlineDecided: now.hasCome(isMissedFrom(change, owner)))
@@ -104,8 +105,10 @@ extension ModelRun {
 
     /// Every answer teaches its repository and the base branch of its change (rule 2). Choice: an answer that was
     /// received before its own time teaches what it would have answered then (rule 39).
-    private func learn(from answers: [Deployment: [Event.Answer]], to change: Change) {
-        for (deployment, answers) in answers {
+    private func learn(about change: Change, _ now: Now) {
+        forgetIfOld(change, now)
+        guard !change.isForgotten else { return }
+        for (deployment, answers) in change.commit.answers(to: change) {
             let lesson = KnownRepository.Lesson(deployment: deployment, baseRef: change.baseRef)
             var taught = change.commit.repository.answers[lesson] ?? KnownRepository.Taught()
             for answer in answers {
