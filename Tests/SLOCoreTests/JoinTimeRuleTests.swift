@@ -130,6 +130,28 @@ import Testing
         #expect(world.gauge(.unjoinedRuns) == 0)
     }
 
+    /// The end on which the first run was decided is of the second, which is received later.
+    @Test func rule20ARunWhoseEndTurnsOutToBeAnothersMayHaveBegunLater() {
+        var world = World()
+        world.push()
+        let job = JobLink(job: .copr, id: 5)
+        let build = World.Check.build
+        world.check(
+            build.with {
+                $0.id = 1; $0.job = job
+            }, .started, at: 10)
+        world.check(build.with { $0.id = 3 }, error, at: 100)
+        world.wait(until: 300)
+        world.check(build.with { $0.id = 2 }, .accepted, at: 90, receivedAt: 301)
+        world.check(
+            build.with {
+                $0.id = 4; $0.job = job
+            }, failure, at: 520)
+        world.copr(.failed, sentAt: 510, receivedAt: 530)
+        #expect(world.queued() == 2)
+        #expect(world.counters[.joins(.proven)] == 1)
+    }
+
     @Test func rule20AnEndedRequestIsClaimedByTheEndOfItsCheck() {
         var world = World()
         world.push()

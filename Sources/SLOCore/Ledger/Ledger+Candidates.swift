@@ -233,7 +233,10 @@ extension Ledger {
     private func hasClearlyEnded(_ run: Run, before backend: BackendRun) -> Bool {
         guard let ending = run.ending, ending.outcome != .superseded, run.terminal != nil, run.claimInput == 0
         else { return false }
-        return ending.finishedAt < backend.firstSeenAt
+        guard ending.finishedAt < backend.firstSeenAt else { return false }
+        // The end on which it was decided may have turned out to be another's.
+        let ends = facts(of: run).filter { $0.isEnd(as: run.kind) }
+        return ends.isEmpty || ends.contains { $0.time(as: run.kind).map { $0 < backend.firstSeenAt } ?? false }
     }
 
     /// Whether a run fits, whatever it is joined with.

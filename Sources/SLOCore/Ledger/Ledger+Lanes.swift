@@ -211,10 +211,7 @@ extension Ledger {
     }
 
     private func shownEnd(of run: Run, _ facts: [Fact]) -> Run.NewerRun.End? {
-        let ends = facts.compactMap { fact -> Run.NewerRun.End? in
-            guard case .finished(_, let reason) = fact.step(as: run.kind), run.kind == .build || reason != .build else {
-                return nil
-            }
+        let ends = facts.filter { $0.isEnd(as: run.kind) }.map { fact in
             let heardAt = heard(fact.time(as: run.kind), fact.receivedAt)
             return Run.NewerRun.End(receivedAt: fact.receivedAt, heardAt: heardAt)
         }

@@ -163,6 +163,12 @@ struct Fact: Equatable, Sendable {
         }
     }
 
+    /// Whether it ends a run. The end of a build ends no test that was submitted.
+    func isEnd(as kind: RunKind) -> Bool {
+        guard case .finished(_, let reason) = step(as: kind) else { return false }
+        return kind == .build || reason != .build
+    }
+
     /// The provider's time of the state: when it ended for a terminal one, else when it began.
     func time(as kind: RunKind) -> Timestamp? {
         if case .finished = step(as: kind) { return completedAt ?? startedAt }
