@@ -42,6 +42,33 @@ import Testing
         #expect(world.gauge(.unjoinedRuns) == 0)
     }
 
+    /// A check that was taken for a build turns out to be a test. So a test of the same build is looked at again, which
+    /// would be the only one that the request fits by now.
+    @Test func rule20ALaneOfWhichNothingIsNewClaimsNothing() {
+        var world = World()
+        func check(_ word: String, _ event: String, sha: String = "a", job: JobLink? = nil) -> World.Check {
+            .build.with {
+                $0.name = CheckName(text: "\(word) for \(World.chroot)", subject: .unknown, chroot: World.chroot)
+                $0.externalID = event
+                $0.sha = sha
+                $0.job = job
+            }
+        }
+        let buildEnded = Step.finished(.skipped, .build)
+        world.check(check("verify", "e1", job: Self.copr(8)), .queued, asTest: .waiting, state: "in_progress", at: 0)
+        world.check(check("verify", "e2"), .accepted, at: 1)
+        world.testingFarm(success, created: 100, finished: 200, sha: "a", receivedAt: 210)
+        world.check(check("compile", "e3", job: Self.copr(8)), .started, asTest: .waiting, at: 300)
+        world.check(check("compile", "e4", sha: "b", job: Self.copr(9)), success, asTest: buildEnded, at: 310)
+        world.check(check("verify", "e5", sha: "b"), .queued, asTest: .queued, at: 320)
+        world.check(check("verify", "e2"), failure, asTest: buildEnded, at: 330)
+        #expect(world.queued(.testRun) == 2)
+        let farm = JobLink(job: .testingFarm, id: 1)
+        world.check(check("compile", "e3", job: farm), .unclear, asTest: failure, state: "failure", at: 340)
+        #expect(world.queued(.testRun) == 3)
+        #expect(world.counters[.joins(.proven)] == nil)
+    }
+
     /// Two names of one commit are overdue in the same millisecond.
     @Test func rule31WhatWaitsChoosesAmongAllThatComesAboutAtOneMoment() {
         var world = World { $0.coprProjects = [CoprProjectRule(projects: "@acme/*", repository: "acme/rocket")] }

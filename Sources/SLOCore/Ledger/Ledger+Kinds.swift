@@ -12,28 +12,36 @@ extension Ledger {
             reconsider(lane: id, isOneFact: isOneFact)
             return
         }
-        reconsider(told: told)
+        reconsider(told: told, withNewFact: id)
+    }
+
+    /// A lane whose kind was considered.
+    struct Told {
+        let lane: EntityID
+        /// Whether it was of another kind before, or of none.
+        var isOfNewKind = false
     }
 
     /// All lanes that take a kind at once are divided into runs before any of them claims a backend run: a backend run
-    /// that fits several of them must belong to none yet.
-    mutating func reconsider(told lanes: [EntityID]) {
-        for lane in lanes { divide(lane: lane) }
-        for lane in lanes { reconsider(lane: lane) }
+    /// that fits several of them must belong to none yet. A lane of which nothing is new claims nothing.
+    mutating func reconsider(told: [Told], withNewFact new: EntityID? = nil) {
+        for lane in told.map(\.lane) { divide(lane: lane) }
+        for told in told { reconsider(lane: told.lane, mayClaim: told.isOfNewKind || told.lane == new) }
     }
 
     /// Classifies lanes, then those that wait for a kind which these show, and those that show a build which turns out
     /// to be none.
     /// - Returns: all lanes that were considered.
-    mutating func classifyLanes(beginningWith lanes: [EntityID]) -> [EntityID] {
-        var told = lanes
+    mutating func classifyLanes(beginningWith lanes: [EntityID]) -> [Told] {
+        var told = lanes.map { Told(lane: $0) }
         var room = RoomToTeach(settings.bounds)
         var place = 0
         while place < told.count {
-            let id = told[place]
-            place += 1
+            let id = told[place].lane
             let before = state.lanes[id]?.kind
             let taught = classifyLane(ofLane: id)
+            told[place].isOfNewKind = state.lanes[id]?.kind != before
+            place += 1
             noteUnclassified(lane: id)
             var next = taught.map { lanesToTeach($0, in: &room) } ?? []
             // It was no build: of the lanes that were taken for tests of its builds, the one with the lowest id may be
@@ -41,7 +49,8 @@ extension Ledger {
             if before == .build, let lane = state.lanes[id], lane.kind == .testRun, let mirror = firstMirror(of: lane) {
                 next.append(mirror)
             }
-            told += next.filter { !told.contains($0) }
+            let known = Set(told.map(\.lane))
+            told += next.filter { !known.contains($0) }.map { Told(lane: $0) }
         }
         return told
     }
