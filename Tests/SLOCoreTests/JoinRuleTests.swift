@@ -86,6 +86,16 @@ import Testing
         #expect(world.queued() == 3)
     }
 
+    @Test func rule20OnceItsPullRequestIsKnownABuildFitsNoRunOfAnUnknownOne() {
+        var world = World()
+        world.check(.build.with { $0.sha = "b" }, .accepted, at: 2)
+        world.check(.build.with { $0.sha = "c" }, .accepted, at: 3)
+        world.copr(.started, sentAt: 60)
+        #expect(world.queued() == 2)
+        world.close(at: 100)
+        #expect(world.queued() == 3)
+    }
+
     @Test func rule20TheChoiceIsMadeAgainAtEachNewFact() {
         var world = World()
         world.push()

@@ -182,6 +182,7 @@ extension Ledger {
         noteUse(of: key.repository, 1)
         arm(id, at: expiry)
         track(id)
+        concern(buildsOf: key.repository)
     }
 
     /// - Returns: the key in the table, if there is one, so that the commit's hash is in memory once.

@@ -98,6 +98,12 @@ extension Ledger {
         concern(.repository(slug: CoprProject.slug(name)), since: now)
     }
 
+    /// A pull request is known: its builds belong no more to runs whose pull request is unknown.
+    mutating func concern(buildsOf repository: RepositoryID) {
+        guard state.waits.count > 0 else { return }
+        for slug in slugs(of: repository) { concern(.repository(slug: slug), since: now) }
+    }
+
     /// A project with a known repository concerns other builds that wait in it.
     mutating func concern(buildsIn project: String, since time: Timestamp) {
         guard state.waits.count > 0 else { return }
