@@ -95,10 +95,12 @@ struct ManualHistory {
     }
 
     /// Testing Farm on the test of the commit.
-    mutating func request(_ step: Step, sha: String = "aaa", createdAt: Int64, at seconds: Int64) {
+    mutating func request(
+        _ step: Step, sha: String = "aaa", createdAt: Int64, finishedAt: Int64? = nil, at seconds: Int64
+    ) {
         let report = TestRunReported(
-            deployment: .prod, requestID: "r", step: step, createdAt: time(createdAt), repositoryName: "a/b",
-            sha: sha, pullRequest: 1, chroot: Self.chroot)
+            deployment: .prod, requestID: "r", step: step, createdAt: time(createdAt),
+            finishedAt: finishedAt.map(time), repositoryName: "a/b", sha: sha, pullRequest: 1, chroot: Self.chroot)
         ingest(.testRunReported(report), at: seconds)
     }
 

@@ -343,6 +343,22 @@ struct ModelTrafficTests {
         #expect(last.gauges[.unjoinedRuns] == nil)
     }
 
+    @Test("Rule 20: what a push divides anew is divided before a check of the commit claims a request")
+    func claimsAfterDivision() {
+        let other = CheckName(
+            text: Self.test.text + ":two", subject: .testRun, chroot: ManualHistory.chroot, identifier: "two")
+        var told = ManualHistory()
+        told.push(at: 0)
+        told.show(1, "in_progress", build: .queued, test: .waiting, name: Self.test, at: 10)
+        told.show(2, "in_progress", build: .queued, test: .waiting, name: other, at: 20)
+        told.request(.finished(.error, .stated), createdAt: 100, finishedAt: 200, at: 210)
+        told.push(1, "bbb", .synchronize, at: 2000)
+        told.show(3, "in_progress", build: .queued, test: .waiting, name: other, at: 3010)
+        told.push(1, "aaa", .synchronize, at: 3000, receivedAt: 3020)
+        #expect(told.counters(at: 3019)[.joins(.proven)] == nil)
+        #expect(told.counters(at: 3020)[.joins(.proven)] == 1)
+    }
+
     @Test("Rule 41: a test that was accepted waits until it is submitted")
     func waiting() {
         var told = ManualHistory()

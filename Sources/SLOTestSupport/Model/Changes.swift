@@ -47,6 +47,7 @@ extension ModelRun {
     /// A pull request's history concerns everything on its commits, including the binding of checks. Checks of a pushed
     /// commit may claim backend runs that were counted alone.
     private func lookAtAll(of pull: KnownPullRequest, pushed: Commit?, _ now: Now) {
+        for lane in pull.commits.flatMap(\.allLanes) { divide(lane, now) }
         for commit in pull.commits {
             for change in commit.changes { look(at: change, now) }
             for lane in commit.allLanes { look(at: lane, now, claims: commit === pushed) }

@@ -17,10 +17,7 @@ extension ModelRun {
                 !next.contains { $0 === other } && !told.contains { $0.lane === other }
             }
         }
-        for (lane, isNew) in told where isNew {
-            lane.commit.repository.list(lane)
-            _ = lane.divide(now)
-        }
+        for (lane, _) in told { divide(lane, now) }
         for (other, isNew) in told {
             showUnclassified(other, now)
             look(at: other, now, claims: isNew || claims && other === lane)

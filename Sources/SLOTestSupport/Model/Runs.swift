@@ -5,13 +5,18 @@ extension ModelRun {
     /// Divides a lane again, and reconsiders each of its runs.
     /// - Parameter claims: whether the lane has new evidence that may fit a backend run.
     func look(at lane: CheckLane, _ now: Now, claims: Bool = true) {
-        lane.commit.repository.list(lane)
-        let undone = lane.divide(now)
-        for run in undone { undo(run, in: lane, now) }
+        divide(lane, now)
         if claims {
             for run in lane.runs { claim(for: run, now) }
         }
         for run in lane.runs { look(at: run, now) }
+    }
+
+    /// Choice: where several lanes divide anew at once, all do so before a run of any claims a backend run.
+    func divide(_ lane: CheckLane, _ now: Now) {
+        lane.commit.repository.list(lane)
+        let undone = lane.divide(now)
+        for run in undone { undo(run, in: lane, now) }
     }
 
     /// A run that turned out to be part of another ends without spending a budget (choice: as superseded). Its backend
