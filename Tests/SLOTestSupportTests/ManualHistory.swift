@@ -65,12 +65,14 @@ struct ManualHistory {
     mutating func show(
         _ id: Int64, _ state: String, build: Step, test: Step, name: CheckName, sha: String = "aaa",
         event: String = "e",
-        job: JobLink? = nil, request: String? = nil, at seconds: Int64, receivedAt: Int64? = nil
+        job: JobLink? = nil, request: String? = nil, listing pullRequests: [Int] = [], at seconds: Int64,
+        receivedAt: Int64? = nil
     ) {
         let isOpen = ["queued", "in_progress"].contains(state)
         let status = StatusReported(
             repository: repository, sha: sha, deployment: .prod, carrier: .checkRun(id: id), name: name,
-            externalID: event, startedAt: time(seconds), completedAt: isOpen ? nil : time(seconds), state: state,
+            externalID: event, pullRequests: pullRequests, startedAt: time(seconds),
+            completedAt: isOpen ? nil : time(seconds), state: state,
             title: "", job: job, requestID: request, asBuild: build, asTestRun: test)
         ingest(.statusReported(status), at: receivedAt ?? seconds)
     }

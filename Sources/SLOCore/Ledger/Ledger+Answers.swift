@@ -17,7 +17,7 @@ extension Ledger {
         let binding = bind(seriesOf: answer, on: key)
         if boundBefore != binding {
             let event = EventKey(head: key, deployment: answer.deployment, externalID: answer.externalID)
-            for lane in state.lanesOfEvent[event].sorted() { place(lane: lane) }
+            judgeRebound(lanes: state.lanesOfEvent[event].sorted(), on: head)
         }
         if let boundBefore, boundBefore != binding {
             recomputeAnswers(on: key)
@@ -157,8 +157,20 @@ extension Ledger {
         state.heads.update(key) {
             for (place, number) in bound.enumerated() { $0.answers[place].boundTo = number }
         }
-        for lane in head.lanes { place(lane: lane) }
+        judgeRebound(lanes: head.lanes, on: head)
         recomputeAnswers(on: key)
+    }
+
+    /// Lanes may have turned out to belong to another pull request, or to none: then other pushes supersede their runs.
+    /// - Parameter before: the commit with its answers as they were bound before.
+    private mutating func judgeRebound(lanes: [EntityID], on before: Head) {
+        for id in lanes {
+            place(lane: id)
+            guard let lane = state.lanes[id], pullRequest(of: lane, on: before) != pullRequest(of: lane) else {
+                continue
+            }
+            for run in lane.runs where state.runs[run]?.isFinished == false { supersedeByPush(run) }
+        }
     }
 
     private func bindings(on head: Head) -> [Int?] {

@@ -123,7 +123,7 @@ extension Ledger {
         return pullRequest(of: lane, on: head)
     }
 
-    private func pullRequest(of lane: Lane, on head: Head) -> PullRequestKey? {
+    func pullRequest(of lane: Lane, on head: Head) -> PullRequestKey? {
         let number = binding(of: lane, on: head) ?? (head.pullRequests.count == 1 ? head.pullRequests.first : nil)
         return number.map { PullRequestKey(repository: lane.head.repository, number: $0) }
     }

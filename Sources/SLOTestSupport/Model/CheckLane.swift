@@ -19,6 +19,8 @@ final class CheckLane {
     private(set) var kind: RunKind?
     /// Whether it did not show its kind itself: its name had it elsewhere (rule 29).
     var isKindLearned = false
+    /// Whether the target of its runs was known when it was last looked at.
+    var wasBound = false
     /// In order of the check runs' ids.
     private var checks: [Fact] = []
     /// In order of their times.

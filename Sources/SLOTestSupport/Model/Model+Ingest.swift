@@ -49,18 +49,20 @@ extension ModelRun {
         commit.addAnswer(status, receipt)
         if status.pullRequests.count == 1 { commit.repository.pull(status.pullRequests[0]).note(commit) }
         lookAtChanges(of: commit, answeredBy: status.deployment, now)
-        guard status.name.subject != .other else { return }
-        let lane = commit.lane(of: status, receipt)
-        guard lane.add(status, receipt) else {
-            if lane.kind == nil { showUnclassified(lane, now) }
-            return
+        let lane = status.name.subject == .other ? nil : commit.lane(of: status, receipt)
+        let isNew = lane?.add(status, receipt) ?? false
+        if let lane, isNew, let request = status.requestID { knowledge.link(request, lane) }
+        for other in commit.allLanes {
+            if other === lane, isNew {
+                tell(other, now, claims: true)
+            } else if other.key.deployment == status.deployment, other.key.externalID == status.externalID {
+                // The event's first payload may bind its other lanes, too.
+                look(at: other, now, claims: false)
+            }
         }
-        if let request = status.requestID { knowledge.link(request, lane) }
-        // The event's first payload may bind its other lanes, too.
-        for other in commit.allLanes where other === lane || other.event == lane.event {
-            if other === lane { tell(lane, now, claims: true) } else { look(at: other, now, claims: false) }
-        }
-        proveJoins(of: lane, now)
+        guard let lane else { return }
+        if lane.kind == nil { showUnclassified(lane, now) }
+        if isNew { proveJoins(of: lane, now) }
     }
 
     // MARK: Backends

@@ -6,6 +6,7 @@ extension ModelRun {
     /// - Parameter claims: whether the lane has new evidence that may fit a backend run.
     func look(at lane: CheckLane, _ now: Now, claims: Bool = true) {
         divide(lane, now)
+        judgeIfUnbound(lane)
         if claims {
             for run in lane.runs { claim(for: run, now) }
         }

@@ -122,14 +122,21 @@ extension ModelRun {
     /// Unbound runs end when no open pull request has their commit as head any more: evaluated at each push of a pull
     /// request that had it, because a closing ends nothing, and when another one turns out to have had it.
     func endUnbound(on commits: [Commit]) {
-        for commit in commits {
-            let isHead = !commit.openPulls(at: .distantFuture).isEmpty
-            for lane in commit.allLanes where lane.reading.event == nil && lane.onlyPull == nil {
-                for run in lane.runs where run.final == nil {
-                    run.unboundEnd = isHead ? nil : unboundEnd(in: lane, openedAt: run.beganAt)
-                }
-            }
+        for lane in commits.flatMap(\.allLanes) where !lane.isBound { endUnbound(in: lane) }
+    }
+
+    private func endUnbound(in lane: CheckLane) {
+        let isHead = !lane.commit.openPulls(at: .distantFuture).isEmpty
+        for run in lane.runs where run.final == nil {
+            run.unboundEnd = isHead ? nil : unboundEnd(in: lane, openedAt: run.beganAt)
         }
+    }
+
+    /// Choice: a lane that turns out to belong to no single pull request is judged as if that had always been known.
+    func judgeIfUnbound(_ lane: CheckLane) {
+        let isBound = lane.isBound
+        if lane.wasBound, !isBound { endUnbound(in: lane) }
+        lane.wasBound = isBound
     }
 
     /// The same for a run that opens too late. That its pull requests were closed meanwhile ends it as little as a
