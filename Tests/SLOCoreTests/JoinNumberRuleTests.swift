@@ -77,6 +77,30 @@ import Testing
         #expect(world.queued(.testRun) == 2)
     }
 
+    /// A number that is received late gives the first run a job of its own, so that what links the other request is of
+    /// the second run.
+    @Test func rule31ARequestIsJoinedWithTheRunToWhichItsFactMoves() {
+        var world = World()
+        func test(_ id: Int64, job: Int64? = nil, request: String? = nil) -> World.Check {
+            Self.test("e1").with {
+                $0.id = id
+                $0.job = job.map { JobLink(job: .testingFarm, id: $0) }
+                $0.requestID = request
+            }
+        }
+        world.check(test(1), .queued, at: 0)
+        world.testingFarm(error, request: "r1", created: 5, finished: 100, sha: "a", receivedAt: 110)
+        world.check(test(3), .waiting, at: 200)
+        world.check(test(4), .queued, at: 210)
+        world.testingFarm(.started, request: "r2", created: 220, started: 230, receivedAt: 240)
+        world.check(test(5, job: 27, request: "r2"), .started, at: 320)
+        #expect(joins(world, .proven) == 1)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+        world.check(test(2, job: 20), .queued, at: 6, receivedAt: 330)
+        #expect(joins(world, .proven) == 2)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+    }
+
     /// The one is of a pull request, the other of nobody knows which of two.
     @Test func rule31BoundTestsGoBeforeUnboundOnes() {
         var world = World()

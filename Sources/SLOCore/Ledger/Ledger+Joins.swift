@@ -137,6 +137,18 @@ extension Ledger {
         reconsider(run: run)
     }
 
+    /// A new fact of a lane may link a request, or move one that links a request to another run.
+    mutating func proveJoins(of lane: EntityID) {
+        let linking = (state.lanes[lane]?.facts ?? []).filter { $0.requestID != nil && $0.run != nil }
+        let moved = linking.filter { fact in
+            guard let backend = fact.requestID.flatMap({ state.backends[.testingFarm(request: $0)] }) else {
+                return false
+            }
+            return backend.proof == .proposed || backend.placement != fact.run.map { .joined($0) }
+        }
+        for request in Set(moved.compactMap(\.requestID)).sorted() { place(backend: .testingFarm(request: request)) }
+    }
+
     /// Counts a join, and indexes what may still change it.
     mutating func noteJoin(_ key: BackendKey, to id: EntityID, _ proof: JoinProof) {
         count(.joins(proof))

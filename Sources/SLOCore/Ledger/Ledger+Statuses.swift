@@ -12,7 +12,7 @@ extension Ledger {
         place(lane: lane)
         guard isNew else { return }
         classify(lane: lane, isOneFact: true)
-        if let request = fact.requestID { place(backend: .testingFarm(request: request)) }
+        proveJoins(of: lane)
         lookUpJob(of: fact, in: lane)
     }
 
