@@ -171,15 +171,16 @@ import Testing
         #expect(world.queued() == 2)
     }
 
-    /// What had been joined to it was its submission, and turns out to be another's.
-    @Test func rule28ATestThatWaitsAgainSupersedesNothing() {
+    private static let later = 15 * hour
+
+    /// A request was joined with a test that waits, as its submission, and turned out to be another's.
+    private static func testThatWaitsAgain() -> World {
         var world = World()
         let test = { (event: String, id: Int64) in
             World.Check.test.with {
                 $0.externalID = event; $0.job = JobLink(job: .testingFarm, id: id)
             }
         }
-        let later = 15 * hour
         world.push("a", at: 0)
         world.check(test("e2", 12), .unclear, asTest: .queued, at: 5)
         world.check(test("e1", 11), .unclear, asTest: .queued, at: 10)
@@ -191,8 +192,24 @@ import Testing
         let shown = test("e3", 35).with { $0.requestID = "r2" }
         world.check(shown, .unclear, asTest: .started, at: later + 3, receivedAt: later + 6)
         #expect(world.queued(.testRun) == 4)
-        world.wait(until: later + hour)
+        return world
+    }
+
+    @Test func rule28ATestThatWaitsAgainSupersedesNothing() {
+        var world = Self.testThatWaitsAgain()
+        world.wait(until: Self.later + hour)
         #expect(world.finished(.superseded, .testRun) == 0)
         #expect(world.unfinished(.testRun) == 3)
+    }
+
+    @Test func rule28ATestThatWaitsAgainSupersedesOnceItIsSubmitted() {
+        var world = Self.testThatWaitsAgain()
+        let submitted = Self.later + 65
+        world.testingFarm(.started, request: "r3", created: submitted - 5, sha: "a", receivedAt: submitted)
+        #expect(world.queued(.testRun) == 4)
+        world.wait(until: submitted + 119)
+        #expect(world.finished(.superseded, .testRun) == 0)
+        world.wait(until: submitted + 120)
+        #expect(world.finished(.superseded, .testRun) == 1)
     }
 }

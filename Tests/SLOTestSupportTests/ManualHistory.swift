@@ -98,10 +98,11 @@ struct ManualHistory {
 
     /// Testing Farm on the test of the commit.
     mutating func request(
-        _ step: Step, sha: String = "aaa", createdAt: Int64, finishedAt: Int64? = nil, at seconds: Int64
+        _ step: Step, id: String = "r", sha: String = "aaa", createdAt: Int64, finishedAt: Int64? = nil,
+        at seconds: Int64
     ) {
         let report = TestRunReported(
-            deployment: .prod, requestID: "r", step: step, createdAt: time(createdAt),
+            deployment: .prod, requestID: id, step: step, createdAt: time(createdAt),
             finishedAt: finishedAt.map(time), repositoryName: "a/b", sha: sha, pullRequest: 1, chroot: Self.chroot)
         ingest(.testRunReported(report), at: seconds)
     }

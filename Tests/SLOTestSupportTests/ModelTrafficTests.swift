@@ -343,46 +343,6 @@ struct ModelTrafficTests {
         #expect(last.gauges[.unjoinedRuns] == nil)
     }
 
-    @Test("Rule 20: what a push divides anew is divided before a check of the commit claims a request")
-    func claimsAfterDivision() {
-        let other = CheckName(
-            text: Self.test.text + ":two", subject: .testRun, chroot: ManualHistory.chroot, identifier: "two")
-        var told = ManualHistory()
-        told.push(at: 0)
-        told.show(1, "in_progress", build: .queued, test: .waiting, name: Self.test, at: 10)
-        told.show(2, "in_progress", build: .queued, test: .waiting, name: other, at: 20)
-        told.request(.finished(.error, .stated), createdAt: 100, finishedAt: 200, at: 210)
-        told.push(1, "bbb", .synchronize, at: 2000)
-        told.show(3, "in_progress", build: .queued, test: .waiting, name: other, at: 3010)
-        told.push(1, "aaa", .synchronize, at: 3000, receivedAt: 3020)
-        #expect(told.counters(at: 3019)[.joins(.proven)] == nil)
-        #expect(told.counters(at: 3020)[.joins(.proven)] == 1)
-    }
-
-    @Test("Rules 5 and 41: a test waits again once no check of its event binds it to the pull request that was pushed")
-    func waitsUnbound() {
-        var told = ManualHistory()
-        told.show(1, "queued", build: .accepted, test: .accepted, name: Self.test, event: "", listing: [1], at: 0)
-        told.push(1, "bbb", .synchronize, at: 100)
-        #expect(told.gauges(at: 100)[.testRunsWaiting(.prod)] == nil)
-        told.show(
-            2, "success", build: .finished(.success, .stated), test: .unclear, name: Self.build, event: "", at: 110)
-        #expect(told.gauges(at: 110)[.testRunsWaiting(.prod)] == 1)
-    }
-
-    @Test("Rule 35: a run that is bound no more ends with the push that left its commit")
-    func unboundLater() {
-        var told = ManualHistory()
-        for number in 1...2 {
-            told.push(number, at: 0)
-            told.push(number, "bbb", .synchronize, at: Int64(number) * 100)
-        }
-        told.show(1, "queued", build: .accepted, test: .accepted, name: Self.build, event: "", listing: [3], at: 10)
-        #expect(told.counters(at: 500)[.runsFinished(.build, .prod, .superseded)] == nil)
-        told.show(2, "queued", build: .accepted, test: .accepted, name: Self.test, event: "", at: 600)
-        #expect(told.last(at: 1000).durations[.runDuration(.build, .prod, .superseded)] == [190])
-    }
-
     @Test("Rule 41: a test that was accepted waits until it is submitted")
     func waiting() {
         var told = ManualHistory()

@@ -109,6 +109,7 @@ extension Ledger {
             }
             dissolve(alone: counted, key)
         }
+        let existed = evidence(for: run).exists
         let left = release(backend, from: id)
         let ousted = detach(from: run, for: key)
         stopWaiting(key)
@@ -123,8 +124,8 @@ extension Ledger {
         armExpiry(of: key)
         if let left { reconsiderLeft(run: left) }
         reconsider(run: id)
-        // A run that only waited may count now, which concerns earlier runs of its lane.
-        if !run.counted.queued, let lane = run.lane { reconsider(lane: lane, isOneFact: true) }
+        // A test that only waited supersedes earlier runs of its lane now.
+        if !existed, let lane = run.lane { reconsider(lane: lane, isOneFact: true) }
         if let ousted { place(backend: ousted) }
     }
 

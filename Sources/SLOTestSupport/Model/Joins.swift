@@ -77,12 +77,12 @@ extension ModelRun {
     /// A backend run that another run had without proof looks for another.
     private func join(_ backend: Backend, to run: Run, _ proof: JoinProof, _ now: Now) {
         let ousted = run.backend
-        let wasCounted = run.countedSince != nil
+        let existed = run.exists
         stopWaiting(backend)
         attach(backend, to: run, proof)
         look(at: run, now)
-        // A test that only waited may be a run now, which concerns earlier ones.
-        if !wasCounted {
+        // A test that only waited supersedes earlier ones now.
+        if !existed {
             for other in run.lane?.runs ?? [] where other !== run { look(at: other, now) }
         }
         guard let ousted else { return }
