@@ -247,6 +247,29 @@ import Testing
         }
         #expect(Set(asked) == [11, 12])
     }
+
+    /// A build waits among two runs that were superseded, of which one is old enough to be forgotten.
+    @Test func rule31WhatABuildMayBelongToIsNotForgottenWhileItWaits() {
+        var world = mapped()
+        let day = 24 * hour
+        world.push()
+        world.check(.accepted, at: 2)
+        world.check(.build.with { $0.externalID = "e2" }, .accepted, at: 5)
+        world.check(.accepted, at: 10)
+        world.check(failure, at: 100)
+        world.push("b", at: 200, action: .synchronize)
+        world.copr(.started, project: "nightly", owner: "@acme", sentAt: 9 * day)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+        let later = World.Check.build.with {
+            $0.sha = "b"; $0.externalID = "e3"
+        }
+        world.check(later, .accepted, at: 12 * day)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+        #expect(world.counters[.joins(.proven)] == nil)
+        world.wait(until: 23 * day)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+        #expect(world.timeline.ledger.tracked(.run) == 1)
+    }
 }
 
 extension World {

@@ -37,7 +37,7 @@ extension Ledger {
         // It may be the one that passes on the kind of its name.
         if lane.name.subject == .unknown { passOnKind(of: lane.kindKey) }
         guard let lane = state.lanes[lane.id] else { return }
-        let isBusy = isBusy(lane)
+        let isBusy = isBusy(lane) || isAwaited(lane)
         if lane.hasEnded, !isBusy, hasCome(lane.touchedAt + retention.ended) { close(lane) }
         let next = lane.hasEnded && !hasCome(lane.touchedAt + retention.ended) ? retention.ended : retention.unended
         let expiry = laterExpiry(touchedAt: lane.touchedAt, span: next, isBusy: isBusy)

@@ -124,6 +124,18 @@ extension Ledger {
         ]
     }
 
+    /// Whether a build waits that may belong to a lane, and was received while the lane was tracked: without the lane
+    /// another one would seem to be the only one that the build fits.
+    func isAwaited(_ lane: Lane) -> Bool {
+        guard lane.kind == .build, state.waits.count > 0 else { return false }
+        let until = lane.touchedAt + retention.ended
+        return waitKeys(of: lane).contains { key in
+            state.waits.following(.min, under: key, atMost: settings.bounds.waitingLookedAt).contains {
+                backend(of: $0).map { $0.receivedAt <= until } ?? false
+            }
+        }
+    }
+
     /// Reconsiders waiting backend runs in order of their starts until nothing changes; before that, those that have
     /// lost their run. What one of them shows concerns later ones at once, earlier ones in the next round.
     mutating func reconsiderWaiting() {
