@@ -34,7 +34,7 @@ import Testing
 
     @Test func `changed bounds restart a histogram, and only that`() {
         let registry = Samples.registry()
-        var stored = registry.persistentDeltas(for: Samples.decided())
+        var stored = registry.resolve(Samples.decided()).deltas
         let restarted = Samples.registry { $0[.initialStatus]?.deadline = .seconds(7) }
         let report = restarted.restore(stored)
         #expect(report.restartedHistograms == ["packit_initial_status_duration_seconds"])
@@ -42,7 +42,7 @@ import Testing
         #expect(restarted.count(of: .runDuration(.build, Samples.prod, .success)) == 2)
         #expect(restarted.value(of: .changesJudged(Samples.prod, .onTime, .learned)) == 3)
 
-        stored.merge(restarted.persistentDeltas(for: Samples.decided()))
+        stored.merge(restarted.resolve(Samples.decided()).deltas)
         let again = Samples.registry { $0[.initialStatus]?.deadline = .seconds(7) }
         #expect(again.restore(stored) == RestoreReport())
         #expect(again.count(of: .initialStatusDuration(Samples.prod)) == 3)
@@ -61,11 +61,11 @@ import Testing
 
     @Test func `empty buckets at the end of a stored histogram may be missing`() throws {
         let registry = Samples.registry()
-        var stored = registry.persistentDeltas(for: Samples.decided())
+        var stored = registry.resolve(Samples.decided()).deltas
         let key = Histogram.runDuration(.build, Samples.prod, .success).series.key
         while stored.histograms[key]?.buckets.last == 0 { stored.histograms[key]?.buckets.removeLast() }
         #expect(stored.histograms[key]?.buckets == [1, 1])
-        stored.merge(registry.persistentDeltas(for: Samples.decided()))
+        stored.merge(registry.resolve(Samples.decided()).deltas)
         #expect(stored.histograms[key]?.buckets.prefix(3) == [2, 2, 0])
         stored.histograms[key]?.buckets.removeLast(5)
         #expect(registry.restore(stored) == RestoreReport())

@@ -14,7 +14,7 @@ private struct Disk {
     }
 
     mutating func write(_ change: MetricsChange, of registry: MetricsRegistry) {
-        stored.merge(registry.persistentDeltas(for: change))
+        stored.merge(registry.resolve(change).deltas)
         stored.merge(registry.takeUnpersisted())
         hours += HourTally.summing(change.judgements)
     }

@@ -59,7 +59,7 @@ import Testing
         var change = MetricsChange()
         change.count(.events(.copr, event: "another"))
         #expect(
-            registry.persistentDeltas(for: change).counters
+            registry.resolve(change).deltas.counters
                 == [ServiceCounter.events(.copr, event: "other").series.key: 1])
         registry.publish(change)
         #expect(registry.value(of: .events(.copr, event: "other")) == 2)

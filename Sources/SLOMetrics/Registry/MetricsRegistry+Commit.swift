@@ -1,38 +1,66 @@
 public import SLOCore
 import Synchronization
 
-// A commit first stores its deltas, then publishes its change.
+/// A change with its series looked up and its observations in buckets, which a commit needs twice: it stores the
+/// deltas, and once they are stored, publishes the change.
+public struct ResolvedChange: Sendable {
+    fileprivate var counters: [(series: ScalarSeries, amount: Int64)] = []
+    fileprivate var histograms: [(series: HistogramSeries, delta: PersistentHistogram)] = []
+    fileprivate var judgements: [ObjectiveJudgement] = []
+
+    /// Changes nothing.
+    public init() {}
+
+    /// What the commit adds to the stored values, in the same transaction.
+    public var deltas: PersistentDeltas {
+        var deltas = PersistentDeltas()
+        for (series, amount) in counters { deltas.counters[series.key, default: 0] &+= amount }
+        for (series, delta) in histograms { deltas.histograms[series.key] = delta }
+        return deltas
+    }
+}
 
 extension MetricsRegistry {
-    /// The deltas that the commit of `change` adds to the stored values, in the same transaction.
-    public func persistentDeltas(for change: MetricsChange) -> PersistentDeltas {
-        state.withLock { state in
-            var deltas = PersistentDeltas()
-            for (counter, amount) in change.increments {
-                deltas.counters[state.table.counter(counter).key, default: 0] &+= amount
-            }
-            for (counter, amount) in change.serviceCounts {
-                if let series = series(of: counter) { deltas.counters[series.key, default: 0] &+= amount }
-            }
-            for (series, values) in observations(of: change, in: &state.table) {
-                deltas.histograms[series.key] = series.delta(of: values)
-            }
-            return deltas
+    /// Looks up the series of a change, and creates those that do not exist yet.
+    public func resolve(_ change: MetricsChange) -> ResolvedChange {
+        var resolved = ResolvedChange()
+        resolved.judgements = change.judgements
+        for (counter, amount) in change.serviceCounts {
+            if let series = series(of: counter) { resolved.counters.append((series, amount)) }
         }
+        let byServiceHistogram = Dictionary(grouping: change.serviceObservations, by: \.histogram)
+        for (histogram, observations) in byServiceHistogram {
+            guard let series = serviceHistograms[histogram] else { continue }
+            resolved.histograms.append((series, series.delta(of: observations.map { series.units(of: $0.duration) })))
+        }
+        guard !change.increments.isEmpty || !change.observations.isEmpty else { return resolved }
+        let byHistogram = Dictionary(grouping: change.observations, by: \.histogram)
+        state.withLock { state in
+            for (counter, amount) in change.increments {
+                resolved.counters.append((state.table.counter(counter), amount))
+            }
+            for (histogram, observations) in byHistogram {
+                let series = state.table.histogram(histogram)
+                resolved.histograms.append((series, series.delta(of: observations.map(\.seconds))))
+            }
+        }
+        return resolved
     }
 
     /// Publishes a committed change at once.
     /// - Parameter gauges: the change of each of the ledger's gauges.
-    public func publish(_ change: MetricsChange, gauges: [Gauge: Int64] = [:]) {
+    public func publish(_ change: ResolvedChange, gauges: [Gauge: Int64] = [:]) {
         state.withLock { state in
-            for (counter, amount) in change.increments { state.table.counter(counter).cell.addKept(amount) }
-            for (counter, amount) in change.serviceCounts { series(of: counter)?.cell.addKept(amount) }
-            for (series, values) in observations(of: change, in: &state.table) {
-                series.forEachCell(with: series.delta(of: values)) { $0.addKept($1) }
-            }
+            for (series, amount) in change.counters { series.cell.addKept(amount) }
+            for (series, delta) in change.histograms { series.forEachCell(with: delta) { $0.addKept($1) } }
             for (gauge, amount) in gauges { state.table.gauge(gauge).cell.add(amount) }
             for judgement in change.judgements { state.window.add(judgement) }
         }
+    }
+
+    /// Publishes a change that nothing stores.
+    public func publish(_ change: MetricsChange, gauges: [Gauge: Int64] = [:]) {
+        publish(resolve(change), gauges: gauges)
     }
 
     /// Sets all of the ledger's gauges; those that are not named become 0.
@@ -41,22 +69,5 @@ extension MetricsRegistry {
             for series in state.table.allGauges { series.cell.set(0) }
             for (gauge, value) in values { state.table.gauge(gauge).cell.set(value) }
         }
-    }
-
-    private func observations(
-        of change: MetricsChange, in table: inout SeriesTable
-    ) -> [(series: HistogramSeries, values: [Int64])] {
-        var byHistogram: [Histogram: [Int64]] = [:]
-        for observation in change.observations {
-            byHistogram[observation.histogram, default: []].append(observation.seconds)
-        }
-        var byServiceHistogram: [ServiceHistogram: [Int64]] = [:]
-        for (histogram, duration) in change.serviceObservations {
-            byServiceHistogram[histogram, default: []].append(histogram.units(of: duration))
-        }
-        return byHistogram.map { (table.histogram($0), $1) }
-            + byServiceHistogram.compactMap { histogram, values in
-                serviceHistograms[histogram].map { ($0, values) }
-            }
     }
 }

@@ -74,7 +74,13 @@ extension MetricsRegistry {
 
     /// - Parameter duration: negative values count as 0; kept in microseconds, the lag of deliveries in milliseconds.
     public func observe(_ histogram: ServiceHistogram, _ duration: Duration) {
-        serviceHistograms[histogram]?.observe(histogram.units(of: duration))
+        observe(histogram, CollectionOfOne(duration))
+    }
+
+    /// The same of several durations.
+    public func observe(_ histogram: ServiceHistogram, _ durations: some Sequence<Duration>) {
+        guard let series = serviceHistograms[histogram] else { return }
+        for duration in durations { series.observe(series.units(of: duration)) }
     }
 
     public func set(_ gauge: ServiceGauge, to value: Int64) {
@@ -89,17 +95,6 @@ extension MetricsRegistry {
 
     func series(of counter: ServiceCounter) -> ScalarSeries? {
         serviceCounters[counter] ?? serviceCounters[counter.withOtherEvent]
-    }
-}
-
-extension ServiceHistogram {
-    /// In the family's smallest unit.
-    func units(of duration: Duration) -> Int64 {
-        let perSecond = series.family.scale.rawValue
-        let (seconds, attoseconds) = duration.components
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: perSecond)
-        guard !overflow else { return seconds < 0 ? 0 : .max / 2 }
-        return whole &+ attoseconds / (1_000_000_000_000_000_000 / perSecond)
     }
 }
 

@@ -61,6 +61,15 @@ final class HistogramSeries: Sendable {
         sum.add(value)
     }
 
+    /// A duration in the family's smallest unit.
+    func units(of duration: Duration) -> Int64 {
+        let perSecond = scale.rawValue
+        let (seconds, attoseconds) = duration.components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: perSecond)
+        guard !overflow else { return seconds < 0 ? 0 : .max / 2 }
+        return whole &+ attoseconds / (1_000_000_000_000_000_000 / perSecond)
+    }
+
     private func bucket(of value: Int64) -> Int {
         limits.firstIndex { value <= $0 } ?? limits.count
     }

@@ -37,8 +37,9 @@ struct PendingDelivery: Sendable {
         }
     }
 
-    var isDelivery: Bool {
-        if case .delivery = origin { true } else { false }
+    /// `nil` for a reply to a lookup.
+    var source: Source? {
+        if case .delivery(let source, _) = origin { source } else { nil }
     }
 
     var responseOnceStored: DeliveryResponse { isPing ? .pong : .stored }

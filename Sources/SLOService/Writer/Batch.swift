@@ -6,6 +6,8 @@ import SLOStore
 struct Batch {
     var commit = CommitBatch()
     var metrics = MetricsChange()
+    /// `metrics` with their series, once the batch is complete.
+    private(set) var resolvedMetrics = ResolvedChange()
     var gauges: [Gauge: Int64] = [:]
     var storesBlindIntervals = false
     /// Deliveries with the responses to send once the batch is stored.
@@ -37,6 +39,12 @@ struct Batch {
         commit.judgements += effects.judgements
         lookupRequests += effects.lookupRequests
         commit.objectiveHours += HourTally.summing(effects.judgements).compactMap { $0.stored(by: settings) }
+    }
+
+    /// Adds what `metrics` changes to the values that the batch stores. Call once, when the batch is complete.
+    mutating func resolve(in registry: MetricsRegistry) {
+        resolvedMetrics = registry.resolve(metrics)
+        add(resolvedMetrics.deltas)
     }
 
     mutating func add(_ deltas: PersistentDeltas) {

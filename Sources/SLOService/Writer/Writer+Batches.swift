@@ -143,7 +143,7 @@ extension Writer {
             batch.metrics.observe(.deadlineLateness, .milliseconds(max(0, now.clock - deadline.fireAt)))
         }
         batch.add(effects, settings: settings.ledger)
-        batch.add(metrics.persistentDeltas(for: batch.metrics))
+        batch.resolve(in: metrics)
         batch.commit.heartbeat = decidedBefore
     }
 
@@ -153,7 +153,7 @@ extension Writer {
         batch.metrics.count(received.pending.counter(.processingFailed))
         journal(received.pending, as: .processingFailed, at: received.at, in: &batch)
         batch.responses.append((received.pending, received.pending.responseOnceStored))
-        batch.add(metrics.persistentDeltas(for: batch.metrics))
+        batch.resolve(in: metrics)
         batch.commit.heartbeat = decidedBefore
         return batch
     }

@@ -175,7 +175,7 @@ final class Writer: @unchecked Sendable {
         timeline.confirm()
         if batch.storesBlindIntervals { unstoredBlindIntervals = BlindIntervalTracker.Update() }
         blindIntervals.stored(batch.responses.lazy.compactMap(\.pending.key.identity))
-        metrics.publish(batch.metrics, gauges: batch.gauges)
+        metrics.publish(batch.resolvedMetrics, gauges: batch.gauges)
         metrics.observe(.journalCommitDuration, ContinuousClock.now - began)
         metrics.set(.deadlinesArmed, to: Int64(timeline.armedDeadlines))
         metrics.set(.trackedBytes, to: Int64(timeline.trackedBytes()))
@@ -196,15 +196,16 @@ final class Writer: @unchecked Sendable {
     }
 
     private func respond(_ responses: [(pending: PendingDelivery, response: DeliveryResponse)]) {
+        // Set before the responses, so that whoever has a response finds it in the metrics.
+        let now = clock.now().wall.milliseconds
+        for source in Source.allCases where responses.contains(where: { $0.pending.source == source }) {
+            metrics.set(.lastDeliveryMilliseconds(source), to: now)
+        }
+        var durations: [Duration] = []
         for (pending, response) in responses {
-            guard case .delivery(let source, let event) = pending.origin else {
-                pending.completion(response)
-                continue
-            }
-            // Set before the response, so that whoever has the response finds it in the metrics.
-            metrics.set(.lastDeliveryMilliseconds(source), to: clock.now().wall.milliseconds)
             pending.completion(response)
-            metrics.observe(.deliveryAckDuration, ContinuousClock.now - pending.arrivedAt)
+            guard case .delivery(let source, let event) = pending.origin else { continue }
+            durations.append(ContinuousClock.now - pending.arrivedAt)
             logger.debug(
                 "delivery \(response == .alreadyHeld ? "already stored" : "stored")",
                 metadata: [
@@ -212,13 +213,14 @@ final class Writer: @unchecked Sendable {
                     "result": "\(pending.outcome.rawValue)",
                 ])
         }
+        metrics.observe(.deliveryAckDuration, durations)
     }
 
     private func refuse(_ deliveries: [IntakeQueue.Received], _ error: StoreError) {
         for received in deliveries {
             metrics.count(received.pending.counter(.unstored))
             // A lost reply needs no blind interval: the lookup is repeated.
-            if received.pending.isDelivery { blindIntervals.refused(received.pending.key.identity, at: received.at) }
+            if received.pending.source != nil { blindIntervals.refused(received.pending.key.identity, at: received.at) }
             received.pending.completion(.refused(.unstored(error.message)))
         }
     }
