@@ -23,6 +23,8 @@ enum CoprEvent: String, CaseIterable {
 struct CoprDecoder {
     /// Copr's name for the source build in the place of a chroot.
     private static let sourceChroot = "srpm-builds"
+    /// Copr's number for a build that succeeded. All other ends are failures.
+    private static let succeededStatus: Int64 = 1
 
     let settings: SourceSettings
 
@@ -57,6 +59,6 @@ struct CoprDecoder {
 
     private func reported(_ event: CoprEvent, _ body: JSONObject) throws(FieldProblem) -> BuildReported.Event {
         guard event == .buildEnd else { return .started }
-        return try body.integer("status") == 1 ? .succeeded : .failed
+        return try body.integer("status") == Self.succeededStatus ? .succeeded : .failed
     }
 }
