@@ -285,12 +285,11 @@ extension Configuration {
         settings.objectives = [
             Objective(
                 .initialStatus, .initialStatus, target: objectives.initialStatus.target,
-                deadline: objectives.initialStatus.deadline),
+                deadline: objectives.initialStatus.deadline, grace: objectives.initialStatus.grace),
             Objective(.builds, .builds, target: objectives.builds.target, deadline: objectives.builds.deadline),
             Objective(
                 .testRuns, .testRuns, target: objectives.testRuns.target, deadline: objectives.testRuns.deadline),
         ]
-        settings.initialStatusGrace = objectives.initialStatus.grace
         settings.window = objectives.window
         settings.policy = handled.policy
         settings.listedRepositories = handled.repositories

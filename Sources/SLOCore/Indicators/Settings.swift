@@ -11,15 +11,17 @@ public struct LedgerSettings: Equatable, Sendable {
     public var deployments: [Deployment] = [Deployment("prod"), Deployment("stg")]
 
     /// In the order in which people read them.
-    public var objectives = Objective.defaults { didSet { readMissionDeadlines() } }
-    /// How long after the deadline the final verdict on a change waits for what is still on its way.
-    public var initialStatusGrace = TimeSpan.minutes(5)
+    public var objectives = Objective.defaults { didSet { indexObjectives() } }
     /// By which the mission's own series judge changes. Read on every delivery, hence no look-up by name.
     public private(set) var initialStatusDeadline = Objective.initialStatus.deadline
+    /// How long after that deadline the final verdict on a change waits for what is still on its way.
+    public private(set) var initialStatusGrace = Objective.initialStatus.grace
     /// By which the mission's own series judge runs.
     private var buildsDeadline = Objective.builds.deadline
     private var testRunsDeadline = Objective.testRuns.deadline
-    /// The rolling window of the budgets.
+    /// The objectives of each indicator, by deadline.
+    private var objectivesByIndicator = Self.byIndicator(Objective.defaults)
+    /// The rolling window of the error budgets.
     public var window = TimeSpan.days(28)
 
     public var policy = Policy.learned
@@ -75,12 +77,23 @@ public struct LedgerSettings: Equatable, Sendable {
         }
     }
 
+    /// The objectives of an indicator, shortest deadline first.
+    public func objectives(of indicator: Objective.Indicator) -> [Objective] {
+        objectivesByIndicator[indicator] ?? []
+    }
+
     /// Without a default objective its default deadline goes on.
-    private mutating func readMissionDeadlines() {
-        func deadline(_ objective: Objective) -> TimeSpan { (self[objective.name] ?? objective).deadline }
-        initialStatusDeadline = deadline(.initialStatus)
-        buildsDeadline = deadline(.builds)
-        testRunsDeadline = deadline(.testRuns)
+    private mutating func indexObjectives() {
+        func mission(_ objective: Objective) -> Objective { self[objective.name] ?? objective }
+        initialStatusDeadline = mission(.initialStatus).deadline
+        initialStatusGrace = mission(.initialStatus).grace
+        buildsDeadline = mission(.builds).deadline
+        testRunsDeadline = mission(.testRuns).deadline
+        objectivesByIndicator = Self.byIndicator(objectives)
+    }
+
+    private static func byIndicator(_ objectives: [Objective]) -> [Objective.Indicator: [Objective]] {
+        Dictionary(grouping: objectives, by: \.indicator).mapValues { $0.sorted { $0.deadline < $1.deadline } }
     }
 
     /// The eligibilities that count in the initial status objective, for good and bad events alike (docs/counting.md,
@@ -112,40 +125,5 @@ public struct CoprProjectRule: Hashable, Sendable {
     public init(projects: String, repository: String) {
         self.projects = projects
         self.repository = repository
-    }
-}
-
-/// A pattern on `owner/name`: `*` matches any characters, `?` one. Case-insensitive, as on GitHub.
-public struct Glob: Sendable {
-    private let pattern: [UInt8]
-
-    public init(_ pattern: String) {
-        self.pattern = Array(pattern.lowercased().utf8)
-    }
-
-    /// Takes time linear in the text for each star, without recursion.
-    public func matches(_ text: String) -> Bool {
-        let text = Array(text.lowercased().utf8)
-        var inText = 0
-        var inPattern = 0
-        var afterStar: (pattern: Int, text: Int)?
-        while inText < text.count {
-            if inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "*") {
-                afterStar = (inPattern + 1, inText)
-                inPattern += 1
-            } else if inPattern < pattern.count,
-                pattern[inPattern] == UInt8(ascii: "?") || pattern[inPattern] == text[inText]
-            {
-                inPattern += 1
-                inText += 1
-            } else if let star = afterStar {
-                afterStar = (star.pattern, star.text + 1)
-                inPattern = star.pattern
-                inText = star.text + 1
-            } else {
-                return false
-            }
-        }
-        return pattern[inPattern...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 }

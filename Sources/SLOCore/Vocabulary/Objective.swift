@@ -42,12 +42,24 @@ public struct Objective: Hashable, Sendable {
     public var target: Double
     /// Within which an event is good.
     public var deadline: TimeSpan
+    /// How long after the deadline the final judgement of a change waits for late deliveries.
+    public var grace: TimeSpan
+    /// Which events count.
+    public var selection: ObjectiveSelection
+    /// For people; may be empty.
+    public var description: String
 
-    public init(_ name: Name, _ indicator: Indicator, target: Double, deadline: TimeSpan) {
+    public init(
+        _ name: Name, _ indicator: Indicator, target: Double, deadline: TimeSpan, grace: TimeSpan = .minutes(5),
+        selection: ObjectiveSelection = ObjectiveSelection(), description: String = ""
+    ) {
         self.name = name
         self.indicator = indicator
         self.target = target
         self.deadline = deadline
+        self.grace = grace
+        self.selection = selection
+        self.description = description
     }
 
     // The three of the mission, which hold where nothing else is configured.
@@ -69,20 +81,34 @@ extension Objective {
         case initialStatus = "initial_status"
         case builds
         case testRuns = "test_runs"
+        case buildStart = "build_start"
+        case testRunStart = "test_run_start"
 
         /// The kind of the runs that are its events; `nil` where its events are changes.
         public var runKind: RunKind? {
-            RunKind.allCases.first { $0.indicator == self }
+            switch self {
+            case .initialStatus: nil
+            case .builds, .buildStart: .build
+            case .testRuns, .testRunStart: .testRun
+            }
         }
     }
 }
 
 extension RunKind {
-    /// The indicator whose events are runs of this kind.
-    public var indicator: Objective.Indicator {
+    /// The indicator of how runs of this kind end.
+    public var endIndicator: Objective.Indicator {
         switch self {
         case .build: .builds
         case .testRun: .testRuns
+        }
+    }
+
+    /// The indicator of when runs of this kind start.
+    public var startIndicator: Objective.Indicator {
+        switch self {
+        case .build: .buildStart
+        case .testRun: .testRunStart
         }
     }
 
@@ -108,6 +134,8 @@ extension Objective.Indicator {
         case .initialStatus: ("changes", "get their first status")
         case .builds: ("builds", "end as success or failure")
         case .testRuns: ("test runs", "end as success or failure")
+        case .buildStart: ("builds", "start")
+        case .testRunStart: ("test runs", "start")
         }
     }
 }

@@ -55,9 +55,9 @@ extension Alert {
         switch objective.indicator {
         case .initialStatus:
             "Check which changes wait and whether Packit answers any; then check its workers and their queue."
-        case .builds:
+        case .builds, .buildStart:
             "Check at which hop builds wait or fail: before Copr (Packit), in Copr's queue, or in the build."
-        case .testRuns:
+        case .testRuns, .testRunStart:
             "Check at which hop tests wait or fail: before Testing Farm (Packit), in its queue, or in the run."
         }
     }

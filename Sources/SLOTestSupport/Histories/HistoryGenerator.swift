@@ -48,7 +48,7 @@ extension LedgerSettings {
             settings.ignoredRepositories = [collides ? random.pick(["a-b/c-?", "moved/*"]) : "mallow/*"]
         }
         settings[.initialStatus]?.deadline = random.pick([.seconds(15), .seconds(15), .seconds(25), .seconds(5)])
-        settings.initialStatusGrace = random.pick([.minutes(5), .minutes(5), .minutes(1), .hours(1)])
+        settings[.initialStatus]?.grace = random.pick([.minutes(5), .minutes(5), .minutes(1), .hours(1)])
         settings.learnedWindow = random.pick([.days(30), .days(1), .hours(1)])
         settings[.builds]?.deadline = random.pick([.hours(12), .hours(12), .hours(1)])
         settings[.testRuns]?.deadline = random.pick([.hours(12), .hours(12), .minutes(30)])

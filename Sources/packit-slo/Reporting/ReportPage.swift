@@ -260,7 +260,7 @@ struct ReportPage {
 extension BudgetCost {
     /// The likely cause, as far as it can be observed from outside.
     fileprivate func cause(in standing: Report.Standing) -> String {
-        let backend = standing.objective.indicator == .testRuns ? "Testing Farm" : "Copr"
+        let backend = standing.objective.indicator.runKind == .testRun ? "Testing Farm" : "Copr"
         return switch self {
         case .late: "Packit late"
         case .never: "Packit silent"
