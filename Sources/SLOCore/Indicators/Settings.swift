@@ -12,10 +12,11 @@ public struct LedgerSettings: Equatable, Sendable {
 
     /// In the order in which people read them.
     public var objectives = Objective.defaults { didSet { indexObjectives() } }
-    /// By which the mission's own series judge changes. Read on every delivery, hence no look-up by name.
-    public private(set) var initialStatusDeadline = Objective.initialStatus.deadline
-    /// How long after that deadline the final verdict on a change waits for what is still on its way.
-    public private(set) var initialStatusGrace = Objective.initialStatus.grace
+    /// By which the mission's own series judge changes: the default objective, even where it is left out of
+    /// `objectives`. Read on every delivery, hence no look-up by name.
+    public private(set) var initialStatus = Objective.initialStatus
+    /// The other objectives of changes, and all if the default one is left out.
+    private(set) var furtherInitialStatuses: [Objective] = []
     /// By which the mission's own series judge runs.
     private var buildsDeadline = Objective.builds.deadline
     private var testRunsDeadline = Objective.testRuns.deadline
@@ -69,6 +70,16 @@ public struct LedgerSettings: Equatable, Sendable {
         }
     }
 
+    public var initialStatusDeadline: TimeSpan { initialStatus.deadline }
+
+    /// How long after that deadline the final verdict on a change waits for what is still on its way.
+    public var initialStatusGrace: TimeSpan { initialStatus.grace }
+
+    /// The longest time from a change's start to its last judgement.
+    var longestInitialStatusWait: TimeSpan {
+        furtherInitialStatuses.reduce(initialStatus.longestWait) { max($0, $1.longestWait) }
+    }
+
     /// By which the mission's own series judge runs of a kind.
     public func deadline(of kind: RunKind) -> TimeSpan {
         switch kind {
@@ -76,6 +87,9 @@ public struct LedgerSettings: Equatable, Sendable {
         case .testRun: testRunsDeadline
         }
     }
+
+    /// Whether an objective judges by the verdicts that the mission's own series count.
+    var judgesByVerdict: Bool { objectives(of: .initialStatus).count > furtherInitialStatuses.count }
 
     /// The objectives of an indicator, shortest deadline first.
     public func objectives(of indicator: Objective.Indicator) -> [Objective] {
@@ -85,11 +99,11 @@ public struct LedgerSettings: Equatable, Sendable {
     /// Without a default objective its default deadline goes on.
     private mutating func indexObjectives() {
         func mission(_ objective: Objective) -> Objective { self[objective.name] ?? objective }
-        initialStatusDeadline = mission(.initialStatus).deadline
-        initialStatusGrace = mission(.initialStatus).grace
+        initialStatus = mission(.initialStatus)
         buildsDeadline = mission(.builds).deadline
         testRunsDeadline = mission(.testRuns).deadline
         objectivesByIndicator = Self.byIndicator(objectives)
+        furtherInitialStatuses = objectives(of: .initialStatus).filter { $0.name != .initialStatus }
     }
 
     private static func byIndicator(_ objectives: [Objective]) -> [Objective.Indicator: [Objective]] {

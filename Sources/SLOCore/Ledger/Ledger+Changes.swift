@@ -12,6 +12,7 @@ extension Ledger {
         noteOwners(&change)
         passDeadlines(&change)
         giveVerdicts(&change)
+        judgeByFurtherObjectives(&change)
         noteLateEvidence(&change)
         updateGauge(&change)
         armNext(&change)
@@ -59,7 +60,7 @@ extension Ledger {
     /// Rule 2: evaluated when something is counted.
     /// - Parameter then: when it would have been counted with everything received in time. Late answers count from
     ///   their own time on.
-    private func eligibility(of change: Change, for wait: Change.Wait, then: Timestamp) -> Eligibility {
+    func eligibility(of change: Change, for wait: Change.Wait, then: Timestamp) -> Eligibility {
         guard let repository = state.repositories[change.pullRequest.repository] else { return .assumed }
         if settings.isListed(repository.fullName) { return .listed }
         if wait.answeredAt != nil { return .learned }
@@ -72,12 +73,16 @@ extension Ledger {
 
     /// By the receiver's clock.
     private func deadline(of change: Change) -> Timestamp {
-        change.clockStart + settings.initialStatusDeadline
+        deadline(of: change, by: settings.initialStatus)
+    }
+
+    func deadline(of change: Change, by objective: Objective) -> Timestamp {
+        change.clockStart + objective.deadline
     }
 
     /// Rule 27: a change received after its deadline waits from its receipt on.
-    private func waitStart(of change: Change, heardAt: Timestamp?) -> Timestamp {
-        max(deadline(of: change), heardAt ?? change.receivedAt)
+    private func waitStart(of change: Change, heardAt: Timestamp?, by objective: Objective) -> Timestamp {
+        max(deadline(of: change, by: objective), heardAt ?? change.receivedAt)
     }
 
     /// When a missing answer becomes visible: at the deadline or, for a change received after that, one deadline after
@@ -89,14 +94,14 @@ extension Ledger {
     }
 
     /// From when on an answer in time is final.
-    private func onTimeIsDue(_ change: Change, heardAt: Timestamp?) -> Timestamp {
-        verdictTime(deadline(of: change), knownSince: heardAt ?? change.receivedAt)
+    func onTimeIsDue(_ change: Change, heardAt: Timestamp?, by objective: Objective) -> Timestamp {
+        verdictTime(deadline(of: change, by: objective), knownSince: heardAt ?? change.receivedAt)
     }
 
     /// When the known evidence decides.
-    private func graceEnd(of change: Change, heardAt: Timestamp?) -> Timestamp {
-        let start = waitStart(of: change, heardAt: heardAt)
-        return verdictTime(start + settings.initialStatusGrace, knownSince: heardAt ?? change.receivedAt)
+    func graceEnd(of change: Change, heardAt: Timestamp?, by objective: Objective) -> Timestamp {
+        let start = waitStart(of: change, heardAt: heardAt, by: objective)
+        return verdictTime(start + objective.grace, knownSince: heardAt ?? change.receivedAt)
     }
 
     /// Rule 8: the moment at which a missing answer becomes visible.
@@ -126,34 +131,47 @@ extension Ledger {
         for place in change.waits.indices {
             let wait = change.waits[place]
             guard wait.isOwner, wait.verdict == nil else { continue }
-            let (verdict, exclusion) = verdict(on: change, for: wait)
-            let isOnTimeDue = verdict == .onTime && hasCome(onTimeIsDue(change, heardAt: wait.heardAt))
-            guard isOnTimeDue || hasCome(graceEnd(of: change, heardAt: wait.heardAt)) else { continue }
+            guard let (verdict, exclusion) = dueVerdict(on: change, for: wait, by: settings.initialStatus) else {
+                continue
+            }
             change.waits[place].verdict = verdict
             record(verdict, exclusion, on: change, for: wait)
         }
-        if !change.isJudged, hasCome(graceEnd(of: change, heardAt: change.unaddressedAt)) {
+        let graceEnd = graceEnd(of: change, heardAt: change.unaddressedAt, by: settings.initialStatus)
+        if !change.isJudged, hasCome(graceEnd) {
             change.isJudged = true
             changeJudged(change)
         }
     }
 
+    /// The verdict that can be given now; `nil` before that.
+    func dueVerdict(
+        on change: Change, for wait: Change.Wait, by objective: Objective
+    ) -> (Verdict, Exclusion?)? {
+        let (verdict, exclusion) = verdict(on: change, for: wait, by: objective)
+        let isOnTimeDue = verdict == .onTime && hasCome(onTimeIsDue(change, heardAt: wait.heardAt, by: objective))
+        guard isOnTimeDue || hasCome(graceEnd(of: change, heardAt: wait.heardAt, by: objective)) else { return nil }
+        return (verdict, exclusion)
+    }
+
     /// Rule 6, by what is known now.
-    private func verdict(on change: Change, for wait: Change.Wait) -> (Verdict, Exclusion?) {
-        if let answeredAt = wait.answeredAt, answeredAt - change.startedAt <= settings.initialStatusDeadline {
+    private func verdict(
+        on change: Change, for wait: Change.Wait, by objective: Objective
+    ) -> (Verdict, Exclusion?) {
+        if let answeredAt = wait.answeredAt, answeredAt - change.startedAt <= objective.deadline {
             return (.onTime, nil)
         }
-        if let exclusion = exclusion(of: change) { return (.excluded, exclusion) }
+        if let exclusion = exclusion(of: change, by: objective) { return (.excluded, exclusion) }
         return (wait.answeredAt == nil ? .never : .late, nil)
     }
 
-    private func exclusion(of change: Change) -> Exclusion? {
-        let deadline = change.movedAt + settings.initialStatusDeadline
+    private func exclusion(of change: Change, by objective: Objective) -> Exclusion? {
+        let deadline = change.movedAt + objective.deadline
         if let pullRequest = state.pullRequests[change.pullRequest] {
             if let closing = pullRequest.closing(after: change.move), closing < deadline { return .closed }
             if let next = pullRequest.next(after: change.move), next < deadline { return .superseded }
         }
-        return isBlind(at: self.deadline(of: change)) ? .blind : nil
+        return isBlind(at: self.deadline(of: change, by: objective)) ? .blind : nil
     }
 
     private mutating func record(
@@ -165,9 +183,11 @@ extension Ledger {
         if verdict == .onTime || verdict == .late, let answeredAt = wait.answeredAt {
             observeDuration(.initialStatusDuration(wait.deployment), answeredAt - change.startedAt)
         }
-        let isMeant = settings.countedEligibilities.contains(eligibility)
-        let judgement = isMeant ? judgement(of: verdict, exclusion, on: change) : nil
         let name = state.repositories[change.pullRequest.repository]?.fullName
+        let isJudged = settings.judgesByVerdict && isSelected(change, by: settings.initialStatus)
+        let judgement =
+            isJudged
+            ? judgement(of: verdict, exclusion, on: change, eligibility, by: settings.initialStatus) : nil
         if let judgement { judge(.initialStatus, wait.deployment, judgement, of: change.id, in: name) }
         effects.changeRecords.append(
             ChangeRecord(
@@ -180,25 +200,13 @@ extension Ledger {
                 isCounted: judgement != nil && judgement != .unknown))
     }
 
-    /// The judgement that follows from a verdict; `nil` if none does.
-    private func judgement(
-        of verdict: Verdict, _ exclusion: Exclusion?, on change: Change
-    ) -> ObjectiveJudgement.Verdict? {
-        switch verdict {
-        case .onTime: .good
-        case .late, .never: badUnlessMissed(from: change.clockStart, to: deadline(of: change))
-        case .excluded:
-            // After the interval is caught up nothing is unknown.
-            exclusion == .blind && isUnknown(from: deadline(of: change), to: deadline(of: change)) ? .unknown : nil
-        }
-    }
-
     /// More changes are open than the limit allows: gives the verdict without waiting for evidence.
     mutating func exclude(change id: EntityID) {
         guard var change = state.changes[id] else { return }
         for place in change.waits.indices where change.waits[place].isOwner && change.waits[place].verdict == nil {
             // An answer that is already known is not late evidence.
-            if verdict(on: change, for: change.waits[place]).0 == .onTime { change.lateEvidenceCounted = true }
+            let (verdict, _) = verdict(on: change, for: change.waits[place], by: settings.initialStatus)
+            if verdict == .onTime { change.lateEvidenceCounted = true }
             change.waits[place].verdict = .excluded
             record(.excluded, .limit, on: change, for: change.waits[place])
         }
@@ -207,6 +215,7 @@ extension Ledger {
             change.waits[place].deadlinePassed = true
             change.waits[place].inGaugeAs = nil
             change.waits[place].isOverLimit = true
+            change.waits[place].judgedBy = settings.furtherInitialStatuses.map(\.name)
         }
         state.changes[id] = change
         changeJudged(change)
@@ -218,7 +227,7 @@ extension Ledger {
         guard !change.lateEvidenceCounted, !hasCome(forgetTime(of: change)) else { return }
         for wait in change.waits {
             guard let given = wait.verdict else { continue }
-            let (verdict, _) = verdict(on: change, for: wait)
+            let (verdict, _) = verdict(on: change, for: wait, by: settings.initialStatus)
             guard verdict != given, given != .excluded || verdict == .onTime else { continue }
             count(.lateEvidence(verdict))
             change.lateEvidenceCounted = true
@@ -253,22 +262,24 @@ extension Ledger {
     }
 
     private func nextStage(of change: Change) -> Timestamp? {
+        let objective = settings.initialStatus
         var stages = [
-            onTimeIsDue(change, heardAt: nil), graceEnd(of: change, heardAt: change.unaddressedAt),
+            onTimeIsDue(change, heardAt: nil, by: objective),
+            graceEnd(of: change, heardAt: change.unaddressedAt, by: objective),
             horizon(of: change), forgetTime(of: change),
         ]
         for wait in change.waits where wait.isOwner {
             if !wait.deadlinePassed { stages.append(gaugeTime(of: change, heardAt: wait.heardAt)) }
+            addFurtherJudgements(of: change, wait, to: &stages)
             guard wait.verdict == nil else { continue }
-            stages.append(onTimeIsDue(change, heardAt: wait.heardAt))
-            stages.append(graceEnd(of: change, heardAt: wait.heardAt))
+            stages.append(onTimeIsDue(change, heardAt: wait.heardAt, by: objective))
+            stages.append(graceEnd(of: change, heardAt: wait.heardAt, by: objective))
         }
         return stages.filter { !hasCome($0) }.min()
     }
 
     private func forgetTime(of change: Change) -> Timestamp {
-        change.receivedAt + settings.horizon + settings.initialStatusDeadline
-            + settings.initialStatusGrace
+        change.receivedAt + settings.horizon + settings.longestInitialStatusWait
     }
 
     /// A change that is still the latest of its pull request is kept, because its answers teach (docs/counting.md, rule

@@ -24,6 +24,7 @@ extension Ledger {
                 take(evidence, into: &run)
             }
             run.supersession = run.isOpen ? supersession(of: run) : nil
+            judgeStart(of: &run)
             noteWaiting(&run, evidence)
             finishIfCertain(&run, evidence)
             passTime(&run, evidence)
@@ -109,9 +110,8 @@ extension Ledger {
                 finish(&run, outcome, reason, at: run.terminal?.finishedAt)
             case .superseded(let endedAt):
                 finish(&run, .superseded, .stated, at: endedAt)
-            case .deadline:
-                run.isObjectiveDecided = true
-                judge(run, badUnlessMissed(from: run.clockStart, to: now))
+            case .deadline(let objective):
+                judgeUnfinished(&run, by: objective)
             case .horizon:
                 finish(&run, .error, .timeout, at: run.base + settings.horizon)
             }
@@ -123,7 +123,7 @@ extension Ledger {
         enum Kind {
             case settled(Outcome, OutcomeReason)
             case superseded(endedAt: Timestamp)
-            case deadline
+            case deadline(Objective)
             case horizon
         }
 
@@ -146,17 +146,10 @@ extension Ledger {
             }
             // What ended it outweighs that it is too old, as when an older fact of it is heard of.
             let isSuperseded = stages.contains { hasCome($0.due) }
-            if !run.isObjectiveDecided, !endsInTime(run.supersession, run) {
-                add(.deadline, notBeforeHeard(of: run, run.clockStart + deadline(of: run) + settings.settle))
-            }
+            if let (objective, due) = nextJudgement(of: run) { add(.deadline(objective), due) }
             if !isSuperseded { add(.horizon, notBeforeHeard(of: run, run.clockStart + settings.horizon)) }
         }
         return stages.sorted { $0.due < $1.due }
-    }
-
-    /// A supersession that is known and lies before the 12 hours is judged when it takes effect.
-    private func endsInTime(_ supersession: Run.Supersession?, _ run: Run) -> Bool {
-        supersession.map { $0.endedAt <= run.base + deadline(of: run) } ?? false
     }
 
     func deadline(of run: Run) -> TimeSpan {
@@ -164,14 +157,17 @@ extension Ledger {
     }
 
     /// Rule 27: what is first heard of after its deadline is judged for want of evidence no sooner than a grace later.
-    func notBeforeHeard(of run: Run, _ due: Timestamp) -> Timestamp {
-        guard run.knownSince > run.clockStart + deadline(of: run) else { return due }
+    /// - Parameter deadline: that of the objective, instead of the mission's.
+    func notBeforeHeard(of run: Run, _ due: Timestamp, deadline: TimeSpan? = nil) -> Timestamp {
+        guard run.knownSince > run.clockStart + (deadline ?? self.deadline(of: run)) else { return due }
         return max(due, run.knownSince + settings.initialStatusGrace)
     }
 
     /// Counts the end. Counter, histogram and objective move together.
+    /// - Parameter isPart: whether it turned out to be part of another run, and is no event of any objective.
     mutating func finish(
-        _ run: inout Run, _ outcome: Outcome, _ reason: OutcomeReason, at providerTime: Timestamp?
+        _ run: inout Run, _ outcome: Outcome, _ reason: OutcomeReason, at providerTime: Timestamp?,
+        isPart: Bool = false
     ) {
         countQueued(&run)
         if [.success, .failure, .error].contains(outcome) { countStarted(&run) }
@@ -181,7 +177,8 @@ extension Ledger {
         if providerTime != nil, let queuedAt = run.queuedAt {
             observeDuration(.runDuration(run.kind, run.deployment, outcome), finishedAt - queuedAt)
         }
-        decideObjective(&run, outcome, reason, finishedAt: finishedAt)
+        if !isPart { judgeEnd(of: run, Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt)) }
+        run.judgedBy = []
         run.phase = .finished(Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt))
         run.finalInput = chronicle.inputs
         run.decidedUntil = evidence(for: run).lastHearing
@@ -194,8 +191,7 @@ extension Ledger {
 
     /// Of what turned out to be part of another: it ends as superseded, and spends no budget.
     mutating func finishAsPart(_ run: inout Run) {
-        run.isObjectiveDecided = true
-        finish(&run, .superseded, .stated, at: nil)
+        finish(&run, .superseded, .stated, at: nil, isPart: true)
     }
 
     /// Rule 26, once for each run. Copr's clock and GitHub's may differ a little, and what was superseded may start at
@@ -205,27 +201,6 @@ extension Ledger {
         let steps = [run.queuedAt, startedAt, run.ending?.finishedAt].compactMap { $0 }
         let isBroken = zip(steps, steps.dropFirst()).contains { $0 > $1 + PullRequest.clockTolerance }
         if isBroken { count(.invariantViolations(.stepOrder)) }
-    }
-
-    /// Rule 18.
-    private mutating func decideObjective(
-        _ run: inout Run, _ outcome: Outcome, _ reason: OutcomeReason, finishedAt: Timestamp
-    ) {
-        guard !run.isObjectiveDecided else { return }
-        run.isObjectiveDecided = true
-        guard finishedAt - run.base <= deadline(of: run) else {
-            judge(run, run.terminal == nil ? badUnlessMissed(from: run.clockStart, to: now) : .bad)
-            return
-        }
-        switch outcome {
-        case .success, .failure: judge(run, .good)
-        case .error where reason != .config: judge(run, .bad)
-        case .error, .canceled, .skipped, .superseded: break
-        }
-    }
-
-    private mutating func judge(_ run: Run, _ verdict: ObjectiveJudgement.Verdict) {
-        judge(run.kind.objective, run.deployment, verdict, of: run.id, in: repositoryName(of: run))
     }
 
     /// Evidence on a run that is final: once per run, if it gives another outcome.

@@ -125,7 +125,9 @@ public struct Ledger: Sendable {
         state.openCounts.values.contains { $0 > 0 } || state.waitEnds.count > 0
             || state.placesOfUnclassified.keys.contains { state.lanes[$0].map { willBeClassified($0) } ?? false }
             || state.changes.values.contains {
-                $0.waits.contains { $0.inGaugeAs != nil || $0.isOwner && $0.verdict == nil }
+                $0.waits.contains {
+                    $0.inGaugeAs != nil || $0.isOwner && ($0.verdict == nil || isPending($0))
+                }
             }
     }
 

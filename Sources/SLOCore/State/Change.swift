@@ -35,6 +35,8 @@ struct Change: Equatable, Sendable {
         var verdict: Verdict?
         /// When the first delivery that makes the deployment an owner was received (docs/counting.md, rule 27).
         var heardAt: Timestamp?
+        /// The objectives that have judged it, besides the one that judges by the verdict.
+        var judgedBy: [Objective.Name] = []
         /// Its deadline has passed by the receiver's clock: the gauge contains it, and a miss was counted if there was
         /// one.
         var deadlinePassed = false

@@ -223,6 +223,7 @@ extension Change: ByteCodable {
         writer.write(unaddressedAt)
         writer.write(waits.map(\.heardAt))
         writer.write(waits.map(\.deadlinePassed))
+        writer.write(waits.map(\.judgedBy))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -237,9 +238,11 @@ extension Change: ByteCodable {
         unaddressedAt = try reader.readIfPresent(Timestamp?.self) ?? nil
         let heardAt = try reader.readIfPresent([Timestamp?].self) ?? []
         let passed = try reader.readIfPresent([Bool].self) ?? []
+        let judgedBy = try reader.readIfPresent([[Objective.Name]].self) ?? []
         for place in waits.indices {
             waits[place].heardAt = place < heardAt.count ? heardAt[place] : receivedAt
             waits[place].deadlinePassed = place < passed.count ? passed[place] : deadlinePassed
+            waits[place].judgedBy = place < judgedBy.count ? judgedBy[place] : []
         }
     }
 }

@@ -20,8 +20,8 @@ struct Run: Equatable, Sendable {
     var supersession: Supersession?
     var phase = Phase.waiting
     var isOverdue = false
-    /// Its objective has been decided, one way or the other.
-    var isObjectiveDecided = false
+    /// The objectives that have judged it, while it is not final.
+    var judgedBy: [Objective.Name] = []
     /// The number of the input at which it became final.
     var finalInput: Int64 = 0
     /// Until when something had to be heard of to decide its end (docs/counting.md, rule 27).

@@ -86,7 +86,8 @@ extension Run: ByteCodable {
         writer.write(supersession)
         writer.write(phase)
         writer.write(isOverdue)
-        writer.write(isObjectiveDecided)
+        // Older versions had one objective for each kind, and stored whether it had judged.
+        writer.write(judgedBy.contains(kind.objective))
         writer.write(finalInput)
         writer.write(isRevised)
         writer.write(armedFor)
@@ -97,15 +98,17 @@ extension Run: ByteCodable {
         writer.write(newerHead?.settlesUntil)
         writer.write(waitsSince)
         writer.write(decidedUntil)
+        writer.write(judgedBy)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
+        let (id, kind) = (try reader.read(EntityID.self), try reader.read(RunKind.self))
         self.init(
-            id: try reader.read(), kind: try reader.read(), deployment: try reader.read(), lane: try reader.read(),
+            id: id, kind: kind, deployment: try reader.read(), lane: try reader.read(),
             backend: try reader.read(), knownSince: try reader.read(), queuedAt: try reader.read(),
             firstSeenAt: try reader.read(), startedAt: try reader.read(),
             counted: Counted(queued: try reader.read(), started: try reader.read()), terminal: try reader.read(),
             supersession: try reader.read(), phase: try reader.read(), isOverdue: try reader.read(),
-            isObjectiveDecided: try reader.read(), finalInput: try reader.read(),
+            judgedBy: try reader.read(Bool.self) ? [kind.objective] : [], finalInput: try reader.read(),
             isRevised: try reader.read(), armedFor: try reader.read())
         let newerRunAt = try reader.readIfPresent(Timestamp?.self) ?? nil
         let newerHeadAt = try reader.readIfPresent(Timestamp?.self) ?? nil
@@ -122,6 +125,7 @@ extension Run: ByteCodable {
         waitsSince = try reader.readIfPresent(Timestamp?.self) ?? nil
         // Rows of an older version do not tell: what was heard of too late was compared when the run became final.
         decidedUntil = try reader.readIfPresent(Timestamp?.self) ?? nil
+        judgedBy = try reader.readIfPresent([Objective.Name].self) ?? judgedBy
     }
 }
 

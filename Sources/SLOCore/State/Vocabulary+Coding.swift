@@ -14,6 +14,8 @@ extension Deployment: ByteCodable {
     }
 }
 
+extension Objective.Name: ByteCodable {}
+
 extension EntityID: ByteCodable {
     public func write(to writer: inout ByteWriter) { writer.write(number) }
     public init(from reader: inout ByteReader) throws(ByteCodingError) {

@@ -68,6 +68,9 @@ public struct Objective: Hashable, Sendable {
     public static let testRuns = Objective(.testRuns, .testRuns, target: 0.95, deadline: .hours(12))
     public static let defaults = [initialStatus, builds, testRuns]
 
+    /// From the start of an event to its last judgement.
+    var longestWait: TimeSpan { deadline + grace }
+
     /// For people: "Initial status".
     public var title: String {
         let words = name.rawValue.split(separator: "_").joined(separator: " ")

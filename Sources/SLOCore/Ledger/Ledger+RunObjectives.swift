@@ -1,0 +1,118 @@
+// How objectives judge runs (docs/counting.md, rules 18 and 44 to 46).
+
+extension Ledger {
+    /// The next objective that judges an unfinished run for lack of evidence, and when; `nil` if none will.
+    func nextJudgement(of run: Run) -> (objective: Objective, due: Timestamp)? {
+        let end = nextJudgement(of: run, by: run.kind.endIndicator)
+        let start = run.queuedAt == nil ? nil : nextJudgement(of: run, by: run.kind.startIndicator)
+        guard let end, let start else { return end ?? start }
+        return start.due < end.due ? start : end
+    }
+
+    private func nextJudgement(
+        of run: Run, by indicator: Objective.Indicator
+    ) -> (objective: Objective, due: Timestamp)? {
+        var next: (objective: Objective, due: Timestamp)?
+        for objective in pending(indicator, for: run) where !endsInTime(run, by: objective) {
+            let due = judgementTime(of: run, by: objective)
+            if next.map({ due < $0.due }) ?? true { next = (objective, due) }
+        }
+        return next
+    }
+
+    /// The objectives of an indicator that have not judged the run.
+    private func pending(_ indicator: Objective.Indicator, for run: Run) -> [Objective] {
+        let objectives = settings.objectives(of: indicator)
+        return run.judgedBy.isEmpty ? objectives : objectives.filter { !run.judgedBy.contains($0.name) }
+    }
+
+    /// Rules 18 and 46: a settle after the deadline.
+    private func judgementTime(of run: Run, by objective: Objective) -> Timestamp {
+        notBeforeHeard(
+            of: run, run.clockStart + objective.deadline + settings.settle, deadline: objective.deadline)
+    }
+
+    /// A supersession that is known and lies before the deadline is judged when it takes effect.
+    private func endsInTime(_ run: Run, by objective: Objective) -> Bool {
+        run.supersession.map { $0.endedAt <= run.base + objective.deadline } ?? false
+    }
+
+    /// Neither ended nor, for an objective of starts, started in time.
+    mutating func judgeUnfinished(_ run: inout Run, by objective: Objective) {
+        run.judgedBy.append(objective.name)
+        judge(run, by: objective, badUnlessMissed(from: run.clockStart, to: now))
+    }
+
+    /// Rule 46: a start in time is good as soon as it is known.
+    mutating func judgeStart(of run: inout Run) {
+        guard run.isOpen, let queuedAt = run.queuedAt, let startedAt = run.startedAt else { return }
+        for objective in pending(run.kind.startIndicator, for: run) where startedAt - queuedAt <= objective.deadline {
+            run.judgedBy.append(objective.name)
+            judge(run, by: objective, .good)
+        }
+    }
+
+    /// Rules 18 and 46, at the end of a run: all objectives that have not judged it.
+    mutating func judgeEnd(of run: Run, _ ending: Run.Ending) {
+        for objective in pending(run.kind.endIndicator, for: run) {
+            if let verdict = verdict(onEndOf: run, ending, by: objective) { judge(run, by: objective, verdict) }
+        }
+        for objective in pending(run.kind.startIndicator, for: run) {
+            if let verdict = verdict(onStartOf: run, ending, by: objective) { judge(run, by: objective, verdict) }
+        }
+    }
+
+    /// Rule 18.
+    private func verdict(
+        onEndOf run: Run, _ ending: Run.Ending, by objective: Objective
+    ) -> ObjectiveJudgement.Verdict? {
+        guard ending.finishedAt - run.base <= objective.deadline else { return tooLate(run) }
+        switch ending.outcome {
+        case .success, .failure: return .good
+        case .error where ending.reason != .config: return .bad
+        case .error, .canceled, .skipped, .superseded: return nil
+        }
+    }
+
+    /// Rule 46, of a run without a known start in time: what has ended by itself had started.
+    private func verdict(
+        onStartOf run: Run, _ ending: Run.Ending, by objective: Objective
+    ) -> ObjectiveJudgement.Verdict? {
+        guard let queuedAt = run.queuedAt else { return nil }
+        guard ending.finishedAt - queuedAt <= objective.deadline else { return tooLate(run) }
+        switch ending.outcome {
+        case .success, .failure: return .good
+        case .error, .canceled, .skipped, .superseded: return nil
+        }
+    }
+
+    private func tooLate(_ run: Run) -> ObjectiveJudgement.Verdict {
+        run.terminal == nil ? badUnlessMissed(from: run.clockStart, to: now) : .bad
+    }
+
+    private mutating func judge(_ run: Run, by objective: Objective, _ verdict: ObjectiveJudgement.Verdict) {
+        guard isSelected(run, by: objective) else { return }
+        judge(objective.name, run.deployment, verdict, of: run.id, in: repositoryName(of: run))
+    }
+
+    // MARK: - Selection
+
+    private func isSelected(_ run: Run, by objective: Objective) -> Bool {
+        objective.selection.isEverything || objective.selection.contains(subject(of: run))
+    }
+
+    private func subject(of run: Run) -> ObjectiveSelection.Subject {
+        let lane = run.lane.flatMap { state.lanes[$0] }
+        let backend = run.backend.flatMap { state.backends[$0] }
+        return ObjectiveSelection.Subject(
+            repository: repositoryName(of: run), branch: lane.flatMap { branch(of: $0) },
+            chroot: lane?.name.chroot ?? backend?.chroot, name: lane?.name.text, identifier: lane?.name.identifier)
+    }
+
+    /// The base of its pull request, else the branch or tag.
+    private func branch(of lane: Lane) -> String? {
+        if let event = lane.name.event { return event }
+        guard let key = pullRequest(of: lane), let head = state.heads[lane.head] else { return nil }
+        return head.changes.compactMap { state.changes[$0] }.last { $0.pullRequest == key }?.baseRef
+    }
+}
