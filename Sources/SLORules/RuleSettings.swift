@@ -7,6 +7,8 @@ import SLOJSON
 public struct RuleSettings: Sendable {
     let deployments: [Deployment]
     let objectives: [Objective]
+    /// By which the mission's own series judge changes.
+    let initialStatusDeadline: TimeSpan
     /// The rolling window of the error budgets.
     let window: TimeSpan
     /// The eligibilities that count in the initial status objective.
@@ -22,6 +24,7 @@ public struct RuleSettings: Sendable {
         let judging = configuration.ledgerSettings
         deployments = judging.deployments
         objectives = judging.objectives
+        initialStatusDeadline = judging.initialStatusDeadline
         window = judging.window
         countedEligibilities = judging.countedEligibilities
         queueCapacity = configuration.http.maxQueuedDeliveries

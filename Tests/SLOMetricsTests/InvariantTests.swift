@@ -55,6 +55,32 @@ import Testing
         #expect(broken { _, gauges in gauges[.changesOpen(prod)] = 2 } == [.changeVerdicts])
     }
 
+    @Test func withoutTheDefaultObjectiveItsEventsNeedNotBeTheVerdicts() {
+        var settings = LedgerSettings()
+        settings[.initialStatus] = nil
+        let registry = MetricsRegistry(settings: settings, version: "1")
+        registry.beginCheckingInvariants()
+        var (effects, gauges) = orderly
+        effects.increments[.objectiveEvents(.initialStatus, prod, isGood: true)] = nil
+        registry.publish(MetricsChange(effects), gauges: gauges)
+        #expect(registry.newlyBrokenInvariants().isEmpty)
+    }
+
+    @Test func ofSelectedChangesThereMayBeFewerEventsThanVerdictsAndNotMore() {
+        var settings = LedgerSettings()
+        settings[.initialStatus]?.selection.repositories = ["acme/*"]
+        let registry = MetricsRegistry(settings: settings, version: "1")
+        registry.beginCheckingInvariants()
+        var (effects, gauges) = orderly
+        effects.increments[.objectiveEvents(.initialStatus, prod, isGood: true)] = nil
+        registry.publish(MetricsChange(effects), gauges: gauges)
+        #expect(registry.newlyBrokenInvariants().isEmpty)
+        effects = Effects()
+        effects.increments[.objectiveEvents(.initialStatus, prod, isGood: true)] = 2
+        registry.publish(MetricsChange(effects))
+        #expect(registry.newlyBrokenInvariants().map(\.invariant) == [.objectiveEvents])
+    }
+
     @Test func anExtraObservationIsFound() {
         #expect(
             broken { effects, _ in

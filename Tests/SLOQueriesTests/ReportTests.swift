@@ -55,6 +55,24 @@ import SLOService
         #expect(standing.counts.complianceBounds == nil)
     }
 
+    @Test mutating func aRunThatDidNotStartInTimeSpendsTheBudgetOfItsStart() throws {
+        var settings = LedgerSettings()
+        let name = try #require(Objective.Name(rawValue: "build_start"))
+        settings[name] = Objective(name, .buildStart, target: 0.9, deadline: .minutes(10))
+        builder = ReportBuilder(settings: settings, at: Self.noon + .minutes(30), looksBack: false)
+        add(.bad, of: name)
+        #expect(try standing(name).counts.costs == [.unstarted: 1])
+    }
+
+    @Test mutating func aChangeThatWasOnTimeIsLateForAnObjectiveWithAShorterDeadline() throws {
+        var settings = LedgerSettings()
+        let name = try #require(Objective.Name(rawValue: "fast_status"))
+        settings[name] = Objective(name, .initialStatus, target: 0.9, deadline: .seconds(5))
+        builder = ReportBuilder(settings: settings, at: Self.noon + .minutes(30), looksBack: false)
+        add(.bad, of: name, change: .onTime)
+        #expect(try standing(name).counts.costs == [.late: 1])
+    }
+
     @Test mutating func doubtfulIsBadAtWorstAndGoodAtBestAndUnknownIsNotCounted() throws {
         add(.good, 6)
         add(.bad, 1)

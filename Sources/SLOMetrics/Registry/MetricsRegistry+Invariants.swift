@@ -34,7 +34,8 @@ extension MetricsRegistry {
         let sums = Sums(table: table)
         return Set(objectives.map(\.of.deployment)).sorted().flatMap { deployment in
             RunKind.allCases.flatMap { sums.balances(of: $0, deployment) }
-                + sums.balances(ofChanges: deployment, counted: settings.countedEligibilities)
+                + sums.balances(ofChanges: deployment)
+                + sums.balances(ofObjective: settings[.initialStatus], deployment, settings.countedEligibilities)
         }
     }
 }
@@ -113,32 +114,49 @@ private struct Sums {
         ]
     }
 
-    func balances(ofChanges deployment: Deployment, counted: [Eligibility]) -> [Balance] {
-        func judged(_ verdicts: [Verdict], _ eligibilities: [Eligibility]) -> Int64 {
-            verdicts.reduce(0) { sum, verdict in
-                eligibilities.reduce(sum) { $0 + value(.changesJudged(deployment, verdict, $1)) }
-            }
-        }
+    func balances(ofChanges deployment: Deployment) -> [Balance] {
         let all = Eligibility.allCases
-        func balance(_ invariant: Invariant, _ name: String, _ left: Int64, _ right: Int64) -> Balance {
-            Balance(
-                key: .init(invariant: invariant, deployment: deployment, name: "changes: \(name)"), left: left,
-                relation: .equal, right: right)
-        }
         return [
-            balance(
-                .changeVerdicts, "seen = judged + open", value(.changesSeen(deployment)),
-                judged(Verdict.allCases, all) + value(.changesOpen(deployment))),
-            balance(
-                .histogramCounts, "times to the initial status = on time + late",
-                table.count(of: .initialStatusDuration(deployment)), judged([.onTime, .late], all)),
-            balance(
-                .objectiveEvents, "good = on time", value(.objectiveEvents(.initialStatus, deployment, isGood: true)),
-                judged([.onTime], counted)),
-            balance(
-                .objectiveEvents, "bad = late + never",
-                value(.objectiveEvents(.initialStatus, deployment, isGood: false)), judged([.late, .never], counted)),
+            changes(
+                .changeVerdicts, "seen = judged + open", deployment, value(.changesSeen(deployment)), .equal,
+                judged(Verdict.allCases, all, deployment) + value(.changesOpen(deployment))),
+            changes(
+                .histogramCounts, "times to the initial status = on time + late", deployment,
+                table.count(of: .initialStatusDuration(deployment)), .equal,
+                judged([.onTime, .late], all, deployment)),
         ]
+    }
+
+    /// Of the objective that judges by the verdicts. Of selected changes there may be fewer events.
+    func balances(
+        ofObjective objective: Objective?, _ deployment: Deployment, _ counted: [Eligibility]
+    ) -> [Balance] {
+        guard let objective else { return [] }
+        let relation: Balance.Relation = objective.selection.isEverything ? .equal : .atMost
+        func events(isGood: Bool) -> Int64 { value(.objectiveEvents(objective.name, deployment, isGood: isGood)) }
+        return [
+            changes(
+                .objectiveEvents, "good \(relation.rawValue) on time", deployment, events(isGood: true), relation,
+                judged([.onTime], counted, deployment)),
+            changes(
+                .objectiveEvents, "bad \(relation.rawValue) late + never", deployment, events(isGood: false), relation,
+                judged([.late, .never], counted, deployment)),
+        ]
+    }
+
+    private func changes(
+        _ invariant: Invariant, _ name: String, _ deployment: Deployment, _ left: Int64, _ relation: Balance.Relation,
+        _ right: Int64
+    ) -> Balance {
+        Balance(
+            key: .init(invariant: invariant, deployment: deployment, name: "changes: \(name)"), left: left,
+            relation: relation, right: right)
+    }
+
+    private func judged(_ verdicts: [Verdict], _ eligibilities: [Eligibility], _ deployment: Deployment) -> Int64 {
+        verdicts.reduce(0) { sum, verdict in
+            eligibilities.reduce(sum) { $0 + value(.changesJudged(deployment, verdict, $1)) }
+        }
     }
 
     private func value(_ counter: Counter) -> Int64 { table.value(of: counter) }

@@ -11,20 +11,32 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
     case error
     /// A run had not ended by its deadline.
     case unfinished
+    /// A run had not started by its deadline.
+    case unstarted
 
     /// - Returns: `nil` for what spends none, and for a change that history no longer contains.
     init?(_ stored: StoredJudgement, of objective: Objective) {
         let judgement = stored.judgement
         guard judgement.verdict == .bad || judgement.verdict == .doubtful else { return nil }
-        guard objective.indicator.runKind == nil else {
+        switch objective.indicator {
+        case .initialStatus:
+            guard let cost = stored.changeVerdict.flatMap(Self.init(of:)) else { return nil }
+            self = cost
+        case .builds, .testRuns:
             let isError = stored.runEnd?.isError(judgedAt: judgement.at, deadline: objective.deadline) ?? false
             self = isError ? .error : .unfinished
-            return
+        case .buildStart, .testRunStart:
+            self = .unstarted
         }
-        switch stored.changeVerdict {
-        case .late: self = .late
+    }
+
+    /// What the verdict by the default objective tells of a change that is bad: for another one with a shorter deadline
+    /// it is late even if it was on time.
+    private init?(of verdict: Verdict) {
+        switch verdict {
+        case .onTime, .late: self = .late
         case .never: self = .never
-        case .onTime, .excluded, nil: return nil
+        case .excluded: return nil
         }
     }
 }

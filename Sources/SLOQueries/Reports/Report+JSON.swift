@@ -51,11 +51,21 @@ extension Report.Before {
     }
 }
 
+extension Objective {
+    /// What it counts, as the configuration says.
+    package var words: [(String, JSONValue?)] {
+        [
+            ("indicator", .text(indicator.rawValue)),
+            ("description", description.isEmpty ? nil : .text(description)),
+        ]
+    }
+}
+
 extension Report.Standing {
     package func json(asItWas before: Report.Standing? = nil) -> JSONValue {
         .members(
             [("deployment", .text(deployment.label)), ("objective", .text(objective.name.rawValue))]
-                + numbers + [("as_it_was", before.map { .members($0.numbers) })])
+                + objective.words + numbers + [("as_it_was", before.map { .members($0.numbers) })])
     }
 
     private var numbers: [(String, JSONValue?)] {

@@ -88,7 +88,7 @@ extension Alert {
 
     /// Does not wait for verdicts, which take the grace period: detects an outage within minutes.
     private static func answersNobodyInTime(_ settings: RuleSettings) -> Alert {
-        let deadline = settings.objectives.first { $0.name == .initialStatus }?.deadline ?? .zero
+        let deadline = settings.initialStatusDeadline
         let span = max(TimeSpan.minutes(10), TimeSpan(milliseconds: 4 * deadline.milliseconds)).text
         let counted = settings.countedEligibilities.map(\.rawValue).joined(separator: "|")
         let missed = settings.series(

@@ -112,7 +112,9 @@ enum OpenSLO {
         return object(
             "SLO", name, "\(objective.title) (\(deployment.label))",
             [
-                "description": .text("\(objective.targetPercent) of \(objective.meaning)."),
+                "description": .text(
+                    ["\(objective.targetPercent) of \(objective.meaning).", objective.description]
+                        .filter { !$0.isEmpty }.joined(separator: " ")),
                 "service": .text(Self.name("packit", deployment, settings)),
                 "indicatorRef": .text(name),
                 "timeWindow": [["duration": .text(settings.window.shorthand), "isRolling": true]],

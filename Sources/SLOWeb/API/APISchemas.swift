@@ -1,5 +1,6 @@
 import SLOCore
 import SLOHTTP
+import SLOQueries
 
 // The components of the responses. A test checks every response against them.
 
@@ -46,7 +47,7 @@ extension APISchema {
         "1 is unspent, 0 is spent, below 0 is overspent; left out if there are no events.")
 
     private static let costs = object(
-        ["late", "never", "error", "unfinished"].map { optional($0, .integer(1)) })
+        BudgetCost.allCases.map(\.rawValue).map { optional($0, .integer(1)) })
 
     private static let objectives = object([
         member("basis", .choice(["database"]), "The source of the counts."), at,
@@ -65,7 +66,10 @@ extension APISchema {
 
     private static let objective = object(
         [
-            deployment, objectiveName, member("target", .number(0.99)), member("deadline_seconds", .number(15)),
+            deployment, objectiveName,
+            member("indicator", .choice(Objective.Indicator.allCases.map(\.rawValue)), "What it counts."),
+            optional("description", .text("Answers within the promise."), "As configured; left out if there is none."),
+            member("target", .number(0.99)), member("deadline_seconds", .number(15)),
         ] + counts + [
             member("costs", .named("Costs"), "The bad and doubtful events by cause."), budget,
             optional(

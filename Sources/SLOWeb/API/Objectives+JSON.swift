@@ -53,6 +53,7 @@ extension Overview.Standing {
         return .members(
             [
                 ("deployment", .text(deployment.label)), ("objective", .text(objective.name.rawValue)),
+            ] + objective.words + [
                 ("target", .decimal(target)), ("deadline_seconds", .seconds(objective.deadline)),
             ] + counts.members + [
                 ("error_budget_remaining", tally.errorBudgetRemaining(target: target).map { .decimal($0) }),

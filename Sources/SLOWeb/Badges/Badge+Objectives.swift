@@ -36,6 +36,19 @@ extension Badge {
         tone = standing?.isMissed.map { $0 ? .bad : .good } ?? .quiet
     }
 
+    /// More missed objectives than these would make the badge of all too wide.
+    private static let missedTold = 3
+    /// Objectives in the title, and of more than these only the missed ones.
+    private static let told = 6
+
+    private static func sentences(of standings: [BadgeStanding]) -> String {
+        let rest = standings.count - told
+        return standings.isEmpty
+            ? "all targets are met"
+            : (standings.prefix(told).map(\.sentence) + (rest > 0 ? ["and \(rest) more"] : []))
+                .joined(separator: "; ")
+    }
+
     /// The badge of all objectives together.
     init(_ standings: [BadgeStanding], of what: String, window: TimeSpan) {
         let judged = standings.filter { $0.isMissed != nil }
@@ -46,11 +59,12 @@ extension Badge {
             ? "no data"
             : missed.isEmpty
                 ? "met"
-                : missed.map { $0.objective.title.lowercased() + " missed" }
-                    .joined(separator: ", ")
+                : missed.count <= Self.missedTold
+                    ? missed.map { $0.objective.title.lowercased() + " missed" }.joined(separator: ", ")
+                    : "\(missed.count) of \(judged.count) missed"
         title =
             "\(what), last \(DisplayFormat.duration(window)): "
-            + (judged.isEmpty ? "nothing was judged" : judged.map(\.sentence).joined(separator: "; "))
+            + (judged.isEmpty ? "nothing was judged" : Self.sentences(of: judged.count > Self.told ? missed : judged))
         tone = judged.isEmpty ? .quiet : missed.isEmpty ? .good : .bad
     }
 }

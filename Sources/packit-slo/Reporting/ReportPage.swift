@@ -266,6 +266,7 @@ extension BudgetCost {
         case .never: "Packit silent"
         case .error: "error of \(backend) or Packit"
         case .unfinished: "not finished within \(Formatting.span(standing.objective.deadline))"
+        case .unstarted: "not started within \(Formatting.span(standing.objective.deadline))"
         }
     }
 }

@@ -24,6 +24,8 @@ struct ObjectiveCard: Sendable {
 
     let title: String
     let promise: String
+    /// What the operator says of it.
+    let description: String?
     let state: State?
     let compliance: Value?
     /// The bounds of compliance if blind intervals hide some events.
@@ -42,6 +44,7 @@ struct ObjectiveCard: Sendable {
         let (tally, target) = (standing.tally, standing.objective.target)
         let left = tally.errorBudgetRemaining(target: target)
         title = standing.objective.title
+        description = standing.objective.description.isEmpty ? nil : standing.objective.description
         promise =
             "target \(DisplayFormat.target(target)) \(standing.objective.promise), over \(window)"
         state = left.map { $0 < 0 ? State(word: "missed", tone: "tone-bad") : State(word: "met", tone: "tone-good") }

@@ -10,6 +10,9 @@ struct OverviewPage: Sendable {
         let window: String
         let isEmpty: Bool
         let cards: [ObjectiveCard]
+        let hasRows: Bool
+        let rowsText: String
+        let rows: [ObjectiveRow]
     }
 
     struct BlindRow: Sendable {
@@ -57,10 +60,13 @@ struct OverviewPage: Sendable {
         }
         deployments = labels.enumerated().map { place, deployment in
             let own = overview.standings.filter { $0.deployment == deployment }
+            let split = ObjectiveSplit(own)
             return Section(
                 id: "deployment-\(place + 1)", name: deployment.label, window: window,
                 isEmpty: own.allSatisfy { $0.days.allSatisfy { $0.tally == ObjectiveTally() } },
-                cards: own.map { ObjectiveCard($0, blind: overview.blindIntervals, window: window, now: now) })
+                cards: split.cards.map {
+                    ObjectiveCard($0, blind: overview.blindIntervals, window: window, now: now)
+                }, hasRows: !split.rows.isEmpty, rowsText: split.rowsText, rows: split.rows.map(ObjectiveRow.init))
         }
         hasDays = deployments.contains { !$0.isEmpty }
         let late = work.items.filter(\.isOverdue)
@@ -153,6 +159,8 @@ struct OverviewPage: Sendable {
 
 /// The state in a few sentences, the worst first.
 private struct Summary {
+    private static let missedTold = 4
+
     var lines: [String] = []
     var tone = "tone-good"
 
@@ -161,14 +169,16 @@ private struct Summary {
             add("Not ready: \(fault.component) (\(fault.reason)).", fault.isVital ? "tone-bad" : "tone-warn")
         }
         let judged = overview.standings.filter { $0.tally.compliance != nil }
-        for standing in judged {
-            guard let left = standing.tally.errorBudgetRemaining(target: standing.objective.target), left < 0 else {
-                continue
-            }
+        let missed = judged.filter { ($0.budgetLeft ?? 0) < 0 }.sorted { ($0.budgetLeft ?? 0) < ($1.budgetLeft ?? 0) }
+        for standing in missed.prefix(Self.missedTold) {
             add(
                 "\(standing.deployment.label): the target of \(standing.objective.title.lowercased()) is missed, "
                     + "\(DisplayFormat.percent(standing.tally.compliance ?? 0)) of \(DisplayFormat.target(standing.objective.target)).",
                 "tone-bad")
+        }
+        if missed.count > Self.missedTold {
+            let rest = missed.count - Self.missedTold
+            add("\(DisplayFormat.count(rest, "more target is", "more targets are")) missed.", "tone-bad")
         }
         func leftOut(changes: Bool) -> Int {
             work.leftOut.filter { $0.isChanges == changes && $0.isOverdue }.reduce(0) { $0 + $1.count }

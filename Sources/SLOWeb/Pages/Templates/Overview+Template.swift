@@ -19,6 +19,7 @@ extension Templates {
         <p class="figure">{{#compliance}}<data value="{{value}}"
         title="{{exact}}">{{text}}</data>{{/compliance}}{{^compliance}}–{{/compliance}}</p>
         <p class="note">{{promise}}</p>
+        {{#description}}<p class="note">{{.}}</p>{{/description}}
         {{#bounds}}<p class="note" title="{{exact}}">{{text}}.</p>{{/bounds}}</div>
         <div class="budget"><span class="note">{{budgetWord}}</span><span
         class="mark {{budgetTone}}">{{budget}}</span>{{{meter}}}</div>
@@ -28,7 +29,19 @@ extension Templates {
         <dd class="{{tone}}" title="{{exact}}">{{text}}</dd></div>{{/burns}}</dl></div>
         </article>
         {{/cards}}
-        </div>{{/isEmpty}}
+        </div>
+        {{#hasRows}}<details><summary>{{rowsText}}</summary>
+        <table class="stack" role="table">
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Objective</th>
+        <th scope="col" role="columnheader">Target</th>
+        <th scope="col" role="columnheader" class="n">Compliance</th>
+        <th scope="col" role="columnheader" class="n">Error budget</th></tr></thead>
+        <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader">{{title}}</th>
+        <td role="cell" data-label="Target">{{promise}}</td><td role="cell" data-label="Compliance"
+        class="n">{{compliance}}</td><td role="cell" data-label="Error budget" class="n"><span
+        class="mark {{tone}}">{{budget}}</span></td></tr>
+        {{/rows}}</tbody>
+        </table></details>{{/hasRows}}{{/isEmpty}}
         </section>
         {{/deployments}}
         {{#hasDays}}<ul class="key" aria-label="Legend of the days">

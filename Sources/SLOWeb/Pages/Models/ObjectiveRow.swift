@@ -1,0 +1,68 @@
+import SLOCore
+import SLOQueries
+
+/// One of many objectives of a deployment, in a list.
+struct ObjectiveRow: Sendable {
+    let title: String
+    let promise: String
+    let compliance: String
+    let budget: String
+    let tone: String
+
+    init(_ standing: Overview.Standing) {
+        let (objective, left) = (standing.objective, standing.budgetLeft)
+        title = objective.title
+        promise = "\(DisplayFormat.target(objective.target)) \(objective.promise)"
+        compliance = standing.tally.compliance.map { DisplayFormat.percent($0) } ?? "–"
+        budget =
+            left.map { $0 < 0 ? "overspent" : "\(DisplayFormat.percent($0, digits: 1)) left" } ?? "nothing judged"
+        tone = left.map { $0 < 0 ? "tone-bad" : $0 < 0.25 ? "tone-warn" : "" } ?? "tone-quiet"
+    }
+}
+
+extension Overview.Standing {
+    var budgetLeft: Double? { tally.errorBudgetRemaining(target: objective.target) }
+
+    /// Missed, or soon to be.
+    fileprivate var needsAttention: Bool { budgetLeft.map { $0 < 0.25 } ?? false }
+}
+
+/// Which of a deployment's objectives have a card, and which are rows of a list.
+///
+/// A few all have a card, in the order of the configuration. Of many, only the worst have one: what is met is one
+/// line to unfold.
+struct ObjectiveSplit {
+    let cards: [Overview.Standing]
+    let rows: [Overview.Standing]
+
+    private static let fewObjectives = 6
+    private static let cardsOfMany = 12
+
+    init(_ standings: [Overview.Standing]) {
+        guard standings.count > Self.fewObjectives else {
+            (cards, rows) = (standings, [])
+            return
+        }
+        // Without a budget nothing was judged: last.
+        let worstFirst = standings.enumerated().sorted { left, right in
+            (left.element.budgetLeft ?? 2, left.offset) < (right.element.budgetLeft ?? 2, right.offset)
+        }.map(\.element)
+        cards = Array(worstFirst.filter(\.needsAttention).prefix(Self.cardsOfMany))
+        rows = Array(worstFirst.dropFirst(cards.count))
+    }
+
+    /// What the list holds.
+    var rowsText: String {
+        let missed = rows.count { ($0.budgetLeft ?? 0) < 0 }
+        let judged = rows.count { $0.budgetLeft != nil }
+        let parts = [
+            missed == 0 ? nil : "\(DisplayFormat.count(missed, "objective is missed", "objectives are missed"))",
+            judged == missed
+                ? nil : "\(DisplayFormat.count(judged - missed, "objective is met", "objectives are met"))",
+            rows.count == judged
+                ? nil
+                : "of \(DisplayFormat.count(rows.count - judged, "objective", "objectives")) nothing was judged",
+        ].compactMap { $0 }
+        return (cards.isEmpty ? "" : "Besides: ") + parts.joined(separator: ", ")
+    }
+}
