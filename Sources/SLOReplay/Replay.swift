@@ -42,7 +42,7 @@ public struct Replay: Sendable {
             settings: settings, version: version,
             events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }))
         metrics.beginCheckingInvariants()
-        history = keepsHistory ? ReplayHistory(window: settings.window) : nil
+        history = keepsHistory ? ReplayHistory(window: settings.longestWindow) : nil
     }
 
     /// The current state.

@@ -9,7 +9,7 @@ public struct RuleSettings: Sendable {
     let objectives: [Objective]
     /// By which the mission's own series judge changes.
     let initialStatusDeadline: TimeSpan
-    /// The rolling window of the error budgets.
+    /// The rolling window of the error budgets of objectives that have none of their own.
     let window: TimeSpan
     /// The eligibilities that count in the initial status objective.
     let countedEligibilities: [Eligibility]
@@ -34,6 +34,11 @@ public struct RuleSettings: Sendable {
     }
 
     var burns: [Burn] { Burn.all(window: window) }
+
+    func window(of objective: Objective) -> TimeSpan { objective.window ?? window }
+
+    /// The windows of the objectives, without repetitions, the longest first.
+    var windows: [TimeSpan] { Set([window] + objectives.map(window(of:))).sorted(by: >) }
 
     /// The page of the product with more details.
     func link(_ page: Page) -> String {

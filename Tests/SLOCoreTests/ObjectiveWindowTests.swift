@@ -16,30 +16,31 @@ import Testing
         var window = ObjectiveWindow(length: .hours(24))
         window.add(judged(true, tenOClock + .minutes(30)))
         let nextDay = tenOClock + .hours(24)
-        #expect(window.tally(of: builds, at: nextDay - .milliseconds(1)) == ObjectiveTally(good: 1))
-        #expect(window.tally(of: builds, at: nextDay) == ObjectiveTally())
+        #expect(window.tally(of: builds, over: .hours(24), at: nextDay - .milliseconds(1)) == ObjectiveTally(good: 1))
+        #expect(window.tally(of: builds, over: .hours(24), at: nextDay) == ObjectiveTally())
     }
 
     @Test func `the first hour is in as a whole or not at all`() {
         var window = ObjectiveWindow(length: .hours(2))
         window.add(judged(true, tenOClock))
         window.add(judged(false, tenOClock + .minutes(59)))
-        #expect(window.tally(of: builds, at: tenOClock + .minutes(119)) == ObjectiveTally(good: 1, bad: 1))
-        #expect(window.tally(of: builds, at: tenOClock + .minutes(120)) == ObjectiveTally())
+        #expect(
+            window.tally(of: builds, over: .hours(2), at: tenOClock + .minutes(119)) == ObjectiveTally(good: 1, bad: 1))
+        #expect(window.tally(of: builds, over: .hours(2), at: tenOClock + .minutes(120)) == ObjectiveTally())
     }
 
     @Test func `the current hour counts even in a window that is shorter than it`() {
         var window = ObjectiveWindow(length: .minutes(5))
         window.add(judged(true, tenOClock))
-        #expect(window.tally(of: builds, at: tenOClock + .minutes(59)) == ObjectiveTally(good: 1))
-        #expect(window.tally(of: builds, at: tenOClock + .minutes(60)) == ObjectiveTally())
+        #expect(window.tally(of: builds, over: .minutes(5), at: tenOClock + .minutes(59)) == ObjectiveTally(good: 1))
+        #expect(window.tally(of: builds, over: .minutes(5), at: tenOClock + .minutes(60)) == ObjectiveTally())
     }
 
     @Test func `hours of the future do not count yet`() {
         var window = ObjectiveWindow(length: .hours(24))
         window.add(judged(true, tenOClock + .hours(1)))
-        #expect(window.tally(of: builds, at: tenOClock + .minutes(59)) == ObjectiveTally())
-        #expect(window.tally(of: builds, at: tenOClock + .minutes(60)) == ObjectiveTally(good: 1))
+        #expect(window.tally(of: builds, over: .hours(24), at: tenOClock + .minutes(59)) == ObjectiveTally())
+        #expect(window.tally(of: builds, over: .hours(24), at: tenOClock + .minutes(60)) == ObjectiveTally(good: 1))
     }
 
     @Test func `moments before 1970 fall into the hour they lie in`() {
@@ -56,7 +57,9 @@ import Testing
         for judgement in judgements.reversed() { backwards.add(judgement) }
         for hours in 0..<40 {
             let now = tenOClock + .hours(Int64(hours))
-            #expect(forwards.tally(of: builds, at: now) == backwards.tally(of: builds, at: now))
+            #expect(
+                forwards.tally(of: builds, over: .hours(10), at: now)
+                    == backwards.tally(of: builds, over: .hours(10), at: now))
         }
     }
 
@@ -70,7 +73,9 @@ import Testing
         }
         for hours in 0..<60 {
             let now = tenOClock + .hours(Int64(hours))
-            #expect(direct.tally(of: builds, at: now) == restored.tally(of: builds, at: now))
+            #expect(
+                direct.tally(of: builds, over: .hours(12), at: now)
+                    == restored.tally(of: builds, over: .hours(12), at: now))
         }
     }
 
@@ -78,7 +83,7 @@ import Testing
         var window = ObjectiveWindow(length: .hours(24))
         for hour in 0..<10_000 { window.add(judged(true, tenOClock + .hours(Int64(hour)))) }
         #expect(window.heldHours < 100)
-        #expect(window.tally(of: builds, at: tenOClock + .hours(9_999)) == ObjectiveTally(good: 24))
+        #expect(window.tally(of: builds, over: .hours(24), at: tenOClock + .hours(9_999)) == ObjectiveTally(good: 24))
     }
 
     @Test func `stored hours that make no sense end nothing`() {
@@ -87,7 +92,7 @@ import Testing
             window.add(HourTally(builds, hour: hour, tally: ObjectiveTally(good: .max, bad: .max)))
             window.add(HourTally(builds, hour: hour, tally: ObjectiveTally(good: .max, bad: .max)))
         }
-        #expect(window.tally(of: builds, at: tenOClock) == ObjectiveTally())
+        #expect(window.tally(of: builds, over: .hours(24), at: tenOClock) == ObjectiveTally())
     }
 
     @Test func `nothing to judge has neither compliance nor budget`() {
@@ -101,5 +106,13 @@ import Testing
         #expect(tally.compliance == 0.96)
         #expect(abs(try #require(tally.errorBudgetRemaining(target: 0.98)) - -1) < 1e-9)
         #expect(ObjectiveTally(good: 5).errorBudgetRemaining(target: 0.98) == 1)
+    }
+
+    @Test func eachObjectiveHasAWindowOfItsOwn() {
+        var window = ObjectiveWindow(length: .hours(24))
+        window.add(HourTally(builds, hour: tenOClock.hoursSinceEpoch, tally: ObjectiveTally(bad: 1)))
+        let later = tenOClock + .hours(3)
+        #expect(window.tally(of: builds, over: .hours(24), at: later) == ObjectiveTally(bad: 1))
+        #expect(window.tally(of: builds, over: .hours(2), at: later) == ObjectiveTally())
     }
 }

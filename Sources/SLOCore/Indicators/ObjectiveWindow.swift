@@ -1,9 +1,8 @@
-/// The rolling window of the objectives: good and bad events in whole hours.
+/// The rolling windows of the objectives: good and bad events in whole hours.
 ///
-/// The window at a moment consists of the current hour, UTC, and the whole hours before it that begin less than the
-/// window's length ago. The number of hours is bounded by the window's length; beyond it the oldest are dropped.
+/// A window at a moment consists of the current hour, UTC, and the whole hours before it that begin less than the
+/// window's length ago. The number of hours is bounded by the longest window; beyond it the oldest are dropped.
 public struct ObjectiveWindow: Sendable {
-    private let length: TimeSpan
     private let capacity: Int
     private var hours: [DeploymentObjective: Hours] = [:]
 
@@ -11,8 +10,8 @@ public struct ObjectiveWindow: Sendable {
     /// displace hours of the window.
     private static let spareHours: Int64 = 48
 
+    /// - Parameter length: of the longest window.
     public init(length: TimeSpan) {
-        self.length = length
         self.capacity = Int(max(0, length.milliseconds) / millisecondsPerHour + 2 + Self.spareHours)
     }
 
@@ -25,8 +24,10 @@ public struct ObjectiveWindow: Sendable {
         hours[entry.objective, default: Hours()].add(entry.tally, to: entry.hour, capacity: capacity)
     }
 
-    /// Good and bad events over the window that ends now.
-    public func tally(of objective: DeploymentObjective, at now: Timestamp) -> ObjectiveTally {
+    /// Good and bad events over the window of that length that ends now.
+    public func tally(
+        of objective: DeploymentObjective, over length: TimeSpan, at now: Timestamp
+    ) -> ObjectiveTally {
         hours[objective]?.sum(of: Self.hours(of: length, endingAt: now)) ?? ObjectiveTally()
     }
 

@@ -22,7 +22,7 @@ public struct LedgerSettings: Equatable, Sendable {
     private var testRunsDeadline = Objective.testRuns.deadline
     /// The objectives of each indicator, by deadline.
     private var objectivesByIndicator = Self.byIndicator(Objective.defaults)
-    /// The rolling window of the error budgets.
+    /// The rolling window of the error budgets of objectives that have none of their own.
     public var window = TimeSpan.days(28)
 
     public var policy = Policy.learned
@@ -86,6 +86,16 @@ public struct LedgerSettings: Equatable, Sendable {
         case .build: buildsDeadline
         case .testRun: testRunsDeadline
         }
+    }
+
+    /// The rolling window of an objective's error budget.
+    public func window(of objective: Objective) -> TimeSpan {
+        objective.window ?? window
+    }
+
+    /// The longest window of an objective.
+    public var longestWindow: TimeSpan {
+        objectives.reduce(window) { max($0, self.window(of: $1)) }
     }
 
     /// Whether an objective judges by the verdicts that the mission's own series count.

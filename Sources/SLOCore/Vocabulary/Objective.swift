@@ -46,12 +46,14 @@ public struct Objective: Hashable, Sendable {
     public var grace: TimeSpan
     /// Which events count.
     public var selection: ObjectiveSelection
+    /// The rolling window of its error budget; `nil` for that of all objectives.
+    public var window: TimeSpan?
     /// For people; may be empty.
     public var description: String
 
     public init(
         _ name: Name, _ indicator: Indicator, target: Double, deadline: TimeSpan, grace: TimeSpan = .minutes(5),
-        selection: ObjectiveSelection = ObjectiveSelection(), description: String = ""
+        selection: ObjectiveSelection = ObjectiveSelection(), window: TimeSpan? = nil, description: String = ""
     ) {
         self.name = name
         self.indicator = indicator
@@ -59,6 +61,7 @@ public struct Objective: Hashable, Sendable {
         self.deadline = deadline
         self.grace = grace
         self.selection = selection
+        self.window = window
         self.description = description
     }
 

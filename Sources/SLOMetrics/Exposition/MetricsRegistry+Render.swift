@@ -3,7 +3,7 @@ import Synchronization
 
 extension MetricsRegistry {
     /// All series as text, in UTF-8. A scrape sees whole commits only.
-    /// - Parameter now: the end of the objectives' window.
+    /// - Parameter now: the end of the objectives' windows.
     public func render(
         format: ExpositionFormat, now: Timestamp, include scope: ExpositionScope = .all
     ) -> [UInt8] {
@@ -55,7 +55,7 @@ extension MetricsRegistry {
             let labels = [of.deployment.label, of.objective.rawValue]
             samples.add(SeriesID(MetricsCatalogue.objectiveTarget, labels), objective.target)
             samples.add(SeriesID(MetricsCatalogue.objectiveDeadline, labels), objective.deadline.milliseconds)
-            samples.add(SeriesID(MetricsCatalogue.objectiveWindow, labels), settings.window.milliseconds)
+            samples.add(SeriesID(MetricsCatalogue.objectiveWindow, labels), settings.window(of: objective).milliseconds)
         }
         return samples
     }

@@ -46,7 +46,7 @@ extension MetricsRegistry {
             if ofService.contains(key) { cell.markKept(value) } else { cell.resetToKept(value) }
         }
         return state.withLock { state in
-            state.window = ObjectiveWindow(length: settings.window)
+            state.window = ObjectiveWindow(length: settings.longestWindow)
             for hour in hours { state.window.add(hour) }
             for (key, series) in state.table.scalarsByKey where SeriesID(key: key) != nil {
                 bringInLine(key, series.cell, 0)

@@ -61,7 +61,7 @@ public final class MetricsRegistry: Sendable {
         }
         self.version = version
         self.processStatistics = processStatistics
-        state = Mutex(State(table: table, window: ObjectiveWindow(length: settings.window)))
+        state = Mutex(State(table: table, window: ObjectiveWindow(length: settings.longestWindow)))
     }
 }
 
@@ -128,12 +128,15 @@ extension MetricsRegistry {
         state.withLock { $0.table.histogram(histogram).count }
     }
 
-    /// Good and bad events of every objective of every configured deployment, over the window that ends now.
+    /// Good and bad events of every objective of every configured deployment, over its window that ends now.
     public func tallies(at now: Timestamp) -> [DeploymentObjective: ObjectiveTally] {
         state.withLock { tallies(in: $0.window, at: now) }
     }
 
     func tallies(in window: ObjectiveWindow, at now: Timestamp) -> [DeploymentObjective: ObjectiveTally] {
-        Dictionary(uniqueKeysWithValues: objectives.map { ($0.of, window.tally(of: $0.of, at: now)) })
+        Dictionary(
+            uniqueKeysWithValues: objectives.map { of, objective in
+                (of, window.tally(of: of, over: settings.window(of: objective), at: now))
+            })
     }
 }

@@ -57,6 +57,7 @@ extension Objective {
         [
             ("indicator", .text(indicator.rawValue)),
             ("description", description.isEmpty ? nil : .text(description)),
+            ("window_seconds", window.map { .seconds($0) }),
         ]
     }
 }

@@ -80,6 +80,7 @@ public struct Report: Equatable, Sendable {
     public let at: Timestamp
     /// The beginning of the window's first hour.
     public let beginsAt: Timestamp
+    /// The window of all objectives that have none of their own.
     public let window: TimeSpan
     /// By deployment in the order of the configuration, then by objective.
     public var standings: [Standing]

@@ -5,10 +5,14 @@ public import SLOStore
 public struct ReportBuilder: Sendable {
     static let repositoriesLimit = 20_000
 
-    /// The beginning of the window's first hour.
+    /// The beginning of the first hour of the window that objectives have by default.
     public let beginsAt: Timestamp
-    /// The time from which on judgements are needed: the beginning of the previous window, if it is included.
+    /// The time from which on judgements are needed: the earliest beginning of a window, or of a previous window if
+    /// they are included.
     public let readsFrom: Timestamp
+    private let looksBack: Bool
+    /// Of the objectives that are configured.
+    private let windows: [Objective.Name: Window]
     /// The end of the window.
     public let at: Timestamp
     private let settings: LedgerSettings
@@ -29,15 +33,33 @@ public struct ReportBuilder: Sendable {
     public init(settings: LedgerSettings, at: Timestamp, looksBack: Bool) {
         self.settings = settings
         self.at = at
+        self.looksBack = looksBack
         beginsAt = ObjectiveWindow.beginning(of: settings.window, endingAt: at)
-        readsFrom = looksBack ? beginsAt - settings.window : beginsAt
+        windows = Dictionary(
+            settings.objectives.map { ($0.name, Window(of: settings.window(of: $0), endingAt: at)) }
+        ) { first, _ in first }
+        let longest = Window(of: settings.longestWindow, endingAt: at)
+        readsFrom = looksBack ? longest.previousBeginsAt : longest.beginsAt
+    }
+
+    private struct Window {
+        let beginsAt: Timestamp
+        let previousBeginsAt: Timestamp
+
+        init(of length: TimeSpan, endingAt at: Timestamp) {
+            beginsAt = ObjectiveWindow.beginning(of: length, endingAt: at)
+            previousBeginsAt = beginsAt - length
+        }
     }
 
     /// Adds a judgement. Those outside the windows are ignored.
     public mutating func add(_ stored: StoredJudgement) {
         let judgement = stored.judgement
-        guard judgement.at >= readsFrom, judgement.at <= at else { return }
-        let isBefore = judgement.at < beginsAt
+        let window = windows[judgement.objective] ?? Window(of: settings.window, endingAt: at)
+        guard judgement.at >= (looksBack ? window.previousBeginsAt : window.beginsAt), judgement.at <= at else {
+            return
+        }
+        let isBefore = judgement.at < window.beginsAt
         let key = Key(
             objective: judgement.objective, deployment: judgement.deployment,
             repositoryName: isBefore ? nil : judgement.repositoryName.flatMap { named($0) })
@@ -77,7 +99,8 @@ public struct ReportBuilder: Sendable {
 
     private var before: Report.Before? {
         firstJudgedBefore.map {
-            Report.Before(beginsAt: readsFrom, firstJudgedAt: $0, standings: standings(of: countsBefore))
+            Report.Before(
+                beginsAt: beginsAt - settings.window, firstJudgedAt: $0, standings: standings(of: countsBefore))
         }
     }
 

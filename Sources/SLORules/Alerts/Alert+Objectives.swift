@@ -4,8 +4,8 @@ import SLOCore
 
 extension Alert {
     static func objectives(_ settings: RuleSettings) -> [Alert] {
-        let burns = settings.burns.flatMap { burn in
-            settings.objectives.map { budgetBurns(burn, $0, settings) }
+        let burns = Burn.Pace.allCases.flatMap { pace in
+            settings.objectives.map { budgetBurns(Burn(pace, window: settings.window(of: $0)), $0, settings) }
         }
         // The mission's own series of runs are judged by the mission's own objectives.
         let runs = RunKind.allCases.compactMap { kind in settings.objectives.first { $0.name == kind.objective } }
@@ -44,7 +44,7 @@ extension Alert {
             summary: "\(objective.title) of Packit {{ $labels.deployment }}: the error budget burns \(speed)",
             description: """
                 Objective: \(objective.targetPercent) of \(objective.meaning). Over the last \(burn.long.text), the \
-                error budget of \(settings.window.text) burned {{ $value | printf "%.1f" }} times as fast as it lasts. \
+                error budget of \(settings.window(of: objective).text) burned {{ $value | printf "%.1f" }} times as fast as it lasts. \
                 \(firstLook(objective))
                 """,
             page: .overview)
@@ -74,13 +74,13 @@ extension Alert {
             expression: """
                 max by (deployment, objective) (\(remaining)) <= 0
                 and
-                sum by (deployment, objective) (increase(\(bad)[\(settings.window.text)])) \
+                sum by (deployment, objective) (increase(\(bad)[\(settings.window(of: objective).text)])) \
                 >= \(settings.options.minimumEvents)
                 """,
             summary: "\(objective.title) of Packit {{ $labels.deployment }}: the error budget is spent",
             description: """
-                Objective: \(objective.targetPercent) of \(objective.meaning). Over the last \(settings.window.text) the \
-                error budget is spent: {{ $value | humanizePercentage }} of it is left. Postpone risky changes; \
+                Objective: \(objective.targetPercent) of \(objective.meaning). Over the last \
+                \(settings.window(of: objective).text) the error budget is spent: {{ $value | humanizePercentage }} of it is left. Postpone risky changes; \
                 `packit-slo report` shows what spent the budget.
                 """,
             page: .overview)

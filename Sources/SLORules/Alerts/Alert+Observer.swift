@@ -247,12 +247,12 @@ extension Alert {
                 or
                 \(differs("packit_objective_deadline_seconds", objective.deadline.inSeconds))
                 or
-                \(differs("packit_objective_window_seconds", settings.window.inSeconds))
+                \(differs("packit_objective_window_seconds", settings.window(of: objective).inSeconds))
                 """,
             summary: "The alerting rules do not match the settings of {{ $labels.objective }}",
             description: """
                 The rules were generated for \(objective.targetPercent) within \(objective.deadline.text) over \
-                \(settings.window.text); the server has {{ $value }} instead. Generate them again with `packit-slo \
+                \(settings.window(of: objective).text); the server has {{ $value }} instead. Generate them again with `packit-slo \
                 rules prometheus` and the server's configuration.
                 """,
             page: .overview)

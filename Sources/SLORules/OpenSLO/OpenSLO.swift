@@ -16,7 +16,11 @@ enum OpenSLO {
 
     static func documents(_ settings: RuleSettings) -> [Document] {
         var documents = [dataSource(settings), target]
-        for burn in settings.burns { documents += [condition(burn), policy(burn)] }
+        for window in settings.windows {
+            for burn in Burn.all(window: window) {
+                documents += [condition(burn, window, settings), policy(burn, window, settings)]
+            }
+        }
         for deployment in settings.deployments {
             documents.append(service(deployment, settings))
             for objective in settings.objectives {
@@ -41,9 +45,10 @@ enum OpenSLO {
         "AlertNotificationTarget", targetName, "Whoever is on call for Packit",
         ["target": "alertmanager", "description": "Alertmanager routes what Prometheus fires."])
 
-    private static func condition(_ burn: Burn) -> Document {
+    private static func condition(_ burn: Burn, _ window: TimeSpan, _ settings: RuleSettings) -> Document {
         object(
-            "AlertCondition", conditionName(burn), "Error budget burns at a \(burn.pace.rawValue) pace",
+            "AlertCondition", conditionName(burn, window, settings),
+            "Error budget burns at a \(burn.pace.rawValue) pace",
             [
                 "description": .text(
                     "\((burn.budgetShare * 100).decimal) % of the budget is spent in \(burn.long.text)."),
@@ -58,15 +63,16 @@ enum OpenSLO {
             ])
     }
 
-    private static func policy(_ burn: Burn) -> Document {
+    private static func policy(_ burn: Burn, _ window: TimeSpan, _ settings: RuleSettings) -> Document {
         object(
-            "AlertPolicy", policyName(burn), "Tell when the budget burns at a \(burn.pace.rawValue) pace",
+            "AlertPolicy", policyName(burn, window, settings),
+            "Tell when the budget burns at a \(burn.pace.rawValue) pace",
             [
                 "description": "The rules for Prometheus also ask for a minimum of events and a shorter window.",
                 "alertWhenNoData": false,
                 "alertWhenResolved": true,
                 "alertWhenBreaching": true,
-                "conditions": [["conditionRef": .text(conditionName(burn))]],
+                "conditions": [["conditionRef": .text(conditionName(burn, window, settings))]],
                 "notificationTargets": [["targetRef": .text(targetName)]],
             ])
     }
@@ -109,6 +115,7 @@ enum OpenSLO {
         _ objective: Objective, _ deployment: Deployment, _ settings: RuleSettings
     ) -> Document {
         let name = name(objective.slug, deployment, settings)
+        let window = settings.window(of: objective)
         return object(
             "SLO", name, "\(objective.title) (\(deployment.label))",
             [
@@ -117,12 +124,13 @@ enum OpenSLO {
                         .filter { !$0.isEmpty }.joined(separator: " ")),
                 "service": .text(Self.name("packit", deployment, settings)),
                 "indicatorRef": .text(name),
-                "timeWindow": [["duration": .text(settings.window.shorthand), "isRolling": true]],
+                "timeWindow": [["duration": .text(window.shorthand), "isRolling": true]],
                 "budgetingMethod": "Occurrences",
                 "objectives": [
                     ["displayName": .text(objective.title), "target": .number(objective.target)]
                 ],
-                "alertPolicies": .list(settings.burns.map { ["alertPolicyRef": .text(policyName($0))] }),
+                "alertPolicies": .list(
+                    Burn.all(window: window).map { ["alertPolicyRef": .text(policyName($0, window, settings))] }),
             ])
     }
 
@@ -135,9 +143,18 @@ enum OpenSLO {
         ]
     }
 
-    private static func conditionName(_ burn: Burn) -> String { "packit-budget-burns-\(burn.pace.rawValue)" }
+    private static func conditionName(_ burn: Burn, _ window: TimeSpan, _ settings: RuleSettings) -> String {
+        "packit-budget-burns-\(burn.pace.rawValue)" + suffix(of: window, settings)
+    }
 
-    private static func policyName(_ burn: Burn) -> String { "packit-tell-budget-burns-\(burn.pace.rawValue)" }
+    private static func policyName(_ burn: Burn, _ window: TimeSpan, _ settings: RuleSettings) -> String {
+        "packit-tell-budget-burns-\(burn.pace.rawValue)" + suffix(of: window, settings)
+    }
+
+    /// Tells the burn rates of a window that only some objectives have from those of the others.
+    private static func suffix(of window: TimeSpan, _ settings: RuleSettings) -> String {
+        window == settings.window ? "" : "-\(window.text)"
+    }
 
     /// A DNS name: lower-case letters, digits and dashes, at most 63.
     private static func name(_ prefix: String, _ deployment: Deployment, _ settings: RuleSettings) -> String {

@@ -24,7 +24,7 @@ enum PrometheusRules {
     }
 
     private static func recordings(_ settings: RuleSettings) -> [Document] {
-        let spans = Set(settings.burns.flatMap { [$0.short, $0.long] }).sorted()
+        let spans = Set(settings.windows.flatMap(Burn.all).flatMap { [$0.short, $0.long] }).sorted()
         return spans.flatMap { span in
             Recording.allCases.map { recording in
                 let rule: Document = [

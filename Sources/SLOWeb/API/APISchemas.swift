@@ -69,6 +69,7 @@ extension APISchema {
             deployment, objectiveName,
             member("indicator", .choice(Objective.Indicator.allCases.map(\.rawValue)), "What it counts."),
             optional("description", .text("Answers within the promise."), "As configured; left out if there is none."),
+            optional("window_seconds", .number(604_800), "Left out if the window is that of all objectives."),
             member("target", .number(0.99)), member("deadline_seconds", .number(15)),
         ] + counts + [
             member("costs", .named("Costs"), "The bad and doubtful events by cause."), budget,

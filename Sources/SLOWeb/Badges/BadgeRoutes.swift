@@ -68,6 +68,7 @@ struct BadgeRoutes: Sendable {
     private func make(_ stem: String, _ standings: [BadgeStanding], of what: String, _ window: TimeSpan) -> Badge? {
         if stem == Self.all { return Badge(standings, of: what, window: window) }
         guard let objective = Objective.Name(rawValue: stem).flatMap({ source.pageSettings[$0] }) else { return nil }
-        return Badge(objective, standings.first { $0.objective == objective }, of: what, window: window)
+        return Badge(
+            objective, standings.first { $0.objective == objective }, of: what, window: objective.window ?? window)
     }
 }

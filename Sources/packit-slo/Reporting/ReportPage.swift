@@ -89,7 +89,7 @@ struct ReportPage {
             .number("unknown"), .number("budget left"), .number("previous window"), .number("change"),
         ])
         for standing in report.standings where standing.deployment == deployment {
-            let name = standing.objective.name.rawValue
+            let name = Self.name(of: standing.objective)
             if let comparison = report.comparison {
                 if let asItWas = comparison.asItWas.like(standing) {
                     table.add([name, "as it was"] + cells(of: asItWas, before: nil))
@@ -100,6 +100,11 @@ struct ReportPage {
             }
         }
         return Section(title: deployment.label, table: table)
+    }
+
+    /// With its window, if it has one of its own.
+    private static func name(of objective: Objective) -> String {
+        objective.name.rawValue + (objective.window.map { " (over \(Formatting.span($0)))" } ?? "")
     }
 
     private static func cells(of standing: Report.Standing, before: Report.Standing?) -> [String] {

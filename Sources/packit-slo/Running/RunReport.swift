@@ -105,7 +105,7 @@ extension Report {
     /// Adds a note if the input begins too late to know what was open, and which repositories were handled, when the
     /// window began.
     fileprivate mutating func noteBeginning(_ beginsAt: Timestamp?, of what: String, _ settings: LedgerSettings) {
-        guard let beginsAt, beginsAt > at - settings.window - settings.learnedWindow else { return }
+        guard let beginsAt, beginsAt > at - settings.longestWindow - settings.learnedWindow else { return }
         notes.append(
             "\(what) begins at \(Formatting.time(beginsAt)): work that was open before is missing, and it is unknown which "
                 + "repositories had been handled before.")

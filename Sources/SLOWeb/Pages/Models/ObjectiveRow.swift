@@ -12,7 +12,8 @@ struct ObjectiveRow: Sendable {
     init(_ standing: Overview.Standing) {
         let (objective, left) = (standing.objective, standing.budgetLeft)
         title = objective.title
-        promise = "\(DisplayFormat.target(objective.target)) \(objective.promise)"
+        let window = objective.window.map { ", over \(DisplayFormat.duration($0))" } ?? ""
+        promise = "\(DisplayFormat.target(objective.target)) \(objective.promise)\(window)"
         compliance = standing.tally.compliance.map { DisplayFormat.percent($0) } ?? "–"
         budget =
             left.map { $0 < 0 ? "overspent" : "\(DisplayFormat.percent($0, digits: 1)) left" } ?? "nothing judged"

@@ -65,7 +65,8 @@ struct OverviewPage: Sendable {
                 id: "deployment-\(place + 1)", name: deployment.label, window: window,
                 isEmpty: own.allSatisfy { $0.days.allSatisfy { $0.tally == ObjectiveTally() } },
                 cards: split.cards.map {
-                    ObjectiveCard($0, blind: overview.blindIntervals, window: window, now: now)
+                    let own = DisplayFormat.duration($0.objective.window ?? overview.window)
+                    return ObjectiveCard($0, blind: overview.blindIntervals, window: own, now: now)
                 }, hasRows: !split.rows.isEmpty, rowsText: split.rowsText, rows: split.rows.map(ObjectiveRow.init))
         }
         hasDays = deployments.contains { !$0.isEmpty }
