@@ -1,7 +1,8 @@
 import SLOCore
 public import SLOStore
 
-/// The judgements of a replay within its longest window and the previous one, as a database's history would contain them.
+/// The judgements of a replay within its longest window and the previous one, as a database's history would contain
+/// them.
 public struct ReplayHistory: Sendable {
     public private(set) var judgements: [StoredJudgement] = []
     private let window: TimeSpan

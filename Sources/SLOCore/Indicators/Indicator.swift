@@ -62,6 +62,8 @@ public enum Limit: Hashable, Sendable {
 public enum Histogram: Hashable, Sendable {
     /// From queued to finished.
     case runDuration(RunKind, Deployment, Outcome)
+    /// From queued to started.
+    case runStartDuration(RunKind, Deployment)
     /// From a change's start to its first status.
     case initialStatusDuration(Deployment)
 }

@@ -177,7 +177,10 @@ extension Ledger {
         if providerTime != nil, let queuedAt = run.queuedAt {
             observeDuration(.runDuration(run.kind, run.deployment, outcome), finishedAt - queuedAt)
         }
-        if !isPart { judgeEnd(of: run, Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt)) }
+        if !isPart {
+            observeStart(of: run, finishedAt: finishedAt)
+            judgeEnd(of: run, Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt))
+        }
         run.judgedBy = []
         run.phase = .finished(Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt))
         run.finalInput = chronicle.inputs
@@ -187,6 +190,12 @@ extension Ledger {
         runFinished()
         checkStepOrder(of: run)
         record(run, revisedOutcome: nil)
+    }
+
+    /// Rule 47. What a push or a newer run has ended may start at its backend afterwards.
+    private mutating func observeStart(of run: Run, finishedAt: Timestamp) {
+        guard let queuedAt = run.queuedAt, let startedAt = run.startedAt, startedAt <= finishedAt else { return }
+        observeDuration(.runStartDuration(run.kind, run.deployment), max(.zero, startedAt - queuedAt))
     }
 
     /// Of what turned out to be part of another: it ends as superseded, and spends no budget.

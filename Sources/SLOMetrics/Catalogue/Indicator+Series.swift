@@ -72,6 +72,8 @@ extension Histogram {
         switch self {
         case .runDuration(let kind, let deployment, let outcome):
             SeriesID(RunFamilies.of(kind).duration, [deployment.label, outcome.rawValue])
+        case .runStartDuration(let kind, let deployment):
+            SeriesID(RunFamilies.of(kind).startDuration, [deployment.label])
         case .initialStatusDuration(let deployment):
             SeriesID(MetricsCatalogue.initialStatusDuration, [deployment.label])
         }
@@ -81,7 +83,8 @@ extension Histogram {
         deployments.flatMap { deployment in
             [.initialStatusDuration(deployment)]
                 + RunKind.allCases.flatMap { kind in
-                    Outcome.allCases.map { .runDuration(kind, deployment, $0) }
+                    [.runStartDuration(kind, deployment)]
+                        + Outcome.allCases.map { .runDuration(kind, deployment, $0) }
                 }
         }
     }

@@ -2,6 +2,7 @@
 public enum MetricsCatalogue {
     // Bounds, in seconds. A histogram whose bounds change starts again at 0 after the update.
     static let runBounds: [Double] = [60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400]
+    static let startBounds: [Double] = [10, 30, 60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400]
     private static let initialStatusBounds: [Double] = [1, 2, 5, 10, 15, 20, 25, 30, 60, 120, 300, 600]
     private static let workBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
     private static let answerBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]

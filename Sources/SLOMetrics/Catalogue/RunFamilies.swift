@@ -7,6 +7,8 @@ struct RunFamilies: Sendable {
     let finished: MetricFamily
     /// From queued to finished.
     let duration: MetricFamily
+    /// From queued to started.
+    let startDuration: MetricFamily
     let unfinished: MetricFamily
     let overdue: MetricFamily
 
@@ -23,6 +25,9 @@ struct RunFamilies: Sendable {
         duration = .histogram(
             "packit_\(singular)_duration_seconds", ["deployment", "outcome"], bounds: MetricsCatalogue.runBounds,
             "Time from queued to finished for \(words), by outcome.")
+        startDuration = .histogram(
+            "packit_\(singular)_start_duration_seconds", ["deployment"], bounds: MetricsCatalogue.startBounds,
+            "Time from queued to started for finished \(words) of which both are known.")
         unfinished = .gauge("packit_\(plural)_unfinished", ["deployment"], "Unfinished \(words).")
         overdue = .gauge(
             "packit_\(plural)_overdue", ["deployment"],
@@ -43,6 +48,6 @@ struct RunFamilies: Sendable {
     static let all: [MetricFamily] = {
         let kinds = RunKind.allCases.map(of)
         return kinds.map(\.queued) + kinds.map(\.started) + kinds.map(\.finished) + kinds.map(\.duration)
-            + kinds.map(\.unfinished) + kinds.map(\.overdue)
+            + kinds.map(\.startDuration) + kinds.map(\.unfinished) + kinds.map(\.overdue)
     }()
 }

@@ -174,6 +174,11 @@ extension ModelRun {
             let duration = max(0, time.seconds - queued.seconds)
             counted.observe(.runDuration(run.kind, run.deployment, outcome), seconds: duration)
         }
+        let end = max(time ?? endsInTime(of: run).first?.receipt.at ?? now.at, run.queuedAt ?? .distantPast)
+        if let queued = run.queuedAt, let started = run.startedAt, started <= end.flooredToSecond {
+            let waited = max(0, started.seconds - queued.seconds)
+            counted.observe(.runStartDuration(run.kind, run.deployment), seconds: waited)
+        }
         judge(run, outcome, reason, at: time ?? endsInTime(of: run).first?.receipt.at ?? now.at)
         run.final = Run.Final(
             outcome: outcome, time: time, ended: time ?? endsInTime(of: run).first?.receipt.at ?? now.at, at: now.at,
