@@ -181,29 +181,15 @@ extension Configuration {
     }
 
     public struct Objectives: Equatable, Sendable {
-        public struct InitialStatus: Equatable, Sendable {
-            public var target = Objective.initialStatus.target
-            public var deadline = Objective.initialStatus.deadline
-            /// How long after the deadline the final verdict waits for late evidence.
-            public var grace = TimeSpan.minutes(5)
-        }
-
-        public struct Runs: Equatable, Sendable {
-            public var target: Double
-            public var deadline: TimeSpan
-
-            init(_ byDefault: Objective) {
-                (target, deadline) = (byDefault.target, byDefault.deadline)
-            }
-        }
-
-        public var initialStatus = InitialStatus()
-        public var builds = Runs(.builds)
-        public var testRuns = Runs(.testRuns)
         /// The rolling window of the budgets.
         public var window = TimeSpan.days(28)
+        /// The defaults first, except those that are left out. Names are unique.
+        public var list = Objective.defaults
 
         public init() {}
+
+        /// An objective by its name.
+        subscript(_ name: Objective.Name) -> Objective? { list.first { $0.name == name } }
     }
 
     public struct Jobs: Equatable, Sendable {
@@ -282,14 +268,7 @@ extension Configuration {
     public var ledgerSettings: LedgerSettings {
         var settings = LedgerSettings()
         settings.deployments = deployments
-        settings.objectives = [
-            Objective(
-                .initialStatus, .initialStatus, target: objectives.initialStatus.target,
-                deadline: objectives.initialStatus.deadline, grace: objectives.initialStatus.grace),
-            Objective(.builds, .builds, target: objectives.builds.target, deadline: objectives.builds.deadline),
-            Objective(
-                .testRuns, .testRuns, target: objectives.testRuns.target, deadline: objectives.testRuns.deadline),
-        ]
+        settings.objectives = objectives.list
         settings.window = objectives.window
         settings.policy = handled.policy
         settings.listedRepositories = handled.repositories

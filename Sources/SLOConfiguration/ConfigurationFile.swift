@@ -31,16 +31,23 @@ struct ConfigurationFile {
     private mutating func walk(_ members: [YAMLMember], section: String) {
         for member in members {
             let key = section.isEmpty ? member.key : "\(section).\(member.key)"
-            if let setting = Settings.byName[key] {
-                take(setting, RawValue(member.value), line: member.line)
-            } else if Settings.sections.contains(key) {
+            switch Settings.find(key) {
+            case .setting(let setting): take(setting, RawValue(member.value), line: member.line)
+            case .section:
                 if let inner = member.value.mapping {
                     walk(inner, section: key)
                 } else if !member.value.isNothing {
-                    add(line: member.line, key: key, "is a section and takes keys, not a value")
+                    add(line: member.line, key: key, Settings.takesKeys)
                 }
-            } else {
-                add(line: member.line, key: key, Self.unknown(key))
+            case .objective(let presence):
+                if let inner = member.value.mapping {
+                    // May be continued elsewhere, as any section.
+                    values.append((presence, RawValue(.map([])), member.line))
+                    walk(inner, section: key)
+                } else {
+                    take(presence, RawValue(member.value), line: member.line)
+                }
+            case .unknown(let reason): add(line: member.line, key: key, reason)
             }
         }
     }
@@ -66,10 +73,6 @@ struct ConfigurationFile {
 
     private mutating func add(line: Int?, key: String?, _ reason: String) {
         problems.append(ConfigurationProblem(place: .file(path: path, line: line), key: key, reason: reason))
-    }
-
-    static func unknown(_ key: String) -> String {
-        "is not a known key" + (Settings.nearest(to: key).map { "; did you mean \($0)?" } ?? "")
     }
 }
 

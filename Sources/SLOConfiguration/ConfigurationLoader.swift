@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SLOCore
 
 /// A valid configuration, with warnings for its owner.
 public struct LoadedConfiguration: Equatable, Sendable {
@@ -43,8 +44,10 @@ extension Configuration {
     ) throws(ConfigurationError) -> LoadedConfiguration {
         var loading = ConfigurationLoading()
         if let path { loading.read(file: path) }
+        let ordered = loading.objectives.names.count
         loading.read(environment: environment)
         loading.read(overrides: overrides)
+        loading.completeObjectives(ordered: ordered)
         loading.readSecretFiles()
         loading.readFedoraMessagingFile()
         loading.check()
@@ -57,10 +60,13 @@ extension Configuration {
 /// The state of a load: the configuration so far, the sources of its values, and the problems found.
 struct ConfigurationLoading {
     var configuration = Configuration()
+    private(set) var objectives = ObjectiveDrafts()
     var problems: [ConfigurationProblem] = []
     var warnings: [String] = []
     /// The source of each key that was set.
     private(set) var places: [String: ConfigurationProblem.Place] = [:]
+    /// The keys with a value that could not be read.
+    private var unreadable: Set<String> = []
 
     /// A larger file is not a configuration.
     private static let maxFileBytes = 1 << 20
@@ -89,35 +95,59 @@ struct ConfigurationLoading {
     mutating func read(environment: [String: String]) {
         for (variable, value) in environment.sorted(by: { $0.key < $1.key })
         where variable.hasPrefix(Setting.environmentPrefix) {
-            if let setting = Settings.byVariable[variable] {
+            if let setting = Settings.find(variable: variable, value: value) {
                 assign(setting, RawValue(.inline(value)), from: .environment(variable: variable))
             } else {
-                warnings.append("\(variable) is not the variable of a known key and is ignored")
+                warnUnknown(variable)
             }
         }
+    }
+
+    mutating func warnUnknown(_ variable: String) {
+        warnings.append("\(variable) is not the variable of a known key and is ignored")
     }
 
     mutating func read(overrides: [ConfigurationOverride]) {
         for override in overrides {
             let place = ConfigurationProblem.Place.option(override.option)
-            if let setting = Settings.byName[override.key] {
+            switch Settings.find(override.key) {
+            case .setting(let setting), .objective(let setting):
                 assign(setting, RawValue(.inline(override.value)), from: place)
-            } else {
-                fail(override.key, at: place, ConfigurationFile.unknown(override.key))
+            case .section: fail(override.key, at: place, Settings.takesKeys)
+            case .unknown(let reason): fail(override.key, at: place, reason)
             }
         }
     }
 
     private mutating func assign(_ setting: Setting, _ value: RawValue, from place: ConfigurationProblem.Place) {
+        let before = setting.objective.map { (name: $0, draft: objectives[$0]) }
         do {
-            try setting.assign(value, &configuration)
+            try setting.assign(value, &configuration, &objectives)
             places[setting.name] = place
         } catch {
             var place = place
             if case .file(let path, _) = place, let line = error.line { place = .file(path: path, line: line) }
             fail(setting.name, at: place, error.reason)
+            unreadable.insert(setting.name)
         }
+        if let before { noteObjective(before.name, before: before.draft, at: place) }
     }
+
+    /// Notes where an objective is named first, left out or brought back. Only a later source can change whether it is
+    /// left out, because a file and the environment have no order.
+    private mutating func noteObjective(
+        _ name: Objective.Name, before: ObjectiveDraft, at place: ConfigurationProblem.Place
+    ) {
+        guard objectives.contains(name) else { return }
+        let isTurned = objectives[name].isLeftOut != before.isLeftOut
+        if isTurned, before.place?.isUnordered(with: place) == true {
+            fail(ObjectiveKey.path(name), at: place, "cannot be null and have keys at once")
+        }
+        if isTurned || before.place == nil { objectives[name].place = place }
+    }
+
+    /// Whether a source sets the key, readable or not.
+    func isSet(_ key: String) -> Bool { places[key] != nil || unreadable.contains(key) }
 
     mutating func fail(_ key: String, at place: ConfigurationProblem.Place, _ reason: String) {
         problems.append(ConfigurationProblem(place: place, key: key, reason: reason))

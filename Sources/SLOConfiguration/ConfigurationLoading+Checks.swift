@@ -84,21 +84,26 @@ extension ConfigurationLoading {
     }
 
     private mutating func checkTimes() {
-        let objectives = configuration.objectives
-        let deadlines = [
-            ("objectives.initial_status.deadline", objectives.initialStatus.deadline),
-            ("objectives.builds.deadline", objectives.builds.deadline),
-            ("objectives.test_runs.deadline", objectives.testRuns.deadline),
-        ]
-        for (key, deadline) in deadlines where configuration.jobs.horizon <= deadline {
-            let horizon = DurationText.text(configuration.jobs.horizon)
-            fail("jobs.horizon", "\(horizon) is not longer than \(key), \(DurationText.text(deadline))")
-        }
-        if configuration.history.keep < objectives.window {
-            let (keep, window) = (configuration.history.keep, objectives.window)
+        checkHorizon()
+        if configuration.history.keep < configuration.objectives.window {
+            let (keep, window) = (configuration.history.keep, configuration.objectives.window)
             fail(
                 "history.keep",
                 "\(DurationText.text(keep)) is shorter than objectives.window, \(DurationText.text(window))")
+        }
+    }
+
+    /// The mission's own series follow a default objective's deadline also where it is left out.
+    private mutating func checkHorizon() {
+        let (objectives, horizon) = (configuration.objectives, configuration.jobs.horizon)
+        let leftOut = Objective.defaults.filter { objectives[$0.name] == nil }
+        let deadlines =
+            objectives.list.map { (ObjectiveKey.path($0.name, "deadline"), $0.deadline) }
+            + leftOut.map { ("the default of \(ObjectiveKey.path($0.name, "deadline"))", $0.deadline) }
+        for (name, deadline) in deadlines where horizon <= deadline {
+            fail(
+                "jobs.horizon",
+                "\(DurationText.text(horizon)) is not longer than \(name), \(DurationText.text(deadline))")
         }
     }
 }

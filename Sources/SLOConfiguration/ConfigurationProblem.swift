@@ -7,6 +7,14 @@ public struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible
         /// An option of the command line, as it is typed: `--set`, `--listen`.
         case option(String)
         case defaults
+
+        /// Whether both are in one source whose keys have no order.
+        func isUnordered(with other: Place) -> Bool {
+            switch (self, other) {
+            case (.file, .file), (.environment, .environment): true
+            default: false
+            }
+        }
     }
 
     public let place: Place

@@ -2,7 +2,8 @@
 public enum Disclosure {
     /// The written value of a key, masked if it is secret.
     public static func value(_ text: String, of key: String) -> String {
-        Settings.byName[key]?.isSecret == true ? Secret.mask : withoutUserInfo(text)
+        if case .setting(let setting) = Settings.find(key), setting.isSecret { return Secret.mask }
+        return withoutUserInfo(text)
     }
 
     /// A text without user and password in any URL.

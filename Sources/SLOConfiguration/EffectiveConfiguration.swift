@@ -6,7 +6,7 @@ extension Configuration {
     public var effectiveYAML: String {
         var lines: [String] = []
         var open: [Substring] = []
-        for setting in Setting.table {
+        for setting in Settings.all(of: self) {
             var words = setting.name.split(separator: ".")
             let last = words.removeLast()
             let shared = zip(open, words).prefix { $0 == $1 }.count
@@ -30,8 +30,7 @@ extension Configuration {
 
     private static func lines(_ key: String, _ value: WrittenValue, indent: String) -> [String] {
         switch value {
-        case .scalar(let text): ["\(indent)\(key): \(YAMLText.scalar(text))"]
-        case .list(let items): ["\(indent)\(key): [\(items.map(YAMLText.scalar).joined(separator: ", "))]"]
+        case .scalar, .list, .nothing: ["\(indent)\(key): \(YAMLText.flow(value))"]
         case .map(let entries):
             entries.isEmpty
                 ? ["\(indent)\(key): {}"]
@@ -51,6 +50,7 @@ enum YAMLText {
         case .scalar(let text): scalar(text)
         case .list(let items): "[\(items.map(scalar).joined(separator: ", "))]"
         case .map(let entries): "{\(entries.map(entry).joined(separator: ", "))}"
+        case .nothing: "null"
         }
     }
 

@@ -43,6 +43,7 @@ enum WrittenValue: Equatable, Sendable {
     case scalar(String)
     case list([String])
     case map([WrittenEntry])
+    case nothing
 }
 
 extension WrittenValue {
@@ -52,6 +53,7 @@ extension WrittenValue {
         case .scalar(let text): .scalar(Disclosure.withoutUserInfo(text))
         case .list(let items): .list(items.map(Disclosure.withoutUserInfo))
         case .map(let entries): .map(entries.map { WrittenEntry(key: $0.key, value: $0.value.disclosed) })
+        case .nothing: .nothing
         }
     }
 }

@@ -1,7 +1,8 @@
 import SLOCore
 
 extension Setting {
-    /// Every setting, in the order of the reference. The defaults are those of `Configuration()`.
+    /// Every setting except the keys of an objective (`ObjectiveKey`), in the order of the reference. The defaults are
+    /// those of `Configuration()`.
     static let table: [Setting] = [
         Setting(
             "http.listen", \.http.listen, .address,
@@ -156,31 +157,7 @@ extension Setting {
             "How long a repository and branch count as handled after an answer."),
 
         Setting(
-            "objectives.initial_status.target", \.objectives.initialStatus.target, .target,
-            "Target ratio of changes that get their first status within the deadline."),
-        Setting(
-            "objectives.initial_status.deadline", \.objectives.initialStatus.deadline,
-            .duration(.seconds(1) ... .hours(1), wholes: (.seconds(1), "seconds")),
-            "Deadline of the first status of a change."),
-        Setting(
-            "objectives.initial_status.grace", \.objectives.initialStatus.grace, .duration(.zero ... .days(1)),
-            "How long after the deadline the final verdict waits for late deliveries."),
-        Setting(
-            "objectives.builds.target", \.objectives.builds.target, .target,
-            "Target ratio of builds that end as success or failure within the deadline."),
-        Setting(
-            "objectives.builds.deadline", \.objectives.builds.deadline,
-            .duration(.seconds(1) ... .days(30), wholes: (.seconds(1), "seconds")),
-            "Deadline of a build, from when it is queued."),
-        Setting(
-            "objectives.test_runs.target", \.objectives.testRuns.target, .target,
-            "Target ratio of test runs that end as success or failure within the deadline."),
-        Setting(
-            "objectives.test_runs.deadline", \.objectives.testRuns.deadline,
-            .duration(.seconds(1) ... .days(30), wholes: (.seconds(1), "seconds")),
-            "Deadline of a test run, from when it is queued."),
-        Setting(
-            "objectives.window", \.objectives.window,
+            ObjectiveKey.window, \.objectives.window,
             .duration(.hours(1) ... .days(366), wholes: (.hours(1), "hours")),
             "The rolling window of the error budgets."),
 

@@ -17,6 +17,17 @@ package enum DurationText {
         return overflow ? nil : TimeSpan(exactly: milliseconds)
     }
 
+    static func required(_ text: String) throws(Mismatch) -> TimeSpan {
+        guard let span = span(text) else {
+            throw Mismatch("'\(text)' is not a duration; write for example 15s, 10m, 12h or 28d")
+        }
+        return span
+    }
+
+    static func text(_ range: ClosedRange<TimeSpan>) -> String {
+        "\(text(range.lowerBound)) to \(text(range.upperBound))"
+    }
+
     /// In the largest unit without a fraction.
     package static func text(_ span: TimeSpan) -> String {
         guard span != .zero, let unit = units.first(where: { span.milliseconds % $0.milliseconds == 0 }) else {

@@ -155,34 +155,16 @@ extension ValueFormat where Value == TimeSpan {
     static func duration(
         _ allowed: ClosedRange<TimeSpan>, wholes unit: (span: TimeSpan, word: String)? = nil
     ) -> ValueFormat {
-        let range = "\(DurationText.text(allowed.lowerBound)) to \(DurationText.text(allowed.upperBound))"
-        let bounds = range + (unit.map { ", whole \($0.word)" } ?? "")
+        let bounds = DurationText.text(allowed) + (unit.map { ", whole \($0.word)" } ?? "")
         return .word("duration", bounds: bounds, write: DurationText.text) { text throws(Mismatch) in
-            guard let span = DurationText.span(text) else {
-                throw Mismatch("'\(text)' is not a duration; write for example 15s, 10m, 12h or 28d")
-            }
+            let span = try DurationText.required(text)
             guard allowed.contains(span) else {
-                throw Mismatch("\(text) is out of range; \(range) is allowed")
+                throw Mismatch("\(text) is out of range; \(DurationText.text(allowed)) is allowed")
             }
             if let unit, span.milliseconds % unit.span.milliseconds != 0 {
                 throw Mismatch("\(text) is not a whole number of \(unit.word)")
             }
             return span
-        }
-    }
-}
-
-extension ValueFormat where Value == Double {
-    /// The required share of good events. At 1 there would be no budget to divide by.
-    static var target: ValueFormat {
-        .word("ratio", bounds: "more than 0, less than 1", write: { String($0) }) { text throws(Mismatch) in
-            guard let ratio = Double(text), ratio.isFinite else {
-                throw Mismatch("'\(text)' is not a number; write for example 0.99")
-            }
-            guard ratio > 0, ratio < 1 else {
-                throw Mismatch("\(text) is out of range; a target is more than 0 and less than 1")
-            }
-            return ratio
         }
     }
 }

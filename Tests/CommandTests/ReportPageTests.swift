@@ -126,6 +126,12 @@ import Testing
         #expect(page.markdown.contains("| initial_status | as it was | 15 s | 99.00 % | 0.00 % | missed | 0 | 1 |"))
     }
 
+    @Test func `An objective that only the other settings have is named all the same`() {
+        var other = report([judged(1, .good)])
+        other.comparison = Report.Comparison(settings: [], asItWas: [])
+        #expect(ReportPage(other).text.contains("\n  initial_status  would be    15 s  99.00 %"))
+    }
+
     @Test func `Long tables end with how much more there is`() {
         let many = (1...14).map { judged(Int64($0), .bad, .never, in: "acme/rocket-\($0)") }
         let page = ReportPage(report(many))

@@ -91,10 +91,9 @@ struct ReportPage {
         for standing in report.standings where standing.deployment == deployment {
             let name = Self.name(of: standing.objective)
             if let comparison = report.comparison {
-                if let asItWas = comparison.asItWas.like(standing) {
-                    table.add([name, "as it was"] + cells(of: asItWas, before: nil))
-                }
-                table.add(["", "would be"] + cells(of: standing, before: nil))
+                let asItWas = comparison.asItWas.like(standing)
+                if let asItWas { table.add([name, "as it was"] + cells(of: asItWas, before: nil)) }
+                table.add([asItWas == nil ? name : "", "would be"] + cells(of: standing, before: nil))
             } else {
                 table.add([name, ""] + cells(of: standing, before: report.before?.standings.like(standing)))
             }

@@ -95,10 +95,10 @@ struct Seeds {
         try add(.headers, Array("application/json\npull_request\nf1b0-4711\nintegration\n29180".utf8))
         try add(.headers, Array("application/x-www-form-urlencoded; charset=utf-8\nping\nx\n\n".utf8))
         try add(.rules, Array(RuleBook.builtInText.utf8))
-        try add(.configuration, Array(Configuration().effectiveYAML.utf8))
-        for setting in Setting.table {
+        try add(.configuration, Array(Self.configured.effectiveYAML.utf8))
+        for setting in Settings.all(of: Self.configured) {
             let name = setting.environmentName.dropFirst(Setting.environmentPrefix.count)
-            guard let value = setting.written(Configuration()) else { continue }
+            guard let value = setting.written(Self.configured) else { continue }
             try add(.variables, Array("\(name)=\(Self.inline(value))".utf8))
             try add(.configuration, Array("\(setting.name): \(YAMLText.flow(value))\n".utf8))
         }
@@ -109,8 +109,25 @@ struct Seeds {
         case .scalar(let text): text
         case .list(let items): items.joined(separator: ",")
         case .map(let entries): entries.map { "\($0.key)=\(inline($0.value))" }.joined(separator: ",")
+        case .nothing: "null"
         }
     }
+
+    /// With every key of an objective, and without a default one.
+    private static let configured: Configuration = {
+        var configuration = Configuration()
+        configuration.objectives.list.removeLast()
+        if let name = Objective.Name(rawValue: "quick") {
+            let selection = ObjectiveSelection(
+                repositories: ["acme/*"], branches: ["main"], chroots: ["fedora-*"], names: ["rpm-build:*"],
+                identifiers: ["unit"])
+            configuration.objectives.list.append(
+                Objective(
+                    name, .buildStart, target: 0.9, deadline: .minutes(5), selection: selection,
+                    description: "Builds start"))
+        }
+        return configuration
+    }()
 
     private init(folder: URL) {
         self.folder = folder
