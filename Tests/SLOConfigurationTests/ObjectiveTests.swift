@@ -148,6 +148,7 @@ import Testing
             Self.fast + """
                   quick:
                     {indicator: initial_status, target: 0.5, deadline: 30s, grace: 0s, select: {branches: [main]}}
+                  null: {indicator: builds, target: 0.5, deadline: 1s}
                   all_keys:
                     indicator: test_runs
                     target: 0.123456789
