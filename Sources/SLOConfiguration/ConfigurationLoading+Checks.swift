@@ -85,11 +85,15 @@ extension ConfigurationLoading {
 
     private mutating func checkTimes() {
         checkHorizon()
-        if configuration.history.keep < configuration.objectives.window {
-            let (keep, window) = (configuration.history.keep, configuration.objectives.window)
+        let windows =
+            [(ObjectiveKey.window, configuration.objectives.window)]
+            + configuration.objectives.list.compactMap { objective in
+                objective.window.map { (ObjectiveKey.path(objective.name, "window"), $0) }
+            }
+        let keep = configuration.history.keep
+        for (key, window) in windows where keep < window {
             fail(
-                "history.keep",
-                "\(DurationText.text(keep)) is shorter than objectives.window, \(DurationText.text(window))")
+                "history.keep", "\(DurationText.text(keep)) is shorter than \(key), \(DurationText.text(window))")
         }
     }
 

@@ -8,6 +8,8 @@ struct ObjectiveDraft {
     /// `nil` for the default, and for indicators without.
     var grace: TimeSpan?
     var selection = ObjectiveSelection()
+    /// `nil` for that of all objectives.
+    var window: TimeSpan?
     var description = ""
     /// Whether it is `null` in the last source that names it.
     var isLeftOut = false
@@ -22,6 +24,7 @@ struct ObjectiveDraft {
         deadline = objective.deadline
         grace = objective.indicator.hasGrace ? objective.grace : nil
         selection = objective.selection
+        window = objective.window
         description = objective.description
     }
 
@@ -29,7 +32,8 @@ struct ObjectiveDraft {
     func objective(_ name: Objective.Name) -> Objective? {
         guard let indicator, let target, let deadline else { return nil }
         var objective = Objective(
-            name, indicator, target: target, deadline: deadline, selection: selection, description: description)
+            name, indicator, target: target, deadline: deadline, selection: selection, window: window,
+            description: description)
         if let grace { objective.grace = grace }
         return objective
     }

@@ -61,6 +61,9 @@ struct ObjectiveKey: Sendable {
             "grace", \.grace, .duration(.zero ... .days(1)),
             "How long after the deadline the final verdict waits for late deliveries; 5m unless set. Only with "
                 + "`initial_status`."),
+        ObjectiveKey(
+            windowName, \.window, .window,
+            "The rolling window of its error budget; `objectives.window` unless set. At most `history.keep`."),
         ObjectiveKey("description", \.description, .line.unlessEmpty, "What it is for, for people."),
         ObjectiveKey(
             "select.repositories", \.selection.repositories, .globs.unlessEmpty,
@@ -119,16 +122,16 @@ extension ObjectiveKey {
         let ending = endings.first { path.hasSuffix($0.text) }
         guard let objective = objectiveName(path.dropLast(ending?.text.count ?? 0).lowercased()) else { return nil }
         let setting =
-            if let ending { ending.key?.setting(of: objective) } else {
+            if let ending { ending.key.setting(of: objective) } else {
                 value == absent ? presence(of: objective) : nil
             }
         return setting?.environmentName == variable ? setting : nil
     }
 
-    /// The longest first. An objective has no window of its own, but the ending is reserved.
+    /// The longest first.
     private static let endings =
-        (table.map(\.name) + [windowName])
-        .map { name in (text: "_" + Setting.environmentWords(name), key: table.first { $0.name == name }) }
+        table
+        .map { (text: "_" + Setting.environmentWords($0.name), key: $0) }
         .sorted { $0.text.count > $1.text.count }
 
     private static func objectiveName(_ text: String) -> Objective.Name? {

@@ -157,8 +157,7 @@ extension Setting {
             "How long a repository and branch count as handled after an answer."),
 
         Setting(
-            ObjectiveKey.window, \.objectives.window,
-            .duration(.hours(1) ... .days(366), wholes: (.hours(1), "hours")),
+            ObjectiveKey.window, \.objectives.window, .window,
             "The rolling window of the error budgets."),
 
         Setting(
@@ -189,7 +188,7 @@ extension Setting {
                 + "`journal.keep_observations`. GitHub may redeliver for days."),
         Setting(
             "history.keep", \.history.keep, .duration(.days(1) ... .days(3650)),
-            "Retention of closed changes and runs, at least `objectives.window`."),
+            "Retention of closed changes and runs, at least every window of an objective."),
         Setting(
             "limits.open_changes", \.limits.openChanges, .count(1...100_000_000),
             "Maximum number of open changes; above it the oldest are closed as excluded, and counted."),

@@ -16,6 +16,11 @@ extension ValueFormat where Value == Double {
 }
 
 extension ValueFormat where Value == TimeSpan {
+    /// Of an error budget. Judgements are summed by hours.
+    static var window: ValueFormat {
+        .duration(.hours(1) ... .days(366), wholes: (.hours(1), "hours"))
+    }
+
     /// Its range depends on the indicator, and is checked when that is known.
     static var deadline: ValueFormat {
         let general = Objective.Indicator.builds.deadlines

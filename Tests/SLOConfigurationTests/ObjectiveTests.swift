@@ -9,6 +9,7 @@ import Testing
             indicator: build_start
             target: 0.9
             deadline: 10m
+            window: 7d
             description: "Builds: of Fedora"
             select:
               chroots: [fedora-*, "epel-?"]
@@ -31,7 +32,7 @@ import Testing
         #expect(
             loaded.configuration.ledgerSettings.objectives == Objective.defaults + [
                 Objective(
-                    name, .buildStart, target: 0.9, deadline: .minutes(10), selection: selection,
+                    name, .buildStart, target: 0.9, deadline: .minutes(10), selection: selection, window: .days(7),
                     description: "Builds: of Fedora")
             ])
         #expect(loaded.warnings == [])
@@ -62,7 +63,7 @@ import Testing
                 == Objective(
                     fast.name, .buildStart, target: 0.8, deadline: .minutes(30),
                     selection: ObjectiveSelection(chroots: ["fedora-*", "epel-?"], names: ["rpm-build:*", "b"]),
-                    description: "Builds: of Fedora"))
+                    window: .days(7), description: "Builds: of Fedora"))
         #expect(try objective("builds", loaded).target == 0.5)
         #expect(try objective("builds", loaded).deadline == .hours(12))
         #expect(try objective("initial_status", loaded).grace == .minutes(1))
@@ -133,7 +134,7 @@ import Testing
     @Test(arguments: [
         ("BUILDS", "0.9"), ("BUILDS", ""), ("BUILDS", "~"), ("SERVICE_PORT", "80"), ("NO_SUCH", "null"),
         ("TARGET", "0.5"), ("_TARGET", "0.5"), ("1_TARGET", "0.5"), ("builds_TARGET", "0.5"), ("WINDOW_TARGET", "0.5"),
-        ("BUILDS_WINDOW", "7d"), ("BUILDS_WINDOW", "null"), ("WINDOW_WINDOW", "7d"),
+        ("WINDOW_WINDOW", "7d"),
         ("\(String(repeating: "A", count: 41))_TARGET", "0.5"), ("BUILDS_SELECT", "a"),
     ])
     func `A variable of no key of an objective only warns`(ending: String, value: String) throws {
@@ -178,6 +179,7 @@ import Testing
                     indicator: build_start
                     target: 0.9
                     deadline: 10m
+                    window: 7d
                     description: "Builds: of Fedora"
                     select:
                       repositories: [acme/*]

@@ -166,6 +166,10 @@ import Testing
             "slo.yaml:2: jobs.horizon: 12h is not longer than objectives.builds.deadline, 12h"
         ),
         ("history.keep: 27d", "slo.yaml:1: history.keep: 27d is shorter than objectives.window, 28d"),
+        (
+            "history.keep: 60d\nobjectives.builds.window: 90d",
+            "slo.yaml:1: history.keep: 60d is shorter than objectives.builds.window, 90d"
+        ),
         ("rules.files: [/nowhere.yaml]", "slo.yaml:1: rules.files: /nowhere.yaml does not exist"),
     ])
     func `A wrong file is refused with its line, key and reason`(yaml: String, complaint: String) throws {

@@ -14,13 +14,19 @@ import Testing
           window: 7d
         """
 
+    private static let ownWindow = """
+        objectives:
+          builds.window: 7d
+          fast_builds: {indicator: build_start, target: 0.9, deadline: 10m, window: 2h, description: "Paid: yes"}
+        """
+
     private func objects(_ yaml: String) throws -> [[String: Any]] {
         try YAMLReader.documents(Rules.openslo.text(try ruleSettings(yaml))).map {
             try #require($0.value as? [String: Any])
         }
     }
 
-    @Test(arguments: ["", two, "objectives: {window: 1h, builds: {target: 0.123456}}"])
+    @Test(arguments: ["", two, ownWindow, "objectives: {window: 1h, builds: {target: 0.123456}}"])
     func `Each object is what the specification asks of its kind`(yaml: String) throws {
         let objects = try objects(yaml)
         for object in objects {
@@ -31,7 +37,7 @@ import Testing
         #expect(Set(objects.compactMap { $0["kind"] as? String }) == Set(OpenSLOShape.specs.keys))
     }
 
-    @Test(arguments: ["", two, "github.apps: {a: x-2, b: x, c: X, d: x.2, e: ...}"])
+    @Test(arguments: ["", two, ownWindow, "github.apps: {a: x-2, b: x, c: X, d: x.2, e: ...}"])
     func `Names are told apart, and what is referred to is there`(yaml: String) throws {
         let objects = try objects(yaml)
         var names: [String: Set<String>] = [:]

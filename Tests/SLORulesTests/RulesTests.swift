@@ -45,6 +45,19 @@ import Testing
         #expect(Drift(found: "a\nb", expected: "a")?.expected == nil)
     }
 
+    @Test func `An objective with a window of its own has alerts and recordings of that window`() throws {
+        let text = Rules.prometheus.text(try ruleSettings("objectives.builds.window: 7d"))
+        // A quarter of the usual windows, at the same burn rates.
+        #expect(
+            text.contains(#"deployment_objective:packit_objective_burn_rate:increase15m{objective="builds"} > 13.44"#))
+        #expect(!text.contains(#"deployment_objective:packit_objective_burn_rate:increase1h{objective="builds"}"#))
+        #expect(text.contains(#"deployment_objective:packit_objective_burn_rate:increase1h{objective="test_runs"}"#))
+        #expect(text.contains("record: deployment_objective:packit_objective_burn_rate:increase15m"))
+        #expect(text.contains("record: deployment_objective:packit_objective_burn_rate:increase1h"))
+        #expect(text.contains(#"packit_objective_window_seconds{objective="builds"}) != 604800"#))
+        #expect(text.contains(#"packit_objective_window_seconds{objective="test_runs"}) != 2419200"#))
+    }
+
     @Test func `A minimum of events is asked for besides the burn`() throws {
         #expect(try text(.prometheus, minimumEvents: 17).contains("17"))
         #expect(try !text(.prometheus, minimumEvents: 5).contains("17"))
