@@ -60,6 +60,13 @@ struct ObjectiveSplitTests {
         #expect(body.contains("<p class=\"note\">&lt;b&gt;Paid&lt;/b&gt; builds</p>"))
     }
 
+    @Test func whatAnObjectiveSelectsIsShown() {
+        #expect(ObjectiveSelection().text == nil)
+        #expect(
+            ObjectiveSelection(branches: ["main"], chroots: ["fedora-*", "epel-*"]).text
+                == "only branches main; chroots fedora-*, epel-*")
+    }
+
     @Test func theBadgeOfManyCountsTheMissed() async throws {
         var pages = FakePages()
         pages.standings = try Self.standings((0..<40).map { $0 < 6 ? 20 : 1 })

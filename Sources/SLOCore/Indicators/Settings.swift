@@ -76,7 +76,7 @@ public struct LedgerSettings: Equatable, Sendable {
     public var initialStatusGrace: TimeSpan { initialStatus.grace }
 
     /// The longest time from a change's start to its last judgement.
-    var longestInitialStatusWait: TimeSpan {
+    public var longestInitialStatusWait: TimeSpan {
         furtherInitialStatuses.reduce(initialStatus.longestWait) { max($0, $1.longestWait) }
     }
 

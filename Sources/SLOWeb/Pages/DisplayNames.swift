@@ -11,6 +11,18 @@ extension Objective {
     }
 }
 
+extension ObjectiveSelection {
+    /// "only chroots fedora-*, epel-*; branches main"; `nil` if every event counts.
+    var text: String? {
+        let lists = [
+            ("repositories", repositories), ("branches", branches), ("chroots", chroots), ("check names", names),
+            ("identifiers", identifiers),
+        ].filter { !$0.1.isEmpty }
+        guard !lists.isEmpty else { return nil }
+        return "only " + lists.map { "\($0) \($1.joined(separator: ", "))" }.joined(separator: "; ")
+    }
+}
+
 extension RunKind {
     var title: String {
         switch self {

@@ -24,7 +24,7 @@ func runReplay(_ request: ReplayRequest) async throws {
         case (.whenNothingIsDue, _): replays[place].advanceToEnd()
         case (.afterLastDelivery, .recordings):
             replays[place].advance(
-                through: replays[place].now + settings.initialStatusDeadline + settings.initialStatusGrace)
+                through: replays[place].now + settings.longestInitialStatusWait)
         case (.afterLastDelivery, .journal): break
         }
         if let complaint = ReplaySummary(replays[place], settings).complaint { Terminal.complain(complaint) }

@@ -72,7 +72,7 @@ private func backtest(of store: StoreReader, _ request: ReportRequest) throws ->
 private func backtest(of paths: [String], _ request: ReportRequest) throws -> Report {
     var replays = try request.replays()
     let beginsAt = try RecordingInput(paths: paths).feed(&replays, until: request.at)
-    let last = replays.map { $0.now + $0.settings.initialStatusDeadline + $0.settings.initialStatusGrace }.max()
+    let last = replays.map { $0.now + $0.settings.longestInitialStatusWait }.max()
     let at = request.at ?? last ?? WallClock.now
     for place in replays.indices { replays[place].advance(through: at) }
     var report = request.report(of: replays, basis: .recordings, at: at, blindIntervals: [])

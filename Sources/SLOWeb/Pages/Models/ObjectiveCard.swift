@@ -47,6 +47,7 @@ struct ObjectiveCard: Sendable {
         description = standing.objective.description.isEmpty ? nil : standing.objective.description
         promise =
             "target \(DisplayFormat.target(target)) \(standing.objective.promise), over \(window)"
+            + (standing.objective.selection.text.map { "; \($0)" } ?? "")
         state = left.map { $0 < 0 ? State(word: "missed", tone: "tone-bad") : State(word: "met", tone: "tone-good") }
         compliance = tally.compliance.map { ratio in
             Value(

@@ -13,7 +13,8 @@ struct ObjectiveRow: Sendable {
         let (objective, left) = (standing.objective, standing.budgetLeft)
         title = objective.title
         let window = objective.window.map { ", over \(DisplayFormat.duration($0))" } ?? ""
-        promise = "\(DisplayFormat.target(objective.target)) \(objective.promise)\(window)"
+        let selection = objective.selection.text.map { "; \($0)" } ?? ""
+        promise = "\(DisplayFormat.target(objective.target)) \(objective.promise)\(window)\(selection)"
         compliance = standing.tally.compliance.map { DisplayFormat.percent($0) } ?? "–"
         budget =
             left.map { $0 < 0 ? "overspent" : "\(DisplayFormat.percent($0, digits: 1)) left" } ?? "nothing judged"
