@@ -11,7 +11,7 @@ from trial import Trial
 from watching import MISSING, Watch
 
 DAY = ROOT / "fixtures" / "day.jsonl"
-PLAIN = re.compile(r"\$(?!deployment\b)\w+")
+PLAIN = re.compile(r"\$(?!(?:deployment|objective)\b)\w+")
 
 
 @unittest.skipIf(MISSING, f"not installed: {', '.join(MISSING)}; scripts/install-packages test installs them")
@@ -43,10 +43,14 @@ class DashboardTests(Trial):
 
         dashboard = json.loads(observer.run("rules", "grafana").stdout)
         variables = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
-        self.assertEqual(list(variables), ["datasource", "deployment"])
-        series, label = re.fullmatch(r"label_values\((.+), (\w+)\)", variables["deployment"]["definition"]).groups()
-        deployments = watch.ask(f"label/{label}/values", **{"match[]": series})
-        self.assertEqual(deployments, ["prod", "stg"])
+        self.assertEqual(list(variables), ["datasource", "deployment", "objective"])
+        chosen = {}
+        for name in ("deployment", "objective"):
+            series, label = re.fullmatch(r"label_values\((.+), (\w+)\)", variables[name]["definition"]).groups()
+            chosen[name] = watch.ask(f"label/{label}/values", **{"match[]": series})
+        self.assertEqual(chosen, {"deployment": ["prod", "stg"], "objective": ["builds", "initial_status", "test_runs"]})
+        repeated = [panel["title"] for panel in dashboard["panels"] if panel.get("repeat") == "objective"]
+        self.assertEqual(repeated, ["Objective: $objective"])
 
         asked, quiet, links = 0, [], {link["url"] for link in dashboard["links"]}
         for panel in dashboard["panels"]:
@@ -56,7 +60,9 @@ class DashboardTests(Trial):
             links |= {link["url"] for link in panel["links"]}
             for target in panel["targets"]:
                 # As Grafana does with several chosen values.
-                query = target["expr"].replace("$deployment", "(" + "|".join(deployments) + ")")
+                query = target["expr"]
+                for name, values in chosen.items():
+                    query = query.replace(f"${name}", "(" + "|".join(values) + ")")
                 self.assertIsNone(PLAIN.search(query), query)
                 found = [
                     value for _, values in watch.samples(query, seconds=0 if target["instant"] else 3)

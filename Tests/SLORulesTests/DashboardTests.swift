@@ -37,8 +37,8 @@ import Testing
 
     @Test func `Data source and deployment are chosen above`() throws {
         let dashboard = try dashboard()
-        #expect(dashboard.templating.list.map(\.name) == ["datasource", "deployment"])
-        #expect(dashboard.templating.list.map(\.type) == ["datasource", "query"])
+        #expect(dashboard.templating.list.map(\.name) == ["datasource", "deployment", "objective"])
+        #expect(dashboard.templating.list.map(\.type) == ["datasource", "query", "query"])
         let targets = dashboard.panels.flatMap { $0.targets ?? [] }
         #expect(targets.allSatisfy { $0.datasource.uid == "${datasource}" })
         for target in targets where target.expr.contains(/packit_(?!slo_)/) {

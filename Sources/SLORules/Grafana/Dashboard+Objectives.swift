@@ -6,7 +6,7 @@ extension Dashboard {
     static func rows(_ settings: RuleSettings) -> [Row] {
         [
             Row(title: "Now", panels: now(settings)),
-            Row(title: "Objectives", panels: objectives(settings)),
+            Row(title: "Objective: $objective", panels: objective(settings), repeatedBy: "objective"),
             Row(title: "Initial status", panels: initialStatus(settings)),
             Row(title: "Builds", panels: runs("builds", "build", "build", settings)),
             Row(title: "Test runs", panels: runs("test_runs", "test_run", "test run", settings)),
@@ -17,6 +17,12 @@ extension Dashboard {
     /// A series, filtered by the deployments selected on the dashboard.
     static func chosen(_ name: String, _ settings: RuleSettings, _ matchers: String = "") -> String {
         settings.series(name, #"deployment=~"$deployment""# + (matchers.isEmpty ? "" : "," + matchers))
+    }
+
+    /// A series of objectives, filtered by the deployments and objectives selected on the dashboard. In a row that is
+    /// repeated for each objective, that is the row's.
+    private static func ofObjective(_ name: String, _ settings: RuleSettings) -> String {
+        chosen(name, settings, #"objective=~"$objective""#)
     }
 
     private static let good = "green"
@@ -33,7 +39,7 @@ extension Dashboard {
                 queries: [
                     .init(
                         expression:
-                            "max by (deployment, objective) (\(chosen("packit_objective_compliance_ratio", settings)))",
+                            "max by (deployment, objective) (\(ofObjective("packit_objective_compliance_ratio", settings)))",
                         legend: "{{deployment}} {{objective}}")
                 ],
                 stepsByEnding: settings.objectives.map {
@@ -73,12 +79,12 @@ extension Dashboard {
     }
 
     private static func budgetLeft(_ settings: RuleSettings) -> Panel.Query {
-        let remaining = chosen("packit_objective_error_budget_remaining_ratio", settings)
+        let remaining = ofObjective("packit_objective_error_budget_remaining_ratio", settings)
         return .init(
             expression: "max by (deployment, objective) (\(remaining))", legend: "{{deployment}} {{objective}}")
     }
 
-    private static func objectives(_ settings: RuleSettings) -> [Panel] {
+    private static func objective(_ settings: RuleSettings) -> [Panel] {
         let burns = settings.burns.map { burn in
             Panel(
                 title: "Burn rate over \(burn.long.text)", kind: .timeseries, unit: .factor, width: 8,
@@ -87,16 +93,17 @@ extension Dashboard {
                 page: .overview,
                 queries: [
                     .init(
-                        expression: chosen(Recording.burnRate.name(over: burn.long), settings),
+                        expression: ofObjective(Recording.burnRate.name(over: burn.long), settings),
                         legend: "{{deployment}} {{objective}}")
                 ],
                 steps: [(good, nil), (bad, burn.factor)])
         }
-        let events = chosen("packit_objective_events_total", settings)
+        let events = ofObjective("packit_objective_events_total", settings)
         return burns + [
             Panel(
                 title: "Error budget left", kind: .timeseries, unit: .ratio, width: 12,
-                description: "Over the rolling window of \(settings.window.text).", page: .history,
+                description: "Over the rolling window: \(settings.window.text), unless the objective has its own.",
+                page: .history,
                 queries: [budgetLeft(settings)]),
             Panel(
                 title: "Good and bad, per hour", kind: .timeseries, unit: .count, width: 12,

@@ -3,6 +3,8 @@ enum Dashboard {
     struct Row {
         let title: String
         let panels: [Panel]
+        /// The variable for each of whose chosen values Grafana shows the row once.
+        var repeatedBy: String?
     }
 
     static let datasource: Document = ["type": "prometheus", "uid": "${datasource}"]
@@ -26,7 +28,7 @@ enum Dashboard {
             "timepicker": [:],
             "annotations": ["list": []],
             "links": .list(links(settings)),
-            "templating": ["list": [datasourceVariable, deploymentVariable(settings)]],
+            "templating": ["list": [datasourceVariable, deploymentVariable(settings), objectiveVariable(settings)]],
             "panels": .list(panels(settings)),
         ]
     }
@@ -51,10 +53,19 @@ enum Dashboard {
     ]
 
     private static func deploymentVariable(_ settings: RuleSettings) -> Document {
-        let query = "label_values(\(settings.series("packit_objective_target_ratio")), deployment)"
+        labelVariable("deployment", "Deployment", settings)
+    }
+
+    private static func objectiveVariable(_ settings: RuleSettings) -> Document {
+        labelVariable("objective", "Objective", settings)
+    }
+
+    /// Several values of a label of all objectives, at first all of them.
+    private static func labelVariable(_ label: String, _ title: String, _ settings: RuleSettings) -> Document {
+        let query = "label_values(\(settings.series("packit_objective_target_ratio")), \(label))"
         return [
-            "name": "deployment", "label": "Deployment", "type": "query", "datasource": datasource,
-            "query": ["query": .text(query), "refId": "deployments"], "definition": .text(query), "regex": "",
+            "name": .text(label), "label": .text(title), "type": "query", "datasource": datasource,
+            "query": ["query": .text(query), "refId": .text(label + "s")], "definition": .text(query), "regex": "",
             "refresh": 2, "sort": 1, "hide": 0, "includeAll": true, "multi": true, "options": [],
             "current": ["text": ["All"], "value": ["$__all"]],
         ]
@@ -67,10 +78,11 @@ enum Dashboard {
         var lineHeight = 0
         for row in rows(settings) {
             (x, y) = (0, y + lineHeight)
-            documents.append([
+            let heading: Document = [
                 "id": .integer(documents.count + 1), "type": "row", "title": .text(row.title), "collapsed": false,
                 "gridPos": ["h": 1, "w": 24, "x": 0, "y": .integer(y)], "panels": [],
-            ])
+            ]
+            documents.append(row.repeatedBy.map { heading + ["repeat": .text($0)] } ?? heading)
             (y, lineHeight) = (y + 1, 0)
             for panel in row.panels {
                 if x + panel.width > 24 { (x, y, lineHeight) = (0, y + lineHeight, 0) }
