@@ -45,7 +45,10 @@ extension Ledger {
         let isKnown = known.shas.contains(closed.headSHA)
         let found = PullRequest.Closed(
             sha: closed.headSHA, createdAt: effective(closed.createdAt.flooredToSecond), closedAt: closedAt)
-        state.pullRequests.update(key) { $0.noteClosed(found) }
+        state.pullRequests.update(key) {
+            $0.noteClosed(found)
+            $0.noteBase(closed.baseRef, at: closedAt)
+        }
         guard !isKnown else { return nil }
         let head = ensure(head: HeadKey(repository: key.repository, sha: closed.headSHA))
         note(key.number, asHoldingOf: head)
@@ -81,6 +84,7 @@ extension Ledger {
         var isNew = false
         state.pullRequests.update(key) {
             isNew = $0.record(move)
+            $0.noteBase(fact.baseRef, at: move.at)
             $0.touchedAt = now
         }
         note(fact.number, asHoldingOf: head)

@@ -40,7 +40,7 @@ extension Ledger {
     /// Neither ended nor, for an objective of starts, started in time.
     mutating func judgeUnfinished(_ run: inout Run, by objective: Objective) {
         run.judgedBy.append(objective.name)
-        judge(run, by: objective, badUnlessMissed(from: run.clockStart, to: now))
+        judge(run, by: objective, missed(run, by: objective))
     }
 
     /// Rule 46: a start in time is good as soon as it is known.
@@ -66,7 +66,7 @@ extension Ledger {
     private func verdict(
         onEndOf run: Run, _ ending: Run.Ending, by objective: Objective
     ) -> ObjectiveJudgement.Verdict? {
-        guard ending.finishedAt - run.base <= objective.deadline else { return tooLate(run) }
+        guard ending.finishedAt - run.base <= objective.deadline else { return missed(run, by: objective) }
         switch ending.outcome {
         case .success, .failure: return .good
         case .error where ending.reason != .config: return .bad
@@ -79,15 +79,17 @@ extension Ledger {
         onStartOf run: Run, _ ending: Run.Ending, by objective: Objective
     ) -> ObjectiveJudgement.Verdict? {
         guard let queuedAt = run.queuedAt else { return nil }
-        guard ending.finishedAt - queuedAt <= objective.deadline else { return tooLate(run) }
+        guard ending.finishedAt - queuedAt <= objective.deadline else { return missed(run, by: objective) }
         switch ending.outcome {
         case .success, .failure: return .good
         case .error, .canceled, .skipped, .superseded: return nil
         }
     }
 
-    private func tooLate(_ run: Run) -> ObjectiveJudgement.Verdict {
-        run.terminal == nil ? badUnlessMissed(from: run.clockStart, to: now) : .bad
+    /// Rule 24: bad, and doubtful if an end or a start that is not known may have been missed.
+    private func missed(_ run: Run, by objective: Objective) -> ObjectiveJudgement.Verdict {
+        let isKnown = objective.indicator == run.kind.startIndicator ? run.startedAt != nil : run.terminal != nil
+        return isKnown ? .bad : badUnlessMissed(from: run.clockStart, to: now)
     }
 
     private mutating func judge(_ run: Run, by objective: Objective, _ verdict: ObjectiveJudgement.Verdict) {
@@ -112,7 +114,6 @@ extension Ledger {
     /// The base of its pull request, else the branch or tag.
     private func branch(of lane: Lane) -> String? {
         if let event = lane.name.event { return event }
-        guard let key = pullRequest(of: lane), let head = state.heads[lane.head] else { return nil }
-        return head.changes.compactMap { state.changes[$0] }.last { $0.pullRequest == key }?.baseRef
+        return pullRequest(of: lane).flatMap { state.pullRequests[$0]?.base?.name }
     }
 }

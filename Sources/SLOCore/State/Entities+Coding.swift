@@ -164,6 +164,7 @@ extension PullRequest: ByteCodable {
         writer.write(closed)
         // Nearly all moves have their stated time.
         writer.write(moves.allSatisfy { $0.statedAt == $0.at } ? [] : moves.map(\.statedAt))
+        writer.write(base)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         let key = try reader.read(PullRequestKey.self)
@@ -177,7 +178,18 @@ extension PullRequest: ByteCodable {
         self.init(
             key: key, id: id,
             moves: statedAt.count == moves.count ? zip(moves, statedAt).map { $0.stated(at: $1) } : moves,
-            closings: closings, touchedAt: touchedAt, armedFor: armedFor, closed: closed)
+            closings: closings, touchedAt: touchedAt, armedFor: armedFor, closed: closed,
+            base: try reader.readIfPresent(Base?.self) ?? nil)
+    }
+}
+
+extension PullRequest.Base: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(name)
+        writer.write(at)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(name: try reader.read(), at: try reader.read())
     }
 }
 

@@ -37,6 +37,8 @@ struct PullRequest: Equatable, Sendable {
     private(set) var closings: [Timestamp] = []
     /// The pull request's state in its latest closing: all that is known if its opening was not received.
     private(set) var closed: Closed?
+    /// `nil` in rows of versions that did not keep it.
+    private(set) var base: Base?
     var touchedAt: Timestamp
     var armedFor: Timestamp?
 
@@ -45,6 +47,13 @@ struct PullRequest: Equatable, Sendable {
         let sha: String
         let createdAt: Timestamp
         let closedAt: Timestamp
+    }
+
+    /// The branch into which it is to be merged.
+    struct Base: Equatable, Sendable {
+        let name: String
+        /// When a delivery named it, by provider time.
+        let at: Timestamp
     }
 
     /// The limit of moves and of closings: beyond it the oldest are dropped.
@@ -58,7 +67,7 @@ struct PullRequest: Equatable, Sendable {
 
     init(
         key: PullRequestKey, id: EntityID, moves: [HeadMove], closings: [Timestamp], touchedAt: Timestamp,
-        armedFor: Timestamp?, closed: Closed?
+        armedFor: Timestamp?, closed: Closed?, base: Base?
     ) {
         self.key = key
         self.id = id
@@ -67,6 +76,7 @@ struct PullRequest: Equatable, Sendable {
         self.touchedAt = touchedAt
         self.armedFor = armedFor
         self.closed = closed
+        self.base = base
     }
 
     /// - Returns: whether it is new.
@@ -91,6 +101,11 @@ struct PullRequest: Equatable, Sendable {
     /// Of several closings the latest counts.
     mutating func noteClosed(_ found: Closed) {
         if closed.map({ $0.closedAt <= found.closedAt }) ?? true { closed = found }
+    }
+
+    /// Of several deliveries the latest counts.
+    mutating func noteBase(_ name: String, at moment: Timestamp) {
+        if base.map({ $0.at <= moment }) ?? true { base = Base(name: name, at: moment) }
     }
 
     /// The latest known head.

@@ -43,7 +43,7 @@ extension RepositoryState: Weighed {
 extension PullRequest: Weighed {
     var weight: Int {
         entry(PullRequestKey.self, Self.self) + lead + timer + list(moves) + list(closings)
-            + moves.reduce(0) { $0 + $1.sha.weight }
+            + moves.reduce(0) { $0 + $1.sha.weight } + (base?.name.weight ?? 0)
     }
 }
 
@@ -59,6 +59,7 @@ extension Head: Weighed {
 extension Change: Weighed {
     var weight: Int {
         entry(EntityID.self, Self.self) + lead + timer + sha.weight + baseRef.weight + list(addressees) + list(waits)
+            + waits.reduce(0) { $0 + list($1.judgedBy) }
     }
 }
 
@@ -75,7 +76,9 @@ extension Lane: Weighed {
 
 extension Run: Weighed {
     /// A backend run is in up to four indexes.
-    var weight: Int { entry(EntityID.self, Self.self) + lead + timer + (backend?.weight ?? 0) + 4 * 32 }
+    var weight: Int {
+        entry(EntityID.self, Self.self) + lead + timer + (backend?.weight ?? 0) + 4 * 32 + list(judgedBy)
+    }
 }
 
 extension BackendRun: Weighed {
