@@ -5,6 +5,8 @@ public import SLOCore
 public struct HistoryGenerator: Sendable {
     /// The settings by which the history is judged.
     public let settings: LedgerSettings
+    /// The same with the mission's objectives only, which the stories know.
+    private let toldSettings: LedgerSettings
     private let shape: HistoryShape
     private let begins: Int64
     private let span: Int64
@@ -16,6 +18,9 @@ public struct HistoryGenerator: Sendable {
         var settings = shape.variesSettings ? .drawn(by: &random, collides: shape.collides) : LedgerSettings()
         if shape.tellsMore, random.chance(0.4) { settings.map(by: &random) }
         span = random.pick(shape.spans).wholeSeconds
+        toldSettings = settings
+        var forObjectives = SeededGenerator(seed: seed, for: "objectives")
+        if shape.variesSettings { settings.drawObjectives(by: &forObjectives) }
         self.settings = settings
         begins = Self.epoch + random.whole(0...86400)
         self.random = random.fork()
@@ -28,7 +33,7 @@ public struct HistoryGenerator: Sendable {
 
     /// The entries one by one, in constant memory.
     public func stream() -> HistoryStream {
-        HistoryStream(shape, settings, begins: begins, span: span, random: random)
+        HistoryStream(shape, toldSettings, begins: begins, span: span, random: random)
     }
 
     /// 1 November 2026, 00:00 UTC.

@@ -31,6 +31,8 @@ final class Change {
 
     struct Wait {
         var verdict: Verdict?
+        /// The objectives that have judged it, whether or not they count it (rule 44).
+        var judgedBy: Set<Objective.Name> = []
         /// Whether the missed counter has been decided (rule 8).
         var isDeadlineDecided = false
         /// The eligibility under which the gauge of changes without a status contains it.
@@ -76,8 +78,9 @@ final class Change {
 
 /// Queries on a change.
 extension ModelRun {
-    func deadline(of change: Change) -> Timestamp {
-        change.dueStart + settings.initialStatusDeadline
+    /// - Parameter objective: by whose deadline and grace; otherwise by those of the mission's own series.
+    func deadline(of change: Change, _ objective: Objective? = nil) -> Timestamp {
+        change.dueStart + (objective ?? settings.initialStatus).deadline
     }
 
     /// When an owner's wait enters the gauge (rule 8): at the deadline or, if it was received later than that, one
@@ -122,34 +125,43 @@ extension ModelRun {
 
     /// Rule 6: the verdict by what is known, with the seconds until the first answer. Exactly the deadline is on time;
     /// an answer before the start counts as 0 s.
-    func verdict(on change: Change, _ answers: [Event.Answer]?) -> (Verdict, seconds: Int64?) {
+    func verdict(
+        on change: Change, _ answers: [Event.Answer]?, _ objective: Objective? = nil
+    ) -> (Verdict, seconds: Int64?) {
         let seconds = answers?.map { max(0, ($0.time - change.start).wholeSeconds) }.min()
-        if let seconds, seconds <= settings.initialStatusDeadline.wholeSeconds { return (.onTime, seconds) }
-        if isExcluded(change) { return (.excluded, nil) }
+        let limit = (objective ?? settings.initialStatus).deadline
+        if let seconds, seconds <= limit.wholeSeconds { return (.onTime, seconds) }
+        if wasEnded(change, within: limit) || isBlind(at: deadline(of: change, objective)) { return (.excluded, nil) }
         return seconds == nil ? (.never, nil) : (.late, seconds)
     }
 
-    /// Rule 6: closed or superseded before the deadline, or the deadline was within a blind interval.
-    private func isExcluded(_ change: Change) -> Bool {
-        if let end = change.endedAt, end - change.waitStart < settings.initialStatusDeadline { return true }
-        return blind.contains { $0.since <= deadline(of: change) && deadline(of: change) <= $0.until }
+    /// Rule 6: closed or superseded before the deadline.
+    func wasEnded(_ change: Change, within limit: TimeSpan) -> Bool {
+        change.endedAt.map { $0 - change.waitStart < limit } ?? false
+    }
+
+    func isBlind(at moment: Timestamp) -> Bool {
+        blind.contains { $0.since <= moment && moment <= $0.until }
     }
 
     /// Rule 7: `on_time` at the deadline or at the receipt of the answer, the others at the latest end of the wait.
     /// Verdicts that were overdue at a start wait (rule 23).
-    func verdictIsDue(on change: Change, for owner: Deployment, _ verdict: Verdict, _ now: Now) -> Bool {
-        let last = lastDue(of: change, for: owner)
+    func verdictIsDue(
+        on change: Change, for owner: Deployment, _ verdict: Verdict, _ objective: Objective, _ now: Now
+    ) -> Bool {
+        let last = lastDue(of: change, for: owner, objective)
         guard verdict == .onTime else { return now.hasCome(last) }
-        return now.hasCome(afterStart(deadline(of: change), knownSince: change.receipt(for: owner)))
-            || now.hasCome(last)
+        let first = afterStart(deadline(of: change, objective), knownSince: change.receipt(for: owner))
+        return now.hasCome(first) || now.hasCome(last)
     }
 
     /// The latest end of an owner's wait: a grace after the deadline, or after its receipt if that is later than the
     /// deadline (rule 27).
-    func lastDue(of change: Change, for owner: Deployment) -> Timestamp {
+    func lastDue(of change: Change, for owner: Deployment, _ objective: Objective? = nil) -> Timestamp {
         let receipt = change.receipt(for: owner)
-        let due = max(deadline(of: change), receipt > deadline(of: change) ? receipt : .distantPast)
-        return afterStart(due + settings.initialStatusGrace, knownSince: receipt)
+        let grace = (objective ?? settings.initialStatus).grace
+        let due = max(deadline(of: change, objective), receipt)
+        return afterStart(due + grace, knownSince: receipt)
     }
 
     /// Rule 8: whether a change waits for a status: the deployment did not answer it, and it was neither closed nor

@@ -11,6 +11,7 @@ extension ModelRun {
         pull.add(
             KnownPullRequest.Push(
                 sha: push.headSHA, action: push.action, stated: push.startedAt.flooredToSecond, receipt: receipt))
+        pull.note(base: push.baseRef, at: receipt.believed(push.startedAt.flooredToSecond))
         if !commit.pulls.contains(where: { $0 === pull }) { commit.pulls.append(pull) }
         pull.note(commit)
         note(push, of: pull, on: commit, receipt)
@@ -32,6 +33,9 @@ extension ModelRun {
             KnownPullRequest.Close(
                 at: receipt.believed(close.closedAt.flooredToSecond), of: close.pullRequest?.headSHA,
                 createdAt: close.pullRequest?.createdAt.flooredToSecond))
+        if let base = close.pullRequest?.baseRef {
+            pull.note(base: base, at: receipt.believed(close.closedAt.flooredToSecond))
+        }
         // Rule 34: it names the head as an opening does.
         let head = close.pullRequest.map { repository.commit($0.headSHA) }
         if let head {
@@ -97,6 +101,7 @@ extension ModelRun {
         for owner in change.waits.keys {
             decideDeadline(of: change, for: owner, answers[owner], now)
             judge(change, for: owner, answers[owner], now)
+            judgeByObjectives(change, for: owner, answers[owner], now)
             moveGauge(of: change, for: owner, answers[owner], now)
         }
         if now.hasCome(lastDue(of: change, for: settings.primary)) { change.isDecided = true }
@@ -139,11 +144,11 @@ extension ModelRun {
 
     /// Later evidence is ignored (rule 7).
     private func forgetting(of change: Change) -> Timestamp {
-        max(change.dueStart, change.receipt.at) + settings.horizon + settings.initialStatusDeadline
-            + settings.initialStatusGrace
+        let waits = (objectivesOfChanges + [settings.initialStatus]).map { $0.deadline + $0.grace }
+        return max(change.dueStart, change.receipt.at) + settings.horizon + (waits.max() ?? .zero)
     }
 
-    /// Rules 6 and 7: counter, histogram and objective change together; what follows is late evidence. Choices: an end
+    /// Rules 6 and 7: counter and histogram change together; what follows is late evidence. Choices: an end
     /// received late is evidence like an answer, and so is whatever shows that an answer belongs to another change;
     /// with several owners it is counted once.
     private func judge(_ change: Change, for owner: Deployment, _ answers: [Event.Answer]?, _ now: Now) {
@@ -154,15 +159,12 @@ extension ModelRun {
             change.isLateEvidenceCounted = true
             return counted.count(.lateEvidence(verdict))
         }
-        guard verdictIsDue(on: change, for: owner, verdict, now) else { return }
+        guard verdictIsDue(on: change, for: owner, verdict, settings.initialStatus, now) else { return }
         change.waits[owner]?.verdict = verdict
         let eligibility = eligibility(
             of: change, for: owner, answers, at: deadline(of: change) + settings.initialStatusGrace)
         counted.count(.changesJudged(owner, verdict, eligibility))
         if let seconds { counted.observe(.initialStatusDuration(owner), seconds: seconds) }
-        if verdict != .excluded, settings.countedEligibilities.contains(eligibility) {
-            counted.count(.objectiveEvents(.initialStatus, owner, isGood: verdict == .onTime))
-        }
     }
 
     /// Rule 8: from the deadline until it is answered, closed, superseded or too old; its eligibility stays the same
@@ -195,6 +197,7 @@ extension ModelRun {
                 if let lastStart { wake(.change(change), at: lastStart + settings.initialStatusGrace, now) }
                 wake(.change(change), at: lastDue(of: change, for: owner), now)
             }
+            wakeForObjectives(change, owner, wait, now)
             if wait.shownAs != nil { wake(.change(change), at: change.dueStart + settings.horizon, now) }
         }
     }

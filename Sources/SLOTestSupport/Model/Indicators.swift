@@ -7,6 +7,8 @@ public struct Indicators: Equatable, Sendable {
     public private(set) var gauges: [Gauge: Int64] = [:]
     /// In whole seconds, ascending.
     public private(set) var durations: [Histogram: [Int64]] = [:]
+    /// Without the numbers of changes and runs, which the model does not assign.
+    public private(set) var judgements: [ObjectiveJudgement: Int64] = [:]
 
     public init() {}
 
@@ -28,9 +30,17 @@ public struct Indicators: Equatable, Sendable {
         durations[histogram] = values
     }
 
+    public mutating func judge(_ judgement: ObjectiveJudgement) {
+        let anonymous = ObjectiveJudgement(
+            objective: judgement.objective, deployment: judgement.deployment, entity: EntityID(0),
+            repositoryName: judgement.repositoryName, verdict: judgement.verdict, at: judgement.at)
+        judgements[anonymous, default: 0] += 1
+    }
+
     /// The differences, one per line; empty if there are none.
     public func differences(from expected: Indicators) -> [String] {
         lines(counters, expected.counters) + lines(gauges, expected.gauges) + lines(durations, expected.durations)
+            + lines(judgements, expected.judgements)
     }
 
     private func lines<Key: Hashable, Value: Equatable>(_ own: [Key: Value], _ other: [Key: Value]) -> [String] {

@@ -223,7 +223,7 @@ extension ModelRun {
         if alone.final != nil { run.endBeforeClaim = backend.ends.first }
         run.countedSince = alone.countedSince
         run.isStartedCounted = alone.isStartedCounted
-        run.isJudged = alone.isJudged
+        run.judgedBy = alone.judgedBy
         run.isRevisionCounted = alone.isRevisionCounted
         run.final = alone.final.map {
             Run.Final(

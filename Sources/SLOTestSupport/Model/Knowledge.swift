@@ -205,6 +205,8 @@ final class KnownPullRequest {
     private(set) var pushes: [Push] = []
     private(set) var closings: [Close] = []
     var closes: [Timestamp] { closings.map(\.at) }
+    /// The branches into which it was to be merged, in order of receipt.
+    private var bases: [(name: String, at: Timestamp)] = []
     /// Those that it had as head, or on which a check lists it.
     private(set) var commits: [Commit] = []
 
@@ -226,6 +228,13 @@ final class KnownPullRequest {
 
     init(number: Int) {
         self.number = number
+    }
+
+    /// Its base: what the latest of its deliveries names.
+    var base: String? { bases.last { $0.at == bases.map(\.at).max() }?.name }
+
+    func note(base: String, at time: Timestamp) {
+        bases.append((base, time))
     }
 
     /// Whether a delivery of its own was received, and not only a check that lists it.

@@ -23,8 +23,8 @@ final class Run {
     /// When it was first counted.
     var countedSince: Timestamp?
     var isStartedCounted = false
-    /// Whether its objective was judged (rule 18).
-    var isJudged = false
+    /// The objectives that have judged it, whether or not they count it (rule 44).
+    var judgedBy: Set<Objective.Name> = []
     var final: Final?
     var isRevisionCounted = false
     /// The push that left its commit without an open pull request (rule 35).

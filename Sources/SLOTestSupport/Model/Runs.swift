@@ -58,6 +58,7 @@ extension ModelRun {
             run.newerSince = nil
         }
         if run.evidence.contains(where: { $0.says == .started }) { countStart(of: run) }
+        judgeStart(of: run, now)
         run.noteSight()
         noteSupersession(of: run, now)
         end(run, now)
@@ -68,7 +69,7 @@ extension ModelRun {
 
     /// It turned out to be part of another run, and spends no budget.
     func finishAsPart(_ run: Run, _ now: Now) {
-        run.isJudged = true
+        run.judgedBy.formUnion(settings.objectives.map(\.name))
         finish(run, .superseded, .stated, at: nil, now)
     }
 
@@ -102,7 +103,7 @@ extension ModelRun {
 
     /// Its ends, except those that, with everything received in time, would have been received after what superseded
     /// the run had ended it (rule 27); in order of receipt.
-    private func endsInTime(of run: Run) -> [Evidence] {
+    func endsInTime(of run: Run) -> [Evidence] {
         let last = supersession(of: run)?.dueInTime ?? .distantFuture
         return run.ends.filter { end in
             let inTime = receivedInTime(end.receipt, end.time)
@@ -140,31 +141,22 @@ extension ModelRun {
         afterStart(notBeforeGrace(run.dueBase + settings.horizon, run), knownSince: known(run))
     }
 
-    /// Rule 18: queued + 12 h + settle.
-    private func judgementDue(of run: Run) -> Timestamp {
-        let due = run.dueBase + twelveHours(of: run) + settings.settle
-        return afterStart(notBeforeGrace(due, run), knownSince: known(run))
-    }
-
     private func overdueSince(_ run: Run) -> Timestamp {
         notBeforeGrace(run.dueBase + twelveHours(of: run) + .milliseconds(1), run)
     }
 
-    func notBeforeGrace(_ due: Timestamp, _ run: Run) -> Timestamp {
-        max(due, earliestJudgement(of: run) ?? due)
-    }
-
     /// Rule 27: what is first received after its deadline is judged a grace later at the earliest.
-    func earliestJudgement(of run: Run) -> Timestamp? {
-        guard run.firstReceivedAt > run.dueBase + twelveHours(of: run) else { return nil }
-        return run.firstReceivedAt + settings.initialStatusGrace
+    /// - Parameter limit: the deadline; otherwise the mission's.
+    func notBeforeGrace(_ due: Timestamp, _ run: Run, within limit: TimeSpan? = nil) -> Timestamp {
+        guard run.firstReceivedAt > run.dueBase + (limit ?? twelveHours(of: run)) else { return due }
+        return max(due, run.firstReceivedAt + settings.initialStatusGrace)
     }
 
     func twelveHours(of run: Run) -> TimeSpan {
         settings.deadline(of: run.kind)
     }
 
-    /// Rules 13, 17 and 18, at the end of a run: the implied steps, its outcome, its duration and its objective.
+    /// Rules 13, 17, 18 and 46, at the end of a run: the implied steps, its outcome, its duration and its objectives.
     func finish(
         _ run: Run, _ outcome: Outcome, _ reason: OutcomeReason, at time: Timestamp?, _ now: Now
     ) {
@@ -174,12 +166,9 @@ extension ModelRun {
             let duration = max(0, time.seconds - queued.seconds)
             counted.observe(.runDuration(run.kind, run.deployment, outcome), seconds: duration)
         }
-        let end = max(time ?? endsInTime(of: run).first?.receipt.at ?? now.at, run.queuedAt ?? .distantPast)
-        if let queued = run.queuedAt, let started = run.startedAt, started <= end.flooredToSecond {
-            let waited = max(0, started.seconds - queued.seconds)
-            counted.observe(.runStartDuration(run.kind, run.deployment), seconds: waited)
-        }
-        judge(run, outcome, reason, at: time ?? endsInTime(of: run).first?.receipt.at ?? now.at)
+        let end = time ?? endsInTime(of: run).first?.receipt.at ?? now.at
+        observeStart(of: run, endedAt: end)
+        judgeEnd(of: run, outcome, reason, at: end, now)
         run.final = Run.Final(
             outcome: outcome, time: time, ended: time ?? endsInTime(of: run).first?.receipt.at ?? now.at, at: now.at,
             receivedCount: receivedCount, until: lastHearing(of: run),
@@ -191,6 +180,15 @@ extension ModelRun {
         for older in lane.runs[..<index] where older.final == nil { look(at: older, now) }
     }
 
+    /// Rule 47: of a run whose queue time and start are known, unless it started after its end.
+    private func observeStart(of run: Run, endedAt: Timestamp) {
+        guard let queued = run.queuedAt, let started = run.startedAt,
+            started <= max(endedAt.flooredToSecond, queued)
+        else { return }
+        counted.observe(
+            .runStartDuration(run.kind, run.deployment), seconds: max(0, started.seconds - queued.seconds))
+    }
+
     /// Rule 26: two clocks may differ by two seconds, and a superseded run may start at its backend afterwards. An end
     /// before the queue time counts as one at the queue time.
     private func checkOrder(of run: Run, _ outcome: Outcome) {
@@ -200,32 +198,6 @@ extension ModelRun {
         if zip(steps, steps.dropFirst()).contains(where: { $0 > $1 + .seconds(2) }) {
             counted.count(.invariantViolations(.stepOrder))
         }
-    }
-
-    /// Rule 18. Success and failure within twelve hours are good, an error or no end by then is bad; other ends and
-    /// errors of configuration are not counted.
-    private func judge(_ run: Run, _ outcome: Outcome, _ reason: OutcomeReason, at time: Timestamp) {
-        guard !run.isJudged else { return }
-        run.isJudged = true
-        let objective = run.kind.objective
-        guard time.seconds - run.base.seconds <= twelveHours(of: run).wholeSeconds else {
-            return counted.count(.objectiveEvents(objective, run.deployment, isGood: false))
-        }
-        switch outcome {
-        case .success, .failure: counted.count(.objectiveEvents(objective, run.deployment, isGood: true))
-        case .error where reason != .config:
-            counted.count(.objectiveEvents(objective, run.deployment, isGood: false))
-        case .error, .canceled, .skipped, .superseded: break
-        }
-    }
-
-    /// Rule 18: twelve hours and the settling are over without an end. A run that settles is judged by its end, and one
-    /// that is known to have been superseded in time by that.
-    private func judgeOpen(_ run: Run, _ now: Now) {
-        guard !run.isJudged, endsInTime(of: run).isEmpty, now.hasCome(judgementDue(of: run)) else { return }
-        if let end = supersession(of: run)?.time, end <= run.base + twelveHours(of: run) { return }
-        run.isJudged = true
-        counted.count(.objectiveEvents(run.kind.objective, run.deployment, isGood: false))
     }
 
     /// Rules 12 and 15: evidence received after the end, or too late for it (rule 27), is counted once if it differs.
@@ -254,7 +226,7 @@ extension ModelRun {
         if let supersession = supersession(of: run) { wake(.run(run), at: supersession.due, now) }
         if let first = endsInTime(of: run).first { return wake(.run(run), at: settleDue(of: run, first), now) }
         wake(.run(run), at: overdueSince(run), now)
-        if !run.isJudged { wake(.run(run), at: judgementDue(of: run), now) }
+        for objective in unjudged(run) { wake(.run(run), at: judgementDue(of: run, objective), now) }
         wake(.run(run), at: horizonDue(of: run), now)
     }
 }

@@ -87,6 +87,7 @@ public struct LedgerRun {
         for observation in effects.observations {
             indicators.observe(observation.histogram, seconds: observation.seconds)
         }
+        for judgement in effects.judgements { indicators.judge(judgement) }
         for change in effects.state { stored[change.key] = change.value }
         registry.publish(MetricsChange(effects), gauges: effects.gauges)
     }

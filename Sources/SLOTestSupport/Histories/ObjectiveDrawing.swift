@@ -1,0 +1,66 @@
+internal import SLOCore
+
+/// Objectives besides the mission's, and without some of these.
+extension LedgerSettings {
+    /// Draws nothing that the stories of a history depend on.
+    mutating func drawObjectives(by random: inout SeededGenerator) {
+        for objective in objectives {
+            if random.chance(0.1) {
+                self[objective.name] = nil
+            } else if random.chance(0.1) {
+                self[objective.name]?.selection = .drawn(for: objective.indicator, by: &random)
+            }
+        }
+        for number in 0..<random.whole(0...6) {
+            guard let name = Objective.Name(rawValue: "further_\(number)") else { continue }
+            let another = random.chance(0.15) ? objectives.last : nil
+            let objective = Objective(name, like: another ?? .drawn(by: &random))
+            objectives.insert(objective, at: Int(random.whole(0...Int64(objectives.count))))
+        }
+    }
+}
+
+extension Objective {
+    fileprivate init(_ name: Name, like other: Objective) {
+        self.init(
+            name, other.indicator, target: other.target, deadline: other.deadline, grace: other.grace,
+            selection: other.selection)
+    }
+
+    /// With a deadline near to which something may happen.
+    fileprivate static func drawn(by random: inout SeededGenerator) -> Objective {
+        let indicator = random.pick(Indicator.allCases)
+        let longest: Int64 =
+            switch indicator {
+            case .initialStatus: 3600
+            case .buildStart, .testRunStart: 7200
+            case .builds, .testRuns: 43_200
+            }
+        let isShort = indicator == .initialStatus && random.chance(0.5)
+        return Objective(
+            .initialStatus, indicator, target: random.pick([0.5, 0.9, 0.99]),
+            deadline: .seconds(isShort ? random.whole(1...40) : random.magnitude(1...longest)),
+            grace: random.pick([.zero, .seconds(1), .seconds(30), .minutes(5), .hours(1)]),
+            selection: random.chance(0.5) ? ObjectiveSelection() : .drawn(for: indicator, by: &random))
+    }
+}
+
+extension ObjectiveSelection {
+    /// Each glob matches some of what the stories contain.
+    fileprivate static func drawn(
+        for indicator: Objective.Indicator, by random: inout SeededGenerator
+    ) -> ObjectiveSelection {
+        func globs(_ all: [String], _ share: Double) -> [String] {
+            guard random.chance(share) else { return [] }
+            return (0..<random.whole(1...2)).map { _ in random.pick(all) }
+        }
+        var selection = ObjectiveSelection(
+            repositories: globs(["a/*", "A-B/c", "*/c", "a/b-?", "moved/*", "*-1", "fennel/*", "*project*"], 0.4),
+            branches: globs(["main", "stable/*", "*1*", "rawhide", "v1.?", "release-*"], 0.4))
+        guard indicator != .initialStatus || random.chance(0.05) else { return selection }
+        selection.chroots = globs(["*-x86_64", "fedora-*", "*rawhide*", "*-42-*", "OL8*"], 0.3)
+        selection.names = globs(["rpm-build:*", "testing-farm:*", "*:fedora-42-*", "The *", "*:?", "*main*"], 0.3)
+        selection.identifiers = globs(["1", "one", "*/one", "e?", "tier*", "*"], 0.2)
+        return selection
+    }
+}
