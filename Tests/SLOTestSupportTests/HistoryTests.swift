@@ -17,6 +17,23 @@ struct HistoryTests {
         }
     }
 
+    @Test("are judged by objectives of every indicator, and some without a default one")
+    func objectives() {
+        let settings = (0..<100).map { HistoryGenerator(seed: $0, shape: .small).settings }
+        for indicator in Objective.Indicator.allCases {
+            let further = settings.filter { settings in
+                settings.objectives.contains { $0.indicator == indicator && $0.name.rawValue.hasPrefix("further") }
+            }
+            #expect(further.count > 20)
+        }
+        for name in Objective.defaults.map(\.name) {
+            let without = settings.filter { $0[name] == nil }
+            #expect((1..<40).contains(without.count))
+        }
+        let selecting = settings.filter { $0.objectives.contains { !$0.selection.isEverything } }
+        #expect((20..<100).contains(selecting.count))
+    }
+
     @Test("draw the same numbers everywhere")
     func numbers() {
         var random = SeededGenerator(seed: 1_234_567)

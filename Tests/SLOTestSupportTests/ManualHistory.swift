@@ -9,9 +9,13 @@ extension Deployment {
 /// A history written by hand: one repository, one chroot, times in seconds since its start. Entries received at another
 /// time than they happened may be added in any order.
 struct ManualHistory {
-    private var history = History(settings: LedgerSettings(), entries: [])
+    private var history: History
     private let repository = Repository(id: 1, fullName: "a/b")
     static let chroot = "fedora-42-x86_64"
+
+    init(settings: LedgerSettings = LedgerSettings()) {
+        history = History(settings: settings, entries: [])
+    }
 
     // MARK: What is counted
 
