@@ -4,6 +4,8 @@ extension Ledger {
     /// The objectives besides the one that judges by the verdict: each by its own deadline and grace.
     mutating func judgeByFurtherObjectives(_ change: inout Change) {
         for objective in settings.furtherInitialStatuses {
+            // All others have longer deadlines.
+            guard hasCome(deadline(of: change, by: objective)) else { return }
             for place in change.waits.indices {
                 let wait = change.waits[place]
                 guard wait.isOwner, !wait.judgedBy.contains(objective.name),
@@ -20,12 +22,19 @@ extension Ledger {
         settings.furtherInitialStatuses.contains { !wait.judgedBy.contains($0.name) }
     }
 
-    /// When further objectives may judge.
-    func addFurtherJudgements(of change: Change, _ wait: Change.Wait, to stages: inout [Timestamp]) {
-        for objective in settings.furtherInitialStatuses where !wait.judgedBy.contains(objective.name) {
-            stages.append(onTimeIsDue(change, heardAt: wait.heardAt, by: objective))
-            stages.append(graceEnd(of: change, heardAt: wait.heardAt, by: objective))
+    /// When a further objective may judge next.
+    func nextFurtherJudgement(of change: Change, _ wait: Change.Wait) -> Timestamp? {
+        var next: Timestamp?
+        for objective in settings.furtherInitialStatuses {
+            // All others have longer deadlines, and judge no sooner.
+            if let next, next <= deadline(of: change, by: objective) { break }
+            guard !wait.judgedBy.contains(objective.name) else { continue }
+            for due in [
+                onTimeIsDue(change, heardAt: wait.heardAt, by: objective),
+                graceEnd(of: change, heardAt: wait.heardAt, by: objective),
+            ] where !hasCome(due) { next = min(next ?? due, due) }
         }
+        return next
     }
 
     private mutating func judge(

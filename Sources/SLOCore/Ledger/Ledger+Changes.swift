@@ -270,7 +270,7 @@ extension Ledger {
         ]
         for wait in change.waits where wait.isOwner {
             if !wait.deadlinePassed { stages.append(gaugeTime(of: change, heardAt: wait.heardAt)) }
-            addFurtherJudgements(of: change, wait, to: &stages)
+            if let next = nextFurtherJudgement(of: change, wait) { stages.append(next) }
             guard wait.verdict == nil else { continue }
             stages.append(onTimeIsDue(change, heardAt: wait.heardAt, by: objective))
             stages.append(graceEnd(of: change, heardAt: wait.heardAt, by: objective))
@@ -285,8 +285,9 @@ extension Ledger {
     /// A change that is still the latest of its pull request is kept, because its answers teach (docs/counting.md, rule
     /// 2).
     private mutating func forgetIfOld(_ change: Change) {
+        guard change.isJudged, hasCome(forgetTime(of: change)), !isPresent(change) else { return }
         let isDecided = change.waits.allSatisfy { !$0.isOwner || $0.verdict != nil && !isPending($0) }
-        guard change.isJudged, isDecided, hasCome(forgetTime(of: change)), !isPresent(change) else { return }
+        guard isDecided else { return }
         forget(change)
     }
 

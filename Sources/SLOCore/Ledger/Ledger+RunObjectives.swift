@@ -13,23 +13,26 @@ extension Ledger {
         of run: Run, by indicator: Objective.Indicator
     ) -> (objective: Objective, due: Timestamp)? {
         var next: (objective: Objective, due: Timestamp)?
-        for objective in pending(indicator, for: run) where !endsInTime(run, by: objective) {
+        for objective in settings.objectives(of: indicator) {
+            // What has a longer deadline is never due sooner than a settle after that.
+            if let next, next.due <= run.clockStart + objective.deadline + settings.settle { break }
+            guard isPending(objective, for: run), !endsInTime(run, by: objective) else { continue }
             let due = judgementTime(of: run, by: objective)
             if next.map({ due < $0.due }) ?? true { next = (objective, due) }
         }
         return next
     }
 
-    /// The objectives of an indicator that have not judged the run.
-    private func pending(_ indicator: Objective.Indicator, for run: Run) -> [Objective] {
-        let objectives = settings.objectives(of: indicator)
-        return run.judgedBy.isEmpty ? objectives : objectives.filter { !run.judgedBy.contains($0.name) }
+    private func isPending(_ objective: Objective, for run: Run) -> Bool {
+        !run.judgedBy.contains(objective.name)
     }
 
-    /// Rules 18 and 46: a settle after the deadline.
+    /// Rules 18 and 46: a settle after the deadline. What waits for a grace after a start may be due later than what
+    /// has a longer deadline.
     private func judgementTime(of run: Run, by objective: Objective) -> Timestamp {
-        notBeforeHeard(
-            of: run, run.clockStart + objective.deadline + settings.settle, deadline: objective.deadline)
+        let due = run.clockStart + objective.deadline + settings.settle
+        return verdictTime(
+            notBeforeHeard(of: run, due, deadline: objective.deadline), knownSince: run.knownSince)
     }
 
     /// A supersession that is known and lies before the deadline is judged when it takes effect.
@@ -40,25 +43,33 @@ extension Ledger {
     /// Neither ended nor, for an objective of starts, started in time.
     mutating func judgeUnfinished(_ run: inout Run, by objective: Objective) {
         run.judgedBy.append(objective.name)
-        judge(run, by: objective, missed(run, by: objective))
+        judge(run, subject(of: run), by: objective, missed(run, by: objective))
     }
 
     /// Rule 46: a start in time is good as soon as it is known.
     mutating func judgeStart(of run: inout Run) {
         guard run.isOpen, let queuedAt = run.queuedAt, let startedAt = run.startedAt else { return }
-        for objective in pending(run.kind.startIndicator, for: run) where startedAt - queuedAt <= objective.deadline {
+        var subject: ObjectiveSelection.Subject?
+        for objective in settings.objectives(of: run.kind.startIndicator).reversed() {
+            guard startedAt - queuedAt <= objective.deadline else { return }
+            guard isPending(objective, for: run) else { continue }
+            let known = subject ?? self.subject(of: run)
+            subject = known
             run.judgedBy.append(objective.name)
-            judge(run, by: objective, .good)
+            judge(run, known, by: objective, .good)
         }
     }
 
     /// Rules 18 and 46, at the end of a run: all objectives that have not judged it.
     mutating func judgeEnd(of run: Run, _ ending: Run.Ending) {
-        for objective in pending(run.kind.endIndicator, for: run) {
-            if let verdict = verdict(onEndOf: run, ending, by: objective) { judge(run, by: objective, verdict) }
+        let subject = subject(of: run)
+        for objective in settings.objectives(of: run.kind.endIndicator) where isPending(objective, for: run) {
+            guard let verdict = verdict(onEndOf: run, ending, by: objective) else { continue }
+            judge(run, subject, by: objective, verdict)
         }
-        for objective in pending(run.kind.startIndicator, for: run) {
-            if let verdict = verdict(onStartOf: run, ending, by: objective) { judge(run, by: objective, verdict) }
+        for objective in settings.objectives(of: run.kind.startIndicator) where isPending(objective, for: run) {
+            guard let verdict = verdict(onStartOf: run, ending, by: objective) else { continue }
+            judge(run, subject, by: objective, verdict)
         }
     }
 
@@ -92,15 +103,12 @@ extension Ledger {
         return isKnown ? .bad : badUnlessMissed(from: run.clockStart, to: now)
     }
 
-    private mutating func judge(_ run: Run, by objective: Objective, _ verdict: ObjectiveJudgement.Verdict) {
-        guard isSelected(run, by: objective) else { return }
-        judge(objective.name, run.deployment, verdict, of: run.id, in: repositoryName(of: run))
-    }
-
-    // MARK: - Selection
-
-    private func isSelected(_ run: Run, by objective: Objective) -> Bool {
-        objective.selection.isEverything || objective.selection.contains(subject(of: run))
+    private mutating func judge(
+        _ run: Run, _ subject: ObjectiveSelection.Subject, by objective: Objective,
+        _ verdict: ObjectiveJudgement.Verdict
+    ) {
+        guard objective.selection.contains(subject) else { return }
+        judge(objective.name, run.deployment, verdict, of: run.id, in: subject.repository)
     }
 
     private func subject(of run: Run) -> ObjectiveSelection.Subject {

@@ -1,10 +1,12 @@
 /// A pattern on text, such as `owner/name`: `*` matches any characters, `?` one. Case-insensitive, as on GitHub.
-public struct Glob: Sendable {
+public struct Glob: Hashable, Sendable {
     private let pattern: [UInt8]
 
     public init(_ pattern: String) {
         self.pattern = Array(pattern.lowercased().utf8)
     }
+
+    static func all(_ patterns: [String]) -> [Glob] { patterns.map { Glob($0) } }
 
     /// Takes time linear in the text for each star, without recursion.
     public func matches(_ text: String) -> Bool {

@@ -2,14 +2,21 @@
 /// 45).
 public struct ObjectiveSelection: Hashable, Sendable {
     /// On `owner/name`.
-    public var repositories: [String]
+    public var repositories: [String] { didSet { repositoryGlobs = Glob.all(repositories) } }
     /// On the base of the pull request, else on the branch.
-    public var branches: [String]
-    public var chroots: [String]
+    public var branches: [String] { didSet { branchGlobs = Glob.all(branches) } }
+    public var chroots: [String] { didSet { chrootGlobs = Glob.all(chroots) } }
     /// On the names of checks.
-    public var names: [String]
+    public var names: [String] { didSet { nameGlobs = Glob.all(names) } }
     /// On the identifiers of jobs.
-    public var identifiers: [String]
+    public var identifiers: [String] { didSet { identifierGlobs = Glob.all(identifiers) } }
+
+    // Made once, because each judgement needs them.
+    private var repositoryGlobs: [Glob]
+    private var branchGlobs: [Glob]
+    private var chrootGlobs: [Glob]
+    private var nameGlobs: [Glob]
+    private var identifierGlobs: [Glob]
 
     public init(
         repositories: [String] = [], branches: [String] = [], chroots: [String] = [], names: [String] = [],
@@ -20,6 +27,11 @@ public struct ObjectiveSelection: Hashable, Sendable {
         self.chroots = chroots
         self.names = names
         self.identifiers = identifiers
+        repositoryGlobs = Glob.all(repositories)
+        branchGlobs = Glob.all(branches)
+        chrootGlobs = Glob.all(chroots)
+        nameGlobs = Glob.all(names)
+        identifierGlobs = Glob.all(identifiers)
     }
 
     /// What is known of an event. What is `nil` matches only an empty list.
@@ -43,17 +55,19 @@ public struct ObjectiveSelection: Hashable, Sendable {
     }
 
     /// Whether every event counts.
-    public var isEverything: Bool { self == ObjectiveSelection() }
-
-    public func contains(_ subject: Subject) -> Bool {
-        Self.matches(repositories, subject.repository) && Self.matches(branches, subject.branch)
-            && Self.matches(chroots, subject.chroot) && Self.matches(names, subject.name)
-            && Self.matches(identifiers, subject.identifier)
+    public var isEverything: Bool {
+        repositories.isEmpty && branches.isEmpty && chroots.isEmpty && names.isEmpty && identifiers.isEmpty
     }
 
-    private static func matches(_ globs: [String], _ text: String?) -> Bool {
+    public func contains(_ subject: Subject) -> Bool {
+        Self.matches(repositoryGlobs, subject.repository) && Self.matches(branchGlobs, subject.branch)
+            && Self.matches(chrootGlobs, subject.chroot) && Self.matches(nameGlobs, subject.name)
+            && Self.matches(identifierGlobs, subject.identifier)
+    }
+
+    private static func matches(_ globs: [Glob], _ text: String?) -> Bool {
         guard !globs.isEmpty else { return true }
         guard let text else { return false }
-        return globs.contains { Glob($0).matches(text) }
+        return globs.contains { $0.matches(text) }
     }
 }
