@@ -15,13 +15,14 @@ public struct LedgerSettings: Equatable, Sendable {
     /// By which the mission's own series judge changes: the default objective, even where it is left out of
     /// `objectives`. Read on every delivery, hence no look-up by name.
     public private(set) var initialStatus = Objective.initialStatus
-    /// The other objectives of changes, and all if the default one is left out.
-    private(set) var furtherInitialStatuses: [Objective] = []
+    /// The other objectives of changes, and all if the default one is left out: shortest deadline first.
+    private(set) var furtherJudgesOfChanges: [Judge] = []
     /// By which the mission's own series judge runs.
     private var buildsDeadline = Objective.builds.deadline
     private var testRunsDeadline = Objective.testRuns.deadline
-    /// The objectives of each indicator, by deadline.
-    private var objectivesByIndicator = Self.byIndicator(Objective.defaults)
+    /// Whether some objective does not count all events (docs/counting.md, rule 45).
+    private(set) var selectsEvents = false
+    private var judgesByIndicator = Self.byIndicator(Objective.defaults)
     /// The rolling window of the error budgets of objectives that have none of their own.
     public var window = TimeSpan.days(28)
 
@@ -77,7 +78,7 @@ public struct LedgerSettings: Equatable, Sendable {
 
     /// The longest time from a change's start to its last judgement.
     public var longestInitialStatusWait: TimeSpan {
-        furtherInitialStatuses.reduce(initialStatus.longestWait) { max($0, $1.longestWait) }
+        furtherJudgesOfChanges.reduce(initialStatus.terms.longestWait) { max($0, $1.terms.longestWait) }
     }
 
     /// By which the mission's own series judge runs of a kind.
@@ -99,11 +100,25 @@ public struct LedgerSettings: Equatable, Sendable {
     }
 
     /// Whether an objective judges by the verdicts that the mission's own series count.
-    var judgesByVerdict: Bool { objectives(of: .initialStatus).count > furtherInitialStatuses.count }
+    var judgesByVerdict: Bool { judges(of: .initialStatus).count > furtherJudgesOfChanges.count }
+
+    /// An objective as far as it concerns each event, because a whole one takes longer to copy than to judge.
+    struct Judge: Equatable, Sendable {
+        let name: Objective.Name
+        let indicator: Objective.Indicator
+        let terms: Objective.Terms
+        /// Its place in `objectives`.
+        let place: Int
+    }
 
     /// The objectives of an indicator, shortest deadline first.
-    public func objectives(of indicator: Objective.Indicator) -> [Objective] {
-        objectivesByIndicator[indicator] ?? []
+    func judges(of indicator: Objective.Indicator) -> [Judge] {
+        judgesByIndicator[indicator] ?? []
+    }
+
+    /// Whether an objective counts an event.
+    func selects(_ subject: ObjectiveSelection.Subject, for judge: Judge) -> Bool {
+        objectives[judge.place].selection.contains(subject)
     }
 
     /// Without a default objective its default deadline goes on.
@@ -112,12 +127,18 @@ public struct LedgerSettings: Equatable, Sendable {
         initialStatus = mission(.initialStatus)
         buildsDeadline = mission(.builds).deadline
         testRunsDeadline = mission(.testRuns).deadline
-        objectivesByIndicator = Self.byIndicator(objectives)
-        furtherInitialStatuses = objectives(of: .initialStatus).filter { $0.name != .initialStatus }
+        selectsEvents = !objectives.allSatisfy(\.selection.isEverything)
+        judgesByIndicator = Self.byIndicator(objectives)
+        furtherJudgesOfChanges = judges(of: .initialStatus).filter { $0.name != .initialStatus }
     }
 
-    private static func byIndicator(_ objectives: [Objective]) -> [Objective.Indicator: [Objective]] {
-        Dictionary(grouping: objectives, by: \.indicator).mapValues { $0.sorted { $0.deadline < $1.deadline } }
+    private static func byIndicator(_ objectives: [Objective]) -> [Objective.Indicator: [Judge]] {
+        Dictionary(grouping: objectives.enumerated(), by: \.element.indicator).mapValues { places in
+            let judges = places.map { place, objective in
+                Judge(name: objective.name, indicator: objective.indicator, terms: objective.terms, place: place)
+            }
+            return judges.sorted { $0.terms.deadline < $1.terms.deadline }
+        }
     }
 
     /// The eligibilities that count in the initial status objective, for good and bad events alike (docs/counting.md,

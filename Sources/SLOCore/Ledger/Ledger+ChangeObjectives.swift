@@ -3,59 +3,59 @@
 extension Ledger {
     /// The objectives besides the one that judges by the verdict: each by its own deadline and grace.
     mutating func judgeByFurtherObjectives(_ change: inout Change) {
-        for objective in settings.furtherInitialStatuses {
+        for objective in settings.furtherJudgesOfChanges {
             // All others have longer deadlines.
-            guard hasCome(deadline(of: change, by: objective)) else { return }
+            guard hasCome(deadline(of: change, by: objective.terms)) else { return }
             for place in change.waits.indices {
-                let wait = change.waits[place]
-                guard wait.isOwner, !wait.judgedBy.contains(objective.name),
-                    let (verdict, exclusion) = dueVerdict(on: change, for: wait, by: objective)
+                guard change.waits[place].isOwner, !change.waits[place].judgedBy.contains(objective.name),
+                    let (verdict, exclusion) = dueVerdict(on: change, for: change.waits[place], by: objective.terms)
                 else { continue }
                 change.waits[place].judgedBy.append(objective.name)
-                judge(change, for: wait, by: objective, verdict, exclusion)
+                judge(change, for: change.waits[place], by: objective, verdict, exclusion)
             }
         }
     }
 
     /// Whether further objectives have not judged.
     func isPending(_ wait: Change.Wait) -> Bool {
-        settings.furtherInitialStatuses.contains { !wait.judgedBy.contains($0.name) }
+        settings.furtherJudgesOfChanges.contains { !wait.judgedBy.contains($0.name) }
     }
 
     /// When a further objective may judge next.
     func nextFurtherJudgement(of change: Change, _ wait: Change.Wait) -> Timestamp? {
         var next: Timestamp?
-        for objective in settings.furtherInitialStatuses {
+        for objective in settings.furtherJudgesOfChanges {
             // All others have longer deadlines, and judge no sooner.
-            if let next, next <= deadline(of: change, by: objective) { break }
+            if let next, next <= deadline(of: change, by: objective.terms) { break }
             guard !wait.judgedBy.contains(objective.name) else { continue }
-            for due in [
-                onTimeIsDue(change, heardAt: wait.heardAt, by: objective),
-                graceEnd(of: change, heardAt: wait.heardAt, by: objective),
-            ] where !hasCome(due) { next = min(next ?? due, due) }
+            let onTime = onTimeIsDue(change, heardAt: wait.heardAt, by: objective.terms)
+            let others = graceEnd(of: change, heardAt: wait.heardAt, by: objective.terms)
+            if !hasCome(onTime) { next = min(next ?? onTime, onTime) }
+            if !hasCome(others) { next = min(next ?? others, others) }
         }
         return next
     }
 
     private mutating func judge(
-        _ change: Change, for wait: Change.Wait, by objective: Objective, _ verdict: Verdict, _ exclusion: Exclusion?
+        _ change: Change, for wait: Change.Wait, by objective: LedgerSettings.Judge, _ verdict: Verdict,
+        _ exclusion: Exclusion?
     ) {
-        let then = deadline(of: change, by: objective) + objective.grace
+        let then = deadline(of: change, by: objective.terms) + objective.terms.grace
         let eligibility = eligibility(of: change, for: wait, then: then)
-        guard isSelected(change, by: objective),
-            let judgement = judgement(of: verdict, exclusion, on: change, eligibility, by: objective)
+        let subject = subject(of: change)
+        guard settings.selects(subject, for: objective),
+            let judgement = judgement(of: verdict, exclusion, on: change, eligibility, by: objective.terms)
         else { return }
-        let name = state.repositories[change.pullRequest.repository]?.fullName
-        judge(objective.name, wait.deployment, judgement, of: change.id, in: name)
+        judge(objective.name, wait.deployment, judgement, of: change.id, in: subject.repository)
     }
 
     /// The judgement that follows from a verdict; `nil` if none does.
     func judgement(
         of verdict: Verdict, _ exclusion: Exclusion?, on change: Change, _ eligibility: Eligibility,
-        by objective: Objective
+        by terms: Objective.Terms
     ) -> ObjectiveJudgement.Verdict? {
         guard settings.countedEligibilities.contains(eligibility) else { return nil }
-        let deadline = deadline(of: change, by: objective)
+        let deadline = deadline(of: change, by: terms)
         switch verdict {
         case .onTime: return .good
         case .late, .never: return badUnlessMissed(from: change.clockStart, to: deadline)
@@ -65,10 +65,9 @@ extension Ledger {
         }
     }
 
-    func isSelected(_ change: Change, by objective: Objective) -> Bool {
-        guard !objective.selection.isEverything else { return true }
-        return objective.selection.contains(
-            ObjectiveSelection.Subject(
-                repository: state.repositories[change.pullRequest.repository]?.fullName, branch: change.baseRef))
+    /// Rule 45.
+    func subject(of change: Change) -> ObjectiveSelection.Subject {
+        ObjectiveSelection.Subject(
+            repository: state.repositories[change.pullRequest.repository]?.fullName, branch: change.baseRef)
     }
 }

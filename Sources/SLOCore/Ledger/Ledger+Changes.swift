@@ -73,16 +73,16 @@ extension Ledger {
 
     /// By the receiver's clock.
     private func deadline(of change: Change) -> Timestamp {
-        deadline(of: change, by: settings.initialStatus)
+        deadline(of: change, by: settings.initialStatus.terms)
     }
 
-    func deadline(of change: Change, by objective: Objective) -> Timestamp {
-        change.clockStart + objective.deadline
+    func deadline(of change: Change, by terms: Objective.Terms) -> Timestamp {
+        change.clockStart + terms.deadline
     }
 
     /// Rule 27: a change received after its deadline waits from its receipt on.
-    private func waitStart(of change: Change, heardAt: Timestamp?, by objective: Objective) -> Timestamp {
-        max(deadline(of: change, by: objective), heardAt ?? change.receivedAt)
+    private func waitStart(of change: Change, heardAt: Timestamp?, by terms: Objective.Terms) -> Timestamp {
+        max(deadline(of: change, by: terms), heardAt ?? change.receivedAt)
     }
 
     /// When a missing answer becomes visible: at the deadline or, for a change received after that, one deadline after
@@ -94,14 +94,14 @@ extension Ledger {
     }
 
     /// From when on an answer in time is final.
-    func onTimeIsDue(_ change: Change, heardAt: Timestamp?, by objective: Objective) -> Timestamp {
-        verdictTime(deadline(of: change, by: objective), knownSince: heardAt ?? change.receivedAt)
+    func onTimeIsDue(_ change: Change, heardAt: Timestamp?, by terms: Objective.Terms) -> Timestamp {
+        verdictTime(deadline(of: change, by: terms), knownSince: heardAt ?? change.receivedAt)
     }
 
     /// When the known evidence decides.
-    func graceEnd(of change: Change, heardAt: Timestamp?, by objective: Objective) -> Timestamp {
-        let start = waitStart(of: change, heardAt: heardAt, by: objective)
-        return verdictTime(start + objective.grace, knownSince: heardAt ?? change.receivedAt)
+    func graceEnd(of change: Change, heardAt: Timestamp?, by terms: Objective.Terms) -> Timestamp {
+        let start = waitStart(of: change, heardAt: heardAt, by: terms)
+        return verdictTime(start + terms.grace, knownSince: heardAt ?? change.receivedAt)
     }
 
     /// Rule 8: the moment at which a missing answer becomes visible.
@@ -131,13 +131,13 @@ extension Ledger {
         for place in change.waits.indices {
             let wait = change.waits[place]
             guard wait.isOwner, wait.verdict == nil else { continue }
-            guard let (verdict, exclusion) = dueVerdict(on: change, for: wait, by: settings.initialStatus) else {
+            guard let (verdict, exclusion) = dueVerdict(on: change, for: wait, by: settings.initialStatus.terms) else {
                 continue
             }
             change.waits[place].verdict = verdict
             record(verdict, exclusion, on: change, for: wait)
         }
-        let graceEnd = graceEnd(of: change, heardAt: change.unaddressedAt, by: settings.initialStatus)
+        let graceEnd = graceEnd(of: change, heardAt: change.unaddressedAt, by: settings.initialStatus.terms)
         if !change.isJudged, hasCome(graceEnd) {
             change.isJudged = true
             changeJudged(change)
@@ -146,32 +146,32 @@ extension Ledger {
 
     /// The verdict that can be given now; `nil` before that.
     func dueVerdict(
-        on change: Change, for wait: Change.Wait, by objective: Objective
+        on change: Change, for wait: Change.Wait, by terms: Objective.Terms
     ) -> (Verdict, Exclusion?)? {
-        let (verdict, exclusion) = verdict(on: change, for: wait, by: objective)
-        let isOnTimeDue = verdict == .onTime && hasCome(onTimeIsDue(change, heardAt: wait.heardAt, by: objective))
-        guard isOnTimeDue || hasCome(graceEnd(of: change, heardAt: wait.heardAt, by: objective)) else { return nil }
+        let (verdict, exclusion) = verdict(on: change, for: wait, by: terms)
+        let isOnTimeDue = verdict == .onTime && hasCome(onTimeIsDue(change, heardAt: wait.heardAt, by: terms))
+        guard isOnTimeDue || hasCome(graceEnd(of: change, heardAt: wait.heardAt, by: terms)) else { return nil }
         return (verdict, exclusion)
     }
 
     /// Rule 6, by what is known now.
     private func verdict(
-        on change: Change, for wait: Change.Wait, by objective: Objective
+        on change: Change, for wait: Change.Wait, by terms: Objective.Terms
     ) -> (Verdict, Exclusion?) {
-        if let answeredAt = wait.answeredAt, answeredAt - change.startedAt <= objective.deadline {
+        if let answeredAt = wait.answeredAt, answeredAt - change.startedAt <= terms.deadline {
             return (.onTime, nil)
         }
-        if let exclusion = exclusion(of: change, by: objective) { return (.excluded, exclusion) }
+        if let exclusion = exclusion(of: change, by: terms) { return (.excluded, exclusion) }
         return (wait.answeredAt == nil ? .never : .late, nil)
     }
 
-    private func exclusion(of change: Change, by objective: Objective) -> Exclusion? {
-        let deadline = change.movedAt + objective.deadline
+    private func exclusion(of change: Change, by terms: Objective.Terms) -> Exclusion? {
+        let deadline = change.movedAt + terms.deadline
         if let pullRequest = state.pullRequests[change.pullRequest] {
             if let closing = pullRequest.closing(after: change.move), closing < deadline { return .closed }
             if let next = pullRequest.next(after: change.move), next < deadline { return .superseded }
         }
-        return isBlind(at: self.deadline(of: change, by: objective)) ? .blind : nil
+        return isBlind(at: self.deadline(of: change, by: terms)) ? .blind : nil
     }
 
     private mutating func record(
@@ -184,10 +184,10 @@ extension Ledger {
             observeDuration(.initialStatusDuration(wait.deployment), answeredAt - change.startedAt)
         }
         let name = state.repositories[change.pullRequest.repository]?.fullName
-        let isJudged = settings.judgesByVerdict && isSelected(change, by: settings.initialStatus)
+        let isJudged = settings.judgesByVerdict && settings.initialStatus.selection.contains(subject(of: change))
         let judgement =
             isJudged
-            ? judgement(of: verdict, exclusion, on: change, eligibility, by: settings.initialStatus) : nil
+            ? judgement(of: verdict, exclusion, on: change, eligibility, by: settings.initialStatus.terms) : nil
         if let judgement { judge(.initialStatus, wait.deployment, judgement, of: change.id, in: name) }
         effects.changeRecords.append(
             ChangeRecord(
@@ -205,7 +205,7 @@ extension Ledger {
         guard var change = state.changes[id] else { return }
         for place in change.waits.indices where change.waits[place].isOwner && change.waits[place].verdict == nil {
             // An answer that is already known is not late evidence.
-            let (verdict, _) = verdict(on: change, for: change.waits[place], by: settings.initialStatus)
+            let (verdict, _) = verdict(on: change, for: change.waits[place], by: settings.initialStatus.terms)
             if verdict == .onTime { change.lateEvidenceCounted = true }
             change.waits[place].verdict = .excluded
             record(.excluded, .limit, on: change, for: change.waits[place])
@@ -215,7 +215,7 @@ extension Ledger {
             change.waits[place].deadlinePassed = true
             change.waits[place].inGaugeAs = nil
             change.waits[place].isOverLimit = true
-            change.waits[place].judgedBy = settings.furtherInitialStatuses.map(\.name)
+            change.waits[place].judgedBy = settings.furtherJudgesOfChanges.map(\.name)
         }
         state.changes[id] = change
         changeJudged(change)
@@ -227,7 +227,7 @@ extension Ledger {
         guard !change.lateEvidenceCounted, !hasCome(forgetTime(of: change)) else { return }
         for wait in change.waits {
             guard let given = wait.verdict else { continue }
-            let (verdict, _) = verdict(on: change, for: wait, by: settings.initialStatus)
+            let (verdict, _) = verdict(on: change, for: wait, by: settings.initialStatus.terms)
             guard verdict != given, given != .excluded || verdict == .onTime else { continue }
             count(.lateEvidence(verdict))
             change.lateEvidenceCounted = true
@@ -262,18 +262,18 @@ extension Ledger {
     }
 
     private func nextStage(of change: Change) -> Timestamp? {
-        let objective = settings.initialStatus
+        let terms = settings.initialStatus.terms
         var stages = [
-            onTimeIsDue(change, heardAt: nil, by: objective),
-            graceEnd(of: change, heardAt: change.unaddressedAt, by: objective),
+            onTimeIsDue(change, heardAt: nil, by: terms),
+            graceEnd(of: change, heardAt: change.unaddressedAt, by: terms),
             horizon(of: change), forgetTime(of: change),
         ]
         for wait in change.waits where wait.isOwner {
             if !wait.deadlinePassed { stages.append(gaugeTime(of: change, heardAt: wait.heardAt)) }
             if let next = nextFurtherJudgement(of: change, wait) { stages.append(next) }
             guard wait.verdict == nil else { continue }
-            stages.append(onTimeIsDue(change, heardAt: wait.heardAt, by: objective))
-            stages.append(graceEnd(of: change, heardAt: wait.heardAt, by: objective))
+            stages.append(onTimeIsDue(change, heardAt: wait.heardAt, by: terms))
+            stages.append(graceEnd(of: change, heardAt: wait.heardAt, by: terms))
         }
         return stages.filter { !hasCome($0) }.min()
     }

@@ -2,7 +2,7 @@
 
 extension Ledger {
     /// The next objective that judges an unfinished run for lack of evidence, and when; `nil` if none will.
-    func nextJudgement(of run: Run) -> (objective: Objective, due: Timestamp)? {
+    func nextJudgement(of run: Run) -> (objective: LedgerSettings.Judge, due: Timestamp)? {
         let end = nextJudgement(of: run, by: run.kind.endIndicator)
         let start = run.queuedAt == nil ? nil : nextJudgement(of: run, by: run.kind.startIndicator)
         guard let end, let start else { return end ?? start }
@@ -11,11 +11,11 @@ extension Ledger {
 
     private func nextJudgement(
         of run: Run, by indicator: Objective.Indicator
-    ) -> (objective: Objective, due: Timestamp)? {
-        var next: (objective: Objective, due: Timestamp)?
-        for objective in settings.objectives(of: indicator) {
+    ) -> (objective: LedgerSettings.Judge, due: Timestamp)? {
+        var next: (objective: LedgerSettings.Judge, due: Timestamp)?
+        for objective in settings.judges(of: indicator) {
             // What has a longer deadline is never due sooner than a settle after that.
-            if let next, next.due <= run.clockStart + objective.deadline + settings.settle { break }
+            if let next, next.due <= run.clockStart + objective.terms.deadline + settings.settle { break }
             guard isPending(objective, for: run), !endsInTime(run, by: objective) else { continue }
             let due = judgementTime(of: run, by: objective)
             if next.map({ due < $0.due }) ?? true { next = (objective, due) }
@@ -23,25 +23,25 @@ extension Ledger {
         return next
     }
 
-    private func isPending(_ objective: Objective, for run: Run) -> Bool {
+    private func isPending(_ objective: LedgerSettings.Judge, for run: Run) -> Bool {
         !run.judgedBy.contains(objective.name)
     }
 
     /// Rules 18 and 46: a settle after the deadline. What waits for a grace after a start may be due later than what
     /// has a longer deadline.
-    private func judgementTime(of run: Run, by objective: Objective) -> Timestamp {
-        let due = run.clockStart + objective.deadline + settings.settle
+    private func judgementTime(of run: Run, by objective: LedgerSettings.Judge) -> Timestamp {
+        let due = run.clockStart + objective.terms.deadline + settings.settle
         return verdictTime(
-            notBeforeHeard(of: run, due, deadline: objective.deadline), knownSince: run.knownSince)
+            notBeforeHeard(of: run, due, deadline: objective.terms.deadline), knownSince: run.knownSince)
     }
 
     /// A supersession that is known and lies before the deadline is judged when it takes effect.
-    private func endsInTime(_ run: Run, by objective: Objective) -> Bool {
-        run.supersession.map { $0.endedAt <= run.base + objective.deadline } ?? false
+    private func endsInTime(_ run: Run, by objective: LedgerSettings.Judge) -> Bool {
+        run.supersession.map { $0.endedAt <= run.base + objective.terms.deadline } ?? false
     }
 
     /// Neither ended nor, for an objective of starts, started in time.
-    mutating func judgeUnfinished(_ run: inout Run, by objective: Objective) {
+    mutating func judgeUnfinished(_ run: inout Run, by objective: LedgerSettings.Judge) {
         run.judgedBy.append(objective.name)
         judge(run, subject(of: run), by: objective, missed(run, by: objective))
     }
@@ -50,8 +50,8 @@ extension Ledger {
     mutating func judgeStart(of run: inout Run) {
         guard run.isOpen, let queuedAt = run.queuedAt, let startedAt = run.startedAt else { return }
         var subject: ObjectiveSelection.Subject?
-        for objective in settings.objectives(of: run.kind.startIndicator).reversed() {
-            guard startedAt - queuedAt <= objective.deadline else { return }
+        for objective in settings.judges(of: run.kind.startIndicator).reversed() {
+            guard startedAt - queuedAt <= objective.terms.deadline else { return }
             guard isPending(objective, for: run) else { continue }
             let known = subject ?? self.subject(of: run)
             subject = known
@@ -63,11 +63,11 @@ extension Ledger {
     /// Rules 18 and 46, at the end of a run: all objectives that have not judged it.
     mutating func judgeEnd(of run: Run, _ ending: Run.Ending) {
         let subject = subject(of: run)
-        for objective in settings.objectives(of: run.kind.endIndicator) where isPending(objective, for: run) {
+        for objective in settings.judges(of: run.kind.endIndicator) where isPending(objective, for: run) {
             guard let verdict = verdict(onEndOf: run, ending, by: objective) else { continue }
             judge(run, subject, by: objective, verdict)
         }
-        for objective in settings.objectives(of: run.kind.startIndicator) where isPending(objective, for: run) {
+        for objective in settings.judges(of: run.kind.startIndicator) where isPending(objective, for: run) {
             guard let verdict = verdict(onStartOf: run, ending, by: objective) else { continue }
             judge(run, subject, by: objective, verdict)
         }
@@ -75,9 +75,9 @@ extension Ledger {
 
     /// Rule 18.
     private func verdict(
-        onEndOf run: Run, _ ending: Run.Ending, by objective: Objective
+        onEndOf run: Run, _ ending: Run.Ending, by objective: LedgerSettings.Judge
     ) -> ObjectiveJudgement.Verdict? {
-        guard ending.finishedAt - run.base <= objective.deadline else { return missed(run, by: objective) }
+        guard ending.finishedAt - run.base <= objective.terms.deadline else { return missed(run, by: objective) }
         switch ending.outcome {
         case .success, .failure: return .good
         case .error where ending.reason != .config: return .bad
@@ -87,10 +87,10 @@ extension Ledger {
 
     /// Rule 46, of a run without a known start in time: what has ended by itself had started.
     private func verdict(
-        onStartOf run: Run, _ ending: Run.Ending, by objective: Objective
+        onStartOf run: Run, _ ending: Run.Ending, by objective: LedgerSettings.Judge
     ) -> ObjectiveJudgement.Verdict? {
         guard let queuedAt = run.queuedAt else { return nil }
-        guard ending.finishedAt - queuedAt <= objective.deadline else { return missed(run, by: objective) }
+        guard ending.finishedAt - queuedAt <= objective.terms.deadline else { return missed(run, by: objective) }
         switch ending.outcome {
         case .success, .failure: return .good
         case .error, .canceled, .skipped, .superseded: return nil
@@ -98,20 +98,22 @@ extension Ledger {
     }
 
     /// Rule 24: bad, and doubtful if an end or a start that is not known may have been missed.
-    private func missed(_ run: Run, by objective: Objective) -> ObjectiveJudgement.Verdict {
+    private func missed(_ run: Run, by objective: LedgerSettings.Judge) -> ObjectiveJudgement.Verdict {
         let isKnown = objective.indicator == run.kind.startIndicator ? run.startedAt != nil : run.terminal != nil
         return isKnown ? .bad : badUnlessMissed(from: run.clockStart, to: now)
     }
 
     private mutating func judge(
-        _ run: Run, _ subject: ObjectiveSelection.Subject, by objective: Objective,
+        _ run: Run, _ subject: ObjectiveSelection.Subject, by objective: LedgerSettings.Judge,
         _ verdict: ObjectiveJudgement.Verdict
     ) {
-        guard objective.selection.contains(subject) else { return }
+        guard settings.selects(subject, for: objective) else { return }
         judge(objective.name, run.deployment, verdict, of: run.id, in: subject.repository)
     }
 
+    /// Rule 45, as far as it matters.
     private func subject(of run: Run) -> ObjectiveSelection.Subject {
+        guard settings.selectsEvents else { return ObjectiveSelection.Subject(repository: repositoryName(of: run)) }
         let lane = run.lane.flatMap { state.lanes[$0] }
         let backend = run.backend.flatMap { state.backends[$0] }
         return ObjectiveSelection.Subject(

@@ -123,7 +123,7 @@ extension Ledger {
         enum Kind {
             case settled(Outcome, OutcomeReason)
             case superseded(endedAt: Timestamp)
-            case deadline(Objective)
+            case deadline(LedgerSettings.Judge)
             case horizon
         }
 

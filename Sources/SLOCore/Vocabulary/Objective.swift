@@ -3,17 +3,33 @@ public struct Objective: Hashable, Sendable {
     /// The value of the `objective` label: `[a-z][a-z0-9_]*`, at most 40 bytes.
     public struct Name: RawRepresentable, Hashable, Comparable, Sendable {
         public let rawValue: String
+        /// Tells most names apart at once: of a hundred objectives each run remembers those that have judged it.
+        private let fingerprint: UInt64
 
         /// - Returns: `nil` for what is no name.
         public init?(rawValue: String) {
             guard rawValue.utf8.count <= Self.maxBytes, let first = rawValue.utf8.first, Self.isLetter(first),
                 rawValue.utf8.allSatisfy({ Self.isLetter($0) || Self.isDigit($0) || $0 == UInt8(ascii: "_") })
             else { return nil }
-            self.rawValue = rawValue
+            self.init(unchecked: rawValue)
         }
 
         private init(_ literal: StaticString) {
-            rawValue = "\(literal)"
+            self.init(unchecked: "\(literal)")
+        }
+
+        private init(unchecked rawValue: String) {
+            self.rawValue = rawValue
+            // FNV-1a.
+            fingerprint = rawValue.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        }
+
+        public static func == (left: Name, right: Name) -> Bool {
+            left.fingerprint == right.fingerprint && left.rawValue == right.rawValue
+        }
+
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(fingerprint)
         }
 
         public static let maxBytes = 40
@@ -71,8 +87,8 @@ public struct Objective: Hashable, Sendable {
     public static let testRuns = Objective(.testRuns, .testRuns, target: 0.95, deadline: .hours(12))
     public static let defaults = [initialStatus, builds, testRuns]
 
-    /// From the start of an event to its last judgement.
-    var longestWait: TimeSpan { deadline + grace }
+    /// By which it judges one event.
+    var terms: Terms { Terms(deadline: deadline, grace: grace) }
 
     /// For people: "Initial status".
     public var title: String {
@@ -82,6 +98,14 @@ public struct Objective: Hashable, Sendable {
 }
 
 extension Objective {
+    struct Terms: Equatable, Sendable {
+        let deadline: TimeSpan
+        let grace: TimeSpan
+
+        /// From the start of an event to its last judgement.
+        var longestWait: TimeSpan { deadline + grace }
+    }
+
     /// What an objective counts. Raw values are the configuration's.
     public enum Indicator: String, CaseIterable, Hashable, Sendable {
         case initialStatus = "initial_status"
