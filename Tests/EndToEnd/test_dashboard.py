@@ -48,7 +48,8 @@ class DashboardTests(Trial):
         for name in ("deployment", "objective"):
             series, label = re.fullmatch(r"label_values\((.+), (\w+)\)", variables[name]["definition"]).groups()
             chosen[name] = watch.ask(f"label/{label}/values", **{"match[]": series})
-        self.assertEqual(chosen, {"deployment": ["prod", "stg"], "objective": ["builds", "initial_status", "test_runs"]})
+        self.assertEqual(
+            chosen, {"deployment": ["prod", "stg"], "objective": ["builds", "initial_status", "test_runs"]})
         repeated = [panel["title"] for panel in dashboard["panels"] if panel.get("repeat") == "objective"]
         self.assertEqual(repeated, ["Objective: $objective"])
 

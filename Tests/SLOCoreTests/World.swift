@@ -220,11 +220,17 @@ struct World {
     }
 
     /// Ends the process and starts another on what was stored.
-    /// - Parameter row: what of a table's row another version had stored.
-    mutating func restart(_ row: (_ table: UInt8, [UInt8]) -> [UInt8] = { $1 }) {
+    /// - Parameters:
+    ///   - row: what of a table's row another version had stored.
+    ///   - change: the other settings of the new process.
+    mutating func restart(
+        _ row: (_ table: UInt8, [UInt8]) -> [UInt8] = { $1 }, with change: (inout LedgerSettings) -> Void = { _ in }
+    ) {
+        var settings = timeline.ledger.settings
+        change(&settings)
         do {
             let ledger = try Ledger(
-                settings: timeline.ledger.settings, restoring: stored.map { ($0.key, row($0.key.table, $0.value)) })
+                settings: settings, restoring: stored.map { ($0.key, row($0.key.table, $0.value)) })
             timeline = Timeline(ledger: ledger, at: Moment(virtual: now))
         } catch {
             fatalError("what was stored cannot be taken up: \(error)")

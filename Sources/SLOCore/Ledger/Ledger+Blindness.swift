@@ -7,6 +7,7 @@ extension Ledger {
         now = moment
         isDeadlineTime = false
         chronicle.startedAt = moment
+        noteObjectives()
     }
 
     /// Adds a blind interval. A longer one with the same start replaces an earlier one.

@@ -81,7 +81,7 @@ extension Ledger {
     }
 
     /// Rule 27: a change received after its deadline waits from its receipt on.
-    private func waitStart(of change: Change, heardAt: Timestamp?, by terms: Objective.Terms) -> Timestamp {
+    func waitStart(of change: Change, heardAt: Timestamp?, by terms: Objective.Terms) -> Timestamp {
         max(deadline(of: change, by: terms), heardAt ?? change.receivedAt)
     }
 

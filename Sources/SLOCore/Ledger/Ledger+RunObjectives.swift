@@ -30,9 +30,13 @@ extension Ledger {
     /// Rules 18 and 46: a settle after the deadline. What waits for a grace after a start may be due later than what
     /// has a longer deadline.
     private func judgementTime(of run: Run, by objective: LedgerSettings.Judge) -> Timestamp {
-        let due = run.clockStart + objective.terms.deadline + settings.settle
-        return verdictTime(
-            notBeforeHeard(of: run, due, deadline: objective.terms.deadline), knownSince: run.knownSince)
+        verdictTime(dueTime(of: run, by: objective), knownSince: run.knownSince)
+    }
+
+    /// The same without regard to starts of the service.
+    private func dueTime(of run: Run, by objective: LedgerSettings.Judge) -> Timestamp {
+        notBeforeHeard(
+            of: run, run.clockStart + objective.terms.deadline + settings.settle, deadline: objective.terms.deadline)
     }
 
     /// A supersession that is known and lies before the deadline is judged when it takes effect.
@@ -107,7 +111,9 @@ extension Ledger {
         _ run: Run, _ subject: ObjectiveSelection.Subject, by objective: LedgerSettings.Judge,
         _ verdict: ObjectiveJudgement.Verdict
     ) {
-        guard settings.selects(subject, for: objective) else { return }
+        guard settings.selects(subject, for: objective),
+            !wasDue(dueTime(of: run, by: objective), beforeAdding: objective.name)
+        else { return }
         judge(objective.name, run.deployment, verdict, of: run.id, in: subject.repository)
     }
 

@@ -34,7 +34,8 @@ public struct Ledger: Sendable {
 
     public init(settings: LedgerSettings) {
         self.settings = settings
-        state.chronicle.restore(Chronicle(), at: Self.chronicleKey)
+        state.chronicle.restore(
+            Chronicle(knownObjectives: settings.objectives.map(\.name)), at: Self.chronicleKey)
     }
 
     /// Decides one observation received at a moment. Fire all deadlines due before it first.

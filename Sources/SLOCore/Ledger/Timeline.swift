@@ -47,6 +47,7 @@ public struct Timeline: Sendable {
     /// The service has started; overdue verdicts wait a grace period.
     public mutating func started(at moment: Moment) {
         ledger.started(at: moment.wall)
+        armNew(at: moment)
     }
 
     /// Adds a blind interval.

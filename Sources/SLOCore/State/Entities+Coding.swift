@@ -50,6 +50,9 @@ extension Chronicle: ByteCodable {
         writer.write(doubtfulIntervals)
         writer.write(hasForgottenPrivate)
         writer.write(blindIntervals.filter(\.isCaughtUp).map(\.from))
+        writer.write(knownObjectives)
+        writer.write(addedObjectives.map(\.name))
+        writer.write(addedObjectives.map(\.since))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -62,6 +65,11 @@ extension Chronicle: ByteCodable {
         for place in blindIntervals.indices where caughtUp.contains(blindIntervals[place].from) {
             blindIntervals[place].isCaughtUp = true
         }
+        // Older versions had these three, and no others.
+        knownObjectives = try reader.readIfPresent([Objective.Name].self) ?? Objective.defaults.map(\.name)
+        let added = try reader.readIfPresent([Objective.Name].self) ?? []
+        let since = try reader.readIfPresent([Timestamp].self) ?? []
+        addedObjectives = zip(added, since).map { AddedObjective(name: $0, since: $1) }
     }
 }
 

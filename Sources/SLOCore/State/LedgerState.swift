@@ -147,6 +147,16 @@ struct Chronicle: Equatable, Sendable {
     var doubtfulIntervals: [BlindInterval] = []
     /// A private repository was removed because of a limit: any name that is not known to be public may be its.
     var hasForgottenPrivate = false
+    /// The configured objectives, as of the last start.
+    var knownObjectives: [Objective.Name] = []
+    /// Those that were added while the service had been running before.
+    var addedObjectives: [AddedObjective] = []
+
+    /// An objective that judges only what is not due yet when it is added.
+    struct AddedObjective: Equatable, Sendable {
+        let name: Objective.Name
+        let since: Timestamp
+    }
 
     /// The limit of each of the two.
     static let blindIntervalsLimit = 1000
