@@ -199,6 +199,18 @@ import Testing
         #expect(world.lateEvidence(.late) == 1)
     }
 
+    @Test func rule44AnOwnerThatIsNamedBeforeTheChangeIsForgottenIsJudged() {
+        var world = world(.seconds(20)) { $0.horizon = .hours(2) }
+        world.push(at: 0, addressee: World.prod)
+        world.push("b", at: 100, action: .synchronize, addressee: World.prod)
+        world.push(at: 0, receivedAt: 7500, addressee: World.stg)
+        world.wait(until: 7799)
+        #expect(world.gauge(.changesOpen(World.stg)) == 1)
+        world.wait(until: 7800)
+        #expect(world.judged(.never, .listed, World.stg) == 1)
+        #expect(world.bad(Self.further, World.stg) == 1)
+    }
+
     // MARK: Runs
 
     @Test(arguments: [(3600.0, ObjectiveJudgement.Verdict.good), (3601, .bad)])
@@ -246,6 +258,20 @@ import Testing
         world.wait(until: 2 * hour + 299)
         #expect(world.bad(Self.further) == 0)
         world.wait(until: 2 * hour + 300)
+        #expect(world.bad(Self.further) == 1)
+    }
+
+    @Test func rule44AfterAStartALongerDeadlineMayBeJudgedBeforeAShorterOne() {
+        var world = world(.minutes(10), of: .builds) {
+            $0.objectives.append(Objective(Self.another, .builds, target: 0.9, deadline: .seconds(3400)))
+        }
+        world.check(.accepted, at: 0)
+        world.restartService(at: 3500)
+        world.wait(until: 3520)
+        #expect(world.judgements.map(\.objective) == [Self.another])
+        world.wait(until: 3799)
+        #expect(world.bad(Self.further) == 0)
+        world.wait(until: 3800)
         #expect(world.bad(Self.further) == 1)
     }
 
