@@ -19,6 +19,10 @@ private func list<Element>(_ elements: [Element]) -> Int {
     elements.isEmpty ? 0 : elements.count * MemoryLayout<Element>.stride * 3 / 2 + 48
 }
 
+private func list(of names: [Objective.Name]) -> Int {
+    names.reduce(list(names)) { $0 + $1.rawValue.weight }
+}
+
 /// A row in its table. Hash tables and growing arrays have up to half of their places free.
 private func entry<Key, Row>(_: Key.Type, _: Row.Type) -> Int {
     2 * (MemoryLayout<Key>.stride + 8) + 2 * MemoryLayout<Row?>.stride
@@ -59,7 +63,7 @@ extension Head: Weighed {
 extension Change: Weighed {
     var weight: Int {
         entry(EntityID.self, Self.self) + lead + timer + sha.weight + baseRef.weight + list(addressees) + list(waits)
-            + waits.reduce(0) { $0 + list($1.judgedBy) }
+            + waits.reduce(0) { $0 + list(of: $1.judgedBy) }
     }
 }
 
@@ -77,7 +81,7 @@ extension Lane: Weighed {
 extension Run: Weighed {
     /// A backend run is in up to four indexes.
     var weight: Int {
-        entry(EntityID.self, Self.self) + lead + timer + (backend?.weight ?? 0) + 4 * 32 + list(judgedBy)
+        entry(EntityID.self, Self.self) + lead + timer + (backend?.weight ?? 0) + 4 * 32 + list(of: judgedBy)
     }
 }
 
