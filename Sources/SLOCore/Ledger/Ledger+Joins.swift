@@ -240,10 +240,11 @@ extension Ledger {
     }
 
     /// A commit whose pull request became known may allow its checks to claim backend runs that were counted alone.
-    mutating func joinWhatFits(head: HeadKey) {
+    /// - Parameter isDivided: whether its lanes were divided anew, so that all are looked at.
+    mutating func joinWhatFits(head: HeadKey, isDivided: Bool = false) {
         for lane in state.heads[head]?.lanes ?? [] {
             let isAnyUncounted = state.lanes[lane]?.runs.contains { state.runs[$0]?.counted.queued == false } ?? false
-            if isAnyUncounted { reconsider(lane: lane) }
+            if isDivided || isAnyUncounted { reconsider(lane: lane) }
         }
     }
 }

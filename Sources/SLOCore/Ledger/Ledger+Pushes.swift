@@ -9,12 +9,12 @@ extension Ledger {
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
         let head = ensure(head: HeadKey(repository: fact.repository.id, sha: fact.headSHA))
         let before = state.pullRequests[pullRequest]?.head
-        let move = noteMove(of: pullRequest, to: head, fact)
+        let (move, isDivided) = noteMove(of: pullRequest, to: head, fact)
         if isMeasured(fact) { noteChange(fact, pullRequest: pullRequest, head: head) }
         for concerned in concerned(by: move, of: pullRequest) { reconsider(change: concerned) }
         forgetOld(of: pullRequest, on: before)
         supersedeRuns(of: pullRequest)
-        joinWhatFits(head: head)
+        joinWhatFits(head: head, isDivided: isDivided)
     }
 
     mutating func changeClosed(_ fact: ChangeClosed) {
@@ -72,10 +72,11 @@ extension Ledger {
         for lane in state.heads[key]?.lanes ?? [] { place(lane: lane) }
     }
 
-    /// - Returns: the move as the pull request has it.
+    /// - Returns: the move as the pull request has it, and whether the lanes of its commit are divided anew and have to
+    ///   be looked at.
     private mutating func noteMove(
         of key: PullRequestKey, to head: HeadKey, _ fact: ChangePushed
-    ) -> PullRequest.HeadMove {
+    ) -> (PullRequest.HeadMove, isDivided: Bool) {
         let statedAt = fact.startedAt.flooredToSecond
         let move = PullRequest.HeadMove(
             at: effective(statedAt), sha: head.sha, action: fact.action, statedAt: statedAt)
@@ -88,11 +89,10 @@ extension Ledger {
             $0.touchedAt = now
         }
         note(fact.number, asHoldingOf: head)
-        guard isNew, let before, let after = state.pullRequests[key] else { return move }
+        guard isNew, let before, let after = state.pullRequests[key] else { return (move, false) }
         if state.waits.count > 0 { placeLanes(on: head) }
         rebindAffected(key, at: move.at)
-        divideAfterReturns(of: key, before: before, after: after, to: move)
-        return move
+        return (move, divideAfterReturns(of: key, before: before, after: after, to: move))
     }
 
     /// Recomputes the binding of statuses on the commits whose time as head has changed.
@@ -103,15 +103,20 @@ extension Ledger {
     }
 
     /// A commit that became the head again may divide its lanes' facts differently (docs/counting.md, lanes). Only
-    /// checks of the pushed commit may claim backend runs: nothing new is known about others.
+    /// checks of the pushed commit may claim backend runs: nothing new is known about others. They do so once, when all
+    /// is known that the push tells.
+    /// - Returns: whether those were divided, and not looked at.
     private mutating func divideAfterReturns(
         of key: PullRequestKey, before: PullRequest, after: PullRequest, to move: PullRequest.HeadMove
-    ) {
+    ) -> Bool {
         let near = Set([move.sha] + after.neighbours(of: move).map(\.sha))
         for sha in near.sorted() where before.returns(to: sha) != after.returns(to: sha) {
             let head = HeadKey(repository: key.repository, sha: sha)
-            for lane in state.heads[head]?.lanes ?? [] { reconsider(lane: lane, mayClaim: sha == move.sha) }
+            for lane in state.heads[head]?.lanes ?? [] {
+                if sha == move.sha { divide(lane: lane) } else { reconsider(lane: lane, mayClaim: false) }
+            }
         }
+        return before.returns(to: move.sha) != after.returns(to: move.sha)
     }
 
     /// Not measured: repositories in `handled.ignore`, pull requests of deleted forks (docs/counting.md, rule 2), and
