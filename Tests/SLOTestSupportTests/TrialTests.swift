@@ -5,8 +5,9 @@ import Testing
 
 /// A few of the worlds that `simulate` makes up, the same each time. It runs more of them.
 @Suite(.serialized) struct TrialTests {
-    /// The last one has a push to a former head on which two tests may claim a request.
-    @Test(arguments: Array(1...12) + [4_026_969] as [UInt64])
+    /// The last two have a push to a former head on which two tests may claim a request, and a build that two checks
+    /// claim one after the other, both with another outcome.
+    @Test(arguments: Array(1...12) + [4_026_969, 4_047_991] as [UInt64])
     func theLedgerSaysWhatTheModelSays(seed: UInt64) async throws {
         let tally = try await Trial(.ledger, seed: seed).run()
         #expect(tally.mishaps == 0)

@@ -130,6 +130,7 @@ extension Ledger {
         state.backends.update(key) {
             $0.placement = .joined(counted)
             $0.proof = proof
+            $0.hasConflict = false
         }
         state.lanes.update(lane.id) {
             for fact in $0.facts.indices where $0.facts[fact].run == id { $0.facts[fact].run = counted }
