@@ -70,7 +70,7 @@ extension ModelRun {
     /// It turned out to be part of another run, and spends no budget.
     func finishAsPart(_ run: Run, _ now: Now) {
         run.judgedBy.formUnion(settings.objectives.map(\.name))
-        finish(run, .superseded, .stated, at: nil, now)
+        finish(run, .superseded, .stated, at: nil, now, isPart: true)
     }
 
     private func countStart(of run: Run) {
@@ -158,7 +158,7 @@ extension ModelRun {
 
     /// Rules 13, 17, 18 and 46, at the end of a run: the implied steps, its outcome, its duration and its objectives.
     func finish(
-        _ run: Run, _ outcome: Outcome, _ reason: OutcomeReason, at time: Timestamp?, _ now: Now
+        _ run: Run, _ outcome: Outcome, _ reason: OutcomeReason, at time: Timestamp?, _ now: Now, isPart: Bool = false
     ) {
         if [.success, .failure, .error].contains(outcome) { countStart(of: run) }
         counted.count(.runsFinished(run.kind, run.deployment, outcome))
@@ -167,7 +167,7 @@ extension ModelRun {
             counted.observe(.runDuration(run.kind, run.deployment, outcome), seconds: duration)
         }
         let end = time ?? endsInTime(of: run).first?.receipt.at ?? now.at
-        observeStart(of: run, endedAt: end)
+        if !isPart { observeStart(of: run, endedAt: end) }
         judgeEnd(of: run, outcome, reason, at: end, now)
         run.final = Run.Final(
             outcome: outcome, time: time, ended: time ?? endsInTime(of: run).first?.receipt.at ?? now.at, at: now.at,
