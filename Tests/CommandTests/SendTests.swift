@@ -155,9 +155,8 @@ import Testing
     }
 
     @Test func `A server that is not there is named`() async throws {
-        let server = try await StandInServer.start { _ in .answer(202) }
-        let target = try #require(SendTarget("http://127.0.0.1:\(server.port)"))
-        try await server.stop()
+        // A port that was free may be another test's by now; nobody listens at this one.
+        let target = try #require(SendTarget("http://127.0.0.1:1"))
         let feed = try feed([delivery(0)])
         await #expect {
             try await send(feed, to: target)
