@@ -69,6 +69,7 @@ struct BadgeRoutes: Sendable {
         if stem == Self.all { return Badge(standings, of: what, window: window) }
         guard let objective = Objective.Name(rawValue: stem).flatMap({ source.pageSettings[$0] }) else { return nil }
         return Badge(
-            objective, standings.first { $0.objective == objective }, of: what, window: objective.window ?? window)
+            objective, standings.first { $0.objective == objective }, of: what,
+            window: source.pageSettings.window(of: objective))
     }
 }

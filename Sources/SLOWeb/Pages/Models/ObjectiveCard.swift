@@ -42,7 +42,7 @@ struct ObjectiveCard: Sendable {
 
     init(_ standing: Overview.Standing, blind: [BlindIntervalSnapshot], window: String, now: Timestamp) {
         let (tally, target) = (standing.tally, standing.objective.target)
-        let left = tally.errorBudgetRemaining(target: target)
+        let left = standing.budgetLeft
         title = standing.objective.title
         description = standing.objective.description.isEmpty ? nil : standing.objective.description
         promise =
@@ -62,8 +62,8 @@ struct ObjectiveCard: Sendable {
         budget =
             left.map { $0 < 0 ? "by \(DisplayFormat.percent(-$0, digits: 0))" : DisplayFormat.percent($0, digits: 1) }
             ?? "–"
-        budgetTone = left.map { $0 < 0 ? "tone-bad" : $0 < 0.25 ? "tone-warn" : "" } ?? "tone-quiet"
-        meter = Self.meter(left)
+        budgetTone = standing.budgetState.tone
+        meter = Self.meter(standing)
         days = BudgetDays.svg(standing, blind: blind, now: now)
         firstDay = standing.days.first.map { DisplayFormat.day($0.beginsAt) } ?? ""
         lastDay = "today"
@@ -84,13 +84,16 @@ struct ObjectiveCard: Sendable {
                 + "\(DisplayFormat.percent(bounds.best))")
     }
 
-    private static func meter(_ left: Double?) -> String {
-        let text =
-            left.map { $0 < 0 ? "overspent" : "\(DisplayFormat.percent($0, digits: 1)) left" } ?? "nothing judged"
-        var svg = SVG(width: 100, height: 4, style: "meter", label: "Error budget: \(text)")
+    private static func meter(_ standing: Overview.Standing) -> String {
+        var svg = SVG(width: 100, height: 4, style: "meter", label: "Error budget: \(standing.budgetText)")
         svg.rectangle("track", x: 0, y: 0, width: 100, height: 4, radius: 1)
-        guard let left else { return svg.text }
-        let style = left < 0 ? "bad" : left < 0.25 ? "warn" : "good"
+        guard let left = standing.budgetLeft else { return svg.text }
+        let style =
+            switch standing.budgetState {
+            case .overspent: "bad"
+            case .scarce: "warn"
+            case .enough, .nothingJudged: "good"
+            }
         svg.rectangle(style, x: 0, y: 0, width: left < 0 ? 100 : min(1, left) * 100, height: 4, radius: 1)
         return svg.text
     }

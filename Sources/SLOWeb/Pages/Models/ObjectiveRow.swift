@@ -10,23 +10,45 @@ struct ObjectiveRow: Sendable {
     let tone: String
 
     init(_ standing: Overview.Standing) {
-        let (objective, left) = (standing.objective, standing.budgetLeft)
+        let objective = standing.objective
         title = objective.title
         let window = objective.window.map { ", over \(DisplayFormat.duration($0))" } ?? ""
         let selection = objective.selection.text.map { "; \($0)" } ?? ""
         promise = "\(DisplayFormat.target(objective.target)) \(objective.promise)\(window)\(selection)"
         compliance = standing.tally.compliance.map { DisplayFormat.percent($0) } ?? "–"
-        budget =
-            left.map { $0 < 0 ? "overspent" : "\(DisplayFormat.percent($0, digits: 1)) left" } ?? "nothing judged"
-        tone = left.map { $0 < 0 ? "tone-bad" : $0 < 0.25 ? "tone-warn" : "" } ?? "tone-quiet"
+        budget = standing.budgetText
+        tone = standing.budgetState.tone
     }
 }
 
 extension Overview.Standing {
+    /// How an error budget stands.
+    enum BudgetState: Sendable {
+        case nothingJudged, enough, scarce, overspent
+
+        var tone: String {
+            switch self {
+            case .nothingJudged: "tone-quiet"
+            case .enough: ""
+            case .scarce: "tone-warn"
+            case .overspent: "tone-bad"
+            }
+        }
+    }
+
     var budgetLeft: Double? { tally.errorBudgetRemaining(target: objective.target) }
 
+    var budgetState: BudgetState {
+        budgetLeft.map { $0 < 0 ? .overspent : $0 < 0.25 ? .scarce : .enough } ?? .nothingJudged
+    }
+
+    /// "62.6 % left", "overspent".
+    var budgetText: String {
+        budgetLeft.map { $0 < 0 ? "overspent" : "\(DisplayFormat.percent($0, digits: 1)) left" } ?? "nothing judged"
+    }
+
     /// Missed, or soon to be.
-    fileprivate var needsAttention: Bool { budgetLeft.map { $0 < 0.25 } ?? false }
+    fileprivate var needsAttention: Bool { budgetState == .overspent || budgetState == .scarce }
 }
 
 /// Which of a deployment's objectives have a card, and which are rows of a list.
