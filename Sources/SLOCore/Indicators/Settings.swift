@@ -100,7 +100,7 @@ public struct LedgerSettings: Equatable, Sendable {
     }
 
     /// Whether an objective judges by the verdicts that the mission's own series count.
-    var judgesByVerdict: Bool { judges(of: .initialStatus).count > furtherJudgesOfChanges.count }
+    var judgesByVerdict: Bool { self[.initialStatus] != nil }
 
     /// An objective as far as it concerns each event, because a whole one takes longer to copy than to judge.
     struct Judge: Equatable, Sendable {

@@ -109,14 +109,16 @@ extension Ledger {
     private mutating func divideAfterReturns(
         of key: PullRequestKey, before: PullRequest, after: PullRequest, to move: PullRequest.HeadMove
     ) -> Bool {
+        var isDivided = false
         let near = Set([move.sha] + after.neighbours(of: move).map(\.sha))
         for sha in near.sorted() where before.returns(to: sha) != after.returns(to: sha) {
             let head = HeadKey(repository: key.repository, sha: sha)
             for lane in state.heads[head]?.lanes ?? [] {
                 if sha == move.sha { divide(lane: lane) } else { reconsider(lane: lane, mayClaim: false) }
             }
+            if sha == move.sha { isDivided = true }
         }
-        return before.returns(to: move.sha) != after.returns(to: move.sha)
+        return isDivided
     }
 
     /// Not measured: repositories in `handled.ignore`, pull requests of deleted forks (docs/counting.md, rule 2), and
