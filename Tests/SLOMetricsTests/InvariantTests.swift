@@ -7,9 +7,9 @@ import Testing
 @Suite struct InvariantTests {
     private let prod = Samples.prod
 
-    private func registry(_ policy: LedgerSettings.Policy = .learned) -> MetricsRegistry {
+    private func registry(_ change: (inout LedgerSettings) -> Void = { _ in }) -> MetricsRegistry {
         var settings = LedgerSettings()
-        settings.policy = policy
+        change(&settings)
         let registry = MetricsRegistry(settings: settings, version: "1")
         registry.beginCheckingInvariants()
         return registry
@@ -56,10 +56,7 @@ import Testing
     }
 
     @Test func withoutTheDefaultObjectiveItsEventsNeedNotBeTheVerdicts() {
-        var settings = LedgerSettings()
-        settings[.initialStatus] = nil
-        let registry = MetricsRegistry(settings: settings, version: "1")
-        registry.beginCheckingInvariants()
+        let registry = registry { $0[.initialStatus] = nil }
         var (effects, gauges) = orderly
         effects.increments[.objectiveEvents(.initialStatus, prod, isGood: true)] = nil
         registry.publish(MetricsChange(effects), gauges: gauges)
@@ -67,10 +64,7 @@ import Testing
     }
 
     @Test func ofSelectedChangesThereMayBeFewerEventsThanVerdictsAndNotMore() {
-        var settings = LedgerSettings()
-        settings[.initialStatus]?.selection.repositories = ["acme/*"]
-        let registry = MetricsRegistry(settings: settings, version: "1")
-        registry.beginCheckingInvariants()
+        let registry = registry { $0[.initialStatus]?.selection.repositories = ["acme/*"] }
         var (effects, gauges) = orderly
         effects.increments[.objectiveEvents(.initialStatus, prod, isGood: true)] = nil
         registry.publish(MetricsChange(effects), gauges: gauges)
@@ -102,7 +96,7 @@ import Testing
     }
 
     @Test func theObjectiveCountsWhatThePolicySays() {
-        let registry = registry(.listed)
+        let registry = registry { $0.policy = .listed }
         let (effects, gauges) = orderly
         registry.publish(MetricsChange(effects), gauges: gauges)
         #expect(registry.newlyBrokenInvariants().map(\.invariant) == [.objectiveEvents])
