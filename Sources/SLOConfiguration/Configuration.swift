@@ -92,6 +92,8 @@ extension Configuration {
             App(slug: "packit-as-a-service", deployment: Deployment("prod"), appID: nil),
             App(slug: "packit-as-a-service-stg", deployment: Deployment("stg"), appID: nil),
         ]
+        /// The Apps of Packit whose deliveries are judged (docs/counting.md, rule 52).
+        public var appKeys: [AppKeyFile] = []
         /// The App whose delivery log is compared with the journal; `nil` for none.
         public var appID: Int64?
         public var appPrivateKeyFile: String?
@@ -113,6 +115,18 @@ extension Configuration {
             self.slug = slug
             self.deployment = deployment
             self.appID = appID
+        }
+    }
+
+    /// The private key of a GitHub App of Packit.
+    public struct AppKeyFile: Equatable, Sendable {
+        /// Of an App in `apps`, which has its id and deployment.
+        public let slug: String
+        public let path: String
+
+        public init(slug: String, path: String) {
+            self.slug = slug
+            self.path = path
         }
     }
 

@@ -59,27 +59,45 @@ extension ConfigurationLoading {
         if github.redeliver, github.appID == nil {
             fail("github.redeliver", "requires github.app_id and github.app_private_key_file")
         }
-        if let key = github.appPrivateKeyFile {
-            checkPrivateKey(key)
-        }
+        if let path = github.appPrivateKeyFile { checkPrivateKey(path, of: "github.app_private_key_file") }
+        checkAppKeys()
         let isLocal = ["//127.0.0.1", "//localhost", "//[::1]"].contains { github.apiURL.contains($0) }
         if github.apiURL.lowercased().hasPrefix("http:"), !isLocal {
             fail("github.api_url", "\(github.apiURL) would send the App's token unencrypted; use https")
         }
     }
 
-    private mutating func checkPrivateKey(_ path: String) {
+    private mutating func checkAppKeys() {
+        let key = "github.app_keys"
+        let github = configuration.github
+        for file in github.appKeys {
+            guard let app = github.apps.first(where: { $0.slug == file.slug }) else {
+                let hint = Spelling.suggestion(for: file.slug, in: github.apps.map(\.slug))
+                fail(key, "'\(file.slug)' is no App in github.apps\(hint)")
+                continue
+            }
+            if app.appID == nil {
+                fail(
+                    key,
+                    "'\(file.slug)' has no app_id in github.apps; write \(file.slug): {deployment: "
+                        + "\(app.deployment.label), app_id: …} there")
+            }
+            checkPrivateKey(file.path, of: key)
+        }
+    }
+
+    private mutating func checkPrivateKey(_ path: String, of key: String) {
         do {
             let text = try TextFile.read(path, maxBytes: 65_536)
             guard text.contains("PRIVATE KEY-----") else {
-                fail("github.app_private_key_file", "\(path) contains no private key in PEM format")
+                fail(key, "\(path) contains no private key in PEM format")
                 return
             }
             if TextFile.isReadableByEveryone(path) {
-                warnings.append("github.app_private_key_file: all users of this machine can read \(path)")
+                warnings.append("\(key): all users of this machine can read \(path)")
             }
         } catch {
-            fail("github.app_private_key_file", "\(path) \(error.reason)")
+            fail(key, "\(path) \(error.reason)")
         }
     }
 

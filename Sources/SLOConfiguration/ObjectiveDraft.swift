@@ -60,10 +60,10 @@ extension Objective.Indicator {
     var deadlines: ClosedRange<TimeSpan> {
         switch self {
         case .initialStatus: .seconds(1) ... .hours(1)
-        case .builds, .testRuns, .buildStart, .testRunStart: .seconds(1) ... .days(30)
+        case .builds, .testRuns, .buildStart, .testRunStart, .appDeliveries: .seconds(1) ... .days(30)
         }
     }
 
     /// Whether its verdicts wait for late deliveries.
-    var hasGrace: Bool { runKind == nil }
+    var hasGrace: Bool { self == .initialStatus }
 }

@@ -46,6 +46,11 @@ extension Setting {
             "Packit's GitHub Apps: maps a slug to its `deployment` label, or to `{deployment: …, app_id: …}`. In a "
                 + "variable: `slug=prod`, or `slug=prod:123` with the App's id."),
         Setting(
+            "github.app_keys", \.github.appKeys, .appKeys,
+            "Maps the slug of an App in `github.apps`, which must have its `app_id` there, to the path of its private "
+                + "key (PEM). If set, GitHub's list of the deliveries to that App is read, for objectives of "
+                + "`app_deliveries` ([the risk](github-app.md#watch-packits-own-app))."),
+        Setting(
             "github.app_id", \.github.appID, .identifier,
             "Id of the GitHub App that sends deliveries. If set, GitHub's delivery log is compared with the journal."),
         Setting(

@@ -190,6 +190,25 @@ extension ValueFormat where Value == [Configuration.Dashboard] {
     }
 }
 
+extension ValueFormat where Value == [Configuration.AppKeyFile] {
+    static var appKeys: ValueFormat {
+        ValueFormat(
+            typeName: "map of app slug to path",
+            read: { raw throws(Mismatch) in
+                if case .inline("") = raw.content { return [] }
+                var keys: [Configuration.AppKeyFile] = []
+                for entry in try raw.entries() {
+                    let slug = try Label.checked(name: entry.key, line: entry.line)
+                    let path = try ValueFormat<String>.path.read(entry.value)
+                    keys.append(Configuration.AppKeyFile(slug: slug, path: path))
+                }
+                return keys
+            },
+            write: { keys in .map(keys.map { WrittenEntry(key: $0.slug, value: .scalar($0.path)) }) }
+        )
+    }
+}
+
 extension ValueFormat where Value == [Configuration.App] {
     /// `slug: prod`, or `slug: {deployment: prod, app_id: 123}`; inline `slug=prod` or `slug=prod:123`.
     static var apps: ValueFormat {

@@ -23,12 +23,19 @@ public struct Effects: Equatable, Sendable {
 
 public struct HistogramObservation: Equatable, Sendable {
     public let histogram: Histogram
-    public let seconds: Int64
+    public let span: TimeSpan
+
+    public init(_ histogram: Histogram, _ span: TimeSpan) {
+        self.histogram = histogram
+        self.span = span
+    }
 
     public init(_ histogram: Histogram, seconds: Int64) {
-        self.histogram = histogram
-        self.seconds = seconds
+        self.init(histogram, .seconds(seconds))
     }
+
+    /// Most histograms are of whole seconds.
+    public var seconds: Int64 { span.wholeSeconds }
 }
 
 /// A changed entry of the ledger's state, as bytes under a key.

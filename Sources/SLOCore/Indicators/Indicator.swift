@@ -10,6 +10,8 @@ public enum Counter: Hashable, Sendable {
     /// Deadlines that passed without an answer: provisional, never taken back.
     case deadlinesMissed(Deployment, Eligibility)
     case objectiveEvents(Objective.Name, Deployment, isGood: Bool)
+    /// Attempts to deliver to the App of a deployment, by the answer of its endpoint.
+    case appDeliveries(Deployment, AppDeliveryStatus)
     /// Evidence that came after a verdict and would have changed it, by the verdict it would have given.
     case lateEvidence(Verdict)
     case outcomesRevised
@@ -58,7 +60,7 @@ public enum Limit: Hashable, Sendable {
     }
 }
 
-/// A histogram that decisions observe, in whole seconds.
+/// A histogram that decisions observe.
 public enum Histogram: Hashable, Sendable {
     /// From queued to finished.
     case runDuration(RunKind, Deployment, Outcome)
@@ -66,6 +68,8 @@ public enum Histogram: Hashable, Sendable {
     case runStartDuration(RunKind, Deployment)
     /// From a change's start to its first status.
     case initialStatusDuration(Deployment)
+    /// How long the endpoint of a deployment's App took to answer an attempt to deliver.
+    case appDeliveryDuration(Deployment)
 }
 
 /// A gauge: the number of entities in a state.

@@ -56,7 +56,7 @@ public struct Objective: Hashable, Sendable {
     public let indicator: Indicator
     /// The ratio of events that must be good: from 0 to 1.
     public var target: Double
-    /// Within which an event is good.
+    /// Within which an event is good; zero where the indicator has no deadline.
     public var deadline: TimeSpan
     /// How long after the deadline the final judgement of a change waits for late deliveries.
     public var grace: TimeSpan
@@ -68,7 +68,7 @@ public struct Objective: Hashable, Sendable {
     public var description: String
 
     public init(
-        _ name: Name, _ indicator: Indicator, target: Double, deadline: TimeSpan, grace: TimeSpan = .minutes(5),
+        _ name: Name, _ indicator: Indicator, target: Double, deadline: TimeSpan = .zero, grace: TimeSpan = .minutes(5),
         selection: ObjectiveSelection = ObjectiveSelection(), window: TimeSpan? = nil, description: String = ""
     ) {
         self.name = name
@@ -89,6 +89,9 @@ public struct Objective: Hashable, Sendable {
 
     /// By which it judges one event.
     var terms: Terms { Terms(deadline: deadline, grace: grace) }
+
+    /// Its deadline, if its indicator has one.
+    public var statedDeadline: TimeSpan? { indicator.hasDeadline ? deadline : nil }
 
     /// For people: "Initial status".
     public var title: String {
@@ -113,15 +116,19 @@ extension Objective {
         case testRuns = "test_runs"
         case buildStart = "build_start"
         case testRunStart = "test_run_start"
+        case appDeliveries = "app_deliveries"
 
-        /// The kind of the runs that are its events; `nil` where its events are changes.
+        /// The kind of the runs that are its events; `nil` where its events are no runs.
         public var runKind: RunKind? {
             switch self {
-            case .initialStatus: nil
+            case .initialStatus, .appDeliveries: nil
             case .builds, .buildStart: .build
             case .testRuns, .testRunStart: .testRun
             }
         }
+
+        /// Whether its events are good or bad by a time.
+        public var hasDeadline: Bool { self != .appDeliveries }
     }
 }
 
@@ -166,6 +173,7 @@ extension Objective.Indicator {
         case .testRuns: ("test runs", "end as success or failure")
         case .buildStart: ("builds", "start")
         case .testRunStart: ("test runs", "start")
+        case .appDeliveries: ("deliveries to the App", "are answered with 2xx at the first attempt")
         }
     }
 }

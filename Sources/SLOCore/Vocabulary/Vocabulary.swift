@@ -30,6 +30,17 @@ public enum Upstream: String, CaseIterable, Hashable, Sendable {
     case packit
 }
 
+/// How the endpoint of a watched App answered an attempt to deliver (docs/counting.md, rule 52). The value of the
+/// `status` label.
+public enum AppDeliveryStatus: String, CaseIterable, Hashable, Sendable {
+    case success = "2xx"
+    case redirection = "3xx"
+    case clientError = "4xx"
+    case serverError = "5xx"
+    case timedOut = "timed_out"
+    case unreachable
+}
+
 /// One installation of Packit, by its configured name: the value of the `deployment` label.
 public struct Deployment: Hashable, Comparable, Sendable {
     public let label: String

@@ -22,6 +22,8 @@ extension Counter {
             SeriesID(
                 MetricsCatalogue.objectiveEvents,
                 [deployment.label, objective.rawValue, isGood ? "good" : "bad"])
+        case .appDeliveries(let deployment, let status):
+            SeriesID(MetricsCatalogue.appDeliveries, [deployment.label, status.rawValue])
         case .lateEvidence(let verdict):
             SeriesID(MetricsCatalogue.lateEvidence, [verdict.rawValue])
         case .outcomesRevised:
@@ -55,6 +57,7 @@ extension Counter {
                 counters += Eligibility.allCases.map { .changesJudged(deployment, verdict, $0) }
             }
             counters += Eligibility.allCases.map { .deadlinesMissed(deployment, $0) }
+            counters += AppDeliveryStatus.allCases.map { .appDeliveries(deployment, $0) }
             for objective in objectives {
                 counters += [true, false].map { .objectiveEvents(objective.name, deployment, isGood: $0) }
             }
@@ -76,12 +79,14 @@ extension Histogram {
             SeriesID(RunFamilies.of(kind).startDuration, [deployment.label])
         case .initialStatusDuration(let deployment):
             SeriesID(MetricsCatalogue.initialStatusDuration, [deployment.label])
+        case .appDeliveryDuration(let deployment):
+            SeriesID(MetricsCatalogue.appDeliveryDuration, [deployment.label])
         }
     }
 
     static func all(for deployments: [Deployment]) -> [Histogram] {
         deployments.flatMap { deployment in
-            [.initialStatusDuration(deployment)]
+            [.initialStatusDuration(deployment), .appDeliveryDuration(deployment)]
                 + RunKind.allCases.flatMap { kind in
                     [.runStartDuration(kind, deployment)]
                         + Outcome.allCases.map { .runDuration(kind, deployment, $0) }

@@ -41,6 +41,16 @@ public enum MetricsCatalogue {
         "packit_initial_status_duration_seconds", ["deployment"], bounds: initialStatusBounds,
         "Time from a pull request change to its first status.")
 
+    // MARK: Deliveries to the App
+
+    static let appDeliveries = MetricFamily.counter(
+        "packit_app_deliveries_total", ["deployment", "status"],
+        "Attempts of GitHub to deliver to the App, by its endpoint's answer; 0 if github.app_keys does not have the App."
+    )
+    static let appDeliveryDuration = MetricFamily.histogram(
+        "packit_app_delivery_duration_seconds", ["deployment"], bounds: answerBounds, scale: .thousandths,
+        "Time that the App's endpoint took to answer an attempt of GitHub to deliver, as GitHub measured it.")
+
     // MARK: Objectives
 
     static let objectiveEvents = MetricFamily.counter(
@@ -226,7 +236,8 @@ public enum MetricsCatalogue {
         RunFamilies.all + [
             runsSettling, testRunsWaiting,
             pullRequestsWithoutStatus, initialStatusDeadlinesMissed, pullRequestChangesSeen, pullRequestChangesOpen,
-            pullRequestChanges, initialStatusDuration, objectiveEvents, objectiveTarget, objectiveDeadline,
+            pullRequestChanges, initialStatusDuration, appDeliveries, appDeliveryDuration, objectiveEvents,
+            objectiveTarget, objectiveDeadline,
             objectiveWindow,
             objectiveCompliance,
             objectiveErrorBudget,

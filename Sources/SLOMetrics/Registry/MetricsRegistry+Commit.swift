@@ -41,7 +41,7 @@ extension MetricsRegistry {
             }
             for (histogram, observations) in byHistogram {
                 let series = state.table.histogram(histogram)
-                resolved.histograms.append((series, series.delta(of: observations.map(\.seconds))))
+                resolved.histograms.append((series, series.delta(of: observations.map { series.units(of: $0.span) })))
             }
         }
         return resolved

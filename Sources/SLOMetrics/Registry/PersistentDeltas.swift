@@ -26,8 +26,8 @@ public struct PersistentHistogram: Equatable, Sendable {
     /// Observations per bucket, not cumulative; the last one is above all bounds. Empty ones at the end may be left
     /// out.
     public var buckets: [Int64]
-    /// In the family's smallest unit: whole seconds for the ledger's histograms, milliseconds for the delivery lag,
-    /// microseconds for the others.
+    /// In the family's smallest unit: whole seconds for most of the ledger's histograms, milliseconds for the delivery
+    /// lag and the deliveries to an App, microseconds for the others.
     public var sum: Int64
 
     public init(bounds: String, buckets: [Int64], sum: Int64) {

@@ -1,3 +1,5 @@
+import SLOCore
+
 /// A counter or a gauge: its value, and the bytes before it on its line.
 final class ScalarSeries: Sendable {
     /// The value of a gauge that is not set.
@@ -68,6 +70,12 @@ final class HistogramSeries: Sendable {
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: perSecond)
         guard !overflow else { return seconds < 0 ? 0 : .max / 2 }
         return whole &+ attoseconds / (1_000_000_000_000_000_000 / perSecond)
+    }
+
+    /// A span in the family's smallest unit, rounded towards zero.
+    func units(of span: TimeSpan) -> Int64 {
+        // A span is clamped to some ten thousand years, so this cannot overflow.
+        span.milliseconds * scale.rawValue / 1000
     }
 
     private func bucket(of value: Int64) -> Int {

@@ -13,6 +13,8 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
     case unfinished
     /// A run had not started by its deadline.
     case unstarted
+    /// The first attempt of a delivery to the App was not answered with 2xx.
+    case failed
 
     /// - Returns: `nil` for what spends none, and for a change that history no longer contains.
     init?(_ stored: StoredJudgement, of objective: Objective) {
@@ -27,6 +29,8 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
             self = isError ? .error : .unfinished
         case .buildStart, .testRunStart:
             self = .unstarted
+        case .appDeliveries:
+            self = .failed
         }
     }
 

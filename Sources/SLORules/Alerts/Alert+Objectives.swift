@@ -59,6 +59,8 @@ extension Alert {
             "Check at which hop builds wait or fail: before Copr (Packit), in Copr's queue, or in the build."
         case .testRuns, .testRunStart:
             "Check at which hop tests wait or fail: before Testing Farm (Packit), in its queue, or in the run."
+        case .appDeliveries:
+            "Check in the App's settings at GitHub how its endpoint answers; then check Packit's web service."
         }
     }
 

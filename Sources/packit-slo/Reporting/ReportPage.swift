@@ -271,6 +271,7 @@ extension BudgetCost {
         case .error: "error of \(backend) or Packit"
         case .unfinished: "not finished within \(Formatting.span(standing.objective.deadline))"
         case .unstarted: "not started within \(Formatting.span(standing.objective.deadline))"
+        case .failed: "not answered with 2xx"
         }
     }
 }
