@@ -211,6 +211,17 @@ extension Scrubber {
                     pullRequest: reported.pullRequest, chroot: reported.chroot, buildID: reported.buildID,
                     summary: reported.summary))
         case .repositoryNamed(let repository): return .repositoryNamed(rename(repository))
+        case .commandGiven(let given):
+            return .commandGiven(
+                CommandGiven(
+                    repository: rename(given.repository), number: given.number, deployment: given.deployment,
+                    commentID: given.commentID, word: given.word, authorAssociation: given.authorAssociation,
+                    givenAt: given.givenAt, isClosed: given.isClosed))
+        case .appCommented(let posted):
+            return .appCommented(
+                AppCommented(
+                    repository: rename(posted.repository), number: posted.number, deployment: posted.deployment,
+                    commentID: posted.commentID, commentedAt: posted.commentedAt))
         case .testRunHinted, .buildLookedUp, .jobIdentified: return observation
         }
     }

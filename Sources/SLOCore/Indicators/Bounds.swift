@@ -10,6 +10,11 @@ extension LedgerSettings {
         /// More runs of a lane that are not final at once: the oldest of them end.
         public var openRunsOfLane = 32
 
+        // MARK: Of a pull request
+
+        /// More commands of a pull request that wait: the oldest is dropped.
+        public var commandsOfPullRequest = 64
+
         // MARK: Of a name that shows its kind
 
         /// What one input teaches is passed on at once to no more lanes than this, and to no more than have so many
@@ -40,6 +45,7 @@ extension LedgerSettings {
             var bounds = Bounds()
             bounds.factsOfLane = none
             bounds.openRunsOfLane = none
+            bounds.commandsOfPullRequest = none
             bounds.lanesTaughtAtOnce = none
             bounds.factsTaughtAtOnce = none
             bounds.runsCompared = none

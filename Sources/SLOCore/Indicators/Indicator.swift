@@ -9,6 +9,8 @@ public enum Counter: Hashable, Sendable {
     case changesJudged(Deployment, Verdict, Eligibility)
     /// Deadlines that passed without an answer: provisional, never taken back.
     case deadlinesMissed(Deployment, Eligibility)
+    /// Final verdicts on commands.
+    case commandsJudged(Deployment, Verdict, Eligibility)
     case objectiveEvents(Objective.Name, Deployment, isGood: Bool)
     /// Attempts to deliver to the App of a deployment, by the answer of its endpoint.
     case appDeliveries(Deployment, AppDeliveryStatus)
@@ -37,6 +39,8 @@ public enum Limit: Hashable, Sendable {
     case pullRequestOfCommit
     /// Events at Packit that posted on one commit.
     case answerSeries
+    /// Commands of one pull request that wait for their answer.
+    case commandOfPullRequest
 
     public static let repository = Limit.total(.repository)
     public static let change = Limit.total(.change)
@@ -45,9 +49,12 @@ public enum Limit: Hashable, Sendable {
     public static let head = Limit.total(.head)
     public static let lane = Limit.total(.lane)
     public static let backendRun = Limit.total(.backendRun)
+    public static let command = Limit.total(.command)
 
     public static let allCases: [Limit] =
-        Tracked.allCases.map(Limit.total) + [.changeOfCommit, .pullRequestOfCommit, .answerSeries]
+        Tracked.allCases.map(Limit.total) + [
+            .changeOfCommit, .pullRequestOfCommit, .answerSeries, .commandOfPullRequest,
+        ]
 
     /// The value of the `kind` label.
     public var label: String {
@@ -56,6 +63,7 @@ public enum Limit: Hashable, Sendable {
         case .changeOfCommit: "change_of_commit"
         case .pullRequestOfCommit: "pull_request_of_commit"
         case .answerSeries: "event_of_commit"
+        case .commandOfPullRequest: "command_of_pull_request"
         }
     }
 }
@@ -70,6 +78,8 @@ public enum Histogram: Hashable, Sendable {
     case initialStatusDuration(Deployment)
     /// How long the endpoint of a deployment's App took to answer an attempt to deliver.
     case appDeliveryDuration(Deployment)
+    /// From a command to its first answer.
+    case commandAnswerDuration(Deployment)
 }
 
 /// A gauge: the number of entities in a state.
@@ -98,6 +108,7 @@ public enum Tracked: String, CaseIterable, Hashable, Sendable {
     case lane
     case run
     case backendRun = "backend_run"
+    case command
 }
 
 /// The invariants (docs/counting.md, rule 26).

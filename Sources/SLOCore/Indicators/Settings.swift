@@ -17,6 +17,9 @@ public struct LedgerSettings: Equatable, Sendable {
     public private(set) var initialStatus = Objective.initialStatus
     /// The other objectives of changes, and all if the default one is left out: shortest deadline first.
     private(set) var furtherJudgesOfChanges: [Judge] = []
+    /// By which the series of commands judge: the objective `command_answer`, even where it is left out of
+    /// `objectives` (docs/counting.md, *Further indicators*).
+    public private(set) var commandAnswer = Objective.commandAnswer
     /// By which the mission's own series judge runs.
     private var buildsDeadline = Objective.builds.deadline
     private var testRunsDeadline = Objective.testRuns.deadline
@@ -43,6 +46,7 @@ public struct LedgerSettings: Equatable, Sendable {
 
     public var openChangesLimit = 200_000
     public var openRunsLimit = 200_000
+    public var openCommandsLimit = 200_000
     /// The limit of pull requests, heads, lanes and backend runs in memory.
     public var trackedLimit = 1_000_000
     /// The limit of memory for everything tracked, in bytes.
@@ -124,9 +128,17 @@ public struct LedgerSettings: Equatable, Sendable {
     /// Without a default objective its default deadline goes on.
     private mutating func indexObjectives() {
         func mission(_ objective: Objective) -> Objective { self[objective.name] ?? objective }
+        /// The objective that series of a further indicator follow.
+        func followed(_ byDefault: Objective) -> Objective {
+            if let objective = self[byDefault.name], objective.indicator == byDefault.indicator { return objective }
+            var objective = byDefault
+            objective.grace = mission(.initialStatus).grace
+            return objective
+        }
         initialStatus = mission(.initialStatus)
         buildsDeadline = mission(.builds).deadline
         testRunsDeadline = mission(.testRuns).deadline
+        commandAnswer = followed(.commandAnswer)
         selectsEvents = !objectives.allSatisfy(\.selection.isEverything)
         judgesByIndicator = Self.byIndicator(objectives)
         furtherJudgesOfChanges = judges(of: .initialStatus).filter { $0.name != .initialStatus }

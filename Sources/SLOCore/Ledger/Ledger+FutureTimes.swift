@@ -23,7 +23,10 @@ extension Ledger {
 extension Observation {
     fileprivate var source: Source {
         switch self {
-        case .changePushed, .changeClosed, .statusReported, .branchPushed, .releasePublished, .repositoryNamed: .github
+        case .changePushed, .changeClosed, .statusReported, .branchPushed, .releasePublished, .repositoryNamed,
+            .commandGiven,
+            .appCommented:
+            .github
         case .buildReported, .buildLookedUp, .jobIdentified: .copr
         case .testRunReported, .testRunHinted: .testingFarm
         }
@@ -38,6 +41,8 @@ extension Observation {
         case .buildReported(let fact): [fact.sentAt]
         case .testRunReported(let fact): [fact.createdAt, fact.startedAt, fact.finishedAt]
         case .buildLookedUp(let fact): [fact.submittedAt, fact.startedAt, fact.finishedAt]
+        case .commandGiven(let fact): [fact.givenAt]
+        case .appCommented(let fact): [fact.commentedAt]
         case .branchPushed, .repositoryNamed, .testRunHinted, .jobIdentified: []
         }
     }

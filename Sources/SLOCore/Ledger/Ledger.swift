@@ -57,6 +57,7 @@ public struct Ledger: Sendable {
         case .testRunHinted(let request): effects.lookupRequests.append(lookupRequest(hintedAt: request))
         case .buildLookedUp(let fact): buildLookedUp(fact)
         case .jobIdentified(let fact): jobIdentified(fact)
+        case .commandGiven, .appCommented: break
         }
         reconsiderWaiting()
         evict()

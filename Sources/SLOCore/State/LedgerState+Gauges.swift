@@ -35,6 +35,7 @@ extension LedgerState {
         case .lane: lanes.count
         case .run: runs.count
         case .backendRun: backends.count
+        case .command: 0
         }
     }
 }

@@ -18,6 +18,8 @@ extension Observation: ByteCodable {
         case .buildLookedUp(let fact): writer.write(UInt64(9)); writer.write(fact)
         case .jobIdentified(let fact): writer.write(UInt64(10)); writer.write(fact)
         case .repositoryNamed(let repository): writer.write(UInt64(11)); writer.write(repository)
+        case .commandGiven(let fact): writer.write(UInt64(20)); writer.write(fact)
+        case .appCommented(let fact): writer.write(UInt64(21)); writer.write(fact)
         }
     }
 
@@ -43,6 +45,8 @@ extension Observation: ByteCodable {
             self = try reader.read()
             repository?.statedAt = statedAt
         case 13: self = .changeClosed(try reader.read())
+        case 20: self = .commandGiven(try reader.read())
+        case 21: self = .appCommented(try reader.read())
         case let other: throw ByteCodingError(message: "\(other) is not an observation that this version knows")
         }
     }
@@ -218,5 +222,39 @@ extension JobIdentified: ByteCodable {
         self.init(
             deployment: try reader.read(), repository: try reader.read(), sha: try reader.read(),
             job: try reader.read(), backend: try reader.read())
+    }
+}
+
+extension CommandGiven: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(repository)
+        writer.write(number)
+        writer.write(deployment)
+        writer.write(commentID)
+        writer.write(word)
+        writer.write(authorAssociation)
+        writer.write(givenAt)
+        writer.write(isClosed)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            repository: try reader.read(), number: try reader.read(), deployment: try reader.read(),
+            commentID: try reader.read(), word: try reader.read(), authorAssociation: try reader.read(),
+            givenAt: try reader.read(), isClosed: try reader.read())
+    }
+}
+
+extension AppCommented: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(repository)
+        writer.write(number)
+        writer.write(deployment)
+        writer.write(commentID)
+        writer.write(commentedAt)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            repository: try reader.read(), number: try reader.read(), deployment: try reader.read(),
+            commentID: try reader.read(), commentedAt: try reader.read())
     }
 }

@@ -38,6 +38,8 @@ public struct Objective: Hashable, Sendable {
         public static let initialStatus = Name("initial_status")
         public static let builds = Name("builds")
         public static let testRuns = Name("test_runs")
+        // Those that series of further indicators follow, where they are configured.
+        public static let commandAnswer = Name("command_answer")
 
         public static func < (left: Name, right: Name) -> Bool {
             left.rawValue < right.rawValue
@@ -87,6 +89,9 @@ public struct Objective: Hashable, Sendable {
     public static let testRuns = Objective(.testRuns, .testRuns, target: 0.95, deadline: .hours(12))
     public static let defaults = [initialStatus, builds, testRuns]
 
+    // The series of a further indicator follow it where nothing of its name is configured: it judges nothing.
+    static let commandAnswer = Objective(.commandAnswer, .commandAnswer, target: 0.95, deadline: .minutes(1))
+
     /// By which it judges one event.
     var terms: Terms { Terms(deadline: deadline, grace: grace) }
 
@@ -117,11 +122,12 @@ extension Objective {
         case buildStart = "build_start"
         case testRunStart = "test_run_start"
         case appDeliveries = "app_deliveries"
+        case commandAnswer = "command_answer"
 
         /// The kind of the runs that are its events; `nil` where its events are no runs.
         public var runKind: RunKind? {
             switch self {
-            case .initialStatus, .appDeliveries: nil
+            case .initialStatus, .commandAnswer, .appDeliveries: nil
             case .builds, .buildStart: .build
             case .testRuns, .testRunStart: .testRun
             }
@@ -174,6 +180,7 @@ extension Objective.Indicator {
         case .buildStart: ("builds", "start")
         case .testRunStart: ("test runs", "start")
         case .appDeliveries: ("deliveries to the App", "are answered with 2xx at the first attempt")
+        case .commandAnswer: ("commands", "are answered")
         }
     }
 }

@@ -22,6 +22,10 @@ public enum Observation: Equatable, Sendable {
     case buildLookedUp(BuildLookedUp)
     /// Packit was asked which backend run belongs to a job.
     case jobIdentified(JobIdentified)
+    /// A person gave a deployment a command, in a comment on a pull request.
+    case commandGiven(CommandGiven)
+    /// A deployment's App commented on a pull request.
+    case appCommented(AppCommented)
 }
 
 /// A repository as a body shows it.
@@ -52,6 +56,8 @@ extension Observation {
             case .statusReported(let fact): fact.repository
             case .branchPushed(let fact): fact.repository
             case .releasePublished(let fact): fact.repository
+            case .commandGiven(let fact): fact.repository
+            case .appCommented(let fact): fact.repository
             case .repositoryNamed(let repository): repository
             case .buildReported, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: nil
             }
@@ -74,6 +80,12 @@ extension Observation {
             case .releasePublished(var fact):
                 fact.repository = repository
                 self = .releasePublished(fact)
+            case .commandGiven(var fact):
+                fact.repository = repository
+                self = .commandGiven(fact)
+            case .appCommented(var fact):
+                fact.repository = repository
+                self = .appCommented(fact)
             case .repositoryNamed: self = .repositoryNamed(repository)
             case .buildReported, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: break
             }

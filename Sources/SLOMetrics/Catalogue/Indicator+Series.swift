@@ -18,6 +18,8 @@ extension Counter {
                 MetricsCatalogue.pullRequestChanges, [deployment.label, verdict.rawValue, eligibility.rawValue])
         case .deadlinesMissed(let deployment, let eligibility):
             SeriesID(MetricsCatalogue.initialStatusDeadlinesMissed, [deployment.label, eligibility.rawValue])
+        case .commandsJudged(let deployment, let verdict, let eligibility):
+            SeriesID(MetricsCatalogue.commands, [deployment.label, verdict.rawValue, eligibility.rawValue])
         case .objectiveEvents(let objective, let deployment, let isGood):
             SeriesID(
                 MetricsCatalogue.objectiveEvents,
@@ -55,6 +57,7 @@ extension Counter {
             counters.append(.changesSeen(deployment))
             for verdict in Verdict.allCases {
                 counters += Eligibility.allCases.map { .changesJudged(deployment, verdict, $0) }
+                counters += Eligibility.allCases.map { .commandsJudged(deployment, verdict, $0) }
             }
             counters += Eligibility.allCases.map { .deadlinesMissed(deployment, $0) }
             counters += AppDeliveryStatus.allCases.map { .appDeliveries(deployment, $0) }
@@ -81,12 +84,17 @@ extension Histogram {
             SeriesID(MetricsCatalogue.initialStatusDuration, [deployment.label])
         case .appDeliveryDuration(let deployment):
             SeriesID(MetricsCatalogue.appDeliveryDuration, [deployment.label])
+        case .commandAnswerDuration(let deployment):
+            SeriesID(MetricsCatalogue.commandAnswerDuration, [deployment.label])
         }
     }
 
     static func all(for deployments: [Deployment]) -> [Histogram] {
         deployments.flatMap { deployment in
-            [.initialStatusDuration(deployment), .appDeliveryDuration(deployment)]
+            [
+                .initialStatusDuration(deployment), .commandAnswerDuration(deployment),
+                .appDeliveryDuration(deployment),
+            ]
                 + RunKind.allCases.flatMap { kind in
                     [.runStartDuration(kind, deployment)]
                         + Outcome.allCases.map { .runDuration(kind, deployment, $0) }

@@ -50,6 +50,14 @@ public enum MetricsCatalogue {
     static let appDeliveryDuration = MetricFamily.histogram(
         "packit_app_delivery_duration_seconds", ["deployment"], bounds: answerBounds, scale: .thousandths,
         "Time that the App's endpoint took to answer an attempt of GitHub to deliver, as GitHub measured it.")
+    // MARK: Commands
+
+    static let commands = MetricFamily.counter(
+        "packit_commands_total", ["deployment", "verdict", "eligibility"],
+        "Commands that people gave in comments on pull requests, by the final verdict on their answer.")
+    static let commandAnswerDuration = MetricFamily.histogram(
+        "packit_command_answer_duration_seconds", ["deployment"], bounds: initialStatusBounds,
+        "Time from a command in a comment to Packit's first answer.")
 
     // MARK: Objectives
 
@@ -236,7 +244,10 @@ public enum MetricsCatalogue {
         RunFamilies.all + [
             runsSettling, testRunsWaiting,
             pullRequestsWithoutStatus, initialStatusDeadlinesMissed, pullRequestChangesSeen, pullRequestChangesOpen,
-            pullRequestChanges, initialStatusDuration, appDeliveries, appDeliveryDuration, objectiveEvents,
+            pullRequestChanges, initialStatusDuration,
+            commands, commandAnswerDuration,
+            appDeliveries, appDeliveryDuration,
+            objectiveEvents,
             objectiveTarget, objectiveDeadline,
             objectiveWindow,
             objectiveCompliance,

@@ -15,6 +15,8 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
     case unstarted
     /// The first attempt of a delivery to the App was not answered with 2xx.
     case failed
+    /// A command had no answer by its deadline.
+    case unanswered
 
     /// - Returns: `nil` for what spends none, and for a change that history no longer contains.
     init?(_ stored: StoredJudgement, of objective: Objective) {
@@ -31,6 +33,8 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
             self = .unstarted
         case .appDeliveries:
             self = .failed
+        case .commandAnswer:
+            self = .unanswered
         }
     }
 

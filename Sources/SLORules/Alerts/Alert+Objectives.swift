@@ -55,6 +55,8 @@ extension Alert {
         switch objective.indicator {
         case .initialStatus:
             "Check which changes wait and whether Packit answers any; then check its workers and their queue."
+        case .commandAnswer:
+            "Check whether Packit receives comments, and the queue of its workers that read them."
         case .builds, .buildStart:
             "Check at which hop builds wait or fail: before Copr (Packit), in Copr's queue, or in the build."
         case .testRuns, .testRunStart:

@@ -24,6 +24,8 @@ extension Observation {
         case .statusReported(let fact): fact.completedAt ?? fact.startedAt
         case .buildReported(let fact): fact.sentAt
         case .releasePublished(let fact): fact.publishedAt
+        case .commandGiven(let fact): fact.givenAt
+        case .appCommented(let fact): fact.commentedAt
         case .branchPushed, .repositoryNamed, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: nil
         }
     }

@@ -32,6 +32,12 @@ extension Observation {
         case .testRunReported(let fact): fact.line
         case .testRunHinted(let request): "hint \(request.prefix(8))"
         case .buildLookedUp(let fact): "copr says \(fact.step) of \(fact.buildID) \(fact.chroot)"
+        case .commandGiven(let fact):
+            "command \(fact.commentID) '\(fact.word)' to \(fact.deployment.label) on \(fact.repository.line)#\(fact.number) "
+                + "\(fact.givenAt.rfc3339)" + (fact.isClosed ? " closed" : "")
+        case .appCommented(let fact):
+            "comment \(fact.commentID) of \(fact.deployment.label) on \(fact.repository.line)#\(fact.number) "
+                + fact.commentedAt.rfc3339
         case .jobIdentified(let fact): "packit says \(fact.job.job)/\(fact.job.id) is \(fact.backend)"
         }
     }

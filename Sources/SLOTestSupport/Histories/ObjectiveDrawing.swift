@@ -32,9 +32,9 @@ extension Objective {
         let indicator = random.pick(Indicator.allCases)
         let longest: Int64 =
             switch indicator {
-            case .initialStatus: 3600
+            case .initialStatus, .commandAnswer: 3600
             case .buildStart, .testRunStart: 7200
-            case .builds, .testRuns: 43_200
+            case .builds, .testRuns, .appDeliveries: 43_200
             }
         let isShort = indicator == .initialStatus && random.chance(0.5)
         return Objective(

@@ -22,6 +22,7 @@ extension ModelRun {
         case .testRunHinted: break
         // Histories contain no lookups.
         case .buildLookedUp, .jobIdentified: break
+        case .commandGiven, .appCommented: break
         }
     }
 
@@ -38,6 +39,8 @@ extension ModelRun {
         case .releasePublished(let release): count(.github, release.publishedAt)
         case .buildReported(let build): count(.copr, build.sentAt)
         case .testRunReported(let test): count(.testingFarm, test.createdAt, test.startedAt, test.finishedAt)
+        case .commandGiven(let command): count(.github, command.givenAt)
+        case .appCommented(let comment): count(.github, comment.commentedAt)
         case .branchPushed, .repositoryNamed, .testRunHinted, .buildLookedUp, .jobIdentified: break
         }
     }

@@ -134,6 +134,59 @@ extension PayloadWriter {
         finish(&body, release.repository, sender: "mallow")
     }
 
+    func writeCommand(_ command: CommandGiven, to body: inout JSONWriter) {
+        body.open()
+        body.field("action", "created")
+        writeIssue(number: command.number, state: command.isClosed ? "closed" : "open", to: &body)
+        body.object("comment") { comment in
+            comment.field("id", command.commentID)
+            comment.object("user") { user in
+                user.field("login", "mallow")
+                user.field("type", "User")
+            }
+            comment.field("author_association", command.authorAssociation)
+            comment.field("created_at", command.givenAt.rfc3339)
+            comment.field("updated_at", command.givenAt.rfc3339)
+            comment.field("body", "Once more:\n\n\(Self.prefix(of: command.deployment)) \(command.word)")
+            comment.null("performed_via_github_app")
+        }
+        finish(&body, command.repository, sender: "mallow")
+    }
+
+    func writeComment(_ posted: AppCommented, to body: inout JSONWriter) {
+        let login = Self.appSlug(of: posted.deployment) + "[bot]"
+        body.open()
+        body.field("action", "created")
+        writeIssue(number: posted.number, state: "open", to: &body)
+        body.object("comment") { comment in
+            comment.field("id", posted.commentID)
+            comment.object("user") { user in
+                user.field("login", login)
+                user.field("type", "Bot")
+            }
+            comment.field("created_at", posted.commentedAt.rfc3339)
+            comment.field("updated_at", posted.commentedAt.rfc3339)
+            comment.field("body", "Packit has nothing to do here.")
+            comment.object("performed_via_github_app") { app in
+                app.field("id", Self.appID(of: posted.deployment))
+                app.field("slug", Self.appSlug(of: posted.deployment))
+            }
+        }
+        finish(&body, posted.repository, sender: login)
+    }
+
+    private func writeIssue(number: Int, state: String, to body: inout JSONWriter) {
+        body.object("issue") { issue in
+            issue.field("number", Int64(number))
+            issue.field("state", state)
+            issue.object("pull_request") { $0.null("merged_at") }
+        }
+    }
+
+    private static func prefix(of deployment: Deployment) -> String {
+        deployment.label == "prod" ? "/packit" : "/packit-\(deployment.label)"
+    }
+
     func writeRepository(_ repository: Repository, to body: inout JSONWriter) {
         body.open()
         body.field("action", "edited")

@@ -93,6 +93,12 @@ public struct PayloadWriter: Sendable {
             body.field("token", testingFarmToken)
             body.close()
             return Event(source: .testingFarm)
+        case .commandGiven(let command):
+            writeCommand(command, to: &body)
+            return Event(source: .github, name: "issue_comment")
+        case .appCommented(let comment):
+            writeComment(comment, to: &body)
+            return Event(source: .github, name: "issue_comment")
         case .buildLookedUp, .jobIdentified:
             preconditionFailure("an answer is no delivery")
         }

@@ -272,6 +272,7 @@ extension BudgetCost {
         case .unfinished: "not finished within \(Formatting.span(standing.objective.deadline))"
         case .unstarted: "not started within \(Formatting.span(standing.objective.deadline))"
         case .failed: "not answered with 2xx"
+        case .unanswered: "not answered within \(Formatting.span(standing.objective.deadline))"
         }
     }
 }
