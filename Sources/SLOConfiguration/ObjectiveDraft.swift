@@ -61,6 +61,7 @@ extension Objective.Indicator {
         switch self {
         case .builds, .testRuns, .buildStart, .testRunStart, .appDeliveries: .seconds(1) ... .days(30)
         case .initialStatus, .commandAnswer: .seconds(1) ... .hours(1)
+        case .buildReport, .testRunReport: .seconds(1) ... .days(1)
         }
     }
 

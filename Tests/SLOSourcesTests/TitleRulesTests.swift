@@ -91,7 +91,7 @@ struct TitleRulesTests {
                 "failure", "SRPM build failed, check the logs for details.", link: .srpm,
                 build: .finished(.failure, .srpm), test: skippedByBuild),
             Row(
-                "failure", "Submit of the build failed: no space left", build: .finished(.error, .stated),
+                "failure", "Submit of the build failed: no space left", build: .finished(.error, .submit),
                 test: skippedByBuild),
             Row(
                 "failure", "Not supported target: fedora-99-x86_64", link: .srpm, build: .finished(.error, .config),
@@ -227,7 +227,7 @@ struct TitleRulesTests {
             Row("failure", "Tests failed ...", link: .testingFarm, test: .finished(.failure, .stated)),
             Row("failure", "RPMs failed to be built.", build: .finished(.failure, .stated), test: skippedByBuild),
             Row("error", "Error ...", link: .testingFarm, test: .finished(.error, .stated)),
-            Row("error", "Submit of the build failed: x", build: .finished(.error, .stated), test: skippedByBuild),
+            Row("error", "Submit of the build failed: x", build: .finished(.error, .submit), test: skippedByBuild),
             Row("error", "New words", build: .finished(.error, .stated), test: .finished(.error, .stated)),
             Row("error", "Tests canceled ...", link: .testingFarm, test: .finished(.canceled, .stated)),
             Row("error", "Merge conflicts present", build: .finished(.skipped, .stated), test: skippedByBuild),

@@ -3,6 +3,8 @@ public enum Counter: Hashable, Sendable {
     case runsQueued(RunKind, Deployment)
     case runsStarted(RunKind, Deployment)
     case runsFinished(RunKind, Deployment, Outcome)
+    /// Builds whose checks ended before Copr had them.
+    case buildsNotSubmitted(Deployment, SubmissionObstacle)
     /// Changes that a deployment owns, counted as soon as that is known.
     case changesSeen(Deployment)
     /// Final verdicts on changes.
@@ -74,6 +76,8 @@ public enum Histogram: Hashable, Sendable {
     case runDuration(RunKind, Deployment, Outcome)
     /// From queued to started.
     case runStartDuration(RunKind, Deployment)
+    /// From the end at the backend to its being shown at GitHub.
+    case runReportDuration(RunKind, Deployment)
     /// From a change's start to its first status.
     case initialStatusDuration(Deployment)
     /// How long the endpoint of a deployment's App took to answer an attempt to deliver.

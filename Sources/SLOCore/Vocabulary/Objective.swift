@@ -123,13 +123,15 @@ extension Objective {
         case testRunStart = "test_run_start"
         case appDeliveries = "app_deliveries"
         case commandAnswer = "command_answer"
+        case buildReport = "build_report"
+        case testRunReport = "test_run_report"
 
         /// The kind of the runs that are its events; `nil` where its events are no runs.
         public var runKind: RunKind? {
             switch self {
             case .initialStatus, .commandAnswer, .appDeliveries: nil
-            case .builds, .buildStart: .build
-            case .testRuns, .testRunStart: .testRun
+            case .builds, .buildStart, .buildReport: .build
+            case .testRuns, .testRunStart, .testRunReport: .testRun
             }
         }
 
@@ -152,6 +154,14 @@ extension RunKind {
         switch self {
         case .build: .buildStart
         case .testRun: .testRunStart
+        }
+    }
+
+    /// The indicator of when GitHub shows how runs of this kind ended.
+    public var reportIndicator: Objective.Indicator {
+        switch self {
+        case .build: .buildReport
+        case .testRun: .testRunReport
         }
     }
 
@@ -181,6 +191,8 @@ extension Objective.Indicator {
         case .testRunStart: ("test runs", "start")
         case .appDeliveries: ("deliveries to the App", "are answered with 2xx at the first attempt")
         case .commandAnswer: ("commands", "are answered")
+        case .buildReport: ("ended builds", "are shown as ended")
+        case .testRunReport: ("ended test runs", "are shown as ended")
         }
     }
 }

@@ -79,6 +79,8 @@ public enum OutcomeReason: String, CaseIterable, Hashable, Sendable {
     case build
     /// The source RPM could not be built, which ends every chroot of the build.
     case srpm
+    /// Packit could not submit the build to Copr.
+    case submit
     /// The project's configuration is invalid: an error, but one that spends no error budget.
     case config
     /// GitHub gave up after 14 days (`stale`), or the run exceeded the horizon.
@@ -92,6 +94,20 @@ public enum OutcomeReason: String, CaseIterable, Hashable, Sendable {
     case unattributed
     /// No rule matches the title; only the conclusion counts.
     case unclassified
+}
+
+/// Why Copr never had a build (docs/counting.md, rule 53). The value of the `reason` label.
+public enum SubmissionObstacle: String, CaseIterable, Hashable, Sendable {
+    /// The source package could not be built.
+    case srpm
+    /// The submission failed.
+    case submit
+    /// The project's configuration is invalid.
+    case config
+    /// Packit refused the build.
+    case refused
+    /// Any other error.
+    case other
 }
 
 /// The evidence by which a backend run was joined with a check (docs/counting.md, rule 31). The value of the `proof`

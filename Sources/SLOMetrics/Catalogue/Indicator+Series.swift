@@ -11,6 +11,8 @@ extension Counter {
             SeriesID(RunFamilies.of(kind).started, [deployment.label])
         case .runsFinished(let kind, let deployment, let outcome):
             SeriesID(RunFamilies.of(kind).finished, [deployment.label, outcome.rawValue])
+        case .buildsNotSubmitted(let deployment, let obstacle):
+            SeriesID(MetricsCatalogue.buildsNotSubmitted, [deployment.label, obstacle.rawValue])
         case .changesSeen(let deployment):
             SeriesID(MetricsCatalogue.pullRequestChangesSeen, [deployment.label])
         case .changesJudged(let deployment, let verdict, let eligibility):
@@ -54,6 +56,7 @@ extension Counter {
                 counters += [.runsQueued(kind, deployment), .runsStarted(kind, deployment)]
                 counters += Outcome.allCases.map { .runsFinished(kind, deployment, $0) }
             }
+            counters += SubmissionObstacle.allCases.map { .buildsNotSubmitted(deployment, $0) }
             counters.append(.changesSeen(deployment))
             for verdict in Verdict.allCases {
                 counters += Eligibility.allCases.map { .changesJudged(deployment, verdict, $0) }
@@ -80,6 +83,8 @@ extension Histogram {
             SeriesID(RunFamilies.of(kind).duration, [deployment.label, outcome.rawValue])
         case .runStartDuration(let kind, let deployment):
             SeriesID(RunFamilies.of(kind).startDuration, [deployment.label])
+        case .runReportDuration(let kind, let deployment):
+            SeriesID(RunFamilies.of(kind).reportDuration, [deployment.label])
         case .initialStatusDuration(let deployment):
             SeriesID(MetricsCatalogue.initialStatusDuration, [deployment.label])
         case .appDeliveryDuration(let deployment):
@@ -96,7 +101,7 @@ extension Histogram {
                 .appDeliveryDuration(deployment),
             ]
                 + RunKind.allCases.flatMap { kind in
-                    [.runStartDuration(kind, deployment)]
+                    [.runStartDuration(kind, deployment), .runReportDuration(kind, deployment)]
                         + Outcome.allCases.map { .runDuration(kind, deployment, $0) }
                 }
         }

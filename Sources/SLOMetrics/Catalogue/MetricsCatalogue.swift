@@ -3,6 +3,7 @@ public enum MetricsCatalogue {
     // Bounds, in seconds. A histogram whose bounds change starts again at 0 after the update.
     static let runBounds: [Double] = [60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400]
     static let startBounds: [Double] = [10, 30, 60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400]
+    static let reportBounds: [Double] = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 10800]
     private static let initialStatusBounds: [Double] = [1, 2, 5, 10, 15, 20, 25, 30, 60, 120, 300, 600]
     private static let workBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
     private static let answerBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -14,6 +15,10 @@ public enum MetricsCatalogue {
     static let runsSettling = MetricFamily.gauge(
         "packit_runs_settling", ["deployment", "kind"],
         "Runs that have ended and wait for better evidence of their outcome (jobs.settle), by kind.")
+
+    static let buildsNotSubmitted = MetricFamily.counter(
+        "packit_builds_not_submitted_total", ["deployment", "reason"],
+        "Builds whose checks ended before Copr had them, by reason.")
 
     static let testRunsWaiting = MetricFamily.gauge(
         "packit_test_runs_waiting", ["deployment"],
@@ -242,7 +247,7 @@ public enum MetricsCatalogue {
 
     public static let all: [MetricFamily] =
         RunFamilies.all + [
-            runsSettling, testRunsWaiting,
+            runsSettling, buildsNotSubmitted, testRunsWaiting,
             pullRequestsWithoutStatus, initialStatusDeadlinesMissed, pullRequestChangesSeen, pullRequestChangesOpen,
             pullRequestChanges, initialStatusDuration,
             commands, commandAnswerDuration,

@@ -9,6 +9,8 @@ struct RunFamilies: Sendable {
     let duration: MetricFamily
     /// From queued to started.
     let startDuration: MetricFamily
+    /// From the end at the backend to its being shown at GitHub.
+    let reportDuration: MetricFamily
     let unfinished: MetricFamily
     let overdue: MetricFamily
 
@@ -28,6 +30,9 @@ struct RunFamilies: Sendable {
         startDuration = .histogram(
             "packit_\(singular)_start_duration_seconds", ["deployment"], bounds: MetricsCatalogue.startBounds,
             "Time from queued to started for finished \(words) of which both are known.")
+        reportDuration = .histogram(
+            "packit_\(singular)_report_duration_seconds", ["deployment"], bounds: MetricsCatalogue.reportBounds,
+            "Time from the end at the backend until GitHub shows it, for finished \(words) whose join is proven.")
         unfinished = .gauge("packit_\(plural)_unfinished", ["deployment"], "Unfinished \(words).")
         overdue = .gauge(
             "packit_\(plural)_overdue", ["deployment"],
@@ -48,6 +53,6 @@ struct RunFamilies: Sendable {
     static let all: [MetricFamily] = {
         let kinds = RunKind.allCases.map(of)
         return kinds.map(\.queued) + kinds.map(\.started) + kinds.map(\.finished) + kinds.map(\.duration)
-            + kinds.map(\.startDuration) + kinds.map(\.unfinished) + kinds.map(\.overdue)
+            + kinds.map(\.startDuration) + kinds.map(\.reportDuration) + kinds.map(\.unfinished) + kinds.map(\.overdue)
     }()
 }

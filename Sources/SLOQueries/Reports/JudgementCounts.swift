@@ -17,6 +17,8 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
     case failed
     /// A command had no answer by its deadline.
     case unanswered
+    /// GitHub did not show by the deadline that a run had ended.
+    case unreported
 
     /// - Returns: `nil` for what spends none, and for a change that history no longer contains.
     init?(_ stored: StoredJudgement, of objective: Objective) {
@@ -35,6 +37,8 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
             self = .failed
         case .commandAnswer:
             self = .unanswered
+        case .buildReport, .testRunReport:
+            self = .unreported
         }
     }
 

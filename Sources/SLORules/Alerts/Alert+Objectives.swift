@@ -63,6 +63,10 @@ extension Alert {
             "Check at which hop tests wait or fail: before Testing Farm (Packit), in its queue, or in the run."
         case .appDeliveries:
             "Check in the App's settings at GitHub how its endpoint answers; then check Packit's web service."
+        case .buildReport:
+            "Check whether Packit receives Copr's messages in time, and whether its workers and their queue keep up."
+        case .testRunReport:
+            "Check whether Packit receives Testing Farm's notifications in time, and whether its workers keep up."
         }
     }
 

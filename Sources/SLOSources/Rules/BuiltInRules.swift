@@ -43,7 +43,8 @@ extension RuleBook {
         #   request  whether the summary links a request at Testing Farm.
         #   step     accepted, waiting (a test, for its build), queued, started; success, failure, error, canceled,
         #            skipped; unclear (says nothing about a run of this kind).
-        #   reason   stated (the default), build, srpm, config (no error of the service), timeout, unclassified.
+        #   reason   stated (the default), build, srpm, submit, config (no error of the service), timeout,
+        #            unclassified.
         titles:
           - {state: open, title: "The task was accepted*", step: accepted}
 
@@ -99,7 +100,7 @@ extension RuleBook {
           - {kind: build, state: success, title: "RPMs were built successfully*", step: success}
           - {kind: build, state: [failure, error], title: "RPMs failed to be built*", step: failure}
           - {kind: build, state: [failure, error], title: "SRPM build failed*", step: failure, reason: srpm}
-          - {kind: build, state: [failure, error], title: "Submit of the build failed*", step: error}
+          - {kind: build, state: [failure, error], title: "Submit of the build failed*", step: error, reason: submit}
           - {kind: build, state: [failure, error], title: "Not supported target*", step: error, reason: config}
           # The titles of tests, on a check whose name does not tell its kind.
           - kind: build

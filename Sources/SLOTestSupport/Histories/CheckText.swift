@@ -62,7 +62,8 @@ extension CheckText {
         "queued", "Submit of the build failed due to a Copr error, the task will be retried in 1 minute.",
         build: .queued, test: .waiting)
     static let submissionFailed = CheckText(
-        "failure", "Submit of the build failed: no space left on the backend.", build: .error, test: .endedByBuild,
+        "failure", "Submit of the build failed: no space left on the backend.", build: .finished(.error, .submit),
+        test: .endedByBuild,
         status: "error")
     static let sourceSubmitted = CheckText(
         "in_progress", "SRPM build in Copr was submitted...", link: .srpm, build: .queued, test: .waiting)

@@ -47,7 +47,8 @@ extension ModelRun {
 /// Objectives that judge runs (rules 18, 44 and 46).
 extension ModelRun {
     func unjudged(_ run: Run) -> [Objective] {
-        settings.objectives.filter { $0.indicator.runKind == run.kind && !run.judgedBy.contains($0.name) }
+        let indicators = [run.kind.endIndicator, run.kind.startIndicator]
+        return settings.objectives.filter { indicators.contains($0.indicator) && !run.judgedBy.contains($0.name) }
     }
 
     /// When an objective judges a run without an end: a settling after its deadline.

@@ -64,6 +64,7 @@ extension OutcomeReason {
         case .stated: nil
         case .build: "its build failed, so it never ran"
         case .srpm: "the source RPM could not be built"
+        case .submit: "the build could not be submitted to Copr"
         case .config: "the project’s Packit configuration is invalid"
         case .timeout: "it did not end in time"
         case .limit: "closed: more runs were open than the limit allows"

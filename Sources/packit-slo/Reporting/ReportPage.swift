@@ -273,6 +273,7 @@ extension BudgetCost {
         case .unstarted: "not started within \(Formatting.span(standing.objective.deadline))"
         case .failed: "not answered with 2xx"
         case .unanswered: "not answered within \(Formatting.span(standing.objective.deadline))"
+        case .unreported: "not shown within \(Formatting.span(standing.objective.deadline))"
         }
     }
 }
