@@ -307,7 +307,7 @@ import Testing
         }
         var plain = World { $0.listedRepositories = ["acme/*"] }
         happen(&plain)
-        for indicator in Objective.Indicator.allCases {
+        for indicator in Objective.Indicator.allCases where indicator.hasDeadline {
             var world = world(.seconds(1), of: indicator, grace: .zero)
             happen(&world)
             #expect(world.verdicts(Self.further) == (indicator.runKind == .testRun ? [] : [.bad]))

@@ -24,10 +24,13 @@ extension World {
 
     /// What a stored state says can be asked.
     var openLookupRequests: [LookupRequest] {
-        get throws { try Ledger.lookupRequests(settings: timeline.ledger.settings, from: Kept(rows: stored)) }
+        get throws { try Ledger.lookupRequests(settings: timeline.ledger.settings, from: kept) }
     }
 
-    private struct Kept: StateSource {
+    /// What is stored, for whoever reads a part of it.
+    var kept: Kept { Kept(rows: stored) }
+
+    struct Kept: StateSource {
         let rows: [StateKey: [UInt8]]
 
         func forEachEntry(

@@ -43,6 +43,8 @@ public enum Limit: Hashable, Sendable {
     case answerSeries
     /// Commands of one pull request that wait for their answer.
     case commandOfPullRequest
+    /// Attempts to deliver to an App within a quarter of an hour.
+    case appDelivery
 
     public static let repository = Limit.total(.repository)
     public static let change = Limit.total(.change)
@@ -55,7 +57,7 @@ public enum Limit: Hashable, Sendable {
 
     public static let allCases: [Limit] =
         Tracked.allCases.map(Limit.total) + [
-            .changeOfCommit, .pullRequestOfCommit, .answerSeries, .commandOfPullRequest,
+            .changeOfCommit, .pullRequestOfCommit, .answerSeries, .commandOfPullRequest, .appDelivery,
         ]
 
     /// The value of the `kind` label.
@@ -66,6 +68,7 @@ public enum Limit: Hashable, Sendable {
         case .pullRequestOfCommit: "pull_request_of_commit"
         case .answerSeries: "event_of_commit"
         case .commandOfPullRequest: "command_of_pull_request"
+        case .appDelivery: "app_delivery"
         }
     }
 }

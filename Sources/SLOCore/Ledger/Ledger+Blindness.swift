@@ -8,6 +8,7 @@ extension Ledger {
         isDeadlineTime = false
         chronicle.startedAt = moment
         noteObjectives()
+        forgetAppPeriods()
     }
 
     /// Adds a blind interval. A longer one with the same start replaces an earlier one.

@@ -24,8 +24,7 @@ extension Observation {
     fileprivate var source: Source {
         switch self {
         case .changePushed, .changeClosed, .statusReported, .branchPushed, .releasePublished, .repositoryNamed,
-            .commandGiven,
-            .appCommented:
+            .commandGiven, .appCommented, .appDeliveriesListed:
             .github
         case .buildReported, .buildLookedUp, .jobIdentified: .copr
         case .testRunReported, .testRunHinted: .testingFarm
@@ -43,6 +42,7 @@ extension Observation {
         case .buildLookedUp(let fact): [fact.submittedAt, fact.startedAt, fact.finishedAt]
         case .commandGiven(let fact): [fact.givenAt]
         case .appCommented(let fact): [fact.commentedAt]
+        case .appDeliveriesListed(let fact): fact.attempts.map(\.deliveredAt)
         case .branchPushed, .repositoryNamed, .testRunHinted, .jobIdentified: []
         }
     }

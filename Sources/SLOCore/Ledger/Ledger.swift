@@ -58,6 +58,7 @@ public struct Ledger: Sendable {
         case .buildLookedUp(let fact): buildLookedUp(fact)
         case .jobIdentified(let fact): jobIdentified(fact)
         case .commandGiven, .appCommented: break
+        case .appDeliveriesListed(let fact): appDeliveriesListed(fact)
         }
         reconsiderWaiting()
         evict()
@@ -171,14 +172,13 @@ public struct Ledger: Sendable {
 
     mutating func judge(
         _ objective: Objective.Name, _ deployment: Deployment, _ verdict: ObjectiveJudgement.Verdict,
-        of entity: EntityID,
-        in repositoryName: String?
+        of entity: EntityID, in repositoryName: String?, at moment: Timestamp? = nil
     ) {
         if verdict != .unknown { count(.objectiveEvents(objective, deployment, isGood: verdict == .good)) }
         effects.judgements.append(
             ObjectiveJudgement(
                 objective: objective, deployment: deployment, entity: entity, repositoryName: repositoryName,
-                verdict: verdict, at: now))
+                verdict: verdict, at: moment ?? now))
     }
 
     mutating func arm(_ entity: EntityID, at due: Timestamp) {

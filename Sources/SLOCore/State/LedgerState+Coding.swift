@@ -12,6 +12,8 @@ extension LedgerState {
         case lanes = 5
         case runs = 6
         case backends = 7
+        case apps = 8
+        case appPeriods = 9
     }
 
     /// The rows that the batch touched, in their stored form.
@@ -24,6 +26,8 @@ extension LedgerState {
             + lanes.entries(.lanes)
             + runs.entries(.runs)
             + backends.entries(.backends)
+            + apps.entries(.apps)
+            + appPeriods.entries(.appPeriods)
     }
 }
 
@@ -200,6 +204,8 @@ extension LedgerState {
         case .lanes: lanes.restore(try Lane(stored: value), at: try EntityID(key))
         case .runs: runs.restore(try Run(stored: value), at: try EntityID(key))
         case .backends: backends.restore(try BackendRun(stored: value), at: try BackendKey(key))
+        case .apps: apps.restore(try WatchedApp(stored: value), at: try Int64(key))
+        case .appPeriods: appPeriods.restore(try AppPeriod(stored: value), at: try AppPeriodKey(key))
         case nil: throw ByteCodingError(message: "there is no such table in this version")
         }
     }

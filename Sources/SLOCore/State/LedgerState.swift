@@ -8,6 +8,9 @@ struct LedgerState: Sendable {
     var runs = Table<EntityID, Run>(isWeighed: true)
     var backends = Table<BackendKey, BackendRun>(isWeighed: true)
     var chronicle = Table<Int64, Chronicle>()
+    /// By the App's id at GitHub.
+    var apps = Table<Int64, WatchedApp>()
+    var appPeriods = Table<AppPeriodKey, AppPeriod>()
 
     /// Entities that are not found by their number in another table.
     var subjects = Table<EntityID, Subject>()
@@ -65,6 +68,8 @@ struct LedgerState: Sendable {
         runs.confirm()
         backends.confirm()
         chronicle.confirm()
+        apps.confirm()
+        appPeriods.confirm()
         subjects.confirm()
         laneNumbers.confirm()
         strayLanes.confirm()
@@ -102,6 +107,8 @@ struct LedgerState: Sendable {
         runs.rollback()
         backends.rollback()
         chronicle.rollback()
+        apps.rollback()
+        appPeriods.rollback()
         subjects.rollback()
         laneNumbers.rollback()
         strayLanes.rollback()

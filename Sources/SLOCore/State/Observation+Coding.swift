@@ -20,6 +20,7 @@ extension Observation: ByteCodable {
         case .repositoryNamed(let repository): writer.write(UInt64(11)); writer.write(repository)
         case .commandGiven(let fact): writer.write(UInt64(20)); writer.write(fact)
         case .appCommented(let fact): writer.write(UInt64(21)); writer.write(fact)
+        case .appDeliveriesListed(let fact): writer.write(UInt64(14)); writer.write(fact)
         }
     }
 
@@ -47,6 +48,7 @@ extension Observation: ByteCodable {
         case 13: self = .changeClosed(try reader.read())
         case 20: self = .commandGiven(try reader.read())
         case 21: self = .appCommented(try reader.read())
+        case 14: self = .appDeliveriesListed(try reader.read())
         case let other: throw ByteCodingError(message: "\(other) is not an observation that this version knows")
         }
     }
@@ -256,5 +258,38 @@ extension AppCommented: ByteCodable {
         self.init(
             repository: try reader.read(), number: try reader.read(), deployment: try reader.read(),
             commentID: try reader.read(), commentedAt: try reader.read())
+    }
+}
+
+extension AppDeliveriesListed: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(app)
+        writer.write(deployment)
+        writer.write(attempts)
+        writer.write(readThrough)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            app: try reader.read(), deployment: try reader.read(), attempts: try reader.read(),
+            readThrough: try reader.read())
+    }
+}
+
+extension AppDeliveryStatus: ByteCodable {}
+
+extension AppDeliveryAttempt: ByteCodable {
+    public func write(to writer: inout ByteWriter) {
+        writer.write(id)
+        writer.write(delivery)
+        writer.write(deliveredAt)
+        writer.write(isRedelivery)
+        writer.write(status)
+        writer.write(duration.milliseconds)
+    }
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            id: try reader.read(), delivery: try reader.readUInt64(), deliveredAt: try reader.read(),
+            isRedelivery: try reader.read(), status: try reader.read(),
+            duration: .milliseconds(try reader.read()))
     }
 }

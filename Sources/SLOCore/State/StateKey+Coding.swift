@@ -99,6 +99,8 @@ extension StateKey {
             case .lanes: return StateKey(.lanes, try EntityID(stored: key))
             case .runs: return StateKey(.runs, try EntityID(stored: key))
             case .backends: return StateKey(.backends, try BackendKey(stored: key))
+            // These never had such keys.
+            case .apps, .appPeriods: return self
             case nil: throw ByteCodingError(message: "there is no such table in this version")
             }
         } catch {

@@ -26,6 +26,8 @@ public enum Observation: Equatable, Sendable {
     case commandGiven(CommandGiven)
     /// A deployment's App commented on a pull request.
     case appCommented(AppCommented)
+    /// GitHub's list of the deliveries to a watched App was read.
+    case appDeliveriesListed(AppDeliveriesListed)
 }
 
 /// A repository as a body shows it.
@@ -59,7 +61,9 @@ extension Observation {
             case .commandGiven(let fact): fact.repository
             case .appCommented(let fact): fact.repository
             case .repositoryNamed(let repository): repository
-            case .buildReported, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: nil
+            case .buildReported, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified,
+                .appDeliveriesListed:
+                nil
             }
         }
         set {
@@ -87,7 +91,9 @@ extension Observation {
                 fact.repository = repository
                 self = .appCommented(fact)
             case .repositoryNamed: self = .repositoryNamed(repository)
-            case .buildReported, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: break
+            case .buildReported, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified,
+                .appDeliveriesListed:
+                break
             }
         }
     }

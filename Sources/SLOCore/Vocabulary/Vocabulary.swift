@@ -39,6 +39,9 @@ public enum AppDeliveryStatus: String, CaseIterable, Hashable, Sendable {
     case serverError = "5xx"
     case timedOut = "timed_out"
     case unreachable
+
+    /// Whether the endpoint answered at all.
+    public var isAnswer: Bool { self != .timedOut && self != .unreachable }
 }
 
 /// One installation of Packit, by its configured name: the value of the `deployment` label.

@@ -26,7 +26,9 @@ extension Observation {
         case .releasePublished(let fact): fact.publishedAt
         case .commandGiven(let fact): fact.givenAt
         case .appCommented(let fact): fact.commentedAt
-        case .branchPushed, .repositoryNamed, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified: nil
+        case .branchPushed, .repositoryNamed, .testRunReported, .testRunHinted, .buildLookedUp, .jobIdentified,
+            .appDeliveriesListed:
+            nil
         }
     }
 }

@@ -39,6 +39,7 @@ extension Observation {
             "comment \(fact.commentID) of \(fact.deployment.label) on \(fact.repository.line)#\(fact.number) "
                 + fact.commentedAt.rfc3339
         case .jobIdentified(let fact): "packit says \(fact.job.job)/\(fact.job.id) is \(fact.backend)"
+        case .appDeliveriesListed(let fact): "\(fact.attempts.count) deliveries to App \(fact.app)"
         }
     }
 }

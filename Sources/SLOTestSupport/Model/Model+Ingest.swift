@@ -20,9 +20,9 @@ extension ModelRun {
         case .testRunReported(let test): ingest(test, receipt, now)
         // Rule 21: it carries no state.
         case .testRunHinted: break
-        // Histories contain no lookups.
-        case .buildLookedUp, .jobIdentified: break
         case .commandGiven, .appCommented: break
+        // Histories contain no lookups.
+        case .buildLookedUp, .jobIdentified, .appDeliveriesListed: break
         }
     }
 
@@ -41,7 +41,9 @@ extension ModelRun {
         case .testRunReported(let test): count(.testingFarm, test.createdAt, test.startedAt, test.finishedAt)
         case .commandGiven(let command): count(.github, command.givenAt)
         case .appCommented(let comment): count(.github, comment.commentedAt)
-        case .branchPushed, .repositoryNamed, .testRunHinted, .buildLookedUp, .jobIdentified: break
+        case .branchPushed, .repositoryNamed, .testRunHinted, .buildLookedUp, .jobIdentified,
+            .appDeliveriesListed:
+            break
         }
     }
 

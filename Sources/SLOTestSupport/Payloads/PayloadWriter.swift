@@ -99,7 +99,7 @@ public struct PayloadWriter: Sendable {
         case .appCommented(let comment):
             writeComment(comment, to: &body)
             return Event(source: .github, name: "issue_comment")
-        case .buildLookedUp, .jobIdentified:
+        case .buildLookedUp, .jobIdentified, .appDeliveriesListed:
             preconditionFailure("an answer is no delivery")
         }
     }
