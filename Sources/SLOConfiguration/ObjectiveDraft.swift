@@ -59,8 +59,8 @@ struct ObjectiveDrafts {
 extension Objective.Indicator {
     var deadlines: ClosedRange<TimeSpan> {
         switch self {
-        case .builds, .testRuns, .buildStart, .testRunStart, .appDeliveries: .seconds(1) ... .days(30)
-        case .initialStatus, .commandAnswer: .seconds(1) ... .hours(1)
+        case .builds, .testRuns, .jobs, .buildStart, .testRunStart, .appDeliveries: .seconds(1) ... .days(30)
+        case .initialStatus, .allStatuses, .commandAnswer: .seconds(1) ... .hours(1)
         case .buildReport, .testRunReport: .seconds(1) ... .days(1)
         }
     }

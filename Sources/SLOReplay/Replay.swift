@@ -39,7 +39,7 @@ public struct Replay: Sendable {
         now = Timestamp(milliseconds: 0)
         timeline = Timeline(ledger: Ledger(settings: settings), at: Moment(virtual: now))
         metrics = MetricsRegistry(
-            settings: settings, version: version,
+            settings: settings, jobs: rules.jobKinds, version: version,
             events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }))
         metrics.beginCheckingInvariants()
         history = keepsHistory ? ReplayHistory(window: settings.longestWindow) : nil

@@ -49,7 +49,7 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         }
         let timeline = Timeline(ledger: ledger, at: now)
         let registry = MetricsRegistry(
-            settings: settings.ledger, version: settings.version,
+            settings: settings.ledger, jobs: settings.rules.jobKinds, version: settings.version,
             events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }),
             upstreams: settings.upstreams)
         let report = registry.restore(

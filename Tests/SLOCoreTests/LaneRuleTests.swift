@@ -48,14 +48,14 @@ import Testing
 
     // MARK: One job
 
-    @Test(arguments: [RunKind.build, .testRun])
-    func rule28AStateAfterTheEndOfItsJobOpensNothing(kind: RunKind) {
+    @Test(arguments: [RunGroup.build, .testRun])
+    func rule28AStateAfterTheEndOfItsJobOpensNothing(group: RunGroup) {
         for order in Self.orders([.ended(2, 77, at: 300), .running(3, 77, at: 310)] as [Posted]) {
-            let world = Self.told(order, kind: kind)
-            #expect(world.queued(kind) == 1)
-            #expect(world.started(kind) == 1)
-            #expect(world.finished(.success, kind) == 1)
-            #expect(world.unfinished(kind) == 0)
+            let world = Self.told(order, kind: group.kind)
+            #expect(world.queued(group) == 1)
+            #expect(world.started(group) == 1)
+            #expect(world.finished(.success, group) == 1)
+            #expect(world.unfinished(group) == 0)
         }
     }
 

@@ -248,20 +248,20 @@ struct World {
 
     // MARK: - What comes of it
 
-    func queued(_ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> Int64 {
-        counters[.runsQueued(kind, deployment)] ?? 0
+    func queued(_ group: RunGroup = .build, _ deployment: Deployment = World.prod) -> Int64 {
+        counters[.runsQueued(group, deployment)] ?? 0
     }
 
-    func started(_ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> Int64 {
-        counters[.runsStarted(kind, deployment)] ?? 0
+    func started(_ group: RunGroup = .build, _ deployment: Deployment = World.prod) -> Int64 {
+        counters[.runsStarted(group, deployment)] ?? 0
     }
 
-    func finished(_ outcome: Outcome, _ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> Int64 {
-        counters[.runsFinished(kind, deployment, outcome)] ?? 0
+    func finished(_ outcome: Outcome, _ group: RunGroup = .build, _ deployment: Deployment = World.prod) -> Int64 {
+        counters[.runsFinished(group, deployment, outcome)] ?? 0
     }
 
-    func finishedInAll(_ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> Int64 {
-        Outcome.allCases.map { finished($0, kind, deployment) }.reduce(0, +)
+    func finishedInAll(_ group: RunGroup = .build, _ deployment: Deployment = World.prod) -> Int64 {
+        Outcome.allCases.map { finished($0, group, deployment) }.reduce(0, +)
     }
 
     func judged(
@@ -304,15 +304,15 @@ struct World {
         gauge(.changesWithoutStatus(deployment, eligibility))
     }
 
-    func unfinished(_ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> Int64 {
-        gauge(.runsUnfinished(kind, deployment))
+    func unfinished(_ group: RunGroup = .build, _ deployment: Deployment = World.prod) -> Int64 {
+        gauge(.runsUnfinished(group, deployment))
     }
 
     func settling(_ kind: RunKind = .build) -> Int64 { gauge(.runsSettling(kind, World.prod)) }
-    func overdue(_ kind: RunKind = .build) -> Int64 { gauge(.runsOverdue(kind, World.prod)) }
+    func overdue(_ group: RunGroup = .build) -> Int64 { gauge(.runsOverdue(group, World.prod)) }
 
-    func durations(_ outcome: Outcome, _ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> [Int64] {
-        observations.filter { $0.histogram == .runDuration(kind, deployment, outcome) }.map(\.seconds)
+    func durations(_ outcome: Outcome, _ group: RunGroup = .build, _ deployment: Deployment = World.prod) -> [Int64] {
+        observations.filter { $0.histogram == .runDuration(group, deployment, outcome) }.map(\.seconds)
     }
 
     func startDurations(_ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> [Int64] {

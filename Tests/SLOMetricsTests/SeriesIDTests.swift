@@ -85,8 +85,10 @@ import Testing
     @Test func `a family has as many labels as its series have values`() {
         let deployments = [Samples.prod, Samples.stg]
         let upstreams = Upstream.allCases
+        let jobs = [JobKind("koji-build"), .other]
         let series =
-            Counter.all(for: deployments, Objective.defaults).map(\.series) + Gauge.all(for: deployments).map(\.series)
+            Counter.all(for: deployments, Objective.defaults, jobs: jobs).map(\.series)
+            + Gauge.all(for: deployments, jobs: jobs).map(\.series)
             + Histogram.all(for: deployments).map(\.series)
             + ServiceCounter.all(events: [:], upstreams: upstreams).map(\.series)
             + ServiceGauge.all(upstreams: upstreams).map(\.series)

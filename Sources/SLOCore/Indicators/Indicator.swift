@@ -1,8 +1,8 @@
 /// A counter that decisions increase, with its labels. The metrics catalogue defines its name.
 public enum Counter: Hashable, Sendable {
-    case runsQueued(RunKind, Deployment)
-    case runsStarted(RunKind, Deployment)
-    case runsFinished(RunKind, Deployment, Outcome)
+    case runsQueued(RunGroup, Deployment)
+    case runsStarted(RunGroup, Deployment)
+    case runsFinished(RunGroup, Deployment, Outcome)
     /// Builds whose checks ended before Copr had them.
     case buildsNotSubmitted(Deployment, SubmissionObstacle)
     /// Changes that a deployment owns, counted as soon as that is known.
@@ -76,13 +76,15 @@ public enum Limit: Hashable, Sendable {
 /// A histogram that decisions observe.
 public enum Histogram: Hashable, Sendable {
     /// From queued to finished.
-    case runDuration(RunKind, Deployment, Outcome)
+    case runDuration(RunGroup, Deployment, Outcome)
     /// From queued to started.
     case runStartDuration(RunKind, Deployment)
     /// From the end at the backend to its being shown at GitHub.
     case runReportDuration(RunKind, Deployment)
     /// From a change's start to its first status.
     case initialStatusDuration(Deployment)
+    /// From a change's start to the first status of its last check (docs/counting.md, rule 48).
+    case allStatusesDuration(Deployment)
     /// How long the endpoint of a deployment's App took to answer an attempt to deliver.
     case appDeliveryDuration(Deployment)
     /// From a command to its first answer.
@@ -94,8 +96,8 @@ public enum Gauge: Hashable, Sendable {
     case changesWithoutStatus(Deployment, Eligibility)
     /// Changes without a verdict.
     case changesOpen(Deployment)
-    case runsUnfinished(RunKind, Deployment)
-    case runsOverdue(RunKind, Deployment)
+    case runsUnfinished(RunGroup, Deployment)
+    case runsOverdue(RunGroup, Deployment)
     case runsSettling(RunKind, Deployment)
     /// Tests that Packit accepted and has not submitted.
     case testRunsWaiting(Deployment)

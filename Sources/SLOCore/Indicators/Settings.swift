@@ -23,6 +23,7 @@ public struct LedgerSettings: Equatable, Sendable {
     /// By which the mission's own series judge runs.
     private var buildsDeadline = Objective.builds.deadline
     private var testRunsDeadline = Objective.testRuns.deadline
+    private var jobsDeadline = Objective.jobs.deadline
     /// Whether some objective does not count all events (docs/counting.md, rule 45).
     private(set) var selectsEvents = false
     private var judgesByIndicator = Self.byIndicator(Objective.defaults)
@@ -85,11 +86,12 @@ public struct LedgerSettings: Equatable, Sendable {
         furtherJudgesOfChanges.reduce(initialStatus.terms.longestWait) { max($0, $1.terms.longestWait) }
     }
 
-    /// By which the mission's own series judge runs of a kind.
+    /// By which the series of runs of a kind judge.
     public func deadline(of kind: RunKind) -> TimeSpan {
         switch kind {
         case .build: buildsDeadline
         case .testRun: testRunsDeadline
+        case .job: jobsDeadline
         }
     }
 
@@ -115,9 +117,9 @@ public struct LedgerSettings: Equatable, Sendable {
         let place: Int
     }
 
-    /// The objectives of an indicator, shortest deadline first.
-    func judges(of indicator: Objective.Indicator) -> [Judge] {
-        judgesByIndicator[indicator] ?? []
+    /// The objectives of an indicator, shortest deadline first; none of what is not measured.
+    func judges(of indicator: Objective.Indicator?) -> [Judge] {
+        indicator.flatMap { judgesByIndicator[$0] } ?? []
     }
 
     /// Whether an objective counts an event.
@@ -139,6 +141,7 @@ public struct LedgerSettings: Equatable, Sendable {
         buildsDeadline = mission(.builds).deadline
         testRunsDeadline = mission(.testRuns).deadline
         commandAnswer = followed(.commandAnswer)
+        jobsDeadline = followed(.jobs).deadline
         selectsEvents = !objectives.allSatisfy(\.selection.isEverything)
         judgesByIndicator = Self.byIndicator(objectives)
         furtherJudgesOfChanges = judges(of: .initialStatus).filter { $0.name != .initialStatus }

@@ -191,7 +191,8 @@ extension Ledger {
         guard let backend = state.backends[key] else { return }
         let id = nextEntity()
         state.runs[id] = Run(
-            id: id, kind: backend.kind, deployment: backend.deployment, backend: key, knownSince: backend.receivedAt,
+            id: id, group: backend.key.group, deployment: backend.deployment, backend: key,
+            knownSince: backend.receivedAt,
             firstSeenAt: backend.firstSeenAt)
         state.backends.update(key) { $0.placement = .alone(id) }
         keepClaims(on: key)

@@ -103,7 +103,7 @@ extension Ledger {
                 buildsJoined(in: $0)
             }
             return requests + [.commit(sha: lane.head.sha)] + Set(builds).map(ClaimKey.build)
-        case nil:
+        case .job, nil:
             return []
         }
     }

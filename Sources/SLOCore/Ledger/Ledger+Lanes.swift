@@ -151,7 +151,8 @@ extension Ledger {
     private mutating func addRun(_ kind: RunKind, in lane: Lane) -> EntityID {
         let id = nextEntity()
         state.runs[id] = Run(
-            id: id, kind: kind, deployment: lane.deployment, lane: lane.id, knownSince: now,
+            id: id, group: RunGroup(kind, job: lane.name.jobKind), deployment: lane.deployment, lane: lane.id,
+            knownSince: now,
             firstSeenAt: now.flooredToSecond)
         offer(id)
         return id

@@ -33,7 +33,8 @@ extension Ledger {
     /// All checks of one event have the same id at Packit: what an unambiguous name says about the event applies to the
     /// others. Only names of builds and tests show the event.
     private mutating func shareReading(_ fact: StatusReported, on head: HeadKey) {
-        guard fact.name.alternative == nil, RunKind(fact.name.subject) != nil, !fact.externalID.isEmpty else { return }
+        guard fact.name.alternative == nil, [.build, .testRun].contains(fact.name.subject), !fact.externalID.isEmpty
+        else { return }
         let reading = EventReading(
             deployment: fact.deployment, externalID: fact.externalID, isOfPullRequest: fact.name.event == nil)
         guard state.heads[head]?.mayLearn(reading) == true else { return }
@@ -124,7 +125,7 @@ extension CheckName {
         return CheckName(
             text: text, subject: subject, event: alternative.reading.event, chroot: alternative.reading.chroot,
             identifier: alternative.reading.identifier,
-            alternative: Alternative(reading, isOutweighed: false))
+            alternative: Alternative(reading, isOutweighed: false), jobKind: jobKind)
     }
 
     /// Longer names of branches are not stored.

@@ -10,7 +10,7 @@ extension Ledger {
     }
 
     private func nextJudgement(
-        of run: Run, by indicator: Objective.Indicator
+        of run: Run, by indicator: Objective.Indicator?
     ) -> (objective: LedgerSettings.Judge, due: Timestamp)? {
         var next: (objective: LedgerSettings.Judge, due: Timestamp)?
         for objective in settings.judges(of: indicator) {

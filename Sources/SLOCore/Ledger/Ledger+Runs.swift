@@ -87,13 +87,13 @@ extension Ledger {
     private mutating func countQueued(_ run: inout Run) {
         guard !run.counted.queued else { return }
         run.counted.queued = true
-        count(.runsQueued(run.kind, run.deployment))
+        count(.runsQueued(run.group, run.deployment))
     }
 
     private mutating func countStarted(_ run: inout Run) {
         guard !run.counted.started else { return }
         run.counted.started = true
-        count(.runsStarted(run.kind, run.deployment))
+        count(.runsStarted(run.group, run.deployment))
     }
 
     /// Rule 15: an explicit success is final at once, and so is one that the best evidence gives while it settles.
@@ -171,11 +171,11 @@ extension Ledger {
     ) {
         countQueued(&run)
         if [.success, .failure, .error].contains(outcome) { countStarted(&run) }
-        count(.runsFinished(run.kind, run.deployment, outcome))
+        count(.runsFinished(run.group, run.deployment, outcome))
         let heardAt = (run.terminal?.receivedAt ?? now).flooredToSecond
         let finishedAt = max(providerTime ?? heardAt, run.queuedAt ?? providerTime ?? heardAt)
         if providerTime != nil, let queuedAt = run.queuedAt {
-            observeDuration(.runDuration(run.kind, run.deployment, outcome), finishedAt - queuedAt)
+            observeDuration(.runDuration(run.group, run.deployment, outcome), finishedAt - queuedAt)
         }
         if !isPart {
             observeStart(of: run, finishedAt: finishedAt)
@@ -194,7 +194,8 @@ extension Ledger {
 
     /// Rule 47. What a push or a newer run has ended may start at its backend afterwards.
     private mutating func observeStart(of run: Run, finishedAt: Timestamp) {
-        guard let queuedAt = run.queuedAt, let startedAt = run.startedAt, startedAt <= finishedAt else { return }
+        guard run.kind != .job, let queuedAt = run.queuedAt, let startedAt = run.startedAt, startedAt <= finishedAt
+        else { return }
         observeDuration(.runStartDuration(run.kind, run.deployment), max(.zero, startedAt - queuedAt))
     }
 

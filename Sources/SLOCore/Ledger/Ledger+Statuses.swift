@@ -6,7 +6,8 @@ extension Ledger {
         let head = ensure(head: HeadKey(repository: report.repository.id, sha: report.sha))
         let fact = read(report, on: head)
         noteAnswer(fact, on: head)
-        guard fact.name.subject != .other, let lane = lane(of: fact, on: head) else { return }
+        guard RunKind(fact.name.subject) != .job, fact.name.subject != .other, let lane = lane(of: fact, on: head)
+        else { return }
         let isNew = add(fact, to: lane)
         // The other lanes of its event were placed when its answer was recorded.
         place(lane: lane)
@@ -66,7 +67,8 @@ extension Ledger {
             carrier: report.carrier, startedAt: report.startedAt?.flooredToSecond,
             completedAt: report.completedAt?.flooredToSecond, receivedAt: now,
             input: chronicle.inputs, state: report.state,
-            asBuild: report.asBuild, asTestRun: report.asTestRun, job: report.job, requestID: report.requestID)
+            asBuild: report.asBuild, asTestRun: report.asTestRun, asJob: report.asJob, job: report.job,
+            requestID: report.requestID)
         guard let lane = state.lanes[id], !lane.isForgotten(fact) else { return false }
         let isNew = !lane.holds(fact)
         state.lanes.update(id) {
@@ -106,6 +108,7 @@ extension RunKind {
         switch subject {
         case .build: self = .build
         case .testRun: self = .testRun
+        case .job: self = .job
         case .other, .unknown: return nil
         }
     }

@@ -127,6 +127,7 @@ struct Fact: Equatable, Sendable {
     let state: String
     let asBuild: Step
     let asTestRun: Step
+    var asJob = Step.unclear
     let job: JobLink?
     let requestID: String?
     /// The run it belongs to as the facts known so far are divided.
@@ -150,6 +151,7 @@ struct Fact: Equatable, Sendable {
         switch kind {
         case .build: asBuild
         case .testRun: asTestRun
+        case .job: asJob
         }
     }
 

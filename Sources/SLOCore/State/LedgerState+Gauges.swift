@@ -61,10 +61,10 @@ extension Run: Gauged {
             if waitsSince != nil { body(.testRunsWaiting(deployment)) }
             return
         case .finished: return
-        case .unfinished: body(.runsUnfinished(kind, deployment))
+        case .unfinished: body(.runsUnfinished(group, deployment))
         case .settling: body(.runsSettling(kind, deployment))
         }
-        if isOverdue { body(.runsOverdue(kind, deployment)) }
+        if isOverdue { body(.runsOverdue(group, deployment)) }
         if lane == nil { body(.unjoinedRuns) }
     }
 }

@@ -140,6 +140,7 @@ extension StatusReported: ByteCodable {
         writer.write(requestID)
         writer.write(asBuild)
         writer.write(asTestRun)
+        writer.write(asJob)
     }
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -147,7 +148,8 @@ extension StatusReported: ByteCodable {
             carrier: try reader.read(), name: try reader.read(), externalID: try reader.read(),
             pullRequests: try reader.read(), startedAt: try reader.read(), completedAt: try reader.read(),
             state: try reader.read(), title: try reader.read(), job: try reader.read(),
-            requestID: try reader.read(), asBuild: try reader.read(), asTestRun: try reader.read())
+            requestID: try reader.read(), asBuild: try reader.read(), asTestRun: try reader.read(),
+            asJob: try reader.readIfPresent(Step.self) ?? .unclear)
     }
 }
 

@@ -1,7 +1,7 @@
 /// A build of one chroot or a test run, as it is counted.
 struct Run: Equatable, Sendable {
     let id: EntityID
-    let kind: RunKind
+    var group: RunGroup
     let deployment: Deployment
     /// The lane that shows it; `nil` while only a backend knows it.
     var lane: EntityID?
@@ -109,6 +109,8 @@ struct Run: Equatable, Sendable {
         /// Counted for good.
         case finished(Ending)
     }
+
+    var kind: RunKind { group.kind }
 
     /// What stands for its queue time (docs/counting.md, rule 11).
     var base: Timestamp { queuedAt ?? firstSeenAt }

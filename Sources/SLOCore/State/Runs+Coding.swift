@@ -16,6 +16,7 @@ extension Lane: ByteCodable {
         writer.write(facts.map(\.decidedRun))
         writer.write(closing?.jobs ?? [])
         writer.write(isKindLearned)
+        writer.write(kind == .job ? facts.map(\.asJob) : [])
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -29,6 +30,9 @@ extension Lane: ByteCodable {
         let jobs = try reader.readIfPresent([JobLink].self)
         if let known = closing, let jobs { closing = Closing(checkRun: known.checkRun, time: known.time, jobs: jobs) }
         isKindLearned = try reader.readIfPresent(Bool.self) ?? false
+        // Of other jobs alone: the checks of builds and tests say nothing about one.
+        let steps = try reader.readIfPresent([Step].self) ?? []
+        for (place, step) in zip(facts.indices, steps) { facts[place].asJob = step }
     }
 }
 
@@ -99,11 +103,12 @@ extension Run: ByteCodable {
         writer.write(waitsSince)
         writer.write(decidedUntil)
         writer.write(judgedBy)
+        writer.write(group.jobKind?.label)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         let (id, kind) = (try reader.read(EntityID.self), try reader.read(RunKind.self))
         self.init(
-            id: id, kind: kind, deployment: try reader.read(), lane: try reader.read(),
+            id: id, group: RunGroup(kind, job: nil), deployment: try reader.read(), lane: try reader.read(),
             backend: try reader.read(), knownSince: try reader.read(), queuedAt: try reader.read(),
             firstSeenAt: try reader.read(), startedAt: try reader.read(),
             counted: Counted(queued: try reader.read(), started: try reader.read()), terminal: try reader.read(),
@@ -126,6 +131,8 @@ extension Run: ByteCodable {
         // Rows of an older version do not tell: what was heard of too late was compared when the run became final.
         decidedUntil = try reader.readIfPresent(Timestamp?.self) ?? nil
         judgedBy = try reader.readIfPresent([Objective.Name].self) ?? judgedBy
+        let job = try reader.readIfPresent(String?.self) ?? nil
+        group = RunGroup(kind, job: job.map(JobKind.init))
     }
 }
 

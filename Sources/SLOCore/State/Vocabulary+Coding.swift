@@ -53,15 +53,17 @@ extension JobLink: ByteCodable {
 
 extension CheckName: ByteCodable {
     /// Names are in the middle of rows, so a new field is announced by a number that older versions never wrote: bit 0
-    /// for an identifier, bit 1 for a second reading.
+    /// for an identifier, bit 1 for a second reading, bit 2 for the kind of a job.
     public func write(to writer: inout ByteWriter) {
         writer.write(text)
         writer.write(subject)
         writer.write(event)
         writer.write(chroot)
-        writer.write(UInt64(identifier == nil ? 0 : 1) | UInt64(alternative == nil ? 0 : 2))
+        writer.write(
+            UInt64(identifier == nil ? 0 : 1) | UInt64(alternative == nil ? 0 : 2) | UInt64(jobKind == nil ? 0 : 4))
         if let identifier { writer.write(identifier) }
         if let alternative { writer.write(alternative) }
+        if let jobKind { writer.write(jobKind.label) }
     }
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         let text = try reader.readString()
@@ -69,11 +71,12 @@ extension CheckName: ByteCodable {
         let event = try reader.read(String?.self)
         let chroot = try reader.read(String?.self)
         let flags = try reader.readUInt64()
-        guard flags < 4 else { throw ByteCodingError(message: "a name has parts that this version does not know") }
+        guard flags < 8 else { throw ByteCodingError(message: "a name has parts that this version does not know") }
         self.init(
             text: text, subject: subject, event: event, chroot: chroot,
             identifier: flags & 1 == 0 ? nil : try reader.readString(),
-            alternative: flags & 2 == 0 ? nil : try reader.read(Alternative.self))
+            alternative: flags & 2 == 0 ? nil : try reader.read(Alternative.self),
+            jobKind: flags & 4 == 0 ? nil : JobKind(try reader.readString()))
     }
 }
 

@@ -114,7 +114,9 @@ public enum BackendKey: Hashable, Sendable {
     case copr(build: Int64, chroot: String)
     case testingFarm(request: String)
 
-    var kind: RunKind {
+    var kind: RunKind { group.kind }
+
+    var group: RunGroup {
         switch self {
         case .copr: .build
         case .testingFarm: .testRun

@@ -40,6 +40,7 @@ public struct Objective: Hashable, Sendable {
         public static let testRuns = Name("test_runs")
         // Those that series of further indicators follow, where they are configured.
         public static let commandAnswer = Name("command_answer")
+        public static let jobs = Name("jobs")
 
         public static func < (left: Name, right: Name) -> Bool {
             left.rawValue < right.rawValue
@@ -91,6 +92,7 @@ public struct Objective: Hashable, Sendable {
 
     // The series of a further indicator follow it where nothing of its name is configured: it judges nothing.
     static let commandAnswer = Objective(.commandAnswer, .commandAnswer, target: 0.95, deadline: .minutes(1))
+    static let jobs = Objective(.jobs, .jobs, target: 0.95, deadline: .hours(12))
 
     /// By which it judges one event.
     var terms: Terms { Terms(deadline: deadline, grace: grace) }
@@ -117,8 +119,10 @@ extension Objective {
     /// What an objective counts. Raw values are the configuration's.
     public enum Indicator: String, CaseIterable, Hashable, Sendable {
         case initialStatus = "initial_status"
+        case allStatuses = "all_statuses"
         case builds
         case testRuns = "test_runs"
+        case jobs
         case buildStart = "build_start"
         case testRunStart = "test_run_start"
         case appDeliveries = "app_deliveries"
@@ -129,9 +133,10 @@ extension Objective {
         /// The kind of the runs that are its events; `nil` where its events are no runs.
         public var runKind: RunKind? {
             switch self {
-            case .initialStatus, .commandAnswer, .appDeliveries: nil
+            case .initialStatus, .allStatuses, .commandAnswer, .appDeliveries: nil
             case .builds, .buildStart, .buildReport: .build
             case .testRuns, .testRunStart, .testRunReport: .testRun
+            case .jobs: .job
             }
         }
 
@@ -146,30 +151,34 @@ extension RunKind {
         switch self {
         case .build: .builds
         case .testRun: .testRuns
+        case .job: .jobs
         }
     }
 
-    /// The indicator of when runs of this kind start.
-    public var startIndicator: Objective.Indicator {
+    /// The indicator of when runs of this kind start; `nil` if there is none.
+    public var startIndicator: Objective.Indicator? {
         switch self {
         case .build: .buildStart
         case .testRun: .testRunStart
+        case .job: nil
         }
     }
 
-    /// The indicator of when GitHub shows how runs of this kind ended.
-    public var reportIndicator: Objective.Indicator {
+    /// The indicator of when GitHub shows how runs of this kind ended; `nil` if there is none.
+    public var reportIndicator: Objective.Indicator? {
         switch self {
         case .build: .buildReport
         case .testRun: .testRunReport
+        case .job: nil
         }
     }
 
-    /// The mission's objective for runs of this kind, by which its own series judge.
+    /// The objective for runs of this kind by which their own series judge, if there is one of that name.
     public var objective: Objective.Name {
         switch self {
         case .build: .builds
         case .testRun: .testRuns
+        case .job: .jobs
         }
     }
 }
@@ -185,8 +194,10 @@ extension Objective.Indicator {
     private var words: (events: String, good: String) {
         switch self {
         case .initialStatus: ("changes", "get their first status")
+        case .allStatuses: ("changes", "get the first status of all their checks")
         case .builds: ("builds", "end as success or failure")
         case .testRuns: ("test runs", "end as success or failure")
+        case .jobs: ("runs of other jobs", "end as success or failure")
         case .buildStart: ("builds", "start")
         case .testRunStart: ("test runs", "start")
         case .appDeliveries: ("deliveries to the App", "are answered with 2xx at the first attempt")

@@ -34,11 +34,14 @@ public struct StatusReported: Equatable, Sendable {
     public let asBuild: Step
     /// What they mean if it is the check of a test run.
     public let asTestRun: Step
+    /// What they mean if it is the check of another job; `unclear` unless its name says that it is.
+    public let asJob: Step
 
     public init(
         repository: Repository, sha: String, deployment: Deployment, carrier: Carrier, name: CheckName,
         externalID: String = "", pullRequests: [Int] = [], startedAt: Timestamp?, completedAt: Timestamp? = nil,
-        state: String, title: String, job: JobLink? = nil, requestID: String? = nil, asBuild: Step, asTestRun: Step
+        state: String, title: String, job: JobLink? = nil, requestID: String? = nil, asBuild: Step, asTestRun: Step,
+        asJob: Step = .unclear
     ) {
         self.repository = repository
         self.sha = sha
@@ -55,6 +58,7 @@ public struct StatusReported: Equatable, Sendable {
         self.requestID = requestID
         self.asBuild = asBuild
         self.asTestRun = asTestRun
+        self.asJob = asJob
     }
 }
 
@@ -87,7 +91,9 @@ public struct CheckName: Hashable, Sendable {
     public enum Subject: String, CaseIterable, Hashable, Sendable {
         case build
         case testRun = "test_run"
-        /// Another job of Packit; its checks only answer changes.
+        /// Another job of Packit that has runs (docs/counting.md, rule 49).
+        case job
+        /// None that has runs: its checks only answer changes.
         case other
         /// A name that no rule knows, such as one from a template.
         case unknown
@@ -124,6 +130,8 @@ public struct CheckName: Hashable, Sendable {
     /// The name as it was sent.
     public let text: String
     public let subject: Subject
+    /// Of the subject `job`: which one.
+    public let jobKind: JobKind?
     /// The preferred reading, by the name alone.
     public let reading: Reading
     /// `nil` if there is only one reading.
@@ -135,10 +143,11 @@ public struct CheckName: Hashable, Sendable {
 
     public init(
         text: String, subject: Subject, event: String? = nil, chroot: String? = nil, identifier: String? = nil,
-        alternative: Alternative? = nil
+        alternative: Alternative? = nil, jobKind: JobKind? = nil
     ) {
         self.text = text
         self.subject = subject
+        self.jobKind = subject == .job ? jobKind ?? .other : nil
         reading = Reading(event: event, chroot: chroot, identifier: identifier)
         self.alternative = alternative
     }

@@ -61,6 +61,55 @@ public struct Deployment: Hashable, Comparable, Sendable {
 public enum RunKind: String, CaseIterable, Hashable, Sendable {
     case build
     case testRun = "test_run"
+    /// A run of another job of Packit (docs/counting.md, rule 49).
+    case job
+}
+
+/// Which job a run of another job is of, such as `koji-build`: the value of the `kind` label of its series. Only rules
+/// for names make one, so there are as many as they name.
+public struct JobKind: Hashable, Comparable, Sendable {
+    public let label: String
+
+    public init(_ label: String) {
+        self.label = label
+    }
+
+    /// What no rule names more closely.
+    public static let other = JobKind("other")
+
+    public static func < (left: JobKind, right: JobKind) -> Bool {
+        left.label < right.label
+    }
+}
+
+/// Runs that have their series in common: builds, test runs, or the runs of one other job.
+public enum RunGroup: Hashable, Sendable {
+    case build
+    case testRun
+    case job(JobKind)
+
+    /// - Parameter job: of a run of another job: which one.
+    public init(_ kind: RunKind, job: JobKind?) {
+        self =
+            switch kind {
+            case .build: .build
+            case .testRun: .testRun
+            case .job: .job(job ?? .other)
+            }
+    }
+
+    public var kind: RunKind {
+        switch self {
+        case .build: .build
+        case .testRun: .testRun
+        case .job: .job
+        }
+    }
+
+    /// `nil` of builds and test runs.
+    public var jobKind: JobKind? {
+        if case .job(let kind) = self { kind } else { nil }
+    }
 }
 
 /// How a run ended, in terms of Packit's objectives: the author of the change fixes a *failure*; an *error* is a fault

@@ -5,12 +5,12 @@ public import SLOCore
 extension Counter {
     public var series: SeriesID {
         switch self {
-        case .runsQueued(let kind, let deployment):
-            SeriesID(RunFamilies.of(kind).queued, [deployment.label])
-        case .runsStarted(let kind, let deployment):
-            SeriesID(RunFamilies.of(kind).started, [deployment.label])
-        case .runsFinished(let kind, let deployment, let outcome):
-            SeriesID(RunFamilies.of(kind).finished, [deployment.label, outcome.rawValue])
+        case .runsQueued(let group, let deployment):
+            SeriesID(group.families.queued, group.labels(deployment))
+        case .runsStarted(let group, let deployment):
+            SeriesID(group.families.started, group.labels(deployment))
+        case .runsFinished(let group, let deployment, let outcome):
+            SeriesID(group.families.finished, group.labels(deployment) + [outcome.rawValue])
         case .buildsNotSubmitted(let deployment, let obstacle):
             SeriesID(MetricsCatalogue.buildsNotSubmitted, [deployment.label, obstacle.rawValue])
         case .changesSeen(let deployment):
@@ -47,14 +47,16 @@ extension Counter {
         }
     }
 
-    /// All counters of these deployments and objectives.
-    static func all(for deployments: [Deployment], _ objectives: [Objective]) -> [Counter] {
+    /// All counters of these deployments, objectives and other jobs.
+    static func all(
+        for deployments: [Deployment], _ objectives: [Objective], jobs: [JobKind]
+    ) -> [Counter] {
         var counters: [Counter] = [.outcomesRevised, .joinConflicts]
         counters += JoinProof.allCases.map { .joins($0) }
         for deployment in deployments {
-            for kind in RunKind.allCases {
-                counters += [.runsQueued(kind, deployment), .runsStarted(kind, deployment)]
-                counters += Outcome.allCases.map { .runsFinished(kind, deployment, $0) }
+            for group in RunGroup.all(jobs) {
+                counters += [.runsQueued(group, deployment), .runsStarted(group, deployment)]
+                counters += Outcome.allCases.map { .runsFinished(group, deployment, $0) }
             }
             counters += SubmissionObstacle.allCases.map { .buildsNotSubmitted(deployment, $0) }
             counters.append(.changesSeen(deployment))
@@ -79,14 +81,16 @@ extension Counter {
 extension Histogram {
     public var series: SeriesID {
         switch self {
-        case .runDuration(let kind, let deployment, let outcome):
-            SeriesID(RunFamilies.of(kind).duration, [deployment.label, outcome.rawValue])
+        case .runDuration(let group, let deployment, let outcome):
+            SeriesID(group.families.duration, group.labels(deployment) + [outcome.rawValue])
         case .runStartDuration(let kind, let deployment):
             SeriesID(RunFamilies.of(kind).startDuration, [deployment.label])
         case .runReportDuration(let kind, let deployment):
             SeriesID(RunFamilies.of(kind).reportDuration, [deployment.label])
         case .initialStatusDuration(let deployment):
             SeriesID(MetricsCatalogue.initialStatusDuration, [deployment.label])
+        case .allStatusesDuration(let deployment):
+            SeriesID(MetricsCatalogue.allStatusesDuration, [deployment.label])
         case .appDeliveryDuration(let deployment):
             SeriesID(MetricsCatalogue.appDeliveryDuration, [deployment.label])
         case .commandAnswerDuration(let deployment):
@@ -94,15 +98,17 @@ extension Histogram {
         }
     }
 
+    /// Those that exist from the start. Of other jobs there would be several hundred, most of them empty: each comes
+    /// with its first observation.
     static func all(for deployments: [Deployment]) -> [Histogram] {
         deployments.flatMap { deployment in
             [
-                .initialStatusDuration(deployment), .commandAnswerDuration(deployment),
-                .appDeliveryDuration(deployment),
+                .initialStatusDuration(deployment), .allStatusesDuration(deployment),
+                .commandAnswerDuration(deployment), .appDeliveryDuration(deployment),
             ]
-                + RunKind.allCases.flatMap { kind in
-                    [.runStartDuration(kind, deployment), .runReportDuration(kind, deployment)]
-                        + Outcome.allCases.map { .runDuration(kind, deployment, $0) }
+                + RunGroup.all([]).flatMap { group in
+                    [.runStartDuration(group.kind, deployment), .runReportDuration(group.kind, deployment)]
+                        + Outcome.allCases.map { .runDuration(group, deployment, $0) }
                 }
         }
     }
@@ -115,10 +121,10 @@ extension Gauge {
             SeriesID(MetricsCatalogue.pullRequestsWithoutStatus, [deployment.label, eligibility.rawValue])
         case .changesOpen(let deployment):
             SeriesID(MetricsCatalogue.pullRequestChangesOpen, [deployment.label])
-        case .runsUnfinished(let kind, let deployment):
-            SeriesID(RunFamilies.of(kind).unfinished, [deployment.label])
-        case .runsOverdue(let kind, let deployment):
-            SeriesID(RunFamilies.of(kind).overdue, [deployment.label])
+        case .runsUnfinished(let group, let deployment):
+            SeriesID(group.families.unfinished, group.labels(deployment))
+        case .runsOverdue(let group, let deployment):
+            SeriesID(group.families.overdue, group.labels(deployment))
         case .runsSettling(let kind, let deployment):
             SeriesID(MetricsCatalogue.runsSettling, [deployment.label, kind.rawValue])
         case .testRunsWaiting(let deployment):
@@ -132,16 +138,15 @@ extension Gauge {
         }
     }
 
-    static func all(for deployments: [Deployment]) -> [Gauge] {
+    static func all(for deployments: [Deployment], jobs: [JobKind]) -> [Gauge] {
         var gauges: [Gauge] = [.unjoinedRuns, .unclassifiedChecks]
         for deployment in deployments {
             gauges += Eligibility.allCases.map { .changesWithoutStatus(deployment, $0) }
             gauges += [.changesOpen(deployment), .testRunsWaiting(deployment)]
-            for kind in RunKind.allCases {
-                gauges += [
-                    .runsUnfinished(kind, deployment), .runsOverdue(kind, deployment), .runsSettling(kind, deployment),
-                ]
+            for group in RunGroup.all(jobs) {
+                gauges += [.runsUnfinished(group, deployment), .runsOverdue(group, deployment)]
             }
+            gauges += RunKind.allCases.map { .runsSettling($0, deployment) }
         }
         return gauges + Tracked.allCases.map { .tracked($0) }
     }

@@ -46,6 +46,10 @@ public enum MetricsCatalogue {
         "packit_initial_status_duration_seconds", ["deployment"], bounds: initialStatusBounds,
         "Time from a pull request change to its first status.")
 
+    static let allStatusesDuration = MetricFamily.histogram(
+        "packit_all_statuses_duration_seconds", ["deployment"], bounds: initialStatusBounds,
+        "Time from a pull request change to the first status of the last of its checks.")
+
     // MARK: Deliveries to the App
 
     static let appDeliveries = MetricFamily.counter(
@@ -55,6 +59,7 @@ public enum MetricsCatalogue {
     static let appDeliveryDuration = MetricFamily.histogram(
         "packit_app_delivery_duration_seconds", ["deployment"], bounds: answerBounds, scale: .thousandths,
         "Time that the App's endpoint took to answer an attempt of GitHub to deliver, as GitHub measured it.")
+
     // MARK: Commands
 
     static let commands = MetricFamily.counter(
@@ -249,7 +254,7 @@ public enum MetricsCatalogue {
         RunFamilies.all + [
             runsSettling, buildsNotSubmitted, testRunsWaiting,
             pullRequestsWithoutStatus, initialStatusDeadlinesMissed, pullRequestChangesSeen, pullRequestChangesOpen,
-            pullRequestChanges, initialStatusDuration,
+            pullRequestChanges, initialStatusDuration, allStatusesDuration,
             commands, commandAnswerDuration,
             appDeliveries, appDeliveryDuration,
             objectiveEvents,

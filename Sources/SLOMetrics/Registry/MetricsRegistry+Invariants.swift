@@ -81,10 +81,14 @@ private struct Sums {
     let table: SeriesTable
 
     func balances(of kind: RunKind, _ deployment: Deployment) -> [Balance] {
-        let queued = value(.runsQueued(kind, deployment))
-        let started = value(.runsStarted(kind, deployment))
-        let finished = Outcome.allCases.map { ($0, value(.runsFinished(kind, deployment, $0))) }
-        let open = value(.runsUnfinished(kind, deployment)) + value(.runsSettling(kind, deployment))
+        let groups = table.groups(of: kind)
+        func sum(_ value: (RunGroup) -> Int64) -> Int64 { groups.reduce(0) { $0 &+ value($1) } }
+        let queued = sum { value(.runsQueued($0, deployment)) }
+        let started = sum { value(.runsStarted($0, deployment)) }
+        let finished = Outcome.allCases.map { outcome in
+            (outcome, sum { value(.runsFinished($0, deployment, outcome)) })
+        }
+        let open = sum { value(.runsUnfinished($0, deployment)) } + value(.runsSettling(kind, deployment))
         let good = value(.objectiveEvents(kind.objective, deployment, isGood: true))
         let bad = value(.objectiveEvents(kind.objective, deployment, isGood: false))
         let ran = finished.filter { [.success, .failure, .error].contains($0.0) }.reduce(0) { $0 + $1.1 }
@@ -100,7 +104,7 @@ private struct Sums {
         let durations = finished.map { outcome, count in
             balance(
                 .histogramCounts, "durations ≤ finished as \(outcome.rawValue)",
-                table.count(of: .runDuration(kind, deployment, outcome)), .atMost, count)
+                sum { table.count(of: .runDuration($0, deployment, outcome)) }, .atMost, count)
         }
         return durations + [
             balance(

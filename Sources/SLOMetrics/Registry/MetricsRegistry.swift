@@ -32,15 +32,17 @@ public final class MetricsRegistry: Sendable {
 
     /// - Parameters:
     ///   - settings: the deployments, objectives and deadlines that have series.
+    ///   - jobs: the kinds of other jobs that have series from the start.
     ///   - version: of this program, for `packit_slo_build_info`.
     ///   - events: the events of each source that have a series of their own; all others count as `other`.
     ///   - upstreams: the upstreams that have series.
     ///   - processStatistics: read at every exposition.
     public init(
-        settings: LedgerSettings, version: String, events: [Source: [String]] = [:], upstreams: [Upstream] = [],
+        settings: LedgerSettings, jobs: [JobKind] = [], version: String, events: [Source: [String]] = [:],
+        upstreams: [Upstream] = [],
         processStatistics: @escaping @Sendable () -> ProcessStatistics = { .current() }
     ) {
-        var table = SeriesTable(settings: settings)
+        var table = SeriesTable(settings: settings, jobs: jobs)
         serviceCounters = Dictionary(
             uniqueKeysWithValues: ServiceCounter.all(events: events, upstreams: upstreams).map {
                 ($0, table.scalar($0.series))

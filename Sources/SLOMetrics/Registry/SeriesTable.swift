@@ -24,7 +24,8 @@ struct SeriesTable: Sendable {
     private var gauges: [Gauge: ScalarSeries] = [:]
     private var histograms: [Histogram: HistogramSeries] = [:]
 
-    init(settings: LedgerSettings) {
+    /// - Parameter jobs: the kinds of other jobs that have series from the start.
+    init(settings: LedgerSettings, jobs: [JobKind]) {
         families = MetricsCatalogue.all.map { family in
             Family(
                 family: family, bounds: Self.bounds(of: family, settings),
@@ -32,8 +33,10 @@ struct SeriesTable: Sendable {
                 openMetricsHead: ExpositionFormat.openMetrics.head(of: family))
         }
         indices = Dictionary(uniqueKeysWithValues: families.enumerated().map { ($1.family.name, $0) })
-        for counter in Counter.all(for: settings.deployments, settings.objectives) { _ = self.counter(counter) }
-        for gauge in Gauge.all(for: settings.deployments) { _ = self.gauge(gauge) }
+        for counter in Counter.all(for: settings.deployments, settings.objectives, jobs: jobs) {
+            _ = self.counter(counter)
+        }
+        for gauge in Gauge.all(for: settings.deployments, jobs: jobs) { _ = self.gauge(gauge) }
         for histogram in Histogram.all(for: settings.deployments) { _ = self.histogram(histogram) }
     }
 
@@ -79,6 +82,13 @@ struct SeriesTable: Sendable {
     func value(of counter: Counter) -> Int64 { counters[counter]?.cell.value ?? 0 }
     func value(of gauge: Gauge) -> Int64 { gauges[gauge]?.cell.value ?? 0 }
     func count(of histogram: Histogram) -> Int64 { histograms[histogram]?.count ?? 0 }
+
+    /// The runs of a kind that have series, each counted by itself.
+    func groups(of kind: RunKind) -> Set<RunGroup> {
+        let counted = counters.keys.compactMap { if case .runsQueued(let group, _) = $0 { group } else { nil } }
+        let open = gauges.keys.compactMap { if case .runsUnfinished(let group, _) = $0 { group } else { nil } }
+        return Set(counted + open).filter { $0.kind == kind }
+    }
 
     /// All existing gauges of the ledger.
     var allGauges: some Sequence<ScalarSeries> { gauges.values }

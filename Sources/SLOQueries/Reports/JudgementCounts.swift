@@ -28,7 +28,7 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
         case .initialStatus:
             guard let cost = stored.changeVerdict.flatMap(Self.init(of:)) else { return nil }
             self = cost
-        case .builds, .testRuns:
+        case .builds, .testRuns, .jobs:
             let isError = stored.runEnd?.isError(judgedAt: judgement.at, deadline: objective.deadline) ?? false
             self = isError ? .error : .unfinished
         case .buildStart, .testRunStart:
@@ -39,6 +39,8 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
             self = .unanswered
         case .buildReport, .testRunReport:
             self = .unreported
+        case .allStatuses:
+            self = .late
         }
     }
 

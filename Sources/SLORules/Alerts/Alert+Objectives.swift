@@ -7,8 +7,10 @@ extension Alert {
         let burns = Burn.Pace.allCases.flatMap { pace in
             settings.objectives.map { budgetBurns(Burn(pace, window: settings.window(of: $0)), $0, settings) }
         }
-        // The mission's own series of runs are judged by the mission's own objectives.
-        let runs = RunKind.allCases.compactMap { kind in settings.objectives.first { $0.name == kind.objective } }
+        // Series of runs are judged by the objective of their name.
+        let runs = RunKind.allCases.compactMap { kind in
+            settings.objectives.first { $0.name == kind.objective && $0.indicator == kind.endIndicator }
+        }
         return burns + settings.objectives.map { budgetExhausted($0, settings) } + [answersNobodyInTime(settings)]
             + runs.map { runsStalled($0, settings) } + runs.map { runsOverdue($0, settings) }
     }
@@ -57,6 +59,8 @@ extension Alert {
             "Check which changes wait and whether Packit answers any; then check its workers and their queue."
         case .commandAnswer:
             "Check whether Packit receives comments, and the queue of its workers that read them."
+        case .allStatuses:
+            "Check which checks appear late, and whether Packit's workers keep up with their queue."
         case .builds, .buildStart:
             "Check at which hop builds wait or fail: before Copr (Packit), in Copr's queue, or in the build."
         case .testRuns, .testRunStart:
@@ -67,6 +71,8 @@ extension Alert {
             "Check whether Packit receives Copr's messages in time, and whether its workers and their queue keep up."
         case .testRunReport:
             "Check whether Packit receives Testing Farm's notifications in time, and whether its workers keep up."
+        case .jobs:
+            "Check of which kind the runs are that wait or fail; then check what runs them, and Packit's workers."
         }
     }
 

@@ -55,8 +55,8 @@ extension GitHubDecoder {
     ) -> StatusReported {
         let name = rules.name(name)
         func step(_ kind: RunKind) -> Step {
-            // A check of another kind says nothing about builds and test runs.
-            guard name.subject != .other else { return .unclear }
+            // The check of another job says nothing about builds and test runs, and theirs nothing about it.
+            guard name.subject != .other, (name.subject == .job) == (kind == .job) else { return .unclear }
             return rules.step(
                 kind, state: reported.state, title: reported.title, link: reported.job?.job,
                 hasRequest: reported.requestID != nil)
@@ -65,7 +65,7 @@ extension GitHubDecoder {
             repository: repository, sha: sha, deployment: deployment, carrier: carrier, name: name,
             externalID: externalID, pullRequests: pullRequests, startedAt: startedAt, completedAt: completedAt,
             state: reported.state, title: reported.title, job: reported.job, requestID: reported.requestID,
-            asBuild: step(.build), asTestRun: step(.testRun))
+            asBuild: step(.build), asTestRun: step(.testRun), asJob: step(.job))
     }
 
     /// Identifies the App by its `slug`, otherwise by its page's URL, which ends with the slug, otherwise by its

@@ -6,19 +6,21 @@ extension RuleBook {
         # In each list the first rule that fits counts. Rules of further files go before these.
 
         # A check is called `job[:event][:target][:identifier]`. Its job says what it is of: a `build`, a `test_run`,
-        # or `other`, which answers a change and is not counted as a run. A name that does not have this form entirely,
-        # such as `packit: build on fedora-40`, is from a status_name_template. That text can be given as `template`
-        # instead of `job`; its {chroot}, {event} and {identifier} are understood, and `*` is anything.
+        # another `job` that has runs, or `other`, which answers a change and has none. A name that does not have this
+        # form entirely, such as `packit: build on fedora-40`, is from a status_name_template. That text can be given
+        # as `template` instead of `job`; its {chroot}, {event} and {identifier} are understood, and `*` is anything.
+        # The runs of a `job` are counted under its `kind`: without one, under the name's job, or under `other` where a
+        # `template` is given.
         names:
           - {job: rpm-build, subject: build}
           - {job: testing-farm, subject: test_run}
-          - {job: koji-build, subject: other}
-          - {job: koji-build-tag, subject: other}
-          - {job: production-build, subject: other}
-          - {job: propose-downstream, subject: other}
-          - {job: pull-from-upstream, subject: other}
-          - {job: vm-image-build, subject: other}
-          - {job: osh-diff-scan, subject: other}
+          - {job: koji-build, subject: job}
+          - {job: koji-build-tag, subject: job}
+          - {job: production-build, subject: job}
+          - {job: propose-downstream, subject: job}
+          - {job: pull-from-upstream, subject: job}
+          - {job: vm-image-build, subject: job}
+          - {job: osh-diff-scan, subject: job}
           - {job: packit, subject: other}
           - {job: packit-config-validation, subject: other}
 
@@ -32,8 +34,8 @@ extension RuleBook {
           [rawhide, "f2*", "f3*", "f4*", "f5*", "epel*", "el6", "c8s", "c9s", "c10s", "fedora-*", "centos-stream-*"]
 
         # What a title says about its run.
-        #   kind     build or test_run; without it the rule is for both. Packit shows a test the states of its build,
-        #            so most titles of builds appear on tests too, where they mean something else.
+        #   kind     build, test_run or job; without it the rule is for all. Packit shows a test the states of its
+        #            build, so most titles of builds appear on tests too, where they mean something else.
         #   state    queued, in_progress or the conclusion of a check run; pending, success, failure or error of a
         #            commit status, Packit's way out when it may not create checks. `open` is all states before the end,
         #            `ended` the ends that GitHub has.
@@ -158,6 +160,52 @@ extension RuleBook {
               - "We were not able to get any Copr builds for the given additional PR*"
               - "Compose not yet available*"
               - "Testing in internal Testing Farm is temporarily disabled*"
+            step: skipped
+
+          # Other jobs. Where no title tells, one that is in progress has started.
+          - kind: job
+            state: open
+            title:
+              - "SRPM build*"
+              - "Building SRPM*"
+              - "Building RPM*"
+              - "RPM build has been submitted*"
+              - "Scan in OpenScanHub submitted successfully*"
+            step: queued
+          - kind: job
+            state: pending
+            title:
+              - "RPM build is in progress*"
+              - "Starting propose downstream*"
+              - "Starting Pull from upstream*"
+              - "Scan in OpenScanHub has started*"
+            step: started
+          - {kind: job, state: in_progress, step: started}
+          - {kind: job, state: open, step: queued}
+          - {kind: job, state: [failure, error], title: "SRPM build failed*", step: failure, reason: srpm}
+          - kind: job
+            state: failure
+            title: ["RPM build failed*", "Propose downstream failed*", "Pull from upstream failed*"]
+            step: failure
+          - {kind: job, state: failure, title: "VM Image build failed*", step: failure}
+          - kind: job
+            state: [failure, error]
+            title: ["Submit of the build failed*", "Kerberos authentication error*", "VM Image build error*"]
+            step: error
+          - kind: job
+            state: [failure, error]
+            title: ["Not supported target*", "Target not supported*"]
+            step: error
+            reason: config
+          - {kind: job, state: error, title: ["RPM build was canceled*", "Build was canceled*"], step: canceled}
+          # What a check run says by `neutral`.
+          - kind: job
+            state: error
+            title:
+              - "Propose downstream failed*"
+              - "Pull from upstream failed*"
+              - "VM Image Build job failed internal checks*"
+              - "Scan in OpenScanHub *"
             step: skipped
 
           # Refusals. A check run says `neutral`; a commit status says `error`, so there the title has to tell.

@@ -3,13 +3,19 @@ internal import SLOCore
 /// Parses the names of checks (`job[:event][:target][:identifier]`) and finds what they stand for (docs/counting.md,
 /// rule 30).
 struct NameRules: Sendable {
+    struct Meaning: Sendable {
+        let subject: CheckName.Subject
+        /// Of the subject `job`.
+        let jobKind: JobKind?
+    }
+
     struct Template: Sendable {
         let template: NameTemplate
-        let subject: CheckName.Subject
+        let meaning: Meaning
     }
 
     /// By the first part of a name.
-    var jobs: [String: CheckName.Subject] = [:]
+    var jobs: [String: Meaning] = [:]
     /// For names from templates that Packit's users chose. The first match counts.
     var templates: [Template] = []
     /// The known last parts of chroots. They decide if a name can be parsed in two ways.
@@ -32,14 +38,15 @@ struct NameRules: Sendable {
     private func parseParts(_ text: String) -> CheckName? {
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
             .map { String(Substring($0)) }
-        guard let subject = jobs[parts[0]], parts.dropFirst().allSatisfy(isPart) else { return nil }
-        let readings = readings(of: Array(parts.dropFirst()), subject)
+        guard let meaning = jobs[parts[0]], parts.dropFirst().allSatisfy(isPart) else { return nil }
+        let readings = readings(of: Array(parts.dropFirst()), meaning.subject)
         guard let preferred = readings.first else { return nil }
         let other = readings.count > 1 ? readings[1] : nil
         return CheckName(
-            text: text, subject: subject, event: preferred.reading.event, chroot: preferred.reading.chroot,
+            text: text, subject: meaning.subject, event: preferred.reading.event, chroot: preferred.reading.chroot,
             identifier: preferred.reading.identifier,
-            alternative: other.map { .init($0.reading, isOutweighed: preferred.rank > $0.rank) })
+            alternative: other.map { .init($0.reading, isOutweighed: preferred.rank > $0.rank) },
+            jobKind: meaning.jobKind)
     }
 
     /// No branch, target or identifier is empty, and none contains spaces.
@@ -86,7 +93,7 @@ struct NameRules: Sendable {
         let asChroots = parts.map { part in
             hasKnownArchitecture(part.utf8) ? Rank.known : isChroot(part.utf8) ? Rank.shape : Rank.none
         }
-        guard subject == .other || asChroots.allSatisfy({ $0 == Rank.none }) else { return asChroots }
+        guard [.job, .other].contains(subject) || asChroots.allSatisfy({ $0 == Rank.none }) else { return asChroots }
         return zip(parts, asChroots).map { part, rank in
             targets.contains { $0.matches(part) } ? Rank.known : rank
         }
@@ -125,8 +132,9 @@ struct NameRules: Sendable {
         for rule in templates {
             guard let fields = rule.template.match(name, chroots: chroots) else { continue }
             return CheckName(
-                text: text, subject: rule.subject, event: fields[.event],
-                chroot: fields[.chroot] ?? onlyChroot(in: text), identifier: fields[.identifier])
+                text: text, subject: rule.meaning.subject, event: fields[.event],
+                chroot: fields[.chroot] ?? onlyChroot(in: text), identifier: fields[.identifier],
+                jobKind: rule.meaning.jobKind)
         }
         return nil
     }

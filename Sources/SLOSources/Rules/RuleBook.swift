@@ -24,6 +24,11 @@ public final class RuleBook: Sendable {
         self.titles = TitleRules(titles)
     }
 
+    /// Which jobs the rules know besides builds and test runs, sorted.
+    public var jobKinds: [JobKind] {
+        Set(names.jobs.values.compactMap(\.jobKind) + names.templates.compactMap(\.meaning.jobKind)).sorted()
+    }
+
     /// Parses a check's name.
     public func name(_ text: String) -> CheckName {
         parsedNames.name(text) { names.parse($0) }

@@ -3,7 +3,7 @@ internal import SLOYAML
 
 /// The content of one rule file, in its order.
 struct RuleFileContent: Sendable {
-    var jobs: [String: CheckName.Subject] = [:]
+    var jobs: [String: NameRules.Meaning] = [:]
     var templates: [NameRules.Template] = []
     var architectures: [String] = []
     var targets: [TextPattern] = []
@@ -39,15 +39,22 @@ struct RuleFileReader {
     }
 
     private func addName(_ rule: YAMLNode, to content: inout RuleFileContent) throws(RuleError) {
-        let fields = try Fields(rule, known: ["job", "template", "subject"], reader: self)
-        let subject = try fields.word("subject", among: [.build, .testRun, .other] as [CheckName.Subject])
+        let fields = try Fields(rule, known: ["job", "template", "subject", "kind"], reader: self)
+        let subject = try fields.word("subject", among: [.build, .testRun, .job, .other] as [CheckName.Subject])
         guard let subject else { throw error(at: rule, "`subject` is missing") }
+        let kind = try fields.string("kind").map(JobKind.init)
+        guard kind == nil || subject == .job else {
+            throw error(at: rule, "`kind` belongs to the subject `job`, not to `\(subject.rawValue)`")
+        }
         switch (try fields.string("job"), try fields.string("template")) {
         case (let job?, nil):
-            if content.jobs[job] == nil { content.jobs[job] = subject }
+            guard content.jobs[job] == nil else { return }
+            content.jobs[job] = NameRules.Meaning(
+                subject: subject, jobKind: subject == .job ? kind ?? JobKind(job) : nil)
         case (nil, let text?):
             do throws(TemplateProblem) {
-                content.templates.append(NameRules.Template(template: try NameTemplate(text), subject: subject))
+                let meaning = NameRules.Meaning(subject: subject, jobKind: subject == .job ? kind ?? .other : nil)
+                content.templates.append(NameRules.Template(template: try NameTemplate(text), meaning: meaning))
             } catch {
                 throw self.error(at: rule, "`template`: \(error.message)")
             }

@@ -3,7 +3,7 @@ internal import SLOCore
 /// What a state and its title mean for a run: a list of rules of which the first match counts.
 struct TitleRules: Sendable {
     struct Rule: Sendable {
-        /// `nil` matches both kinds.
+        /// `nil` matches all kinds.
         let kind: RunKind?
         /// `nil` matches every state.
         let states: Set<String>?

@@ -16,6 +16,7 @@ extension HistoryBuilder {
         switch lane.kind {
         case .build: post.phrase.asBuild
         case .testRun: post.phrase.asTestRun
+        case .job: .unclear
         }
     }
 

@@ -53,7 +53,7 @@ extension HistoryBuilder {
 
     private mutating func checkRun(_ step: Post, startedAt: Int64?, in lane: Lane, of target: Target) -> StatusReported
     {
-        let isOther = lane.name.subject == .other
+        let isOther = [.job, .other].contains(lane.name.subject)
         return StatusReported(
             repository: world.places[target.place].repository(at: step.at), sha: target.sha,
             deployment: target.deployment, carrier: .checkRun(id: 0), name: lane.name, externalID: target.eventID,
@@ -66,7 +66,7 @@ extension HistoryBuilder {
 
     /// What Packit posts if the Checks API fails: without event id, pull requests and table of links.
     private mutating func commitStatus(_ step: Post, in lane: Lane, of target: Target) -> StatusReported {
-        let isOther = lane.name.subject == .other
+        let isOther = [.job, .other].contains(lane.name.subject)
         return StatusReported(
             repository: world.places[target.place].repository(at: step.at), sha: target.sha,
             deployment: target.deployment, carrier: .commitStatus(id: 0), name: lane.name,

@@ -35,7 +35,7 @@ extension Objective {
         let indicator = random.pick(drawnFirst)
         let longest: Int64 =
             switch indicator {
-            case .initialStatus: 3600
+            case .initialStatus, .allStatuses: 3600
             case .buildStart, .testRunStart: 7200
             default: 43_200
             }

@@ -42,7 +42,7 @@ final class CheckLane {
             switch status.name.subject {
             case .build: .build
             case .testRun: .testRun
-            case .other, .unknown: nil
+            case .job, .other, .unknown: nil
             }
     }
 
@@ -161,6 +161,7 @@ struct Fact {
         switch kind {
         case .build: status.asBuild
         case .testRun: status.asTestRun
+        case .job: status.asJob
         }
     }
 

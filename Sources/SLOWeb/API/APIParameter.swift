@@ -105,7 +105,8 @@ extension APIParameter {
         name: "number", place: .path, kind: .integer(1...2_147_483_647), meaning: "The pull request’s number.",
         example: .integer(42))
     static let kind = APIParameter(
-        name: "kind", kind: .choice(RunKind.allCases.map(\.rawValue)), meaning: "Only builds, or only test runs.",
+        name: "kind", kind: .choice(RunKind.allCases.map(\.rawValue)),
+        meaning: "Only builds, only test runs, or only runs of other jobs.",
         example: .text("build"))
     static let outcome = APIParameter(
         name: "outcome", kind: .choice(Outcome.allCases.map(\.rawValue)), meaning: "Only this outcome.",

@@ -28,6 +28,7 @@ extension RunKind {
         switch self {
         case .build: "Build"
         case .testRun: "Test run"
+        case .job: "Job"
         }
     }
 
@@ -35,13 +36,16 @@ extension RunKind {
         switch self {
         case .build: "Builds"
         case .testRun: "Test runs"
+        case .job: "Other jobs"
         }
     }
 
-    var backend: String {
+    /// `nil` of other jobs: what runs them is not observed.
+    var backend: String? {
         switch self {
         case .build: "Copr"
         case .testRun: "Testing Farm"
+        case .job: nil
         }
     }
 }

@@ -264,11 +264,15 @@ struct ReportPage {
 extension BudgetCost {
     /// The likely cause, as far as it can be observed from outside.
     fileprivate func cause(in standing: Report.Standing) -> String {
-        let backend = standing.objective.indicator.runKind == .testRun ? "Testing Farm" : "Copr"
         return switch self {
         case .late: "Packit late"
         case .never: "Packit silent"
-        case .error: "error of \(backend) or Packit"
+        case .error:
+            switch standing.objective.indicator.runKind {
+            case .build: "error of Copr or Packit"
+            case .testRun: "error of Testing Farm or Packit"
+            case .job, nil: "error"
+            }
         case .unfinished: "not finished within \(Formatting.span(standing.objective.deadline))"
         case .unstarted: "not started within \(Formatting.span(standing.objective.deadline))"
         case .failed: "not answered with 2xx"

@@ -36,14 +36,16 @@ struct WaitingRow: Sendable {
 
 extension OpenWorkSnapshot.Item.Hop {
     func phrase(_ kind: RunKind, startedAt: Timestamp?, now: Timestamp) -> String {
-        switch self {
+        func words(_ words: String, _ preposition: String) -> String {
+            kind.backend.map { "\(words) \(preposition) \($0)" } ?? words
+        }
+        return switch self {
         case .status: "no first status"
-        case .submission: "accepted, not submitted to \(kind.backend)"
-        case .queued: "queued, not started by \(kind.backend)"
+        case .submission: words("accepted, not submitted", "to")
+        case .queued: words("queued, not started", "by")
         case .started:
-            startedAt.map { "running for \(DisplayFormat.lasting(since: $0, until: now))" }
-                ?? "running at \(kind.backend)"
-        case .report: "ended at \(kind.backend), not reported by Packit"
+            startedAt.map { "running for \(DisplayFormat.lasting(since: $0, until: now))" } ?? words("running", "at")
+        case .report: words("ended", "at") + ", not reported by Packit"
         }
     }
 }
@@ -52,7 +54,7 @@ extension OpenWorkSnapshot.Item.Hop {
 struct WaitingFilter: Sendable {
     /// A part of `owner/name`, case-insensitive.
     var repository = ""
-    /// `change`, `build`, `test_run`, or empty for all.
+    /// `change`, `build`, `test_run`, `job`, or empty for all.
     var kind = ""
     var deployment = ""
     /// `nil` for both.
@@ -118,7 +120,8 @@ struct WaitingPage: Sendable {
             + "runs that have not ended. Overdue items come first, each part the longest waiting first."
         repository = filter.repository
         kinds = Choice.list(
-            all: "all", [("change", "changes"), ("build", "builds"), ("test_run", "test runs")], chosen: filter.kind)
+            all: "all", [("change", "changes")] + RunKind.allCases.map { ($0.rawValue, $0.plural.lowercased()) },
+            chosen: filter.kind)
         deployments = Choice.list(
             all: "all", settings.labels.map { ($0, $0) }, chosen: filter.deployment)
         found =
