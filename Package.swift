@@ -126,7 +126,11 @@ let package = Package(
         // The same decisions in virtual time: recordings and journals, judged again.
         .target(
             name: "SLOReplay",
-            dependencies: ["SLOCore", "SLOMetrics", "SLOQueries", "SLOService", "SLOSources", "SLOStore"],
+            dependencies: [
+                "SLOCore", "SLOMetrics", "SLOQueries", "SLOService", "SLOSources", "SLOStore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: settings
         ),
         // What is asked: a client for the APIs of others, and what is made of their answers.
@@ -270,7 +274,7 @@ let package = Package(
             name: "SLOReplayTests",
             dependencies: [
                 "RunningService", "SLOReplay", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics", "SLOSources",
-                "SLOCore",
+                "SLOCore", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

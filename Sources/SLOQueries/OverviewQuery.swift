@@ -26,8 +26,10 @@ struct OverviewQuery {
     }
 
     func report(at now: Timestamp, in store: StoreReader) throws -> Report {
-        let report = try Report(from: store, settings: settings, at: now, looksBack: false, showsOpenWork: false)
-        return showsPrivate ? report : report.hidingNames(except: try RepositoryDirectory(from: store).isPublic)
+        let directory = try RepositoryDirectory(from: store)
+        return try Report(
+            from: store, settings: settings, at: now, looksBack: false, showsOpenWork: false,
+            isShown: { [showsPrivate] in showsPrivate || directory.isPublic($0) })
     }
 
     /// Without repetitions: several Apps may share a deployment.

@@ -43,6 +43,11 @@ public struct Overview: Sendable {
         public let burns: [Burn]
         /// The window's days, UTC, the first one first, including days without events.
         public let days: [Day]
+        /// Whether what was due before the objective was added is still being computed: then nothing is counted yet
+        /// (docs/counting.md, rule 54).
+        public var isComputing = false
+        /// When its first events are from, if the journal did not reach back to the beginning of its window.
+        public var countsSince: Timestamp?
     }
 
     /// Events in doubt because of blind intervals.

@@ -11,6 +11,9 @@ struct StandingsQuery {
     /// Events in doubt, by the length of the window that they are within.
     private let doubts: [TimeSpan: [DeploymentObjective: [DoubtCount]]]
 
+    /// The objectives that were added or changed.
+    private let backfills: [Objective.Name: Backfill]
+
     private static let burnTimes: [(time: TimeSpan, isExact: Bool)] = [
         (.hours(1), true), (.hours(6), true), (.days(3), false),
     ]
@@ -33,23 +36,29 @@ struct StandingsQuery {
             }
         }
         self.doubts = doubts
+        backfills = Dictionary(try store.backfills().map { ($0.objective, $0) }) { first, _ in first }
     }
 
     func standing(of objective: Objective, _ deployment: Deployment) -> Overview.Standing {
         let name = DeploymentObjective(objective.name, deployment)
         let window = settings.window(of: objective)
-        let hours = hours[name] ?? []
+        let backfill = backfills[objective.name]
+        let isComputing = backfill.map { $0.completedAt == nil } ?? false
+        let hours = isComputing ? [] : hours[name] ?? []
         func tally(over time: TimeSpan) -> ObjectiveTally {
             let range = ObjectiveWindow.hours(of: time, endingAt: now)
             return Self.tally(hours.filter { range.contains($0.hour) })
         }
         return Overview.Standing(
             objective: objective, deployment: deployment, tally: tally(over: window),
-            doubt: Self.doubt(doubts[window]?[name] ?? []),
+            doubt: isComputing ? Overview.Doubt() : Self.doubt(doubts[window]?[name] ?? []),
             burns: recent.map { time, counts in
                 Overview.Burn(over: time, tally: counts.map { Self.tally($0, name) } ?? tally(over: time))
             },
-            days: Self.days(Timestamp.days(from: now - window, through: now), hours))
+            days: Self.days(Timestamp.days(from: now - window, through: now), hours), isComputing: isComputing,
+            countsSince: backfill?.beginsAt.flatMap {
+                $0 > ObjectiveWindow.beginning(of: window, endingAt: now) ? $0 : nil
+            })
     }
 
     private static func tally(_ hours: [ObjectiveHour]) -> ObjectiveTally {

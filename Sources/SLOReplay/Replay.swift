@@ -2,6 +2,7 @@ public import SLOCore
 public import SLOMetrics
 public import SLOSources
 public import SLOService
+import SLOStore
 
 /// The server's core in virtual time, with a fresh state. It is fed recorded deliveries (`Replay+Recordings`) or the
 /// entries of a database's journal (`Replay+Journal`).
@@ -45,6 +46,13 @@ public struct Replay: Sendable {
         history = keepsHistory ? ReplayHistory(window: settings.longestWindow) : nil
     }
 
+    /// For a journal, whose entries are decoded already, and the judgements that it yields.
+    init(journalUnder settings: LedgerSettings, of service: ServiceSettings) {
+        self.init(
+            settings: settings, sources: service.sources, rules: service.rules, credentials: Credentials(),
+            version: service.version, keepsHistory: true)
+    }
+
     /// The current state.
     public var ledger: Ledger { timeline.ledger }
 
@@ -63,6 +71,12 @@ public struct Replay: Sendable {
             now = max(now, time)
         }
         publish()
+    }
+
+    /// The judgements since the last call, in their order.
+    mutating func takeJudgements() -> [StoredJudgement] {
+        publish()
+        return history?.take() ?? []
     }
 
     mutating func observe(_ observations: [Observation]) {

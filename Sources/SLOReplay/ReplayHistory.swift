@@ -25,6 +25,11 @@ public struct ReplayHistory: Sendable {
         forgetBefore(now)
     }
 
+    mutating func take() -> [StoredJudgement] {
+        defer { judgements = [] }
+        return judgements
+    }
+
     /// Keeps one hour more than the windows, because they begin with a full hour. Deletes only when there is much to
     /// delete.
     private mutating func forgetBefore(_ now: Timestamp) {

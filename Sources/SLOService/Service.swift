@@ -7,7 +7,7 @@ public import SLOStore
 import Synchronization
 
 /// The whole service: restores the stored state, takes deliveries, decides, stores, and reports its state.
-public final class ObserverService: Service, WebhookReceiver, MessageReceiver, ServiceStatus {
+public final class ObserverService: Service, WebhookReceiver, MessageReceiver, BackfillTarget, ServiceStatus {
     private let store: Store
     private let queue: IntakeQueue
     private let intake: DeliveryIntake
@@ -20,6 +20,8 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
     private let end: WriterEndPromise
     private let suspensionDetector: SuspensionDetector
     private let reconciliation: ReconciliationStore
+    private let backfills = BackfillSlot()
+    public let pendingBackfills: [Backfill]
     /// For reconcilers.
     public var reconciliations: any ReconciliationJournal { reconciliation }
     /// For pollers.
@@ -85,10 +87,15 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
         writer = Writer(
             settings: settings, store: store, metrics: registry, timeline: timeline,
             nextSequence: loaded.nextSequence, queue: queue, health: health, blindIntervals: blindIntervals,
-            reconciliations: reconciliation.pending, urgentLookups: urgentLookups, clock: clock, logger: logger,
+            reconciliations: reconciliation.pending, backfills: backfills, urgentLookups: urgentLookups, clock: clock,
+            logger: logger,
             ended: { end.fulfil($0) })
         suspensionDetector = SuspensionDetector(of: blindIntervals, by: clock)
         try writer.noteStart(at: now, blindSince: loaded.lastHeartbeat.map { min($0, now.wall) })
+        pendingBackfills = try store.backfills().filter {
+            $0.completedAt == nil && settings.ledger[$0.objective] != nil
+        }
+        registry.beginFillingIn(pendingBackfills.map(\.objective))
     }
 
     /// Runs until shutdown or cancellation, then stores what is queued and closes the database.
@@ -103,8 +110,10 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
             self.intake.stop()
             self.queue.close()
             self.reconciliation.pending.close()
+            self.backfills.close()
         }
         reconciliation.pending.close()
+        backfills.close()
         suspensionDetector.stop()
         try store.close()
         if case .failed(let reason) = end {
@@ -164,6 +173,10 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, S
                 .busGapMilliseconds, by: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
         }
     }
+
+    // MARK: - BackfillTarget
+
+    public func take(_ step: BackfillStep) async -> BackfillResult { await backfills.put(step) }
 
     // MARK: - ServiceStatus
 

@@ -13,10 +13,11 @@ extension Store {
             try writeJournal(batch.journal, db)
             try writeState(batch.state, db)
             try writeTotals(batch, db)
-            try writeObjectiveHours(batch, db)
+            try writeObjectiveHours(batch.objectiveHours, shard: batch.shard, db)
             try writeBlindIntervals(batch, db)
             try writeReconciliations(batch.reconciliationMemory, db)
             try writeHistory(batch, db)
+            try writeBackfills(batch.backfills, db)
         }
     }
 
@@ -196,8 +197,8 @@ extension Store {
         try add.run(bind)
     }
 
-    private func writeObjectiveHours(_ batch: CommitBatch, _ db: Database) throws {
-        guard !batch.objectiveHours.isEmpty else { return }
+    func writeObjectiveHours(_ hours: [ObjectiveHour], shard: Int64, _ db: Database) throws {
+        guard !hours.isEmpty else { return }
         let add = try RowStatement(
             db,
             """
@@ -206,9 +207,9 @@ extension Store {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
             SET good = good + excluded.good, bad = bad + excluded.bad
             """)
-        for hour in batch.objectiveHours {
+        for hour in hours {
             try add.run { row in
-                row.bind(batch.shard)
+                row.bind(shard)
                 row.bind(hour.objective.rawValue)
                 row.bind(hour.deployment.label)
                 row.bind(hour.hour)

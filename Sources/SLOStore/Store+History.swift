@@ -19,18 +19,22 @@ extension Store {
             for run in batch.withdrawnRuns { try delete.run { $0.bind(run.number) } }
         }
         if !batch.judgements.isEmpty {
-            let insert = try RowStatement(db, "REPLACE INTO judgements VALUES (?, ?, ?, ?, ?, ?)")
-            for judgement in batch.judgements { try insert.run { bind(judgement, &$0) } }
+            let insert = try RowStatement(db, "REPLACE INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            for judgement in batch.judgements { try insert.run { bind(judgement, cause: nil, &$0) } }
         }
     }
 
-    private func bind(_ judgement: ObjectiveJudgement, _ row: inout RowBinder) {
+    func bind(_ judgement: ObjectiveJudgement, cause: String?, _ row: inout RowBinder) {
         row.bind(judgement.objective.rawValue)
         row.bind(judgement.entity.number)
         row.bind(judgement.deployment.label)
-        row.bind(judgement.repositoryName)
+        row.bind(judgement.subject.repository)
         row.bind(judgement.verdict.rawValue)
         row.bind(judgement.at.milliseconds)
+        row.bind(judgement.subject.branch)
+        row.bind(judgement.subject.chroot)
+        row.bind(judgement.subject.name)
+        row.bind(cause)
     }
 
     private func bind(_ change: ChangeRecord, _ row: inout RowBinder) {

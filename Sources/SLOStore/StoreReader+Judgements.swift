@@ -8,8 +8,13 @@ public struct StoredJudgement: Equatable, Sendable {
     public let changeVerdict: Verdict?
     /// For a run that was judged bad and has ended since.
     public let runEnd: RunEnd?
+    /// What spent the budget, if the judgement was filled in: then history does not contain its change or run.
+    public let cause: String?
 
-    public init(_ judgement: ObjectiveJudgement, changeVerdict: Verdict? = nil, runEnd: RunEnd? = nil) {
+    public init(
+        _ judgement: ObjectiveJudgement, changeVerdict: Verdict? = nil, runEnd: RunEnd? = nil, cause: String? = nil
+    ) {
+        self.cause = cause
         self.judgement = judgement
         self.changeVerdict = changeVerdict
         self.runEnd = runEnd
@@ -68,8 +73,8 @@ extension StoreReader {
                     db,
                     sql: """
                         SELECT j.objective, j.deployment, j.entity, j.repository_name, j.verdict, j.judged_at,
-                            c.verdict, r.outcome, r.queued_at, r.finished_at, r.counted_at,
-                            r.revised_outcome IS NOT NULL
+                            j.branch, j.chroot, j.check_name, j.cause, c.verdict, r.outcome, r.queued_at, r.finished_at,
+                            r.counted_at, r.revised_outcome IS NOT NULL
                         FROM judgements j
                         LEFT JOIN changes c ON j.verdict IN ('bad', 'doubtful')
                             AND c.change = j.entity AND c.deployment = j.deployment
@@ -103,17 +108,18 @@ extension StoredJudgement {
         self.init(
             ObjectiveJudgement(
                 objective: objective, deployment: Deployment(row[1]), entity: EntityID(row[2]),
-                repositoryName: row[3], verdict: verdict, at: Timestamp(milliseconds: row[5])),
-            changeVerdict: (row[6] as String?).flatMap(Verdict.init(rawValue:)),
-            runEnd: RunEnd(row))
+                subject: ObjectiveSelection.Subject(repository: row[3], branch: row[6], chroot: row[7], name: row[8]),
+                verdict: verdict, at: Timestamp(milliseconds: row[5])),
+            changeVerdict: (row[10] as String?).flatMap(Verdict.init(rawValue:)),
+            runEnd: RunEnd(row), cause: row[9])
     }
 }
 
 extension RunEnd {
     fileprivate init?(_ row: Row) {
-        guard let outcome = (row[7] as String?).flatMap(Outcome.init(rawValue:)) else { return nil }
+        guard let outcome = (row[11] as String?).flatMap(Outcome.init(rawValue:)) else { return nil }
         self.init(
-            outcome: outcome, queuedAt: Timestamp(stored: row[8]), finishedAt: Timestamp(milliseconds: row[9]),
-            countedAt: Timestamp(milliseconds: row[10]), isRevised: row[11])
+            outcome: outcome, queuedAt: Timestamp(stored: row[12]), finishedAt: Timestamp(milliseconds: row[13]),
+            countedAt: Timestamp(milliseconds: row[14]), isRevised: row[15])
     }
 }

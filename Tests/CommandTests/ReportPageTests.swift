@@ -16,7 +16,7 @@ import Testing
         StoredJudgement(
             ObjectiveJudgement(
                 objective: .initialStatus, deployment: Deployment("prod"), entity: EntityID(entity),
-                repositoryName: repository, verdict: verdict, at: noon - ago),
+                subject: .init(repository: repository), verdict: verdict, at: noon - ago),
             changeVerdict: change)
     }
 
@@ -78,7 +78,7 @@ import Testing
         #expect(
             lines.contains(
                 "  acme/rocket  prod        initial_status     33.33 %  25.00 % … 75.00 %      1    1         1        1"
-                    + "  1 late, 1 never"))
+                    + "      5000.00 %  1 late, 1 never"))
         #expect(!page.text.contains("acme/probe"))
         #expect(lines.contains("  2026-11-22T10:30:00Z  2026-11-22T11:55:00Z  1 h 25 min  down   no"))
     }

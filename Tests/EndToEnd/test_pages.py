@@ -12,7 +12,8 @@ from browser import Browser
 from observer import ROOT, Observer, check_run, folder, pull_request
 
 DAY = ROOT / "fixtures" / "day.jsonl"
-PAGES = ["/", "/waiting", "/waiting?repository=a&kind=build&deployment=prod", "/history", "/history?kind=test_run",
+PAGES = ["/", "/objective?objective=builds&deployment=prod", "/waiting",
+         "/waiting?repository=a&kind=build&deployment=prod", "/history", "/history?kind=test_run",
          "/deliveries", "/deliveries?source=copr", "/acme/rocket/pull/7", "/acme/rocket/pull/8"]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -154,7 +155,7 @@ class PageTests(unittest.TestCase):
         text = self.observer.get("/waiting?kind=change")[1]
         self.assertIn("/acme/rocket/pull/8", text)
         self.assertIn("private repository", text)
-        for path in ["/", "/waiting", "/history", "/deliveries"]:
+        for path in ["/", "/objective", "/waiting", "/history", "/deliveries"]:
             self.assertNotIn("acme/secret", self.observer.get(path)[1])
         self.assertEqual(self.observer.get("/acme/secret/pull/9")[0], 404)
 
@@ -177,7 +178,7 @@ class PageTests(unittest.TestCase):
         browser = Browser()
         self.addCleanup(browser.close)
         for observer in (self.empty, self.observer):
-            for path in ["/", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/7"]:
+            for path in ["/", "/objective", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/7"]:
                 for width, dark in [(360, True), (360, False), (1440, True), (1440, False)]:
                     with self.subTest(path=path, width=width, dark=dark, empty=observer is self.empty):
                         complaints = browser.show(f"http://127.0.0.1:{observer.port}{path}", width, dark=dark)
@@ -194,7 +195,8 @@ class PageTests(unittest.TestCase):
         browser = Browser()
         self.addCleanup(browser.close)
         for observer in (self.empty, self.observer):
-            for path in ["/", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/7", "/pull?find=nonsense"]:
+            for path in ["/", "/objective", "/waiting", "/history", "/deliveries",
+                         "/acme/rocket/pull/7", "/pull?find=nonsense"]:
                 for width, dark in [(360, True), (1440, False), (1440, True), (360, False)]:
                     with self.subTest(path=path, width=width, dark=dark, empty=observer is self.empty):
                         browser.show(f"http://127.0.0.1:{observer.port}{path}", width, dark=dark)

@@ -8,7 +8,7 @@ import Testing
 
     private func judged(_ isGood: Bool, _ at: Timestamp) -> ObjectiveJudgement {
         ObjectiveJudgement(
-            objective: .builds, deployment: Deployment("prod"), entity: EntityID(1), repositoryName: nil,
+            objective: .builds, deployment: Deployment("prod"), entity: EntityID(1), subject: .init(),
             verdict: isGood ? .good : .bad, at: at)
     }
 

@@ -25,6 +25,18 @@ import Testing
         return world.good(Self.selected)
     }
 
+    @Test func rule45AJudgementTellsWhatIsKnownOfItsEventEvenIfNothingIsSelected() throws {
+        var world = World { $0.listedRepositories = ["*"] }
+        world.push(at: 0)
+        world.check(.build, .accepted, at: 10)
+        world.check(.build, success, at: 20)
+        let subject = try #require(world.judgements.first { $0.objective == .builds }?.subject)
+        #expect(subject.repository == "acme/rocket")
+        #expect(subject.branch == "main")
+        #expect(subject.chroot == "fedora-rawhide-x86_64")
+        #expect(subject.name == "rpm-build:fedora-rawhide-x86_64")
+    }
+
     // MARK: Changes
 
     @Test func rule45OfAChangeRepositoryAndBaseCount() {

@@ -92,7 +92,8 @@ enum Samples {
     {
         (0..<good + bad).map {
             ObjectiveJudgement(
-                objective: objective, deployment: prod, entity: EntityID(Int64($0)), repositoryName: "acme/rocket",
+                objective: objective, deployment: prod, entity: EntityID(Int64($0)),
+                subject: .init(repository: "acme/rocket"),
                 verdict: $0 < good ? .good : .bad, at: at)
         }
     }

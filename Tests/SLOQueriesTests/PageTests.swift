@@ -195,7 +195,7 @@ import RunningService
             query.chroot = "epel-9-x86_64"
             #expect(try await queries.endedRuns(query).runs.count == (shows ? 1 : 0))
             #expect(try await (queries.report(of: "acme/secret") != nil) == shows)
-            let names = try #require(await queries.report(of: nil)).repositories.map(\.name)
+            let names = try #require(await queries.report(of: nil)).parts(by: .repository).map(\.name)
             #expect(names.contains(.known("acme/secret")) == shows)
             let group = try #require(
                 await queries.history().groups.first { $0.kind == .build && $0.deployment.label == "prod" })

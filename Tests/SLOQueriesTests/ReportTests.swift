@@ -16,14 +16,16 @@ import SLOService
 
     private mutating func add(
         _ verdict: ObjectiveJudgement.Verdict, _ count: Int = 1, of objective: Objective.Name = .initialStatus,
-        in repository: String? = "acme/rocket", at: Timestamp = noon, change: Verdict? = nil, run: RunEnd? = nil
+        in repository: String? = "acme/rocket", chroot: String? = nil, branch: String? = nil, check: String? = nil,
+        at: Timestamp = noon, change: Verdict? = nil, run: RunEnd? = nil
     ) {
+        let subject = ObjectiveSelection.Subject(repository: repository, branch: branch, chroot: chroot, name: check)
         for _ in 0..<count {
             builder.add(
                 StoredJudgement(
                     ObjectiveJudgement(
                         objective: objective, deployment: Self.prod, entity: EntityID(nextEntity),
-                        repositoryName: repository, verdict: verdict, at: at),
+                        subject: subject, verdict: verdict, at: at),
                     changeVerdict: change, runEnd: run))
             nextEntity += 1
         }
@@ -119,7 +121,7 @@ import SLOService
         #expect((counts.good, counts.bad) == (1, 1))
         #expect(counts.costs == [.late: 1])
         #expect(try standing().counts.tally == ObjectiveTally(good: 3, bad: 0))
-        #expect(report.repositories.map(\.counts.all) == [3])
+        #expect(report.parts(by: .repository).map(\.counts.all) == [3])
         #expect(report.json.contains("\"window_before\""))
     }
 
@@ -151,7 +153,7 @@ import SLOService
 
     @Test func anErrorAfterTheVerdictDidNotSpendTheBudget() {
         let judged = ObjectiveJudgement(
-            objective: .testRuns, deployment: Self.prod, entity: EntityID(1), repositoryName: nil, verdict: .bad,
+            objective: .testRuns, deployment: Self.prod, entity: EntityID(1), subject: .init(), verdict: .bad,
             at: Self.noon)
         let end = RunEnd(
             outcome: .error, queuedAt: nil, finishedAt: Self.noon + .hours(2), countedAt: Self.noon + .hours(2),
@@ -168,40 +170,85 @@ import SLOService
         add(.unknown, 1, in: "acme/unseen")
         add(.good, 1, in: nil)
         #expect(
-            report.repositories.map(\.name) == [
+            report.parts(by: .repository).map(\.name) == [
                 .known("acme/worst"), .known("acme/bad"), .known("acme/good"), .unknown, .known("acme/unseen"),
             ])
+    }
+
+    @Test mutating func whatSpentMostOfTheBudgetComesFirstInEachDimension() throws {
+        let check = "rpm-build:fedora-40-s390x"
+        add(.good, 95, of: .builds, chroot: "fedora-40-x86_64", branch: "main", check: "rpm-build:fedora-40-x86_64")
+        add(.bad, 1, of: .builds, chroot: "fedora-40-x86_64", branch: "main", check: "rpm-build:fedora-40-x86_64")
+        add(.bad, 3, of: .builds, chroot: "fedora-40-s390x", branch: "main", check: check)
+        add(.doubtful, 1, of: .builds, chroot: "epel-9-s390x", branch: "f40", check: "rpm-build:epel-9-s390x")
+        // Of a hundred, two may be bad.
+        let chroots = report.parts(by: .chroot)
+        #expect(
+            chroots.map(\.name) == [
+                .known("fedora-40-s390x"), .known("epel-9-s390x"), .known("fedora-40-x86_64"),
+            ])
+        #expect(chroots.first?.budgetSpent.map { abs($0 - 1.5) < 1e-9 } == true)
+        #expect(report.parts(by: .architecture).map(\.name) == [.known("s390x"), .known("x86_64")])
+        #expect(report.parts(by: .architecture).map(\.counts.tally.bad) == [4, 1])
+        #expect(report.parts(by: .branch).map(\.name) == [.known("main"), .known("f40")])
+        #expect(report.parts(by: .checkName).first?.name == .known(check))
+        #expect(report.json.contains("\"check_name\": \"\(check)\""))
+    }
+
+    @Test mutating func anObjectiveWhoseEventsHaveNoChrootIsNotToldByChroot() {
+        add(.good, 1, branch: "main")
+        #expect(report.parts(by: .chroot).isEmpty)
+        #expect(report.parts(by: .branch).map(\.name) == [.known("main")])
+    }
+
+    @Test mutating func strangersDoNotMakeMoreBranchesThanAreTold() {
+        for number in 0..<PartTally.namesLimit(.branch) + 10 { add(.bad, 1, branch: "flood-\(number)") }
+        #expect(report.parts(by: .branch).count == PartTally.namesLimit(.branch) + 1)
+        #expect(report.parts(by: .branch).first { $0.name == .unknown }?.counts.bad == 10)
+        #expect(report.listsAllRepositories)
     }
 
     @Test mutating func oneRepositoryCanBeToldOfAlone() throws {
         add(.good, 3, in: "acme/rocket")
         add(.bad, 5, in: "acme/probe")
         let one = try #require(report.filtered(to: "ACME/Rocket"))
-        #expect(one.repositories.map(\.name) == [.known("acme/rocket")])
+        #expect(one.parts(by: .repository).map(\.name) == [.known("acme/rocket")])
         #expect(one.standings.first?.counts.good == 3)
         #expect(one.standings.first?.counts.bad == 0)
         #expect(report.filtered(to: "acme")?.standings.allSatisfy { $0.counts == JudgementCounts() } == true)
     }
 
     @Test mutating func ofMoreRepositoriesThanTheLimitTheRestAreToldTogether() throws {
-        for number in 0..<ReportBuilder.repositoriesLimit + 10 { add(.bad, 1, in: "flood/r\(number)") }
+        for number in 0..<PartTally.namesLimit(.repository) + 10 { add(.bad, 1, in: "flood/r\(number)") }
         #expect(!report.listsAllRepositories)
-        #expect(report.repositories.count == ReportBuilder.repositoriesLimit + 1)
-        #expect(report.repositories.first { $0.name == .unknown }?.counts.bad == 10)
-        #expect(try standing().counts.bad == Int64(ReportBuilder.repositoriesLimit + 10))
+        #expect(report.parts(by: .repository).count == PartTally.namesLimit(.repository) + 1)
+        #expect(report.parts(by: .repository).first { $0.name == .unknown }?.counts.bad == 10)
+        #expect(try standing().counts.bad == Int64(PartTally.namesLimit(.repository) + 10))
         #expect(report.filtered(to: "flood/r0")?.standings.first?.counts.bad == 1)
-        #expect(report.filtered(to: "flood/r\(ReportBuilder.repositoriesLimit)") == nil)
+        #expect(report.filtered(to: "flood/r\(PartTally.namesLimit(.repository))") == nil)
+    }
+
+    private mutating func addPrivate() {
+        add(.good, 3, in: "acme/rocket", chroot: "fedora-40-x86_64", branch: "main")
+        add(.bad, 5, in: "acme/secret", chroot: "fedora-40-x86_64", branch: "secret-plan")
+        add(.bad, 1, in: "acme/hidden")
+        add(.good, 1, in: nil)
     }
 
     @Test mutating func namesThatMustNotBeToldAreTakenTogether() {
-        add(.good, 3, in: "acme/rocket")
-        add(.bad, 5, in: "acme/secret")
-        add(.bad, 1, in: "acme/hidden")
-        add(.good, 1, in: nil)
-        let shown = report.hidingNames { $0 == "acme/rocket" }
-        #expect(shown.repositories.map(\.name) == [.hidden, .known("acme/rocket"), .unknown])
-        #expect(shown.repositories.first?.counts.bad == 6)
-        #expect(shown.standings == report.standings)
+        addPrivate()
+        let telling = report
+        builder = ReportBuilder(
+            settings: LedgerSettings(), at: Self.noon + .minutes(30), looksBack: true,
+            isShown: { $0 == "acme/rocket" })
+        addPrivate()
+        let shown = report
+        #expect(shown.parts(by: .repository).map(\.name) == [.hidden, .known("acme/rocket"), .unknown])
+        #expect(shown.parts(by: .repository).first?.counts.bad == 6)
+        #expect(shown.standings == telling.standings)
+        // What is named in a private repository is as private as its own name.
+        #expect(shown.parts(by: .branch).map(\.name) == [.hidden, .unknown, .known("main")])
+        #expect(shown.parts(by: .chroot).first?.name == .hidden)
         #expect(!shown.json.contains("secret"))
         #expect(shown.json.contains("\"is_private\": true"))
     }
@@ -222,7 +269,7 @@ import SLOService
         builder.add(
             StoredJudgement(
                 ObjectiveJudgement(
-                    objective: .builds, deployment: Deployment("old"), entity: EntityID(1), repositoryName: nil,
+                    objective: .builds, deployment: Deployment("old"), entity: EntityID(1), subject: .init(),
                     verdict: .good, at: Self.noon)))
         let labels = report.standings.map(\.deployment.label)
         #expect(labels == ["prod", "prod", "prod", "stg", "stg", "stg", "old", "old", "old"])

@@ -114,7 +114,8 @@ import Testing
     ) -> ObjectiveJudgement {
         ObjectiveJudgement(
             objective: objective, deployment: Deployment(deployment), entity: EntityID(entity),
-            repositoryName: entity % 2 == 0 ? nil : "acme/rocket", verdict: verdict, at: Timestamp(seconds: seconds))
+            subject: .init(repository: entity % 2 == 0 ? nil : "acme/rocket", chroot: "x-1-s390x"), verdict: verdict,
+            at: Timestamp(seconds: seconds))
     }
 
     private func judgements(from: Int64, until: Int64) throws -> [StoredJudgement] {

@@ -131,7 +131,8 @@ import Testing
             (6, .doubtful, 99),
         ].map { number, verdict, second in
             ObjectiveJudgement(
-                objective: .builds, deployment: Self.prod, entity: EntityID(number), repositoryName: "acme/rocket",
+                objective: .builds, deployment: Self.prod, entity: EntityID(number),
+                subject: .init(repository: "acme/rocket"),
                 verdict: verdict, at: Timestamp(seconds: second))
         }
         try store.commit(batch)

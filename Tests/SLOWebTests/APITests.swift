@@ -117,7 +117,9 @@ struct APITests {
             "/waiting?kind=test_run&overdue=false&limit=200&repository=ACME&deployment=stg",
             "/runs?from=2024-02-29T23:59:59.999Z&until=2026-12-31T00:00:00Z&chroot=centos-stream%2Bepel-9-x86_64",
             "/runs?cursor=rzzzzzzzzz-zzzzzzzzzzzz", "/deliveries?cursor=dzzzzzzzzzzzz&source=testing-farm",
-            "/waiting?cursor=wzzzzzz", "/repositories?objective=builds&deployment=prod", "/blind-intervals?cursor=b0",
+            "/waiting?cursor=wzzzzzz", "/check-names?limit=1", "/chroots?objective=builds", "/architectures",
+            "/branches",
+            "/repositories?objective=builds&deployment=prod", "/blind-intervals?cursor=b0",
         ])
     func accepted(path: String) async throws {
         #expect(try await Self.answer(path).status == 200)

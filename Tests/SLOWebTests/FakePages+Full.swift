@@ -30,7 +30,7 @@ extension FakePages {
 
     private static let prod = Deployment("prod")
 
-    private static func standing(_ objective: Objective) -> Overview.Standing {
+    static func standing(_ objective: Objective) -> Overview.Standing {
         let tally = ObjectiveTally(good: 96, bad: 4)
         return Overview.Standing(
             objective: objective, deployment: prod, tally: tally,
@@ -86,13 +86,15 @@ extension FakePages {
     }
 
     private static var report: Report {
+        let subject = ObjectiveSelection.Subject(
+            repository: "acme/rocket", branch: "main", chroot: "fedora-40-x86_64", name: "rpm-build:fedora-40-x86_64")
         var builder = ReportBuilder(settings: LedgerSettings(), at: now, looksBack: false)
         for (number, verdict) in ObjectiveJudgement.Verdict.allCases.enumerated() {
             builder.add(
                 .init(
                     ObjectiveJudgement(
                         objective: .builds, deployment: prod, entity: EntityID(Int64(number)),
-                        repositoryName: number == 0 ? nil : "acme/rocket", verdict: verdict, at: now - .hours(2))))
+                        subject: number == 0 ? .init() : subject, verdict: verdict, at: now - .hours(2))))
         }
         return builder.report(basis: .database, blindIntervals: [], openWorkOf: nil)
     }

@@ -1,4 +1,5 @@
 import SLOMetrics
+import SLOStore
 import Testing
 
 @testable import SLOCore
@@ -19,7 +20,7 @@ struct PageTests {
     @Test(
         "Every page answers with nothing to show, and may run, embed and send nothing of others",
         arguments: [
-            "/", "/waiting", "/history", "/deliveries",
+            "/", "/objective?objective=builds&deployment=prod", "/waiting", "/history", "/deliveries",
         ])
     func empty(path: String) async throws {
         let response = try await Self.page(path)
@@ -42,7 +43,7 @@ struct PageTests {
         }
     }
 
-    @Test("What comes from outside stays text", arguments: ["/", "/waiting", "/deliveries", "/history"])
+    @Test("What comes from outside stays text", arguments: ["/", "/objective", "/waiting", "/deliveries", "/history"])
     func escaping(path: String) async throws {
         var pages = FakePages()
         pages.work = OpenWorkSnapshot(
@@ -60,6 +61,15 @@ struct PageTests {
                 slowestChroots: [slice], slowestRepositories: [slice], failingChroots: [slice],
                 failingRepositories: [slice])
         ]
+        pages.standings = [FakePages.standing(.builds)]
+        var builder = ReportBuilder(settings: LedgerSettings(), at: FakePages.now, looksBack: false)
+        builder.add(
+            StoredJudgement(
+                ObjectiveJudgement(
+                    objective: .builds, deployment: Deployment("prod"), entity: EntityID(1),
+                    subject: .init(repository: "acme/rocket", branch: Self.hostile), verdict: .bad,
+                    at: FakePages.now)))
+        pages.report = builder.report(basis: .database, blindIntervals: [], openWorkOf: nil)
         let body = try await Self.page(path, of: pages).body
         #expect(!body.contains("<script>"))
         #expect(body.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&#39;x&#39;"))
@@ -176,7 +186,7 @@ struct PageTests {
     @Test(
         "A database that cannot be read is said so, 503",
         arguments: [
-            "/", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/1",
+            "/", "/objective", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/1",
         ])
     func broken(path: String) async throws {
         var pages = FakePages()

@@ -14,20 +14,20 @@ public struct ObjectiveJudgement: Hashable, Sendable {
     public let deployment: Deployment
     /// The change or run.
     public let entity: EntityID
-    /// `nil` where only a backend showed the run, and did not tell.
-    public let repositoryName: String?
+    /// What was known of the event when it was judged.
+    public let subject: ObjectiveSelection.Subject
     public let verdict: Verdict
     /// When it was judged; reports count whole hours of these.
     public let at: Timestamp
 
     public init(
-        objective: Objective.Name, deployment: Deployment, entity: EntityID, repositoryName: String?, verdict: Verdict,
-        at: Timestamp
+        objective: Objective.Name, deployment: Deployment, entity: EntityID,
+        subject: ObjectiveSelection.Subject, verdict: Verdict, at: Timestamp
     ) {
         self.objective = objective
         self.deployment = deployment
         self.entity = entity
-        self.repositoryName = repositoryName
+        self.subject = subject
         self.verdict = verdict
         self.at = at
     }

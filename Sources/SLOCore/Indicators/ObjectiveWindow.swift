@@ -24,6 +24,10 @@ public struct ObjectiveWindow: Sendable {
         hours[entry.objective, default: Hours()].add(entry.tally, to: entry.hour, capacity: capacity)
     }
 
+    public mutating func forget(_ objective: Objective.Name) {
+        hours = hours.filter { $0.key.objective != objective }
+    }
+
     /// Good and bad events over the window of that length that ends now.
     public func tally(
         of objective: DeploymentObjective, over length: TimeSpan, at now: Timestamp

@@ -24,9 +24,10 @@ public struct LedgerSettings: Equatable, Sendable {
     private var buildsDeadline = Objective.builds.deadline
     private var testRunsDeadline = Objective.testRuns.deadline
     private var jobsDeadline = Objective.jobs.deadline
-    /// Whether some objective does not count all events (docs/counting.md, rule 45).
-    private(set) var selectsEvents = false
     private var judgesByIndicator = Self.byIndicator(Objective.defaults)
+    /// For a ledger that decides a journal again: the objectives that it judges on behalf of a running service, each
+    /// up to and including a moment (docs/counting.md, rule 54).
+    public var backfillThrough: [Objective.Name: Timestamp] = [:]
     /// The rolling window of the error budgets of objectives that have none of their own.
     public var window = TimeSpan.days(28)
 
@@ -142,7 +143,6 @@ public struct LedgerSettings: Equatable, Sendable {
         testRunsDeadline = mission(.testRuns).deadline
         commandAnswer = followed(.commandAnswer)
         jobsDeadline = followed(.jobs).deadline
-        selectsEvents = !objectives.allSatisfy(\.selection.isEverything)
         judgesByIndicator = Self.byIndicator(objectives)
         furtherJudgesOfChanges = judges(of: .initialStatus).filter { $0.name != .initialStatus }
     }

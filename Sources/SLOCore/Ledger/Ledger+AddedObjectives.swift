@@ -1,39 +1,92 @@
-// Objectives that the configuration adds to a service that has been running (docs/counting.md, rule 44).
+// Objectives that the configuration adds to a service that has been running, or changes (docs/counting.md, rules 44
+// and 54).
+//
+// Two judge by such an objective: the backfill, which decides the journal again, up to a moment shortly after the
+// start, and the running service from then on. By that moment the service has looked at everything that is open, and
+// knows what it would have judged before.
 
 extension Ledger {
-    /// Compares the configured objectives with those of the last start. A new one judges what is not due yet; what is
-    /// open is looked at again, since it may be due sooner by the new one.
+    /// Compares the configured objectives with those of the last start. What is open is looked at again, since it may
+    /// be due sooner by a new one.
     mutating func noteObjectives() {
         let known = chronicle.knownObjectives
-        let names = settings.objectives.map(\.name)
-        let new = names.filter { !known.contains($0) }
-        guard known != names else { return }
-        var added = chronicle.addedObjectives.filter { names.contains($0.name) && isStillNew(since: $0.since) }
-        added += new.map { Chronicle.AddedObjective(name: $0, since: now) }
-        chronicle.knownObjectives = names
-        chronicle.addedObjectives = added
-        if !new.isEmpty { lookAgainAtOpenWork() }
+        let present = settings.objectives.map { Chronicle.KnownObjective($0) }
+        let new = Set(present.filter { !isKnown($0, among: known) }.map(\.name))
+        let names = Set(present.map(\.name))
+        let unfinished = chronicle.addedObjectives.filter { $0.backfilledThrough >= now && names.contains($0.name) }
+        let added = new.union(unfinished.map(\.name))
+        guard known != present || !chronicle.addedObjectives.isEmpty else { return }
+        chronicle.knownObjectives = present
+        // What was overdue at this start is judged a grace after it, and may settle.
+        let backfilledThrough = now + settings.initialStatusGrace + settings.settle
+        chronicle.addedObjectives = added.sorted().map { .init(name: $0, backfilledThrough: backfilledThrough) }
+        if !new.isEmpty { lookAgainAtOpenWork(by: new) }
     }
 
-    /// Whether something may still be tracked that was due before.
-    private func isStillNew(since: Timestamp) -> Bool {
-        now - since <= settings.horizon + settings.horizon + settings.longestInitialStatusWait
+    /// The objectives whose past is to be filled in, each up to and including a moment, as of the present start.
+    public var objectivesToBackfill: [(objective: Objective.Name, through: Timestamp)] {
+        chronicle.addedObjectives.filter { $0.backfilledThrough > now }.map { ($0.name, $0.backfilledThrough) }
     }
 
-    /// Whether the last moment at which an objective may judge something was before it was added.
-    func wasDue(_ last: Timestamp, beforeAdding objective: Objective.Name) -> Bool {
-        let added = chronicle.addedObjectives.first { $0.name == objective }
-        return added.map { last <= $0.since } ?? false
+    /// Rows of older versions tell the names only.
+    private func isKnown(_ objective: Chronicle.KnownObjective, among known: [Chronicle.KnownObjective]) -> Bool {
+        known.contains { $0.name == objective.name && ($0.definition ?? objective.definition) == objective.definition }
     }
 
-    private mutating func lookAgainAtOpenWork() {
-        for run in state.runs.values.filter(\.isOpen) {
-            state.runs.update(run.id) { $0.armedFor = now }
+    /// Whether the other of the two judges what is judged now.
+    func isLeftToOther(_ objective: Objective.Name) -> Bool {
+        if let until = settings.backfillThrough[objective] { return now > until }
+        return chronicle.addedObjectives.contains { $0.name == objective && now <= $0.backfilledThrough }
+    }
+
+    private mutating func lookAgainAtOpenWork(by new: Set<Objective.Name>) {
+        for run in state.runs.values where run.isOpen {
+            state.runs.update(run.id) {
+                $0.judgedBy.removeAll(where: new.contains)
+                $0.armedFor = now
+            }
             arm(run.id, at: now)
         }
-        for change in state.changes.values where change.waits.contains(where: { $0.isOwner && isPending($0) }) {
-            state.changes.update(change.id) { $0.armedFor = now }
+        for change in state.changes.values where change.waits.contains(where: \.isOwner) {
+            state.changes.update(change.id) {
+                for place in $0.waits.indices { $0.waits[place].judgedBy.removeAll(where: new.contains) }
+                $0.armedFor = now
+            }
             arm(change.id, at: now)
         }
+    }
+}
+
+extension Chronicle {
+    /// An objective as it was configured at the last start.
+    struct KnownObjective: Equatable, Sendable {
+        let name: Objective.Name
+        /// A digest of what decides its events; `nil` in rows of older versions.
+        let definition: UInt64?
+
+        init(name: Objective.Name, definition: UInt64?) {
+            self.name = name
+            self.definition = definition
+        }
+
+        init(_ objective: Objective) {
+            self.init(name: objective.name, definition: objective.definition)
+        }
+    }
+}
+
+extension Objective {
+    /// A digest of what decides which events are good: not of its target, window and description.
+    fileprivate var definition: UInt64 {
+        var digest = FNV1a()
+        digest.add(indicator.rawValue)
+        digest.add("\(deadline.milliseconds) \(grace.milliseconds)")
+        for globs in [
+            selection.repositories, selection.branches, selection.chroots, selection.names, selection.identifiers,
+        ] {
+            digest.add("\(globs.count)")
+            for glob in globs { digest.add(glob) }
+        }
+        return digest.value
     }
 }

@@ -42,9 +42,9 @@ extension Ledger {
         let judges = settings.judges(of: .appDeliveries)
         guard !judges.isEmpty else { return }
         let delivery = nextEntity()
-        for judge in judges {
+        for judge in judges where !isLeftToOther(judge.name) {
             self.judge(
-                judge.name, deployment, attempt.status == .success ? .good : .bad, of: delivery, in: nil,
+                judge.name, deployment, attempt.status == .success ? .good : .bad, of: delivery, .init(),
                 at: min(attempt.deliveredAt, now))
         }
     }

@@ -43,11 +43,10 @@ extension Ledger {
         let then = deadline(of: change, by: objective.terms) + objective.terms.grace
         let eligibility = eligibility(of: change, for: wait, then: then)
         let subject = subject(of: change)
-        let due = waitStart(of: change, heardAt: wait.heardAt, by: objective.terms) + objective.terms.grace
-        guard settings.selects(subject, for: objective), !wasDue(due, beforeAdding: objective.name),
+        guard settings.selects(subject, for: objective), !isLeftToOther(objective.name),
             let judgement = judgement(of: verdict, exclusion, on: change, eligibility, by: objective.terms)
         else { return }
-        judge(objective.name, wait.deployment, judgement, of: change.id, in: subject.repository)
+        judge(objective.name, wait.deployment, judgement, of: change.id, subject)
     }
 
     /// The judgement that follows from a verdict; `nil` if none does.

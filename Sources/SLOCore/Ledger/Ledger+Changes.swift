@@ -184,11 +184,14 @@ extension Ledger {
             observeDuration(.initialStatusDuration(wait.deployment), answeredAt - change.startedAt)
         }
         let name = state.repositories[change.pullRequest.repository]?.fullName
-        let isJudged = settings.judgesByVerdict && settings.initialStatus.selection.contains(subject(of: change))
+        let subject = subject(of: change)
+        let isJudged =
+            settings.judgesByVerdict && settings.initialStatus.selection.contains(subject)
+            && !isLeftToOther(.initialStatus)
         let judgement =
             isJudged
             ? judgement(of: verdict, exclusion, on: change, eligibility, by: settings.initialStatus.terms) : nil
-        if let judgement { judge(.initialStatus, wait.deployment, judgement, of: change.id, in: name) }
+        if let judgement { judge(.initialStatus, wait.deployment, judgement, of: change.id, subject) }
         effects.changeRecords.append(
             ChangeRecord(
                 change: change.id, deployment: wait.deployment, repository: change.pullRequest.repository,

@@ -30,13 +30,9 @@ extension Ledger {
     /// Rules 18 and 46: a settle after the deadline. What waits for a grace after a start may be due later than what
     /// has a longer deadline.
     private func judgementTime(of run: Run, by objective: LedgerSettings.Judge) -> Timestamp {
-        verdictTime(dueTime(of: run, by: objective), knownSince: run.knownSince)
-    }
-
-    /// The same without regard to starts of the service.
-    private func dueTime(of run: Run, by objective: LedgerSettings.Judge) -> Timestamp {
-        notBeforeHeard(
+        let due = notBeforeHeard(
             of: run, run.clockStart + objective.terms.deadline + settings.settle, deadline: objective.terms.deadline)
+        return verdictTime(due, knownSince: run.knownSince)
     }
 
     /// A supersession that is known and lies before the deadline is judged when it takes effect.
@@ -112,14 +108,13 @@ extension Ledger {
         _ verdict: ObjectiveJudgement.Verdict
     ) {
         guard settings.selects(subject, for: objective),
-            !wasDue(dueTime(of: run, by: objective), beforeAdding: objective.name)
+            !isLeftToOther(objective.name)
         else { return }
-        judge(objective.name, run.deployment, verdict, of: run.id, in: subject.repository)
+        judge(objective.name, run.deployment, verdict, of: run.id, subject)
     }
 
-    /// Rule 45, as far as it matters.
+    /// Rule 45.
     private func subject(of run: Run) -> ObjectiveSelection.Subject {
-        guard settings.selectsEvents else { return ObjectiveSelection.Subject(repository: repositoryName(of: run)) }
         let lane = run.lane.flatMap { state.lanes[$0] }
         let backend = run.backend.flatMap { state.backends[$0] }
         return ObjectiveSelection.Subject(

@@ -35,7 +35,7 @@ public struct Ledger: Sendable {
     public init(settings: LedgerSettings) {
         self.settings = settings
         state.chronicle.restore(
-            Chronicle(knownObjectives: settings.objectives.map(\.name)), at: Self.chronicleKey)
+            Chronicle(knownObjectives: settings.objectives.map { .init($0) }), at: Self.chronicleKey)
     }
 
     /// Decides one observation received at a moment. Fire all deadlines due before it first.
@@ -172,13 +172,13 @@ public struct Ledger: Sendable {
 
     mutating func judge(
         _ objective: Objective.Name, _ deployment: Deployment, _ verdict: ObjectiveJudgement.Verdict,
-        of entity: EntityID, in repositoryName: String?, at moment: Timestamp? = nil
+        of entity: EntityID, _ subject: ObjectiveSelection.Subject, at moment: Timestamp? = nil
     ) {
         if verdict != .unknown { count(.objectiveEvents(objective, deployment, isGood: verdict == .good)) }
         effects.judgements.append(
             ObjectiveJudgement(
-                objective: objective, deployment: deployment, entity: entity, repositoryName: repositoryName,
-                verdict: verdict, at: moment ?? now))
+                objective: objective, deployment: deployment, entity: entity, subject: subject, verdict: verdict,
+                at: moment ?? now))
     }
 
     mutating func arm(_ entity: EntityID, at due: Timestamp) {

@@ -50,9 +50,10 @@ extension Chronicle: ByteCodable {
         writer.write(doubtfulIntervals)
         writer.write(hasForgottenPrivate)
         writer.write(blindIntervals.filter(\.isCaughtUp).map(\.from))
-        writer.write(knownObjectives)
+        writer.write(knownObjectives.map(\.name))
         writer.write(addedObjectives.map(\.name))
-        writer.write(addedObjectives.map(\.since))
+        writer.write(addedObjectives.map(\.backfilledThrough))
+        writer.write(knownObjectives.map { Int64(bitPattern: $0.definition ?? 0) })
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -66,10 +67,14 @@ extension Chronicle: ByteCodable {
             blindIntervals[place].isCaughtUp = true
         }
         // Older versions had these three, and no others.
-        knownObjectives = try reader.readIfPresent([Objective.Name].self) ?? Objective.defaults.map(\.name)
+        let known = try reader.readIfPresent([Objective.Name].self) ?? Objective.defaults.map(\.name)
         let added = try reader.readIfPresent([Objective.Name].self) ?? []
-        let since = try reader.readIfPresent([Timestamp].self) ?? []
-        addedObjectives = zip(added, since).map { AddedObjective(name: $0, since: $1) }
+        let backfilledThrough = try reader.readIfPresent([Timestamp].self) ?? []
+        addedObjectives = zip(added, backfilledThrough).map { AddedObjective(name: $0, backfilledThrough: $1) }
+        let definitions = try reader.readIfPresent([Int64].self) ?? known.map { _ in 0 }
+        knownObjectives = zip(known, definitions).map {
+            KnownObjective(name: $0, definition: $1 == 0 ? nil : UInt64(bitPattern: $1))
+        }
     }
 }
 

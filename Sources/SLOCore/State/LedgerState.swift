@@ -155,14 +155,14 @@ struct Chronicle: Equatable, Sendable {
     /// A private repository was removed because of a limit: any name that is not known to be public may be its.
     var hasForgottenPrivate = false
     /// The configured objectives, as of the last start.
-    var knownObjectives: [Objective.Name] = []
-    /// Those that were added while the service had been running before.
+    var knownObjectives: [KnownObjective] = []
+    /// Those that were added or changed while the service had been running before.
     var addedObjectives: [AddedObjective] = []
 
-    /// An objective that judges only what is not due yet when it is added.
+    /// An objective whose events up to and including a moment are filled in: the service judges later ones.
     struct AddedObjective: Equatable, Sendable {
         let name: Objective.Name
-        let since: Timestamp
+        let backfilledThrough: Timestamp
     }
 
     /// The limit of each of the two.

@@ -20,8 +20,9 @@ public struct Objective: Hashable, Sendable {
 
         private init(unchecked rawValue: String) {
             self.rawValue = rawValue
-            // FNV-1a.
-            fingerprint = rawValue.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+            var digest = FNV1a()
+            digest.add(rawValue)
+            fingerprint = digest.value
         }
 
         public static func == (left: Name, right: Name) -> Bool {

@@ -34,8 +34,8 @@ public struct ObjectiveSelection: Hashable, Sendable {
         identifierGlobs = Glob.all(identifiers)
     }
 
-    /// What is known of an event. What is `nil` matches only an empty list.
-    public struct Subject: Equatable, Sendable {
+    /// What is known of an event (docs/counting.md, rule 45). What is `nil` matches only an empty list.
+    public struct Subject: Hashable, Sendable {
         public var repository: String?
         public var branch: String?
         public var chroot: String?

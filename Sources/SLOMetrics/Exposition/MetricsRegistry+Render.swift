@@ -10,7 +10,8 @@ extension MetricsRegistry {
         var computed = constants
         if case .all = scope { computed.merge(samples(of: processStatistics())) { first, _ in first } }
         return state.withLock { state in
-            computed.merge(samples(of: tallies(in: state.window, at: now))) { first, _ in first }
+            let tallies = tallies(in: state.window, at: now).filter { !state.filledIn.contains($0.key.objective) }
+            computed.merge(samples(of: tallies)) { first, _ in first }
             var output: [UInt8] = []
             output.reserveCapacity(state.lastLength + state.lastLength / 8)
             for table in state.table.families where scope == .all || table.family.isDeterministic {

@@ -13,6 +13,8 @@ public final class MetricsRegistry: Sendable {
     struct State: Sendable {
         var table: SeriesTable
         var window: ObjectiveWindow
+        /// Objectives whose window is not complete.
+        var filledIn: Set<Objective.Name> = []
         /// The difference of each invariant's sums when checking began, and the violated invariants.
         var balances: [BalanceKey: Int64] = [:]
         var broken: Set<BalanceKey> = []

@@ -1,5 +1,5 @@
 public import SLOCore
-import SLOStore
+package import SLOStore
 
 /// What spends an error budget. Raw values are keys of the report's JSON: never renamed.
 public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
@@ -21,7 +21,11 @@ public enum BudgetCost: String, CaseIterable, Hashable, Sendable {
     case unreported
 
     /// - Returns: `nil` for what spends none, and for a change that history no longer contains.
-    init?(_ stored: StoredJudgement, of objective: Objective) {
+    package init?(_ stored: StoredJudgement, of objective: Objective) {
+        if let cause = stored.cause {
+            self.init(rawValue: cause)
+            return
+        }
         let judgement = stored.judgement
         guard judgement.verdict == .bad || judgement.verdict == .doubtful else { return nil }
         switch objective.indicator {

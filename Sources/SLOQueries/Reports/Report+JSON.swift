@@ -30,7 +30,11 @@ extension Report {
     private var objectiveMembers: [(String, JSONValue?)] {
         [
             ("objectives", .array(standings.map { $0.json(asItWas: comparison?.asItWas.like($0)) })),
-            ("repositories", .array(repositories.map(\.json))),
+            ("repositories", .array(parts(by: .repository).map(\.json))),
+            ("chroots", .array(parts(by: .chroot).map(\.json))),
+            ("architectures", .array(parts(by: .architecture).map(\.json))),
+            ("branches", .array(parts(by: .branch).map(\.json))),
+            ("check_names", .array(parts(by: .checkName).map(\.json))),
             ("blind_intervals", .array(blindIntervals.map(\.json))),
         ]
     }
@@ -76,13 +80,17 @@ extension Report.Standing {
     }
 }
 
-extension Report.RepositoryStanding {
+extension Report.Part {
     package var json: JSONValue {
         .members(
             [
                 ("deployment", .text(deployment.label)), ("objective", .text(objective.rawValue)),
-                ("repository_name", name.text.map { .text($0) } ?? .null), ("is_private", .bool(name == .hidden)),
-            ] + counts.members)
+                (nameKey, name.text.map { .text($0) } ?? .null), ("is_private", .bool(name == .hidden)),
+            ] + counts.members + [("budget_spent", budgetSpent.map { .decimal($0) })])
+    }
+
+    private var nameKey: String {
+        dimension == .repository ? "repository_name" : dimension.rawValue
     }
 }
 

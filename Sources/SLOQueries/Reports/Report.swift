@@ -13,21 +13,50 @@ public struct Report: Equatable, Sendable {
         public var budgetRemaining: Double? { counts.tally.errorBudgetRemaining(target: objective.target) }
     }
 
-    /// One objective of one deployment in one repository.
-    public struct RepositoryStanding: Equatable, Sendable {
+    /// By what the events of an objective are told apart. Raw values are part of the API: never renamed.
+    public enum Dimension: String, CaseIterable, Hashable, Sendable {
+        case repository
+        case chroot
+        /// The last part of the chroot.
+        case architecture
+        /// The base of a pull request, else the branch or tag.
+        case branch
+        case checkName = "check_name"
+
+        /// For people.
+        public var title: String { words.title }
+
+        public var plural: String { words.plural }
+
+        private var words: (title: String, plural: String) {
+            switch self {
+            case .repository: ("Repository", "Repositories")
+            case .chroot: ("Chroot", "Chroots")
+            case .architecture: ("Architecture", "Architectures")
+            case .branch: ("Branch", "Branches")
+            case .checkName: ("Check name", "Check names")
+            }
+        }
+    }
+
+    /// A part of the events of one objective of one deployment: those of one repository, of one chroot, and so on.
+    public struct Part: Equatable, Sendable {
         /// The name as it may be shown.
         public enum Name: Hashable, Sendable {
             case known(String)
-            /// Only a backend reported the runs, without a repository.
+            /// Not told, as where only a backend reported the runs; and the parts beyond the limit, combined.
             case unknown
-            /// Private, and therefore not shown.
+            /// Of private repositories, and therefore not shown.
             case hidden
         }
 
         public let objective: Objective.Name
         public let deployment: Deployment
+        public let dimension: Dimension
         public let name: Name
         public let counts: JudgementCounts
+        /// The ratio of the objective's error budget that the part spent; `nil` if there is none to spend.
+        public let budgetSpent: Double?
     }
 
     /// What waits for a status or an end at the time of the report.
@@ -84,8 +113,8 @@ public struct Report: Equatable, Sendable {
     public let window: TimeSpan
     /// By deployment in the order of the configuration, then by objective.
     public var standings: [Standing]
-    /// The worst first.
-    public var repositories: [RepositoryStanding]
+    /// Of each dimension, what spent most of its error budget first.
+    public var parts: [Dimension: [Part]]
     /// Whether every repository is listed by itself; otherwise some are combined as `unknown`.
     public let listsAllRepositories: Bool
     /// `nil` if nothing was judged in the previous window.
@@ -98,6 +127,10 @@ public struct Report: Equatable, Sendable {
     public var comparison: Comparison?
     /// What a reader must know to interpret the numbers, in sentences.
     public var notes: [String] = []
+}
+
+extension Report {
+    public func parts(by dimension: Dimension) -> [Part] { parts[dimension] ?? [] }
 }
 
 extension [Report.Standing] {

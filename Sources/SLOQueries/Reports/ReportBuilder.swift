@@ -1,10 +1,8 @@
 public import SLOCore
 public import SLOStore
 
-/// Adds judgements up to a report. Its memory is bounded: repositories beyond `repositoriesLimit` are combined.
+/// Adds judgements up to a report. Its memory is bounded: names beyond `PartTally.namesLimit` are combined.
 public struct ReportBuilder: Sendable {
-    static let repositoriesLimit = 20_000
-
     /// The beginning of the first hour of the window that objectives have by default.
     public let beginsAt: Timestamp
     /// The time from which on judgements are needed: the earliest beginning of a window, or of a previous window if
@@ -16,24 +14,23 @@ public struct ReportBuilder: Sendable {
     /// The end of the window.
     public let at: Timestamp
     private let settings: LedgerSettings
-    private var counts: [Key: JudgementCounts] = [:]
-    private var repositoryNames: Set<String> = []
-    private var listsAllRepositories = true
-    /// The counts of the previous window, without repositories.
-    private var countsBefore: [Key: JudgementCounts] = [:]
+    private var parts: PartTally
+    private var counts: [DeploymentObjective: JudgementCounts] = [:]
+    /// The counts of the previous window.
+    private var countsBefore: [DeploymentObjective: JudgementCounts] = [:]
     private var firstJudgedBefore: Timestamp?
 
-    private struct Key: Hashable {
-        let objective: Objective.Name
-        let deployment: Deployment
-        let repositoryName: String?
-    }
-
-    /// - Parameter looksBack: whether to include the previous window.
-    public init(settings: LedgerSettings, at: Timestamp, looksBack: Bool) {
+    /// - Parameters:
+    ///   - looksBack: whether to include the previous window.
+    ///   - isShown: whether to show the name of a repository, and what else is named in it. Asked once for each.
+    public init(
+        settings: LedgerSettings, at: Timestamp, looksBack: Bool,
+        isShown: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) {
         self.settings = settings
         self.at = at
         self.looksBack = looksBack
+        parts = PartTally(isShown: isShown)
         beginsAt = ObjectiveWindow.beginning(of: settings.window, endingAt: at)
         windows = Dictionary(
             settings.objectives.map { ($0.name, Window(of: settings.window(of: $0), endingAt: at)) }
@@ -59,28 +56,15 @@ public struct ReportBuilder: Sendable {
         guard judgement.at >= (looksBack ? window.previousBeginsAt : window.beginsAt), judgement.at <= at else {
             return
         }
-        let isBefore = judgement.at < window.beginsAt
-        let key = Key(
-            objective: judgement.objective, deployment: judgement.deployment,
-            repositoryName: isBefore ? nil : judgement.repositoryName.flatMap { named($0) })
+        let scope = DeploymentObjective(judgement.objective, judgement.deployment)
         let cost = settings[judgement.objective].flatMap { BudgetCost(stored, of: $0) }
-        if isBefore {
+        if judgement.at < window.beginsAt {
             firstJudgedBefore = min(firstJudgedBefore ?? judgement.at, judgement.at)
-            countsBefore[key, default: JudgementCounts()].add(judgement.verdict, cost: cost)
+            countsBefore[scope, default: JudgementCounts()].add(judgement.verdict, cost: cost)
         } else {
-            counts[key, default: JudgementCounts()].add(judgement.verdict, cost: cost)
+            counts[scope, default: JudgementCounts()].add(judgement.verdict, cost: cost)
+            parts.add(judgement, in: scope, cost: cost)
         }
-    }
-
-    /// - Returns: `nil` for a repository that is combined with others.
-    private mutating func named(_ name: String) -> String? {
-        if repositoryNames.contains(name) { return name }
-        guard repositoryNames.count < Self.repositoriesLimit else {
-            listsAllRepositories = false
-            return nil
-        }
-        repositoryNames.insert(name)
-        return name
     }
 
     /// - Parameters:
@@ -89,10 +73,10 @@ public struct ReportBuilder: Sendable {
     public func report(
         basis: Report.Basis, blindIntervals: [BlindInterval], openWorkOf ledger: Ledger?
     ) -> Report {
-        Report(
-            basis: basis, at: at, beginsAt: beginsAt, window: settings.window, standings: standings(of: counts),
-            repositories: repositories.sorted(by: Self.isWorse), listsAllRepositories: listsAllRepositories,
-            before: before,
+        let standings = standings(of: counts)
+        return Report(
+            basis: basis, at: at, beginsAt: beginsAt, window: settings.window, standings: standings,
+            parts: parts.parts(of: standings), listsAllRepositories: !parts.isFull(.repository), before: before,
             blindIntervals: blindIntervals.filter { $0.startedAt <= at && ($0.endedAt ?? at) >= beginsAt },
             openWork: ledger.map(Report.OpenWork.init(of:)))
     }
@@ -104,12 +88,12 @@ public struct ReportBuilder: Sendable {
         }
     }
 
-    private func standings(of counts: [Key: JudgementCounts]) -> [Report.Standing] {
+    private func standings(of counts: [DeploymentObjective: JudgementCounts]) -> [Report.Standing] {
         deployments.flatMap { deployment in
             settings.objectives.map { objective in
-                let counts = counts.filter { $0.key.objective == objective.name && $0.key.deployment == deployment }
-                return Report.Standing(
-                    objective: objective, deployment: deployment, counts: counts.values.reduce(JudgementCounts(), +))
+                Report.Standing(
+                    objective: objective, deployment: deployment,
+                    counts: counts[DeploymentObjective(objective.name, deployment)] ?? JudgementCounts())
             }
         }
     }
@@ -122,33 +106,6 @@ public struct ReportBuilder: Sendable {
             deployments.append(deployment)
         }
         return deployments
-    }
-
-    private var repositories: [Report.RepositoryStanding] {
-        counts.map { key, counts in
-            Report.RepositoryStanding(
-                objective: key.objective, deployment: key.deployment,
-                name: key.repositoryName.map(Report.RepositoryStanding.Name.known) ?? .unknown, counts: counts)
-        }
-    }
-
-    /// By compliance, then by the number of bad events, then by names, so that the order is stable.
-    static func isWorse(_ left: Report.RepositoryStanding, _ right: Report.RepositoryStanding) -> Bool {
-        func rank(_ row: Report.RepositoryStanding) -> (Double, Int64, Int64) {
-            (row.counts.compliance ?? 2, -row.counts.tally.bad, -row.counts.all)
-        }
-        let (leftRank, rightRank) = (rank(left), rank(right))
-        if leftRank != rightRank { return leftRank < rightRank }
-        func names(_ row: Report.RepositoryStanding) -> (String, String, String) {
-            (row.name.text ?? "", row.deployment.label, row.objective.rawValue)
-        }
-        return names(left) < names(right)
-    }
-}
-
-extension Report.RepositoryStanding.Name {
-    public var text: String? {
-        if case .known(let name) = self { name } else { nil }
     }
 }
 

@@ -58,7 +58,7 @@ struct Batch {
 
 extension HourTally {
     /// - Returns: `nil` for an objective that is not configured: the ledger judges none.
-    fileprivate func stored(by settings: LedgerSettings) -> ObjectiveHour? {
+    func stored(by settings: LedgerSettings) -> ObjectiveHour? {
         settings[objective.objective].map {
             ObjectiveHour(
                 objective: $0.name, deployment: objective.deployment, hour: hour,

@@ -20,6 +20,7 @@ final class Writer: @unchecked Sendable {
     let health: Health
     let blindIntervals: BlindIntervalTracker
     let reconciliations: PendingReconciliation
+    private let backfills: BackfillSlot
     private let urgentLookups: UrgentLookupQueue
     /// Changes of blind intervals that are not stored yet.
     var unstoredBlindIntervals = BlindIntervalTracker.Update()
@@ -47,7 +48,7 @@ final class Writer: @unchecked Sendable {
     init(
         settings: ServiceSettings, store: Store, metrics: MetricsRegistry, timeline: Timeline, nextSequence: Int64,
         queue: IntakeQueue, health: Health, blindIntervals: BlindIntervalTracker,
-        reconciliations: PendingReconciliation,
+        reconciliations: PendingReconciliation, backfills: BackfillSlot,
         urgentLookups: UrgentLookupQueue, clock: ServiceClock, logger: Logger,
         ended: @escaping @Sendable (WriterEnd) -> Void
     ) {
@@ -60,6 +61,7 @@ final class Writer: @unchecked Sendable {
         self.health = health
         self.blindIntervals = blindIntervals
         self.reconciliations = reconciliations
+        self.backfills = backfills
         self.urgentLookups = urgentLookups
         self.clock = clock
         self.logger = logger
@@ -78,6 +80,9 @@ final class Writer: @unchecked Sendable {
             batch.metrics.count(.blindMilliseconds, by: (now.wall - blindSince).milliseconds)
         }
         begin(.start, at: now, in: &batch)
+        for (objective, through) in timeline.ledger.objectivesToBackfill {
+            batch.commit.backfills[objective] = through
+        }
         finish(&batch, now: now)
         try commit(batch)
         metrics.set(.databaseBytes, to: try store.databaseBytes)
@@ -109,7 +114,7 @@ final class Writer: @unchecked Sendable {
         // A deadline fires after its millisecond has passed, so that what is received within that millisecond goes
         // first.
         let deadline = timeline.nextDeadline().map { max($0 - now + 1, retryAt - now) } ?? .max
-        let longest = isPruning ? 1 : Self.longestSleepMilliseconds
+        let longest = isPruning || backfills.waiting != nil ? 1 : Self.longestSleepMilliseconds
         return max(0, min(deadline, longest))
     }
 
@@ -291,6 +296,9 @@ final class Writer: @unchecked Sendable {
         }
         if let found = reconciliations.waiting, retryAt <= now.clock {
             commit(reconciliation: found, at: now, othersWait: othersWait)
+        }
+        if let step = backfills.waiting, !othersWait, !mustReload, health.isDatabaseHealthy {
+            backfills.settle(take(step))
         }
         if isPruning, !othersWait, health.isDatabaseHealthy { prune(at: now) }
     }

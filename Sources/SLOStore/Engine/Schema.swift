@@ -53,6 +53,15 @@ enum Schema {
         migrator.registerMigration("10 plain result names") { db in
             try db.execute(sql: plainResultNames)
         }
+        migrator.registerMigration("11 subjects of judgements") { db in
+            // Judgements of older versions have none of them.
+            for column in ["branch", "chroot", "check_name"] {
+                try db.execute(sql: "ALTER TABLE judgements ADD COLUMN \(column) TEXT")
+            }
+        }
+        migrator.registerMigration("12 backfills") { db in
+            try db.execute(sql: backfills)
+        }
         return migrator
     }
 
@@ -284,6 +293,18 @@ enum Schema {
             WHERE series LIKE 'packit_slo_deliveries_total{%result="undecided"%';
         UPDATE totals SET series = replace(series, 'result="lying"', 'result="invalid_response"')
             WHERE series LIKE 'packit_slo_upstream_requests_total{%result="lying"%';
+        """
+
+    /// The objectives that were added or changed, until what was due before is judged, too; and what spent the budget
+    /// by a judgement that was made so: live ones are found in the history by the number of their change or run.
+    private static let backfills = """
+        CREATE TABLE backfills (
+            objective TEXT PRIMARY KEY,
+            through INTEGER NOT NULL,
+            begins_at INTEGER,
+            completed_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE judgements ADD COLUMN cause TEXT;
         """
 
     private static func putKeysInOrder(_ db: Database) throws {

@@ -21,6 +21,8 @@ public struct CommitBatch: Equatable, Sendable {
     public var caughtUp: [CaughtUp] = []
     /// The state of reconciling each source's delivery log.
     public var reconciliationMemory: [Source: [UInt8]] = [:]
+    /// The objectives to fill in from the journal, each up to and including a moment.
+    public var backfills: [Objective.Name: Timestamp] = [:]
     /// The last heartbeat.
     public var heartbeat: Timestamp?
     /// Set in the last commit of a process that stops regularly.

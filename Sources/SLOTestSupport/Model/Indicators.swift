@@ -33,7 +33,7 @@ public struct Indicators: Equatable, Sendable {
     public mutating func judge(_ judgement: ObjectiveJudgement) {
         let anonymous = ObjectiveJudgement(
             objective: judgement.objective, deployment: judgement.deployment, entity: EntityID(0),
-            repositoryName: judgement.repositoryName, verdict: judgement.verdict, at: judgement.at)
+            subject: judgement.subject, verdict: judgement.verdict, at: judgement.at)
         judgements[anonymous, default: 0] += 1
     }
 

@@ -118,7 +118,7 @@ extension ModelRun {
         counted.judge(
             ObjectiveJudgement(
                 objective: objective.name, deployment: deployment, entity: EntityID(0),
-                repositoryName: subject.repository, verdict: verdict, at: now.at))
+                subject: subject, verdict: verdict, at: now.at))
         guard verdict != .unknown else { return }
         counted.count(.objectiveEvents(objective.name, deployment, isGood: verdict == .good))
     }

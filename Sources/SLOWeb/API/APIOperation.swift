@@ -24,7 +24,9 @@ struct APIOperation: Sendable {
 
     static func all(_ settings: LedgerSettings, hosts: LinkHosts) -> [APIOperation] {
         [
-            objectives, repositories(settings), pullRequest(hosts), waiting(settings), activity, endedRuns(settings),
+            objectives
+        ] + Report.Dimension.allCases.map { parts(by: $0, settings) } + [
+            pullRequest(hosts), waiting(settings), activity, endedRuns(settings),
             history(settings), sources, deliveries, blindIntervals, document(settings, hosts: hosts),
         ]
     }
@@ -45,20 +47,21 @@ struct APIOperation: Sendable {
         return try await source.report(of: repository).map { ObjectivesJSON.document($0) }
     }
 
-    private static func repositories(_ settings: LedgerSettings) -> APIOperation {
+    private static func parts(by dimension: Report.Dimension, _ settings: LedgerSettings) -> APIOperation {
         APIOperation(
-            path: "/repositories", id: "listRepositories", summary: "The objectives by repository, the worst first",
-            description: "Private repositories are combined without a name.",
-            parameters: [.deployment(settings), .objective(settings), .limit, .cursor(.repositories)],
-            answer: "RepositoryObjectives"
+            path: "/\(dimension.pathComponent)", id: "list\(dimension.schemaName)Objectives",
+            summary: "The objectives by \(dimension.title.lowercased()), the highest costs first",
+            description: "What belongs to private repositories is combined without a name.",
+            parameters: [.deployment(settings), .objective(settings), .limit, .cursor(.parts)],
+            answer: "\(dimension.schemaName)Objectives"
         ) { request, source in
             guard let report = try await source.report(of: nil) else { return nil }
             let objective = request.word("objective", as: Objective.Name.self)
-            let rows = report.repositories.filter { row in
+            let rows = report.parts(by: dimension).filter { row in
                 (request.deployment ?? row.deployment) == row.deployment
                     && (objective ?? row.objective) == row.objective
             }
-            return PageJSON.document(of: rows, at: report.at, request, .repositories, json: \.json)
+            return PageJSON.document(of: rows, at: report.at, request, .parts, json: \.json)
         }
     }
 
@@ -213,4 +216,12 @@ struct APIOperation: Sendable {
             path: "/openapi.json", id: "getOpenAPI", summary: "This description", answer: "OpenAPI", isFixed: true
         ) { _, _ in OpenAPIDocument.json(all(settings, hosts: hosts)) }
     }
+}
+
+extension Report.Dimension {
+    /// Of the resource that lists its parts.
+    var pathComponent: String { plural.lowercased().split(separator: " ").joined(separator: "-") }
+
+    /// The beginning of the names of its components.
+    var schemaName: String { self == .checkName ? "CheckName" : title }
 }

@@ -5,20 +5,21 @@ import SLOQueries
 // The components of the responses. A test checks every response against them.
 
 extension APISchema {
-    static let components: [(name: String, schema: APISchema)] = [
-        ("Objectives", objectives), ("Objective", objective), ("BurnRate", burnRate), ("ObjectiveDay", objectiveDay),
-        ("Costs", costs), ("RepositoryObjective", repositoryObjective), ("BlindInterval", blindInterval),
-        ("RepositoryObjectives", page(of: "RepositoryObjective")),
-        ("BlindIntervals", page(of: "BlindInterval")),
-        ("PullRequest", pullRequest), ("Commit", commit), ("Move", move), ("Change", change), ("Run", run),
-        ("Link", link), ("Waiting", waiting), ("WaitingItem", waitingItem),
-        ("EndedRuns", page(of: "EndedRun")), ("EndedRun", endedRun),
-        ("Activity", activity), ("RunActivity", runActivity), ("ChangeActivity", changeActivity),
-        ("History", history), ("HistoryGroup", historyGroup), ("HistoryDay", historyDay),
-        ("HistorySlice", historySlice), ("Outcomes", outcomes),
-        ("Sources", sources), ("Source", source), ("DeliveryResults", deliveryResults),
-        ("Deliveries", page(of: "Delivery")), ("Delivery", delivery), ("OpenAPI", .anyObject), ("Problem", problem),
-    ]
+    static let components: [(name: String, schema: APISchema)] =
+        parts + [
+            ("Objectives", objectives), ("Objective", objective), ("BurnRate", burnRate),
+            ("ObjectiveDay", objectiveDay),
+            ("Costs", costs), ("BlindInterval", blindInterval),
+            ("BlindIntervals", page(of: "BlindInterval")),
+            ("PullRequest", pullRequest), ("Commit", commit), ("Move", move), ("Change", change), ("Run", run),
+            ("Link", link), ("Waiting", waiting), ("WaitingItem", waitingItem),
+            ("EndedRuns", page(of: "EndedRun")), ("EndedRun", endedRun),
+            ("Activity", activity), ("RunActivity", runActivity), ("ChangeActivity", changeActivity),
+            ("History", history), ("HistoryGroup", historyGroup), ("HistoryDay", historyDay),
+            ("HistorySlice", historySlice), ("Outcomes", outcomes),
+            ("Sources", sources), ("Source", source), ("DeliveryResults", deliveryResults),
+            ("Deliveries", page(of: "Delivery")), ("Delivery", delivery), ("OpenAPI", .anyObject), ("Problem", problem),
+        ]
 
     private static let deployment = member("deployment", .text("prod"), "As configured.")
     private static let repositoryName = member(
@@ -57,7 +58,7 @@ extension APISchema {
         member("objectives", .list(.named("Objective"))),
         member(
             "repositories", .list(.named("RepositoryObjective")),
-            "The worst hundred; `/api/v1/repositories` lists all."),
+            "The hundred that spent most; `/api/v1/repositories` lists all."),
         member("repositories_at", .time(moment), "The time of `repositories` and `costs`."),
         member("blind_intervals", .list(.named("BlindInterval")), "Those that overlap the window."),
     ])
@@ -70,6 +71,13 @@ extension APISchema {
             member("indicator", .choice(Objective.Indicator.allCases.map(\.rawValue)), "What it counts."),
             optional("description", .text("Answers within the promise."), "As configured; left out if there is none."),
             optional("window_seconds", .number(604_800), "Left out if the window is that of all objectives."),
+            optional(
+                "is_computing", .flag(false),
+                "Whether what was due before it was configured is still being computed; nothing is counted until then. "
+                    + "Left out for one repository."),
+            optional(
+                "counts_since", .time(moment),
+                "When its first events are from; left out if they reach back to the beginning of the window."),
             member("target", .number(0.99)), member("deadline_seconds", .number(15)),
         ] + counts + [
             member("costs", .named("Costs"), "The bad and doubtful events by cause."), budget,
@@ -92,8 +100,27 @@ extension APISchema {
         [member("seconds", .integer(3600), "The length of the period, which ends now.")] + tally)
     private static let objectiveDay = object([member("begins_at", .time("2026-11-17T00:00:00Z"))] + tally)
 
-    private static let repositoryObjective = object(
-        [deployment, objectiveName, repositoryName, isPrivate] + counts + [member("costs", .named("Costs"))])
+    /// Of each dimension, the objectives by it.
+    private static let parts = Report.Dimension.allCases.flatMap { dimension in
+        let name = "\(dimension.schemaName)Objective"
+        let spent = optional(
+            "budget_spent", .number(0.2), "The ratio of the error budget that it spent; left out if there is none.")
+        let part = object(
+            [deployment, objectiveName, partName(by: dimension), isPrivate] + counts
+                + [member("costs", .named("Costs")), spent])
+        return [(name, part), ("\(name)s", page(of: name))]
+    }
+
+    private static func partName(by dimension: Report.Dimension) -> Member {
+        let meaning = "`null` if it is unknown, of a private repository, or beyond the most that are told apart."
+        switch dimension {
+        case .repository: return repositoryName
+        case .chroot: return member("chroot", .orNull(.text("fedora-rawhide-x86_64")), meaning)
+        case .architecture: return member("architecture", .orNull(.text("x86_64")), meaning)
+        case .branch: return member("branch", .orNull(.text("main")), meaning)
+        case .checkName: return member("check_name", .orNull(.text("rpm-build:fedora-rawhide-x86_64")), meaning)
+        }
+    }
 
     private static let blindInterval = object([
         member("started_at", .time(moment)), optional("ended_at", .time("2026-11-17T14:05:30Z")),

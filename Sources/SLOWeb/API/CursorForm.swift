@@ -9,7 +9,7 @@ struct CursorForm: Sendable {
     let digits: [Int]
 
     static let waiting = CursorForm(letter: "w", digits: [6])
-    static let repositories = CursorForm(letter: "s", digits: [6])
+    static let parts = CursorForm(letter: "s", digits: [6])
     static let blindIntervals = CursorForm(letter: "b", digits: [6])
     static let deliveries = CursorForm(letter: "d", digits: [12])
     /// The time in milliseconds, and the run.

@@ -20,7 +20,7 @@ enum ObjectivesJSON {
                 ])
             ),
             ("objectives", .array(overview.standings.map { $0.json(costs: report.costs(of: $0)) })),
-            ("repositories", .array(report.repositories.prefix(repositoriesTold).map(\.json))),
+            ("repositories", .array(report.parts(by: .repository).prefix(repositoriesTold).map(\.json))),
             ("repositories_at", .time(report.at)),
             ("blind_intervals", .array(overview.blindIntervals.map(\.json))),
         ])
@@ -31,7 +31,7 @@ enum ObjectivesJSON {
         .members(
             report.head + [
                 ("objectives", .array(report.standings.map { $0.json() })),
-                ("repositories", .array(report.repositories.prefix(repositoriesTold).map(\.json))),
+                ("repositories", .array(report.parts(by: .repository).prefix(repositoriesTold).map(\.json))),
                 ("repositories_at", .time(report.at)),
                 ("blind_intervals", .array(report.blindIntervals.map { BlindIntervalSnapshot($0).json })),
             ])
@@ -54,6 +54,7 @@ extension Overview.Standing {
             [
                 ("deployment", .text(deployment.label)), ("objective", .text(objective.name.rawValue)),
             ] + objective.words + [
+                ("is_computing", .bool(isComputing)), ("counts_since", countsSince.map { .time($0) }),
                 ("target", .decimal(target)), ("deadline_seconds", .seconds(objective.deadline)),
             ] + counts.members + [
                 ("error_budget_remaining", tally.errorBudgetRemaining(target: target).map { .decimal($0) }),

@@ -16,7 +16,8 @@ struct PageRoutes: Sendable {
 
     /// All for GET and HEAD.
     static let paths =
-        ["/", "/waiting", "/history", "/deliveries", "/pull", pullRequest] + StaticFile.all.map(\.path)
+        ["/", ObjectivePage.path, "/waiting", "/history", "/deliveries", "/pull", pullRequest]
+        + StaticFile.all.map(\.path)
     private static let pullRequest = "/{owner}/{name}/pull/{number}"
 
     func add(to router: Router<BasicRequestContext>) {
@@ -36,6 +37,7 @@ struct PageRoutes: Sendable {
                     "overview", OverviewPage(overview, work, sources, status.readiness))
             }
         }
+        addObjective(to: router)
         router.get("/waiting") { request, _ in
             try await answer {
                 let query = request.uri.queryParameters
@@ -82,6 +84,20 @@ struct PageRoutes: Sendable {
                         number, in: repository, from: page.isEmpty ? .start : CursorForm.place(page))
                 else { return unknown(repository, Self.text(context.parameters["number"])) }
                 return render("pull", PullRequestPage(reading, settings: source.pageSettings, hosts: hosts))
+            }
+        }
+    }
+
+    private func addObjective(to router: Router<BasicRequestContext>) {
+        router.get(RouterPath(ObjectivePage.path)) { request, _ in
+            try await answer {
+                let query = request.uri.queryParameters
+                async let (overview, report) = (source.overview(), source.report(of: nil))
+                return try await render(
+                    "objective",
+                    ObjectivePage(
+                        overview, report, objective: Self.text(query["objective"]),
+                        deployment: Self.text(query["deployment"])))
             }
         }
     }

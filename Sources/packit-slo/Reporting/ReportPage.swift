@@ -26,8 +26,10 @@ struct ReportPage {
         notes = report.notes
         sections =
             Self.deployments(of: report).map { Self.standings(of: $0, in: report) } + [
-                Self.costs(in: report), Self.repositories(of: report),
-            ] + Self.openWork(of: report) + [Self.blindIntervals(of: report)]
+                Self.costs(in: report)
+            ] + Report.Dimension.allCases.compactMap { Self.parts(of: report, by: $0) } + Self.openWork(of: report) + [
+                Self.blindIntervals(of: report)
+            ]
     }
 
     var text: String {
@@ -164,34 +166,30 @@ struct ReportPage {
         return Section(title: "What spent the budgets", table: table)
     }
 
-    private static func repositories(of report: Report) -> Section {
-        let shown = report.repositories.filter { $0.counts.good < $0.counts.all }
+    /// What spent the budgets, by a dimension.
+    /// - Returns: `nil` where nothing is told by it.
+    private static func parts(of report: Report, by dimension: Report.Dimension) -> Section? {
+        let shown = report.parts(by: dimension).filter { $0.counts.good < $0.counts.all }
         guard !shown.isEmpty else {
-            return Section(title: "Repositories", remarks: ["No bad events."])
+            return dimension == .repository ? Section(title: "Repositories", remarks: ["No bad events."]) : nil
         }
         var table = TextTable([
-            .text("repository"), .text("deployment"), .text("objective"), .number("compliance"),
+            .text(dimension.title.lowercased()), .text("deployment"), .text("objective"), .number("compliance"),
             .text("at worst … at best"), .number("good"), .number("bad"), .number("doubtful"), .number("unknown"),
-            .text("cause"),
+            .number("of the budget"), .text("cause"),
         ])
-        for row in costliestFirst(shown).prefix(rowLimit) {
-            let counts = row.counts
+        for part in shown.prefix(rowLimit) {
+            let counts = part.counts
             table.add([
-                row.name.text ?? "(no name)", row.deployment.label, row.objective.rawValue,
+                part.name.text ?? "(no name)", part.deployment.label, part.objective.rawValue,
                 counts.compliance.map(Formatting.percent) ?? "", bounds(of: counts), "\(counts.good)",
-                "\(counts.bad)", number(counts.doubtful), number(counts.unknown), costs(of: counts),
+                "\(counts.bad)", number(counts.doubtful), number(counts.unknown),
+                part.budgetSpent.map(Formatting.percent) ?? "", costs(of: counts),
             ])
         }
         return Section(
-            title: "Repositories, the highest costs first", table: table, remarks: rest(of: shown.count, "row", "rows"))
-    }
-
-    /// At equal costs the worst compliance comes first, as in the report.
-    private static func costliestFirst(_ rows: [Report.RepositoryStanding]) -> [Report.RepositoryStanding] {
-        func cost(_ row: Report.RepositoryStanding) -> Int64 { row.counts.bad + row.counts.doubtful }
-        return rows.enumerated().sorted { left, right in
-            (-cost(left.element), left.offset) < (-cost(right.element), right.offset)
-        }.map(\.element)
+            title: "\(dimension.plural), the highest costs first", table: table,
+            remarks: rest(of: shown.count, "row", "rows"))
     }
 
     private static func blindIntervals(of report: Report) -> Section {

@@ -5,6 +5,7 @@ import SLOCore
 import SLOHTTP
 import SLOMetrics
 import SLOQueries
+import SLOReplay
 import SLOService
 import SLOSources
 import SLOStore
@@ -26,8 +27,9 @@ func runServer(_ source: ConfigurationSource) async throws {
     }
 
     try await WebServer.requireFree(WebConfiguration(configuration))
+    let settings = try ServiceSettings(configuration)
     let observer = try ObserverService(
-        settings: try ServiceSettings(configuration), credentials: try Credentials(configuration), logger: logger)
+        settings: settings, credentials: try Credentials(configuration), logger: logger)
     let queries = QueryService(configuration, registry: observer.registry)
     let routes = try WebRoutes(
         status: observer, queries: queries, links: LinkHosts(configuration.pages), logger: logger)
@@ -43,6 +45,7 @@ func runServer(_ source: ConfigurationSource) async throws {
     let deliveries = try GitHubDeliveries.Settings(configuration).map { settings in
         try GitHubDeliveries(settings, journal: observer.reconciliations, metrics: observer.registry, logger: logger)
     }
+    let backfiller = Backfiller(observer, settings: settings, logger: logger)
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
             services: [
@@ -52,6 +55,7 @@ func runServer(_ source: ConfigurationSource) async throws {
                     service: web, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: lookups, successTerminationBehavior: .ignore),
+                .init(service: backfiller, successTerminationBehavior: .ignore),
             ]
                 + (bus.map { [.init(service: $0.service, successTerminationBehavior: .gracefullyShutdownGroup)] } ?? [])
                 + (deliveries.map { [.init(service: $0, successTerminationBehavior: .ignore)] } ?? [])

@@ -23,6 +23,8 @@ struct ObjectiveCard: Sendable {
     }
 
     let title: String
+    /// To the page of the objective.
+    let link: String
     let promise: String
     /// What the operator says of it.
     let description: String?
@@ -44,11 +46,16 @@ struct ObjectiveCard: Sendable {
         let (tally, target) = (standing.tally, standing.objective.target)
         let left = standing.budgetLeft
         title = standing.objective.title
+        link = ObjectivePage.path(of: standing)
         description = standing.objective.description.isEmpty ? nil : standing.objective.description
         promise =
             "target \(DisplayFormat.target(target)) \(standing.objective.promise), over \(window)"
             + (standing.objective.selection.text.map { "; \($0)" } ?? "")
-        state = left.map { $0 < 0 ? State(word: "missed", tone: "tone-bad") : State(word: "met", tone: "tone-good") }
+            + (standing.countsSince.map { "; events since \(DisplayFormat.moment($0))" } ?? "")
+        state =
+            standing.isComputing
+            ? State(word: "computing", tone: "tone-quiet")
+            : left.map { $0 < 0 ? State(word: "missed", tone: "tone-bad") : State(word: "met", tone: "tone-good") }
         compliance = tally.compliance.map { ratio in
             Value(
                 value: "\(ratio)",
@@ -57,7 +64,9 @@ struct ObjectiveCard: Sendable {
                 text: DisplayFormat.percent(ratio))
         }
         bounds = standing.counts.complianceBounds.map { Self.bounds($0, standing) }
-        budgetWord = left.map { $0 < 0 ? "Budget overspent" : "Budget left" } ?? "Nothing judged"
+        budgetWord =
+            left.map { $0 < 0 ? "Budget overspent" : "Budget left" }
+            ?? (standing.isComputing ? "Computing what was due before" : "Nothing judged")
         // Beyond this the exact number is of no use.
         budget =
             left.map { $0 < 0 ? "by \(DisplayFormat.percent(-$0, digits: 0))" : DisplayFormat.percent($0, digits: 1) }

@@ -4,6 +4,8 @@ import SLOQueries
 /// One of many objectives of a deployment, in a list.
 struct ObjectiveRow: Sendable {
     let title: String
+    /// To the page of the objective.
+    let link: String
     let promise: String
     let compliance: String
     let budget: String
@@ -12,11 +14,12 @@ struct ObjectiveRow: Sendable {
     init(_ standing: Overview.Standing) {
         let objective = standing.objective
         title = objective.title
+        link = ObjectivePage.path(of: standing)
         let window = objective.window.map { ", over \(DisplayFormat.duration($0))" } ?? ""
         let selection = objective.selection.text.map { "; \($0)" } ?? ""
         promise = "\(DisplayFormat.target(objective.target)) \(objective.promise)\(window)\(selection)"
         compliance = standing.tally.compliance.map { DisplayFormat.percent($0) } ?? "–"
-        budget = standing.budgetText
+        budget = standing.isComputing ? "computing" : standing.budgetText
         tone = standing.budgetState.tone
     }
 }

@@ -13,21 +13,7 @@ extension Templates {
         {{#isEmpty}}<p class="empty">Nothing was judged in the last {{window}}.</p>{{/isEmpty}}
         {{^isEmpty}}<div class="grid">
         {{#cards}}
-        <article class="card objective">
-        <header><h3>{{title}}</h3>{{#state}}<span class="tag {{tone}}">{{word}}</span>{{/state}}</header>
-        <div>
-        <p class="figure">{{#compliance}}<data value="{{value}}"
-        title="{{exact}}">{{text}}</data>{{/compliance}}{{^compliance}}–{{/compliance}}</p>
-        <p class="note">{{promise}}</p>
-        {{#description}}<p class="note">{{.}}</p>{{/description}}
-        {{#bounds}}<p class="note" title="{{exact}}">{{text}}.</p>{{/bounds}}</div>
-        <div class="budget"><span class="note">{{budgetWord}}</span><span
-        class="mark {{budgetTone}}">{{budget}}</span>{{{meter}}}</div>
-        <div>{{{days}}}<div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div></div>
-        <div><p class="note">Burn rate (1 × lasts exactly the window)</p>
-        <dl class="burns">{{#burns}}<div><dt>{{over}}</dt>
-        <dd class="{{tone}}" title="{{exact}}">{{text}}</dd></div>{{/burns}}</dl></div>
-        </article>
+        {{>card}}
         {{/cards}}
         </div>
         {{#hasRows}}<details><summary>{{rowsText}}</summary>
@@ -36,7 +22,8 @@ extension Templates {
         <th scope="col" role="columnheader">Target</th>
         <th scope="col" role="columnheader" class="n">Compliance</th>
         <th scope="col" role="columnheader" class="n">Error budget</th></tr></thead>
-        <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader">{{title}}</th>
+        <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader"><a
+        href="{{link}}">{{title}}</a></th>
         <td role="cell" data-label="Target">{{promise}}</td><td role="cell" data-label="Compliance"
         class="n">{{compliance}}</td><td role="cell" data-label="Error budget" class="n"><span
         class="mark {{tone}}">{{budget}}</span></td></tr>

@@ -1,0 +1,174 @@
+import GRDB
+public import SLOCore
+
+// Fills in the judgements of an objective that was added or changed (docs/counting.md, rule 54), in short transactions
+// between those of the service. A process that ends in between begins again.
+
+/// An objective whose judgements are filled in, or have been.
+public struct Backfill: Equatable, Sendable {
+    public let objective: Objective.Name
+    /// The last moment of what is filled in: the service judges what comes later.
+    public let through: Timestamp
+    /// The beginning of what was filled in; `nil` while that is not known.
+    public let beginsAt: Timestamp?
+    /// `nil` while judgements are missing.
+    public let completedAt: Timestamp?
+
+    public init(
+        objective: Objective.Name, through: Timestamp, beginsAt: Timestamp? = nil, completedAt: Timestamp? = nil
+    ) {
+        self.objective = objective
+        self.through = through
+        self.beginsAt = beginsAt
+        self.completedAt = completedAt
+    }
+}
+
+/// A judgement that was filled in.
+public struct BackfilledJudgement: Equatable, Sendable {
+    /// Its entity is a number below zero, which no change or run of the service has.
+    public let judgement: ObjectiveJudgement
+    /// What spent the budget.
+    public let cause: String?
+
+    public init(_ judgement: ObjectiveJudgement, cause: String?) {
+        self.judgement = judgement
+        self.cause = cause
+    }
+}
+
+extension Store {
+    func writeBackfills(_ backfills: [Objective.Name: Timestamp], _ db: Database) throws {
+        guard !backfills.isEmpty else { return }
+        let replace = try RowStatement(
+            db,
+            """
+            INSERT INTO backfills (objective, through, begins_at, completed_at) VALUES (?, ?, NULL, NULL)
+            ON CONFLICT DO UPDATE SET through = excluded.through, begins_at = NULL, completed_at = NULL
+            """)
+        for (objective, through) in backfills {
+            try replace.run { row in
+                row.bind(objective.rawValue)
+                row.bind(through.milliseconds)
+            }
+        }
+    }
+
+    /// Deletes a few judgements of an objective that are to be filled in anew, then its hours up to then.
+    ///
+    /// - Parameters:
+    ///   - objective: as it is configured.
+    ///   - rows: the most judgements to delete at once; deliveries wait meanwhile.
+    /// - Returns: whether there is more to delete.
+    public func clear(_ backfill: Backfill, of objective: Objective, rows: Int = 256) throws -> Bool {
+        try inOwnTransaction { db in
+            let name = backfill.objective.rawValue
+            let through = backfill.through.milliseconds
+            let deleted = try RowStatement(
+                db,
+                """
+                DELETE FROM judgements WHERE (objective, entity, deployment) IN
+                (SELECT objective, entity, deployment FROM judgements
+                 WHERE objective = ? AND (judged_at <= ? OR entity < 0) LIMIT ?)
+                """
+            ).run { row in
+                row.bind(name)
+                row.bind(through)
+                row.bind(Int64(rows))
+            }
+            guard deleted == 0 else { return true }
+            let hour = backfill.through.hoursSinceEpoch
+            let kept = try judgedLive(in: hour, backfill, objective, db)
+            try db.execute(
+                sql: "DELETE FROM objective_hours WHERE objective = ? AND hour <= ?", arguments: [name, hour])
+            try writeObjectiveHours(kept, shard: 0, db)
+            return false
+        }
+    }
+
+    /// What the service itself has judged in the hour in which it began to.
+    private func judgedLive(
+        in hour: Int64, _ backfill: Backfill, _ objective: Objective, _ db: Database
+    ) throws -> [ObjectiveHour] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT deployment, sum(verdict = 'good'), sum(verdict IN ('bad', 'doubtful')) FROM judgements
+                WHERE objective = ? AND judged_at > ? AND judged_at < ? GROUP BY deployment
+                """,
+            arguments: [objective.name.rawValue, backfill.through.milliseconds, (hour + 1) * 3_600_000]
+        ).map { row in
+            ObjectiveHour(
+                objective: objective.name, deployment: Deployment(row[0]), hour: hour,
+                deadlineSeconds: objective.deadline.wholeSeconds, target: objective.target, good: row[1], bad: row[2])
+        }
+    }
+
+    /// Adds judgements, and their hours.
+    public func add(_ judgements: [BackfilledJudgement], hours: [ObjectiveHour]) throws {
+        try inOwnTransaction { db in
+            let insert = try RowStatement(db, "REPLACE INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            for backfilled in judgements {
+                try insert.run { bind(backfilled.judgement, cause: backfilled.cause, &$0) }
+            }
+            try writeObjectiveHours(hours, shard: 0, db)
+        }
+    }
+
+    /// Nothing is missing any more.
+    public func complete(_ backfill: Backfill) throws {
+        try inOwnTransaction { db in
+            try db.execute(
+                sql: "UPDATE backfills SET begins_at = ?, completed_at = ? WHERE objective = ? AND through = ?",
+                arguments: [
+                    backfill.beginsAt?.milliseconds, backfill.completedAt?.milliseconds, backfill.objective.rawValue,
+                    backfill.through.milliseconds,
+                ])
+        }
+    }
+
+    /// All objectives that were ever filled in.
+    public func backfills() throws -> [Backfill] {
+        try translated { try queue.read { try Backfill.all(in: $0) } }
+    }
+
+    /// The hours of an objective.
+    public func objectiveHours(of objective: Objective.Name) throws -> [ObjectiveHour] {
+        try translated {
+            try queue.read { db in
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT deployment, hour, deadline_seconds, target, sum(good), sum(bad) FROM objective_hours
+                        WHERE objective = ? GROUP BY deployment, hour, deadline_seconds, target ORDER BY hour
+                        """,
+                    arguments: [objective.rawValue]
+                ).map { row in
+                    ObjectiveHour(
+                        objective: objective, deployment: Deployment(row[0]), hour: row[1], deadlineSeconds: row[2],
+                        target: row[3], good: row[4], bad: row[5])
+                }
+            }
+        }
+    }
+}
+
+extension StoreReader {
+    /// All objectives that were ever filled in.
+    public func backfills() throws -> [Backfill] {
+        try translated { try queue.read { try Backfill.all(in: $0) } }
+    }
+}
+
+extension Backfill {
+    fileprivate static func all(in db: Database) throws -> [Backfill] {
+        try Row.fetchAll(
+            db, sql: "SELECT objective, through, begins_at, completed_at FROM backfills ORDER BY objective"
+        ).map { row in
+            guard let objective = Objective.Name(rawValue: row[0]) else { throw StoreError.damaged("a backfill") }
+            return Backfill(
+                objective: objective, through: Timestamp(milliseconds: row[1]), beginsAt: Timestamp(stored: row[2]),
+                completedAt: Timestamp(stored: row[3]))
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import SLOCore
+import SLOQueries
+import SLOService
+
+/// The page at `/objective`: one objective of one deployment, and what spent its error budget.
+struct ObjectivePage: Sendable {
+    struct List: Sendable {
+        struct Row: Sendable {
+            let name, spent, tone, bad, good, compliance: String
+        }
+
+        struct More: Sendable {
+            let link: String
+            let text: String
+        }
+
+        let id: String
+        let title: String
+        let of: String
+        let rows: [Row]
+        let more: More?
+    }
+
+    let frame: Frame
+    let heading: String
+    let lead: String
+    let objectives: [Choice]
+    let deployments: [Choice]
+    let deployment: String?
+    /// `nil` only where no objective is configured.
+    let card: ObjectiveCard?
+    let hasLists: Bool
+    let emptyText: String
+    let lists: [List]
+
+    static let path = "/objective"
+
+    static func path(of standing: Overview.Standing) -> String {
+        "\(path)?objective=\(standing.objective.name.rawValue)&deployment=\(Path.escaped(standing.deployment.label))"
+    }
+
+    /// - Parameters:
+    ///   - objective: a name; another one shows the first objective.
+    ///   - deployment: likewise.
+    init(_ overview: Overview, _ report: Report?, objective: String, deployment: String) {
+        let named = overview.standings.filter { $0.objective.name.rawValue == objective }
+        let objectives = Self.distinct(overview.standings.map(\.objective.name.rawValue))
+        let known = named.isEmpty ? overview.standings.filter { $0.objective.name.rawValue == objectives.first } : named
+        let standing = known.first { $0.deployment.label == deployment } ?? known.first
+        let labels = Self.distinct(overview.standings.map(\.deployment.label))
+        self.objectives = Choice.list(
+            all: nil, objectives.map { ($0, $0) }, chosen: standing?.objective.name.rawValue ?? "")
+        deployments = Choice.list(all: nil, labels.map { ($0, $0) }, chosen: standing?.deployment.label ?? "")
+        frame = Frame("Objective", fresh: 60, asOf: report?.at ?? overview.at)
+        heading = standing?.objective.title ?? "Objective"
+        lead =
+            "What spent the error budget, by repository, chroot, architecture, branch and check name: the highest "
+            + "costs first."
+        self.deployment = standing?.deployment.label
+        card = standing.map {
+            let window = DisplayFormat.duration($0.objective.window ?? overview.window)
+            return ObjectiveCard($0, blind: overview.blindIntervals, window: window, now: overview.at)
+        }
+        lists = standing.map { standing in Report.Dimension.allCases.compactMap { List(report, $0, standing) } } ?? []
+        hasLists = !lists.isEmpty
+        emptyText =
+            report == nil
+            ? "The judgements are being read." : "No event of this objective was judged within its window."
+    }
+
+    private static func distinct(_ values: [String]) -> [String] {
+        var found: Set<String> = []
+        return values.filter { found.insert($0).inserted }
+    }
+}
+
+extension ObjectivePage.List {
+    private static let rowLimit = 15
+
+    /// - Returns: `nil` where the objective's events are not told by the dimension.
+    init?(_ report: Report?, _ dimension: Report.Dimension, _ standing: Overview.Standing) {
+        let parts = (report?.parts(by: dimension) ?? []).filter {
+            $0.objective == standing.objective.name && $0.deployment == standing.deployment
+        }
+        guard !parts.isEmpty else { return nil }
+        id = "by-\(dimension.pathComponent)"
+        title = dimension.plural
+        of = dimension.title
+        rows = parts.prefix(Self.rowLimit).map(Row.init)
+        let query =
+            "objective=\(standing.objective.name.rawValue)&deployment=\(Path.escaped(standing.deployment.label))"
+        more =
+            parts.count > Self.rowLimit
+            ? More(
+                link: "\(APIOperation.root)/\(dimension.pathComponent)?\(query)&limit=200",
+                text: "All \(DisplayFormat.grouped(Int64(parts.count))), as JSON") : nil
+    }
+}
+
+extension ObjectivePage.List.Row {
+    init(_ part: Report.Part) {
+        switch part.name {
+        case .known(let text): name = text
+        case .unknown: name = "not known"
+        case .hidden: name = "private"
+        }
+        let counts = part.counts
+        spent = part.budgetSpent.map { DisplayFormat.percent($0, digits: 1) } ?? "–"
+        tone = (part.budgetSpent ?? 0) > 1 ? "tone-bad" : (part.budgetSpent ?? 0) > 0.25 ? "tone-warn" : ""
+        bad = DisplayFormat.grouped(counts.tally.bad)
+        good = DisplayFormat.grouped(counts.good)
+        compliance = counts.compliance.map { DisplayFormat.percent($0) } ?? "–"
+    }
+}
