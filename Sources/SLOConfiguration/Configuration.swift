@@ -13,6 +13,7 @@ public struct Configuration: Equatable, Sendable {
     public var testingFarm = TestingFarm()
     public var fedoraMessaging = FedoraMessaging()
     public var packit = Packit()
+    public var commands = Commands()
     public var polling = Polling()
     public var handled = Handled()
     public var objectives = Objectives()
@@ -175,6 +176,27 @@ extension Configuration {
         public init() {}
     }
 
+    public struct Commands: Equatable, Sendable {
+        /// Of the deployments to which people may give commands.
+        public var prefixes = [
+            CommandPrefix(deployment: Deployment("prod"), prefix: "/packit"),
+            CommandPrefix(deployment: Deployment("stg"), prefix: "/packit-stg"),
+        ]
+
+        public init() {}
+    }
+
+    /// The first word of commands to a deployment.
+    public struct CommandPrefix: Equatable, Sendable {
+        public let deployment: Deployment
+        public let prefix: String
+
+        public init(deployment: Deployment, prefix: String) {
+            self.deployment = deployment
+            self.prefix = prefix
+        }
+    }
+
     /// The pace of requests to upstream APIs.
     public struct Polling: Equatable, Sendable {
         public var interval = TimeSpan.minutes(5)
@@ -270,6 +292,7 @@ extension Configuration {
     public struct Limits: Equatable, Sendable {
         public var openChanges = 200_000
         public var openRuns = 200_000
+        public var openCommands = 200_000
         public var tracked = 1_000_000
         public var trackedBytes = 400 << 20
 
@@ -295,6 +318,7 @@ extension Configuration {
         settings.horizon = jobs.horizon
         settings.openChangesLimit = limits.openChanges
         settings.openRunsLimit = limits.openRuns
+        settings.openCommandsLimit = limits.openCommands
         settings.trackedLimit = limits.tracked
         settings.trackedBytesLimit = limits.trackedBytes
         return settings

@@ -6,6 +6,7 @@ extension ConfigurationLoading {
         checkTLS()
         checkFedoraMessaging()
         checkGitHubApp()
+        checkCommandPrefixes()
         checkTimes()
         if configuration.http.maxBufferedBytes < configuration.http.maxBodyBytes {
             let (all, one) = (configuration.http.maxBufferedBytes, configuration.http.maxBodyBytes)
@@ -83,6 +84,20 @@ extension ConfigurationLoading {
                         + "\(app.deployment.label), app_id: …} there")
             }
             checkPrivateKey(file.path, of: key)
+        }
+    }
+
+    /// The defaults name deployments that another configuration of Apps may not have.
+    private mutating func checkCommandPrefixes() {
+        let key = "commands.prefixes"
+        guard isSet(key) else { return }
+        let known = configuration.deployments.map(\.label)
+        for prefix in configuration.commands.prefixes where !known.contains(prefix.deployment.label) {
+            let label = prefix.deployment.label
+            fail(
+                key,
+                "'\(label)' is no deployment; github.apps and copr.users name \(known.joined(separator: ", "))"
+                    + Spelling.suggestion(for: label, in: known))
         }
     }
 

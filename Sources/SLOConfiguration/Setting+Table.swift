@@ -103,6 +103,11 @@ extension Setting {
                 + "Testing Farm request belongs to a job of the deployment labelled `prod`, else of the first."),
 
         Setting(
+            "commands.prefixes", \.commands.prefixes, .commandPrefixes,
+            "The word with which a line of a comment begins that is a command, by deployment. A deployment without one "
+                + "is given no commands."),
+
+        Setting(
             "fedora_messaging.url", \.fedoraMessaging.url, .brokerURL,
             "URL of the broker from which Copr's messages are consumed. Fedora's public one is "
                 + "`amqps://fedora:@rabbitmq.fedoraproject.org/%2Fpublic_pubsub`. With a certificate and no "
@@ -200,6 +205,10 @@ extension Setting {
         Setting(
             "limits.open_runs", \.limits.openRuns, .count(1...100_000_000),
             "Maximum number of open runs; above it the oldest are closed as errors, and counted."),
+        Setting(
+            "limits.open_commands", \.limits.openCommands, .count(1...100_000_000),
+            "Maximum number of commands that wait for an answer; above it the oldest are closed as excluded, and "
+                + "counted."),
         Setting(
             "limits.tracked", \.limits.tracked, .count(10_000...1_000_000_000),
             "Maximum number of tracked pull requests, commits, checks and backend runs, open or not, and of "

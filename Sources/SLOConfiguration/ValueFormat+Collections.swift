@@ -190,6 +190,35 @@ extension ValueFormat where Value == [Configuration.Dashboard] {
     }
 }
 
+extension ValueFormat where Value == [Configuration.CommandPrefix] {
+    static var commandPrefixes: ValueFormat {
+        ValueFormat(
+            typeName: "map of deployment to word",
+            read: { raw throws(Mismatch) in
+                if case .inline("") = raw.content { return [] }
+                var prefixes: [Configuration.CommandPrefix] = []
+                for entry in try raw.entries() {
+                    let label = try Label.deployment(RawValue(.scalar(entry.key), line: entry.line), of: entry)
+                    let prefix = try entry.value.singleWord()
+                    let isWord = !prefix.contains { $0.isWhitespace || $0.isNewline }
+                    guard (1...longestPrefix).contains(prefix.utf8.count), isWord else {
+                        throw Mismatch(
+                            "'\(prefix)' of '\(entry.key)' is not one word of 1 to \(longestPrefix) bytes, such as "
+                                + "/packit", line: entry.value.line ?? entry.line)
+                    }
+                    prefixes.append(Configuration.CommandPrefix(deployment: label, prefix: prefix))
+                }
+                return prefixes
+            },
+            write: { prefixes in
+                .map(prefixes.map { WrittenEntry(key: $0.deployment.label, value: .scalar($0.prefix)) })
+            }
+        )
+    }
+
+    private static var longestPrefix: Int { 64 }
+}
+
 extension ValueFormat where Value == [Configuration.AppKeyFile] {
     static var appKeys: ValueFormat {
         ValueFormat(

@@ -84,7 +84,7 @@ struct Pseudonyms {
 
 /// Words that identify nobody and are part of many names.
 private enum CommonWords {
-    static let all = accounts + jobs + links + chroots + branches + messages
+    static let all = accounts + jobs + commands + links + chroots + branches + messages
 
     private static let accounts = ["packit", "stg", "prod", "dev", "as", "a", "service", "bot"]
 
@@ -93,6 +93,9 @@ private enum CommonWords {
         "upstream", "vm", "image", "osh", "diff", "scan", "sync", "release", "releases", "production", "copr",
         "openscanhub",
     ]
+
+    /// What people ask Packit for in comments, besides jobs.
+    private static let commands = ["test", "tests", "retest", "rebuild", "failed", "help", "create", "update", "tag"]
 
     private static let links = [
         "http", "https", "github", "com", "api", "avatars", "avatars1", "avatars2", "avatars3", "avatars4",

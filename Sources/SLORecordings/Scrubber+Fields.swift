@@ -6,6 +6,8 @@ enum Treatment: Equatable {
     case keep
     /// Free text that people wrote.
     case empty
+    /// The text of a comment, of which only commands are kept.
+    case commands
     /// A token or secret. Its presence may matter.
     case hide
     /// Packit's own text, in which links and names are renamed.
@@ -31,6 +33,7 @@ struct FieldPath {
             let name = keys[map + 1]
             return name.hasPrefix("PACKIT_") || name == "REPOSITORY" ? .rename : .hide
         }
+        if keys == ["comment", "body"] || keys == ["changes", "body", "from"] { return .commands }
         if parent == "output" || (parent == "result" && key == "summary") || (keys.count == 1 && key == "description") {
             return key == "text" ? .empty : .sentence
         }

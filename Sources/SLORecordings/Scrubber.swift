@@ -11,10 +11,14 @@ public struct Scrubber {
     public private(set) var unreadable = 0
 
     var names: Pseudonyms
+    private let commandPrefixes: [String]
 
-    /// - Parameter words: further words to keep: the slugs, accounts and labels in the configuration.
-    public init(keeping words: [String] = []) {
+    /// - Parameters:
+    ///   - words: further words to keep: the slugs, accounts and labels in the configuration.
+    ///   - commandPrefixes: the words with which lines of comments begin that are commands.
+    public init(keeping words: [String] = [], commandPrefixes: [String] = ["/packit", "/packit-stg"]) {
         names = Pseudonyms(keeping: words)
+        self.commandPrefixes = commandPrefixes
     }
 
     /// The scrubbed delivery.
@@ -75,10 +79,24 @@ public struct Scrubber {
         switch path.treatment {
         case .keep: text
         case .empty: ""
+        case .commands: commands(in: text)
         case .hide: text.isEmpty ? "" : Self.hidden
         case .sentence: sentence(text)
         case .rename: Shape.isHarmless(text) ? text : renamed(text)
         }
+    }
+
+    /// The first command of each prefix, one a line, without its arguments.
+    private mutating func commands(in text: String) -> String {
+        var found: [(prefix: String, line: String)] = []
+        for line in text.unicodeScalars.split(separator: "\n") {
+            let words = line.split(maxSplits: 2) { $0 == " " || ("\t"..."\r").contains($0) }.prefix(2).map(String.init)
+            guard words.count == 2, commandPrefixes.contains(words[0]),
+                !found.contains(where: { $0.prefix == words[0] })
+            else { continue }
+            found.append((words[0], words[0] + " " + names.rename(words[1])))
+        }
+        return found.map(\.line).joined(separator: "\n")
     }
 
     private static let hidden = "scrubbed"

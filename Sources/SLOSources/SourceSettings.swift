@@ -17,13 +17,28 @@ public struct SourceSettings: Equatable, Sendable {
         }
     }
 
+    /// What a line of a comment begins with that is a command to a deployment.
+    public struct CommandPrefix: Equatable, Sendable {
+        public let deployment: Deployment
+        /// One word.
+        public let prefix: String
+
+        public init(deployment: Deployment, prefix: String) {
+            self.deployment = deployment
+            self.prefix = prefix
+        }
+    }
+
     public var apps: [App]
     /// By the user who submits Packit's builds to Copr.
     public var coprUsers: [String: Deployment]
 
-    public init(apps: [App], coprUsers: [String: Deployment]) {
+    public var commandPrefixes: [CommandPrefix]
+
+    public init(apps: [App], coprUsers: [String: Deployment], commandPrefixes: [CommandPrefix] = []) {
         self.apps = apps
         self.coprUsers = coprUsers
+        self.commandPrefixes = commandPrefixes
     }
 
     /// The deployment with this App.

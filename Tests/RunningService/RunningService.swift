@@ -13,7 +13,8 @@ package enum RunningService {
     package static var sources: SourceSettings {
         SourceSettings(
             apps: [.init(slug: "packit-as-a-service", deployment: Deployment("prod"))],
-            coprUsers: ["packit": Deployment("prod")])
+            coprUsers: ["packit": Deployment("prod")],
+            commandPrefixes: [.init(deployment: Deployment("prod"), prefix: "/packit")])
     }
 
     package static func settings(_ database: String, ledger: LedgerSettings = LedgerSettings()) throws

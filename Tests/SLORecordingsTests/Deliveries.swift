@@ -100,6 +100,19 @@ enum Deliveries {
         "sender":{"login":"packit-as-a-service[bot]","type":"Bot"}}
         """)
 
+    static let comment = github(
+        "issue_comment",
+        """
+        {"action":"edited","issue":{"number":342,"title":"Fix Acme's bug","state":"open","body":"Jane's bug",
+        "user":{"login":"jane-doe"},
+        "pull_request":{"url":"https://api.github.com/repos/acme/rocket.js/pulls/342"}},
+        "comment":{"id":492700400,"user":{"login":"jane-doe","type":"User"},"author_association":"MEMBER",
+        "created_at":"2025-11-24T16:00:00Z","updated_at":"2025-11-24T16:00:04Z","performed_via_github_app":null,
+        "body":"Acme needs it:\\r\\n/packit retest-failed hunter2\\r\\n/packit-stg jewels\\n/packit acme"},
+        "changes":{"body":{"from":"Acme needs it, Jane"}},
+        "repository":\(repository("acme", "rocket.js")),"sender":{"login":"jane-doe","type":"User"}}
+        """)
+
     static let push = github(
         "push",
         """
@@ -144,7 +157,7 @@ enum Deliveries {
         """)
 
     static let all =
-        [pullRequest, pullRequestForm, closed, status, push, release, copr, testingFarm]
+        [pullRequest, pullRequestForm, closed, status, comment, push, release, copr, testingFarm]
         + [
             checkRun("rpm-build:fedora-rawhide-x86_64"),
             checkRun("rpm-build:acme-fix:epel-9-aarch64:acme", title: "SRPM build failed, check the logs for details."),

@@ -11,7 +11,11 @@ private func decode(_ delivery: RecordedDelivery) throws -> DecodedDelivery {
                 .init(slug: "packit-as-a-service", deployment: Deployment("prod"), appID: 29180),
                 .init(slug: "packit-as-a-service-stg", deployment: Deployment("stg")),
             ],
-            coprUsers: ["packit": Deployment("prod"), "packit-stg": Deployment("stg")]),
+            coprUsers: ["packit": Deployment("prod"), "packit-stg": Deployment("stg")],
+            commandPrefixes: [
+                .init(deployment: Deployment("prod"), prefix: "/packit"),
+                .init(deployment: Deployment("stg"), prefix: "/packit-stg"),
+            ]),
         rules: try RuleBook())
     let headers = WebhookHeaders(
         contentType: delivery.headers["Content-Type"], event: delivery.headers["X-GitHub-Event"],
@@ -86,6 +90,14 @@ private func decode(_ delivery: RecordedDelivery) throws -> DecodedDelivery {
         let mail = scrubber.rename("jane@acme.example")
         #expect(summary.hasSuffix("see https://github.com/\(repository)/pull/342, mail \(mail)"))
         #expect(output["text"].text == "")
+    }
+
+    @Test func `Keeps of a comment its commands without their arguments`() throws {
+        var scrubber = Scrubber()
+        let json = try scrubbedJSON(Deliveries.comment, &scrubber)
+        let word = scrubber.rename("jewels")
+        #expect(json["comment"]["body"].text == "/packit retest-failed\n/packit-stg \(word)")
+        #expect(json["changes"]["body"]["from"].text == "")
     }
 
     @Test func `Keeps the words it is asked to keep`() throws {
@@ -215,7 +227,7 @@ extension Scrubber {
             return .commandGiven(
                 CommandGiven(
                     repository: rename(given.repository), number: given.number, deployment: given.deployment,
-                    commentID: given.commentID, word: given.word, authorAssociation: given.authorAssociation,
+                    commentID: given.commentID, word: rename(given.word), authorAssociation: given.authorAssociation,
                     givenAt: given.givenAt, isClosed: given.isClosed))
         case .appCommented(let posted):
             return .appCommented(

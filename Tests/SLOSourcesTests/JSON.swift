@@ -61,6 +61,8 @@ indirect enum JSON: Equatable {
             case "\"": quoted += "\\\""
             case "\\": quoted += "\\\\"
             case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
             default: quoted.unicodeScalars.append(scalar)
             }
         }

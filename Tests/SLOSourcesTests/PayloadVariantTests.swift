@@ -27,6 +27,10 @@ struct PayloadVariantTests {
         "release": [
             "action", "release.tag_name", "release.published_at", "repository", "repository.id", "repository.full_name",
         ],
+        "issue_comment": [
+            "action", "issue.number", "comment.id", "comment.created_at", "comment.updated_at", "repository",
+            "repository.id", "repository.full_name",
+        ],
         "build.start": ["user", "chroot", "build", "owner", "copr", "topic", "body", "headers.sent-at"],
         "build.end": ["user", "chroot", "build", "owner", "copr", "status", "topic", "body", "headers.sent-at"],
         "notification": ["request_id"],
@@ -36,6 +40,9 @@ struct PayloadVariantTests {
     /// What decides whose an event is and whether it is used: with another value it may be somebody else's.
     private static let selecting: Set<String> = [
         "action", "check_run.app", "check_run.app.slug", "check_run.app.id", "check_run.app.html_url", "check_run",
+        "issue", "issue.pull_request", "comment", "comment.body", "comment.user", "comment.user.type",
+        "comment.user.login", "comment.performed_via_github_app", "comment.performed_via_github_app.slug", "changes",
+        "changes.body", "changes.body.from",
         "sender", "sender.login", "topic", "user", "body.user",
         "environments_requested", "environments_requested.[].tmt", "environments_requested.[].tmt.context",
         "environments_requested.[].tmt.context.initiator", "state", "request_id",

@@ -69,6 +69,26 @@ enum Payloads {
         "sender": ["login": "packit-as-a-service[bot]", "type": "Bot"],
     ]
 
+    static func comment(
+        _ text: String, action: String = "created", by user: JSON = ["login": "someone", "type": "User"],
+        app: JSON = nil, before: String? = nil
+    ) -> JSON {
+        [
+            "action": .string(action),
+            "issue": [
+                "number": 342, "state": "open", "title": "A change", "closed_at": nil,
+                "pull_request": ["url": "https://api.github.com/repos/packit/hello-world/pulls/342"],
+            ],
+            "comment": [
+                "id": 492_700_400, "user": user, "body": .string(text), "author_association": "MEMBER",
+                "created_at": "2026-11-22T10:00:00Z", "updated_at": "2026-11-22T10:00:09Z",
+                "performed_via_github_app": app,
+            ],
+            "changes": before.map { ["body": ["from": .string($0)]] } ?? [:],
+            "repository": repository,
+        ]
+    }
+
     static let push: JSON = [
         "ref": "refs/heads/main", "before": "0000000000000000000000000000000000000000",
         "after": "0e5d8b51fd5dfa460605e1497d22a76d65c6d7fd", "created": true, "deleted": false, "commits": [],
@@ -141,7 +161,11 @@ struct Decoding {
                 .init(slug: "packit-as-a-service", deployment: Deployment("prod"), appID: 29180),
                 .init(slug: "packit-as-a-service-stg", deployment: Deployment("stg")),
             ],
-            coprUsers: ["packit": Deployment("prod"), "packit-stg": Deployment("stg")])
+            coprUsers: ["packit": Deployment("prod"), "packit-stg": Deployment("stg")],
+            commandPrefixes: [
+                .init(deployment: Deployment("prod"), prefix: "/packit"),
+                .init(deployment: Deployment("stg"), prefix: "/packit-stg"),
+            ])
         decoder = DeliveryDecoder(settings: settings, rules: try RuleBook(files: files))
     }
 

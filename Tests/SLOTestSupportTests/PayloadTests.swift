@@ -12,7 +12,11 @@ struct PayloadTests {
                 deployment: Deployment(label), appID: PayloadWriter.appID(of: Deployment(label)))
         }
         let settings = SourceSettings(
-            apps: apps, coprUsers: ["packit": Deployment("prod"), "packit-stg": Deployment("stg")])
+            apps: apps, coprUsers: ["packit": Deployment("prod"), "packit-stg": Deployment("stg")],
+            commandPrefixes: [
+                .init(deployment: Deployment("prod"), prefix: "/packit"),
+                .init(deployment: Deployment("stg"), prefix: "/packit-stg"),
+            ])
         return DeliveryDecoder(settings: settings, rules: try RuleBook())
     }
 

@@ -10,10 +10,12 @@ extension LedgerSettings {
         /// More runs of a lane that are not final at once: the oldest of them end.
         public var openRunsOfLane = 32
 
-        // MARK: Of a pull request
+        // MARK: Of commands
 
-        /// More commands of a pull request that wait: the oldest is dropped.
+        /// More commands of a pull request: the oldest is dropped.
         public var commandsOfPullRequest = 64
+        /// More commands that wait for a status on a commit: the oldest is excluded.
+        public var commandsOfCommit = 1024
 
         // MARK: Of a name that shows its kind
 
@@ -46,6 +48,7 @@ extension LedgerSettings {
             bounds.factsOfLane = none
             bounds.openRunsOfLane = none
             bounds.commandsOfPullRequest = none
+            bounds.commandsOfCommit = none
             bounds.lanesTaughtAtOnce = none
             bounds.factsTaughtAtOnce = none
             bounds.runsCompared = none

@@ -45,6 +45,8 @@ public enum Limit: Hashable, Sendable {
     case commandOfPullRequest
     /// Attempts to deliver to an App within a quarter of an hour.
     case appDelivery
+    /// Those that wait for a status on one commit.
+    case commandOfCommit
 
     public static let repository = Limit.total(.repository)
     public static let change = Limit.total(.change)
@@ -57,7 +59,8 @@ public enum Limit: Hashable, Sendable {
 
     public static let allCases: [Limit] =
         Tracked.allCases.map(Limit.total) + [
-            .changeOfCommit, .pullRequestOfCommit, .answerSeries, .commandOfPullRequest, .appDelivery,
+            .changeOfCommit, .pullRequestOfCommit, .answerSeries, .commandOfPullRequest, .commandOfCommit,
+            .appDelivery,
         ]
 
     /// The value of the `kind` label.
@@ -69,6 +72,7 @@ public enum Limit: Hashable, Sendable {
         case .answerSeries: "event_of_commit"
         case .commandOfPullRequest: "command_of_pull_request"
         case .appDelivery: "app_delivery"
+        case .commandOfCommit: "command_of_commit"
         }
     }
 }

@@ -87,6 +87,11 @@ public struct LedgerSettings: Equatable, Sendable {
         furtherJudgesOfChanges.reduce(initialStatus.terms.longestWait) { max($0, $1.terms.longestWait) }
     }
 
+    /// The longest time from a command to its last judgement.
+    var longestCommandWait: TimeSpan {
+        judges(of: .commandAnswer).reduce(commandAnswer.terms.longestWait) { max($0, $1.terms.longestWait) }
+    }
+
     /// By which the series of runs of a kind judge.
     public func deadline(of kind: RunKind) -> TimeSpan {
         switch kind {

@@ -232,7 +232,7 @@ extension Ledger {
         learn(deployment, in: change.pullRequest.repository, baseRef: change.baseRef, from: times)
     }
 
-    private mutating func learn(
+    mutating func learn(
         _ deployment: Deployment, in repository: RepositoryID, baseRef: String, from times: LessonTimes
     ) {
         guard let known = state.repositories[repository] else { return }
@@ -284,10 +284,7 @@ private struct Answer {
         self.externalID = externalID
         self.statedPullRequest = statedPullRequest
         self.time = time
-        var lesson = LessonTimes()
-        // Learning counts from the earlier of provider time and receipt (docs/counting.md, rule 39).
-        lesson.note(min(time, receivedAt), isBelated: receivedAt > time + grace, window: .zero)
-        self.lesson = lesson
+        lesson = LessonTimes(answeredAt: time, receivedAt: receivedAt, grace: grace)
     }
 }
 

@@ -89,6 +89,7 @@ extension Ledger {
             for change in changes(of: pullRequest) where state.changes[change]?.pullRequest == pullRequest.key {
                 giveUp(change: change)
             }
+            for command in openCommands(of: pullRequest.key) { giveUp(command: command.id) }
         case .head(let head):
             for change in head.changes { giveUp(change: change) }
             for lane in head.lanes.compactMap({ state.lanes[$0] }) { giveUp(.lane(lane)) }
@@ -120,7 +121,8 @@ extension Ledger {
     /// Whether any part of it is still to be counted.
     private func isBusy(_ row: TrackedEntity) -> Bool {
         switch row {
-        case .pullRequest(let pullRequest): changes(of: pullRequest).contains { isOpen(change: $0) }
+        case .pullRequest(let pullRequest):
+            changes(of: pullRequest).contains { isOpen(change: $0) } || !openCommands(of: pullRequest.key).isEmpty
         case .head(let head):
             head.changes.contains { isOpen(change: $0) } || isHeadOfOpenPullRequest(head)
                 || head.lanes.contains { state.lanes[$0].map { isBusy($0) } ?? false }

@@ -36,6 +36,7 @@ extension Ledger {
     }
 
     mutating func forget(_ pullRequest: PullRequest) {
+        forgetCommands(of: pullRequest.key)
         state.pullRequests[pullRequest.key] = nil
         noteUse(of: pullRequest.key.repository, -1)
         state.subjects[pullRequest.id] = nil

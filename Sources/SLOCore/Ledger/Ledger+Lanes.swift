@@ -8,6 +8,7 @@ extension Ledger {
     ///     they are.
     mutating func reconsider(lane id: EntityID, mayClaim: Bool = true, isOneFact: Bool = false) {
         guard let lane = state.lanes[id], let kind = lane.kind else {
+            noteOpenings(ofLane: id)
             trim(lane: id)
             return
         }
@@ -34,7 +35,9 @@ extension Ledger {
         var final: [EntityID: Int64] = [:]
         for run in lane.runs.compactMap({ state.runs[$0] }) where run.isFinished { final[run.id] = run.finalInput }
         let portions = Partition(kind: kind, returns: returns(to: lane), final: final).portions(of: lane.facts)
-        return assignRuns(to: portions, of: lane, kind)
+        let moved = assignRuns(to: portions, of: lane, kind)
+        noteOpenings(ofLane: lane.id)
+        return moved
     }
 
     // MARK: - Which run is which

@@ -32,6 +32,44 @@ extension Ledger {
         if let change = state.changes[oldest] { forget(change) }
     }
 
+    mutating func opened(command id: EntityID) {
+        if oneMoreIsOpen(.command) > settings.openCommandsLimit { closeOldestCommand() }
+        oldestCommands.add(id, age: id, limit: settings.openCommandsLimit)
+    }
+
+    private mutating func closeOldestCommand() {
+        let oldest = oldestCommands.first {
+            state.commands[$0]?.isOpen == true ? $0 : nil
+        } of: {
+            state.commands.values.filter(\.isOpen).map { .init(age: $0.id, entity: $0.id) }
+        }
+        if let oldest { giveUp(command: oldest) }
+    }
+
+    /// Gives the verdict on an open command without waiting for its evidence.
+    mutating func giveUp(command id: EntityID) {
+        guard state.commands[id]?.isOpen == true else { return }
+        exclude(command: id)
+        count(.limitReached(.command))
+    }
+
+    /// Drops the oldest command of a pull request with the most commands allowed. If it still waits, it is excluded.
+    mutating func makeRoomForCommand(on key: PullRequestKey) {
+        let known = state.commandsOfPullRequest[key]
+        guard known.count >= settings.bounds.commandsOfPullRequest, let oldest = known.min() else { return }
+        if state.commands[oldest]?.isOpen == true { count(.limitReached(.commandOfPullRequest)) }
+        exclude(command: oldest)
+        forget(command: oldest)
+    }
+
+    /// Excludes the oldest command that waits for statuses on a commit where the most commands allowed wait.
+    mutating func makeRoomForCommand(on key: HeadKey) {
+        let waiting = state.commandsOfHead[key]
+        guard waiting.count >= settings.bounds.commandsOfCommit, let oldest = waiting.min() else { return }
+        count(.limitReached(.commandOfCommit))
+        exclude(command: oldest)
+    }
+
     mutating func changeJudged(_ change: Change) {
         let repository = change.pullRequest.repository
         state.openChanges.remove(change.id, under: repository)

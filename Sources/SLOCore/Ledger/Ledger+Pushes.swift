@@ -13,6 +13,7 @@ extension Ledger {
         if isMeasured(fact) { noteChange(fact, pullRequest: pullRequest, head: head) }
         for concerned in concerned(by: move, of: pullRequest) { reconsider(change: concerned) }
         forgetOld(of: pullRequest, on: before)
+        reconsiderCommands(of: pullRequest)
         supersedeRuns(of: pullRequest)
         joinWhatFits(head: head, isDivided: isDivided)
     }
@@ -32,6 +33,7 @@ extension Ledger {
         let ended = state.pullRequests[pullRequest]?.moves(closedAt: closedAt) ?? []
         for change in changes(of: pullRequest, startedBy: ended) { reconsider(change: change) }
         forgetOld(of: pullRequest, on: state.pullRequests[pullRequest]?.head)
+        reconsiderCommands(of: pullRequest)
         guard let found else { return }
         supersedeRuns(on: found)
         joinWhatFits(head: found)

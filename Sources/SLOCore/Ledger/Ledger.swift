@@ -18,6 +18,7 @@ public struct Ledger: Sendable {
     /// Which open changes to close above the limit. An entity's number is its age.
     var oldestChanges = EvictionQueue<EntityID>()
     var oldestRuns = EvictionQueue<EntityID>()
+    var oldestCommands = EvictionQueue<EntityID>()
     /// Which tracked entities to remove above the limit.
     var leastRecentlyTouched = EvictionQueue<Timestamp>()
     /// Repositories without tracked entities; the entity's number is the repository's id.
@@ -57,8 +58,9 @@ public struct Ledger: Sendable {
         case .testRunHinted(let request): effects.lookupRequests.append(lookupRequest(hintedAt: request))
         case .buildLookedUp(let fact): buildLookedUp(fact)
         case .jobIdentified(let fact): jobIdentified(fact)
-        case .commandGiven, .appCommented: break
         case .appDeliveriesListed(let fact): appDeliveriesListed(fact)
+        case .commandGiven(let fact): commandGiven(fact)
+        case .appCommented(let fact): appCommented(fact)
         }
         reconsiderWaiting()
         evict()
@@ -80,6 +82,10 @@ public struct Ledger: Sendable {
             guard change.armedFor == deadline.due else { return }
             state.changes.update(change.id) { $0.armedFor = nil }
             reconsider(change: change.id)
+        } else if let command = state.commands[deadline.entity] {
+            guard command.armedFor == deadline.due else { return }
+            state.commands.update(command.id) { $0.armedFor = nil }
+            reconsider(command: command.id)
         } else {
             retire(deadline)
         }
@@ -118,6 +124,7 @@ public struct Ledger: Sendable {
         homeless = []
         oldestChanges.forget()
         oldestRuns.forget()
+        oldestCommands.forget()
         leastRecentlyTouched.forget()
         leastRecentRepositories.forget()
         state.rollback()

@@ -178,6 +178,7 @@ extension PullRequest: ByteCodable {
         // Nearly all moves have their stated time.
         writer.write(moves.allSatisfy { $0.statedAt == $0.at } ? [] : moves.map(\.statedAt))
         writer.write(base)
+        writer.write(appComments)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         let key = try reader.read(PullRequestKey.self)
@@ -192,7 +193,8 @@ extension PullRequest: ByteCodable {
             key: key, id: id,
             moves: statedAt.count == moves.count ? zip(moves, statedAt).map { $0.stated(at: $1) } : moves,
             closings: closings, touchedAt: touchedAt, armedFor: armedFor, closed: closed,
-            base: try reader.readIfPresent(Base?.self) ?? nil)
+            base: try reader.readIfPresent(Base?.self) ?? nil,
+            appComments: try reader.readIfPresent([AppComment].self) ?? [])
     }
 }
 

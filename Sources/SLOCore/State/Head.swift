@@ -82,6 +82,12 @@ struct LessonTimes: Equatable, Sendable {
         self.belated = belated
     }
 
+    /// Of one answer: it counts from the earlier of its own time and its receipt (docs/counting.md, rule 39).
+    init(answeredAt time: Timestamp, receivedAt: Timestamp, grace: TimeSpan) {
+        self.init()
+        note(min(time, receivedAt), isBelated: receivedAt > time + grace, window: .zero)
+    }
+
     var isEmpty: Bool { prompt == nil && belated.isEmpty }
 
     var latest: Timestamp? { [prompt, belated.last].compactMap { $0 }.max() }

@@ -8,6 +8,8 @@ struct Index<Key: Hashable & Sendable, Element: Hashable & Sendable>: Sendable {
 
     subscript(key: Key) -> TreeSet<Element> { sets[key] ?? [] }
 
+    var isEmpty: Bool { sets.count == 0 }
+
     /// All elements under any key, in no order.
     var elements: some Sequence<Element> { sets.values.lazy.flatMap { $0 } }
 

@@ -14,6 +14,7 @@ extension LedgerState {
         case backends = 7
         case apps = 8
         case appPeriods = 9
+        case commands = 10
     }
 
     /// The rows that the batch touched, in their stored form.
@@ -28,6 +29,7 @@ extension LedgerState {
             + backends.entries(.backends)
             + apps.entries(.apps)
             + appPeriods.entries(.appPeriods)
+            + commands.entries(.commands)
     }
 }
 
@@ -103,6 +105,7 @@ extension Ledger {
         for row in state.heads.values { add(row.id, row.armedFor) }
         for row in state.pullRequests.values { add(row.id, row.armedFor) }
         for row in state.backends.values { add(row.id, row.armedFor) }
+        for row in state.commands.values { add(row.id, row.armedFor) }
         return deadlines
     }
 
@@ -129,6 +132,7 @@ extension Ledger {
         for backend in state.backends.values.sorted(by: { $0.id < $1.id }) { index(restored: backend, &waiting) }
         for backend in waiting { wait(backend) }
         indexChanges()
+        indexCommands()
         for run in state.runs.values { noteBusy(run) }
         state.openCounts[.run] = state.runs.values.count { $0.isOpen }
     }
@@ -164,6 +168,17 @@ extension Ledger {
         }
     }
 
+    private mutating func indexCommands() {
+        for id in state.commands.keys.sorted() {
+            guard let command = state.commands[id] else { continue }
+            state.commandNumbers.restore(id, at: command.key)
+            state.commandsOfPullRequest.add(id, under: command.pullRequest)
+            guard command.isOpen else { continue }
+            if let head = command.head { state.commandsOfHead.add(id, under: head) }
+        }
+        state.openCounts[.command] = state.commands.values.count { $0.isOpen }
+    }
+
     private mutating func index(restored backend: BackendRun, _ waiting: inout [BackendKey]) {
         state.subjects[backend.id] = .backend(backend.key)
         if case .copr(let build, _) = backend.key { state.backendsOfBuild.add(backend.key, under: build) }
@@ -186,8 +201,10 @@ extension LedgerState {
         lanes.reserve(count(.lanes))
         runs.reserve(count(.runs))
         backends.reserve(count(.backends))
+        commands.reserve(count(.commands))
         subjects.reserve(count(.pullRequests) + count(.heads) + count(.backends))
         laneNumbers.reserve(count(.lanes))
+        commandNumbers.reserve(count(.commands))
     }
 
     mutating func restore(_ key: StateKey, _ value: [UInt8]) throws(ByteCodingError) {
@@ -206,6 +223,7 @@ extension LedgerState {
         case .backends: backends.restore(try BackendRun(stored: value), at: try BackendKey(key))
         case .apps: apps.restore(try WatchedApp(stored: value), at: try Int64(key))
         case .appPeriods: appPeriods.restore(try AppPeriod(stored: value), at: try AppPeriodKey(key))
+        case .commands: commands.restore(try Command(stored: value), at: try EntityID(key))
         case nil: throw ByteCodingError(message: "there is no such table in this version")
         }
     }

@@ -12,6 +12,7 @@ extension LedgerState {
         pullRequests.addCount(to: &deltas, of: .pullRequest)
         heads.addCount(to: &deltas, of: .head)
         lanes.addDeltas(to: &deltas, of: .lane)
+        commands.addCount(to: &deltas, of: .command)
         return deltas.filter { $0.value != 0 }
     }
 
@@ -35,7 +36,7 @@ extension LedgerState {
         case .lane: lanes.count
         case .run: runs.count
         case .backendRun: backends.count
-        case .command: 0
+        case .command: commands.count
         }
     }
 }

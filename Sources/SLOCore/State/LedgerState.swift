@@ -11,6 +11,7 @@ struct LedgerState: Sendable {
     /// By the App's id at GitHub.
     var apps = Table<Int64, WatchedApp>()
     var appPeriods = Table<AppPeriodKey, AppPeriod>()
+    var commands = Table<EntityID, Command>(isWeighed: true)
 
     /// Entities that are not found by their number in another table.
     var subjects = Table<EntityID, Subject>()
@@ -43,6 +44,10 @@ struct LedgerState: Sendable {
     var changeNumbers = Table<ChangeKey, EntityID>()
     /// Changes without a verdict, by repository.
     var openChanges = Index<RepositoryID, EntityID>()
+    var commandNumbers = Table<CommandKey, EntityID>()
+    /// All commands of a pull request; and those that statuses on a commit may answer.
+    var commandsOfPullRequest = Index<PullRequestKey, EntityID>()
+    var commandsOfHead = Index<HeadKey, EntityID>()
     /// The indexes of commits with many changes.
     var sharedCommits = Table<HeadKey, SharedCommitIndex>()
     /// Lanes that have or had runs that are not final.
@@ -50,7 +55,7 @@ struct LedgerState: Sendable {
     /// All lanes of one event at Packit, and all of one name.
     var lanesOfEvent = Index<EventKey, EntityID>()
     var lanesOfName = Index<LaneNameKey, EntityID>()
-    /// The number of changes without a verdict, and of counted runs that are not final.
+    /// The number of changes without a verdict, of counted runs that are not final, and of open commands.
     var openCounts = Table<Tracked, Int>()
 
     enum Subject: Sendable {
@@ -70,6 +75,7 @@ struct LedgerState: Sendable {
         chronicle.confirm()
         apps.confirm()
         appPeriods.confirm()
+        commands.confirm()
         subjects.confirm()
         laneNumbers.confirm()
         strayLanes.confirm()
@@ -91,6 +97,9 @@ struct LedgerState: Sendable {
         repositoryUses.confirm()
         changeNumbers.confirm()
         openChanges.confirm()
+        commandNumbers.confirm()
+        commandsOfPullRequest.confirm()
+        commandsOfHead.confirm()
         sharedCommits.confirm()
         busyLanes.confirm()
         lanesOfEvent.confirm()
@@ -109,6 +118,7 @@ struct LedgerState: Sendable {
         chronicle.rollback()
         apps.rollback()
         appPeriods.rollback()
+        commands.rollback()
         subjects.rollback()
         laneNumbers.rollback()
         strayLanes.rollback()
@@ -130,6 +140,9 @@ struct LedgerState: Sendable {
         repositoryUses.rollback()
         changeNumbers.rollback()
         openChanges.rollback()
+        commandNumbers.rollback()
+        commandsOfPullRequest.rollback()
+        commandsOfHead.rollback()
         sharedCommits.rollback()
         busyLanes.rollback()
         lanesOfEvent.rollback()

@@ -39,6 +39,8 @@ struct PullRequest: Equatable, Sendable {
     private(set) var closed: Closed?
     /// `nil` in rows of versions that did not keep it.
     private(set) var base: Base?
+    /// By provider time.
+    private(set) var appComments: [AppComment] = []
     var touchedAt: Timestamp
     var armedFor: Timestamp?
 
@@ -56,7 +58,7 @@ struct PullRequest: Equatable, Sendable {
         let at: Timestamp
     }
 
-    /// The limit of moves and of closings: beyond it the oldest are dropped.
+    /// The limit of moves, of closings and of comments: beyond it the oldest are dropped.
     static let movesLimit = 256
 
     init(key: PullRequestKey, id: EntityID, touchedAt: Timestamp) {
@@ -67,7 +69,7 @@ struct PullRequest: Equatable, Sendable {
 
     init(
         key: PullRequestKey, id: EntityID, moves: [HeadMove], closings: [Timestamp], touchedAt: Timestamp,
-        armedFor: Timestamp?, closed: Closed?, base: Base?
+        armedFor: Timestamp?, closed: Closed?, base: Base?, appComments: [AppComment]
     ) {
         self.key = key
         self.id = id
@@ -77,6 +79,7 @@ struct PullRequest: Equatable, Sendable {
         self.armedFor = armedFor
         self.closed = closed
         self.base = base
+        self.appComments = appComments
     }
 
     /// - Returns: whether it is new.
@@ -95,6 +98,16 @@ struct PullRequest: Equatable, Sendable {
         if place > 0, closings[place - 1] == moment { return false }
         closings.insert(moment, at: place)
         if closings.count > Self.movesLimit { closings.removeFirst() }
+        return true
+    }
+
+    /// - Returns: whether it is new.
+    mutating func record(_ comment: AppComment) -> Bool {
+        let place = appComments.lastIndex { $0.at <= comment.at }.map { $0 + 1 } ?? 0
+        let sameSecond = appComments[..<place].reversed().prefix { $0.at == comment.at }
+        guard !sameSecond.contains(where: { $0.deployment == comment.deployment }) else { return false }
+        appComments.insert(comment, at: place)
+        if appComments.count > Self.movesLimit { appComments.removeFirst() }
         return true
     }
 
@@ -130,7 +143,12 @@ struct PullRequest: Equatable, Sendable {
     }
 
     func hasAsHead(_ sha: String, at moment: Timestamp) -> Bool {
-        isOpen(at: moment) && (moves.last { $0.at <= moment }?.sha ?? closedHead(at: moment)) == sha
+        isOpen(at: moment) && head(at: moment) == sha
+    }
+
+    /// The head at a moment, as far as it is known.
+    func head(at moment: Timestamp) -> String? {
+        moves.last { $0.at <= moment }?.sha ?? closedHead(at: moment)
     }
 
     /// The head at a moment before the first known move, by the closing.
@@ -156,6 +174,10 @@ struct PullRequest: Equatable, Sendable {
     func closing(after move: HeadMove) -> Timestamp? {
         closings.first { move.action == .reopened ? $0 > move.at : $0 >= move.at }
     }
+
+    /// When the first change after a moment came, and the first closing. Those of its own second came before it.
+    func next(after moment: Timestamp) -> Timestamp? { moves.first { $0.at > moment }?.at }
+    func closing(after moment: Timestamp) -> Timestamp? { closings.first { $0 > moment } }
 
     /// When the head returned to a commit that it had left.
     func returns(to sha: String) -> [Timestamp] {

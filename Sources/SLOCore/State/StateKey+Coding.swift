@@ -100,7 +100,7 @@ extension StateKey {
             case .runs: return StateKey(.runs, try EntityID(stored: key))
             case .backends: return StateKey(.backends, try BackendKey(stored: key))
             // These never had such keys.
-            case .apps, .appPeriods: return self
+            case .apps, .appPeriods, .commands: return self
             case nil: throw ByteCodingError(message: "there is no such table in this version")
             }
         } catch {

@@ -47,7 +47,7 @@ extension RepositoryState: Weighed {
 extension PullRequest: Weighed {
     var weight: Int {
         entry(PullRequestKey.self, Self.self) + lead + timer + list(moves) + list(closings)
-            + moves.reduce(0) { $0 + $1.sha.weight } + (base?.name.weight ?? 0)
+            + moves.reduce(0) { $0 + $1.sha.weight } + (base?.name.weight ?? 0) + list(appComments)
     }
 }
 
@@ -64,6 +64,14 @@ extension Change: Weighed {
     var weight: Int {
         entry(EntityID.self, Self.self) + lead + timer + sha.weight + baseRef.weight + list(addressees) + list(waits)
             + waits.reduce(0) { $0 + list(of: $1.judgedBy) }
+    }
+}
+
+extension Command: Weighed {
+    /// Its commit is a key as well.
+    var weight: Int {
+        entry(EntityID.self, Self.self) + entry(CommandKey.self, EntityID.self) + 2 * lead + timer + 2 * sha.weight
+            + list(of: judgedBy)
     }
 }
 
@@ -109,7 +117,7 @@ extension LedgerState {
     mutating func weigh() -> Int {
         let rows =
             repositories.weigh() + pullRequests.weigh() + heads.weigh() + changes.weigh() + lanes.weigh()
-            + runs.weigh() + backends.weigh()
+            + runs.weigh() + backends.weigh() + commands.weigh()
         return rows * 3 / 2
     }
 }

@@ -8,7 +8,7 @@ extension GitHubDecoder {
         let action = try root.string("action", .word)
         guard action == "created" || action == "completed" else { return nil }
         let check = try root.object("check_run")
-        guard let deployment = deployment(ofAppThatPosted: check) else { return nil }
+        guard let deployment = check.optionalObject("app").flatMap({ deployment(ofApp: $0) }) else { return nil }
         let repository = try repository(root)
         let status = try check.string("status", .word)
         return .statusReported(
@@ -70,12 +70,10 @@ extension GitHubDecoder {
 
     /// Identifies the App by its `slug`, otherwise by its page's URL, which ends with the slug, otherwise by its
     /// configured id (docs/counting.md, rule 36). The App is null after its deletion.
-    private func deployment(ofAppThatPosted check: JSONObject) -> Deployment? {
-        if let slug = check.optionalString("app.slug"), !slug.isEmpty { return settings.deployment(appSlug: slug) }
-        if let slug = check.withText("app.html_url", AppPage.slug(inURL:)) {
-            return settings.deployment(appSlug: slug)
-        }
-        return check.optionalInteger("app.id").flatMap { settings.deployment(appID: $0) }
+    func deployment(ofApp app: JSONObject) -> Deployment? {
+        if let slug = app.optionalString("slug"), !slug.isEmpty { return settings.deployment(appSlug: slug) }
+        if let slug = app.withText("html_url", AppPage.slug(inURL:)) { return settings.deployment(appSlug: slug) }
+        return app.optionalInteger("id").flatMap { settings.deployment(appID: $0) }
     }
 
     /// The listed pull requests of this repository: GitHub may list those of forks, too.

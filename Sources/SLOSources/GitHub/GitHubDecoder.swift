@@ -10,6 +10,11 @@ struct GitHubDecoder {
     func decode(event: String, _ root: JSONObject) -> DecodedDelivery.Outcome {
         do throws(FieldProblem) {
             let observation: Observation?
+            // Only comments may say several things.
+            if event == "issue_comment" {
+                let observations = try issueComment(root)
+                return observations.isEmpty ? .ignored : .observed(observations)
+            }
             switch event {
             case "ping": return .ping
             case "pull_request": observation = try pullRequest(root)

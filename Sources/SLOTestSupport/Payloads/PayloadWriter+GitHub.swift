@@ -147,7 +147,7 @@ extension PayloadWriter {
             comment.field("author_association", command.authorAssociation)
             comment.field("created_at", command.givenAt.rfc3339)
             comment.field("updated_at", command.givenAt.rfc3339)
-            comment.field("body", "Once more:\n\n\(Self.prefix(of: command.deployment)) \(command.word)")
+            comment.field("body", "Once more:\n\n\(Self.commandPrefix(of: command.deployment)) \(command.word)")
             comment.null("performed_via_github_app")
         }
         finish(&body, command.repository, sender: "mallow")
@@ -183,7 +183,7 @@ extension PayloadWriter {
         }
     }
 
-    private static func prefix(of deployment: Deployment) -> String {
+    static func commandPrefix(of deployment: Deployment) -> String {
         deployment.label == "prod" ? "/packit" : "/packit-\(deployment.label)"
     }
 

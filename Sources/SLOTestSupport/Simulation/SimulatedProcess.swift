@@ -73,7 +73,10 @@ extension SourceSettings {
             },
             coprUsers: Dictionary(
                 settings.deployments.map { (PayloadWriter.coprUser(of: $0), $0) },
-                uniquingKeysWith: { first, _ in first }))
+                uniquingKeysWith: { first, _ in first }),
+            commandPrefixes: settings.deployments.map {
+                CommandPrefix(deployment: $0, prefix: PayloadWriter.commandPrefix(of: $0))
+            })
     }
 }
 

@@ -52,7 +52,9 @@ struct Export: ParsableCommand {
             try store.requireFree(path)
             return try Output.newFile(path)
         }
-        var scrubber = Scrubber(keeping: kept + configuration.ownNames)
+        var scrubber = Scrubber(
+            keeping: kept + configuration.ownNames,
+            commandPrefixes: configuration.commands.prefixes.map(\.prefix))
         var written = 0
         var progress = Progress()
         try store.forEachDelivery(from: since?.time, until: until?.time) { stored in

@@ -31,7 +31,11 @@ extension Property {
             SourceSettings.App(slug: "packit-as-a-service", deployment: Deployment("prod"), appID: 29180),
             SourceSettings.App(slug: "packit-as-a-service-stg", deployment: Deployment("stg")),
         ],
-        coprUsers: ["packit": Deployment("prod"), "packit-stg": Deployment("stg")])
+        coprUsers: ["packit": Deployment("prod"), "packit-stg": Deployment("stg")],
+        commandPrefixes: [
+            .init(deployment: Deployment("prod"), prefix: "/packit"),
+            .init(deployment: Deployment("stg"), prefix: "/packit-stg"),
+        ])
 
     private static let decoder = Result { DeliveryDecoder(settings: settings, rules: try RuleBook()) }
 
