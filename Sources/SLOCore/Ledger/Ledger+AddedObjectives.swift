@@ -54,7 +54,7 @@ extension Ledger {
             }
             arm(change.id, at: now)
         }
-        for command in state.commands.values where isPending(command) { reopen(command) }
+        for command in state.commands.values { reopen(command, for: new) }
     }
 }
 

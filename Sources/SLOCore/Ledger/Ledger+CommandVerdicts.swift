@@ -101,15 +101,14 @@ extension Ledger {
     private mutating func judge(
         _ command: Command, by objective: LedgerSettings.Judge, _ verdict: Verdict, _ exclusion: Exclusion?
     ) {
-        let due = waitStart(of: command, by: objective.terms) + objective.terms.grace
         let subject = ObjectiveSelection.Subject(
             repository: state.repositories[command.key.repository]?.fullName,
             branch: state.pullRequests[command.pullRequest]?.base?.name)
         guard settings.countedEligibilities.contains(eligibility(of: command, by: objective.terms)),
-            settings.selects(subject, for: objective), !wasDue(due, beforeAdding: objective.name),
+            settings.selects(subject, for: objective), !isLeftToOther(objective.name),
             let judgement = judgement(of: verdict, exclusion, on: command, by: objective.terms)
         else { return }
-        judge(objective.name, command.deployment, judgement, of: command.id, in: subject.repository)
+        judge(objective.name, command.deployment, judgement, of: command.id, subject)
     }
 
     /// The judgement that follows from a verdict; `nil` if none does.

@@ -89,16 +89,18 @@ extension Ledger {
         state.commands.update(command.id) { $0.isOpen = false }
     }
 
-    /// An objective was added by which it is not judged yet: evidence counts again.
-    mutating func reopen(_ command: Command) {
+    /// Objectives were added by which it is not judged yet: evidence counts again.
+    mutating func reopen(_ command: Command, for new: Set<Objective.Name>) {
+        var command = command
+        command.judgedBy.removeAll(where: new.contains)
+        guard isPending(command) else { return }
         if !command.isOpen {
             state.openCounts[.command] = (state.openCounts[.command] ?? 0) + 1
             if let head = command.head { state.commandsOfHead.add(command.id, under: head) }
         }
-        state.commands.update(command.id) {
-            $0.isOpen = true
-            $0.armedFor = now
-        }
+        command.isOpen = true
+        command.armedFor = now
+        state.commands[command.id] = command
         findAnswer(to: command.id)
         arm(command.id, at: now)
     }
