@@ -17,7 +17,10 @@ struct ObjectivePage: Sendable {
         let id: String
         let title: String
         let of: String
+        /// What spent something; if nothing did, what had most events.
         let rows: [Row]
+        /// "3 more spent nothing".
+        let rest: String?
         let more: More?
     }
 
@@ -76,6 +79,7 @@ struct ObjectivePage: Sendable {
 
 extension ObjectivePage.List {
     private static let rowLimit = 15
+    private static let unspentLimit = 5
 
     /// - Returns: `nil` where the objective's events are not told by the dimension.
     init?(_ report: Report?, _ dimension: Report.Dimension, _ standing: Overview.Standing) {
@@ -86,11 +90,15 @@ extension ObjectivePage.List {
         id = "by-\(dimension.pathComponent)"
         title = dimension.plural
         of = dimension.title
-        rows = parts.prefix(Self.rowLimit).map(Row.init)
+        let costly = parts.filter { $0.counts.tally.bad > 0 }
+        let shown = costly.isEmpty ? parts.prefix(Self.unspentLimit) : costly.prefix(Self.rowLimit)
+        rows = shown.map(Row.init)
+        let unspent = parts.count - max(costly.count, shown.count)
+        rest = unspent > 0 ? "\(DisplayFormat.grouped(Int64(unspent))) more spent nothing" : nil
         let query =
             "objective=\(standing.objective.name.rawValue)&deployment=\(Path.escaped(standing.deployment.label))"
         more =
-            parts.count > Self.rowLimit
+            parts.count > shown.count
             ? More(
                 link: "\(APIOperation.root)/\(dimension.pathComponent)?\(query)&limit=200",
                 text: "All \(DisplayFormat.grouped(Int64(parts.count))), as JSON") : nil
@@ -106,7 +114,7 @@ extension ObjectivePage.List.Row {
         }
         let counts = part.counts
         spent = part.budgetSpent.map { DisplayFormat.percent($0, digits: 1) } ?? "–"
-        tone = (part.budgetSpent ?? 0) > 1 ? "tone-bad" : (part.budgetSpent ?? 0) > 0.25 ? "tone-warn" : ""
+        tone = counts.tally.bad == 0 ? "" : (part.budgetSpent ?? 0) > 1 ? "mark tone-bad" : "mark"
         bad = DisplayFormat.grouped(counts.tally.bad)
         good = DisplayFormat.grouped(counts.good)
         compliance = counts.compliance.map { DisplayFormat.percent($0) } ?? "–"

@@ -23,11 +23,12 @@ extension Templates {
         <th scope="col" role="columnheader" class="n">Good</th>
         <th scope="col" role="columnheader" class="n">Compliance</th></tr></thead>
         <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader">{{name}}</th><td role="cell"
-        data-label="Of the error budget" class="n"><span class="mark {{tone}}">{{spent}}</span></td><td role="cell"
+        data-label="Of the error budget" class="n"><span class="{{tone}}">{{spent}}</span></td><td role="cell"
         data-label="Bad" class="n">{{bad}}</td><td role="cell" data-label="Good" class="n">{{good}}</td><td role="cell"
         data-label="Compliance" class="n">{{compliance}}</td></tr>
         {{/rows}}</tbody>
         </table>
+        {{#rest}}<p class="note">{{.}}.</p>{{/rest}}
         {{#more}}<p class="pages"><a href="{{link}}">{{text}}</a></p>{{/more}}
         </section>
         {{/lists}}
