@@ -234,7 +234,7 @@ extension Scrubber {
                 AppCommented(
                     repository: rename(posted.repository), number: posted.number, deployment: posted.deployment,
                     commentID: posted.commentID, commentedAt: posted.commentedAt))
-        case .testRunHinted, .buildLookedUp, .jobIdentified: return observation
+        case .testRunHinted, .buildLookedUp, .jobIdentified, .appDeliveriesListed: return observation
         }
     }
 

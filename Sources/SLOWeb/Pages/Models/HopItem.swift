@@ -126,7 +126,13 @@ private struct RunHops {
         let finished = run.finishedAt.map { max($0, started ?? queued) }
         let ended = run.backendEndedAt.map { max($0, started ?? queued) }
         let isFinal = run.phase.isOver
-        steps = [
+        let endedAtBackend = backend.map { backend in
+            HopItem.Step(
+                name: "Ended at \(backend)", when: ended.map { TimeText(moment: $0, after: queued) },
+                missing: run.hasBackendEnded ? "at an unknown time" : isFinal ? "unknown" : "not yet",
+                after: ended.map { SpanText($0 - (started ?? queued)) })
+        }
+        let steps: [HopItem.Step?] = [
             .init(
                 name: run.queuedAt == nil ? "First seen" : "Queued", when: TimeText(moment: queued), missing: "",
                 after: nil),
@@ -134,16 +140,14 @@ private struct RunHops {
                 name: "Started", when: started.map { TimeText(moment: $0, after: queued) },
                 missing: isFinal || run.hasBackendEnded ? "unknown" : "not yet",
                 after: started.map { SpanText($0 - queued) }),
-            .init(
-                name: "Ended at \(backend)", when: ended.map { TimeText(moment: $0, after: queued) },
-                missing: run.hasBackendEnded ? "at an unknown time" : isFinal ? "unknown" : "not yet",
-                after: ended.map { SpanText($0 - (started ?? queued)) }),
+            endedAtBackend,
             .init(
                 name: run.isShownByCheck ? "Reported" : "Ended",
                 when: finished.map { TimeText(moment: $0, after: queued) },
                 missing: isFinal ? "unknown" : "not yet",
                 after: finished.flatMap { finished in ended.map { SpanText(max(.zero, finished - $0)) } }),
         ]
+        self.steps = steps.compactMap { $0 }
         took = isFinal ? run.queuedAt.flatMap { queued in finished.map { $0 - queued } } : nil
         let afterQueue = started ?? ended ?? finished
         var drawn = [
@@ -168,13 +172,15 @@ private struct RunHops {
         if run.hasBackendEnded {
             current = "not reported"
             let ago = ended.map { " \(DisplayFormat.lasting(since: $0, until: now)) ago" } ?? ""
-            pending = "Ended at \(backend)\(ago); its check does not show that."
+            pending = "Ended\(backend.map { " at \($0)" } ?? "")\(ago); its check does not show that."
         } else if let started {
             current = "running"
-            pending = "Running at \(backend) for \(DisplayFormat.lasting(since: started, until: now))."
+            let place = backend.map { " at \($0)" } ?? ""
+            pending = "Running\(place) for \(DisplayFormat.lasting(since: started, until: now))."
         } else {
             current = "queued"
-            pending = "Queued for \(DisplayFormat.lasting(since: queued, until: now)); \(backend) has not started it."
+            let absence = backend.map { "; \($0) has not started it" } ?? ""
+            pending = "Queued for \(DisplayFormat.lasting(since: queued, until: now))\(absence)."
         }
     }
 }
@@ -191,14 +197,16 @@ extension PullRequestSnapshot.Run {
         let times = [story.queuedAt, story.startedAt, story.backendEndedAt, story.finishedAt]
         var parts = [futureNote(times, now: now)].compactMap { $0 }
         if let state = story.checkState { parts.append("The check’s state is \(state.replacing("_", with: " ")).") }
-        if let outcome = story.backendOutcome { parts.append("\(story.kind.backend) says \(outcome.rawValue).") }
+        if let backend = story.kind.backend {
+            if let outcome = story.backendOutcome { parts.append("\(backend) says \(outcome.rawValue).") }
+            if !story.isShownByCheck { parts.append("Known from \(backend) only: no check shows it.") }
+        }
         if case .finished(_, let reason) = story.phase, let sentence = reason.sentence {
             parts.append(sentence.prefix(1).uppercased() + sentence.dropFirst() + ".")
         }
         if let revised = revisedOutcome {
             parts.append("Later evidence says \(revised.rawValue); the counted outcome stays.")
         }
-        if !story.isShownByCheck { parts.append("Known from \(story.kind.backend) only: no check shows it.") }
         return parts.joined(separator: " ")
     }
 }
