@@ -130,15 +130,16 @@ struct ReplaySummary {
     }
 
     private func runs(_ kind: RunKind, _ name: String, _ deployment: Deployment) -> Row {
+        let group = RunGroup(kind, job: nil)
         var values: [(String, Int64)] = [
-            ("queued", metrics.value(of: .runsQueued(kind, deployment))),
-            ("started", metrics.value(of: .runsStarted(kind, deployment))),
+            ("queued", metrics.value(of: .runsQueued(group, deployment))),
+            ("started", metrics.value(of: .runsStarted(group, deployment))),
         ]
-        values += Outcome.allCases.map { ($0.rawValue, metrics.value(of: .runsFinished(kind, deployment, $0))) }
+        values += Outcome.allCases.map { ($0.rawValue, metrics.value(of: .runsFinished(group, deployment, $0))) }
         values += [
-            ("unfinished", metrics.value(of: .runsUnfinished(kind, deployment))),
+            ("unfinished", metrics.value(of: .runsUnfinished(group, deployment))),
             ("settling", metrics.value(of: .runsSettling(kind, deployment))),
-            ("overdue", metrics.value(of: .runsOverdue(kind, deployment))),
+            ("overdue", metrics.value(of: .runsOverdue(group, deployment))),
         ]
         return Row(name: name, values: values)
     }
