@@ -66,5 +66,5 @@ extension Objective.Indicator {
     }
 
     /// Whether its verdicts wait for late deliveries.
-    var hasGrace: Bool { self == .initialStatus }
+    var hasGrace: Bool { [.initialStatus, .allStatuses, .commandAnswer].contains(self) }
 }

@@ -2,7 +2,10 @@ import SLOConfiguration
 import Testing
 
 @Suite struct `What an objective is refused for` {
-    private static let indicators = "initial_status, builds, test_runs, build_start, test_run_start"
+    private static let withGrace = "initial_status, all_statuses, command_answer"
+    private static let indicators =
+        "initial_status, all_statuses, builds, test_runs, jobs, build_start, test_run_start, build_report, "
+        + "test_run_report, command_answer, app_deliveries"
     private static let keys =
         "indicator, target, deadline, grace, window, description, select.repositories, select.branches, "
         + "select.chroots, select.names, select.identifiers"
@@ -185,11 +188,11 @@ import Testing
         ),
         (
             quick + "    grace: 1m",
-            ["slo.yaml:6: objectives.quick.grace: is not possible with builds, only with initial_status"]
+            ["slo.yaml:6: objectives.quick.grace: is not possible with builds, only with \(Self.withGrace)"]
         ),
         (
             "objectives.test_runs.grace: 1m",
-            ["slo.yaml:1: objectives.test_runs.grace: is not possible with test_runs, only with initial_status"]
+            ["slo.yaml:1: objectives.test_runs.grace: is not possible with test_runs, only with \(Self.withGrace)"]
         ),
         (
             early + "    select:\n      chroots: [a]\n      names: [b]\n      identifiers: [c]\n      branches: [d]",
@@ -249,7 +252,7 @@ import Testing
                 "--set: objectives.LATE.target: 'LATE' cannot be an objective's name; \(name)",
                 "--set: objectives.no_such: is null, but nothing configures such an objective",
                 "slo.yaml:1: objectives.builds.deadline: 40d is out of range; 1s to 30d is allowed",
-                "--set: objectives.builds.grace: is not possible with builds, only with initial_status",
+                "--set: objectives.builds.grace: is not possible with builds, only with \(Self.withGrace)",
                 "PACKIT_SLO_OBJECTIVES_FAST_INDICATOR: objectives.fast.deadline: is missing; a new objective needs one",
                 "--set: objectives.late.indicator: is missing; choose one of \(Self.indicators)",
                 "--set: objectives.late.deadline: is missing; a new objective needs one",

@@ -126,10 +126,10 @@ extension Objective {
         case jobs
         case buildStart = "build_start"
         case testRunStart = "test_run_start"
-        case appDeliveries = "app_deliveries"
-        case commandAnswer = "command_answer"
         case buildReport = "build_report"
         case testRunReport = "test_run_report"
+        case commandAnswer = "command_answer"
+        case appDeliveries = "app_deliveries"
 
         /// The kind of the runs that are its events; `nil` where its events are no runs.
         public var runKind: RunKind? {
