@@ -55,8 +55,8 @@ public struct LedgerRun {
             now = max(now, entry.receivedAt)
             timeline.observe(observation, at: Moment(virtual: now))
         case .start(let blindSince):
-            // Nothing was decided while the process was down.
-            if let blindSince {
+            // Nothing was decided while the process was down; if it was not, more may follow in this millisecond.
+            if let blindSince, blindSince < entry.receivedAt {
                 timeline.fireDeadlines(through: Moment(virtual: max(now, min(blindSince, entry.receivedAt))))
                 timeline.wasBlind(from: blindSince, to: entry.receivedAt)
             }
