@@ -379,6 +379,9 @@ import Testing
         world.check(.accepted, at: 3)
         world.push("b", at: 100, receivedAt: 101, action: .synchronize)
         var added = ByteWriter()
+        added.write([Objective.Name]())
+        added.write(String?.none)
+        added.write(false)
         added.write(false)
         added.write(Optional(World.at(221)))
         added.write(Timestamp?.none)
@@ -386,7 +389,7 @@ import Testing
         let addedToRuns = added.bytes.count
         world.restart { table, row in
             switch table {
-            case 5: Array(row.dropLast(2))
+            case 5: Array(row.dropLast(3))
             case 6: Array(row.dropLast(addedToRuns))
             default: row
             }

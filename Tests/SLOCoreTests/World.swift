@@ -319,6 +319,10 @@ struct World {
         observations.filter { $0.histogram == .runStartDuration(kind, deployment) }.map(\.seconds)
     }
 
+    func reportTimes(_ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> [Int64] {
+        observations.filter { $0.histogram == .runReportDuration(kind, deployment) }.map(\.seconds)
+    }
+
     func initialStatusTimes(_ deployment: Deployment = World.prod) -> [Int64] {
         observations.filter { $0.histogram == .initialStatusDuration(deployment) }.map(\.seconds)
     }

@@ -16,6 +16,13 @@ struct Evidence {
     private(set) var knownSince: Timestamp?
     /// When that was heard of, as far as that tells earlier from later (docs/counting.md, rule 27).
     private(set) var openedHeardAt: Timestamp?
+    /// The earliest end that its check shows in Packit's own words (docs/counting.md, rule 50).
+    var shownEnd: Timestamp? { shownEnds.at ?? shownEnds.receivedAt?.flooredToSecond }
+    /// Its check shows an end, in whatever words.
+    private(set) var isShownAsEnded = false
+    /// When the first of its check's states was received.
+    private(set) var checkKnownSince: Timestamp?
+    private var shownEnds: (at: Timestamp?, receivedAt: Timestamp?) = (nil, nil)
     private var outcomes: [Statement] = []
     private var ends: [End] = []
     /// All of them, and those that were stated too late for the end that counts.
@@ -133,6 +140,7 @@ struct Evidence {
 
     private mutating func read(_ facts: some Sequence<Fact>, _ kind: RunKind) {
         for (place, fact) in facts.enumerated() {
+            checkKnownSince = Timestamp.earliest(checkKnownSince, fact.receivedAt)
             switch fact.step(as: kind) {
             case .unclear, .waiting: break
             case .accepted:
@@ -174,12 +182,20 @@ struct Evidence {
         } else {
             noteUncountedEnd(fact, kind, outcome: outcome, reason: reason)
         }
+        noteShownEnd(fact, time)
         let heard = heard(time, fact.receivedAt)
         ends.append(
             End(finishedAt: time, receivedAt: fact.receivedAt, outcome: outcome, input: fact.input, heard: heard))
         let rank: Rank = reason == .unclassified ? .conclusion : .title
         outcomes.append(
             Statement(rank: rank, place: place, outcome: outcome, reason: reason, input: fact.input, heard: heard))
+    }
+
+    private mutating func noteShownEnd(_ fact: Fact, _ time: Timestamp?) {
+        isShownAsEnded = true
+        guard !fact.isEndedByGitHub else { return }
+        shownEnds.at = earliest(shownEnds.at, time)
+        shownEnds.receivedAt = Timestamp.earliest(shownEnds.receivedAt, fact.receivedAt)
     }
 
     private mutating func noteUncountedEnd(

@@ -40,7 +40,7 @@ extension Ledger {
     }
 
     private mutating func lookAgainAtOpenWork(by new: Set<Objective.Name>) {
-        for run in state.runs.values where run.isOpen {
+        for run in state.runs.values where run.isOpen || awaitsReport(run) {
             state.runs.update(run.id) {
                 $0.judgedBy.removeAll(where: new.contains)
                 $0.armedFor = now

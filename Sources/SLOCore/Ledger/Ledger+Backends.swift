@@ -216,6 +216,10 @@ extension BackendRun {
         end outcome: Outcome, _ reason: OutcomeReason, on ground: EndGround = .message, finishedAt: Timestamp?,
         receivedAt: Timestamp, input: Int64
     ) {
+        if let finishedAt {
+            let time = EndTime(at: finishedAt, isOfMessage: ground == .message, receivedAt: receivedAt)
+            endTime = endTime?.and(time) ?? time
+        }
         guard end == nil || ground.rawValue >= endGround.rawValue else { return }
         let isBetter = ground != endGround
         defer { endGround = ground }

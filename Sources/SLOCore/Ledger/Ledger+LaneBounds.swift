@@ -34,7 +34,7 @@ extension Ledger {
             finish(&run, .superseded, .limit, at: run.newerRun?.openedAt)
         }
         run.isOverdue = false
-        run.armedFor = nil
+        lookAtReport(ofEnded: &run)
         state.runs[id] = run
         count(.limitReached(.run))
     }
@@ -76,10 +76,11 @@ extension Lane {
         facts.removeFirst(max(0, facts.count - count))
     }
 
-    /// The first fact of a run, the last, its last end, and those that carry its number and its request.
+    /// The first fact of a run, the last, its first end, its last, and those that carry its number and its request.
     private func outline(_ own: [Int], _ kind: RunKind) -> [Int] {
         [
-            own.first, own.last, own.last { facts[$0].isTerminal }, own.last { facts[$0].jobID(as: kind) != nil },
+            own.first, own.last, own.filter { facts[$0].isTerminal }.min { time($0, kind) < time($1, kind) },
+            own.last { facts[$0].isTerminal }, own.last { facts[$0].jobID(as: kind) != nil },
             own.first { facts[$0].requestID != nil },
         ].compactMap { $0 }
     }
@@ -87,14 +88,17 @@ extension Lane {
     /// Beside these the earliest of each of its steps, and the last.
     private func telling(_ own: [Int], _ kind: RunKind) -> [Int] {
         let bySteps = Dictionary(grouping: own) { facts[$0].step(as: kind) }
-        func time(_ place: Int) -> Timestamp { facts[place].time(as: kind) ?? facts[place].receivedAt }
         let ofSteps = bySteps.values.flatMap { same in
             [
-                same.min { time($0) < time($1) },
+                same.min { time($0, kind) < time($1, kind) },
                 same.min { facts[$0].input < facts[$1].input }, same.last,
             ].compactMap { $0 }
         }
         return outline(own, kind) + ofSteps
+    }
+
+    private func time(_ place: Int, _ kind: RunKind) -> Timestamp {
+        facts[place].time(as: kind) ?? facts[place].receivedAt
     }
 }
 

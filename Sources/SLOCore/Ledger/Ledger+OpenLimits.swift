@@ -95,6 +95,7 @@ extension Ledger {
     mutating func giveUp(run id: EntityID) {
         guard var run = state.runs[id], run.isOpen else { return }
         finish(&run, .error, .limit, at: nil)
+        lookAtReport(ofEnded: &run)
         state.runs[id] = run
         count(.limitReached(.run))
     }

@@ -23,7 +23,7 @@ extension Ledger {
         return next
     }
 
-    private func isPending(_ objective: LedgerSettings.Judge, for run: Run) -> Bool {
+    func isPending(_ objective: LedgerSettings.Judge, for run: Run) -> Bool {
         !run.judgedBy.contains(objective.name)
     }
 
@@ -103,7 +103,7 @@ extension Ledger {
         return isKnown ? .bad : badUnlessMissed(from: run.clockStart, to: now)
     }
 
-    private mutating func judge(
+    mutating func judge(
         _ run: Run, _ subject: ObjectiveSelection.Subject, by objective: LedgerSettings.Judge,
         _ verdict: ObjectiveJudgement.Verdict
     ) {
@@ -114,7 +114,7 @@ extension Ledger {
     }
 
     /// Rule 45.
-    private func subject(of run: Run) -> ObjectiveSelection.Subject {
+    func subject(of run: Run) -> ObjectiveSelection.Subject {
         let lane = run.lane.flatMap { state.lanes[$0] }
         let backend = run.backend.flatMap { state.backends[$0] }
         return ObjectiveSelection.Subject(

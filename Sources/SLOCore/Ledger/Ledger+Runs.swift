@@ -30,6 +30,7 @@ extension Ledger {
             passTime(&run, evidence)
             if run.isFinished { compare(&run, with: evidence) }
         }
+        judgeReport(of: &run, evidence)
         updateOverdue(&run)
         armNext(&run, evidence)
         if state.runs[id] != run { state.runs[id] = run }
@@ -61,7 +62,7 @@ extension Ledger {
         run.terminal = evidence.terminal
         // A late opening may have taken what it was counted for to another run: then it is open again.
         guard evidence.exists || run.counted.queued else {
-            recordUncounted(run, evidence)
+            recordUncounted(&run, evidence)
             return
         }
         // However long a backend's run waited for a check to fit, or a check to be known as a build's or a test's.
@@ -181,10 +182,13 @@ extension Ledger {
             observeStart(of: run, finishedAt: finishedAt)
             judgeEnd(of: run, Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt))
         }
-        run.judgedBy = []
-        run.phase = .finished(Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt))
+        let ending = Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt)
+        run.phase = .finished(ending)
         run.finalInput = chronicle.inputs
-        run.decidedUntil = evidence(for: run).lastHearing
+        let evidence = evidence(for: run)
+        run.decidedUntil = evidence.lastHearing
+        keepForReport(&run, ending, isPart: isPart)
+        if !isPart { countUnsubmitted(&run, ending, evidence) }
         decideFacts(of: run)
         run.supersession = nil
         runFinished()
@@ -233,10 +237,11 @@ extension Ledger {
         notBeforeHeard(of: run, run.clockStart + deadline(of: run) + .milliseconds(1))
     }
 
-    private mutating func armNext(_ run: inout Run, _ evidence: Evidence) {
+    mutating func armNext(_ run: inout Run, _ evidence: Evidence) {
         var dues = stages(of: run, evidence).map(\.due)
         if run.phase == .unfinished, !run.isOverdue { dues.append(overdueTime(of: run)) }
         if let since = run.waitsSince { dues.append(since + settings.horizon) }
+        if let due = nextReportDue(of: run, evidence) { dues.append(due) }
         guard let next = dues.min() else {
             run.armedFor = nil
             return
@@ -269,8 +274,9 @@ extension Ledger {
     }
 
     /// A test whose build failed, a build that was never allowed: in the history, in no series.
-    private mutating func recordUncounted(_ run: Run, _ evidence: Evidence) {
+    private mutating func recordUncounted(_ run: inout Run, _ evidence: Evidence) {
         guard !run.counted.queued, let ending = evidence.uncountedEnd else { return }
+        countRefusal(&run)
         effects.runRecords.append(runRecord(run, ending, revisedOutcome: nil, isCounted: false))
     }
 

@@ -133,6 +133,7 @@ public struct Ledger: Sendable {
     /// Whether anything waits for a verdict, an end, its kind, or to leave a gauge.
     public var hasOpenWork: Bool {
         state.openCounts.values.contains { $0 > 0 } || state.waitEnds.count > 0
+            || state.runs.values.contains { $0.isFinished && $0.armedFor != nil }
             || state.placesOfUnclassified.keys.contains { state.lanes[$0].map { willBeClassified($0) } ?? false }
             || state.changes.values.contains {
                 $0.waits.contains {

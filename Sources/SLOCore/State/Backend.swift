@@ -46,6 +46,8 @@ struct BackendRun: Equatable, Sendable {
     var hasConflict = false
     /// The last report that withdrew a success. It decides nothing, but shows that what was counted was not the end.
     var withdrawal: End?
+    /// When it ended, once that is known.
+    var endTime: EndTime?
 
     /// Later cases have precedence over earlier ones.
     enum EndGround: Int, Equatable, Sendable {
@@ -72,6 +74,32 @@ struct BackendRun: Equatable, Sendable {
         let receivedAt: Timestamp
         /// The number of the input that last stated the outcome.
         var input: Int64
+    }
+
+    /// When it ended, for the report of its end (docs/counting.md, rule 50).
+    struct EndTime: Equatable, Sendable {
+        private(set) var at: Timestamp
+        /// Whether the backend said so itself, and not only in reply to a lookup.
+        private(set) var isOfMessage: Bool
+        /// When the first such time was received.
+        let receivedAt: Timestamp
+
+        init(at: Timestamp, isOfMessage: Bool, receivedAt: Timestamp) {
+            self.at = at
+            self.isOfMessage = isOfMessage
+            self.receivedAt = receivedAt
+        }
+
+        /// What a deadline counts from (docs/counting.md, rule 39).
+        var clockStart: Timestamp { min(at, receivedAt) }
+
+        /// A message counts rather than a reply, and of several times the earliest.
+        func and(_ other: EndTime) -> EndTime {
+            let at: Timestamp =
+                isOfMessage == other.isOfMessage ? min(at, other.at) : isOfMessage ? self.at : other.at
+            return EndTime(
+                at: at, isOfMessage: isOfMessage || other.isOfMessage, receivedAt: min(receivedAt, other.receivedAt))
+        }
     }
 
     var kind: RunKind { key.kind }

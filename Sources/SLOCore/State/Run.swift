@@ -20,7 +20,7 @@ struct Run: Equatable, Sendable {
     var supersession: Supersession?
     var phase = Phase.waiting
     var isOverdue = false
-    /// The objectives that have judged it, while it is not final.
+    /// The objectives that have judged it: while it is not final, and those of its report until that is decided.
     var judgedBy: [Objective.Name] = []
     /// The number of the input at which it became final.
     var finalInput: Int64 = 0
@@ -36,6 +36,10 @@ struct Run: Equatable, Sendable {
     var claimInput: Int64 = 0
     /// Since when a test waits to be submitted, as long as that is to be shown (docs/counting.md, rule 41).
     var waitsSince: Timestamp?
+    /// Whether the report of its end counts no more, or never will (docs/counting.md, rule 50).
+    var isReportDecided = false
+    /// Whether it was counted as a build that was never submitted (docs/counting.md, rule 53).
+    var isCountedAsUnsubmitted = false
 
     /// Which steps the counters have seen.
     struct Counted: Equatable, Sendable {

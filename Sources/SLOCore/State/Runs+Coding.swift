@@ -104,6 +104,8 @@ extension Run: ByteCodable {
         writer.write(decidedUntil)
         writer.write(judgedBy)
         writer.write(group.jobKind?.label)
+        writer.write(isReportDecided)
+        writer.write(isCountedAsUnsubmitted)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         let (id, kind) = (try reader.read(EntityID.self), try reader.read(RunKind.self))
@@ -133,6 +135,9 @@ extension Run: ByteCodable {
         judgedBy = try reader.readIfPresent([Objective.Name].self) ?? judgedBy
         let job = try reader.readIfPresent(String?.self) ?? nil
         group = RunGroup(kind, job: job.map(JobKind.init))
+        // What an older version had made final was reported before there were objectives of that.
+        isReportDecided = try reader.readIfPresent(Bool.self) ?? isFinished
+        isCountedAsUnsubmitted = try reader.readIfPresent(Bool.self) ?? isFinished
     }
 }
 
@@ -227,6 +232,7 @@ extension BackendRun: ByteCodable {
         writer.write(version)
         writer.write(proof)
         writer.write(hasConflict)
+        writer.write(endTime)
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -243,6 +249,24 @@ extension BackendRun: ByteCodable {
         version = try reader.readIfPresent(String?.self) ?? nil
         proof = try reader.readIfPresent(JoinProof?.self) ?? nil
         hasConflict = try reader.readIfPresent(Bool.self) ?? false
+        // Rows of an older version have the time of the first end.
+        let known = end.flatMap { end in
+            end.finishedAt.map {
+                EndTime(at: $0, isOfMessage: endGround == .message, receivedAt: end.receivedAt)
+            }
+        }
+        endTime = try reader.readIfPresent(EndTime?.self) ?? known
+    }
+}
+
+extension BackendRun.EndTime: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(at)
+        writer.write(isOfMessage)
+        writer.write(receivedAt)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(at: try reader.read(), isOfMessage: try reader.read(), receivedAt: try reader.read())
     }
 }
 
