@@ -365,13 +365,14 @@ import Testing
     }
 
     @Test func rule44AnAddedObjectiveJudgesFinalRunsThatAwaitTheirReport() {
-        let added = Self.objective("added", .buildReport)
+        var added = Self.objective("added", .buildReport)
+        added.deadline = .minutes(10)
         var world = Self.world { $0.horizon = .hours(13) }
         world.wait(until: 14 * hour)
         world.copr(.succeeded, sentAt: 14 * hour)
         world.restart(with: { $0.objectives = [added] })
         world.restartService(at: 14 * hour + 10)
-        world.wait(until: 14 * hour + 420)
+        world.wait(until: 14 * hour + 720)
         #expect(world.verdicts(added.name) == [.bad])
     }
 
