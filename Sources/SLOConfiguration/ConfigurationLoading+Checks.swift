@@ -90,8 +90,11 @@ extension ConfigurationLoading {
     /// The defaults name deployments that another configuration of Apps may not have.
     private mutating func checkCommandPrefixes() {
         let key = "commands.prefixes"
-        guard isSet(key) else { return }
         let known = configuration.deployments.map(\.label)
+        guard isSet(key) else {
+            configuration.commands.prefixes.removeAll { !known.contains($0.deployment.label) }
+            return
+        }
         for prefix in configuration.commands.prefixes where !known.contains(prefix.deployment.label) {
             let label = prefix.deployment.label
             fail(

@@ -22,8 +22,8 @@ extension SourceSettings {
         self.init(
             apps: configuration.github.apps.map { App(slug: $0.slug, deployment: $0.deployment, appID: $0.appID) },
             coprUsers: Dictionary(configuration.copr.users.map { ($0.name, $0.deployment) }) { first, _ in first },
-            commandPrefixes: configuration.commands.prefixes
-                .filter { configuration.deployments.contains($0.deployment) }
-                .map { CommandPrefix(deployment: $0.deployment, prefix: $0.prefix) })
+            commandPrefixes: configuration.commands.prefixes.map {
+                CommandPrefix(deployment: $0.deployment, prefix: $0.prefix)
+            })
     }
 }

@@ -48,6 +48,7 @@ import Testing
                 "PACKIT_SLO_GITHUB_APPS": "one=prod:29180, two=stg",
                 "PACKIT_SLO_COPR_USERS": "packit=prod,other=own",
                 "PACKIT_SLO_COPR_PROJECTS": "@acme/*=acme/rocket, someone/nightly=acme/shuttle",
+                "PACKIT_SLO_COMMANDS_PREFIXES": "prod=/packit, own=/ours",
                 "PACKIT_SLO_HANDLED_REPOSITORIES": "packit/*, a/b",
                 "PACKIT_SLO_HANDLED_IGNORE": "",
                 "PACKIT_SLO_GITHUB_WEBHOOK_SECRETS": "old,new",
@@ -66,6 +67,8 @@ import Testing
             ])
         #expect(loaded.ledgerSettings.coprProjects == loaded.copr.projects)
         #expect(loaded.ledgerSettings.coprAccounts == ["packit", "other"])
+        #expect(loaded.commands.prefixes.map(\.deployment.label) == ["prod", "own"])
+        #expect(loaded.commands.prefixes.map(\.prefix) == ["/packit", "/ours"])
         #expect(loaded.handled.repositories == ["packit/*", "a/b"])
         #expect(loaded.handled.ignore == [])
         #expect(loaded.webhookSecrets(of: .github) == [Secret("old"), Secret("new")])
@@ -84,6 +87,12 @@ import Testing
                 .init(slug: "one", deployment: Deployment("blue"), appID: 7),
                 .init(slug: "two", deployment: Deployment("green"), appID: nil),
             ])
+    }
+
+    @Test func `Prefixes of commands are by default those of the deployments that there are`() throws {
+        let prefixes = try load("{github.apps: {one: stg}, copr.users: {}}").configuration.commands.prefixes
+        #expect(prefixes == [.init(deployment: Deployment("stg"), prefix: "/packit-stg")])
+        #expect(try load("commands.prefixes: {}").configuration.commands.prefixes == [])
     }
 
     @Test func `Deployments are the distinct labels of apps and then of Copr's users`() throws {

@@ -47,6 +47,19 @@ import Testing
         (
             "copr.projects: {a/b: [c/d]}", "slo.yaml:1: copr.projects: 'a/b' takes one repository, owner/name"
         ),
+        (
+            "commands.prefixes: {prod: ''}",
+            "slo.yaml:1: commands.prefixes: '' of 'prod' is not one word of 1 to 64 bytes, such as /packit"
+        ),
+        (
+            "commands:\n  prefixes:\n    prod: /packit build",
+            "slo.yaml:3: commands.prefixes: '/packit build' of 'prod' is not one word of 1 to 64 bytes, such as /packit"
+        ),
+        (
+            "commands.prefixes: {prodd: /packit}",
+            "slo.yaml:1: commands.prefixes: 'prodd' is no deployment; github.apps and copr.users name prod, stg; "
+                + "did you mean prod?"
+        ),
         ("limits.open_runs: many", "slo.yaml:1: limits.open_runs: 'many' is not a whole number"),
         ("limits.open_runs: 0", "slo.yaml:1: limits.open_runs: 0 is out of range; 1 to 100000000 is allowed"),
         (

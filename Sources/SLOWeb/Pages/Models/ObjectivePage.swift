@@ -68,12 +68,24 @@ struct ObjectivePage: Sendable {
         hasLists = !lists.isEmpty
         emptyText =
             report == nil
-            ? "The judgements are being read." : "No event of this objective was judged within its window."
+            ? "The judgements are being read."
+            : "No event of this objective was judged within its window."
+                + (standing?.objective.indicator.origin.map { " \($0)" } ?? "")
     }
 
     private static func distinct(_ values: [String]) -> [String] {
         var found: Set<String> = []
         return values.filter { found.insert($0).inserted }
+    }
+}
+
+extension Objective.Indicator {
+    /// Where its events come from, if that must be set up besides.
+    fileprivate var origin: String? {
+        switch self {
+        case .commandAnswer: "Commands come with the GitHub App's event “Issue comment”."
+        default: nil
+        }
     }
 }
 
