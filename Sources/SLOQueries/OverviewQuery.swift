@@ -65,7 +65,7 @@ struct OverviewQuery {
                     activity.started += row.started
                     activity.ended[row.outcome, default: 0] += row.ended
                 }
-                let open = openWork.runCounts[OpenWork.RunGroup(kind, deployment)] ?? OpenWork.RunCounts()
+                let open = openWork.runCounts[OpenWork.RunsOfKind(kind, deployment)] ?? OpenWork.RunCounts()
                 activity.unfinished += Int64(open.unfinished)
                 activity.overdue += Int64(open.overdue)
                 activity.queued += Int64(open.queuedLately)

@@ -168,7 +168,7 @@ import Testing
         var world = World()
         world.push()
         world.check(
-            .build.with { $0.name = CheckName(text: "propose-downstream:f35", subject: .other) }, neutral, at: 4)
+            .build.with { $0.name = CheckName(text: "packit-config-validation", subject: .other) }, neutral, at: 4)
         world.wait(until: 400)
         #expect(world.judged(.onTime) == 1)
         #expect(world.initialStatusTimes() == [4])

@@ -386,6 +386,7 @@ import Testing
         added.write(Optional(World.at(221)))
         added.write(Timestamp?.none)
         added.write(Timestamp?.none)
+        added.write(String?.none)
         let addedToRuns = added.bytes.count
         world.restart { table, row in
             switch table {

@@ -144,6 +144,9 @@ struct World {
             name: CheckName(
                 text: "testing-farm:\(World.chroot)", subject: .testRun, chroot: World.chroot))
 
+        static let job = Check(
+            name: CheckName(text: "koji-build:f42", subject: .job, jobKind: JobKind("koji-build")))
+
         func with(_ change: (inout Check) -> Void) -> Check {
             var copy = self
             change(&copy)
@@ -166,7 +169,9 @@ struct World {
             carrier: check.isCommitStatus ? .commitStatus(id: id) : .checkRun(id: id), name: check.name,
             externalID: check.externalID, pullRequests: check.pullRequests, startedAt: stamp,
             completedAt: isTerminal ? stamp : nil, state: state ?? Self.state(of: step), title: "",
-            job: check.job, requestID: check.requestID, asBuild: step, asTestRun: asTest ?? step)
+            job: check.job, requestID: check.requestID, asBuild: check.name.subject == .job ? .unclear : step,
+            asTestRun: check.name.subject == .job ? .unclear : asTest ?? step,
+            asJob: check.name.subject == .job ? step : .unclear)
         observe(.statusReported(fact), receivedAt: receivedAt ?? time + 1)
     }
 
@@ -321,6 +326,10 @@ struct World {
 
     func reportTimes(_ kind: RunKind = .build, _ deployment: Deployment = World.prod) -> [Int64] {
         observations.filter { $0.histogram == .runReportDuration(kind, deployment) }.map(\.seconds)
+    }
+
+    func allStatusesTimes(_ deployment: Deployment = World.prod) -> [Int64] {
+        observations.filter { $0.histogram == .allStatusesDuration(deployment) }.map(\.seconds)
     }
 
     func initialStatusTimes(_ deployment: Deployment = World.prod) -> [Int64] {

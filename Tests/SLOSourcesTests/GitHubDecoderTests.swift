@@ -202,12 +202,23 @@ struct GitHubDecoderTests {
         #expect(status.asBuild == .accepted && status.asTestRun == .accepted)
     }
 
-    @Test("a check of neither kind says nothing about runs")
-    func otherCheck() throws {
+    @Test("a check of another job says nothing about builds and test runs, and theirs nothing about it")
+    func checkOfJob() throws {
         let status = try #require(
             posted("check_run", Payloads.checkRun.with("check_run.name", "propose-downstream:f40")))
-        #expect(status.name.subject == .other)
+        #expect(status.name.subject == .job && status.name.jobKind == JobKind("propose-downstream"))
         #expect(status.asBuild == .unclear && status.asTestRun == .unclear)
+        #expect(status.asJob == .finished(.failure, .unclassified))
+        let build = try #require(posted("check_run", Payloads.checkRun.with("check_run.name", "rpm-build:f-40-x86_64")))
+        #expect(build.asJob == .unclear && build.asBuild != .unclear)
+    }
+
+    @Test("a check without runs says nothing about any")
+    func otherCheck() throws {
+        let status = try #require(
+            posted("check_run", Payloads.checkRun.with("check_run.name", "packit-config-validation")))
+        #expect(status.name.subject == .other && status.name.jobKind == nil)
+        #expect(status.asBuild == .unclear && status.asTestRun == .unclear && status.asJob == .unclear)
     }
 
     @Test("the pull requests of a check are those of its own repository")

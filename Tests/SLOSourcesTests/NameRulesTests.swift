@@ -13,7 +13,9 @@ struct NameRulesTests {
 
         var testDescription: String { text }
         var expected: CheckName {
-            CheckName(text: text, subject: subject, event: event, chroot: chroot, identifier: identifier)
+            CheckName(
+                text: text, subject: subject, event: event, chroot: chroot, identifier: identifier,
+                jobKind: text.split(separator: ":").first.map { JobKind(String($0)) })
         }
     }
 
@@ -44,9 +46,10 @@ struct NameRulesTests {
                 text: "rpm-build:f41:alma-kitten+epel-10-x86_64_v2", subject: .build, event: "f41",
                 chroot: "alma-kitten+epel-10-x86_64_v2"),
             Row(
-                text: "osh-diff-scan:fedora-rawhide-x86_64:a", subject: .other, chroot: "fedora-rawhide-x86_64",
+                text: "osh-diff-scan:fedora-rawhide-x86_64:a", subject: .job, chroot: "fedora-rawhide-x86_64",
                 identifier: "a"),
-            Row(text: "vm-image-build:fedora-39-x86_64", subject: .other, chroot: "fedora-39-x86_64"),
+            Row(text: "vm-image-build:fedora-39-x86_64", subject: .job, chroot: "fedora-39-x86_64"),
+            Row(text: "packit-config-validation", subject: .other),
         ])
     func parts(row: Row) throws {
         #expect(try RuleBook().name(row.text) == row.expected)
@@ -55,12 +58,12 @@ struct NameRulesTests {
     @Test(
         "have targets that are no chroots in the same place",
         arguments: [
-            Row(text: "propose-downstream:f35", subject: .other),
-            Row(text: "propose-downstream:rawhide", subject: .other),
-            Row(text: "propose-downstream:1.2.0:f35", subject: .other, event: "1.2.0"),
-            Row(text: "koji-build:f41:ident", subject: .other, identifier: "ident"),
-            Row(text: "koji-build:main:epel9", subject: .other, event: "main"),
-            Row(text: "koji-build:v1.0:rawhide:ident", subject: .other, event: "v1.0", identifier: "ident"),
+            Row(text: "propose-downstream:f35", subject: .job),
+            Row(text: "propose-downstream:rawhide", subject: .job),
+            Row(text: "propose-downstream:1.2.0:f35", subject: .job, event: "1.2.0"),
+            Row(text: "koji-build:f41:ident", subject: .job, identifier: "ident"),
+            Row(text: "koji-build:main:epel9", subject: .job, event: "main"),
+            Row(text: "koji-build:v1.0:rawhide:ident", subject: .job, event: "v1.0", identifier: "ident"),
         ])
     func otherTargets(row: Row) throws {
         #expect(try RuleBook().name(row.text) == row.expected)
@@ -192,7 +195,7 @@ struct NameRulesTests {
                 text: "rpm-build | alma-kitten+epel-10-x86_64_v2 | v1", subject: .build, event: "v1",
                 chroot: "alma-kitten+epel-10-x86_64_v2"),
             Row(text: "Tests on fedora-40-aarch64!", subject: .testRun, chroot: "fedora-40-aarch64"),
-            Row(text: "lint:main:f40", subject: .other, event: "main"),
+            Row(text: "lint:main:f40", subject: .job, event: "main"),
             Row(text: "rpm-build | nothing | main", subject: .unknown),
         ])
     func templated(row: Row) throws {

@@ -67,6 +67,9 @@ struct RuleFileTests {
             Mistake(text: "titles:\n  - {step: done}", line: 2, says: "`step` is `done`"),
             Mistake(text: "titles:\n  - {step: queued, reason: config}", line: 2, says: "`reason` belongs to the end"),
             Mistake(text: "titles:\n  - {step: error, reason: bad luck}", line: 2, says: "`reason` is `bad luck`"),
+            Mistake(
+                text: "names:\n- {job: x, subject: build, kind: y}", line: 2,
+                says: "`kind` belongs to the subject `job`, not to `build`"),
             Mistake(text: "titles:\n  - {step: error, kind: koji}", line: 2, says: "`kind` is `koji`"),
             Mistake(text: "titles:\n  - {step: error, link: [copr, koji]}", line: 2, says: "`link` is `koji`"),
             Mistake(text: "titles:\n  - {step: error, request: maybe}", line: 2, says: "neither true nor false"),

@@ -20,6 +20,8 @@ public struct LedgerSettings: Equatable, Sendable {
     /// By which the series of commands judge: the objective `command_answer`, even where it is left out of
     /// `objectives` (docs/counting.md, *Further indicators*).
     public private(set) var commandAnswer = Objective.commandAnswer
+    /// The objectives of all statuses of changes, shortest deadline first.
+    private(set) var judgesOfAllStatuses: [Judge] = []
     /// By which the mission's own series judge runs.
     private var buildsDeadline = Objective.builds.deadline
     private var testRunsDeadline = Objective.testRuns.deadline
@@ -84,7 +86,9 @@ public struct LedgerSettings: Equatable, Sendable {
 
     /// The longest time from a change's start to its last judgement.
     public var longestInitialStatusWait: TimeSpan {
-        furtherJudgesOfChanges.reduce(initialStatus.terms.longestWait) { max($0, $1.terms.longestWait) }
+        (furtherJudgesOfChanges + judgesOfAllStatuses).reduce(initialStatus.terms.longestWait) {
+            max($0, $1.terms.longestWait)
+        }
     }
 
     /// The longest time from a command to its last judgement.
@@ -150,6 +154,7 @@ public struct LedgerSettings: Equatable, Sendable {
         jobsDeadline = followed(.jobs).deadline
         judgesByIndicator = Self.byIndicator(objectives)
         furtherJudgesOfChanges = judges(of: .initialStatus).filter { $0.name != .initialStatus }
+        judgesOfAllStatuses = judges(of: .allStatuses)
     }
 
     private static func byIndicator(_ objectives: [Objective]) -> [Objective.Indicator: [Judge]] {

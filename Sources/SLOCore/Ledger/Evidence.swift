@@ -144,7 +144,7 @@ struct Evidence {
             switch fact.step(as: kind) {
             case .unclear, .waiting: break
             case .accepted:
-                if kind == .build { noteQueued(fact, kind) }
+                if kind != .testRun { noteQueued(fact, kind) }
             case .queued: noteQueued(fact, kind)
             case .started: noteStarted(fact, kind)
             // The end of a build ends a test that waits for it, and says nothing of one that was submitted.

@@ -101,7 +101,7 @@ extension Ledger {
         state.sharedCommits.update(change.head) { $0.note(answered, by: deployment) }
     }
 
-    private func series(answering change: Change, by deployment: Deployment) -> [AnswerSeries] {
+    func series(answering change: Change, by deployment: Deployment) -> [AnswerSeries] {
         (state.heads[change.head]?.answers ?? []).filter {
             $0.deployment == deployment && ($0.boundTo == nil || $0.boundTo == change.pullRequest.number)
         }

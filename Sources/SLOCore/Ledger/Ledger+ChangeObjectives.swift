@@ -11,14 +11,16 @@ extension Ledger {
                     let (verdict, exclusion) = dueVerdict(on: change, for: change.waits[place], by: objective.terms)
                 else { continue }
                 change.waits[place].judgedBy.append(objective.name)
-                judge(change, for: change.waits[place], by: objective, verdict, exclusion)
+                let eligibility = eligibility(of: change, for: change.waits[place], by: objective)
+                let judgement = judgement(of: verdict, exclusion, on: change, eligibility, by: objective.terms)
+                judge(change, for: change.waits[place], by: objective, judgement)
             }
         }
     }
 
-    /// Whether further objectives have not judged.
+    /// Whether further objectives have not judged, or when it has all its statuses is not decided.
     func isPending(_ wait: Change.Wait) -> Bool {
-        settings.furtherJudgesOfChanges.contains { !wait.judgedBy.contains($0.name) }
+        settings.furtherJudgesOfChanges.contains { !wait.judgedBy.contains($0.name) } || awaitsAllStatuses(wait)
     }
 
     /// When a further objective may judge next.
@@ -36,16 +38,22 @@ extension Ledger {
         return next
     }
 
-    private mutating func judge(
-        _ change: Change, for wait: Change.Wait, by objective: LedgerSettings.Judge, _ verdict: Verdict,
-        _ exclusion: Exclusion?
+    /// Rule 2, when an objective judges.
+    func eligibility(
+        of change: Change, for wait: Change.Wait, by objective: LedgerSettings.Judge
+    ) -> Eligibility {
+        eligibility(
+            of: change, for: wait, then: deadline(of: change, by: objective.terms) + objective.terms.grace)
+    }
+
+    /// - Parameter judgement: `nil` of what is no event.
+    mutating func judge(
+        _ change: Change, for wait: Change.Wait, by objective: LedgerSettings.Judge,
+        _ judgement: ObjectiveJudgement.Verdict?
     ) {
-        let then = deadline(of: change, by: objective.terms) + objective.terms.grace
-        let eligibility = eligibility(of: change, for: wait, then: then)
+        guard let judgement else { return }
         let subject = subject(of: change)
-        guard settings.selects(subject, for: objective), !isLeftToOther(objective.name),
-            let judgement = judgement(of: verdict, exclusion, on: change, eligibility, by: objective.terms)
-        else { return }
+        guard settings.selects(subject, for: objective), !isLeftToOther(objective.name) else { return }
         judge(objective.name, wait.deployment, judgement, of: change.id, subject)
     }
 

@@ -13,6 +13,7 @@ extension Ledger {
         passDeadlines(&change)
         giveVerdicts(&change)
         judgeByFurtherObjectives(&change)
+        judgeAllStatuses(&change)
         noteLateEvidence(&change)
         updateGauge(&change)
         armNext(&change)
@@ -165,7 +166,7 @@ extension Ledger {
         return (wait.answeredAt == nil ? .never : .late, nil)
     }
 
-    private func exclusion(of change: Change, by terms: Objective.Terms) -> Exclusion? {
+    func exclusion(of change: Change, by terms: Objective.Terms) -> Exclusion? {
         let deadline = change.movedAt + terms.deadline
         if let pullRequest = state.pullRequests[change.pullRequest] {
             if let closing = pullRequest.closing(after: change.move), closing < deadline { return .closed }
@@ -218,7 +219,9 @@ extension Ledger {
             change.waits[place].deadlinePassed = true
             change.waits[place].inGaugeAs = nil
             change.waits[place].isOverLimit = true
-            change.waits[place].judgedBy = settings.furtherJudgesOfChanges.map(\.name)
+            change.waits[place].judgedBy =
+                settings.furtherJudgesOfChanges.map(\.name) + settings.judgesOfAllStatuses.map(\.name)
+            change.waits[place].isAllStatusesObserved = false
         }
         state.changes[id] = change
         changeJudged(change)
@@ -274,6 +277,7 @@ extension Ledger {
         for wait in change.waits where wait.isOwner {
             if !wait.deadlinePassed { stages.append(gaugeTime(of: change, heardAt: wait.heardAt)) }
             if let next = nextFurtherJudgement(of: change, wait) { stages.append(next) }
+            if let next = nextJudgementOfAllStatuses(of: change, wait) { stages.append(next) }
             guard wait.verdict == nil else { continue }
             stages.append(onTimeIsDue(change, heardAt: wait.heardAt, by: terms))
             stages.append(graceEnd(of: change, heardAt: wait.heardAt, by: terms))
@@ -281,7 +285,7 @@ extension Ledger {
         return stages.filter { !hasCome($0) }.min()
     }
 
-    private func forgetTime(of change: Change) -> Timestamp {
+    func forgetTime(of change: Change) -> Timestamp {
         change.receivedAt + settings.horizon + settings.longestInitialStatusWait
     }
 

@@ -13,7 +13,7 @@ extension Ledger {
             return
         }
         var concerned = divide(lane, kind)
-        if mayClaim { for run in state.lanes[id]?.runs ?? [] { claim(for: run) } }
+        if mayClaim, kind.hasBackend { for run in state.lanes[id]?.runs ?? [] { claim(for: run) } }
         let runs = state.lanes[id]?.runs ?? []
         concerned.formUnion(noteNewer(runs, of: id, kind))
         // Of tests only the latest waits (docs/counting.md, rule 41).
@@ -201,7 +201,7 @@ extension Ledger {
             let at = Self.effective(stated, receivedAt: backend.receivedAt)
             return (at, heard(at, backend.receivedAt))
         }
-        let opening = run.kind == .build ? facts.first ?? first : first
+        let opening = run.kind == .testRun ? first : facts.first ?? first
         let time = opening.time(as: run.kind)
         return (opening.effectiveTime(as: run.kind), heard(time, opening.receivedAt))
     }

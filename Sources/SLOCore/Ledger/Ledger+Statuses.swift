@@ -6,13 +6,14 @@ extension Ledger {
         let head = ensure(head: HeadKey(repository: report.repository.id, sha: report.sha))
         let fact = read(report, on: head)
         noteAnswer(fact, on: head)
-        guard RunKind(fact.name.subject) != .job, fact.name.subject != .other, let lane = lane(of: fact, on: head)
-        else { return }
+        guard let lane = lane(of: fact, on: head) else { return }
         let isNew = add(fact, to: lane)
         // The other lanes of its event were placed when its answer was recorded.
         place(lane: lane)
         guard isNew else { return }
+        noteLateCheck(in: lane)
         classify(lane: lane, isOneFact: true)
+        guard fact.name.subject.hasBackend else { return }
         proveJoins(of: lane)
         lookUpJob(of: fact, in: lane)
     }
@@ -76,7 +77,9 @@ extension Ledger {
             if isNew { $0.insert(fact) }
         }
         forgetSooner(lane: id)
-        if isNew, let request = report.requestID { state.lanesOfRequest.add(id, under: request) }
+        if isNew, report.name.subject.hasBackend, let request = report.requestID {
+            state.lanesOfRequest.add(id, under: request)
+        }
         return isNew
     }
 }

@@ -115,6 +115,7 @@ extension Ledger {
     }
 
     private func waitKeys(of lane: Lane) -> [WaitKey] {
+        guard lane.kind?.hasBackend ?? true else { return [] }
         guard lane.kind == .build else { return [.testRuns(sha: lane.head.sha)] }
         return slugs(of: lane.head.repository).map {
             .builds(slug: $0, deployment: lane.deployment, chroot: lane.name.chroot)

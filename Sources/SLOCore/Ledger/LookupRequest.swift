@@ -102,7 +102,7 @@ extension Ledger {
 
     /// Looks up at once what is about to be counted on vague evidence.
     mutating func askIfUrgent(of run: Run) {
-        guard isEnding(run) else { return }
+        guard run.kind.hasBackend, isEnding(run) else { return }
         effects.lookupRequests += lookupRequests(about: run)
     }
 

@@ -164,7 +164,7 @@ struct Partition {
             switch (kind, fact.step(as: kind)) {
             case (_, .unclear), (_, .finished):
                 return false
-            case (.build, .accepted):
+            case (.build, .accepted), (.job, .accepted):
                 return current.hasTerminal || !isSameAcceptance(fact, current)
             case (.testRun, .accepted), (.testRun, .waiting):
                 return current.hasTerminal || current.isSubmitted || isAfterReturn(fact, current)

@@ -19,9 +19,9 @@ public struct OpenWork: Equatable, Sendable {
     public var waitingTests: [WaitingTest]
     /// Of all of them, listed or not.
     public var changeCounts: [Deployment: Int]
-    public var runCounts: [RunGroup: RunCounts]
+    public var runCounts: [RunsOfKind: RunCounts]
 
-    public struct RunGroup: Hashable, Sendable {
+    public struct RunsOfKind: Hashable, Sendable {
         public let kind: RunKind
         public let deployment: Deployment
 
@@ -50,7 +50,7 @@ public struct OpenWork: Equatable, Sendable {
 
     public init(
         waitingChanges: [WaitingChange] = [], unfinishedRuns: [UnfinishedRun] = [], waitingTests: [WaitingTest] = [],
-        changeCounts: [Deployment: Int] = [:], runCounts: [RunGroup: RunCounts] = [:]
+        changeCounts: [Deployment: Int] = [:], runCounts: [RunsOfKind: RunCounts] = [:]
     ) {
         self.waitingChanges = waitingChanges
         self.unfinishedRuns = unfinishedRuns
@@ -97,7 +97,7 @@ extension Ledger {
         try forEachRow(.runs, of: source) { (run: Run) in
             if run.waitsSince != nil { tests.add(run) }
             guard run.phase == .unfinished else { return }
-            work.runCounts[OpenWork.RunGroup(run.kind, run.deployment), default: .init()].add(run, since: since)
+            work.runCounts[OpenWork.RunsOfKind(run.kind, run.deployment), default: .init()].add(run, since: since)
             runs.add(run)
         }
         var changes = FirstOfMany<Change>(limit) { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }

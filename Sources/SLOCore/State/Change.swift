@@ -40,6 +40,8 @@ struct Change: Equatable, Sendable {
         /// Its deadline has passed by the receiver's clock: the gauge contains it, and a miss was counted if there was
         /// one.
         var deadlinePassed = false
+        /// Whether the time of all its statuses was observed; `nil` until that is decided (docs/counting.md, rule 48).
+        var isAllStatusesObserved: Bool?
     }
 
     /// When it became the head, by the pull request; the receipt if that time is in the future.

@@ -251,6 +251,7 @@ extension Change: ByteCodable {
         writer.write(waits.map(\.heardAt))
         writer.write(waits.map(\.deadlinePassed))
         writer.write(waits.map(\.judgedBy))
+        writer.write(waits.map(\.isAllStatusesObserved))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
@@ -266,10 +267,13 @@ extension Change: ByteCodable {
         let heardAt = try reader.readIfPresent([Timestamp?].self) ?? []
         let passed = try reader.readIfPresent([Bool].self) ?? []
         let judgedBy = try reader.readIfPresent([[Objective.Name]].self) ?? []
+        let observed = try reader.readIfPresent([Bool?].self) ?? []
         for place in waits.indices {
             waits[place].heardAt = place < heardAt.count ? heardAt[place] : receivedAt
             waits[place].deadlinePassed = place < passed.count ? passed[place] : deadlinePassed
             waits[place].judgedBy = place < judgedBy.count ? judgedBy[place] : []
+            // What an older version has judged, it did not observe.
+            waits[place].isAllStatusesObserved = place < observed.count ? observed[place] : isJudged ? false : nil
         }
     }
 }

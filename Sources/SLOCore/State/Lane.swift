@@ -6,7 +6,7 @@ struct Lane: Equatable, Sendable {
     let externalID: String
     /// As it is read on its commit, where it can be read in two ways.
     var name: CheckName
-    /// `nil` until a fact tells, for names that no rule knows.
+    /// `nil` until a fact tells, for names that no rule knows; and for checks that have no runs.
     var kind: RunKind?
     /// In the order in which Packit posted them: by check-run id, statuses between them by their time.
     var facts: [Fact] = []
@@ -103,7 +103,7 @@ extension Lane {
             if let time = fact.startedAt, let last = closing.time, time <= last { return true }
         case .checkRun: break
         }
-        guard facts.isEmpty, number == nil, fact.asBuild != .accepted else { return false }
+        guard facts.isEmpty, number == nil, fact.step(as: kind ?? .build) != .accepted else { return false }
         return fact.isTerminal || !closing.jobs.isEmpty
     }
 
@@ -139,6 +139,7 @@ struct Fact: Equatable, Sendable {
     var isTerminal: Bool {
         if case .finished = asBuild { return true }
         if case .finished = asTestRun { return true }
+        if case .finished = asJob { return true }
         return false
     }
 
@@ -159,7 +160,7 @@ struct Fact: Equatable, Sendable {
     func isFirstStep(as kind: RunKind) -> Bool {
         switch step(as: kind) {
         case .unclear, .waiting: false
-        case .accepted: kind == .build
+        case .accepted: kind != .testRun
         case .queued, .started: true
         case .finished(let outcome, let reason): !isRefusal(outcome) && reason != .build
         }
@@ -168,7 +169,7 @@ struct Fact: Equatable, Sendable {
     /// Whether it ends a run. The end of a build ends no test that was submitted.
     func isEnd(as kind: RunKind) -> Bool {
         guard case .finished(_, let reason) = step(as: kind) else { return false }
-        return kind == .build || reason != .build
+        return kind != .testRun || reason != .build
     }
 
     /// The provider's time of the state: when it ended for a terminal one, else when it began.
@@ -185,7 +186,8 @@ struct Fact: Equatable, Sendable {
         time(as: kind).map { Ledger.effective($0, receivedAt: receivedAt) } ?? receivedAt
     }
 
-    /// The run of the lane's own kind that the details link names.
+    /// The run of the lane's own kind that the details link names. None of another job: not all links to these are
+    /// unique for a run (docs/counting.md, rule 49).
     func jobID(as kind: RunKind) -> Int64? {
         switch (kind, job?.job) {
         case (.build, .copr), (.testRun, .testingFarm): job?.id

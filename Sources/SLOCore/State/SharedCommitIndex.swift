@@ -20,6 +20,8 @@ struct SharedCommitIndex: Sendable {
     }
 
     private var unanswered = TreeDictionary<Waiting, TreeSet<EntityID>>()
+    /// No change counts its deadlines from later than this.
+    private(set) var latestStart: Timestamp?
     private var bases = TreeDictionary<Int?, TreeDictionary<String, Base>>()
 
     init(_ changes: [Change], _ deployments: [Deployment]) {
@@ -28,6 +30,7 @@ struct SharedCommitIndex: Sendable {
 
     mutating func add(_ change: Change, _ deployments: [Deployment]) {
         for deployment in deployments { note(change, by: deployment) }
+        latestStart = max(latestStart ?? change.clockStart, change.clockStart)
         for number in [nil, change.pullRequest.number] {
             var ofNumber = bases[number] ?? [:]
             var base = ofNumber[change.baseRef] ?? Base(answerableFrom: change.answerableFrom)

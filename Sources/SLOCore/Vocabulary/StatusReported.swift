@@ -97,6 +97,9 @@ public struct CheckName: Hashable, Sendable {
         case other
         /// A name that no rule knows, such as one from a template.
         case unknown
+
+        /// Whether it has, or may have, runs that a backend executes.
+        var hasBackend: Bool { self != .job && self != .other }
     }
 
     /// The meaning of the parts after the job.

@@ -63,6 +63,9 @@ public enum RunKind: String, CaseIterable, Hashable, Sendable {
     case testRun = "test_run"
     /// A run of another job of Packit (docs/counting.md, rule 49).
     case job
+
+    /// Whether a backend is observed that executes it.
+    var hasBackend: Bool { self != .job }
 }
 
 /// Which job a run of another job is of, such as `koji-build`: the value of the `kind` label of its series. Only rules

@@ -11,12 +11,13 @@ struct CheckText {
     let linksRequest: Bool
     let asBuild: Step
     let asTestRun: Step
+    let asJob: Step
     /// The state of a commit status with the same meaning, if there is one.
     let statusState: String?
 
     init(
         _ state: String, _ title: String, link: JobLink.Job? = nil, request: Bool = false, build: Step, test: Step,
-        status: String? = nil
+        job: Step = .unclear, status: String? = nil
     ) {
         self.state = state
         self.title = title
@@ -24,6 +25,7 @@ struct CheckText {
         linksRequest = request
         asBuild = build
         asTestRun = test
+        asJob = job
         statusState = status ?? Self.statusStates[state]
     }
 

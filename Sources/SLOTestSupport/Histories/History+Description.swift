@@ -55,10 +55,15 @@ extension StatusReported {
             case .checkRun(let id): "check \(id)"
             case .commitStatus(let id): "status \(id)"
             }
-        let steps = name.subject == .build ? "\(asBuild)" : "\(asTestRun)"
+        let step =
+            switch name.subject {
+            case .build: asBuild
+            case .job: asJob
+            case .testRun, .other, .unknown: asTestRun
+            }
         return [
             number, "\(deployment.label) \(repository.line) \(sha.prefix(6)) e\(externalID)", name.text,
-            "(\(name.subject))", "'\(state)' \(steps) \"\(title)\"",
+            "(\(name.subject))", "'\(state)' \(step) \"\(title)\"",
             startedAt.map { "from \($0.rfc3339)" }, completedAt.map { "to \($0.rfc3339)" },
             job.map { "\($0.job)/\($0.id)" }, requestID.map { "request \($0.prefix(8))" },
             pullRequests.isEmpty ? nil : "of \(pullRequests)",

@@ -96,13 +96,16 @@ extension HistoryBuilder {
 
     private mutating func postOtherJob(_ target: Target, at time: Int64) {
         let name = random.pick([
-            CheckName(text: "propose-downstream:f43", subject: .other),
-            CheckName(text: "koji-build:fedora-43-x86_64", subject: .other, chroot: "fedora-43-x86_64"),
+            CheckName(text: "propose-downstream:f43", subject: .job, jobKind: JobKind("propose-downstream")),
+            CheckName(
+                text: "koji-build:fedora-43-x86_64", subject: .job, chroot: "fedora-43-x86_64",
+                jobKind: JobKind("koji-build")),
             CheckName(text: "packit-config-validation", subject: .other),
         ])
-        let lane = Lane(kind: .build, name: name, chroot: name.chroot ?? "", identifier: nil)
-        for (delay, state, title) in [(0, "queued", "The task was accepted."), (40, "success", "Done.")] {
-            let phrase = CheckText(state, title, build: .unclear, test: .unclear)
+        let lane = Lane(kind: .job, name: name, chroot: name.chroot ?? "", identifier: nil)
+        let accepted = CheckText("queued", "The task was accepted.", build: .unclear, test: .unclear, job: .accepted)
+        let done = CheckText("success", "Done.", build: .unclear, test: .unclear, job: .finished(.success, .stated))
+        for (delay, phrase) in [(0, accepted), (40, done)] {
             post(Post(at: time + Int64(delay), phrase), in: lane, of: target)
         }
     }

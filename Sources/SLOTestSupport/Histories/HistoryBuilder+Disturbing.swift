@@ -16,7 +16,7 @@ extension HistoryBuilder {
         switch lane.kind {
         case .build: post.phrase.asBuild
         case .testRun: post.phrase.asTestRun
-        case .job: .unclear
+        case .job: post.phrase.asJob
         }
     }
 

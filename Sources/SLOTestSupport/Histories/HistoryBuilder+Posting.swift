@@ -61,7 +61,8 @@ extension HistoryBuilder {
             completedAt: step.phrase.isOpen ? nil : stated(step.at), state: step.phrase.state,
             title: step.phrase.title, job: link(of: step),
             requestID: step.phrase.linksRequest ? step.requestID : nil,
-            asBuild: isOther ? .unclear : step.phrase.asBuild, asTestRun: isOther ? .unclear : step.phrase.asTestRun)
+            asBuild: isOther ? .unclear : step.phrase.asBuild, asTestRun: isOther ? .unclear : step.phrase.asTestRun,
+            asJob: lane.name.subject == .job ? step.phrase.asJob : .unclear)
     }
 
     /// What Packit posts if the Checks API fails: without event id, pull requests and table of links.
@@ -72,7 +73,8 @@ extension HistoryBuilder {
             deployment: target.deployment, carrier: .commitStatus(id: 0), name: lane.name,
             startedAt: stated(step.at), state: step.phrase.statusState ?? step.phrase.state,
             title: step.phrase.title, job: link(of: step),
-            asBuild: isOther ? .unclear : step.phrase.asBuild, asTestRun: isOther ? .unclear : step.phrase.asTestRun)
+            asBuild: isOther ? .unclear : step.phrase.asBuild, asTestRun: isOther ? .unclear : step.phrase.asTestRun,
+            asJob: lane.name.subject == .job ? step.phrase.asJob : .unclear)
     }
 
     private func link(of step: Post) -> JobLink? {
