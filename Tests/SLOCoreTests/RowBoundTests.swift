@@ -45,6 +45,7 @@ import Testing
             world.push(at: Double(number), action: .reopened)
             world.close(at: Double(number) + 0.5, head: "a")
         },
+        Pile("comments of an App on a pull request") { $1.appComment(at: Double($0)) },
         Pile("pull requests of a commit", many: 1100) { $1.push(at: Double($0), number: $0 + 1) },
         Pile("pull requests of a commit that were closed", many: 1100) { number, world in
             world.push(at: Double(number), number: number + 1)

@@ -8,8 +8,10 @@ import Testing
             $0[.initialStatus]?.deadline = .milliseconds(12_500)
             $0[.builds]?.deadline = .hours(5)
             $0[.testRuns]?.deadline = .hours(48)
+            $0[.commandAnswer] = Objective(.commandAnswer, .commandAnswer, target: 0.9, deadline: .seconds(45))
         }
         let text = registry.text()
+        #expect(text.contains(#"packit_command_answer_duration_seconds_bucket{deployment="prod",le="45.0"}"#))
         #expect(text.contains(#"packit_initial_status_duration_seconds_bucket{deployment="prod",le="12.5"}"#))
         #expect(text.contains(#"packit_build_duration_seconds_bucket{deployment="prod",outcome="error",le="18000.0"}"#))
         #expect(

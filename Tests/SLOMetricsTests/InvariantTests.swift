@@ -22,11 +22,12 @@ import Testing
             .runsQueued(.build, prod): 3, .runsStarted(.build, prod): 2, .runsFinished(.build, prod, .success): 1,
             .objectiveEvents(.builds, prod, isGood: true): 1, .changesSeen(prod): 2,
             .changesJudged(prod, .onTime, .learned): 1,
-            .objectiveEvents(.initialStatus, prod, isGood: true): 1,
+            .objectiveEvents(.initialStatus, prod, isGood: true): 1, .commandsJudged(prod, .late, .learned): 1,
         ]
         effects.observations = [
             HistogramObservation(.runDuration(.build, prod, .success), seconds: 60),
             HistogramObservation(.initialStatusDuration(prod), seconds: 4),
+            HistogramObservation(.commandAnswerDuration(prod), seconds: 90),
         ]
         return (effects, [.runsUnfinished(.build, prod): 1, .runsSettling(.build, prod): 1, .changesOpen(prod): 1])
     }
@@ -83,6 +84,10 @@ import Testing
         #expect(
             broken { effects, _ in
                 effects.observations.append(HistogramObservation(.runDuration(.build, prod, .success), seconds: 1))
+            } == [.histogramCounts])
+        #expect(
+            broken { effects, _ in
+                effects.observations.append(HistogramObservation(.commandAnswerDuration(prod), seconds: 1))
             } == [.histogramCounts])
     }
 

@@ -53,7 +53,7 @@ extension Ledger {
         let openings = openings(of: lane)
         for command in waiting.sorted(by: { $0.id < $1.id }) {
             let first = openings.first { $0.at >= command.answerableFrom }
-            if command.answer?.lane == id, first != command.answer {
+            if let answer = command.answer, answer.lane == id, answer != first, lane.shows(answer) {
                 // It turned out not to be new: another lane's may be the first.
                 findAnswer(to: command.id)
                 reconsider(command: command.id)
@@ -183,6 +183,13 @@ extension Ledger {
 extension Command {
     fileprivate func isAnswered(by comment: AppComment) -> Bool {
         comment.deployment == deployment && comment.at >= answerableFrom
+    }
+}
+
+extension Lane {
+    /// Whether the fact is still known: a lane with many facts forgets some of runs that are final.
+    fileprivate func shows(_ answer: Command.Answer) -> Bool {
+        facts.contains { $0.postedAt.flooredToSecond == answer.at && $0.receivedAt == answer.receivedAt }
     }
 }
 

@@ -34,7 +34,7 @@ extension MetricsRegistry {
         let sums = Sums(table: table)
         return Set(objectives.map(\.of.deployment)).sorted().flatMap { deployment in
             RunKind.allCases.flatMap { sums.balances(of: $0, deployment) }
-                + sums.balances(ofChanges: deployment)
+                + sums.balances(ofChanges: deployment) + [sums.balance(ofCommands: deployment)]
                 + sums.balances(ofObjective: settings[.initialStatus], deployment, settings.countedEligibilities)
         }
     }
@@ -129,6 +129,17 @@ private struct Sums {
                 table.count(of: .initialStatusDuration(deployment)), .equal,
                 judged([.onTime, .late], all, deployment)),
         ]
+    }
+
+    func balance(ofCommands deployment: Deployment) -> Balance {
+        let answered = [Verdict.onTime, .late].reduce(0) { sum, verdict in
+            Eligibility.allCases.reduce(sum) { $0 + value(.commandsJudged(deployment, verdict, $1)) }
+        }
+        return Balance(
+            key: .init(
+                invariant: .histogramCounts, deployment: deployment,
+                name: "commands: times to the answer = on time + late"),
+            left: table.count(of: .commandAnswerDuration(deployment)), relation: .equal, right: answered)
     }
 
     /// Of the objective that judges by the verdicts. Of selected changes there may be fewer events.

@@ -42,10 +42,12 @@ struct SeriesTable: Sendable {
 
     /// The deadline of the histogram's objective is one of its bounds, so that the good events can be read from it.
     private static func bounds(of family: MetricFamily, _ settings: LedgerSettings) -> [Double] {
-        let deadline =
-            family == MetricsCatalogue.initialStatusDuration
-            ? settings.initialStatusDeadline
-            : RunKind.allCases.first { RunFamilies.of($0).duration == family }.map(settings.deadline(of:))
+        let deadline: TimeSpan? =
+            switch family {
+            case MetricsCatalogue.initialStatusDuration: settings.initialStatusDeadline
+            case MetricsCatalogue.commandAnswerDuration: settings.commandAnswer.deadline
+            default: RunKind.allCases.first { RunFamilies.of($0).duration == family }.map(settings.deadline(of:))
+            }
         guard let deadline, !family.bounds.contains(deadline.inSeconds) else { return family.bounds }
         return (family.bounds + [deadline.inSeconds]).sorted()
     }
