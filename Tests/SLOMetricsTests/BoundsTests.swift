@@ -9,13 +9,21 @@ import Testing
             $0[.builds]?.deadline = .hours(5)
             $0[.testRuns]?.deadline = .hours(48)
             $0[.commandAnswer] = Objective(.commandAnswer, .commandAnswer, target: 0.9, deadline: .seconds(45))
+            $0.objectives.append(Objective(.allStatuses, .allStatuses, target: 0.9, deadline: .seconds(45)))
+            $0.objectives.append(Objective(.jobs, .jobs, target: 0.9, deadline: .hours(2)))
         }
+        var effects = Effects()
+        effects.observations = [HistogramObservation(.runDuration(Samples.koji, Samples.prod, .error), seconds: 9)]
+        registry.publish(MetricsChange(effects))
         let text = registry.text()
         #expect(text.contains(#"packit_command_answer_duration_seconds_bucket{deployment="prod",le="45.0"}"#))
         #expect(text.contains(#"packit_initial_status_duration_seconds_bucket{deployment="prod",le="12.5"}"#))
         #expect(text.contains(#"packit_build_duration_seconds_bucket{deployment="prod",outcome="error",le="18000.0"}"#))
         #expect(
             text.contains(#"packit_test_run_duration_seconds_bucket{deployment="prod",outcome="error",le="172800.0"}"#))
+        #expect(text.contains(#"packit_all_statuses_duration_seconds_bucket{deployment="prod",le="45.0"}"#))
+        let koji = #"deployment="prod",kind="koji-build",outcome="error""#
+        #expect(text.contains(#"packit_job_duration_seconds_bucket{\#(koji),le="7200.0"} 1"#))
         #expect(
             !text.contains(#"packit_build_duration_seconds_bucket{deployment="prod",outcome="error",le="172800.0"}"#))
     }

@@ -52,6 +52,46 @@ import Testing
         #expect(broken { effects, _ in effects.increments[.runsStarted(.build, prod)] = nil } == [.stepCounts])
     }
 
+    @Test func theRunsOfAllOtherJobsAreAddedUp() {
+        let (koji, scans) = (Samples.koji, RunGroup.job(JobKind("scans")))
+        func published(_ change: (inout Effects) -> Void = { _ in }) -> [Invariant] {
+            let registry = registry()
+            var effects = Effects()
+            effects.increments = [
+                .runsQueued(koji, prod): 2, .runsStarted(koji, prod): 1, .runsFinished(koji, prod, .success): 1,
+                .runsQueued(scans, prod): 1,
+            ]
+            effects.observations = [HistogramObservation(.runDuration(koji, prod, .success), seconds: 60)]
+            change(&effects)
+            registry.publish(
+                MetricsChange(effects), gauges: [.runsUnfinished(scans, prod): 1, .runsSettling(.job, prod): 1])
+            return registry.newlyBrokenInvariants().map(\.invariant)
+        }
+        #expect(published() == [])
+        #expect(published { $0.increments[.runsQueued(scans, prod)] = 2 } == [.runStates])
+        #expect(published { $0.increments[.runsStarted(koji, prod)] = 0 } == [.stepCounts])
+        #expect(published { $0.observations.append($0.observations[0]) } == [.histogramCounts])
+    }
+
+    @Test func theObjectiveOfTheJobsNameMayBeOfAnythingElse() {
+        let events = Counter.objectiveEvents(.jobs, prod, isGood: true)
+        for (indicator, isBroken) in [(Objective.Indicator.jobs, true), (.builds, false)] {
+            let registry = registry {
+                $0.objectives.append(Objective(.jobs, indicator, target: 0.9, deadline: .hours(1)))
+            }
+            var effects = Effects()
+            effects.increments = [events: 1]
+            registry.publish(MetricsChange(effects))
+            #expect(registry.newlyBrokenInvariants().isEmpty != isBroken)
+        }
+    }
+
+    @Test func aTimeOfAllStatusesWithoutAVerdictIsFound() {
+        let one = HistogramObservation(.allStatusesDuration(prod), seconds: 60)
+        #expect(broken { effects, _ in effects.observations.append(one) } == [])
+        #expect(broken { effects, _ in effects.observations += [one, one] } == [.histogramCounts])
+    }
+
     @Test func aChangeInNoStateIsFound() {
         #expect(broken { _, gauges in gauges[.changesOpen(prod)] = 2 } == [.changeVerdicts])
     }

@@ -5,6 +5,7 @@ import SLOMetrics
 enum Samples {
     static let prod = Deployment("prod")
     static let stg = Deployment("stg")
+    static let koji = RunGroup.job(JobKind("koji-build"))
     /// 2026-11-22 10:20:00 UTC
     static let now = Timestamp(milliseconds: 1_795_342_800_000)
 
@@ -12,7 +13,7 @@ enum Samples {
         var settings = LedgerSettings()
         change(&settings)
         return MetricsRegistry(
-            settings: settings, version: "1.2.3",
+            settings: settings, jobs: [JobKind("koji-build"), .other], version: "1.2.3",
             events: [.github: ["check_run", "ping"], .copr: ["build.end"], .testingFarm: ["notification"]],
             upstreams: [.github, .copr],
             processStatistics: { process })
@@ -36,7 +37,8 @@ enum Samples {
             decided(),
             gauges: [
                 .changesWithoutStatus(prod, .learned): 2, .runsUnfinished(.build, prod): 3,
-                .runsOverdue(.build, prod): 1, .runsSettling(.testRun, stg): 1, .unjoinedRuns: 4, .tracked(.run): 5,
+                .runsOverdue(.build, prod): 1, .runsUnfinished(koji, prod): 1, .runsSettling(.testRun, stg): 1,
+                .unjoinedRuns: 4, .tracked(.run): 5,
             ])
         registry.count(.deliveries(.github, .badSignature), by: 7)
         registry.count(.malformedEvents(.github, event: "check_run"))
@@ -61,6 +63,7 @@ enum Samples {
         var effects = Effects()
         effects.increments = [
             .runsQueued(.build, prod): 5, .runsStarted(.build, prod): 4, .runsFinished(.build, prod, .success): 2,
+            .runsQueued(koji, prod): 2, .runsStarted(koji, prod): 1, .runsFinished(koji, prod, .failure): 1,
             .runsQueued(.testRun, stg): 1, .runsFinished(.testRun, stg, .canceled): 1,
             .changesJudged(prod, .onTime, .learned): 3, .changesJudged(prod, .late, .assumed): 1,
             .deadlinesMissed(prod, .assumed): 1, .lateEvidence(.onTime): 1, .outcomesRevised: 1,
@@ -71,6 +74,8 @@ enum Samples {
             HistogramObservation(.runDuration(.build, prod, .success), seconds: 60),
             HistogramObservation(.runDuration(.build, prod, .success), seconds: 61),
             HistogramObservation(.runDuration(.testRun, stg, .canceled), seconds: 0),
+            HistogramObservation(.runDuration(koji, prod, .failure), seconds: 700),
+            HistogramObservation(.allStatusesDuration(prod), seconds: 31),
             HistogramObservation(.initialStatusDuration(prod), seconds: 4),
             HistogramObservation(.initialStatusDuration(prod), seconds: 15),
             HistogramObservation(.initialStatusDuration(prod), seconds: 9_000),

@@ -195,7 +195,7 @@ struct NameRulesTests {
                 text: "rpm-build | alma-kitten+epel-10-x86_64_v2 | v1", subject: .build, event: "v1",
                 chroot: "alma-kitten+epel-10-x86_64_v2"),
             Row(text: "Tests on fedora-40-aarch64!", subject: .testRun, chroot: "fedora-40-aarch64"),
-            Row(text: "lint:main:f40", subject: .job, event: "main"),
+            Row(text: "lint:main:f40", subject: .other, event: "main"),
             Row(text: "rpm-build | nothing | main", subject: .unknown),
         ])
     func templated(row: Row) throws {

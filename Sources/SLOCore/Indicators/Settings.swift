@@ -105,6 +105,11 @@ public struct LedgerSettings: Equatable, Sendable {
         }
     }
 
+    /// Of the objective by which people read the times of all statuses, if there is one.
+    public var allStatusesDeadline: TimeSpan? {
+        self[.allStatuses].flatMap { $0.indicator == .allStatuses ? $0.deadline : nil }
+    }
+
     /// The rolling window of an objective's error budget.
     public func window(of objective: Objective) -> TimeSpan {
         objective.window ?? window

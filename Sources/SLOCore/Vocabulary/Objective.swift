@@ -42,6 +42,7 @@ public struct Objective: Hashable, Sendable {
         // Those that series of further indicators follow, where they are configured.
         public static let commandAnswer = Name("command_answer")
         public static let jobs = Name("jobs")
+        public static let allStatuses = Name("all_statuses")
 
         public static func < (left: Name, right: Name) -> Bool {
             left.rawValue < right.rawValue

@@ -33,7 +33,11 @@ extension MetricsRegistry {
     private func balances(in table: SeriesTable) -> [Balance] {
         let sums = Sums(table: table)
         return Set(objectives.map(\.of.deployment)).sorted().flatMap { deployment in
-            RunKind.allCases.flatMap { sums.balances(of: $0, deployment) }
+            RunKind.allCases.flatMap { kind in
+                // An objective of that name may be of another indicator.
+                let objective = settings[kind.objective].flatMap { $0.indicator == kind.endIndicator ? $0 : nil }
+                return sums.balances(of: kind, deployment, objective?.name)
+            }
                 + sums.balances(ofChanges: deployment) + [sums.balance(ofCommands: deployment)]
                 + sums.balances(ofObjective: settings[.initialStatus], deployment, settings.countedEligibilities)
         }
@@ -80,7 +84,10 @@ private struct Balance {
 private struct Sums {
     let table: SeriesTable
 
-    func balances(of kind: RunKind, _ deployment: Deployment) -> [Balance] {
+    /// - Parameter objective: the one by which the series of this kind judge.
+    func balances(
+        of kind: RunKind, _ deployment: Deployment, _ objective: Objective.Name?
+    ) -> [Balance] {
         let groups = table.groups(of: kind)
         func sum(_ value: (RunGroup) -> Int64) -> Int64 { groups.reduce(0) { $0 &+ value($1) } }
         let queued = sum { value(.runsQueued($0, deployment)) }
@@ -89,8 +96,8 @@ private struct Sums {
             (outcome, sum { value(.runsFinished($0, deployment, outcome)) })
         }
         let open = sum { value(.runsUnfinished($0, deployment)) } + value(.runsSettling(kind, deployment))
-        let good = value(.objectiveEvents(kind.objective, deployment, isGood: true))
-        let bad = value(.objectiveEvents(kind.objective, deployment, isGood: false))
+        let good = objective.map { value(.objectiveEvents($0, deployment, isGood: true)) } ?? 0
+        let bad = objective.map { value(.objectiveEvents($0, deployment, isGood: false)) } ?? 0
         let ran = finished.filter { [.success, .failure, .error].contains($0.0) }.reduce(0) { $0 + $1.1 }
         let ranToTheEnd = finished.filter { [.success, .failure].contains($0.0) }.reduce(0) { $0 + $1.1 }
         func balance(
@@ -127,6 +134,10 @@ private struct Sums {
             changes(
                 .histogramCounts, "times to the initial status = on time + late", deployment,
                 table.count(of: .initialStatusDuration(deployment)), .equal,
+                judged([.onTime, .late], all, deployment)),
+            changes(
+                .histogramCounts, "times of all statuses ≤ on time + late", deployment,
+                table.count(of: .allStatusesDuration(deployment)), .atMost,
                 judged([.onTime, .late], all, deployment)),
         ]
     }

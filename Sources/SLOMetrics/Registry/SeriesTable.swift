@@ -43,9 +43,10 @@ struct SeriesTable: Sendable {
     /// The deadline of the histogram's objective is one of its bounds, so that the good events can be read from it.
     private static func bounds(of family: MetricFamily, _ settings: LedgerSettings) -> [Double] {
         let deadline: TimeSpan? =
-            switch family {
-            case MetricsCatalogue.initialStatusDuration: settings.initialStatusDeadline
-            case MetricsCatalogue.commandAnswerDuration: settings.commandAnswer.deadline
+            switch family.name {
+            case MetricsCatalogue.initialStatusDuration.name: settings.initialStatusDeadline
+            case MetricsCatalogue.allStatusesDuration.name: settings.allStatusesDeadline
+            case MetricsCatalogue.commandAnswerDuration.name: settings.commandAnswer.deadline
             default: RunKind.allCases.first { RunFamilies.of($0).duration == family }.map(settings.deadline(of:))
             }
         guard let deadline, !family.bounds.contains(deadline.inSeconds) else { return family.bounds }

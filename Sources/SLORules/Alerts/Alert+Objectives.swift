@@ -129,6 +129,7 @@ extension Alert {
     private static func runsStalled(_ objective: Objective, _ settings: RuleSettings) -> Alert {
         let span = max(TimeSpan.minutes(1), TimeSpan.seconds(objective.deadline.wholeSeconds / 4))
         let noun = objective.name.rawValue
+        let (labels, named) = apart(objective)
         let unfinished = settings.series("packit_\(noun)_unfinished")
         let finished = settings.series("packit_\(noun)_finished_total")
         return Alert(
@@ -138,13 +139,14 @@ extension Alert {
             labels: [("objective", noun)],
             // Prometheus may have no data for the whole time: then the alert must not fire.
             expression: """
-                max by (deployment) (min_over_time(\(unfinished)[\(span.text)])) >= \(settings.options.minimumEvents)
+                max by (\(labels)) (min_over_time(\(unfinished)[\(span.text)])) >= \(settings.options.minimumEvents)
                 and
-                max by (deployment) (\(unfinished) offset \(span.text)) > 0
+                max by (\(labels)) (\(unfinished) offset \(span.text)) > 0
                 unless
-                sum by (deployment) (increase(\(finished)[\(span.text)])) > 0
+                sum by (\(labels)) (increase(\(finished)[\(span.text)])) > 0
                 """,
-            summary: "\(objective.title) of Packit {{ $labels.deployment }}: none has finished for \(span.text)",
+            summary:
+                "\(objective.title) of Packit {{ $labels.deployment }}\(named): none has finished for \(span.text)",
             description: """
                 At least {{ $value }} were unfinished all that time, and will miss the objective \
                 (\(objective.targetPercent) of \(objective.meaning)). \(firstLook(objective))
@@ -152,17 +154,23 @@ extension Alert {
             page: .waiting)
     }
 
+    /// Each kind of other jobs waits for something else.
+    private static func apart(_ objective: Objective) -> (labels: String, named: String) {
+        objective.indicator == .jobs ? ("deployment, kind", ", {{ $labels.kind }}") : ("deployment", "")
+    }
+
     private static func runsOverdue(_ objective: Objective, _ settings: RuleSettings) -> Alert {
         let noun = objective.name.rawValue
+        let (labels, named) = apart(objective)
         return Alert(
             name: "PackitRunsOverdue",
             severity: .warning,
             hold: .minutes(5),
             labels: [("objective", noun)],
             expression: """
-                max by (deployment) (\(settings.series("packit_\(noun)_overdue"))) >= \(settings.options.minimumEvents)
+                max by (\(labels)) (\(settings.series("packit_\(noun)_overdue"))) >= \(settings.options.minimumEvents)
                 """,
-            summary: "\(objective.title) of Packit {{ $labels.deployment }}: {{ $value }} are overdue",
+            summary: "\(objective.title) of Packit {{ $labels.deployment }}\(named): {{ $value }} are overdue",
             description: """
                 They were queued longer than \(objective.deadline.text) ago and have not finished. They have spent \
                 error budget. The page shows which they are and where they hang; run them again.

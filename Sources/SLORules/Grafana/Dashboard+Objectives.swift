@@ -10,6 +10,7 @@ extension Dashboard {
             Row(title: "Initial status", panels: initialStatus(settings)),
             Row(title: "Builds", panels: runs("builds", "build", "build", settings)),
             Row(title: "Test runs", panels: runs("test_runs", "test_run", "test run", settings)),
+            Row(title: "Other jobs", panels: runs("jobs", "job", "job", settings, by: ["kind"])),
             Row(title: "The observer", panels: observer(settings)),
         ]
     }
@@ -63,6 +64,7 @@ extension Dashboard {
                     .init(
                         expression: "sum(\(chosen("packit_test_runs_overdue", settings)))",
                         legend: "test runs overdue"),
+                    .init(expression: "sum(\(chosen("packit_jobs_overdue", settings)))", legend: "other jobs overdue"),
                 ],
                 steps: [(good, nil), (worse, 1)]),
             Panel(
@@ -121,6 +123,7 @@ extension Dashboard {
         let missed = chosen("packit_initial_status_deadlines_missed_total", settings)
         let waiting = chosen("packit_pull_requests_without_status", settings)
         let buckets = chosen("packit_initial_status_duration_seconds_bucket", settings)
+        let lastChecks = chosen("packit_all_statuses_duration_seconds_bucket", settings)
         return [
             Panel(
                 title: "Verdicts, per hour", kind: .timeseries, unit: .count, width: 12,
@@ -150,14 +153,17 @@ extension Dashboard {
                         legend: "{{deployment}} {{eligibility}}")
                 ]),
             heatmap("How long the first status took", buckets),
+            quantiles("Time to the first status of the last check", lastChecks, page: .history),
+            heatmap("How long the first status of the last check took", lastChecks, width: 12),
         ]
     }
 
     /// - Parameters:
     ///   - plural: as in the names of counters.
     ///   - singular: as in the names of histograms and in `kind`.
+    ///   - labels: which tell its runs apart.
     private static func runs(
-        _ plural: String, _ singular: String, _ noun: String, _ settings: RuleSettings
+        _ plural: String, _ singular: String, _ noun: String, _ settings: RuleSettings, by labels: [String] = []
     ) -> [Panel] {
         let steps = ["queued", "started", "finished"].map { step in
             Panel.Query(
@@ -165,6 +171,7 @@ extension Dashboard {
         }
         let finished = chosen("packit_\(plural)_finished_total", settings)
         let buckets = chosen("packit_\(singular)_duration_seconds_bucket", settings)
+        let endLabels = labels + ["outcome"]
         let settling = chosen("packit_runs_settling", settings, #"kind="\#(singular)""#)
         return [
             Panel(
@@ -176,7 +183,9 @@ extension Dashboard {
                 description: "The author of the change fixes a failure; an error is a fault of infrastructure.",
                 page: .history,
                 queries: [
-                    .init(expression: "sum by (outcome) (increase(\(finished)[1h]))", legend: "{{outcome}}")
+                    .init(
+                        expression: "sum by (\(endLabels.joined(separator: ", "))) (increase(\(finished)[1h]))",
+                        legend: endLabels.map { "{{\($0)}}" }.joined(separator: " "))
                 ], isStacked: true),
             Panel(
                 title: "Not finished now", kind: .timeseries, unit: .count, width: 8,

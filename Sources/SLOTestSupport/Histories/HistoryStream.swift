@@ -111,6 +111,7 @@ extension StatusReported {
         return StatusReported(
             repository: repository, sha: sha, deployment: deployment, carrier: carrier, name: name,
             externalID: externalID, pullRequests: pullRequests, startedAt: startedAt, completedAt: completedAt,
-            state: state, title: title, job: job, requestID: requestID, asBuild: asBuild, asTestRun: asTestRun)
+            state: state, title: title, job: job, requestID: requestID, asBuild: asBuild, asTestRun: asTestRun,
+            asJob: asJob)
     }
 }
