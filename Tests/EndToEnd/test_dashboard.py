@@ -10,20 +10,21 @@ from observer import ROOT, check_run, pull_request
 from trial import Trial
 from watching import MISSING, Watch
 
-DAY = ROOT / "fixtures" / "day.jsonl"
+RECORDINGS = [str(ROOT / "fixtures" / name) for name in ("day.jsonl", "other-jobs.jsonl")]
 PLAIN = re.compile(r"\$(?!(?:deployment|objective)\b)\w+")
 
 
 @unittest.skipIf(MISSING, f"not installed: {', '.join(MISSING)}; scripts/install-packages test installs them")
 class DashboardTests(Trial):
     def test_no_panel_is_empty(self):
-        observer = self.observer(PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_DEADLINE="2s").start()
+        observer = self.observer(
+            PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_DEADLINE="2s", PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_GRACE="1s").start()
         pages = f"http://127.0.0.1:{observer.port}"
         watch = Watch(self.path, observer, observer.run("rules", "prometheus").stdout)
         self.addCleanup(watch.close)
         # What was counted before the first look at it is no increase.
         self.wait_until(lambda: watch.samples("packit_objective_events_total"), 30, "Prometheus scrapes the observer")
-        sent = observer.run("send", str(DAY), "--to", pages)
+        sent = observer.run("send", *RECORDINGS, "--to", pages)
         self.assertEqual(sent.returncode, 0, sent.stderr)
         # The day's deadlines had passed before it came. These two are answered as one looks.
         for number, app in enumerate(("packit-as-a-service", "packit-as-a-service-stg")):

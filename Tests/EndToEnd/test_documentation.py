@@ -9,7 +9,7 @@ from pathlib import Path
 from github_api import APP, GitHub, make_key
 from observer import ROOT, Observer, folder
 
-DAY = ROOT / "fixtures" / "day.jsonl"
+RECORDINGS = [str(ROOT / "fixtures" / name) for name in ("day.jsonl", "other-jobs.jsonl")]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -34,7 +34,7 @@ class DocumentationTests(unittest.TestCase):
             observer.start()
             self.addCleanup(observer.close)
             sent = observer.run(
-                "send", str(DAY), "--to", f"http://127.0.0.1:{observer.port}")
+                "send", *RECORDINGS, "--to", f"http://127.0.0.1:{observer.port}")
             self.assertEqual(sent.returncode, 0, sent.stderr)
             github.send("push", {"ref": "refs/heads/main"}, "11111111-1111-4111-8111-111111111111", "failed")
             until = time.monotonic() + 60

@@ -113,6 +113,11 @@ extension MetricsRegistry {
         state.withLock { $0.table.gauge(gauge).cell.value }
     }
 
+    /// The runs of a kind that have series, each counted by itself.
+    public func groups(of kind: RunKind) -> Set<RunGroup> {
+        state.withLock { $0.table.groups(of: kind) }
+    }
+
     public func value(of counter: ServiceCounter) -> Int64 {
         series(of: counter)?.cell.value ?? 0
     }

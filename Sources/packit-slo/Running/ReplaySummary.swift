@@ -126,20 +126,30 @@ struct ReplaySummary {
         }
         let waiting = Eligibility.allCases.map { metrics.value(of: .changesWithoutStatus(deployment, $0)) }
         let changes = Row(name: "changes", values: verdicts + [("without status", waiting.reduce(0, +))])
-        return [changes, runs(.build, "builds", deployment), runs(.testRun, "test runs", deployment)]
+        return [
+            changes, runs(.build, "builds", deployment), runs(.testRun, "test runs", deployment),
+            runs(.job, "other jobs", deployment),
+        ]
     }
 
     private func runs(_ kind: RunKind, _ name: String, _ deployment: Deployment) -> Row {
-        let group = RunGroup(kind, job: nil)
+        let groups = metrics.groups(of: kind)
+        func count(_ counter: (RunGroup) -> Counter) -> Int64 {
+            groups.reduce(0) { $0 + metrics.value(of: counter($1)) }
+        }
+        func number(_ gauge: (RunGroup) -> Gauge) -> Int64 {
+            groups.reduce(0) { $0 + metrics.value(of: gauge($1)) }
+        }
         var values: [(String, Int64)] = [
-            ("queued", metrics.value(of: .runsQueued(group, deployment))),
-            ("started", metrics.value(of: .runsStarted(group, deployment))),
+            ("queued", count { .runsQueued($0, deployment) }), ("started", count { .runsStarted($0, deployment) }),
         ]
-        values += Outcome.allCases.map { ($0.rawValue, metrics.value(of: .runsFinished(group, deployment, $0))) }
+        values += Outcome.allCases.map { outcome in
+            (outcome.rawValue, count { .runsFinished($0, deployment, outcome) })
+        }
         values += [
-            ("unfinished", metrics.value(of: .runsUnfinished(group, deployment))),
+            ("unfinished", number { .runsUnfinished($0, deployment) }),
             ("settling", metrics.value(of: .runsSettling(kind, deployment))),
-            ("overdue", metrics.value(of: .runsOverdue(group, deployment))),
+            ("overdue", number { .runsOverdue($0, deployment) }),
         ]
         return Row(name: name, values: values)
     }
