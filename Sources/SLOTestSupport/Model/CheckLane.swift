@@ -42,7 +42,8 @@ final class CheckLane {
             switch status.name.subject {
             case .build: .build
             case .testRun: .testRun
-            case .job, .other, .unknown: nil
+            case .job: .job
+            case .other, .unknown: nil
             }
     }
 
@@ -190,9 +191,11 @@ struct Fact {
     /// When Packit posted it, which the order of check ids shows as well.
     var postedAt: Timestamp { (status.startedAt ?? status.completedAt)?.flooredToSecond ?? receipt.at }
 
-    /// The dashboard's id, if the link is of the lane's own kind.
+    /// The dashboard's id, if the link is of the lane's own kind. Links to other jobs identify no run (rule 49).
     func jobID(of kind: RunKind) -> Int64? {
-        guard let job = status.job else { return nil }
-        return job.job == (kind == .build ? .copr : .testingFarm) ? job.id : nil
+        switch (kind, status.job?.job) {
+        case (.build, .copr), (.testRun, .testingFarm): status.job?.id
+        default: nil
+        }
     }
 }

@@ -87,7 +87,7 @@ extension CheckLane {
             if let check = fact.checkID, let known = partOfCheck[check] {
                 // All states of one check belong to one run.
                 place = known
-            } else if let number = number(of: fact, in: facts) {
+            } else if let number = number(of: fact, in: facts, kind) {
                 let final = named.first { numbers(of: $0, in: facts).contains(number) }
                 place = part(of: number, isOf: final, opensWith: fact, in: &parts, kind)
             } else if let final = nameless.first(where: { has($0, fact, in: facts) }) {
@@ -107,8 +107,7 @@ extension CheckLane {
     }
 
     /// The number that identifies the run of a fact: that of any state of its check.
-    private func number(of fact: Fact, in facts: [Fact]) -> Int64? {
-        guard let kind else { return nil }
+    private func number(of fact: Fact, in facts: [Fact], _ kind: RunKind) -> Int64? {
         guard let check = fact.checkID else { return fact.jobID(of: kind) }
         return facts.last { $0.checkID == check && $0.jobID(of: kind) != nil }?.jobID(of: kind)
     }
@@ -193,7 +192,7 @@ extension CheckLane {
     private func opens(_ fact: Fact, after part: Part, _ isReturn: Bool) -> Bool {
         switch (part.kind, fact.step(of: part.kind)) {
         case (_, .unclear), (_, .finished): false
-        case (.build, .accepted): part.hasEnded || !isAcceptedTwice(fact, after: part)
+        case (.build, .accepted), (.job, .accepted): part.hasEnded || !isAcceptedTwice(fact, after: part)
         case (.testRun, .accepted), (.testRun, .waiting): part.hasEnded || part.isSubmitted || isReturn
         default: part.hasEnded
         }
@@ -201,7 +200,7 @@ extension CheckLane {
 
     /// Rule 12: two within one second without a job's id are one.
     private func isAcceptedTwice(_ fact: Fact, after part: Part) -> Bool {
-        guard let opening = part.facts.first, opening.step(of: .build) == .accepted, let time = fact.time else {
+        guard let opening = part.facts.first, opening.step(of: part.kind) == .accepted, let time = fact.time else {
             return false
         }
         return opening.time == time && fact.status.job == nil && part.number == nil

@@ -40,7 +40,7 @@ extension Fact {
     func evidence(of kind: RunKind) -> Evidence? {
         switch step(of: kind) {
         case .unclear, .waiting: nil
-        case .accepted: kind == .build ? evidence(.queued) : nil
+        case .accepted: kind == .testRun ? nil : evidence(.queued)
         case .queued: evidence(.queued)
         case .started: evidence(.started)
         case .finished(let outcome, let reason):

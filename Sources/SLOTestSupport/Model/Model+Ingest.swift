@@ -54,7 +54,7 @@ extension ModelRun {
         commit.addAnswer(status, receipt)
         if status.pullRequests.count == 1 { commit.repository.pull(status.pullRequests[0]).note(commit) }
         lookAtChanges(of: commit, answeredBy: status.deployment, now)
-        let lane = [.job, .other].contains(status.name.subject) ? nil : commit.lane(of: status, receipt)
+        let lane = status.name.subject == .other ? nil : commit.lane(of: status, receipt)
         let isNew = lane?.add(status, receipt) ?? false
         if let lane, isNew, let request = status.requestID { knowledge.link(request, lane) }
         for other in commit.allLanes {

@@ -64,6 +64,9 @@ final class Run {
         number = now.receivedCount
     }
 
+    /// The runs that have their series in common.
+    var group: RunGroup { RunGroup(kind, job: lane?.name.jobKind) }
+
     /// All known evidence, that of its check in the order of the lane.
     var evidence: [Evidence] {
         facts.compactMap { $0.evidence(of: kind) } + (backend?.evidence ?? [])

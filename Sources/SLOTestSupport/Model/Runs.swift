@@ -51,7 +51,7 @@ extension ModelRun {
         guard run.exists || run.countedSince != nil else { return }
         if run.countedSince == nil {
             run.countedSince = now.at
-            counted.count(.runsQueued(RunGroup(run.kind, job: nil), run.deployment))
+            counted.count(.runsQueued(run.group, run.deployment))
             noteOpeningWithoutHead(of: run, now)
             // Before it was counted nothing could supersede it.
             run.pushedOverSince = nil
@@ -76,7 +76,7 @@ extension ModelRun {
     private func countStart(of run: Run) {
         guard !run.isStartedCounted else { return }
         run.isStartedCounted = true
-        counted.count(.runsStarted(RunGroup(run.kind, job: nil), run.deployment))
+        counted.count(.runsStarted(run.group, run.deployment))
     }
 
     /// Rules 15, 16 and 19: what ends a run, when it is due.
@@ -161,10 +161,10 @@ extension ModelRun {
         _ run: Run, _ outcome: Outcome, _ reason: OutcomeReason, at time: Timestamp?, _ now: Now, isPart: Bool = false
     ) {
         if [.success, .failure, .error].contains(outcome) { countStart(of: run) }
-        counted.count(.runsFinished(RunGroup(run.kind, job: nil), run.deployment, outcome))
+        counted.count(.runsFinished(run.group, run.deployment, outcome))
         if let time, let queued = run.queuedAt {
             let duration = max(0, time.seconds - queued.seconds)
-            counted.observe(.runDuration(RunGroup(run.kind, job: nil), run.deployment, outcome), seconds: duration)
+            counted.observe(.runDuration(run.group, run.deployment, outcome), seconds: duration)
         }
         let end = time ?? endsInTime(of: run).first?.receipt.at ?? now.at
         if !isPart { observeStart(of: run, endedAt: end) }
@@ -217,8 +217,8 @@ extension ModelRun {
         let unjoined: [Gauge] = run.lane == nil ? [.unjoinedRuns] : []
         if !endsInTime(of: run).isEmpty { return unjoined + [.runsSettling(run.kind, run.deployment)] }
         let isOverdue = now.at >= overdueSince(run)
-        return unjoined + [.runsUnfinished(RunGroup(run.kind, job: nil), run.deployment)]
-            + (isOverdue ? [.runsOverdue(RunGroup(run.kind, job: nil), run.deployment)] : [])
+        return unjoined + [.runsUnfinished(run.group, run.deployment)]
+            + (isOverdue ? [.runsOverdue(run.group, run.deployment)] : [])
     }
 
     private func wake(of run: Run, _ now: Now) {

@@ -57,9 +57,9 @@ extension ModelRun {
         run.evidence.filter(\.isFirstStep).map { receivedInTime($0.receipt, $0.time) }.min() ?? .distantPast
     }
 
-    /// For a build its first state, for a test its submission.
+    /// For a build or a run of another job its first state, for a test its submission.
     private func opening(of run: Run) -> (time: Timestamp, receipt: Receipt)? {
-        if run.kind == .build, let fact = run.facts.first {
+        if run.kind != .testRun, let fact = run.facts.first {
             return (fact.time.map(fact.receipt.believed) ?? fact.receipt.at.flooredToSecond, fact.receipt)
         }
         // Choice: as its check shows it, if it does.
