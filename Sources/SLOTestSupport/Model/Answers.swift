@@ -74,11 +74,15 @@ extension Commit {
     /// All answers to a change, from two seconds before its start on, by deployment (rules 4, 5).
     func answers(to change: Change) -> [Deployment: [Event.Answer]] {
         var all: [Deployment: [Event.Answer]] = [:]
-        for event in events.values {
-            if let bound = event.boundTo, bound != change.key.number { continue }
+        for event in events(answering: change) {
             let answers = event.answers.filter { $0.time >= change.waitStart - .seconds(2) }
             if !answers.isEmpty { all[event.key.deployment, default: []] += answers }
         }
         return all
+    }
+
+    /// The events that may answer a change (rule 5).
+    func events(answering change: Change) -> [Event] {
+        events.values.filter { event in event.boundTo.map { $0 == change.key.number } ?? true }
     }
 }

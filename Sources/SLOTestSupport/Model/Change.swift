@@ -33,6 +33,10 @@ final class Change {
         var verdict: Verdict?
         /// The objectives that have judged it, whether or not they count it (rule 44).
         var judgedBy: Set<Objective.Name> = []
+        /// Whether the latest end of the wait has passed.
+        var isObserved = false
+        /// How its statuses stood when the time of the last was observed (rule 48).
+        var allStatuses: AllStatuses?
         /// Whether the missed counter has been decided (rule 8).
         var isDeadlineDecided = false
         /// The eligibility under which the gauge of changes without a status contains it.

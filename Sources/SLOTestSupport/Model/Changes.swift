@@ -101,7 +101,9 @@ extension ModelRun {
         for owner in change.waits.keys {
             decideDeadline(of: change, for: owner, answers[owner], now)
             judge(change, for: owner, answers[owner], now)
+            observeAllStatuses(of: change, for: owner, now)
             judgeByObjectives(change, for: owner, answers[owner], now)
+            judgeAllStatuses(of: change, for: owner, answers[owner], now)
             moveGauge(of: change, for: owner, answers[owner], now)
         }
         if now.hasCome(lastDue(of: change, for: settings.primary)) { change.isDecided = true }
@@ -144,7 +146,9 @@ extension ModelRun {
 
     /// Later evidence is ignored (rule 7).
     private func forgetting(of change: Change) -> Timestamp {
-        let waits = (objectivesOfChanges + [settings.initialStatus]).map { $0.deadline + $0.grace }
+        let waits = (objectivesOfChanges + objectivesOfAllStatuses + [settings.initialStatus]).map {
+            $0.deadline + $0.grace
+        }
         return max(change.dueStart, change.receipt.at) + settings.horizon + (waits.max() ?? .zero)
     }
 
@@ -155,9 +159,7 @@ extension ModelRun {
         let (verdict, seconds) = verdict(on: change, answers)
         if let given = change.waits[owner]?.verdict {
             guard verdict != given, given != .excluded || verdict == .onTime else { return }
-            guard !change.isLateEvidenceCounted, !now.hasCome(forgetting(of: change)) else { return }
-            change.isLateEvidenceCounted = true
-            return counted.count(.lateEvidence(verdict))
+            return countLateEvidence(verdict, on: change, now)
         }
         guard verdictIsDue(on: change, for: owner, verdict, settings.initialStatus, now) else { return }
         change.waits[owner]?.verdict = verdict
@@ -165,6 +167,13 @@ extension ModelRun {
             of: change, for: owner, answers, at: deadline(of: change) + settings.initialStatusGrace)
         counted.count(.changesJudged(owner, verdict, eligibility))
         if let seconds { counted.observe(.initialStatusDuration(owner), seconds: seconds) }
+    }
+
+    /// Rule 7: once per change, until it is forgotten.
+    func countLateEvidence(_ verdict: Verdict, on change: Change, _ now: Now) {
+        guard !change.isLateEvidenceCounted, !now.hasCome(forgetting(of: change)) else { return }
+        change.isLateEvidenceCounted = true
+        counted.count(.lateEvidence(verdict))
     }
 
     /// Rule 8: from the deadline until it is answered, closed, superseded or too old; its eligibility stays the same
@@ -198,6 +207,7 @@ extension ModelRun {
                 wake(.change(change), at: lastDue(of: change, for: owner), now)
             }
             wakeForObjectives(change, owner, wait, now)
+            wakeForAllStatuses(change, owner, wait, now)
             if wait.shownAs != nil { wake(.change(change), at: change.dueStart + settings.horizon, now) }
         }
     }

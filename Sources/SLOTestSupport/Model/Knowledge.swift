@@ -183,6 +183,8 @@ final class Commit {
     var lanes: [CheckLane.Key: CheckLane] = [:]
     /// In the order in which they were first received.
     var allLanes: [CheckLane] = []
+    /// What may be a check's first status on a change (rule 48).
+    var postings: [CheckLane.Key: [Event.Answer]] = [:]
     /// How ambiguous names were read.
     var readings: [CheckLane.Key: CheckName.Reading] = [:]
     /// Whether the checks of an event at Packit are a pull request's, by its unambiguous names.

@@ -52,6 +52,7 @@ extension ModelRun {
     private func ingest(_ status: StatusReported, _ receipt: Receipt, _ now: Now) {
         let commit = knowledge.repository(status.repository, receipt).commit(status.sha)
         commit.addAnswer(status, receipt)
+        commit.addPosting(status, receipt)
         if status.pullRequests.count == 1 { commit.repository.pull(status.pullRequests[0]).note(commit) }
         lookAtChanges(of: commit, answeredBy: status.deployment, now)
         let lane = status.name.subject == .other ? nil : commit.lane(of: status, receipt)

@@ -111,7 +111,7 @@ extension ModelRun {
         count(verdict, objective, run.deployment, subject, now)
     }
 
-    private func count(
+    func count(
         _ verdict: ObjectiveJudgement.Verdict, _ objective: Objective, _ deployment: Deployment,
         _ subject: ObjectiveSelection.Subject, _ now: Now
     ) {
@@ -124,7 +124,7 @@ extension ModelRun {
     }
 
     /// Whether a blind interval has something of a time in common.
-    private func wasBlind(_ from: Timestamp, _ to: Timestamp) -> Bool {
+    func wasBlind(_ from: Timestamp, _ to: Timestamp) -> Bool {
         blind.contains { $0.since <= to && from <= $0.until }
     }
 
