@@ -29,7 +29,8 @@ struct RunFamilies: Sendable {
             "packit_\(plural)_finished_total", labels + ["outcome"], "\(title) finished\(byLabels), by outcome.")
         duration = .histogram(
             "packit_\(singular)_duration_seconds", labels + ["outcome"], bounds: MetricsCatalogue.runBounds,
-            "Time from queued to finished for \(words)\(byLabels), by outcome\(labels.count > 1 ? ", absent until the first" : "").")
+            "Time from queued to finished for \(words)\(byLabels), by outcome\(labels.count > 1 ? ", absent until the first" : "")."
+        )
         startDuration = .histogram(
             "packit_\(singular)_start_duration_seconds", ["deployment"], bounds: MetricsCatalogue.startBounds,
             "Time from queued to started for finished \(words) of which both are known.")
