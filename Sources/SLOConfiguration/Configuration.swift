@@ -307,6 +307,7 @@ extension Configuration {
         settings.deployments = deployments
         settings.objectives = objectives.list
         settings.window = objectives.window
+        settings.missingSources = missingSources
         settings.policy = handled.policy
         settings.listedRepositories = handled.repositories
         settings.ignoredRepositories = handled.ignore
@@ -322,5 +323,26 @@ extension Configuration {
         settings.trackedLimit = limits.tracked
         settings.trackedBytesLimit = limits.trackedBytes
         return settings
+    }
+}
+
+extension Configuration {
+    /// The sources of which nothing is configured, by deployment.
+    var missingSources: [Deployment: Set<EventSource>] {
+        Dictionary(
+            uniqueKeysWithValues: deployments.map { deployment in
+                (deployment, Set(EventSource.allCases.filter { !has($0, of: deployment) }))
+            })
+    }
+
+    private func has(_ source: EventSource, of deployment: Deployment) -> Bool {
+        switch source {
+        case .appDeliveries:
+            let slugs = github.appKeys.map(\.slug)
+            return github.apps.contains { $0.deployment == deployment && slugs.contains($0.slug) }
+        case .coprEnds:
+            return fedoraMessaging.url != nil || !copr.webhookSecrets.all.isEmpty || copr.apiURL != nil
+        case .testingFarmEnds: return !testingFarm.webhookSecrets.all.isEmpty || testingFarm.apiURL != nil
+        }
     }
 }

@@ -15,6 +15,21 @@ extension ConfigurationLoading {
                 "\(SizeText.text(all)) is less than http.max_body_bytes, \(SizeText.text(one))")
         }
         checkAddresses()
+        warnOfMissingSources()
+    }
+
+    /// An objective may wait for a source that is to be configured later.
+    private mutating func warnOfMissingSources() {
+        let missing = configuration.missingSources
+        for objective in configuration.objectives.list {
+            guard let source = objective.indicator.source, missing.values.allSatisfy({ $0.contains(source) }) else {
+                continue
+            }
+            let keys = source.settings.joined(separator: " or ")
+            warnings.append(
+                "\(ObjectiveKey.path(objective.name)): an objective of \(objective.indicator.rawValue) has no event "
+                    + "unless \(keys) is set")
+        }
     }
 
     private mutating func checkAddresses() {

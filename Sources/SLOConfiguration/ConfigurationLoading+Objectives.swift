@@ -44,16 +44,25 @@ extension ConfigurationLoading {
                     + indicator.rawValue)
             return
         }
-        if let deadline = draft.deadline, !indicator.deadlines.contains(deadline) {
-            fail(
-                ObjectiveKey.path(name, "deadline"),
-                "\(DurationText.text(deadline)) is out of range; \(DurationText.text(indicator.deadlines)) is allowed")
-        }
+        checkDeadline(name, draft.deadline, indicator)
         if draft.grace != nil, !indicator.hasGrace {
             let others = Objective.Indicator.allCases.filter(\.hasGrace).map(\.rawValue).joined(separator: ", ")
             fail(ObjectiveKey.path(name, "grace"), "is not possible with \(indicator.rawValue), only with \(others)")
         }
-        if indicator.runKind == nil { checkSelectionOfChanges(name, draft.selection, indicator) }
+        checkSelection(name, draft.selection, indicator)
+    }
+
+    private mutating func checkDeadline(
+        _ name: Objective.Name, _ deadline: TimeSpan?, _ indicator: Objective.Indicator
+    ) {
+        guard let deadline else { return }
+        let path = ObjectiveKey.path(name, "deadline")
+        guard let allowed = indicator.deadlines else {
+            fail(path, "is not possible with \(indicator.rawValue), whose events are good or bad at once")
+            return
+        }
+        guard !allowed.contains(deadline) else { return }
+        fail(path, "\(DurationText.text(deadline)) is out of range; \(DurationText.text(allowed)) is allowed")
     }
 
     private mutating func checkRequired(_ name: Objective.Name, _ draft: ObjectiveDraft) {
@@ -61,7 +70,10 @@ extension ConfigurationLoading {
         let required = [
             ("indicator", draft.indicator == nil, "choose one of \(indicators)\(Self.defaultLike(name))"),
             ("target", draft.target == nil, "a new objective needs one"),
-            ("deadline", draft.deadline == nil, "a new objective needs one"),
+            (
+                "deadline", draft.deadline == nil && draft.indicator?.hasDeadline ?? true,
+                "a new objective needs one"
+            ),
         ]
         for (key, isMissing, hint) in required {
             let path = ObjectiveKey.path(name, key)
@@ -71,14 +83,18 @@ extension ConfigurationLoading {
         }
     }
 
-    private mutating func checkSelectionOfChanges(
+    private mutating func checkSelection(
         _ name: Objective.Name, _ selection: ObjectiveSelection, _ indicator: Objective.Indicator
     ) {
+        let (isOfRepositories, isOfRuns) = (indicator.isOfRepositories, indicator.runKind != nil)
         let lists = [
-            ("chroots", selection.chroots, "chroot"), ("names", selection.names, "name of a check"),
-            ("identifiers", selection.identifiers, "identifier"),
+            ("repositories", selection.repositories, "repository", isOfRepositories),
+            ("branches", selection.branches, "branch", isOfRepositories),
+            ("chroots", selection.chroots, "chroot", isOfRuns),
+            ("names", selection.names, "name of a check", isOfRuns),
+            ("identifiers", selection.identifiers, "identifier", isOfRuns),
         ]
-        for (key, globs, word) in lists where !globs.isEmpty {
+        for (key, globs, word, isPossible) in lists where !globs.isEmpty && !isPossible {
             fail(ObjectiveKey.path(name, "select.\(key)"), "an event of \(indicator.rawValue) has no \(word)")
         }
     }

@@ -92,7 +92,7 @@ public enum ConfigurationReference {
             |---|---|---|---|---|
             \(defaults.joined(separator: "\n"))
 
-            A new one needs an indicator, a target and a deadline. At most \(ConfigurationLoading.maxObjectives) are possible.
+            A new one needs an indicator, a target and, except for `app_deliveries`, a deadline. At most \(ConfigurationLoading.maxObjectives) are possible.
             With `select`, only events count that match one glob of each list
             ([counting](counting.md#rule-45-selected-events)).
 

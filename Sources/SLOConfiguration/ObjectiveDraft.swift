@@ -21,7 +21,7 @@ struct ObjectiveDraft {
     init(_ objective: Objective) {
         indicator = objective.indicator
         target = objective.target
-        deadline = objective.deadline
+        deadline = objective.statedDeadline
         grace = objective.indicator.hasGrace ? objective.grace : nil
         selection = objective.selection
         window = objective.window
@@ -30,7 +30,7 @@ struct ObjectiveDraft {
 
     /// - Returns: `nil` if something required is missing.
     func objective(_ name: Objective.Name) -> Objective? {
-        guard let indicator, let target, let deadline else { return nil }
+        guard let indicator, let target, let deadline = indicator.hasDeadline ? deadline : .zero else { return nil }
         var objective = Objective(
             name, indicator, target: target, deadline: deadline, selection: selection, window: window,
             description: description)
@@ -57,11 +57,13 @@ struct ObjectiveDrafts {
 
 /// What an objective of an indicator may have.
 extension Objective.Indicator {
-    var deadlines: ClosedRange<TimeSpan> {
+    /// `nil` if it has none.
+    var deadlines: ClosedRange<TimeSpan>? {
         switch self {
-        case .builds, .testRuns, .jobs, .buildStart, .testRunStart, .appDeliveries: .seconds(1) ... .days(30)
+        case .builds, .testRuns, .jobs, .buildStart, .testRunStart: .seconds(1) ... .days(30)
         case .initialStatus, .allStatuses, .commandAnswer: .seconds(1) ... .hours(1)
         case .buildReport, .testRunReport: .seconds(1) ... .days(1)
+        case .appDeliveries: nil
         }
     }
 

@@ -56,7 +56,8 @@ struct ObjectiveKey: Sendable {
             "What it counts ([counting](counting.md#rule-44-several-objectives-of-one-indicator)). That of a default "
                 + "objective cannot be changed."),
         ObjectiveKey("target", \.target, .target, "Target ratio of good events."),
-        ObjectiveKey("deadline", \.deadline, .deadline, "Within which an event is good."),
+        ObjectiveKey(
+            "deadline", \.deadline, .deadline, "Within which an event is good. Not with `app_deliveries`."),
         ObjectiveKey(
             "grace", \.grace, .duration(.zero ... .days(1)),
             "How long after the deadline the final verdict waits for late deliveries; 5m unless set. Only with "

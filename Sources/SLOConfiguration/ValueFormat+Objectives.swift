@@ -23,9 +23,9 @@ extension ValueFormat where Value == TimeSpan {
 
     /// Its range depends on the indicator, and is checked when that is known.
     static var deadline: ValueFormat {
-        let general = Objective.Indicator.builds.deadlines
+        let general = TimeSpan.seconds(1) ... .days(30)
         let others = Objective.Indicator.allCases.filter { $0.deadlines != general }
-            .map { "; \($0.rawValue): \(DurationText.text($0.deadlines))" }
+            .map { "; \($0.rawValue): \($0.deadlines.map(DurationText.text) ?? "none")" }
         let bounds = DurationText.text(general) + ", whole seconds" + others.joined()
         return .word("duration", bounds: bounds, write: DurationText.text) { text throws(Mismatch) in
             let span = try DurationText.required(text)

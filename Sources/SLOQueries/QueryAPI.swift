@@ -48,6 +48,8 @@ public struct Overview: Sendable {
         public var isComputing = false
         /// When its first events are from, if the journal did not reach back to the beginning of its window.
         public var countsSince: Timestamp?
+        /// Without which there is no event; `nil` if it is configured or not needed.
+        public var missingSource: EventSource?
     }
 
     /// Events in doubt because of blind intervals.

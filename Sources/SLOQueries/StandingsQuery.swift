@@ -58,7 +58,8 @@ struct StandingsQuery {
             days: Self.days(Timestamp.days(from: now - window, through: now), hours), isComputing: isComputing,
             countsSince: backfill?.beginsAt.flatMap {
                 $0 > ObjectiveWindow.beginning(of: window, endingAt: now) ? $0 : nil
-            })
+            },
+            missingSource: settings.missingSource(of: objective, for: deployment))
     }
 
     private static func tally(_ hours: [ObjectiveHour]) -> ObjectiveTally {

@@ -43,9 +43,10 @@ public struct Backfiller: Service {
         let names = pending.map(\.objective.rawValue).sorted().joined(separator: ", ")
         logger.notice("computing what these objectives would have judged", metadata: ["objectives": "\(names)"])
         let through = pending.map(\.through).max() ?? clock.now().wall
-        while clock.now().wall <= through { try await Task.sleep(for: .milliseconds(500)) }
         do {
+            // Before the service judges by them: what it then judges may be of earlier times (rule 52).
             for backfill in pending { try await take(.clear(backfill)) }
+            while clock.now().wall <= through { try await Task.sleep(for: .milliseconds(500)) }
             let beginsAt = try await judge(pending, through: through)
             for backfill in pending {
                 let window = settings[backfill.objective].map(settings.window(of:)) ?? settings.window

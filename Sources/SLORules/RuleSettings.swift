@@ -96,7 +96,10 @@ enum Page: String, Sendable {
 
 extension Objective {
     /// What is counted as good: "builds end as success or failure within 12h".
-    var meaning: String { "\(indicator.events) \(indicator.good) within \(DurationText.text(deadline))" }
+    var meaning: String {
+        "\(indicator.events) \(indicator.good)"
+            + (statedDeadline.map { " within \(DurationText.text($0))" } ?? "")
+    }
 
     var targetPercent: String { "\((target * 100).decimal) %" }
 

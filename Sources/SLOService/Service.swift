@@ -24,6 +24,8 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
     public let pendingBackfills: [Backfill]
     /// For reconcilers.
     public var reconciliations: any ReconciliationJournal { reconciliation }
+    /// For readers of the deliveries to watched Apps.
+    public let appDeliveries: any AppDeliveryJournal
     /// For pollers.
     public let lookups: any LookupSource
     /// The registry in which pollers and reconcilers count.
@@ -53,7 +55,7 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
         let registry = MetricsRegistry(
             settings: settings.ledger, jobs: settings.rules.jobKinds, version: settings.version,
             events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }),
-            upstreams: settings.upstreams)
+            upstreams: settings.upstreams, deliveryLogs: settings.deliveryLogs)
         let report = registry.restore(
             PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
         registry.setGauges(ledger.gauges)
@@ -82,6 +84,7 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
         lookups = LookupGateway(
             database: settings.database, settings: settings.ledger, urgentLookups: urgentLookups, queue: queue,
             metrics: registry)
+        appDeliveries = AppDeliveryGateway(database: settings.database, queue: queue)
         let end = WriterEndPromise()
         self.end = end
         writer = Writer(

@@ -16,6 +16,8 @@ public struct ServiceSettings: Sendable {
     public var version: String
     /// The upstreams that are polled.
     public var upstreams: [Upstream] = []
+    /// The sources whose delivery log is compared with the journal.
+    public var deliveryLogs: [Source] = []
 
     public init(
         database: String, ledger: LedgerSettings, sources: SourceSettings, rules: RuleBook, pruning: PruneLimits,

@@ -47,6 +47,9 @@ class GitHub:
         self.trouble = []
         """Answers, (status, headers, body), that the next requests get instead of theirs."""
         self.asked = 0
+        self.pause = 0
+        """Before each answer, in seconds."""
+        self.posts = []
         self.refused_tokens = []
         self.at_once = collections.Counter()
         self.overlapping = []
@@ -81,6 +84,19 @@ class GitHub:
             }
             self.attempts.append(attempt)
             self.requests[guid] = (event, payload)
+        return attempt
+
+    def attempt(self, guid: str, code: int, status: str, at: float = None, redelivery: bool = False,
+                throttled: bool = False) -> dict:
+        """An attempt to deliver to another App's webhook, of which the list tells."""
+        with self.lock:
+            attempt = {
+                "id": 1000 + len(self.attempts), "guid": guid, "delivered_at": stamp(at or time.time()),
+                "redelivery": redelivery, "duration": 0.27, "event": "push", "action": None, "installation_id": 1,
+                "repository_id": 42, "throttled_at": stamp(time.time()) if throttled else None, "status": status,
+                "status_code": code,
+            }
+            self.attempts.append(attempt)
         return attempt
 
     def release(self, attempt: dict):
@@ -174,6 +190,7 @@ class GitHub:
                 return False
 
             def do_GET(self):
+                time.sleep(github.pause)
                 if not self.is_let_in():
                     return
                 address = urllib.parse.urlsplit(self.path)
@@ -184,6 +201,7 @@ class GitHub:
 
             def do_POST(self):
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                github.posts.append(self.path)
                 if not self.is_let_in():
                     return
                 number = int(self.path.removeprefix("/app/hook/deliveries/").removesuffix("/attempts"))

@@ -20,6 +20,7 @@ from observer import Observer
 from test_alerts import AlertTests  # noqa: F401
 from test_answers import AnswerTests  # noqa: F401
 from test_api import ApiTests  # noqa: F401
+from test_app_deliveries import AppDeliveryTests  # noqa: F401
 from test_attacks import AttackTests  # noqa: F401
 from test_attacks_bounds import BoundsTests  # noqa: F401
 from test_attacks_files import FileTests  # noqa: F401

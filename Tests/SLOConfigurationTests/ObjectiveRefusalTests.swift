@@ -1,4 +1,5 @@
 import SLOConfiguration
+import SLOCore
 import Testing
 
 @Suite struct `What an objective is refused for` {
@@ -29,6 +30,21 @@ import Testing
             [
                 "slo.yaml:1: objectives.biulds.indicator: is missing; choose one of \(indicators); "
                     + "did you mean builds?"
+            ]
+        ),
+        // What deliveries to an App do not have.
+        (
+            "objectives.endpoint: {indicator: app_deliveries, target: 0.9, deadline: 10s}",
+            [
+                "slo.yaml:1: objectives.endpoint.deadline: is not possible with app_deliveries, whose events are good or "
+                    + "bad at once"
+            ]
+        ),
+        (
+            "objectives.endpoint: {indicator: app_deliveries, target: 0.9, select: {repositories: [a/b], branches: [c]}}",
+            [
+                "slo.yaml:1: objectives.endpoint.select.repositories: an event of app_deliveries has no repository",
+                "slo.yaml:1: objectives.endpoint.select.branches: an event of app_deliveries has no branch",
             ]
         ),
         // Keys and names.

@@ -15,7 +15,7 @@ enum Samples {
         return MetricsRegistry(
             settings: settings, jobs: [JobKind("koji-build"), .other], version: "1.2.3",
             events: [.github: ["check_run", "ping"], .copr: ["build.end"], .testingFarm: ["notification"]],
-            upstreams: [.github, .copr],
+            upstreams: [.github, .copr], deliveryLogs: [.github],
             processStatistics: { process })
     }
 

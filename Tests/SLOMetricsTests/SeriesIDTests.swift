@@ -91,9 +91,9 @@ import Testing
             Counter.all(for: deployments, Objective.defaults, jobs: jobs).map(\.series)
             + Gauge.all(for: deployments, jobs: jobs).map(\.series)
             + Histogram.all(for: deployments).map(\.series)
-            + ServiceCounter.all(events: [:], upstreams: upstreams).map(\.series)
-            + ServiceGauge.all(upstreams: upstreams).map(\.series)
-            + ServiceHistogram.all(upstreams: upstreams).map(\.series)
+            + ServiceCounter.all(events: [:], upstreams: upstreams, deliveryLogs: [.github]).map(\.series)
+            + ServiceGauge.all(upstreams: upstreams, deliveryLogs: [.github]).map(\.series)
+            + ServiceHistogram.all(upstreams: upstreams, deliveryLogs: [.github]).map(\.series)
         #expect(series.allSatisfy { $0.values.count == $0.family.labels.count })
         #expect(Set(series.map(\.key)).count == series.count)
     }

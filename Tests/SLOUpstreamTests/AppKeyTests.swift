@@ -18,11 +18,12 @@ import Testing
         """,
     ])
     func isRefused(pem: String) {
-        let error = #expect(throws: AppKeyError.self) { try AppKey(pem: Array(pem.utf8)) }
-        #expect(error?.description.hasPrefix("github.app_private_key_file") == true)
+        #expect(throws: AppKeyError.self) { try AppKey(pem: Array(pem.utf8)) }
     }
 
-    @Test func aMissingFileIsRefused() {
-        #expect(throws: AppKeyError.self) { try AppKey.read("/nowhere/key.pem") }
+    @Test func aMissingFileIsRefusedWithThePlaceThatNamesIt() {
+        let file = AppKeyFile(app: 1, path: "/nowhere/key.pem", setting: "github.app_keys")
+        let error = #expect(throws: AppKeyError.self) { try file.key() }
+        #expect(error?.description == "github.app_keys: the file /nowhere/key.pem cannot be read")
     }
 }

@@ -19,8 +19,16 @@ import Testing
         again: Bool = false, event: String = "check_run"
     ) -> DeliveryAttempt {
         DeliveryAttempt(
-            id: id, guid: guid, deliveredAt: at(seconds), isRedelivery: again, outcome: outcome, event: event,
-            action: event == "check_run" ? "created" : nil)
+            id: id, guid: guid, deliveredAt: at(seconds), isRedelivery: again, status: status(outcome),
+            duration: .zero, event: event, action: event == "check_run" ? "created" : nil)
+    }
+
+    private static func status(_ outcome: DeliveryAttempt.Outcome) -> AppDeliveryStatus? {
+        switch outcome {
+        case .succeeded: .success
+        case .failed: .serverError
+        case .pending: nil
+        }
     }
 
     private var log = DeliveryLog(since: at(0))
@@ -181,6 +189,46 @@ import Testing
         #expect(try outcome(line(0, "pending")) == .pending)
         #expect(try outcome(line(0, "", throttled: "\"2019-06-03T00:57:16Z\"")) == .pending)
         #expect(try outcome(line(502, "x", throttled: "\"2019-06-03T00:57:16Z\"")) == .failed)
+    }
+
+    private static let throttled = "\"2019-06-03T00:57:16Z\""
+
+    /// The words and codes are those of GitHub's documentation and of lists that Apps have published.
+    @Test func rule52AnswersAreToldApart() throws {
+        func status(_ code: Int, _ text: String, throttled: String = "null") throws -> AppDeliveryStatus? {
+            try page(line(code, text, throttled: throttled)).attempts.first?.counted?.status
+        }
+        #expect(try status(200, "OK") == .success)
+        #expect(try status(202, "Accepted") == .success)
+        #expect(try status(302, "Invalid HTTP Response: 302") == .redirection)
+        #expect(try status(400, "Invalid HTTP Response: 400") == .clientError)
+        #expect(try status(503, "Invalid HTTP Response: 503") == .serverError)
+        #expect(try status(504, "Invalid HTTP Response: 504") == .serverError)
+        #expect(try status(504, "timed out") == .timedOut)
+        #expect(try status(0, "timed out") == .timedOut)
+        #expect(try status(502, "failed to connect") == .unreachable)
+        #expect(try status(0, "failed to connect to host") == .unreachable)
+        #expect(
+            try status(0, "Peer certificate cannot be authenticated with given CA certificates") == .unreachable)
+        #expect(try status(500, "") == .serverError)
+        // What is not over waits.
+        #expect(try status(0, "") == nil)
+        #expect(try status(0, "pending") == nil)
+        #expect(try status(0, "queued", throttled: Self.throttled) == nil)
+        // GitHub keeps `throttled_at` after it has delivered.
+        #expect(try status(200, "OK", throttled: Self.throttled) == .success)
+        #expect(try status(504, "timed out", throttled: Self.throttled) == .timedOut)
+        #expect(try status(0, "failed to connect to host", throttled: Self.throttled) == .unreachable)
+    }
+
+    @Test func rule52AnAttemptIsCountedByItsNumberAndItsGUID() throws {
+        let counted = try #require(try page(line(200, "OK")).attempts.first?.counted)
+        #expect(counted.id == 12_345_678)
+        #expect(counted.duration == .milliseconds(270))
+        #expect(!counted.isRedelivery)
+        #expect(
+            counted.delivery
+                == AppDeliveryAttempt.fingerprint(ofGUID: "0b989ba4-242f-11e5-81e1-c7b6966d2516"))
     }
 
     @Test func aLogWithMissingFieldsIsInvalid() {

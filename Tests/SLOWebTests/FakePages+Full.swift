@@ -10,6 +10,7 @@ extension FakePages {
     static var full: FakePages {
         var pages = FakePages()
         pages.standings = Objective.defaults.map(standing)
+        pages.standings[2].missingSource = .testingFarmEnds
         pages.blindIntervals = [
             BlindIntervalSnapshot(
                 from: now - .days(2), to: now - .days(2) + .minutes(5), cause: "down", excludes: true,

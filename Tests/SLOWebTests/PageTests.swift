@@ -75,6 +75,26 @@ struct PageTests {
         #expect(body.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&#39;x&#39;"))
     }
 
+    @Test(
+        "An objective that can have no event says what is to be set, with and without others that have",
+        arguments: [false, true])
+    func missingSource(hasOthers: Bool) async throws {
+        let objective = Objective(
+            try #require(Objective.Name(rawValue: "endpoint")), .appDeliveries, target: 0.999)
+        var pages = FakePages()
+        pages.standings = [
+            Overview.Standing(
+                objective: objective, deployment: Deployment("prod"), tally: ObjectiveTally(), doubt: .init(),
+                burns: [],
+                days: [], missingSource: .appDeliveries)
+        ]
+        if hasOthers { pages.standings.append(FakePages.standing(.builds)) }
+        let body = try await Self.page("/", of: pages).body
+        #expect(
+            body.contains(hasOthers ? "There is no event unless github.app_keys is set." : "Endpoint: no event unless"))
+        #expect(!body.contains("within 0 s"))
+    }
+
     @Test("What somebody looks for is shown again as text")
     func filterIsEscaped() async throws {
         let body = try await Self.page("/waiting?repository=%22%3E%3Cscript%3E&kind=%22&deployment=%3C").body

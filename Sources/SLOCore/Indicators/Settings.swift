@@ -33,6 +33,9 @@ public struct LedgerSettings: Equatable, Sendable {
     /// The rolling window of the error budgets of objectives that have none of their own.
     public var window = TimeSpan.days(28)
 
+    /// What tells of some indicators' events and is not configured. For people: it changes no number.
+    public var missingSources: [Deployment: Set<EventSource>] = [:]
+
     public var policy = Policy.learned
     /// Globs on `owner/name`.
     public var listedRepositories: [String] = []

@@ -144,6 +144,9 @@ extension Objective {
 
         /// Whether its events are good or bad by a time.
         public var hasDeadline: Bool { self != .appDeliveries }
+
+        /// Whether its events are of repositories. GitHub's list of deliveries names none.
+        public var isOfRepositories: Bool { self != .appDeliveries }
     }
 }
 

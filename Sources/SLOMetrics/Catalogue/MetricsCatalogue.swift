@@ -79,7 +79,7 @@ public enum MetricsCatalogue {
         "Target ratio of good events.")
     static let objectiveDeadline = MetricFamily.gauge(
         "packit_objective_deadline_seconds", ["deployment", "objective"], scale: .thousandths,
-        "Deadline within which an event is good.")
+        "Deadline within which an event is good; absent if the indicator has none.")
     static let objectiveWindow = MetricFamily.gauge(
         "packit_objective_window_seconds", ["deployment", "objective"], scale: .thousandths,
         "Rolling window of compliance and error budget.")

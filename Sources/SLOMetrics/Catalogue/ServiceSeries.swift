@@ -76,7 +76,7 @@ public enum ServiceCounter: Hashable, Sendable {
     case busGapMilliseconds
     /// Exists for the upstreams that the registry was created with.
     case upstreamRequests(Upstream, UpstreamResult)
-    /// Exists for sources whose delivery log is read, like those that follow.
+    /// Exists for sources whose delivery log is compared with the journal, like those that follow.
     case deliveriesChecked(Source)
     case deliveriesMissed(Source, MissReason)
     case deliveriesRecovered(Source)
@@ -132,7 +132,9 @@ public enum ServiceCounter: Hashable, Sendable {
         }
     }
 
-    static func all(events: [Source: [String]], upstreams: [Upstream]) -> [ServiceCounter] {
+    static func all(
+        events: [Source: [String]], upstreams: [Upstream], deliveryLogs: [Source]
+    ) -> [ServiceCounter] {
         var counters: [ServiceCounter] = [.blindMilliseconds, .busQueueLosses, .busGapMilliseconds]
         counters += BusDisconnection.allCases.map { .busDisconnections($0) }
         for source in Source.allCases {
@@ -142,7 +144,7 @@ public enum ServiceCounter: Hashable, Sendable {
             counters += names.flatMap { [.events(source, event: $0), .malformedEvents(source, event: $0)] }
         }
         counters += upstreams.flatMap { upstream in UpstreamResult.allCases.map { .upstreamRequests(upstream, $0) } }
-        for source in upstreams.compactMap(\.listedSource) {
+        for source in deliveryLogs {
             counters += MissReason.allCases.map { .deliveriesMissed(source, $0) }
             counters += [
                 .deliveriesChecked(source), .deliveriesRecovered(source), .deliveriesGivenUp(source),
@@ -156,11 +158,6 @@ public enum ServiceCounter: Hashable, Sendable {
     }
 }
 
-extension Upstream {
-    /// The source whose delivery log it provides.
-    var listedSource: Source? { self == .github ? .github : nil }
-}
-
 public enum ServiceHistogram: Hashable, Sendable {
     /// From the first byte of a delivery to its response.
     case deliveryAckDuration
@@ -171,7 +168,7 @@ public enum ServiceHistogram: Hashable, Sendable {
     case deliveryLag(Source)
     /// From sending a request to the end of its reply. Exists for the upstreams that the registry was created with.
     case upstreamRequestDuration(Upstream)
-    /// From the sending of a missing delivery to its discovery. Exists for sources whose delivery log is read.
+    /// From the sending of a missing delivery to its discovery. Exists for sources whose delivery log is compared.
     case missNotice(Source)
 
     public var series: SeriesID {
@@ -186,10 +183,10 @@ public enum ServiceHistogram: Hashable, Sendable {
         }
     }
 
-    static func all(upstreams: [Upstream]) -> [ServiceHistogram] {
+    static func all(upstreams: [Upstream], deliveryLogs: [Source]) -> [ServiceHistogram] {
         [.deliveryAckDuration, .journalCommitDuration, .deadlineLateness] + Source.allCases.map { .deliveryLag($0) }
             + upstreams.map { .upstreamRequestDuration($0) }
-            + upstreams.compactMap(\.listedSource).map { .missNotice($0) }
+            + deliveryLogs.map { .missNotice($0) }
     }
 }
 
@@ -206,7 +203,7 @@ public enum ServiceGauge: Hashable, Sendable {
     case busConnected
     /// 1 while the circuit breaker is open. Exists for the upstreams that the registry was created with.
     case upstreamBreakerOpen(Upstream)
-    /// In millionths. Exists for sources whose delivery log is read; absent until it is set.
+    /// In millionths. Exists for sources whose delivery log is compared; absent until it is set.
     case deliveryCompleteness(Source)
     /// Exists for upstreams that are polled about open entities.
     case lookupsWatched(Upstream)
@@ -239,16 +236,16 @@ public enum ServiceGauge: Hashable, Sendable {
         }
     }
 
-    static func all(upstreams: [Upstream]) -> [ServiceGauge] {
+    static func all(upstreams: [Upstream], deliveryLogs: [Source]) -> [ServiceGauge] {
         [.queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed, .trackedBytes, .busConnected]
             + Source.allCases.map { .lastDeliveryMilliseconds($0) }
             + upstreams.map { .upstreamBreakerOpen($0) }
-            + upstreams.compactMap(\.listedSource).map { .deliveryCompleteness($0) }
+            + deliveryLogs.map { .deliveryCompleteness($0) }
             + upstreams.filter(\.isAskedAboutRuns).map { .lookupsWatched($0) }
     }
 }
 
 extension Upstream {
-    /// Whether it is polled about open runs; GitHub is asked for its delivery log.
+    /// Whether it is polled about open runs; GitHub is asked for its lists of deliveries.
     public var isAskedAboutRuns: Bool { self != .github }
 }

@@ -55,7 +55,9 @@ extension MetricsRegistry {
         for (of, objective) in objectives {
             let labels = [of.deployment.label, of.objective.rawValue]
             samples.add(SeriesID(MetricsCatalogue.objectiveTarget, labels), objective.target)
-            samples.add(SeriesID(MetricsCatalogue.objectiveDeadline, labels), objective.deadline.milliseconds)
+            if let deadline = objective.statedDeadline {
+                samples.add(SeriesID(MetricsCatalogue.objectiveDeadline, labels), deadline.milliseconds)
+            }
             samples.add(SeriesID(MetricsCatalogue.objectiveWindow, labels), settings.window(of: objective).milliseconds)
         }
         return samples

@@ -38,24 +38,28 @@ public final class MetricsRegistry: Sendable {
     ///   - version: of this program, for `packit_slo_build_info`.
     ///   - events: the events of each source that have a series of their own; all others count as `other`.
     ///   - upstreams: the upstreams that have series.
+    ///   - deliveryLogs: the sources whose delivery log is compared with the journal.
     ///   - processStatistics: read at every exposition.
     public init(
         settings: LedgerSettings, jobs: [JobKind] = [], version: String, events: [Source: [String]] = [:],
-        upstreams: [Upstream] = [],
+        upstreams: [Upstream] = [], deliveryLogs: [Source] = [],
         processStatistics: @escaping @Sendable () -> ProcessStatistics = { .current() }
     ) {
         var table = SeriesTable(settings: settings, jobs: jobs)
         serviceCounters = Dictionary(
-            uniqueKeysWithValues: ServiceCounter.all(events: events, upstreams: upstreams).map {
-                ($0, table.scalar($0.series))
-            })
+            uniqueKeysWithValues: ServiceCounter.all(events: events, upstreams: upstreams, deliveryLogs: deliveryLogs)
+                .map {
+                    ($0, table.scalar($0.series))
+                })
         serviceGauges = Dictionary(
-            uniqueKeysWithValues: ServiceGauge.all(upstreams: upstreams).map { gauge in
+            uniqueKeysWithValues: ServiceGauge.all(upstreams: upstreams, deliveryLogs: deliveryLogs).map { gauge in
                 let initially = gauge.isAbsentUntilSet ? ScalarSeries.absent : 0
                 return (gauge, table.scalar(gauge.series, initially: initially))
             })
         serviceHistograms = Dictionary(
-            uniqueKeysWithValues: ServiceHistogram.all(upstreams: upstreams).map { ($0, table.histogram($0.series)) })
+            uniqueKeysWithValues: ServiceHistogram.all(upstreams: upstreams, deliveryLogs: deliveryLogs).map {
+                ($0, table.histogram($0.series))
+            })
         table.finishConfiguration()
         self.settings = settings
         var labels: [Deployment] = []

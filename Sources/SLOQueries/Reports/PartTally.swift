@@ -62,7 +62,8 @@ struct PartTally: Sendable {
         for standing in standings {
             let own = counts[DeploymentObjective(standing.objective.name, standing.deployment)] ?? [:]
             // An objective whose events have no chroot is not told by chroot.
-            let told = Set(own.keys.filter { $0.name != .unknown }.map(\.dimension)).union([.repository])
+            var told = Set(own.keys.filter { $0.name != .unknown }.map(\.dimension))
+            if standing.objective.indicator.isOfRepositories { told.insert(.repository) }
             for (key, counts) in own where told.contains(key.dimension) {
                 parts[key.dimension, default: []].append(
                     Report.Part(

@@ -74,8 +74,10 @@ extension Report.Standing {
     }
 
     private var numbers: [(String, JSONValue?)] {
-        [("target", .decimal(objective.target)), ("deadline_seconds", .seconds(objective.deadline))]
-            + counts.members
+        [
+            ("target", .decimal(objective.target)),
+            ("deadline_seconds", objective.statedDeadline.map { .seconds($0) }),
+        ] + counts.members
             + [("error_budget_remaining", budgetRemaining.map { .decimal($0) })]
     }
 }

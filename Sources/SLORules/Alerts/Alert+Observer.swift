@@ -237,23 +237,24 @@ extension Alert {
         func differs(_ name: String, _ value: Double) -> String {
             "max by (deployment, objective) (\(settings.series(name, matcher))) != \(value.decimal)"
         }
+        let window = settings.window(of: objective)
+        let values: [(name: String, value: Double?)] = [
+            ("packit_objective_target_ratio", objective.target),
+            ("packit_objective_deadline_seconds", objective.statedDeadline?.inSeconds),
+            ("packit_objective_window_seconds", window.inSeconds),
+        ]
+        let promise = objective.targetPercent + (objective.statedDeadline.map { " within \($0.text)" } ?? "")
         return Alert(
             name: "PackitSLORulesOutdated",
             severity: .warning,
             hold: .minutes(10),
             labels: [("objective", objective.name.rawValue)],
-            expression: """
-                \(differs("packit_objective_target_ratio", objective.target))
-                or
-                \(differs("packit_objective_deadline_seconds", objective.deadline.inSeconds))
-                or
-                \(differs("packit_objective_window_seconds", settings.window(of: objective).inSeconds))
-                """,
+            expression: values.compactMap { name, value in value.map { differs(name, $0) } }
+                .joined(separator: "\nor\n"),
             summary: "The alerting rules do not match the settings of {{ $labels.objective }}",
             description: """
-                The rules were generated for \(objective.targetPercent) within \(objective.deadline.text) over \
-                \(settings.window(of: objective).text); the server has {{ $value }} instead. Generate them again with `packit-slo \
-                rules prometheus` and the server's configuration.
+                The rules were generated for \(promise) over \(window.text); the server has {{ $value }} instead. \
+                Generate them again with `packit-slo rules prometheus` and the server's configuration.
                 """,
             page: .overview)
     }

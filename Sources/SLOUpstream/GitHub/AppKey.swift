@@ -30,13 +30,6 @@ final class AppKey: @unchecked Sendable {
         EVP_PKEY_free(key)
     }
 
-    static func read(_ path: String) throws(AppKeyError) -> AppKey {
-        guard let bytes = FileManager.default.contents(atPath: path), bytes.count <= 65_536 else {
-            throw AppKeyError(reason: "cannot be read")
-        }
-        return try AppKey(pem: Array(bytes))
-    }
-
     /// A JSON Web Token that authenticates the App, valid for ten minutes minus the allowed clock skew.
     /// - Returns: the token and when it expires; `nil` if signing fails.
     func token(of app: Int64, at now: Timestamp) -> (text: String, endsAt: Timestamp)? {
@@ -64,8 +57,33 @@ final class AppKey: @unchecked Sendable {
     }
 }
 
+/// Where the private key of an App is.
+public struct AppKeyFile: Equatable, Sendable {
+    /// The App's id at GitHub.
+    public let app: Int64
+    /// Read again for every token.
+    public let path: String
+    /// The key of the configuration that names the file, for errors.
+    public let setting: String
+
+    public init(app: Int64, path: String, setting: String) {
+        self.app = app
+        self.path = path
+        self.setting = setting
+    }
+
+    func key() throws(AppKeyError) -> AppKey {
+        guard let bytes = FileManager.default.contents(atPath: path), bytes.count <= 65_536 else {
+            throw error("cannot be read")
+        }
+        do { return try AppKey(pem: Array(bytes)) } catch { throw self.error(error.reason) }
+    }
+
+    func error(_ reason: String) -> AppKeyError { AppKeyError(reason: "\(setting): the file \(path) \(reason)") }
+}
+
 /// Why a file is not an App's key. Contains nothing of the file.
 public struct AppKeyError: Error, Equatable, CustomStringConvertible {
     public let reason: String
-    public var description: String { "github.app_private_key_file: the file \(reason)" }
+    public var description: String { reason }
 }

@@ -17,9 +17,20 @@ struct DeliveryAttempt: Equatable, Sendable {
     let guid: String
     let deliveredAt: Timestamp
     let isRedelivery: Bool
-    let outcome: Outcome
+    /// How the endpoint answered; `nil` while the attempt is not over.
+    let status: AppDeliveryStatus?
+    /// How long the answer took.
+    let duration: TimeSpan
     let event: String
     let action: String?
+
+    var outcome: Outcome {
+        switch status {
+        case nil: .pending
+        case .success: .succeeded
+        case .redirection, .clientError, .serverError, .timedOut, .unreachable: .failed
+        }
+    }
 
     /// Whether the product uses the event.
     var isUsed: Bool { UsedEvents.contains(event, action: action) }
@@ -33,19 +44,48 @@ struct DeliveryAttempt: Equatable, Sendable {
 
 extension DeliveryAttempt {
     init(_ line: JSONObject) throws(FieldProblem) {
-        let status = try line.integer("status_code")
         self.init(
             id: try line.integer("id"), guid: try line.string("guid"), deliveredAt: try line.time("delivered_at"),
             isRedelivery: line.optionalFlag("redelivery") ?? false,
-            outcome: Self.outcome(
-                status, line.optionalString("status", .title) ?? "", isThrottled: line.isSet("throttled_at")),
-            event: try line.string("event"), action: line.optionalString("action", .word))
+            status: Self.status(
+                try line.integer("status_code"), line.optionalString("status", .title) ?? "",
+                isThrottled: line.isSet("throttled_at")),
+            duration: Self.duration(line.optionalNumber("duration") ?? 0), event: try line.string("event"),
+            action: line.optionalString("action", .word))
     }
 
-    private static func outcome(_ code: Int64, _ status: String, isThrottled: Bool) -> Outcome {
-        if (200..<300).contains(code) { return .succeeded }
-        let isOpen = isThrottled || status.isEmpty || status.lowercased().contains("pending")
-        return code == 0 && isOpen ? .pending : .failed
+    /// GitHub's words for an attempt without an answer, whose code may be 0, 502 or 504.
+    private static let failures = ["timed out", "failed to connect", "peer certificate"]
+
+    /// The text of an answer that is not 2xx contains its code: `Invalid HTTP Response: 503`. Any other text says why
+    /// there was none. GitHub keeps `throttled_at` after it has delivered, so it says nothing of an attempt that is
+    /// over.
+    private static func status(_ code: Int64, _ text: String, isThrottled: Bool) -> AppDeliveryStatus? {
+        let text = text.lowercased()
+        let hasFailed = failures.contains { text.contains($0) }
+        if code == 0, text.isEmpty || text.contains("pending") || isThrottled && !hasFailed { return nil }
+        let isAnswer = text.isEmpty || text.contains(String(code))
+        switch code {
+        case 200..<300: return .success
+        case 300..<400 where isAnswer: return .redirection
+        case 400..<500 where isAnswer: return .clientError
+        case 500..<600 where isAnswer: return .serverError
+        default: return text.contains("timed out") ? .timedOut : .unreachable
+        }
+    }
+
+    /// Within a day, whatever the list says.
+    private static func duration(_ seconds: Double) -> TimeSpan {
+        .milliseconds(Int64((min(max(0, seconds), 86_400) * 1000).rounded()))
+    }
+
+    /// What is to be counted of it; `nil` while it is not over.
+    var counted: AppDeliveryAttempt? {
+        status.map {
+            AppDeliveryAttempt(
+                id: id, delivery: AppDeliveryAttempt.fingerprint(ofGUID: guid), deliveredAt: deliveredAt,
+                isRedelivery: isRedelivery, status: $0, duration: duration)
+        }
     }
 }
 
@@ -60,11 +100,6 @@ struct DeliveryPage: Sendable {
     let cursor: String?
 
     static let size = 100
-
-    init(_ response: UpstreamResponse) throws {
-        attempts = try response.objects(limit: Self.size) { line in try DeliveryAttempt(line) }
-        cursor = response.header("link").flatMap(Self.nextCursor)
-    }
 
     static func path(after cursor: String?) -> String {
         "/app/hook/deliveries?per_page=\(size)" + (cursor.map { "&cursor=" + $0 } ?? "")
@@ -84,5 +119,13 @@ struct DeliveryPage: Sendable {
             return isPlain ? String(cursor) : nil
         }
         return nil
+    }
+}
+
+extension DeliveryPage {
+    init(_ response: UpstreamResponse) throws {
+        self.init(
+            attempts: try response.objects(limit: Self.size) { line in try DeliveryAttempt(line) },
+            cursor: response.header("link").flatMap(Self.nextCursor))
     }
 }

@@ -1,10 +1,8 @@
-public import Logging
-public import SLOCore
-public import SLOMetrics
-public import SLOService
-internal import SLOSources
+internal import Logging
+internal import SLOCore
+internal import SLOMetrics
+internal import SLOService
 internal import SLOStore
-public import ServiceLifecycle
 
 /// Compares GitHub's delivery log with the journal at intervals, and requests redeliveries of what is missing
 /// (docs/github-app.md).
@@ -12,30 +10,11 @@ public import ServiceLifecycle
 /// Nothing waits for it: it reads the database in parallel with the writer, stays within GitHub's limits, and is
 /// interrupted when the server stops. Its state is stored in one transaction with its result, so each attempt is
 /// counted once even if the process ends.
-public final class GitHubDeliveries: Service {
-    public struct Settings: Sendable {
-        /// `https://api.github.com`
-        public let url: String
-        public let app: Int64
-        /// Path of the App's private key; read again for every token.
-        public let keyFile: String
-        public let redeliver: Bool
-        public let interval: TimeSpan
-        public let requestsPerMinute: Int
-        public let version: String
-
-        public init(
-            url: String, app: Int64, keyFile: String, redeliver: Bool, interval: TimeSpan, requestsPerMinute: Int,
-            version: String
-        ) {
-            self.url = url
-            self.app = app
-            self.keyFile = keyFile
-            self.redeliver = redeliver
-            self.interval = interval
-            self.requestsPerMinute = requestsPerMinute
-            self.version = version
-        }
+final class GitHubDeliveries: Sendable {
+    struct Settings: Sendable {
+        let app: AppKeyFile
+        let redeliver: Bool
+        let interval: TimeSpan
 
         /// The age from which an attempt's outcome is known, at GitHub and in the journal.
         var settle: TimeSpan { min(.seconds(30), interval + interval) }
@@ -43,7 +22,6 @@ public final class GitHubDeliveries: Service {
 
     private let settings: Settings
     private let journal: any ReconciliationJournal
-    private let metrics: MetricsRegistry
     private let logger: Logger
     private let surroundings: UpstreamSurroundings
 
@@ -56,50 +34,32 @@ public final class GitHubDeliveries: Service {
     private static let disorder = TimeSpan.minutes(5)
 
     /// - Throws: `AppKeyError` if the key cannot be read now.
-    public init(
-        _ settings: Settings, journal: any ReconciliationJournal, metrics: MetricsRegistry, logger: Logger,
-        surroundings: UpstreamSurroundings = .real
+    init(
+        _ settings: Settings, journal: any ReconciliationJournal, logger: Logger, surroundings: UpstreamSurroundings
     ) throws {
-        _ = try AppKey.read(settings.keyFile)
+        _ = try settings.app.key()
         self.settings = settings
         self.journal = journal
-        self.metrics = metrics
         self.logger = logger
         self.surroundings = surroundings
     }
 
-    public func run() async throws {
-        let client = UpstreamClient(
-            UpstreamSettings(
-                .github, url: settings.url, requestsPerMinute: settings.requestsPerMinute, version: settings.version),
-            metrics: metrics, surroundings: surroundings)
-        await cancelWhenGracefulShutdown { await self.work(client) }
-        try await client.shutdown()
-    }
-
-    private func work(_ client: UpstreamClient) async {
-        var round = Round(settings: settings, client: client, surroundings: surroundings)
-        var lastFailure: String?
+    /// Runs until its task is cancelled.
+    func run(_ client: UpstreamClient) async {
+        var round = Round(list: AppDeliveryList(of: settings.app, client: client, surroundings: surroundings))
+        var failures = ChangedFailures(
+            logger, failing: "GitHub's delivery log cannot be compared with the journal",
+            working: "GitHub's delivery log can be read again")
         while !Task.isCancelled {
             var pause: TimeSpan
             do {
                 pause = try await compare(&round)
-                if lastFailure != nil { logger.notice("GitHub's delivery log can be read again") }
-                lastFailure = nil
+                failures.ended()
             } catch is CancellationError {
                 return
             } catch {
-                // Logged when it changes, not every few minutes.
-                if lastFailure != "\(error)" {
-                    lastFailure = "\(error)"
-                    logger.warning(
-                        "GitHub's delivery log cannot be compared with the journal",
-                        metadata: ["reason": "\(error)"])
-                }
-                pause = settings.interval
-                if case .rateLimited(let until) = (error as? UpstreamError)?.problem {
-                    pause = max(pause, until - surroundings.clock.now().wall)
-                }
+                failures.note(error)
+                pause = error.pause(atLeast: settings.interval, at: surroundings.clock.now().wall)
             }
             do { try await surroundings.sleep(pause) } catch { return }
         }
@@ -111,7 +71,7 @@ public final class GitHubDeliveries: Service {
         let now = surroundings.clock.now().wall
         let isFirst = round.log == nil
         var log = try await restored(round.log, at: now)
-        let list = try await round.list(downTo: log.through)
+        let list = try await round.attempts(downTo: log.through)
         if let gap = list.unavailableBefore { log.markUnavailable(before: gap) }
         // GitHub has deleted older attempts.
         if log.through < now - DeliveryLog.retention { log.markUnavailable(before: now - DeliveryLog.retention) }
@@ -124,7 +84,7 @@ public final class GitHubDeliveries: Service {
             requests = log.request(
                 atMost: Self.requestsPerRound, except: pending, pause: settings.settle, at: now)
         }
-        guard await journal.note(Reconciliation(findings, requests, log, app: settings.app)) else {
+        guard await journal.note(Reconciliation(findings, requests, log, app: settings.app.app)) else {
             try Task.checkCancellation()
             return settings.settle
         }
@@ -164,7 +124,7 @@ public final class GitHubDeliveries: Service {
         let guids = Set(attempts.filter(\.isUsed).map(\.guid)).union(log.outstanding.keys)
         let identities = Dictionary(
             guids.flatMap { guid in
-                DeliveryAttempt.identities(ofGUID: guid, sentTo: settings.app).map { ($0, guid) }
+                DeliveryAttempt.identities(ofGUID: guid, sentTo: settings.app.app).map { ($0, guid) }
             }
         ) { first, _ in first }
         return Set(try await journal.held(Array(identities.keys)).compactMap { identities[$0] })
@@ -186,73 +146,39 @@ public final class GitHubDeliveries: Service {
 extension GitHubDeliveries {
     /// The state of one comparison and its token.
     private struct Round {
-        let settings: Settings
-        let client: UpstreamClient
-        let surroundings: UpstreamSurroundings
+        var list: AppDeliveryList
         var log: DeliveryLog?
-        var token: (text: String, endsAt: Timestamp)?
 
-        struct List {
+        struct Attempts {
             var attempts: [DeliveryAttempt] = []
             /// Set if the log was too long to be read to its end.
             var unavailableBefore: Timestamp?
         }
 
         /// All attempts in the log back to a moment.
-        mutating func list(downTo start: Timestamp) async throws -> List {
-            var list = List()
+        mutating func attempts(downTo start: Timestamp) async throws -> Attempts {
+            var found = Attempts()
             var cursor: String?
             for _ in 0..<GitHubDeliveries.pagesLimit {
-                let path = DeliveryPage.path(after: cursor)
-                let page = try await client.get(path, headers: try headers()) { answer in
-                    guard answer.isSuccess else { throw DeliveryListError(status: answer.status) }
-                    return try DeliveryPage(answer)
-                }
-                list.attempts += page.attempts.filter(\.isUsed)
+                let page = try await list.page(after: cursor)
+                found.attempts += page.attempts.filter(\.isUsed)
                 let isBehind = page.attempts.last.map { $0.deliveredAt <= start - GitHubDeliveries.disorder } ?? true
-                guard !isBehind, let next = page.cursor, next != cursor else { return list }
+                guard !isBehind, let next = page.cursor, next != cursor else { return found }
                 cursor = next
             }
-            list.unavailableBefore = list.attempts.last?.deliveredAt
-            return list
+            found.unavailableBefore = found.attempts.last?.deliveredAt
+            return found
         }
 
         /// Requests one redelivery after the other. A failed request is repeated in a later comparison.
         mutating func requestRedeliveries(of deliveries: [DeliveryLog.Outstanding], _ logger: Logger) async throws {
             for delivery in deliveries {
-                let answer = try await client.post(
-                    "/app/hook/deliveries/\(delivery.id)/attempts", headers: try headers())
+                let answer = try await list.redeliver(delivery.id)
                 guard !answer.isSuccess else { continue }
                 logger.notice(
                     "GitHub refused to redeliver a delivery",
                     metadata: ["delivery": "\(delivery.guid)", "status": "\(answer.status)"])
             }
-        }
-
-        private mutating func headers() throws -> UpstreamClient.Headers {
-            let now = surroundings.clock.now().wall
-            if token.map({ $0.endsAt - now < .minutes(2) || $0.endsAt - now > .minutes(10) }) ?? true {
-                token = try AppKey.read(settings.keyFile).token(of: settings.app, at: now)
-            }
-            guard let token else { throw AppKeyError(reason: "contains a key that cannot sign tokens") }
-            return [
-                ("Authorization", "Bearer \(token.text)"), ("Accept", "application/vnd.github+json"),
-                ("X-GitHub-Api-Version", "2022-11-28"),
-            ]
-        }
-    }
-}
-
-/// GitHub refuses to show the log.
-struct DeliveryListError: Error, CustomStringConvertible {
-    let status: Int
-
-    var description: String {
-        switch status {
-        case 401:
-            "GitHub does not accept the App's token: check github.app_id, github.app_private_key_file and the clock"
-        case 404: "GitHub has no delivery log at this URL: check github.api_url, and that the App has a webhook"
-        default: "GitHub replied with status \(status)"
         }
     }
 }

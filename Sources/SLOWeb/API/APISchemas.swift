@@ -78,7 +78,12 @@ extension APISchema {
             optional(
                 "counts_since", .time(moment),
                 "When its first events are from; left out if they reach back to the beginning of the window."),
-            member("target", .number(0.99)), member("deadline_seconds", .number(15)),
+            member("target", .number(0.99)),
+            optional("deadline_seconds", .number(15), "Left out if the indicator has none."),
+            optional(
+                "needs_settings", .list(.text("github.app_keys")),
+                "Keys of the configuration of which one must be set for it to have events. Left out if one is, if none "
+                    + "is needed, and for one repository."),
         ] + counts + [
             member("costs", .named("Costs"), "The bad and doubtful events by cause."), budget,
             optional(

@@ -55,7 +55,9 @@ extension Overview.Standing {
                 ("deployment", .text(deployment.label)), ("objective", .text(objective.name.rawValue)),
             ] + objective.words + [
                 ("is_computing", .bool(isComputing)), ("counts_since", countsSince.map { .time($0) }),
-                ("target", .decimal(target)), ("deadline_seconds", .seconds(objective.deadline)),
+                ("target", .decimal(target)),
+                ("deadline_seconds", objective.statedDeadline.map { .seconds($0) }),
+                ("needs_settings", missingSource.map { .array($0.settings.map { .text($0) }) }),
             ] + counts.members + [
                 ("error_budget_remaining", tally.errorBudgetRemaining(target: target).map { .decimal($0) }),
                 (

@@ -7,8 +7,14 @@ import SLOQueries
 extension Objective {
     /// What is to hold of the target's share: "of builds end as success or failure within 12 h".
     var promise: String {
-        "of \(indicator.events) \(indicator.good) within \(DisplayFormat.duration(deadline))"
+        "of \(indicator.events) \(indicator.good)"
+            + (statedDeadline.map { " within \(DisplayFormat.duration($0))" } ?? "")
     }
+}
+
+extension EventSource {
+    /// What to do about its absence.
+    var hint: String { "no event unless \(settings.joined(separator: " or ")) is set" }
 }
 
 extension ObjectiveSelection {

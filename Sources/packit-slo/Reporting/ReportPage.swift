@@ -112,7 +112,8 @@ struct ReportPage {
         let counts = standing.counts
         let (now, then) = (counts.compliance, before?.counts.compliance)
         return [
-            Formatting.span(standing.objective.deadline), Formatting.percent(standing.objective.target),
+            standing.objective.statedDeadline.map(Formatting.span) ?? "",
+            Formatting.percent(standing.objective.target),
             now.map(Formatting.percent) ?? "nothing to judge", status(of: standing), bounds(of: counts),
             counts.judged > 0 ? "\(counts.good)" : "", counts.judged > 0 ? "\(counts.bad)" : "",
             number(counts.doubtful), number(counts.unknown),

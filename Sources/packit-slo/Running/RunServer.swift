@@ -42,9 +42,9 @@ func runServer(_ source: ConfigurationSource) async throws {
     let reload = Reloading(
         source: source, configuration: configuration, hangups: signals.hangups, observer: observer, web: web, bus: bus,
         lookups: lookups, logger: logger)
-    let deliveries = try GitHubDeliveries.Settings(configuration).map { settings in
-        try GitHubDeliveries(settings, journal: observer.reconciliations, metrics: observer.registry, logger: logger)
-    }
+    let github = try GitHubService(
+        GitHubSettings(configuration), reconciliations: observer.reconciliations,
+        appDeliveries: observer.appDeliveries, metrics: observer.registry, logger: logger)
     let backfiller = Backfiller(observer, settings: settings, logger: logger)
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
@@ -58,7 +58,7 @@ func runServer(_ source: ConfigurationSource) async throws {
                 .init(service: backfiller, successTerminationBehavior: .ignore),
             ]
                 + (bus.map { [.init(service: $0.service, successTerminationBehavior: .gracefullyShutdownGroup)] } ?? [])
-                + (deliveries.map { [.init(service: $0, successTerminationBehavior: .ignore)] } ?? [])
+                + (github.map { [.init(service: $0, successTerminationBehavior: .ignore)] } ?? [])
                 + [.init(service: reload, successTerminationBehavior: .ignore)],
             logger: logger.quiet))
     signals.stopGracefully(group)
@@ -80,7 +80,9 @@ extension ServiceSettings {
             maxQueuedDeliveries: configuration.http.maxQueuedDeliveries,
             maxBufferedBytes: configuration.http.maxBufferedBytes, version: PackitSLO.version)
         upstreams = try LookupSettings(configuration).addresses.map(\.upstream)
-        if configuration.github.appID != nil { upstreams.append(.github) }
+        let github = GitHubSettings(configuration)
+        if github.own != nil { deliveryLogs = [.github] }
+        if github.own != nil || !github.watched.isEmpty { upstreams.append(.github) }
     }
 }
 
@@ -93,14 +95,22 @@ extension QueryService {
     }
 }
 
-extension GitHubDeliveries.Settings {
-    /// - Returns: `nil` if no App is configured.
-    init?(_ configuration: Configuration) {
-        guard let app = configuration.github.appID, let key = configuration.github.appPrivateKeyFile else { return nil }
+extension GitHubSettings {
+    init(_ configuration: Configuration) {
+        let (github, polling) = (configuration.github, configuration.polling)
         self.init(
-            url: configuration.github.apiURL, app: app, keyFile: key, redeliver: configuration.github.redeliver,
-            interval: configuration.polling.interval, requestsPerMinute: configuration.polling.requestsPerMinute,
+            url: github.apiURL, interval: polling.interval, requestsPerMinute: polling.requestsPerMinute,
             version: PackitSLO.version)
+        if let app = github.appID, let path = github.appPrivateKeyFile {
+            own = AppKeyFile(app: app, path: path, setting: "github.app_private_key_file")
+        }
+        redeliver = github.redeliver
+        watched = github.appKeys.compactMap { file in
+            guard let app = github.apps.first(where: { $0.slug == file.slug }), let id = app.appID else { return nil }
+            return WatchedAppSettings(
+                slug: app.slug, deployment: app.deployment,
+                key: AppKeyFile(app: id, path: file.path, setting: "github.app_keys"))
+        }
     }
 }
 

@@ -28,6 +28,8 @@ struct ObjectiveCard: Sendable {
     let promise: String
     /// What the operator says of it.
     let description: String?
+    /// Why it has no event.
+    let missing: String?
     let state: State?
     let compliance: Value?
     /// The bounds of compliance if blind intervals hide some events.
@@ -48,6 +50,7 @@ struct ObjectiveCard: Sendable {
         title = standing.objective.title
         link = ObjectivePage.path(of: standing)
         description = standing.objective.description.isEmpty ? nil : standing.objective.description
+        missing = standing.missingSource.map { "There is \($0.hint)." }
         promise =
             "target \(DisplayFormat.target(target)) \(standing.objective.promise), over \(window)"
             + (standing.objective.selection.text.map { "; \($0)" } ?? "")

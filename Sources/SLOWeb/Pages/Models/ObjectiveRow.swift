@@ -17,7 +17,8 @@ struct ObjectiveRow: Sendable {
         link = ObjectivePage.path(of: standing)
         let window = objective.window.map { ", over \(DisplayFormat.duration($0))" } ?? ""
         let selection = objective.selection.text.map { "; \($0)" } ?? ""
-        promise = "\(DisplayFormat.target(objective.target)) \(objective.promise)\(window)\(selection)"
+        let hint = standing.missingSource.map { "; \($0.hint)" } ?? ""
+        promise = "\(DisplayFormat.target(objective.target)) \(objective.promise)\(window)\(selection)\(hint)"
         compliance = standing.tally.compliance.map { DisplayFormat.percent($0) } ?? "–"
         budget = standing.isComputing ? "computing" : standing.budgetText
         tone = standing.budgetState.tone

@@ -9,6 +9,8 @@ struct OverviewPage: Sendable {
         let name: String
         let window: String
         let isEmpty: Bool
+        /// Which objectives have no event, and why, if there is no card to say so.
+        let missing: [String]
         let cards: [ObjectiveCard]
         let hasRows: Bool
         let rowsText: String
@@ -61,9 +63,13 @@ struct OverviewPage: Sendable {
         deployments = labels.enumerated().map { place, deployment in
             let own = overview.standings.filter { $0.deployment == deployment }
             let split = ObjectiveSplit(own)
+            let isEmpty = own.allSatisfy { $0.days.allSatisfy { $0.tally == ObjectiveTally() } }
+            let missing = isEmpty ? own : []
             return Section(
-                id: "deployment-\(place + 1)", name: deployment.label, window: window,
-                isEmpty: own.allSatisfy { $0.days.allSatisfy { $0.tally == ObjectiveTally() } },
+                id: "deployment-\(place + 1)", name: deployment.label, window: window, isEmpty: isEmpty,
+                missing: missing.compactMap { standing in
+                    standing.missingSource.map { "\(standing.objective.title): \($0.hint)" }
+                },
                 cards: split.cards.map {
                     let own = DisplayFormat.duration($0.objective.window ?? overview.window)
                     return ObjectiveCard($0, blind: overview.blindIntervals, window: own, now: now)

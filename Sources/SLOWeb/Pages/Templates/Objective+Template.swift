@@ -44,6 +44,7 @@ extension Templates {
         title="{{exact}}">{{text}}</data>{{/compliance}}{{^compliance}}–{{/compliance}}</p>
         <p class="note">{{promise}}</p>
         {{#description}}<p class="note">{{.}}</p>{{/description}}
+        {{#missing}}<p class="note mark tone-warn">{{.}}</p>{{/missing}}
         {{#bounds}}<p class="note" title="{{exact}}">{{text}}.</p>{{/bounds}}</div>
         <div class="budget"><span class="note">{{budgetWord}}</span><span
         class="mark {{budgetTone}}">{{budget}}</span>{{{meter}}}</div>

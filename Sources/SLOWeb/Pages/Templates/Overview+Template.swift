@@ -11,6 +11,7 @@ extension Templates {
         <section aria-labelledby="{{id}}">
         <h2 id="{{id}}">{{name}}</h2>
         {{#isEmpty}}<p class="empty">Nothing was judged in the last {{window}}.</p>{{/isEmpty}}
+        {{#missing}}<p class="note mark tone-warn">{{.}}</p>{{/missing}}
         {{^isEmpty}}<div class="grid">
         {{#cards}}
         {{>card}}
