@@ -222,6 +222,15 @@ import Testing
         #expect(world.lateEvidence(.late) == 1 && world.allStatusesTimes() == [5])
     }
 
+    /// Rule 39: its deadline counts from its receipt.
+    @Test func rule48AChangeThatStartsInTheFutureIsAnsweredBeforeItsStart() {
+        var world = World()
+        world.push(at: 7200, receivedAt: 1)
+        world.check(Self.check("x"), .accepted, at: 40)
+        world.wait(until: 400)
+        #expect(world.allStatusesTimes() == [0])
+    }
+
     @Test func rule48WhatWasObservedIsStored() {
         var world = World()
         world.push()

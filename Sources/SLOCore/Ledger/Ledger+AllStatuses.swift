@@ -71,9 +71,12 @@ extension Ledger {
         of change: Change, for wait: Change.Wait, by terms: Objective.Terms
     ) -> TimeSpan? {
         let end = lastPosting(on: change, by: terms)
-        guard let answeredAt = wait.answeredAt, answeredAt <= end else { return nil }
+        guard let answeredAt = wait.answeredAt else { return nil }
+        let initial = initialStatus(of: change, by: wait.deployment)
+        // A start in the future is later than the initial status was posted.
+        guard initial?.at ?? answeredAt <= end else { return nil }
         var last = answeredAt
-        guard let event = event(answering: change, by: wait.deployment) else { return last - change.startedAt }
+        guard let event = initial?.event else { return last - change.startedAt }
         for lane in state.lanesOfEvent[event] {
             guard let first = state.lanes[lane]?.firstStatus(since: change.answerableFrom), first <= end else {
                 continue
@@ -88,15 +91,17 @@ extension Ledger {
         deadline(of: change, by: terms) + terms.grace
     }
 
-    /// The event at Packit of the initial status of a change.
-    private func event(answering change: Change, by deployment: Deployment) -> EventKey? {
+    /// When the initial status of a change was posted, and its event at Packit.
+    private func initialStatus(
+        of change: Change, by deployment: Deployment
+    ) -> (at: Timestamp, event: EventKey)? {
         var first: (at: Timestamp, externalID: String)?
         for series in series(answering: change, by: deployment) {
             guard let answeredAt = series.earliest(from: change.answerableFrom) else { continue }
             if let known = first, known <= (answeredAt, series.externalID) { continue }
             first = (answeredAt, series.externalID)
         }
-        return first.map { EventKey(head: change.head, deployment: deployment, externalID: $0.externalID) }
+        return first.map { ($0.at, EventKey(head: change.head, deployment: deployment, externalID: $0.externalID)) }
     }
 
     // MARK: - Late evidence
@@ -133,7 +138,7 @@ extension Ledger {
             let postedAt = fact.postedAt.flooredToSecond
             return fact.input != input && postedAt >= since && postedAt <= end
         }
-        return !isKnown && event(answering: change, by: lane.deployment) == lane.event
+        return !isKnown && initialStatus(of: change, by: lane.deployment)?.event == lane.event
     }
 }
 
