@@ -93,11 +93,14 @@ struct ManualHistory {
     }
 
     /// Copr on the build of pull request 1.
-    mutating func copr(_ event: BuildReported.Event, chroot: String? = ManualHistory.chroot, at seconds: Int64) {
+    mutating func copr(
+        _ event: BuildReported.Event, chroot: String? = ManualHistory.chroot, at seconds: Int64,
+        receivedAt: Int64? = nil
+    ) {
         let report = BuildReported(
             deployment: .prod, buildID: 5, chroot: chroot, owner: "packit", project: "a-b-1", event: event,
             sentAt: time(seconds))
-        ingest(.buildReported(report), at: seconds)
+        ingest(.buildReported(report), at: receivedAt ?? seconds)
     }
 
     /// Testing Farm on the test of the commit.
@@ -139,7 +142,7 @@ struct ManualHistory {
         return StatusReported(
             repository: repository, sha: sha, deployment: deployment, carrier: .checkRun(id: id), name: name,
             externalID: event, startedAt: time(seconds),
-            completedAt: ["failure", "success"].contains(state) ? time(seconds) : nil,
+            completedAt: ["queued", "in_progress"].contains(state) ? nil : time(seconds),
             state: state, title: word, job: job, asBuild: build, asTestRun: test)
     }
 
@@ -152,6 +155,11 @@ struct ManualHistory {
         case "success": ("success", .finished(.success, .stated), .finished(.success, .stated))
         case "error": ("failure", .finished(.error, .stated), .finished(.error, .stated))
         case "unsupported": ("failure", .finished(.error, .config), .finished(.error, .config))
+        case "no source": ("failure", .finished(.failure, .srpm), .finished(.skipped, .build))
+        case "not submitted": ("failure", .finished(.error, .submit), .finished(.skipped, .build))
+        case "refused": ("neutral", .finished(.skipped, .stated), .finished(.skipped, .stated))
+        case "canceled": ("failure", .finished(.canceled, .stated), .finished(.canceled, .stated))
+        case "stale": ("stale", .finished(.error, .timeout), .finished(.error, .timeout))
         case "build failed": ("failure", .finished(.failure, .stated), .finished(.skipped, .build))
         default: ("failure", .finished(.failure, .stated), .finished(.failure, .stated))
         }

@@ -24,15 +24,18 @@ extension HistoryBuilder {
         let fraction = odd(.requestFractional) ? random.whole(0...7) * 125 : 0
         let created = Timestamp(seconds: request.submittedAt - min(1, request.submittedAt - request.queuedAt))
         let started = Timestamp(seconds: request.startsAt - 1) + .milliseconds(fraction)
-        let finished = max(started, Timestamp(seconds: request.endsAt - random.whole(0...60)))
+        let shownAfter = random.whole(0...60)
+        let late = shape.tellsMore && lateness.chance(0.2) ? lateness.magnitude(60...14_400) : 0
+        let toldAt = max(request.startsAt, request.endsAt - late)
+        let finished = max(started, Timestamp(seconds: toldAt - shownAfter))
         told.createdAt = created + .milliseconds(fraction == 0 ? 0 : random.whole(0...999))
         // Its durations begin there.
         told.startedAt = told.createdAt.map { max($0, started + .milliseconds($0.milliseconds % 1000)) }
         told.finishedAt = told.startedAt.map { max($0, finished + .milliseconds($0.milliseconds % 1000)) }
         say(told, .queued, at: request.submittedAt)
         say(told, .started, at: request.startsAt)
-        if odd(.requestCancelRequested) { say(told, .started, at: max(request.startsAt, request.endsAt - 5)) }
-        say(told, end(of: request), at: request.endsAt)
+        if odd(.requestCancelRequested) { say(told, .started, at: max(request.startsAt, toldAt - 5)) }
+        say(told, end(of: request), at: toldAt)
         if odd(.requestHinted) { say(.testRunHinted(requestID: request.id), at: request.endsAt) }
     }
 

@@ -13,9 +13,13 @@ struct HistoryBuilder {
     /// The observations generated so far, in no order.
     private(set) var drafts: [Draft] = []
     private var posts = 0
+    /// For ends that are shown late: what else a seed draws stays as it was.
+    var lateness: SeededGenerator
 
     init(_ shape: HistoryShape, _ settings: LedgerSettings, begins: Int64, span: Int64, random: SeededGenerator) {
         self.random = random
+        var fork = random
+        lateness = SeededGenerator(seed: fork.next(), for: "lateness")
         self.shape = shape
         self.settings = settings
         tally = OddityTally()

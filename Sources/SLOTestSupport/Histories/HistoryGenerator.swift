@@ -21,6 +21,8 @@ public struct HistoryGenerator: Sendable {
         toldSettings = settings
         var forObjectives = SeededGenerator(seed: seed, for: "objectives")
         if shape.variesSettings { settings.drawObjectives(by: &forObjectives) }
+        var forReports = SeededGenerator(seed: seed, for: "objectives of reports")
+        if shape.variesSettings { settings.drawReportObjectives(by: &forReports) }
         self.settings = settings
         begins = Self.epoch + random.whole(0...86400)
         self.random = random.fork()

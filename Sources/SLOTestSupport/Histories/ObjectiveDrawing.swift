@@ -18,6 +18,14 @@ extension LedgerSettings {
             objectives.insert(objective, at: Int(random.whole(0...Int64(objectives.count))))
         }
     }
+
+    /// By a generator of their own, so that the rest of a seed stays as it was.
+    mutating func drawReportObjectives(by random: inout SeededGenerator) {
+        for number in 0..<random.whole(0...4) {
+            guard let name = Objective.Name(rawValue: "further_report_\(number)") else { continue }
+            objectives.append(Objective(name, like: .drawnOfReports(by: &random)))
+        }
+    }
 }
 
 extension Objective {
@@ -45,6 +53,17 @@ extension Objective {
             deadline: .seconds(isShort ? random.whole(1...40) : random.magnitude(1...longest)),
             grace: random.pick([.zero, .seconds(1), .seconds(30), .minutes(5), .hours(1)]),
             selection: random.chance(0.5) ? ObjectiveSelection() : .drawn(for: indicator, by: &random))
+    }
+}
+
+extension Objective {
+    /// With a deadline near to the times that pass between the end at a backend and its being shown.
+    fileprivate static func drawnOfReports(by random: inout SeededGenerator) -> Objective {
+        let indicator = random.pick([Indicator.buildReport, .testRunReport])
+        let deadline = random.chance(0.5) ? random.whole(0...60) : random.magnitude(60...14_400)
+        return Objective(
+            .initialStatus, indicator, target: 0.9, deadline: .seconds(max(1, deadline)), grace: .zero,
+            selection: random.chance(0.7) ? ObjectiveSelection() : .drawn(for: indicator, by: &random))
     }
 }
 

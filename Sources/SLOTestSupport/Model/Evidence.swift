@@ -87,6 +87,8 @@ final class Backend {
     let deployment: Deployment
     let firstReceivedAt: Receipt
     private(set) var evidence: [Evidence] = []
+    /// The times of all reported ends, also of repeated ones.
+    private(set) var endTimes: [(time: Timestamp, receipt: Receipt)] = []
     /// All documents of a request.
     private(set) var documents: [TestRunReported] = []
     /// The package's versions in Copr's messages.
@@ -114,6 +116,7 @@ final class Backend {
             case .succeeded: .ended(.success, .stated)
             case .failed: .ended(.failure, reason)
             }
+        if build != .started { noteEnd(at: time, receipt) }
         if let end = end?.end, says == .ended(end.outcome, end.reason) { return }
         evidence.append(
             Evidence(
@@ -134,11 +137,16 @@ final class Backend {
         case .finished(let outcome, let reason):
             // A start time shows that it started.
             if document.startedAt != nil { add(.started, at: document.startedAt) }
+            noteEnd(at: document.finishedAt, receipt)
             // The same end again adds nothing.
             if let end = end?.end, end.outcome == outcome, end.reason == reason { return }
             add(.ended(outcome, reason), at: document.finishedAt)
         case .unclear, .accepted, .waiting, .queued: break
         }
+    }
+
+    private func noteEnd(at time: Timestamp?, _ receipt: Receipt) {
+        if let time { endTimes.append((time.flooredToSecond, receipt)) }
     }
 
     /// A success stays; of other ends the last one received counts.

@@ -104,7 +104,7 @@ extension ModelRun {
     }
 
     /// - Parameter verdict: `nil` if it is no event of the objective.
-    private func judge(_ run: Run, _ objective: Objective, _ verdict: ObjectiveJudgement.Verdict?, _ now: Now) {
+    func judge(_ run: Run, _ objective: Objective, _ verdict: ObjectiveJudgement.Verdict?, _ now: Now) {
         run.judgedBy.insert(objective.name)
         let subject = subject(of: run)
         guard let verdict, objective.selection.contains(subject) else { return }

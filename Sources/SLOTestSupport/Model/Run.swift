@@ -27,6 +27,10 @@ final class Run {
     var judgedBy: Set<Objective.Name> = []
     var final: Final?
     var isRevisionCounted = false
+    /// Whether the time of the report of its end was observed, or is none (rule 50).
+    var isReportObserved = false
+    /// Whether it was counted as never submitted (rule 53).
+    var isUnsubmittedCounted = false
     /// The push that left its commit without an open pull request (rule 35).
     var unboundEnd: KnownPullRequest.Push?
     /// Since when its lane is known to have a newer run.

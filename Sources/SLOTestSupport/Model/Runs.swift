@@ -11,6 +11,7 @@ extension ModelRun {
             for run in lane.runs { claim(for: run, now) }
         }
         for run in lane.runs { look(at: run, now) }
+        countRefusals(in: lane)
     }
 
     /// Choice: where several lanes divide anew at once, all do so before a run of any claims a backend run.
@@ -41,6 +42,7 @@ extension ModelRun {
 
     func look(at run: Run, _ now: Now) {
         decide(run, now)
+        judgeReport(of: run, now)
         noteConflict(of: run)
         if let lane = run.lane { showWaiting(lane, now) }
     }
@@ -88,8 +90,10 @@ extension ModelRun {
                 finish(run, .success, .stated, at: time, now)
                 return compare(run)
             }
-            guard now.hasCome(settleDue(of: run, first)), let best = run.best(timely(run))?.end else { return }
-            finish(run, best.outcome, best.reason, at: time, now)
+            guard now.hasCome(settleDue(of: run, first)), let best = run.best(timely(run)), let end = best.end
+            else { return }
+            countIfNotSubmitted(run, decidedBy: best)
+            finish(run, end.outcome, end.reason, at: time, now)
             return compare(run)
         }
         if let supersession = supersession(of: run), now.hasCome(supersession.due) {
