@@ -222,6 +222,17 @@ import Testing
         #expect(world.lateEvidence(.late) == 1 && world.allStatusesTimes() == [5])
     }
 
+    @Test func rule48AFirstStatusReceivedAfterLaterOnesOfItsCheckIsLateEvidence() {
+        var world = World()
+        world.push()
+        world.check(Self.check("x"), .accepted, at: 5)
+        world.check(Self.check("y"), .started, at: 40)
+        world.wait(until: 315)
+        world.check(Self.check("y"), .accepted, at: 20, receivedAt: 316)
+        world.waitForTheEnd()
+        #expect(world.allStatusesTimes() == [40] && world.lateEvidence(.late) == 1)
+    }
+
     /// Rule 39: its deadline counts from its receipt.
     @Test func rule48AChangeThatStartsInTheFutureIsAnsweredBeforeItsStart() {
         var world = World()

@@ -131,14 +131,14 @@ extension Ledger {
             change.waits.contains(where: { $0.deployment == lane.deployment && $0.isAllStatusesObserved == true }),
             !hasCome(forgetTime(of: change))
         else { return false }
-        // Whether the check was known before, by a status that was posted in time as well.
+        // Later ones of its statuses may have been known before.
         let input = chronicle.inputs
         let since = change.answerableFrom
-        let isKnown = lane.facts.contains { fact in
-            let postedAt = fact.postedAt.flooredToSecond
-            return fact.input != input && postedAt >= since && postedAt <= end
+        let isFirst = !lane.facts.contains { fact in
+            let other = fact.postedAt.flooredToSecond
+            return fact.input != input && other >= since && other <= postedAt
         }
-        return !isKnown && initialStatus(of: change, by: lane.deployment)?.event == lane.event
+        return isFirst && initialStatus(of: change, by: lane.deployment)?.event == lane.event
     }
 }
 
