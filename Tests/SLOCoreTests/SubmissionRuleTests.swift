@@ -93,6 +93,25 @@ import Testing
         #expect(counted(world) == [.refused: 1])
     }
 
+    @Test(arguments: [Step.finished(.skipped, .stated), .finished(.error, .submit)])
+    func rule53AFurtherEndOfWhatWasRefusedAddsNothing(end: Step) {
+        var world = World()
+        world.check(.build.with { $0.id = 10 }, .finished(.skipped, .stated), at: 10)
+        world.check(.build.with { $0.id = 20 }, end, at: 400)
+        world.wait(until: 1000)
+        #expect(counted(world) == [.refused: 1])
+    }
+
+    @Test func rule53WhatWasRefusedBeforeGitHubCanceledItWasRefused() {
+        var world = World()
+        world.check(.build.with { $0.id = 10 }, .accepted, at: 0)
+        world.check(.build.with { $0.id = 20 }, .finished(.skipped, .stated), at: 10)
+        world.check(.build.with { $0.id = 30 }, .finished(.canceled, .stated), state: "cancelled", at: 20)
+        world.wait(until: 1000)
+        #expect(world.finished(.canceled) == 1)
+        #expect(counted(world) == [.refused: 1])
+    }
+
     @Test func rule53ASkippedRunIsNoRefusal() {
         var world = World()
         world.check(.build, .accepted, at: 0)

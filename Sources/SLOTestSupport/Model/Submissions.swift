@@ -13,19 +13,19 @@ extension ModelRun {
     /// - Parameter end: the evidence that decided; `nil` if nothing of the check did.
     func countIfNotSubmitted(_ run: Run, decidedBy end: Evidence?) {
         guard run.kind == .build, run.lane != nil, run.isUnsubmitted, let end, let told = end.end,
-            let fact = run.facts.last(where: { $0.receipt.order == end.receipt.order }), !fact.isEndByGitHub
+            let fact = run.facts.last(where: { $0.receipt.order == end.receipt.order })
         else { return }
+        // What GitHub ended after a refusal was refused.
+        if [.canceled, .skipped].contains(told.outcome) {
+            return run.facts.contains(where: \.isRefusal) ? count(.refused, run) : ()
+        }
+        if fact.isEndByGitHub { return }
         let obstacle: SubmissionObstacle? =
             switch told.reason {
             case .srpm: .srpm
             case .submit: .submit
             case .config: .config
-            default:
-                if fact.isRefusal {
-                    .refused
-                } else {
-                    told.outcome == .error && !run.evidence.contains { $0.says == .started } ? .other : nil
-                }
+            default: told.outcome == .error && !run.evidence.contains { $0.says == .started } ? .other : nil
             }
         if let obstacle { count(obstacle, run) }
     }
