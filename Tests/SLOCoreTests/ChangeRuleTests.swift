@@ -421,7 +421,7 @@ import Testing
         world.push()
         world.check(.accepted, at: 60)
         world.wait(until: 400)
-        world.check(.started, at: 50, receivedAt: 500)
+        world.check(.started, at: 70, receivedAt: 500)
         #expect(world.lateEvidence(.late) + world.lateEvidence(.onTime) == 0)
     }
 

@@ -231,17 +231,6 @@ import Testing
         #expect(world.reportTimes() == [])
     }
 
-    @Test func rule50AnEndInGitHubsOwnWordsDecidesWhenTheRunIsFinal() {
-        var world = Self.world()
-        world.copr(.succeeded, sentAt: 600)
-        world.check(.build.with { $0.id = 1000 }, .finished(.error, .timeout), state: "stale", at: 610)
-        world.wait(until: 1000)
-        world.check(.build.with { $0.id = 1001 }, success, at: 1010)
-        world.wait(until: 5000)
-        #expect(verdicts(world) == [])
-        #expect(world.reportTimes() == [])
-    }
-
     @Test func rule50WhatOnlyABackendShowsIsNoEvent() {
         var world = World { $0.objectives += [Self.builds] }
         world.copr(.started, sentAt: 60)
