@@ -77,9 +77,10 @@ class AppDeliveryTests(Trial):
             (500, {"message": "Server Error"}), (200, {"no": "list"}), (200, [{"id": "x"}]),
             (429, {"message": "slow down"}, {"Retry-After": "1"}),
         ]
-        kills = 0
+        kills, until = 0, time.monotonic() + 300
         observer.start()
         while sum(self.counted(observer).values()) < sum(expected["statuses"].values()):
+            self.assertLess(time.monotonic(), until, f"{self.counted(observer)} of {expected}")
             time.sleep(chance.uniform(0.3, 0.9))
             if kills < self.length(6, 40):
                 observer.kill()
