@@ -65,11 +65,8 @@ extension LoadedState {
                 GROUP BY objective, deployment, hour, deadline_seconds, target ORDER BY hour, objective, deployment
                 """)
         while let row = try rows.next() {
-            guard let objective = Objective.Name(rawValue: row[0]) else { throw Self.unknown("objective", row[0]) }
-            objectiveHours.append(
-                ObjectiveHour(
-                    objective: objective, deployment: Deployment(row[1]), hour: row[2], deadlineSeconds: row[3],
-                    target: row[4], good: row[5], bad: row[6]))
+            guard let hour = ObjectiveHour(row) else { throw Self.unknown("objective", row[0]) }
+            objectiveHours.append(hour)
         }
     }
 

@@ -107,10 +107,7 @@ extension Store {
     /// Adds judgements, and their hours.
     public func add(_ judgements: [BackfilledJudgement], hours: [ObjectiveHour]) throws {
         try inOwnTransaction { db in
-            let insert = try RowStatement(db, "REPLACE INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            for backfilled in judgements {
-                try insert.run { bind(backfilled.judgement, cause: backfilled.cause, &$0) }
-            }
+            try write(judgements.lazy.map { ($0.judgement, cause: $0.cause) }, db)
             try writeObjectiveHours(hours, shard: 0, db)
         }
     }
@@ -139,15 +136,12 @@ extension Store {
                 try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT deployment, hour, deadline_seconds, target, sum(good), sum(bad) FROM objective_hours
-                        WHERE objective = ? GROUP BY deployment, hour, deadline_seconds, target ORDER BY hour
+                        SELECT objective, deployment, hour, deadline_seconds, target, sum(good), sum(bad)
+                        FROM objective_hours WHERE objective = ?
+                        GROUP BY objective, deployment, hour, deadline_seconds, target ORDER BY hour
                         """,
                     arguments: [objective.rawValue]
-                ).map { row in
-                    ObjectiveHour(
-                        objective: objective, deployment: Deployment(row[0]), hour: row[1], deadlineSeconds: row[2],
-                        target: row[3], good: row[4], bad: row[5])
-                }
+                ).compactMap(ObjectiveHour.init)
             }
         }
     }

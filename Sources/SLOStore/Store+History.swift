@@ -18,13 +18,19 @@ extension Store {
             let delete = try RowStatement(db, "DELETE FROM runs WHERE run = ?")
             for run in batch.withdrawnRuns { try delete.run { $0.bind(run.number) } }
         }
-        if !batch.judgements.isEmpty {
-            let insert = try RowStatement(db, "REPLACE INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            for judgement in batch.judgements { try insert.run { bind(judgement, cause: nil, &$0) } }
-        }
+        // What spent the budget by them is found in the history of their changes and runs.
+        try write(batch.judgements.lazy.map { ($0, cause: nil) }, db)
     }
 
-    func bind(_ judgement: ObjectiveJudgement, cause: String?, _ row: inout RowBinder) {
+    func write(
+        _ judgements: some Collection<(judgement: ObjectiveJudgement, cause: String?)>, _ db: Database
+    ) throws {
+        guard !judgements.isEmpty else { return }
+        let replace = try RowStatement(db, "REPLACE INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        for (judgement, cause) in judgements { try replace.run { bind(judgement, cause: cause, &$0) } }
+    }
+
+    private func bind(_ judgement: ObjectiveJudgement, cause: String?, _ row: inout RowBinder) {
         row.bind(judgement.objective.rawValue)
         row.bind(judgement.entity.number)
         row.bind(judgement.deployment.label)

@@ -102,12 +102,21 @@ extension StoreReader {
         try translated {
             try queue.read { db in
                 try Row.fetchAll(db, sql: PageQuery.hours, arguments: [hours.lowerBound, hours.upperBound]).map { row in
-                    guard let objective = Objective.Name(rawValue: row[0]) else { throw StoreError.damaged("an hour") }
-                    return ObjectiveHour(
-                        objective: objective, deployment: Deployment(row[1]), hour: row[2], deadlineSeconds: row[3],
-                        target: row[4], good: row[5], bad: row[6])
+                    guard let hour = ObjectiveHour(row) else { throw StoreError.damaged("an hour") }
+                    return hour
                 }
             }
         }
+    }
+}
+
+extension ObjectiveHour {
+    /// - Parameter row: objective, deployment, hour, deadline, target, and the sums of good and bad events.
+    /// - Returns: `nil` if the objective's name is none.
+    init?(_ row: Row) {
+        guard let objective = Objective.Name(rawValue: row[0]) else { return nil }
+        self.init(
+            objective: objective, deployment: Deployment(row[1]), hour: row[2], deadlineSeconds: row[3],
+            target: row[4], good: row[5], bad: row[6])
     }
 }
