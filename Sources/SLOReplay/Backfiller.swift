@@ -1,4 +1,3 @@
-import Dispatch
 public import Logging
 public import SLOCore
 import SLOQueries
@@ -15,7 +14,7 @@ public struct Backfiller: Service {
     private let service: ServiceSettings
     private let clock: ServiceClock
     private let logger: Logger
-    private let journal = DispatchQueue(label: "packit-slo.backfill")
+    private let journal: BackgroundReader
 
     /// Each step's most judgements.
     private static let judgementsAtOnce = 256
@@ -26,6 +25,7 @@ public struct Backfiller: Service {
     ) {
         self.target = target
         self.service = settings
+        journal = BackgroundReader(database: settings.database, label: "packit-slo.backfill")
         self.clock = clock
         self.logger = logger
     }
@@ -69,7 +69,7 @@ public struct Backfiller: Service {
     private func judge(_ pending: [Backfill], through end: Timestamp) async throws -> Timestamp? {
         var settings = settings
         for backfill in pending { settings.backfillThrough[backfill.objective] = backfill.through }
-        let extent = try await read { try $0.journalExtent() }
+        let extent = try await journal.read { try $0.journalExtent() }
         var replay = Replay(journalUnder: settings, of: service)
         var rest: [BackfilledJudgement] = []
         var next = extent.firstSequence ?? extent.nextSequence
@@ -77,8 +77,7 @@ public struct Backfiller: Service {
         while next < extent.nextSequence {
             let began = ContinuousClock.now
             let (first, last) = (next, min(next + Self.entriesAtOnce, extent.nextSequence))
-            var page: [StoredEntry] = []
-            page = try await read { store in
+            let page = try await journal.read { store in
                 var entries: [StoredEntry] = []
                 try store.forEachEntry(from: first, before: last) { entries.append($0) }
                 return entries
@@ -111,21 +110,6 @@ public struct Backfiller: Service {
             case .more: break
             case .failed: try await Task.sleep(for: .seconds(1))
             case .stopping: throw CancellationError()
-            }
-        }
-    }
-
-    private func read<Value: Sendable>(
-        _ ask: @escaping @Sendable (StoreReader) throws -> Value
-    ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            journal.async { [database = service.database] in
-                continuation.resume(
-                    with: Result {
-                        let store = try StoreReader.open(path: database)
-                        defer { try? store.close() }
-                        return try ask(store)
-                    })
             }
         }
     }

@@ -20,7 +20,7 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
     private let end: WriterEndPromise
     private let suspensionDetector: SuspensionDetector
     private let reconciliation: ReconciliationStore
-    private let backfills = BackfillSlot()
+    private let backfills = WriterSlot<BackfillStep, BackfillResult>(refusal: .stopping)
     public let pendingBackfills: [Backfill]
     /// For reconcilers.
     public var reconciliations: any ReconciliationJournal { reconciliation }

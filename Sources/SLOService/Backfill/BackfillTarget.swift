@@ -1,5 +1,4 @@
 public import SLOStore
-import Synchronization
 
 /// Where the judgements of objectives that were added or changed are filled in (docs/counting.md, rule 54).
 public protocol BackfillTarget: Sendable {
@@ -26,41 +25,4 @@ public enum BackfillResult: Sendable {
     case failed
     /// The service stops.
     case stopping
-}
-
-/// The slot in which one step waits for the writer.
-final class BackfillSlot: Sendable {
-    private struct State {
-        var waiting: (step: BackfillStep, continuation: CheckedContinuation<BackfillResult, Never>)?
-        var isClosed = false
-    }
-
-    private let state = Mutex(State())
-
-    var waiting: BackfillStep? { state.withLock { $0.waiting?.step } }
-
-    func put(_ step: BackfillStep) async -> BackfillResult {
-        await withCheckedContinuation { continuation in
-            let isTaken = state.withLock { state in
-                guard !state.isClosed, state.waiting == nil else { return false }
-                state.waiting = (step, continuation)
-                return true
-            }
-            if !isTaken { continuation.resume(returning: .stopping) }
-        }
-    }
-
-    func settle(_ result: BackfillResult) {
-        let waiting = state.withLock { state in
-            defer { state.waiting = nil }
-            return state.waiting
-        }
-        waiting?.continuation.resume(returning: result)
-    }
-
-    /// Refuses further steps.
-    func close() {
-        state.withLock { $0.isClosed = true }
-        settle(.stopping)
-    }
 }

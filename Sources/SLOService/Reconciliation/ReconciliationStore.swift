@@ -1,11 +1,10 @@
 import SLOCore
 import SLOStore
-import Synchronization
 
 /// Reads the journal in the background, and hands comparisons to the writer.
 final class ReconciliationStore: ReconciliationJournal {
     private let journal: BackgroundReader
-    let pending = PendingReconciliation()
+    let pending = WriterSlot<Reconciliation, Bool>(refusal: false)
 
     init(database: String) {
         journal = BackgroundReader(database: database, label: "packit-slo.reconciliation")
@@ -25,46 +24,4 @@ final class ReconciliationStore: ReconciliationJournal {
     }
 
     func note(_ reconciliation: Reconciliation) async -> Bool { await pending.put(reconciliation) }
-}
-
-/// The slot in which one comparison waits for the writer.
-final class PendingReconciliation: Sendable {
-    private struct State {
-        var waiting: (reconciliation: Reconciliation, continuation: CheckedContinuation<Bool, Never>)?
-        var isClosed = false
-    }
-
-    private let state = Mutex(State())
-
-    var waiting: Reconciliation? { state.withLock { $0.waiting?.reconciliation } }
-
-    /// - Returns: whether it is stored.
-    func put(_ reconciliation: Reconciliation) async -> Bool {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isTaken = state.withLock { state in
-                    guard !state.isClosed, state.waiting == nil, !Task.isCancelled else { return false }
-                    state.waiting = (reconciliation, continuation)
-                    return true
-                }
-                if !isTaken { continuation.resume(returning: false) }
-            }
-        } onCancel: {
-            settle(isOnDisk: false)
-        }
-    }
-
-    func settle(isOnDisk: Bool) {
-        let waiting = state.withLock { state in
-            defer { state.waiting = nil }
-            return state.waiting
-        }
-        waiting?.continuation.resume(returning: isOnDisk)
-    }
-
-    /// Refuses further comparisons.
-    func close() {
-        state.withLock { $0.isClosed = true }
-        settle(isOnDisk: false)
-    }
 }

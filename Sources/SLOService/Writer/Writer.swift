@@ -19,8 +19,8 @@ final class Writer: @unchecked Sendable {
     private let queue: IntakeQueue
     let health: Health
     let blindIntervals: BlindIntervalTracker
-    let reconciliations: PendingReconciliation
-    private let backfills: BackfillSlot
+    let reconciliations: WriterSlot<Reconciliation, Bool>
+    private let backfills: WriterSlot<BackfillStep, BackfillResult>
     private let urgentLookups: UrgentLookupQueue
     /// Changes of blind intervals that are not stored yet.
     var unstoredBlindIntervals = BlindIntervalTracker.Update()
@@ -48,7 +48,7 @@ final class Writer: @unchecked Sendable {
     init(
         settings: ServiceSettings, store: Store, metrics: MetricsRegistry, timeline: Timeline, nextSequence: Int64,
         queue: IntakeQueue, health: Health, blindIntervals: BlindIntervalTracker,
-        reconciliations: PendingReconciliation, backfills: BackfillSlot,
+        reconciliations: WriterSlot<Reconciliation, Bool>, backfills: WriterSlot<BackfillStep, BackfillResult>,
         urgentLookups: UrgentLookupQueue, clock: ServiceClock, logger: Logger,
         ended: @escaping @Sendable (WriterEnd) -> Void
     ) {
