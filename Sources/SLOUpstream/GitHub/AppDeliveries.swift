@@ -28,21 +28,12 @@ final class AppDeliveries: Sendable {
         var reader = AppDeliveryReader(
             AppDeliveryList(of: app.key, client: client, surroundings: surroundings), app: app.key.app,
             deployment: app.deployment, interval: interval, journal: journal, clock: surroundings.clock)
-        var failures = ChangedFailures(
+        let failures = ChangedFailures(
             logger, failing: "GitHub's list of the deliveries to \(app.slug) cannot be read",
             working: "GitHub's list of the deliveries to \(app.slug) can be read again")
-        while !Task.isCancelled {
-            var pause = interval
-            do {
-                report(try await reader.read())
-                failures.ended()
-            } catch is CancellationError {
-                return
-            } catch {
-                failures.note(error)
-                pause = error.pause(atLeast: interval, at: surroundings.clock.now().wall)
-            }
-            do { try await surroundings.sleep(pause) } catch { return }
+        await surroundings.repeating(every: interval, noting: failures) {
+            report(try await reader.read())
+            return interval
         }
     }
 

@@ -29,9 +29,32 @@ struct ChangedFailures {
     }
 }
 
+extension UpstreamSurroundings {
+    /// Does something at intervals until its task is cancelled.
+    /// - Parameter body: returns the pause before the next time; after a failure it is the interval, or longer if the
+    ///   upstream says so.
+    func repeating(
+        every interval: TimeSpan, noting failures: ChangedFailures, _ body: () async throws -> TimeSpan
+    ) async {
+        var failures = failures
+        while !Task.isCancelled {
+            var pause: TimeSpan
+            do {
+                pause = try await body()
+                failures.ended()
+            } catch is CancellationError {
+                return
+            } catch {
+                failures.note(error)
+                pause = error.pause(atLeast: interval, at: clock.now().wall)
+            }
+            do { try await sleep(pause) } catch { return }
+        }
+    }
+}
+
 extension Error {
-    /// How long to wait after it: longer if the upstream says so.
-    func pause(atLeast shortest: TimeSpan, at now: Timestamp) -> TimeSpan {
+    fileprivate func pause(atLeast shortest: TimeSpan, at now: Timestamp) -> TimeSpan {
         guard case .rateLimited(let until) = (self as? UpstreamError)?.problem else { return shortest }
         return max(shortest, until - now)
     }

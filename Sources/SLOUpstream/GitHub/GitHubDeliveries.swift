@@ -47,22 +47,10 @@ final class GitHubDeliveries: Sendable {
     /// Runs until its task is cancelled.
     func run(_ client: UpstreamClient) async {
         var round = Round(list: AppDeliveryList(of: settings.app, client: client, surroundings: surroundings))
-        var failures = ChangedFailures(
+        let failures = ChangedFailures(
             logger, failing: "GitHub's delivery log cannot be compared with the journal",
             working: "GitHub's delivery log can be read again")
-        while !Task.isCancelled {
-            var pause: TimeSpan
-            do {
-                pause = try await compare(&round)
-                failures.ended()
-            } catch is CancellationError {
-                return
-            } catch {
-                failures.note(error)
-                pause = error.pause(atLeast: settings.interval, at: surroundings.clock.now().wall)
-            }
-            do { try await surroundings.sleep(pause) } catch { return }
-        }
+        await surroundings.repeating(every: settings.interval, noting: failures) { try await compare(&round) }
     }
 
     /// One comparison.
