@@ -26,10 +26,10 @@ struct OverviewQuery {
     }
 
     func report(at now: Timestamp, in store: StoreReader) throws -> Report {
-        let directory = try RepositoryDirectory(from: store)
+        let directory = showsPrivate ? nil : try RepositoryDirectory(from: store)
         return try Report(
             from: store, settings: settings, at: now, looksBack: false, showsOpenWork: false,
-            isShown: { [showsPrivate] in showsPrivate || directory.isPublic($0) })
+            isShown: { directory?.isPublic($0) ?? true })
     }
 
     /// Without repetitions: several Apps may share a deployment.
