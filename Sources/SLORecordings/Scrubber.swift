@@ -88,13 +88,16 @@ public struct Scrubber {
 
     /// The first command of each prefix, one a line, without its arguments.
     private mutating func commands(in text: String) -> String {
+        var text = text
         var found: [(prefix: String, line: String)] = []
-        for line in text.unicodeScalars.split(separator: "\n") {
-            let words = line.split(maxSplits: 2) { $0 == " " || ("\t"..."\r").contains($0) }.prefix(2).map(String.init)
-            guard words.count == 2, commandPrefixes.contains(words[0]),
-                !found.contains(where: { $0.prefix == words[0] })
-            else { continue }
-            found.append((words[0], words[0] + " " + names.rename(words[1])))
+        text.withUTF8 { text in
+            for (first, second) in LeadingWords(of: text) {
+                let prefix = String(decoding: first, as: UTF8.self)
+                guard commandPrefixes.contains(prefix), !found.contains(where: { $0.prefix == prefix }) else {
+                    continue
+                }
+                found.append((prefix, prefix + " " + names.rename(String(decoding: second, as: UTF8.self))))
+            }
         }
         return found.map(\.line).joined(separator: "\n")
     }

@@ -67,28 +67,15 @@ struct CommandLines {
         self.prefixes = prefixes
     }
 
-    /// Reads the text once, and copies only the words after prefixes. Of several commands to one deployment the first
-    /// counts.
+    /// Copies only the words after prefixes. Of several commands to one deployment the first counts.
     func commands(in text: UnsafeBufferPointer<UInt8>) -> [Command] {
         var found: [Command] = []
-        var position = 0
-        while position < text.count, found.count < prefixes.count {
-            let first = Self.word(in: text, from: &position)
-            if prefixes.contains(where: { $0.matches(first) }) {
-                let second = Self.word(in: text, from: &position)
-                note(first, second, in: &found)
-            }
-            while position < text.count, text[position] != Self.lineEnd { position += 1 }
-            position += 1
-        }
+        var lines = LeadingWords(of: text)
+        while found.count < prefixes.count, let (first, second) = lines.next() { note(first, second, in: &found) }
         return found
     }
 
-    private func note(
-        _ first: Slice<UnsafeBufferPointer<UInt8>>, _ second: Slice<UnsafeBufferPointer<UInt8>>,
-        in found: inout [Command]
-    ) {
-        guard !second.isEmpty else { return }
+    private func note(_ first: LeadingWords.Word, _ second: LeadingWords.Word, in found: inout [Command]) {
         for prefix in prefixes where prefix.matches(first) {
             guard !found.contains(where: { $0.deployment == prefix.deployment }),
                 let word = TextLimit.word.text(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: second)))
@@ -96,27 +83,10 @@ struct CommandLines {
             found.append(Command(deployment: prefix.deployment, word: word))
         }
     }
-
-    /// The next word of a line, empty at its end. The position is behind it afterwards.
-    private static func word(
-        in text: UnsafeBufferPointer<UInt8>, from position: inout Int
-    ) -> Slice<UnsafeBufferPointer<UInt8>> {
-        while position < text.count, isGap(text[position]) { position += 1 }
-        let start = position
-        while position < text.count, !isGap(text[position]), text[position] != lineEnd { position += 1 }
-        return text[start..<position]
-    }
-
-    private static let lineEnd = UInt8(ascii: "\n")
-
-    /// Spaces, tabs and the like within a line, and the return before its end.
-    private static func isGap(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || (0x0B...0x0D).contains(byte)
-    }
 }
 
 extension SourceSettings.CommandPrefix {
-    fileprivate func matches(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    fileprivate func matches(_ word: LeadingWords.Word) -> Bool {
         word.count == prefix.utf8.count && word.elementsEqual(prefix.utf8)
     }
 }
