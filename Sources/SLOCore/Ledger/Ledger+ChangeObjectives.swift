@@ -63,13 +63,18 @@ extension Ledger {
         by terms: Objective.Terms
     ) -> ObjectiveJudgement.Verdict? {
         guard settings.countedEligibilities.contains(eligibility) else { return nil }
-        let deadline = deadline(of: change, by: terms)
+        return judgement(of: verdict, exclusion, from: change.clockStart, to: deadline(of: change, by: terms))
+    }
+
+    /// Rule 24, of anything that waited for an answer until a deadline.
+    func judgement(
+        of verdict: Verdict, _ exclusion: Exclusion?, from start: Timestamp, to deadline: Timestamp
+    ) -> ObjectiveJudgement.Verdict? {
         switch verdict {
-        case .onTime: return .good
-        case .late, .never: return badUnlessMissed(from: change.clockStart, to: deadline)
-        case .excluded:
-            // After the interval is caught up nothing is unknown.
-            return exclusion == .blind && isUnknown(from: deadline, to: deadline) ? .unknown : nil
+        case .onTime: .good
+        case .late, .never: badUnlessMissed(from: start, to: deadline)
+        // After the interval is caught up nothing is unknown.
+        case .excluded: exclusion == .blind && isUnknown(from: deadline, to: deadline) ? .unknown : nil
         }
     }
 

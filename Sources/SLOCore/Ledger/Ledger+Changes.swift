@@ -62,11 +62,22 @@ extension Ledger {
     /// - Parameter then: when it would have been counted with everything received in time. Late answers count from
     ///   their own time on.
     func eligibility(of change: Change, for wait: Change.Wait, then: Timestamp) -> Eligibility {
-        guard let repository = state.repositories[change.pullRequest.repository] else { return .assumed }
+        eligibility(
+            for: wait.deployment, in: change.pullRequest.repository, baseRef: change.baseRef,
+            isAnswered: wait.answeredAt != nil, learnedSince: learnedSince(change), then: then)
+    }
+
+    /// The same of anything that waits for a deployment's answer.
+    /// - Parameter baseRef: `nil` if it is not known.
+    func eligibility(
+        for deployment: Deployment, in repository: RepositoryID, baseRef: String?, isAnswered: Bool,
+        learnedSince: Timestamp, then: Timestamp
+    ) -> Eligibility {
+        guard let repository = state.repositories[repository] else { return .assumed }
         if settings.isListed(repository.fullName) { return .listed }
-        if wait.answeredAt != nil { return .learned }
-        let lesson = repository.lesson(of: wait.deployment, baseRef: change.baseRef)
-        let isLearned = lesson?.times.holdsAnswer(since: learnedSince(change), receivedBy: then) ?? false
+        if isAnswered { return .learned }
+        let lesson = baseRef.flatMap { repository.lesson(of: deployment, baseRef: $0) }
+        let isLearned = lesson?.times.holdsAnswer(since: learnedSince, receivedBy: then) ?? false
         return isLearned ? .learned : .assumed
     }
 

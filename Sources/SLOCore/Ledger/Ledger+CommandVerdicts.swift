@@ -72,16 +72,10 @@ extension Ledger {
 
     /// Rule 2. Read when something is counted.
     private func eligibility(of command: Command, by terms: Objective.Terms) -> Eligibility {
-        guard let repository = state.repositories[command.key.repository] else { return .assumed }
-        if settings.isListed(repository.fullName) { return .listed }
-        if command.answer != nil { return .learned }
-        let base = state.pullRequests[command.pullRequest]?.base?.name
-        let lesson = base.flatMap { repository.lesson(of: command.deployment, baseRef: $0) }
-        let isLearned =
-            lesson?.times.holdsAnswer(
-                since: command.clockStart - settings.learnedWindow,
-                receivedBy: command.clockStart + terms.longestWait) ?? false
-        return isLearned ? .learned : .assumed
+        eligibility(
+            for: command.deployment, in: command.key.repository,
+            baseRef: state.pullRequests[command.pullRequest]?.base?.name, isAnswered: command.answer != nil,
+            learnedSince: command.clockStart - settings.learnedWindow, then: command.clockStart + terms.longestWait)
     }
 
     // MARK: - Objectives
@@ -106,21 +100,10 @@ extension Ledger {
             branch: state.pullRequests[command.pullRequest]?.base?.name)
         guard settings.countedEligibilities.contains(eligibility(of: command, by: objective.terms)),
             settings.selects(subject, for: objective), !isLeftToOther(objective.name),
-            let judgement = judgement(of: verdict, exclusion, on: command, by: objective.terms)
+            let judgement = judgement(
+                of: verdict, exclusion, from: command.clockStart, to: command.clockStart + objective.terms.deadline)
         else { return }
         judge(objective.name, command.deployment, judgement, of: command.id, subject)
-    }
-
-    /// The judgement that follows from a verdict; `nil` if none does.
-    private func judgement(
-        of verdict: Verdict, _ exclusion: Exclusion?, on command: Command, by terms: Objective.Terms
-    ) -> ObjectiveJudgement.Verdict? {
-        let deadline = command.clockStart + terms.deadline
-        switch verdict {
-        case .onTime: return .good
-        case .late, .never: return badUnlessMissed(from: command.clockStart, to: deadline)
-        case .excluded: return exclusion == .blind && isUnknown(from: deadline, to: deadline) ? .unknown : nil
-        }
     }
 
     // MARK: - Time

@@ -5,7 +5,7 @@ extension Ledger {
     mutating func judgeReport(of run: inout Run, _ evidence: Evidence) {
         guard let end = provenEnd(of: run) else { return }
         if run.isFinished, evidence.isShownAsEnded {
-            if let shownAt = evidence.shownEnd { report(run, end, shownAt: shownAt, evidence) }
+            if let shownAt = evidence.shownEnd { report(run, end, shownAt: shownAt) }
             decideReport(of: &run)
         } else {
             judgeMissingReport(of: &run, end, evidence)
@@ -53,9 +53,7 @@ extension Ledger {
     }
 
     /// An end that was shown earlier than clocks differ is not the backend's.
-    private mutating func report(
-        _ run: Run, _ end: BackendRun.EndTime, shownAt: Timestamp, _ evidence: Evidence
-    ) {
+    private mutating func report(_ run: Run, _ end: BackendRun.EndTime, shownAt: Timestamp) {
         guard shownAt >= end.at - PullRequest.clockTolerance else { return }
         let span = max(.zero, shownAt - end.at)
         observeDuration(.runReportDuration(run.kind, run.deployment), span)

@@ -24,13 +24,7 @@ extension ModelRun {
             change.waits[owner]?.judgedBy.insert(objective.name)
             let last = deadline(of: change, objective) + objective.grace
             guard let all = allStatuses(of: change, by: owner, postedUntil: last) else { continue }
-            let eligibility = eligibility(of: change, for: owner, answers, at: last)
-            let subject = ObjectiveSelection.Subject(
-                repository: change.commit.repository.names.last, branch: change.baseRef)
-            guard settings.countedEligibilities.contains(eligibility), objective.selection.contains(subject),
-                let verdict = judgement(all, on: change, objective)
-            else { continue }
-            count(verdict, objective, owner, subject, now)
+            count(judgement(all, on: change, objective), on: change, objective, owner, answers, now)
         }
     }
 

@@ -12,15 +12,23 @@ extension ModelRun {
             let verdict = verdict(on: change, answers, objective).0
             guard verdictIsDue(on: change, for: owner, verdict, objective, now) else { continue }
             change.waits[owner]?.judgedBy.insert(objective.name)
-            let then = deadline(of: change, objective) + objective.grace
-            let eligibility = eligibility(of: change, for: owner, answers, at: then)
-            let subject = ObjectiveSelection.Subject(
-                repository: change.commit.repository.names.last, branch: change.baseRef)
-            guard settings.countedEligibilities.contains(eligibility), objective.selection.contains(subject),
-                let known = judgement(verdict, on: change, objective)
-            else { continue }
-            count(known, objective, owner, subject, now)
+            count(judgement(verdict, on: change, objective), on: change, objective, owner, answers, now)
         }
+    }
+
+    /// Rules 2 and 45.
+    /// - Parameter verdict: `nil` if it is no event of the objective.
+    func count(
+        _ verdict: ObjectiveJudgement.Verdict?, on change: Change, _ objective: Objective, _ owner: Deployment,
+        _ answers: [Event.Answer]?, _ now: Now
+    ) {
+        let then = deadline(of: change, objective) + objective.grace
+        let eligibility = eligibility(of: change, for: owner, answers, at: then)
+        let subject = ObjectiveSelection.Subject(
+            repository: change.commit.repository.names.last, branch: change.baseRef)
+        guard let verdict, settings.countedEligibilities.contains(eligibility), objective.selection.contains(subject)
+        else { return }
+        count(verdict, objective, owner, subject, now)
     }
 
     /// Rule 24; `nil` if it is no event of the objective.
