@@ -57,10 +57,13 @@ struct ObjectiveDrafts {
 
 /// What an objective of an indicator may have.
 extension Objective.Indicator {
+    /// Of most objectives of runs.
+    static let runDeadlines: ClosedRange<TimeSpan> = .seconds(1) ... .days(30)
+
     /// `nil` if it has none.
     var deadlines: ClosedRange<TimeSpan>? {
         switch self {
-        case .builds, .testRuns, .jobs, .buildStart, .testRunStart: .seconds(1) ... .days(30)
+        case .builds, .testRuns, .jobs, .buildStart, .testRunStart: Self.runDeadlines
         case .initialStatus, .allStatuses, .commandAnswer: .seconds(1) ... .hours(1)
         case .buildReport, .testRunReport: .seconds(1) ... .days(1)
         case .appDeliveries: nil

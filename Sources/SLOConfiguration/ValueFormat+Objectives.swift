@@ -23,7 +23,7 @@ extension ValueFormat where Value == TimeSpan {
 
     /// Its range depends on the indicator, and is checked when that is known.
     static var deadline: ValueFormat {
-        let general = TimeSpan.seconds(1) ... .days(30)
+        let general = Objective.Indicator.runDeadlines
         let others = Objective.Indicator.allCases.filter { $0.deadlines != general }
             .map { "; \($0.rawValue): \($0.deadlines.map(DurationText.text) ?? "none")" }
         let bounds = DurationText.text(general) + ", whole seconds" + others.joined()

@@ -110,7 +110,7 @@ public struct LedgerSettings: Equatable, Sendable {
 
     /// Of the objective by which people read the times of all statuses, if there is one.
     public var allStatusesDeadline: TimeSpan? {
-        self[.allStatuses].flatMap { $0.indicator == .allStatuses ? $0.deadline : nil }
+        objectives.first(named: .allStatuses, of: .allStatuses)?.deadline
     }
 
     /// The rolling window of an objective's error budget.
@@ -150,7 +150,7 @@ public struct LedgerSettings: Equatable, Sendable {
         func mission(_ objective: Objective) -> Objective { self[objective.name] ?? objective }
         /// The objective that series of a further indicator follow.
         func followed(_ byDefault: Objective) -> Objective {
-            if let objective = self[byDefault.name], objective.indicator == byDefault.indicator { return objective }
+            if let objective = objectives.first(named: byDefault.name, of: byDefault.indicator) { return objective }
             var objective = byDefault
             objective.grace = mission(.initialStatus).grace
             return objective

@@ -150,6 +150,14 @@ extension Objective {
     }
 }
 
+extension [Objective] {
+    /// By which the series of an indicator judge: another objective of that name, with another indicator, does not
+    /// (docs/counting.md, *Further indicators*).
+    public func first(named name: Objective.Name, of indicator: Objective.Indicator) -> Objective? {
+        first { $0.name == name && $0.indicator == indicator }
+    }
+}
+
 extension RunKind {
     /// The indicator of how runs of this kind end.
     public var endIndicator: Objective.Indicator {

@@ -34,8 +34,7 @@ extension MetricsRegistry {
         let sums = Sums(table: table)
         return Set(objectives.map(\.of.deployment)).sorted().flatMap { deployment in
             RunKind.allCases.flatMap { kind in
-                // An objective of that name may be of another indicator.
-                let objective = settings[kind.objective].flatMap { $0.indicator == kind.endIndicator ? $0 : nil }
+                let objective = settings.objectives.first(named: kind.objective, of: kind.endIndicator)
                 return sums.balances(of: kind, deployment, objective?.name)
             }
                 + sums.balances(ofChanges: deployment) + [sums.balance(ofCommands: deployment)]

@@ -8,8 +8,8 @@ extension Alert {
             settings.objectives.map { budgetBurns(Burn(pace, window: settings.window(of: $0)), $0, settings) }
         }
         // Series of runs are judged by the objective of their name.
-        let runs = RunKind.allCases.compactMap { kind in
-            settings.objectives.first { $0.name == kind.objective && $0.indicator == kind.endIndicator }
+        let runs = RunKind.allCases.compactMap {
+            settings.objectives.first(named: $0.objective, of: $0.endIndicator)
         }
         return burns + settings.objectives.map { budgetExhausted($0, settings) } + [answersNobodyInTime(settings)]
             + runs.map { runsStalled($0, settings) } + runs.map { runsOverdue($0, settings) }
