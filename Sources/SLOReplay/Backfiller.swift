@@ -9,7 +9,10 @@ public import ServiceLifecycle
 /// background (docs/counting.md, rule 54).
 ///
 /// It uses at most half of one processor, and hands over a few judgements at a time.
-public struct Backfiller: Service {
+public struct Backfiller: Service, CustomStringConvertible {
+    /// Short, because `ServiceGroup` logs it; the default would contain all properties.
+    public let description = "backfiller"
+
     private let target: any BackfillTarget
     private let service: ServiceSettings
     private let clock: ServiceClock
@@ -33,13 +36,15 @@ public struct Backfiller: Service {
     private var settings: LedgerSettings { service.ledger }
 
     public func run() async throws {
-        let pending = target.pendingBackfills
-        guard !pending.isEmpty else { return }
-        try? await cancelWhenGracefulShutdown { try await fillIn(pending) }
+        await cancelWhenGracefulShutdown { await fillIn() }
+        // A service that finishes by itself while its group shuts down makes the group fail.
+        try? await gracefulShutdown()
     }
 
-    /// - Throws: `CancellationError`.
-    private func fillIn(_ pending: [Backfill]) async throws {
+    /// Returns once all pending objectives are complete, or cannot be.
+    package func fillIn() async {
+        let pending = target.pendingBackfills
+        guard !pending.isEmpty else { return }
         let names = pending.map(\.objective.rawValue).sorted().joined(separator: ", ")
         logger.notice("computing what these objectives would have judged", metadata: ["objectives": "\(names)"])
         let through = pending.map(\.through).max() ?? clock.now().wall
@@ -58,7 +63,9 @@ public struct Backfiller: Service {
                             beginsAt: max(windowBegins, beginsAt ?? windowBegins), completedAt: clock.now().wall)))
             }
             logger.notice("these objectives are complete", metadata: ["objectives": "\(names)"])
-        } catch let error as StoreError {
+        } catch is CancellationError {
+            // The service stops; the next start begins again.
+        } catch {
             logger.error(
                 "what these objectives would have judged cannot be computed; the next start tries again",
                 metadata: ["objectives": "\(names)", "reason": "\(error)"])

@@ -4,6 +4,7 @@ import SLOMetrics
 import SLOReplay
 import SLOService
 import SLOStore
+import ServiceLifecycle
 import Testing
 import RunningService
 
@@ -99,7 +100,27 @@ import RunningService
         let backfiller = Backfiller(
             service, settings: try RunningService.settings(database, ledger: settings), clock: world.clock,
             logger: silent)
-        try await backfiller.run()
+        await backfiller.fillIn()
+    }
+
+    /// The group's shutdown would fail if a service finished before its turn.
+    @Test func aServiceWithNothingToComputeStaysUntilItsGroupStops() async throws {
+        let place = try ScratchPlace()
+        defer { place.remove() }
+        let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let settings = try RunningService.settings(place.path("database"))
+        try await RunningService.run(settings) { service in
+            let backfiller = Backfiller(service, settings: settings, logger: silent)
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: [
+                        .init(service: backfiller, successTerminationBehavior: .ignore),
+                        .init(service: SlowToStop(), successTerminationBehavior: .ignore),
+                    ],
+                    logger: silent))
+            await group.triggerGracefulShutdown()
+            try await group.run()
+        }
     }
 
     @Test(arguments: 1...6 as ClosedRange<UInt64>)
@@ -182,5 +203,12 @@ extension ObjectiveJudgement {
         ObjectiveJudgement(
             objective: objective, deployment: deployment, entity: EntityID(0), subject: subject, verdict: verdict,
             at: at)
+    }
+}
+
+private struct SlowToStop: Service {
+    func run() async throws {
+        try await gracefulShutdown()
+        try await Task.sleep(for: .milliseconds(200))
     }
 }
