@@ -248,11 +248,13 @@ let package = Package(
             path: "Tests/RunningService",
             swiftSettings: settings
         ),
+        // Keeps tests that compute for seconds away from those that wait for a server.
+        .target(name: "LongComputations", path: "Tests/LongComputations", swiftSettings: settings),
         .testTarget(name: "SLOYAMLTests", dependencies: ["SLOYAML"], swiftSettings: settings),
-        .testTarget(name: "SLOCoreTests", dependencies: ["SLOCore"], swiftSettings: settings),
+        .testTarget(name: "SLOCoreTests", dependencies: ["LongComputations", "SLOCore"], swiftSettings: settings),
         .testTarget(
             name: "SLOSourcesTests",
-            dependencies: ["SLOJSON", "SLOTestSupport", "SLORecordings", "SLOSources", "SLOCore"],
+            dependencies: ["LongComputations", "SLOJSON", "SLOTestSupport", "SLORecordings", "SLOSources", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
             name: "SLOStoreTests",
@@ -273,7 +275,8 @@ let package = Package(
         .testTarget(
             name: "SLOReplayTests",
             dependencies: [
-                "RunningService", "SLOReplay", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics", "SLOSources",
+                "LongComputations", "RunningService", "SLOReplay", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics",
+                "SLOSources",
                 "SLOCore", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -290,7 +293,7 @@ let package = Package(
         .testTarget(
             name: "SLOUpstreamTests",
             dependencies: [
-                "TestServer", "SLOUpstream", "SLOService", "SLOMetrics", "SLOSources", "SLOCore",
+                "LongComputations", "TestServer", "SLOUpstream", "SLOService", "SLOMetrics", "SLOSources", "SLOCore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -341,7 +344,7 @@ let package = Package(
             dependencies: ["SLORules", "SLOMetrics", "SLOConfiguration", "SLOYAML", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
-            name: "SLOTestSupportTests", dependencies: ["SLOTestSupport", "SLOSources", "SLOCore"],
+            name: "SLOTestSupportTests", dependencies: ["LongComputations", "SLOTestSupport", "SLOSources", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
             name: "CommandTests",

@@ -1,8 +1,9 @@
+import LongComputations
 import SLOCore
 import Testing
 
 /// What hangs on one commit or pull request may be much: what is decided of it stays the same, up to its bounds.
-@Suite struct CommitBoundTests {
+@Suite(.computes) struct CommitBoundTests {
     private static func listed(_ settings: inout LedgerSettings) { settings.listedRepositories = ["acme/*"] }
 
     @Test func anUnboundAnswerAnswersEveryPullRequestOfItsCommit() {

@@ -1,8 +1,9 @@
+import LongComputations
 import SLOCore
 import Testing
 
 /// docs/counting.md, rule 28: a job's number names a run.
-@Suite struct LaneRuleTests {
+@Suite(.computes) struct LaneRuleTests {
     /// One state of a check, in the order of its posting.
     struct Posted: Sendable {
         let id: Int64

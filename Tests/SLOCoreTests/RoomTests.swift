@@ -1,8 +1,9 @@
+import LongComputations
 import SLOCore
 import Testing
 
 /// What is remembered is bounded, open or not: beyond the limit goes what was received longest ago.
-@Suite struct RoomTests {
+@Suite(.computes) struct RoomTests {
     private let ended = [Tracked.pullRequest, .head, .lane, .backendRun]
 
     @Test func aboveTheLimitTheLeastRecentIsRemoved() {

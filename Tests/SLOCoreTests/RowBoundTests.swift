@@ -1,9 +1,10 @@
+import LongComputations
 import SLOCore
 import Testing
 
 /// docs/reliability.md: however much belongs together, no row that is stored of it grows beyond a bound, so that each
 /// further delivery costs the same.
-@Suite struct RowBoundTests {
+@Suite(.computes) struct RowBoundTests {
     /// Something that piles up in one place.
     struct Pile: CustomTestStringConvertible, Sendable {
         let name: String

@@ -1,3 +1,4 @@
+import LongComputations
 import SLOCore
 import SLOMetrics
 import SLOQueries
@@ -9,7 +10,7 @@ import Testing
 import RunningService
 
 /// A server's journal, judged again, yields the very series of that server (docs/reports.md).
-@Suite(.serialized) struct JournalReplayTests {
+@Suite(.serialized, .computes) struct JournalReplayTests {
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func `A replay of the journal yields what the server shows, across a crash and a stop`(seed: UInt64) async throws {
         let place = try ScratchPlace()

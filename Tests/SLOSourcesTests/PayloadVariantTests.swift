@@ -1,3 +1,4 @@
+import LongComputations
 import Foundation
 import SLOCore
 import SLORecordings
@@ -5,7 +6,7 @@ import SLOSources
 import Testing
 
 /// Payloads as providers may send them one day: with each of their fields missing, null, of another type, or longer.
-@Suite("Payload variants")
+@Suite("Payload variants", .computes)
 struct PayloadVariantTests {
     /// What an event cannot do without: only for want of one of these is a delivery malformed.
     private static let necessary: [String: Set<String>] = [

@@ -1,8 +1,9 @@
+import LongComputations
 import SLOCore
 import SLOTestSupport
 import Testing
 
-@Suite("Disorder")
+@Suite("Disorder", .computes)
 struct DisorderTests {
     private let history = HistoryGenerator(seed: 11, shape: .ordinary).history()
 

@@ -1,8 +1,9 @@
+import LongComputations
 import SLOCore
 import SLOTestSupport
 import Testing
 
-@Suite("Generated histories")
+@Suite("Generated histories", .computes)
 struct HistoryTests {
     @Test("are the same for the same seed, and others for another")
     func determinism() {
@@ -178,7 +179,7 @@ struct HistoryTests {
     }
 }
 
-@Suite("A failing history")
+@Suite("A failing history", .computes)
 struct ShrinkingTests {
     @Test("shrinks to the entries that it fails by")
     func shrinking() throws {

@@ -1,9 +1,10 @@
+import LongComputations
 import SLOCore
 import SLOTestSupport
 import Testing
 
 /// Small histories whose counts were worked out by hand.
-@Suite("The reference model: runs")
+@Suite("The reference model: runs", .computes)
 struct ModelRunTests {
     @Test("A test that only waits for a build that fails is in no series")
     func waitingTest() {

@@ -1,10 +1,11 @@
+import LongComputations
 import SLOCore
 import Testing
 
 @testable import SLOTestSupport
 
 /// A few of the worlds that `simulate` makes up, the same each time. It runs more of them.
-@Suite(.serialized) struct TrialTests {
+@Suite(.serialized, .computes) struct TrialTests {
     /// The last two have a push to a former head on which two tests may claim a request, and a build that two checks
     /// claim one after the other, both with another outcome.
     @Test(arguments: Array(1...12) + [4_026_969, 4_047_991] as [UInt64])

@@ -1,3 +1,4 @@
+import LongComputations
 import SLOCore
 import SLOService
 import Synchronization
@@ -6,7 +7,7 @@ import Testing
 @testable import SLOUpstream
 
 /// docs/counting.md, rule 52: how GitHub's list of the deliveries to an App is read.
-@Suite struct AppDeliveryReaderTests {
+@Suite(.computes) struct AppDeliveryReaderTests {
     private let manual = ManualSurroundings()
     private let github = StandInList()
     private let journal = StandInJournal()

@@ -1,10 +1,11 @@
+import LongComputations
 import SLOCore
 import Testing
 
 @testable import SLOUpstream
 
 /// What is decided without a network: shares, pauses, and when to leave an upstream alone.
-@Suite struct GateTests {
+@Suite(.computes) struct GateTests {
     private static let now = Timestamp(seconds: 1_800_000_000)
 
     // MARK: Our share
