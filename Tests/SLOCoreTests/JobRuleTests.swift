@@ -158,4 +158,13 @@ import Testing
         world.check(.job, success, at: 90)
         #expect(world.queued(Self.koji) == 1 && world.durations(.success, Self.koji) == [90])
     }
+
+    /// As when a journal is decided again that an older version began.
+    @Test func rule49ANameIsReadAsTheRulesReadItWhenItWasReceived() {
+        var world = World()
+        let before = CheckName(text: World.Check.job.name.text, subject: .other)
+        world.check(.job.with { $0.name = before }, .unclear, at: 0)
+        world.check(.job.with { $0.sha = "b" }, .accepted, at: 100)
+        #expect(world.queued(Self.koji) == 1)
+    }
 }

@@ -33,7 +33,8 @@ extension Ledger {
 
     /// The same names are repeated often: each is in memory once.
     private mutating func kept(_ name: CheckName) -> CheckName {
-        if let known = names[name.text] { return known }
+        // The rules may have read the same text in another way when an older delivery was received.
+        if let known = names[name.text], known == name { return known }
         if names.count >= Self.namesLimit { names = [:] }
         names[name.text] = name
         return name
