@@ -21,6 +21,13 @@ import Testing
         }
     }
 
+    private static func status(_ name: String) -> World.Check {
+        check(name) {
+            $0.isCommitStatus = true
+            $0.externalID = ""
+        }
+    }
+
     @Test func rule48TheTimeIsThatOfTheLastCheckAndCountsOneGraceAfterTheDeadline() {
         var world = World()
         world.push()
@@ -75,6 +82,17 @@ import Testing
         world.check(Self.check("x") { $0.externalID = "" }, .accepted, at: 5)
         world.check(Self.check("y") { $0.externalID = "" }, .accepted, at: 25)
         world.check(Self.check("z"), .accepted, at: 35)
+        world.wait(until: 400)
+        #expect(world.allStatusesTimes() == [25])
+    }
+
+    @Test func rule48ACommitStatusIsOfTheEventOfItsCheck() {
+        var world = World()
+        world.push()
+        world.check(Self.check("x"), .accepted, at: 5)
+        world.check(Self.check("y"), .accepted, at: 25)
+        world.check(Self.status("x"), .accepted, at: 4)
+        world.check(Self.status("z"), .accepted, at: 35)
         world.wait(until: 400)
         #expect(world.allStatusesTimes() == [25])
     }
@@ -231,6 +249,25 @@ import Testing
         world.check(Self.check("y"), .accepted, at: 20, receivedAt: 316)
         world.waitForTheEnd()
         #expect(world.allStatusesTimes() == [40] && world.lateEvidence(.late) == 1)
+    }
+
+    @Test(arguments: [("x", 4, 1), ("y", 4, 1), ("y", 5, 1), ("y", 6, 0)])
+    func rule48ALateStatusThatBecomesTheInitialOneIsLateEvidence(name: String, at second: Double, late: Int64) {
+        var world = World()
+        world.push()
+        world.check(Self.check("x"), .accepted, at: 5)
+        world.wait(until: 315)
+        world.check(Self.status(name), .accepted, at: second, receivedAt: 316)
+        #expect(world.lateEvidence(.late) == late)
+    }
+
+    @Test func rule48ALateCheckThatBecomesTheInitialOneIsLateEvidence() {
+        var world = World()
+        world.push()
+        world.check(Self.status("x"), .accepted, at: 9)
+        world.wait(until: 315)
+        world.check(Self.check("x"), .accepted, at: 5, receivedAt: 316)
+        #expect(world.lateEvidence(.late) == 1)
     }
 
     /// Rule 39: its deadline counts from its receipt.

@@ -91,17 +91,35 @@ extension Ledger {
         deadline(of: change, by: terms) + terms.grace
     }
 
-    /// When the initial status of a change was posted, and its event at Packit.
+    /// When the initial status of a change was posted, and the event at Packit of its check.
     private func initialStatus(
         of change: Change, by deployment: Deployment
     ) -> (at: Timestamp, event: EventKey)? {
         var first: (at: Timestamp, externalID: String)?
         for series in series(answering: change, by: deployment) {
             guard let answeredAt = series.earliest(from: change.answerableFrom) else { continue }
-            if let known = first, known <= (answeredAt, series.externalID) { continue }
-            first = (answeredAt, series.externalID)
+            var externalID = series.externalID
+            if externalID.isEmpty {
+                guard first.map({ answeredAt <= $0.at }) ?? true else { continue }
+                externalID = self.externalID(ofStatusWithoutIDAt: answeredAt, on: change, by: deployment)
+            }
+            if let known = first, known <= (answeredAt, externalID) { continue }
+            first = (answeredAt, externalID)
         }
         return first.map { ($0.at, EventKey(head: change.head, deployment: deployment, externalID: $0.externalID)) }
+    }
+
+    /// A commit status has no `external_id`: it has that of the check whose lane it belongs to.
+    private func externalID(
+        ofStatusWithoutIDAt time: Timestamp, on change: Change, by deployment: Deployment
+    ) -> String {
+        let lanes = (state.heads[change.head]?.lanes ?? []).lazy.compactMap { state.lanes[$0] }.filter { lane in
+            lane.deployment == deployment && lane.name.event == nil
+                && lane.facts.contains { fact in
+                    (lane.externalID.isEmpty || !fact.isOfCheckRun) && fact.postedAt.flooredToSecond == time
+                }
+        }
+        return lanes.map(\.externalID).min() ?? ""
     }
 
     // MARK: - Late evidence

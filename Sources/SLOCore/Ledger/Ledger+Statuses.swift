@@ -152,7 +152,7 @@ extension Lane {
 }
 
 extension Fact {
-    fileprivate var isOfCheckRun: Bool {
+    var isOfCheckRun: Bool {
         if case .checkRun = carrier { true } else { false }
     }
 

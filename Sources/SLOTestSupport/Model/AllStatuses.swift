@@ -2,8 +2,6 @@ internal import SLOCore
 
 /// How the statuses of a change stood at some moment (rule 48).
 struct AllStatuses {
-    /// What identifies the checks of the change.
-    let externalID: String
     /// Until when they count.
     let postedUntil: Timestamp
     /// From the start to the first status of the last check.
@@ -54,7 +52,9 @@ extension ModelRun {
     }
 
     private func noteLateChecks(of change: Change, by owner: Deployment, _ all: AllStatuses, _ now: Now) {
-        let firsts = firstStatuses(of: change, by: owner, all.externalID, postedUntil: all.postedUntil)
+        // Choice: the checks of the change are those that are known by now, whatever was when the time was observed.
+        guard let initial = initialStatus(of: change, by: owner, postedUntil: all.postedUntil) else { return }
+        let firsts = firstStatuses(of: change, by: owner, initial.externalID, postedUntil: all.postedUntil)
         guard firsts.contains(where: { $0.receipt.order > all.receivedCount }) else { return }
         countLateEvidence(.late, on: change, now)
     }
@@ -70,19 +70,29 @@ extension ModelRun {
     private func allStatuses(
         of change: Change, by owner: Deployment, postedUntil last: Timestamp
     ) -> AllStatuses? {
-        var initial: (time: Timestamp, externalID: String)?
-        for event in change.commit.events(answering: change) where event.key.deployment == owner {
-            for answer in event.answers where isAccepted(answer, of: change, postedUntil: last) {
-                let own = (answer.time, event.key.externalID)
-                if initial.map({ own < ($0.time, $0.externalID) }) ?? true { initial = own }
-            }
-        }
-        guard let initial else { return nil }
+        guard let initial = initialStatus(of: change, by: owner, postedUntil: last) else { return nil }
         let firsts = firstStatuses(of: change, by: owner, initial.externalID, postedUntil: last)
         let latest = firsts.map(\.time).reduce(initial.time, max)
         return AllStatuses(
-            externalID: initial.externalID, postedUntil: last, seconds: max(0, (latest - change.start).wholeSeconds),
-            receivedCount: receivedCount)
+            postedUntil: last, seconds: max(0, (latest - change.start).wholeSeconds), receivedCount: receivedCount)
+    }
+
+    /// The initial status, and what identifies the checks of the change: the id of its check. `nil` if it is not
+    /// answered.
+    private func initialStatus(
+        of change: Change, by owner: Deployment, postedUntil last: Timestamp
+    ) -> (time: Timestamp, externalID: String)? {
+        var initial: (time: Timestamp, externalID: String)?
+        for event in change.commit.events(answering: change) where event.key.deployment == owner {
+            for answer in event.answers where isAccepted(answer, of: change, postedUntil: last) {
+                let check = change.commit.postings.first { posted in
+                    posted.value.contains { $0.receipt.order == answer.receipt.order }
+                }
+                let own = (answer.time, check?.key.externalID ?? event.key.externalID)
+                if initial.map({ own < ($0.time, $0.externalID) }) ?? true { initial = own }
+            }
+        }
+        return initial
     }
 
     /// The first status of each check; of several at one time the one that was received first.
