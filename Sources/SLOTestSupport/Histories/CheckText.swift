@@ -40,7 +40,7 @@ struct CheckText {
         let hasWaited = asTestRun == .waiting || asTestRun == .accepted
         return CheckText(
             state, title, link: link, request: linksRequest, build: .finished(outcome, reason),
-            test: hasWaited ? .endedByBuild : .finished(outcome, reason))
+            test: hasWaited ? .endedByBuild : .finished(outcome, reason), job: .finished(outcome, reason))
     }
 }
 

@@ -86,6 +86,10 @@ extension HistoryBuilder {
     /// Everything that Packit runs for a target, the first time and again.
     mutating func play(_ target: Target, from accepted: Int64) -> Int64 {
         if odd(.otherJob) { postOtherJob(target, at: accepted) }
+        aside {
+            if $0.odd(.jobRun) { $0.runOtherJob(target, from: accepted) }
+            if $0.odd(.checkPostedLater) { $0.postOtherJob(target, at: accepted + $0.laterByALittle()) }
+        }
         if odd(.refused) {
             let phrase = random.pick([CheckText.notAllowed, .denied])
             for lane in lanes(of: target, .all) { post(Post(at: accepted, phrase), in: lane, of: target) }
@@ -94,7 +98,15 @@ extension HistoryBuilder {
         return playAgain(target, from: accepted, to: runOnce(target, from: accepted, .all))
     }
 
-    private mutating func postOtherJob(_ target: Target, at time: Int64) {
+    /// Often close to when something is judged.
+    private mutating func laterByALittle() -> Int64 {
+        let grace = settings.initialStatusGrace.wholeSeconds
+        return random.chance(0.5)
+            ? random.magnitude(1...4000)
+            : random.pick([deadline, deadline + grace]) + random.whole(-12...1)
+    }
+
+    mutating func postOtherJob(_ target: Target, at time: Int64) {
         let name = random.pick([
             CheckName(text: "propose-downstream:f43", subject: .job, jobKind: JobKind("propose-downstream")),
             CheckName(

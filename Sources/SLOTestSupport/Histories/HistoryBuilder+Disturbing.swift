@@ -8,7 +8,7 @@ extension HistoryBuilder {
         changeBeginning(of: &posts)
         if odd(.startMissing) { posts.removeAll { step($0, lane) == .started } }
         if odd(.jobChanges) { changeJob(in: &posts) }
-        if posts.count > 1 { changeEnd(of: &posts) }
+        if posts.count > 1 { changeEnd(of: &posts, lane.kind) }
         return posts
     }
 
@@ -44,7 +44,7 @@ extension HistoryBuilder {
         }
     }
 
-    private mutating func changeEnd(of posts: inout [Post]) {
+    private mutating func changeEnd(of posts: inout [Post], _ kind: RunKind) {
         if odd(.abandoned) {
             cut(&posts)
         } else if odd(.stale) {
@@ -56,9 +56,10 @@ extension HistoryBuilder {
         } else if odd(.endBeforeStart) {
             swapLast(&posts)
         } else if odd(.endsTwice) {
-            endAgain(&posts, random.pick([.erred, .canceled, .failed, .notBuilt, .mergeConflict, .built]))
+            let ofTests: [CheckText] = [.erred, .canceled, .failed, .notBuilt, .mergeConflict, .built]
+            endAgain(&posts, random.pick(kind == .job ? CheckText.jobEnds : ofTests))
         } else if odd(.successAfterFailure), let last = posts.last, last.phrase.state == "failure" {
-            endAgain(&posts, last.phrase.link == .testingFarm ? .passed : .built)
+            endAgain(&posts, kind == .job ? .jobDone : last.phrase.link == .testingFarm ? .passed : .built)
         }
     }
 

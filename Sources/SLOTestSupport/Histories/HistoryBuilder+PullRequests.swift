@@ -28,6 +28,7 @@ extension HistoryBuilder {
         var pull = newPullRequest(at: start)
         push(pull, .opened, at: start)
         var busyUntil = work(on: &pull, since: start)
+        comment(on: pull, since: start, busyUntil: busyUntil)
         if odd(.closedAtOnce) { return close(pull, at: start + random.whole(0...20)) }
         var now = start
         var pushes = 0
@@ -118,7 +119,9 @@ extension HistoryBuilder {
         let old = pull.heads.map(\.sha).filter { $0 != pull.sha }
         pull.sha = !old.isEmpty && odd(.returnedToOldCommit) ? random.pick(old) : newHead(in: pull.place)
         push(pull, .synchronize, at: time)
-        return work(on: &pull, since: time)
+        let busyUntil = work(on: &pull, since: time)
+        comment(on: pull, since: time, busyUntil: busyUntil)
+        return busyUntil
     }
 
     private mutating func end(_ pull: inout PullRequest, after now: Int64, busyUntil: Int64) {
@@ -126,6 +129,7 @@ extension HistoryBuilder {
         let isEarly = odd(.closedEarly)
         var end = isEarly ? now + random.magnitude(1...3600) : max(now, busyUntil) + random.magnitude(60...86400)
         close(pull, at: end)
+        commandWhenClosed(pull, at: end)
         if odd(.commitOnBranch) { pushMerged(pull, at: end) }
         guard odd(.reopened) else { return }
         end += random.magnitude(1...86400)

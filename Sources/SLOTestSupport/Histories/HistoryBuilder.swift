@@ -6,6 +6,8 @@ internal import SLOCore
 /// Times are whole seconds since 1970.
 struct HistoryBuilder {
     var random: SeededGenerator
+    /// For what some seeds are without.
+    private var further: SeededGenerator
     let shape: HistoryShape
     let settings: LedgerSettings
     var world: World
@@ -16,14 +18,25 @@ struct HistoryBuilder {
     /// For ends that are shown late: what else a seed draws stays as it was.
     var lateness: SeededGenerator
 
-    init(_ shape: HistoryShape, _ settings: LedgerSettings, begins: Int64, span: Int64, random: SeededGenerator) {
+    init(
+        _ shape: HistoryShape, _ settings: LedgerSettings, begins: Int64, span: Int64, random: SeededGenerator,
+        further: SeededGenerator
+    ) {
         self.random = random
         var fork = random
         lateness = SeededGenerator(seed: fork.next(), for: "lateness")
+        self.further = further
         self.shape = shape
         self.settings = settings
         tally = OddityTally()
         world = World(shape, begins: begins, span: span, random: &self.random, tally: &tally)
+    }
+
+    /// Tells what some seeds are without: everything else draws the same numbers.
+    mutating func aside(_ tell: (inout HistoryBuilder) -> Void) {
+        swap(&random, &further)
+        tell(&self)
+        swap(&random, &further)
     }
 
     /// Whether an irregularity happens here. Call it only if the result has an effect.

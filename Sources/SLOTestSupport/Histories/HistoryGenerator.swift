@@ -11,10 +11,14 @@ public struct HistoryGenerator: Sendable {
     private let begins: Int64
     private let span: Int64
     private let random: SeededGenerator
+    /// For what some seeds are without.
+    private let further: SeededGenerator
 
     public init(seed: UInt64, shape: HistoryShape) {
         var random = SeededGenerator(seed: seed, for: "history")
-        self.shape = shape.mixed(by: &random)
+        var further = SeededGenerator(seed: seed, for: "further")
+        self.shape = shape.mixed(by: &random, further: &further)
+        self.further = further
         var settings = shape.variesSettings ? .drawn(by: &random, collides: shape.collides) : LedgerSettings()
         if shape.tellsMore, random.chance(0.4) { settings.map(by: &random) }
         span = random.pick(shape.spans).wholeSeconds
@@ -23,6 +27,8 @@ public struct HistoryGenerator: Sendable {
         if shape.variesSettings { settings.drawObjectives(by: &forObjectives) }
         var forReports = SeededGenerator(seed: seed, for: "objectives of reports")
         if shape.variesSettings { settings.drawReportObjectives(by: &forReports) }
+        var forFurther = SeededGenerator(seed: seed, for: "further objectives")
+        if shape.variesSettings { settings.drawFurtherObjectives(by: &forFurther) }
         self.settings = settings
         begins = Self.epoch + random.whole(0...86400)
         self.random = random.fork()
@@ -35,7 +41,7 @@ public struct HistoryGenerator: Sendable {
 
     /// The entries one by one, in constant memory.
     public func stream() -> HistoryStream {
-        HistoryStream(shape, toldSettings, begins: begins, span: span, random: random)
+        HistoryStream(shape, toldSettings, begins: begins, span: span, random: random, further: further)
     }
 
     /// 1 November 2026, 00:00 UTC.

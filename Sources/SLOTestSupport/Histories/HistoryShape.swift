@@ -33,7 +33,7 @@ public struct HistoryShape: Sendable {
         self.mixesOddities = mixesOddities
         self.variesSettings = variesSettings
         shares = [Double](repeating: share, count: Oddity.allCases.count)
-        for oddity in Oddity.ofTraffic { self[oddity] = 0 }
+        for oddity in Oddity.ofTraffic + Oddity.further { self[oddity] = 0 }
     }
 
     /// The share of opportunities in which it happens.
@@ -60,6 +60,8 @@ extension HistoryShape {
             .submissionFailed, .sourceFailed, .unsupportedTarget, .mergeConflict, .refused, .testSkipped,
             .testMisconfigured, .testSubmissionFailed,
         ] { shape[oddity] = 0.06 }
+        for oddity in Oddity.further { shape[oddity] = 0.25 }
+        shape[.commanded] = 0.4
         return shape
     }()
 
@@ -81,6 +83,7 @@ extension HistoryShape {
         var shape = HistoryShape(
             repositories: 6, stories: 24, spans: [.days(1), .days(3)], oddities: 0.015, variesSettings: true)
         shape.addCommonThings()
+        for oddity: Oddity in [.commanded, .jobRun] { shape[oddity] = 0.05 }
         return shape
     }()
 
@@ -111,12 +114,19 @@ extension HistoryShape {
     }
 
     /// Each irregularity is left out, rare or frequent.
-    func mixed(by random: inout SeededGenerator) -> HistoryShape {
-        guard mixesOddities else { return self }
+    /// - Parameter further: draws those that other seeds are without.
+    func mixed(by random: inout SeededGenerator, further: inout SeededGenerator) -> HistoryShape {
         var shape = self
-        for oddity in Oddity.allCases {
-            shape[oddity] = random.chance(0.4) ? 0 : min(0.8, self[oddity] * (0.3 + 3 * random.fraction()))
+        if further.chance(0.35) {
+            for oddity in Oddity.further { shape[oddity] = 0 }
         }
+        guard mixesOddities else { return shape }
+        for oddity in Oddity.allCases where !Oddity.further.contains(oddity) { shape.mix(oddity, by: &random) }
+        for oddity in Oddity.further { shape.mix(oddity, by: &further) }
         return shape
+    }
+
+    private mutating func mix(_ oddity: Oddity, by random: inout SeededGenerator) {
+        self[oddity] = random.chance(0.4) ? 0 : min(0.8, self[oddity] * (0.3 + 3 * random.fraction()))
     }
 }

@@ -20,9 +20,13 @@ public struct HistoryStream: Sequence, IteratorProtocol {
     /// A story may begin this many seconds early, with an answer before its change.
     private static let margin: Int64 = 10
 
-    init(_ shape: HistoryShape, _ settings: LedgerSettings, begins: Int64, span: Int64, random: SeededGenerator) {
+    init(
+        _ shape: HistoryShape, _ settings: LedgerSettings, begins: Int64, span: Int64, random: SeededGenerator,
+        further: SeededGenerator
+    ) {
         self.random = random
-        teller = HistoryBuilder(shape, settings, begins: begins, span: span, random: self.random.fork())
+        teller = HistoryBuilder(
+            shape, settings, begins: begins, span: span, random: self.random.fork(), further: further)
         self.begins = begins
         self.span = span
         stories = shape.stories

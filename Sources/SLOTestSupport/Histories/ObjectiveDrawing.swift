@@ -26,6 +26,18 @@ extension LedgerSettings {
             objectives.append(Objective(name, like: .drawnOfReports(by: &random)))
         }
     }
+
+    /// Objectives of further indicators, some by the name that their series follow.
+    mutating func drawFurtherObjectives(by random: inout SeededGenerator) {
+        for number in 0..<random.whole(0...7) {
+            let indicator = random.pick(Objective.drawnLater)
+            let own = random.chance(0.9) ? indicator : random.pick(Objective.drawnLater)
+            let text = random.chance(0.3) ? own.rawValue : "further_later_\(number)"
+            guard let name = Objective.Name(rawValue: text), self[name] == nil else { continue }
+            let objective = Objective(name, like: .drawnLater(indicator, by: &random))
+            objectives.insert(objective, at: Int(random.whole(0...Int64(objectives.count))))
+        }
+    }
 }
 
 extension Objective {
@@ -65,6 +77,25 @@ extension Objective {
             .initialStatus, indicator, target: 0.9, deadline: .seconds(max(1, deadline)), grace: .zero,
             selection: random.chance(0.7) ? ObjectiveSelection() : .drawn(for: indicator, by: &random))
     }
+
+    fileprivate static let drawnLater: [Indicator] = [
+        .allStatuses, .jobs, .commandAnswer,
+    ]
+
+    /// With a deadline near to which something may happen.
+    fileprivate static func drawnLater(_ indicator: Indicator, by random: inout SeededGenerator) -> Objective {
+        let (usual, longest): (ClosedRange<Int64>, Int64) =
+            switch indicator {
+            case .allStatuses: (1...40, 3600)
+            case .commandAnswer: (58...62, 3600)
+            default: (3600...43_200, 43_200)
+            }
+        return Objective(
+            .initialStatus, indicator, target: random.pick([0.5, 0.9, 0.99]),
+            deadline: .seconds(random.chance(0.5) ? random.whole(usual) : random.magnitude(1...longest)),
+            grace: random.pick([.zero, .seconds(1), .seconds(30), .minutes(5), .hours(1)]),
+            selection: random.chance(0.5) ? ObjectiveSelection() : .drawn(for: indicator, by: &random))
+    }
 }
 
 extension ObjectiveSelection {
@@ -79,7 +110,7 @@ extension ObjectiveSelection {
         var selection = ObjectiveSelection(
             repositories: globs(["a/*", "A-B/c", "*/c", "a/b-?", "moved/*", "*-1", "fennel/*", "*project*"], 0.4),
             branches: globs(["main", "stable/*", "*1*", "rawhide", "v1.?", "release-*"], 0.4))
-        guard indicator != .initialStatus || random.chance(0.05) else { return selection }
+        guard indicator.runKind != nil || random.chance(0.05) else { return selection }
         selection.chroots = globs(["*-x86_64", "fedora-*", "*rawhide*", "*-42-*", "OL8*"], 0.3)
         selection.names = globs(["rpm-build:*", "testing-farm:*", "*:fedora-42-*", "The *", "*:?", "*main*"], 0.3)
         selection.identifiers = globs(["1", "one", "*/one", "e?", "tier*", "*"], 0.2)

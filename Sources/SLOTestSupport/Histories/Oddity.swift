@@ -47,6 +47,20 @@ public enum Oddity: Int, CaseIterable, Hashable, Sendable {
     case oddTarget, templatedTests, templateLikeBuiltIn, ambiguousName, sideBySide
     case versioned, neverSubmitted
 
+    // Comments on pull requests
+    case commanded, commandGivenToAll, commandUnanswered, commandElsewhere, commandWhenClosed, commentEditedAgain
+    case appCommented
+
+    // Runs of other jobs, and checks that are posted later than the others
+    case jobRun, checkPostedLater
+
+    /// Those that some seeds are without, whose histories are as they were before there were any of these. They are
+    /// drawn by a generator of their own.
+    static let further: [Oddity] = [
+        .commanded, .commandGivenToAll, .commandUnanswered, .commandElsewhere, .commandWhenClosed, .commentEditedAgain,
+        .appCommented, .jobRun, .checkPostedLater,
+    ]
+
     /// Those that only `HistoryShape.traffic` has.
     public static let ofTraffic: [Oddity] = [
         .renamedAgain, .namedAlone, .privateForAWhile, .fromFuture, .oddTarget, .templatedTests, .templateLikeBuiltIn,

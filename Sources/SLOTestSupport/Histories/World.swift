@@ -6,6 +6,7 @@ struct World {
     private var lastEventID: Int64 = 400_000
     private var lastJobID: Int64 = 300_000
     private var lastBuildID: Int64 = 9_000_000
+    private var lastCommentID: Int64 = 3_500_000_000
 
     /// A new event id of Packit.
     mutating func newEventID() -> String {
@@ -22,6 +23,11 @@ struct World {
     mutating func newBuildID() -> Int64 {
         lastBuildID += 1
         return lastBuildID
+    }
+
+    mutating func newCommentID() -> Int64 {
+        lastCommentID += 1
+        return lastCommentID
     }
 }
 
@@ -106,6 +112,16 @@ enum Naming {
         return naming.name(job: "testing-farm", .testRun, words: "tests", chroot, event, identifier)
     }
 
+    /// Other jobs have names of the usual form. A branch that is called like a target of theirs may be one.
+    static func otherJob(_ job: String, _ chroot: String, event: String?) -> CheckName {
+        guard event == "rawhide" else { return plain.name(job: job, .job, words: "", chroot, event, nil) }
+        return CheckName(
+            text: [job, "rawhide", chroot].joined(separator: ":"), subject: .job, identifier: chroot,
+            alternative: CheckName.Alternative(
+                CheckName.Reading(event: event, chroot: chroot), isOutweighed: false),
+            jobKind: JobKind(job))
+    }
+
     private func name(
         job: String, _ subject: CheckName.Subject, words: String, _ chroot: String, _ event: String?,
         _ identifier: String?
@@ -116,7 +132,8 @@ enum Naming {
             let parts = [job, event, chroot, identifier].compactMap { $0 }
             return CheckName(
                 text: parts.joined(separator: ":"), subject: subject, event: event, chroot: chroot,
-                identifier: identifier, alternative: alternative(chroot, event, identifier))
+                identifier: identifier, alternative: alternative(chroot, event, identifier),
+                jobKind: subject == .job ? JobKind(job) : nil)
         case .withChroot:
             return CheckName(text: "The \(words) for \(chroot)\(behind)", subject: .unknown, chroot: chroot)
         case .withoutChroot: return CheckName(text: "The \(words)\(behind)", subject: .unknown)

@@ -15,6 +15,11 @@ extension CheckLane {
         return known.filter { run in !runs.contains { $0 === run } }
     }
 
+    /// The facts that open a run. A lane whose kind is unknown is divided like that of a build (rule 51).
+    var openings: [Fact] {
+        kind == nil ? division(.build).compactMap(\.facts.first) : runs.compactMap(\.facts.first)
+    }
+
     /// The facts of one run.
     private struct Part {
         var facts: [Fact] = []

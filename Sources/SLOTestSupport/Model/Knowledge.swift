@@ -49,6 +49,8 @@ final class Knowledge {
         for repository in allRepositories { repository.letGo() }
     }
 
+    subscript(id: RepositoryID) -> KnownRepository? { repositories[id] }
+
     func repository(_ repository: Repository, _ receipt: Receipt) -> KnownRepository {
         let known = repositories[repository.id] ?? KnownRepository(id: repository.id)
         if repositories.updateValue(known, forKey: repository.id) == nil { allRepositories.append(known) }
@@ -106,6 +108,9 @@ final class KnownRepository {
     var projects: [String: Timestamp] = [:]
     /// Known branches and tags.
     var refs: Set<String> = []
+    /// Commands by their comments and deployments, and those that wait for a verdict in order of receipt (rule 51).
+    var commands: [Command.Key: Command] = [:]
+    var openCommands: [Command] = []
 
     struct Name: Hashable {
         let deployment: Deployment
@@ -209,6 +214,8 @@ final class KnownPullRequest {
     var closes: [Timestamp] { closings.map(\.at) }
     /// The branches into which it was to be merged, in order of receipt.
     private var bases: [(name: String, at: Timestamp)] = []
+    /// What Apps commented on it (rule 51).
+    var appComments: [AppComment] = []
     /// Those that it had as head, or on which a check lists it.
     private(set) var commits: [Commit] = []
 

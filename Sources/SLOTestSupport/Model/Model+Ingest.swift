@@ -4,7 +4,10 @@ internal import SLOCore
 extension ModelRun {
     func ingest(_ observation: Observation, _ receipt: Receipt, _ now: Now) {
         // Backend runs that wait choose again at each new fact (rule 20).
-        defer { reconsider(now) }
+        defer {
+            reconsider(now)
+            if let repository = observation.repository { lookAtCommands(in: repository.id, now) }
+        }
         countFutureTimes(of: observation, receipt)
         switch observation {
         case .changePushed(let push): ingest(push, receipt, now)
@@ -20,7 +23,8 @@ extension ModelRun {
         case .testRunReported(let test): ingest(test, receipt, now)
         // Rule 21: it carries no state.
         case .testRunHinted: break
-        case .commandGiven, .appCommented: break
+        case .commandGiven(let command): ingest(command, receipt, now)
+        case .appCommented(let comment): ingest(comment, receipt, now)
         // Histories contain no lookups.
         case .buildLookedUp, .jobIdentified, .appDeliveriesListed: break
         }

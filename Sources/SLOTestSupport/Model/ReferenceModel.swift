@@ -74,6 +74,7 @@ final class ModelRun {
         case run(Run)
         case lane(CheckLane)
         case backend(Backend)
+        case command(Command)
 
         static func == (left: Due, right: Due) -> Bool {
             left.entity === right.entity
@@ -90,6 +91,7 @@ final class ModelRun {
             case .lane(let lane): (lane.receiptOrder, 1)
             case .backend(let backend): (backend.firstReceivedAt.order, 1)
             case .run(let run): (run.number, 2)
+            case .command(let command): (command.receipt.order, 3)
             }
         }
 
@@ -99,6 +101,7 @@ final class ModelRun {
             case .run(let run): run
             case .lane(let lane): lane
             case .backend(let backend): backend
+            case .command(let command): command
             }
         }
     }
@@ -173,6 +176,7 @@ final class ModelRun {
         case .lane(let lane):
             if lane.kind == nil { tell(lane, now, claims: false) } else { look(at: lane, now, claims: false) }
         case .backend(let backend): choose(for: backend, now)
+        case .command(let command): look(at: command, now)
         }
     }
 
