@@ -91,12 +91,13 @@ extension Ledger {
         }
     }
 
-    /// Whether a lane belongs to the pull request, or to an unknown one in a known repository.
+    /// Whether a lane belongs to the pull request. If only comments on that were received, its commits are unknown: any
+    /// lane of an unknown one may belong to it.
     private func mayBelong(_ lane: Lane, to number: Int) -> Bool {
         guard let head = state.heads[lane.head] else { return false }
         if let own = binding(of: lane) { return own == number }
         let key = PullRequestKey(repository: lane.head.repository, number: number)
-        guard state.pullRequests.contains(key) else { return head.pullRequests.isEmpty }
+        guard state.pullRequests[key]?.isReceived == true else { return head.pullRequests.isEmpty }
         return head.pullRequests.contains(number)
     }
 

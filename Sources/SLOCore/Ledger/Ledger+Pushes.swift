@@ -22,6 +22,7 @@ extension Ledger {
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
         let closedAt = effective(fact.closedAt.flooredToSecond)
         ensure(pullRequest: pullRequest)
+        if state.pullRequests[pullRequest]?.isReceived == false { concern(buildsOf: pullRequest.repository) }
         var isNew = false
         state.pullRequests.update(pullRequest) {
             isNew = $0.recordClosing(at: closedAt)
@@ -84,6 +85,7 @@ extension Ledger {
             at: effective(statedAt), sha: head.sha, action: fact.action, statedAt: statedAt)
         ensure(pullRequest: key)
         let before = state.pullRequests[key]
+        if before?.isReceived == false { concern(buildsOf: key.repository) }
         var isNew = false
         state.pullRequests.update(key) {
             isNew = $0.record(move)
@@ -195,7 +197,6 @@ extension Ledger {
         noteUse(of: key.repository, 1)
         arm(id, at: expiry)
         track(id)
-        concern(buildsOf: key.repository)
     }
 
     /// - Returns: the key in the table, if there is one, so that the commit's hash is in memory once.

@@ -121,6 +121,9 @@ struct PullRequest: Equatable, Sendable {
         if base.map({ $0.at <= moment }) ?? true { base = Base(name: name, at: moment) }
     }
 
+    /// Whether a delivery of its own was received, and not only comments on it.
+    var isReceived: Bool { !moves.isEmpty || !closings.isEmpty }
+
     /// The latest known head.
     var head: String? { moves.last?.sha ?? closed?.sha }
 
