@@ -301,6 +301,43 @@ import Testing
         #expect(world.judged(.never, .assumed) == 1)
     }
 
+    @Test func rule51AnAnswerTeachesOnceItsBaseBranchIsKnown() {
+        var world = World()
+        world.command(at: 0)
+        world.appComment(at: 5)
+        world.push("b", at: 20)
+        world.wait(until: 2000)
+        #expect(world.judged(.never, .learned) == 1)
+    }
+
+    @Test(arguments: [nil, 5.0])
+    func rule51ACommentShowsNoCommitOfItsPullRequest(commentedAt time: Double?) {
+        var world = World()
+        if let time { world.command(at: time) }
+        world.check(.accepted, at: 10)
+        world.copr(.started, sentAt: 20)
+        #expect(world.queued() == 1)
+    }
+
+    /// Rule 34.
+    @Test func rule51TheHeadOfAClosedPullRequestIsThatOfItsClosing() {
+        var world = World()
+        world.close(at: 100, head: "a")
+        world.command(at: 200)
+        world.check(.accepted, at: 210)
+        world.wait(until: 1000)
+        #expect(world.commands(.onTime) == 1)
+    }
+
+    /// Rule 39.
+    @Test func rule51ACommandInTheFutureIsAnsweredFromItsReceiptOn() {
+        var world = world()
+        world.command(at: 9000, receivedAt: 1001)
+        world.appComment(at: 1020)
+        world.wait(until: 2000)
+        #expect(world.answerTimes() == [0])
+    }
+
     @Test func rule51IgnoredRepositoriesAreNotMeasured() {
         var world = world { $0.ignoredRepositories = ["acme/*"] }
         world.command(at: 1000)

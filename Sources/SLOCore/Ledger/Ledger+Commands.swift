@@ -36,10 +36,11 @@ extension Ledger {
     }
 
     /// The pull request's history has changed: it may have had another head when a command was given, or have been
-    /// closed.
+    /// closed, and its base branch may be known only now.
     mutating func reconsiderCommands(of pullRequest: PullRequestKey) {
         for command in openCommands(of: pullRequest) {
             if findHead(of: command) { findAnswer(to: command.id) }
+            if let answer = state.commands[command.id]?.answer { teach(answer, of: command) }
             reconsider(command: command.id)
         }
     }

@@ -146,12 +146,14 @@ struct PullRequest: Equatable, Sendable {
     }
 
     func hasAsHead(_ sha: String, at moment: Timestamp) -> Bool {
-        isOpen(at: moment) && head(at: moment) == sha
+        isOpen(at: moment) && (moves.last { $0.at <= moment }?.sha ?? closedHead(at: moment)) == sha
     }
 
-    /// The head at a moment, as far as it is known.
+    /// The head at a moment, as far as it is known. A closing names the head of a push that was not received.
     func head(at moment: Timestamp) -> String? {
-        moves.last { $0.at <= moment }?.sha ?? closedHead(at: moment)
+        let move = moves.last { $0.at <= moment }
+        if let closed, closed.closedAt <= moment, move.map({ $0.at <= closed.closedAt }) ?? true { return closed.sha }
+        return move?.sha ?? closedHead(at: moment)
     }
 
     /// The head at a moment before the first known move, by the closing.
