@@ -57,8 +57,11 @@ public struct LedgerRun {
         case .start(let blindSince):
             // Nothing was decided while the process was down; if it was not, more may follow in this millisecond.
             if let blindSince, blindSince < entry.receivedAt {
-                timeline.fireDeadlines(through: Moment(virtual: max(now, min(blindSince, entry.receivedAt))))
+                timeline.fireDeadlines(through: Moment(virtual: max(now, blindSince)))
                 timeline.wasBlind(from: blindSince, to: entry.receivedAt)
+            } else {
+                let before = entry.receivedAt - .milliseconds(1)
+                if blindSince != nil, before > now { timeline.fireDeadlines(through: Moment(virtual: before)) }
             }
             now = max(now, entry.receivedAt)
             timeline.started(at: Moment(virtual: now))
