@@ -55,7 +55,11 @@ extension ModelRun {
 
     private func ingest(_ status: StatusReported, _ receipt: Receipt, _ now: Now) {
         let commit = knowledge.repository(status.repository, receipt).commit(status.sha)
+        let boundBefore = commit.events[status.eventKey]?.boundTo
         commit.addAnswer(status, receipt)
+        let isBoundAnew =
+            status.externalID.isEmpty || !status.pullRequests.isEmpty
+            || commit.events[status.eventKey]?.boundTo != boundBefore
         commit.addPosting(status, receipt)
         if status.pullRequests.count == 1 { commit.repository.pull(status.pullRequests[0]).note(commit) }
         lookAtChanges(of: commit, answeredBy: status.deployment, now)
@@ -65,7 +69,9 @@ extension ModelRun {
         for other in commit.allLanes {
             if other === lane, isNew {
                 tell(other, now, claims: true)
-            } else if other.key.deployment == status.deployment, other.key.externalID == status.externalID {
+            } else if isBoundAnew, other.key.deployment == status.deployment,
+                other.key.externalID == status.externalID
+            {
                 // The event's first payload may bind its other lanes, too.
                 look(at: other, now, claims: false)
             }
