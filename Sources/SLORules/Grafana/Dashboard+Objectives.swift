@@ -8,9 +8,15 @@ extension Dashboard {
             Row(title: "Now", panels: now(settings)),
             Row(title: "Objective: $objective", panels: objective(settings), repeatedBy: "objective"),
             Row(title: "Initial status", panels: initialStatus(settings)),
-            Row(title: "Builds", panels: runs("builds", "build", "build", settings)),
-            Row(title: "Test runs", panels: runs("test_runs", "test_run", "test run", settings)),
+            Row(
+                title: "Builds",
+                panels: runs("builds", "build", "build", settings) + hops("build", settings) + [notSubmitted(settings)]),
+            Row(
+                title: "Test runs",
+                panels: runs("test_runs", "test_run", "test run", settings) + hops("test_run", settings)),
             Row(title: "Other jobs", panels: runs("jobs", "job", "job", settings, by: ["kind"])),
+            Row(title: "Commands", panels: commands(settings)),
+            Row(title: "Deliveries to the App", panels: appDeliveries(settings)),
             Row(title: "The observer", panels: observer(settings)),
         ]
     }
@@ -198,6 +204,56 @@ extension Dashboard {
                 ]),
             quantiles("From queued to finished", buckets, page: .history),
             heatmap("How long a \(noun) took", buckets, width: 12),
+        ]
+    }
+
+    /// Times of a run before and after its work.
+    private static func hops(_ singular: String, _ settings: RuleSettings) -> [Panel] {
+        let starts = chosen("packit_\(singular)_start_duration_seconds_bucket", settings)
+        let reports = chosen("packit_\(singular)_report_duration_seconds_bucket", settings)
+        return [
+            quantiles("From queued to started", starts, page: .history),
+            quantiles("From the end at the backend to GitHub", reports, page: .history),
+        ]
+    }
+
+    private static func notSubmitted(_ settings: RuleSettings) -> Panel {
+        let builds = chosen("packit_builds_not_submitted_total", settings)
+        return Panel(
+            title: "Not submitted, per hour", kind: .timeseries, unit: .count, width: 12,
+            description: "Builds whose checks ended before Copr had them, by reason.", page: .history,
+            queries: [.init(expression: "sum by (reason) (increase(\(builds)[1h]))", legend: "{{reason}}")],
+            isStacked: true)
+    }
+
+    private static func commands(_ settings: RuleSettings) -> [Panel] {
+        let commands = chosen("packit_commands_total", settings)
+        let buckets = chosen("packit_command_answer_duration_seconds_bucket", settings)
+        return [
+            Panel(
+                title: "Verdicts on commands, per hour", kind: .timeseries, unit: .count, width: 12,
+                description: "Commands that people gave in comments, by the verdict on their answer.", page: .history,
+                queries: [
+                    .init(
+                        expression: "sum by (verdict, eligibility) (increase(\(commands)[1h]))",
+                        legend: "{{verdict}}, {{eligibility}}")
+                ], isStacked: true),
+            quantiles("Time to the answer", buckets, page: .history),
+        ]
+    }
+
+    private static func appDeliveries(_ settings: RuleSettings) -> [Panel] {
+        let attempts = chosen("packit_app_deliveries_total", settings)
+        let buckets = chosen("packit_app_delivery_duration_seconds_bucket", settings)
+        return [
+            Panel(
+                title: "Attempts, per hour", kind: .timeseries, unit: .count, width: 12,
+                description: "GitHub's attempts to deliver to Packit's App, by the response of its endpoint. "
+                    + "0 without a key in github.app_keys.",
+                page: .overview,
+                queries: [.init(expression: "sum by (status) (increase(\(attempts)[1h]))", legend: "{{status}}")],
+                isStacked: true),
+            quantiles("Time to the response", buckets, page: .overview),
         ]
     }
 
