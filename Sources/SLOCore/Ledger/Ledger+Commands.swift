@@ -24,7 +24,6 @@ extension Ledger {
     }
 
     mutating func appCommented(_ fact: AppCommented) {
-        guard !settings.isIgnored(fact.repository.fullName) else { return }
         let comment = AppComment(
             deployment: fact.deployment, at: fact.commentedAt.flooredToSecond, receivedAt: now)
         let pullRequest = touchPullRequest(fact.number, of: fact.repository.id)

@@ -57,18 +57,19 @@ extension Ledger {
     }
 
     /// The run whose check was the first to show its job's number since the backend run began, or since it was
-    /// received.
+    /// received. Of those of one second, the first that was received.
     private func firstToShowNumber(since backend: BackendRun, _ runs: [EntityID]) -> EntityID? {
-        let shown = runs.compactMap { id -> (time: Timestamp, run: EntityID)? in
+        let shown = runs.compactMap { id -> (time: Timestamp, input: Int64, run: EntityID)? in
             guard let run = state.runs[id] else { return nil }
             let numbered = facts(of: run).filter { $0.jobID(as: run.kind) != nil }
-            guard let first = numbered.min(by: { time(of: $0, run) < time(of: $1, run) }) else { return nil }
+            guard let first = numbered.min(by: { (time(of: $0, run), $0.input) < (time(of: $1, run), $1.input) })
+            else { return nil }
             let isNew =
                 time(of: first, run) >= backend.firstSeenAt
                 || !isHeardLate(first, run) && first.receivedAt >= backend.receivedAt
-            return isNew ? (time(of: first, run), id) : nil
+            return isNew ? (time(of: first, run), first.input, id) : nil
         }
-        return shown.min { ($0.time, $0.run) < ($1.time, $1.run) }?.run
+        return shown.min { ($0.time, $0.input) < ($1.time, $1.input) }?.run
     }
 
     private func time(of fact: Fact, _ run: Run) -> Timestamp {

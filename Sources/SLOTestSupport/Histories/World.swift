@@ -112,14 +112,9 @@ enum Naming {
         return naming.name(job: "testing-farm", .testRun, words: "tests", chroot, event, identifier)
     }
 
-    /// Other jobs have names of the usual form. A branch that is called like a target of theirs may be one.
+    /// Other jobs have names of the usual form.
     static func otherJob(_ job: String, _ chroot: String, event: String?) -> CheckName {
-        guard event == "rawhide" else { return plain.name(job: job, .job, words: "", chroot, event, nil) }
-        return CheckName(
-            text: [job, "rawhide", chroot].joined(separator: ":"), subject: .job, identifier: chroot,
-            alternative: CheckName.Alternative(
-                CheckName.Reading(event: event, chroot: chroot), isOutweighed: false),
-            jobKind: JobKind(job))
+        plain.name(job: job, .job, words: "", chroot, event, nil)
     }
 
     private func name(

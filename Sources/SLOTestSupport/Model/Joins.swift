@@ -65,13 +65,14 @@ extension ModelRun {
     /// that waits, except if it was received late.
     private func firstNumbered(of runs: [Run], for backend: Backend) -> Run? {
         let numbered = runs.compactMap { run in
-            run.facts.filter { $0.jobID(of: run.kind) != nil }.min { $0.shownAt < $1.shownAt }.map { (run, $0) }
+            run.facts.filter { $0.jobID(of: run.kind) != nil }
+                .min { ($0.shownAt, $0.receipt.order) < ($1.shownAt, $1.receipt.order) }.map { (run, $0) }
         }
         let new = numbered.filter { _, fact in
             let isLate = fact.receipt.at - fact.shownAt > settings.initialStatusGrace
             return fact.shownAt >= backend.time || !isLate && fact.receipt.at >= backend.firstReceivedAt.at
         }
-        return new.min { ($0.1.shownAt, $0.0.number) < ($1.1.shownAt, $1.0.number) }?.0
+        return new.min { ($0.1.shownAt, $0.1.receipt.order) < ($1.1.shownAt, $1.1.receipt.order) }?.0
     }
 
     /// A backend run that another run had without proof looks for another.
