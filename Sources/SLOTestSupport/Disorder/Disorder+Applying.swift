@@ -17,7 +17,7 @@ extension Disorder {
         var entries = Self.inOrder(onTheWay(history.entries, &ways))
         if bursts.count > 0 { holdBack(&entries, &ways) }
         stepClock(&entries, &clock)
-        return History(settings: history.settings, entries: interrupted(entries, &receiver))
+        return History(settings: history.settings, entries: interrupted(entries, &receiver).asRead)
     }
 
     private static func inOrder(_ entries: [History.Entry]) -> [History.Entry] {
@@ -34,7 +34,7 @@ extension Disorder {
         for entry in entries {
             // The same number of draws for every entry, whatever happens to it.
             var own = random.fork()
-            guard case .observation = entry.input else {
+            guard case .observation(let observation) = entry.input, !observation.isReading else {
                 arrived.append(entry)
                 continue
             }
@@ -131,7 +131,10 @@ extension Disorder {
         received.append(History.Entry(.start(blindSince: blindSince), receivedAt: start))
         while index < entries.count, entries[index].receivedAt < start {
             let isKept = if case .observation = entries[index].input { !isLosing } else { true }
-            if isKept {
+            if case .observation(let observation) = entries[index].input, observation.isReading {
+                // Nothing is read while it is down, and everything at the start.
+                received.append(History.Entry(entries[index].input, receivedAt: start))
+            } else if isKept {
                 let caughtUp = start + Self.span(upTo: .seconds(30), &random)
                 received.append(History.Entry(entries[index].input, receivedAt: caughtUp))
             }

@@ -39,7 +39,7 @@ extension Observation {
             "comment \(fact.commentID) of \(fact.deployment.label) on \(fact.repository.line)#\(fact.number) "
                 + fact.commentedAt.rfc3339
         case .jobIdentified(let fact): "packit says \(fact.job.job)/\(fact.job.id) is \(fact.backend)"
-        case .appDeliveriesListed(let fact): "\(fact.attempts.count) deliveries to App \(fact.app)"
+        case .appDeliveriesListed(let fact): fact.line
         }
     }
 }
@@ -79,5 +79,16 @@ extension TestRunReported {
             finishedAt.map { "finished \($0.rfc3339)" }, repositoryName, sha.map { String($0.prefix(6)) }, chroot,
             buildID.map { "build \($0)" },
         ].compactMap { $0 }.joined(separator: " ")
+    }
+}
+
+extension AppDeliveriesListed {
+    fileprivate var line: String {
+        let lines = attempts.map { attempt in
+            "\(attempt.id) of \(attempt.delivery) \(attempt.deliveredAt.rfc3339) \(attempt.status.rawValue)"
+                + " in \(attempt.duration.inSeconds) s" + (attempt.isRedelivery ? " again" : "")
+        }
+        return "deliveries to App \(app) of \(deployment.label): [\(lines.joined(separator: "; "))]"
+            + (readThrough.map { " read through \($0.rfc3339)" } ?? "")
     }
 }

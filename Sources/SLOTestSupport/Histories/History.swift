@@ -29,3 +29,10 @@ public struct History: Sendable {
         self.entries = entries
     }
 }
+
+extension Observation {
+    /// Whether the service reads it by itself: it is received in order, and once.
+    var isReading: Bool {
+        if case .appDeliveriesListed = self { true } else { false }
+    }
+}

@@ -10,11 +10,14 @@ struct HistoryBuilder {
     private var further: SeededGenerator
     let shape: HistoryShape
     let settings: LedgerSettings
+    /// Within which stories begin, in seconds.
+    let span: Int64
     var world: World
     var tally: OddityTally
     /// The observations generated so far, in no order.
     private(set) var drafts: [Draft] = []
     private var posts = 0
+    private var hasListed = false
     /// For ends that are shown late: what else a seed draws stays as it was.
     var lateness: SeededGenerator
 
@@ -28,6 +31,7 @@ struct HistoryBuilder {
         self.further = further
         self.shape = shape
         self.settings = settings
+        self.span = span
         tally = OddityTally()
         world = World(shape, begins: begins, span: span, random: &self.random, tally: &tally)
     }
@@ -60,6 +64,11 @@ struct HistoryBuilder {
         drafts.append(Draft(at: time, observation: observation, isDoubled: odd(.doubledDelivery)))
     }
 
+    /// Adds what the service itself reads, and so receives once.
+    mutating func read(_ listed: AppDeliveriesListed, at time: Int64) {
+        drafts.append(Draft(at: time, observation: .appDeliveriesListed(listed), isDoubled: false))
+    }
+
     /// Adds a posted status. Its id follows from the order of all posts.
     /// - Returns: a reference for later observations of the same check.
     @discardableResult
@@ -74,6 +83,10 @@ struct HistoryBuilder {
 
     /// Generates one story that begins at this time.
     mutating func tell(from time: Int64) {
+        if !hasListed, shape[.appWatched] > 0 {
+            hasListed = true
+            aside { $0.watchApps(from: time) }
+        }
         if odd(.namedAlone) { say(.repositoryNamed(random.pick(world.places).repository(at: time)), at: time) }
         if odd(.branchPushed) { return tellBranchPush(at: time) }
         if odd(.released) { return tellRelease(at: time) }

@@ -62,6 +62,8 @@ extension HistoryShape {
         ] { shape[oddity] = 0.06 }
         for oddity in Oddity.further { shape[oddity] = 0.25 }
         shape[.commanded] = 0.4
+        // No payload tells of it.
+        shape[.appWatched] = 0
         return shape
     }()
 
@@ -75,6 +77,7 @@ extension HistoryShape {
             shape[oddity] = 0.3
         }
         for oddity: Oddity in [.fromFuture, .namedAlone] { shape[oddity] = 0.03 }
+        shape[.appWatched] = 0.4
         return shape
     }()
 
@@ -122,7 +125,7 @@ extension HistoryShape {
         }
         guard mixesOddities else { return shape }
         for oddity in Oddity.allCases where !Oddity.further.contains(oddity) { shape.mix(oddity, by: &random) }
-        for oddity in Oddity.further { shape.mix(oddity, by: &further) }
+        for oddity in Oddity.further where self[oddity] > 0 { shape.mix(oddity, by: &further) }
         return shape
     }
 

@@ -80,11 +80,14 @@ public struct HistoryStream: Sequence, IteratorProtocol {
     private mutating func deliver(_ draft: Draft) {
         let observation = numbered(draft)
         for _ in 0..<(draft.isDoubled ? 2 : 1) {
-            let receipt = draft.at * 1000 + lag()
+            let receipt = draft.at * 1000 + (observation.isReading ? Self.lagOfReadings : lag())
             arrivals.insert(
                 History.Entry(.observation(observation), receivedAt: Timestamp(milliseconds: receipt)), at: receipt)
         }
     }
+
+    /// The same for all, so that they keep their order.
+    private static let lagOfReadings: Int64 = 500
 
     /// Up to three seconds, mostly less than one. With collisions often whole seconds, so that some entries arrive
     /// exactly when something is due.

@@ -79,11 +79,14 @@ extension Objective {
     }
 
     fileprivate static let drawnLater: [Indicator] = [
-        .allStatuses, .jobs, .commandAnswer,
+        .allStatuses, .jobs, .commandAnswer, .appDeliveries,
     ]
 
-    /// With a deadline near to which something may happen.
+    /// With a deadline near to which something may happen, if its indicator has one.
     fileprivate static func drawnLater(_ indicator: Indicator, by random: inout SeededGenerator) -> Objective {
+        if !indicator.hasDeadline {
+            return Objective(.initialStatus, indicator, target: random.pick([0.5, 0.9, 0.99]))
+        }
         let (usual, longest): (ClosedRange<Int64>, Int64) =
             switch indicator {
             case .allStatuses: (1...40, 3600)

@@ -54,11 +54,14 @@ public enum Oddity: Int, CaseIterable, Hashable, Sendable {
     // Runs of other jobs, and checks that are posted later than the others
     case jobRun, checkPostedLater
 
+    /// GitHub's list of the deliveries to a deployment's App is read
+    case appWatched
+
     /// Those that some seeds are without, whose histories are as they were before there were any of these. They are
     /// drawn by a generator of their own.
     static let further: [Oddity] = [
         .commanded, .commandGivenToAll, .commandUnanswered, .commandElsewhere, .commandWhenClosed, .commentEditedAgain,
-        .appCommented, .jobRun, .checkPostedLater,
+        .appCommented, .jobRun, .checkPostedLater, .appWatched,
     ]
 
     /// Those that only `HistoryShape.traffic` has.

@@ -122,10 +122,9 @@ extension ModelRun {
 extension Knowledge {
     /// Those of the same deployment, and chroot if they are builds.
     func backends(beside run: Run) -> [Backend] {
-        let all = run.kind == .build ? Array(builds.values) : Array(requests.values)
-        return all.filter {
-            $0.deployment == run.deployment && (run.kind == .testRun || $0.chroot == run.lane?.reading.chroot)
-        }
+        guard run.kind == .build else { return requests.values.filter { $0.deployment == run.deployment } }
+        let chroot = run.lane?.reading.chroot
+        return builds.values.filter { $0.deployment == run.deployment && $0.chroot == chroot }
     }
 
     /// Where the tests of a request may be: on the commit in its variables, on that of its build, and where a summary

@@ -25,9 +25,7 @@ public struct Indicators: Equatable, Sendable {
     }
 
     public mutating func observe(_ histogram: Histogram, seconds: Int64) {
-        var values = durations[histogram] ?? []
-        values.insert(seconds, at: values.firstIndex { $0 > seconds } ?? values.count)
-        durations[histogram] = values
+        durations[histogram, default: []].insertInOrder(seconds)
     }
 
     public mutating func judge(_ judgement: ObjectiveJudgement) {
@@ -49,5 +47,16 @@ public struct Indicators: Equatable, Sendable {
             return "\(key): \(own[key].map { "\($0)" } ?? "nothing") instead of "
                 + "\(other[key].map { "\($0)" } ?? "nothing")"
         }.sorted()
+    }
+}
+
+extension [Int64] {
+    fileprivate mutating func insertInOrder(_ value: Int64) {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] > value { high = middle } else { low = middle + 1 }
+        }
+        insert(value, at: low)
     }
 }

@@ -238,7 +238,7 @@ extension ModelRun {
     /// What a run may claim, in order: what a number identifies; the first that began after the run was queued, so that
     /// it certainly fits; the last of the others.
     private func claimable(by run: Run) -> [Backend] {
-        let all = knowledge.backends(beside: run).inOrder.filter { !$0.isProven }
+        let all = knowledge.backends(beside: run).filter { !$0.isProven }.inOrder
         let numbered = all.filter { backend in
             if let id = backend.requestID { return backend.isAlone && run.links(request: id) }
             return run.lane?.isNumbered(by: backend) ?? false && fit(run, backend) != .no

@@ -37,6 +37,8 @@ final class Knowledge {
     var withoutRun: [Backend] = []
     /// The lanes with a summary that links a request.
     private(set) var lanesLinking: [String: [CheckLane]] = [:]
+    /// By the ids of the Apps.
+    var appLists: [Int64: AppList] = [:]
     private var listed: [String: Bool] = [:]
     private var ignored: [String: Bool] = [:]
 

@@ -25,8 +25,9 @@ extension ModelRun {
         case .testRunHinted: break
         case .commandGiven(let command): ingest(command, receipt, now)
         case .appCommented(let comment): ingest(comment, receipt, now)
+        case .appDeliveriesListed(let listed): ingest(listed, now)
         // Histories contain no lookups.
-        case .buildLookedUp, .jobIdentified, .appDeliveriesListed: break
+        case .buildLookedUp, .jobIdentified: break
         }
     }
 

@@ -22,7 +22,7 @@ public struct PayloadWriter: Sendable {
     /// - Parameter index: the entry's position in its history, which makes the delivery's identity: the same fact at
     ///   another position is another delivery.
     public func payload(of entry: History.Entry, index: Int) -> Payload? {
-        guard case .observation(let observation) = entry.input else { return nil }
+        guard case .observation(let observation) = entry.input, !observation.isReading else { return nil }
         return payload(of: observation, index: index, receivedAt: entry.receivedAt)
     }
 
