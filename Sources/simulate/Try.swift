@@ -10,6 +10,8 @@ struct Try: AsyncParsableCommand {
         discussion: """
             'ledger' trials compare the ledger with a reference model that asks the rules directly; 'service' trials \
             compare the whole service, on a disk that fails and in processes that end, with an undisturbed replay. \
+            'month' trials compare the ledger with the model on a month of traffic; they take about a minute each, and \
+            run only where that kind is asked for. \
             Everything follows from the seed: a failing one is repeated with --seed.
 
             EXAMPLE
@@ -48,7 +50,7 @@ struct Try: AsyncParsableCommand {
 
     func run() async throws {
         let first = seed ?? from ?? UInt64.random(in: 0...UInt64(UInt32.max))
-        let kinds = kind.map { [$0] } ?? Trial.Kind.allCases
+        let kinds = kind.map { [$0] } ?? Trial.Kind.allCases.filter { $0 != .month }
         var plan = Plan(first: first, kinds: kinds)
         plan.last = seed.map { $0 } ?? trials.map { first &+ UInt64($0) &- 1 }
         plan.ends = minutes.map { ContinuousClock.now + .seconds($0 * 60) }

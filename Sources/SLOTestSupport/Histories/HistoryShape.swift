@@ -99,6 +99,16 @@ extension HistoryShape {
         return shape
     }
 
+    /// Four weeks of ordinary traffic, with commands, runs of other jobs, and Apps whose deliveries are read.
+    public static func month(deliveries: Int) -> HistoryShape {
+        var shape = steady(deliveries: deliveries, days: 28)
+        for oddity in Oddity.further { shape[oddity] = 0.05 }
+        for oddity: Oddity in [.commanded, .jobRun] { shape[oddity] = 0.2 }
+        for oddity: Oddity in [.secondDeployment, .answerNearDeadline, .slowAnswer] { shape[oddity] = 0.03 }
+        shape[.appWatched] = 1
+        return shape
+    }
+
     /// Measured.
     private static let observationsPerStory = 43
 

@@ -10,7 +10,7 @@ public struct LedgerTrial: Sendable {
     private let random: SeededGenerator
 
     /// Time after the last entry: longer than any deadline.
-    private static let afterwards = TimeSpan.days(9)
+    static let afterwards = TimeSpan.days(9)
     private static let questions = 4
 
     public init(seed: UInt64) {
@@ -30,6 +30,17 @@ public struct LedgerTrial: Sendable {
         self.random = random
     }
 
+    /// A trial of a certain history.
+    init(
+        _ history: History, disorder: Disorder, weather: Weather, moments: [Timestamp], random: SeededGenerator
+    ) {
+        self.history = history.withoutBounds
+        self.disorder = disorder
+        self.weather = weather
+        self.moments = history.whenUp(moments)
+        self.random = random
+    }
+
     /// - Throws: `Trial.Failure`.
     func run() throws -> Trial.Tally {
         if let difference = difference(in: history, under: weather) {
@@ -40,7 +51,11 @@ public struct LedgerTrial: Sendable {
 
     /// The difference between ledger and model on a history, if any.
     public func difference(in history: History, under weather: Weather) -> String? {
-        let expected = ReferenceModel(history).indicators(at: moments)
+        difference(in: history, under: weather, from: ReferenceModel(history).indicators(at: moments))
+    }
+
+    /// - Parameter expected: what the model says.
+    func difference(in history: History, under weather: Weather, from expected: [Indicators]) -> String? {
         do {
             var run = LedgerRun(settings: history.settings, weather: weather, random: random)
             let found = try run.indicators(of: history, at: moments)

@@ -10,6 +10,8 @@ public struct Trial: Sendable {
         case room
         /// The whole service on a failing disk, compared with an undisturbed replay.
         case service
+        /// The ledger on a month under twelve objectives, compared with the reference model. It takes a minute.
+        case month
     }
 
     public let kind: Kind
@@ -42,6 +44,7 @@ public struct Trial: Sendable {
         case .ledger: try LedgerTrial(seed: seed).run()
         case .room: try RoomTrial(seed: seed).run()
         case .service: try await runService()
+        case .month: try MonthTrial(seed: seed).run()
         }
     }
 
