@@ -11,13 +11,18 @@ struct AppDeliveryLog {
 
     /// The oldest attempt first.
     private(set) var lines: [Line] = []
+    /// How much is unusual, of all attempts.
+    private let oddities: Double
 
     /// - Parameters:
     ///   - times: within which the deliveries begin, in seconds.
+    ///   - oddities: the share of attempts that fail, and of those that come again.
     ///   - guids: of the Apps before, of whose deliveries this one gets copies.
     init(
-        deliveries: Int64, within times: ClosedRange<Int64>, guids: inout [UInt64], by random: inout SeededGenerator
+        deliveries: Int64, within times: ClosedRange<Int64>, oddities: Double, guids: inout [UInt64],
+        by random: inout SeededGenerator
     ) {
+        self.oddities = oddities
         var time = times.lowerBound
         var own: [UInt64] = []
         for _ in 0..<deliveries {
@@ -36,15 +41,15 @@ struct AppDeliveryLog {
     /// - Parameter time: in milliseconds.
     private mutating func addAttempts(_ guid: UInt64, at time: Int64, _ random: inout SeededGenerator) {
         // The first is no longer listed now and then.
-        let isFirstGone = random.chance(0.04)
+        let isFirstGone = random.chance(oddities / 4)
         add(guid, at: time, isRedelivery: isFirstGone, &random)
         // Another one without a mark, often at about the same time.
-        while random.chance(0.08) {
+        while random.chance(oddities / 2) {
             let wait = random.chance(0.5) ? random.whole(0...2000) : random.magnitude(1...40_000) * 1000
             add(guid, at: time + wait, isRedelivery: false, &random)
         }
         var again = time
-        while random.chance(0.15) {
+        while random.chance(oddities) {
             again += random.magnitude(1...90_000) * 1000
             add(guid, at: again, isRedelivery: true, &random)
         }
@@ -53,7 +58,7 @@ struct AppDeliveryLog {
     private mutating func add(
         _ guid: UInt64, at time: Int64, isRedelivery: Bool, _ random: inout SeededGenerator
     ) {
-        let status = random.chance(0.85) ? .success : random.pick(AppDeliveryStatus.allCases)
+        let status = random.chance(1 - oddities) ? .success : random.pick(AppDeliveryStatus.allCases)
         let lasted = status == .timedOut ? 10_000 : random.magnitude(1...12_000)
         // GitHub throttles some.
         let wait = random.chance(0.1) ? random.magnitude(1...40_000) * 1000 : 0

@@ -9,10 +9,13 @@ extension HistoryBuilder {
             let isShort = shape.mixesOddities
             let begins = isShort ? time + random.magnitude(1...span) : time
             let ends = begins + (isShort ? random.magnitude(600...max(600, span)) : span)
-            // The first reading finds what was sent before it.
-            let times = (begins - (isShort ? random.magnitude(1...260_000) : 3600))...ends
+            // The first reading finds what was sent in the three days before it.
+            let before = isShort && random.chance(0.3) ? 259_200 : isShort ? random.magnitude(1...260_000) : 3600
+            let times = (begins - before)...ends
             let deliveries = isShort ? random.magnitude(1...60) : max(1, span / Self.secondsPerDelivery)
-            let log = AppDeliveryLog(deliveries: deliveries, within: times, guids: &guids, by: &random)
+            let log = AppDeliveryLog(
+                deliveries: deliveries, within: times, oddities: isShort ? 0.4 : 0.15, guids: &guids,
+                by: &random)
             let readings = AppDeliveryReadings(
                 log, app: 29_180 + Int64(place), deployment: deployment,
                 pageSize: isShort ? random.pick([1, 2, 5, 100]) : 100, from: begins)

@@ -77,7 +77,7 @@ extension HistoryShape {
             shape[oddity] = 0.3
         }
         for oddity: Oddity in [.fromFuture, .namedAlone] { shape[oddity] = 0.03 }
-        shape[.appWatched] = 0.4
+        shape[.appWatched] = 0.5
         return shape
     }()
 

@@ -9,10 +9,11 @@ struct AppList {
 
 extension ModelRun {
     /// Each attempt counts once. The first one that is not marked as a redelivery is an event: of several, the first
-    /// that is read, and of those on one page the oldest.
+    /// that is read, and of those on one page the oldest. What is older than the list reaches is none.
     func ingest(_ listed: AppDeliveriesListed, _ now: Now) {
         var list = knowledge.appLists[listed.app] ?? AppList()
-        let new = listed.attempts.filter { list.attempts.insert($0.id).inserted }
+        let listedSince = now.at - AppDeliveryAttempt.retention
+        let new = listed.attempts.filter { $0.deliveredAt >= listedSince && list.attempts.insert($0.id).inserted }
         for attempt in new { count(attempt, listed.deployment) }
         let unmarked = new.filter { !$0.isRedelivery }.sorted { ($0.deliveredAt, $0.id) < ($1.deliveredAt, $1.id) }
         for attempt in unmarked where list.begun.insert(attempt.delivery).inserted {
@@ -28,10 +29,10 @@ extension ModelRun {
     }
 
     /// There is nothing to select by, and blind intervals change nothing. A judgement has the time at which GitHub sent
-    /// the attempt, as far back as the list reaches; one in the future counts at its receipt (rule 39).
+    /// the attempt; one in the future counts at its receipt (rule 39).
     private func judge(_ attempt: AppDeliveryAttempt, _ deployment: Deployment, _ now: Now) {
         let isGood = attempt.status == .success
-        let time = min(now.at, max(attempt.deliveredAt, now.at - AppDeliveryAttempt.retention))
+        let time = min(now.at, attempt.deliveredAt)
         for objective in settings.objectives where objective.indicator == .appDeliveries {
             counted.judge(
                 ObjectiveJudgement(
