@@ -59,6 +59,8 @@ extension Configuration {
         public var maxConnections = 1024
         /// How long a body may take to arrive.
         public var bodyTimeout = TimeSpan.seconds(10)
+        /// How long deliveries are still taken after SIGTERM while `/readyz` says 503.
+        public var drain = TimeSpan.zero
         public var tls = TLS()
 
         public init() {}

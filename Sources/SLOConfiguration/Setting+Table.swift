@@ -26,6 +26,10 @@ extension Setting {
             "http.body_timeout", \.http.bodyTimeout, .duration(.milliseconds(10) ... .minutes(10)),
             "Maximum time for a body to arrive; a slower one gets 408."),
         Setting(
+            "http.drain", \.http.drain, .duration(.zero ... .minutes(5)),
+            "How long deliveries are still taken after SIGTERM while `/readyz` responds with 503, so that a load "
+                + "balancer sends them elsewhere. Ignored on sockets that systemd passes."),
+        Setting(
             "http.tls.certificate_file", \.http.tls.certificateFile, .path,
             "Serve TLS with this certificate chain (PEM). Needs `http.tls.private_key_file`."),
         Setting(

@@ -7,6 +7,8 @@ public struct WebConfiguration: Sendable {
     /// A second address for everything except webhooks, so that only webhooks and probes are reachable from the
     /// internet.
     public var operations: ListenAddress?
+    /// Sockets to use instead of these addresses.
+    public var sockets = PassedSockets()
     /// The largest accepted body. Above it: 413.
     public var maxBodyBytes = Configuration.HTTP().maxBodyBytes
     /// Open connections per address. Above it a new connection replaces the one that has been idle for longest. While

@@ -7,8 +7,9 @@ public import ServiceLifecycle
 
 /// Serves webhooks and probes, and everything else through a responder.
 ///
-/// A service of a `ServiceGroup`. On graceful shutdown it stops listening, responds to open requests, sends 503 to new
-/// requests on open connections, and returns when the last connection is closed, after `stopTimeout` at the latest.
+/// A service of a `ServiceGroup`. On graceful shutdown it stops listening, responds to open requests, takes further
+/// deliveries on open connections, sends 503 to other requests on them, and returns when the last connection is closed,
+/// after `stopTimeout` at the latest.
 public struct WebServer: Service, CustomStringConvertible {
     /// Short, because `ServiceGroup` logs it; the default would contain all properties.
     public var description: String { "web server" }
@@ -60,22 +61,25 @@ public struct WebServer: Service, CustomStringConvertible {
 
     /// - Throws: `WebServerError.cannotListen`
     public func run() async throws {
-        guard let operations = self.configuration.operations else {
-            try await self.serve(.everything, on: self.configuration.listen)
+        guard self.configuration.operations != nil || self.configuration.sockets.operations != nil else {
+            try await self.serve(.everything)
             return
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.serve(.webhooksAndProbes, on: self.configuration.listen) }
-            group.addTask { try await self.serve(.operations, on: operations) }
+            group.addTask { try await self.serve(.webhooksAndProbes) }
+            group.addTask { try await self.serve(.operations) }
             // The first error ends both addresses: one alone is not what was configured.
             while try await group.next() != nil {}
         }
     }
 
-    private func serve(_ role: Role, on address: ListenAddress) async throws {
+    private func serve(_ role: Role) async throws {
+        let isOperations = role == .operations
+        let (configured, sockets) = (self.configuration, self.configuration.sockets)
+        let address = isOperations ? configured.operations ?? configured.listen : configured.listen
         let pipeline = HTTPPipeline(
             limits: ConnectionLimits(self.configuration),
-            receiver: role == .operations ? nil : self.receiver,
+            receiver: isOperations ? nil : self.receiver,
             certificate: self.certificate,
             limiter: ConnectionLimiter(slots: self.configuration.maxConnections),
             probes: Probes(status: self.status),
@@ -88,7 +92,7 @@ public struct WebServer: Service, CustomStringConvertible {
                 pipeline: pipeline,
                 maxConnections: self.configuration.maxConnections + self.configuration.crowdedConnections,
                 logger: self.logger
-            ).run(on: address) { self.announce(role, $0) }
+            ).run(on: address, or: isOperations ? sockets.operations : sockets.webhooks) { self.announce(role, $0) }
         } catch let error where WebServerError.isOfAddress(error) {
             throw WebServerError(listeningOn: address, error)
         }

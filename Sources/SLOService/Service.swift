@@ -94,12 +94,29 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
             logger: logger,
             ended: { end.fulfil($0) })
         suspensionDetector = SuspensionDetector(of: blindIntervals, by: clock)
-        try writer.noteStart(at: now, blindSince: loaded.lastHeartbeat.map { min($0, now.wall) })
+        try writer.noteStart(at: now, blindSince: Self.blindSince(loaded, at: now.wall, socket: settings.socket))
         pendingBackfills = try store.backfills().filter {
             $0.completedAt == nil && settings.ledger[$0.objective] != nil
         }
         registry.beginFillingIn(pendingBackfills.map(\.objective))
     }
+
+    /// Since when deliveries may have been missed; `nil` in a new database, and after a short stop in which the
+    /// listening socket stayed open, because connections waited in it (docs/counting.md, rule 24).
+    private static func blindSince(_ loaded: LoadedState, at now: Timestamp, socket: UInt64?) -> Timestamp? {
+        if let stop = loaded.lastCleanStop, let socket, stop.socket == socket, stop.at <= now,
+            now - stop.at < shortStop
+        {
+            return nil
+        }
+        return loaded.lastHeartbeat.map { min($0, now) }
+    }
+
+    /// GitHub waits ten seconds for a response.
+    private static let shortStop = TimeSpan.seconds(5)
+
+    /// A stop is near: readiness says so, and deliveries are still taken.
+    public func beginDraining() { health.stopping() }
 
     /// Runs until shutdown or cancellation, then stores what is queued and closes the database.
     public func run() async throws {

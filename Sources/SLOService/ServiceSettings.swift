@@ -16,6 +16,8 @@ public struct ServiceSettings: Sendable {
     public var version: String
     /// The upstreams that are polled.
     public var upstreams: [Upstream] = []
+    /// The identity of the socket for webhooks, if it stays open while no process runs.
+    public var socket: UInt64?
     /// The sources whose delivery log is compared with the journal.
     public var deliveryLogs: [Source] = []
 

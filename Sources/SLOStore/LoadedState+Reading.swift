@@ -22,7 +22,8 @@ extension LoadedState {
     }
 
     private mutating func readOwner(_ db: Database) throws {
-        let select = "SELECT next_sequence, next_entity, heartbeat_at, stopped_at FROM owner WHERE id = 1"
+        let select =
+            "SELECT next_sequence, next_entity, heartbeat_at, stopped_at, stopped_socket FROM owner WHERE id = 1"
         guard let row = try Row.fetchOne(db, sql: select) else {
             throw StoreError(
                 code: .damaged, message: "the database lacks the row that names its owner: restore a backup")
@@ -30,7 +31,10 @@ extension LoadedState {
         nextSequence = row[0]
         nextEntity = row[1]
         lastHeartbeat = Timestamp(stored: row[2])
-        lastCleanStop = Timestamp(stored: row[3])
+        let socket = row[4] as Int64?
+        lastCleanStop = Timestamp(stored: row[3]).map {
+            CleanStop(at: $0, socket: socket.map(UInt64.init(bitPattern:)))
+        }
     }
 
     private static func readState(_ db: Database, _ visit: (StateKey, [UInt8]) throws -> Void) throws {

@@ -68,7 +68,8 @@ extension Store {
             db,
             """
             UPDATE owner SET next_sequence = max(next_sequence, ?), next_entity = max(next_entity, ?),
-            body_bytes = body_bytes + ?, heartbeat_at = coalesce(?, heartbeat_at), stopped_at = ?
+            body_bytes = body_bytes + ?, heartbeat_at = coalesce(?, heartbeat_at), stopped_at = ?,
+            stopped_socket = ?
             WHERE id = 1
             """
         ).run { row in
@@ -76,7 +77,8 @@ extension Store {
             row.bind(batch.nextEntity ?? 1)
             row.bind(Int64(bodyBytes))
             row.bind(batch.heartbeat?.milliseconds)
-            row.bind(batch.cleanStop?.milliseconds)
+            row.bind(batch.cleanStop?.at.milliseconds)
+            row.bind(batch.cleanStop?.socket.map(Int64.init(bitPattern:)))
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SLOConfiguration
+import SLOHTTP
 import SLORecordings
 import SLOSources
 import SLOStore
@@ -30,6 +31,8 @@ struct CommandFailure: Error, Equatable {
     init?(explaining error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
+        case let error as PassedSocketError:
+            self.init(error.description, code: .misconfigured)
         case let error as ConfigurationError:
             self.init(lines: error.problems.map(\.description), code: .misconfigured)
         case let error as RuleError: self.init(error.description, code: .misconfigured)

@@ -40,6 +40,7 @@ from test_measuring import MeasuringTests  # noqa: F401
 from test_overload import OverloadTests  # noqa: F401
 from test_pages import PageTests  # noqa: F401
 from test_reports import ReportTests  # noqa: F401
+from test_restart import RestartTests  # noqa: F401
 from test_rotation import RotationTests  # noqa: F401
 from test_secrecy import SecrecyTests  # noqa: F401
 from trial import Trial
@@ -47,7 +48,7 @@ from trial import Trial
 TELLING = Lock()
 
 # They put the server under a load, or count what it does within a time.
-ALONE = (AttackTests, BoundsTests, EnduranceTests, OverloadTests)
+ALONE = (AttackTests, BoundsTests, EnduranceTests, OverloadTests, RestartTests)
 
 
 def classes() -> list:

@@ -150,13 +150,14 @@ import Testing
         #expect(try first.load().lastHeartbeat == Timestamp(seconds: 50))
         #expect(try first.load().lastCleanStop == nil)
         batch.heartbeat = Timestamp(seconds: 60)
-        batch.cleanStop = Timestamp(seconds: 61)
+        let stop = CleanStop(at: Timestamp(seconds: 61), socket: .max)
+        batch.cleanStop = stop
         try first.commit(batch)
         try first.close()
 
         let second = try scratch.open()
         #expect(try second.load().lastHeartbeat == Timestamp(seconds: 60))
-        #expect(try second.load().lastCleanStop == Timestamp(seconds: 61))
+        #expect(try second.load().lastCleanStop == stop)
         batch = CommitBatch()
         batch.heartbeat = Timestamp(seconds: 70)
         try second.commit(batch)

@@ -3,14 +3,17 @@ import NIOPosix
 import SLOConfiguration
 
 extension WebServer {
-    /// Checks that the configured addresses are free, before anything else starts: a start that fails must not have
-    /// taken the database or journalled that it observed.
+    /// Checks that the configured addresses without a passed socket are free, before anything else starts: a start that
+    /// fails must not have taken the database or journalled that it observed.
     /// - Throws: `WebServerError.cannotListen`
     public static func requireFree(_ configuration: WebConfiguration) async throws {
         // All stay bound until the end of the check, because two of them may be the same address.
         var held: [any Channel] = []
         do {
-            for address in [configuration.listen] + [configuration.operations].compactMap({ $0 }) {
+            let sockets = configuration.sockets
+            let listen = sockets.webhooks == nil ? configuration.listen : nil
+            let operations = sockets.operations == nil ? configuration.operations : nil
+            for address in [listen, operations].compactMap({ $0 }) {
                 held.append(try await bound(to: address))
             }
         } catch {

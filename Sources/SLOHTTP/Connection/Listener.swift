@@ -18,23 +18,44 @@ struct Listener {
     private static let acceptedAtOnce: UInt = 32
 
     /// Returns once a stop has ended the last connection.
-    func run(on address: ListenAddress, isListening: (ListenAddress) -> Void) async throws {
+    /// - Parameter socket: used instead of a new one that is bound to the address.
+    func run(
+        on address: ListenAddress, or socket: PassedSockets.Socket?, isListening: (ListenAddress) -> Void
+    ) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
         let quiescing = ServerQuiescingHelper(group: group)
         let stopped = group.any().makePromise(of: Void.self)
         let channel: any Channel
         do {
-            channel = try await self.bootstrap(group, quiescing).bind(host: address.host, port: address.port).get()
+            let bootstrap = self.bootstrap(group, quiescing)
+            channel =
+                if let socket {
+                    try await bootstrap.withBoundSocket(socket.descriptor).get()
+                } else {
+                    try await bootstrap.bind(host: address.host, port: address.port).get()
+                }
         } catch {
             stopped.succeed()
             throw error
         }
-        isListening(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
+        isListening(
+            socket?.address ?? ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await stopped.futureResult.get()
         } onCancelOrGracefulShutdown: {
-            quiescing.initiateShutdown(promise: stopped)
+            guard socket != nil else { return quiescing.initiateShutdown(promise: stopped) }
+            Self.pause(channel, in: group).whenComplete { _ in quiescing.initiateShutdown(promise: stopped) }
         }
+    }
+
+    /// Accepts no more, and lets what was accepted become connections: if the listener closed before, they would be
+    /// reset. What is not accepted waits for the next process.
+    private static func pause(_ channel: any Channel, in group: any EventLoopGroup) -> EventLoopFuture<Void> {
+        /// Completes when all that the event loops had to do is done.
+        @Sendable func settled() -> EventLoopFuture<Void> {
+            .andAllComplete(group.makeIterator().map { $0.submit {} }, on: channel.eventLoop)
+        }
+        return channel.setOption(.autoRead, value: false).flatMap(settled).flatMap(settled)
     }
 
     private func bootstrap(_ group: any EventLoopGroup, _ quiescing: ServerQuiescingHelper) -> ServerBootstrap {

@@ -124,9 +124,7 @@ final class WebhookHandler: ChannelInboundHandler {
         let declaredBytes = framing.isChunked ? 0 : framing.declaredBytes ?? 0
         // Declared bytes are not sent yet: reserve what has arrived, and a little more.
         let room = min(framing.isChunked ? self.maxBodyBytes : declaredBytes, Self.firstReservation)
-        if self.isStopping {
-            self.refuse(.stopping, of: source, context: context)
-        } else if declaredBytes > self.maxBodyBytes {
+        if declaredBytes > self.maxBodyBytes {
             self.refuse(.tooLarge(limitBytes: self.maxBodyBytes), of: source, context: context)
         } else if self.receiver?.reserve(bytes: room, of: room) != true {
             self.refuse(.overloaded, of: source, context: context)

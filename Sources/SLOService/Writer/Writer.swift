@@ -353,7 +353,7 @@ final class Writer: @unchecked Sendable {
             advance(to: now)
             batch.journal(.stop, at: now.wall, sequence: &nextSequence)
             finish(&batch, now: now)
-            batch.commit.cleanStop = now.wall
+            batch.commit.cleanStop = CleanStop(at: now.wall, socket: settings.socket)
             try commit(batch, isLast: true)
             return .stopped
         } catch {

@@ -62,6 +62,9 @@ enum Schema {
         migrator.registerMigration("12 backfills") { db in
             try db.execute(sql: backfills)
         }
+        migrator.registerMigration("13 sockets that stay open") { db in
+            try db.execute(sql: "ALTER TABLE owner ADD COLUMN stopped_socket INTEGER")
+        }
         return migrator
     }
 

@@ -26,7 +26,7 @@ public struct CommitBatch: Equatable, Sendable {
     /// The last heartbeat.
     public var heartbeat: Timestamp?
     /// Set in the last commit of a process that stops regularly.
-    public var cleanStop: Timestamp?
+    public var cleanStop: CleanStop?
     /// The first unused number of an entity.
     public var nextEntity: Int64?
 
@@ -112,5 +112,17 @@ public struct CaughtUp: Equatable, Sendable {
     public init(startedAt: Timestamp, at: Timestamp) {
         self.startedAt = startedAt
         self.at = at
+    }
+}
+
+/// A regular stop of a process.
+public struct CleanStop: Equatable, Sendable {
+    public let at: Timestamp
+    /// The identity of the listening socket, if the service manager keeps it open; `nil` if it was closed.
+    public let socket: UInt64?
+
+    public init(at: Timestamp, socket: UInt64? = nil) {
+        self.at = at
+        self.socket = socket
     }
 }

@@ -28,7 +28,7 @@ public struct LoadedState: Equatable, Sendable {
     /// The last heartbeat; `nil` for a new database.
     public var lastHeartbeat: Timestamp?
     /// When the last process stopped regularly; `nil` if it did not, or if there was none.
-    public var lastCleanStop: Timestamp?
+    public var lastCleanStop: CleanStop?
     /// The sequence of the next journal entry.
     public var nextSequence: Int64 = 1
     /// The number of the next entity, as far as batches recorded it.

@@ -17,6 +17,7 @@ import Darwin
 final class ProcessSignals: Sendable {
     /// One end of the pipe by which the signal handler wakes a thread, because it may do little itself.
     private let readingEnd: Int32
+    private let isDraining = Atomic<Bool>(false)
     private let onStop = Mutex<(@Sendable () -> Void)?>(nil)
     let hangups: AsyncStream<Void>
     private let hangup: AsyncStream<Void>.Continuation
@@ -35,9 +36,21 @@ final class ProcessSignals: Sendable {
         thread.start()
     }
 
-    /// Call it after the start: from then on a stop is graceful.
-    func stopGracefully(_ group: ServiceGroup) {
-        onStop.withLock { $0 = { Task { await group.triggerGracefulShutdown() } } }
+    /// Call it after the start: from then on a stop is graceful. A second signal ends the drain.
+    /// - Parameters:
+    ///   - drain: how long the stop waits for senders to go elsewhere.
+    ///   - draining: called when that begins.
+    func stopGracefully(_ group: ServiceGroup, drain: Duration, draining: @escaping @Sendable () -> Void) {
+        onStop.withLock {
+            $0 = { [self] in
+                let isFirst = !isDraining.exchange(true, ordering: .sequentiallyConsistent)
+                if isFirst { draining() }
+                Task {
+                    if isFirst, drain > .zero { try? await Task.sleep(for: drain) }
+                    await group.triggerGracefulShutdown()
+                }
+            }
+        }
         isStarting.store(false, ordering: .sequentiallyConsistent)
     }
 

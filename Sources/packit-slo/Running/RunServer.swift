@@ -26,15 +26,18 @@ func runServer(_ source: ConfigurationSource) async throws {
             "no secret is configured for this source: its deliveries are refused", metadata: ["source": "\(source)"])
     }
 
-    try await WebServer.requireFree(WebConfiguration(configuration))
-    let settings = try ServiceSettings(configuration)
+    let webConfiguration = try WebConfiguration(configuration, sockets: .take())
+    try await WebServer.requireFree(webConfiguration)
+    for warning in webConfiguration.ignoredAddresses { logger.warning("\(warning)") }
+    var settings = try ServiceSettings(configuration)
+    settings.socket = webConfiguration.sockets.webhooks?.identity
     let observer = try ObserverService(
         settings: settings, credentials: try Credentials(configuration), logger: logger)
     let queries = QueryService(configuration, registry: observer.registry)
     let routes = try WebRoutes(
         status: observer, queries: queries, links: LinkHosts(configuration.pages), logger: logger)
     let web = try WebServer(
-        configuration: WebConfiguration(configuration), receiver: observer, status: observer, logger: logger,
+        configuration: webConfiguration, receiver: observer, status: observer, logger: logger,
         responder: routes.responder(for:))
     let bus = MessageBus(configuration, receiver: observer, logger: logger)
     let lookups = LookupService(
@@ -61,7 +64,11 @@ func runServer(_ source: ConfigurationSource) async throws {
                 + (github.map { [.init(service: $0, successTerminationBehavior: .ignore)] } ?? [])
                 + [.init(service: reload, successTerminationBehavior: .ignore)],
             logger: logger.quiet))
-    signals.stopGracefully(group)
+    let drain = webConfiguration.sockets.webhooks == nil ? configuration.http.drain : .zero
+    signals.stopGracefully(group, drain: .milliseconds(drain.milliseconds)) {
+        logger.info("stopping", metadata: ["drain": "\(drain)"])
+        observer.beginDraining()
+    }
     logger.info("observing", metadata: ["database": "\(configuration.database)", "version": "\(PackitSLO.version)"])
     try await group.run()
     logger.info("stopped")
@@ -115,15 +122,31 @@ extension GitHubSettings {
 }
 
 extension WebConfiguration {
-    init(_ configuration: Configuration) {
+    init(_ configuration: Configuration, sockets: PassedSockets) {
         let http = configuration.http
         self.init(listen: http.listen)
+        self.sockets = sockets
         operations = http.operationsListen
         maxBodyBytes = http.maxBodyBytes
         maxConnections = http.maxConnections
         bodyTimeout = .milliseconds(http.bodyTimeout.milliseconds)
         if let certificate = http.tls.certificateFile, let key = http.tls.privateKeyFile {
             tls = TLSFiles(certificate: certificate, privateKey: key)
+        }
+    }
+}
+
+extension WebConfiguration {
+    /// Settings that differ from the sockets that were passed.
+    fileprivate var ignoredAddresses: [String] {
+        let pairs = [
+            ("http.listen", listen as ListenAddress?, sockets.webhooks?.address),
+            ("http.operations_listen", operations, sockets.operations?.address),
+        ]
+        return pairs.compactMap { key, configured, passed in
+            guard let configured, let passed, configured != passed else { return nil }
+            return "\(key) is \(configured), but systemd listens on \(passed): the setting is ignored. "
+                + "Change ListenStream= of the socket unit"
         }
     }
 }
