@@ -212,4 +212,29 @@ import Testing
         world.wait(until: submitted + 120)
         #expect(world.finished(.superseded, .testRun) == 1)
     }
+
+    private static let templated = World.Check.test.with {
+        $0.name = CheckName(text: "The tests", subject: .testRun)
+    }
+
+    @Test func rule20ARequestFitsATestWhoseNameHasNoChroot() {
+        var world = World()
+        world.push(at: 0)
+        world.check(Self.templated, .queued, at: 10)
+        world.testingFarm(.queued, created: 9, sha: "a", receivedAt: 11)
+        world.check(Self.templated.with { $0.requestID = "r1" }, .started, at: 60)
+        #expect(world.queued(.testRun) == 1)
+    }
+
+    @Test func rule20ATestWithTheChrootIsPreferredToOneWhoseNameHasNone() {
+        var world = World()
+        world.push(at: 0)
+        world.check(Self.templated, .queued, at: 10)
+        world.check(.test, .queued, at: 10)
+        world.testingFarm(.started, created: 9, started: 30, sha: "a", receivedAt: 31)
+        world.check(Self.templated, success, at: 600)
+        world.check(.test, success, at: 700)
+        #expect(world.queued(.testRun) == 2)
+        #expect(Set(world.durations(.success, .testRun)) == [590, 691])
+    }
 }

@@ -160,9 +160,18 @@ extension Ledger {
         search.looks += 1
         guard let lane = state.lanes[id], lane.kind == search.backend.kind,
             lane.deployment == search.backend.deployment,
-            search.backend.chroot == nil || lane.name.chroot == search.backend.chroot
+            let level = level(of: lane.name.chroot, for: search.backend.chroot)
         else { return }
-        for run in lane.runs.reversed() { state.runs[run].map { consider($0, isNumbered: false, level: 0, &search) } }
+        for run in lane.runs.reversed() {
+            state.runs[run].map { consider($0, isNumbered: false, level: level, &search) }
+        }
+    }
+
+    /// How well a test fits a request by the chroots of the check's name and of the request; `nil` if it does not. A
+    /// name without a chroot may be of any; one with the chroot fits better.
+    func level(of chroot: String?, for requested: String?) -> Int? {
+        if requested == nil || chroot == requested { return 0 }
+        return chroot == nil ? 1 : nil
     }
 
     // MARK: - Fitting

@@ -57,7 +57,7 @@ extension Ledger {
 
     /// Whether the backend run has the kind and target of a lane's runs. Others must not use up the limit.
     private func mayShow(_ backend: BackendRun, in lane: Lane) -> Bool {
-        guard backend.kind == .build else { return backend.chroot.map { $0 == lane.name.chroot } ?? true }
+        guard backend.kind == .build else { return level(of: lane.name.chroot, for: backend.chroot) != nil }
         return namedRepositories(of: backend).contains { repository, rest in
             repository == lane.head.repository && CoprProject.mayFollowSlug(rest, of: lane.name)
         }

@@ -63,7 +63,8 @@ extension ModelRun {
     /// The criterion by which a build's project belongs to a lane: its generated name, without the identifier, what is
     /// configured or was proven (rule 32), or the commit in the version. 3: none.
     private func nearness(_ run: Run, _ backend: Backend) -> Int {
-        guard backend.kind == .build else { return 0 }
+        // A name without a chroot may be of any, but one with the chroot is nearer.
+        guard backend.kind == .build else { return backend.chroot != nil && run.lane?.reading.chroot == nil ? 1 : 0 }
         guard let lane = run.lane else { return 3 }
         if settings.coprAccounts.contains(backend.owner) {
             if lane.isBuilt(by: backend, exactly: true) { return 0 }
@@ -190,7 +191,7 @@ extension CheckLane {
     }
 
     func mayBe(chroot: String?) -> Bool {
-        chroot == nil || chroot == reading.chroot
+        chroot == nil || reading.chroot == nil || chroot == reading.chroot
     }
 
     /// Whether the version of Copr's build names its commit, by the part that begins with `g`, and its pull request, or
