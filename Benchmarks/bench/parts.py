@@ -44,7 +44,20 @@ def steps(run) -> Section:
             "CPU time per durable delivery, to OpenSSL's HMAC of the same body",
             f"{share:.1f} ({run.cpu_microseconds:.0f} µs to {hmac / 1000:.1f} µs)", "5", share <= 5))
     section.tables.append(commits(run, section))
+    if run.cpu_microseconds is not None: section.rows.append(many_objectives(run, section))
     return section
+
+
+def many_objectives(run, section: Section) -> Row:
+    """What a hundred objectives add to deciding and storing, in proportion to all that a delivery costs."""
+    figures = section.figures["steps"] + section.figures["commits"]
+    added = sum(
+        figure["nanoseconds"] * (1 if figure["name"].endswith(", 100 objectives") else -1) for figure in figures
+        if figure["name"].endswith((", 3 objectives", ", 100 objectives")))
+    ratio = 1 + added / 1000 / run.cpu_microseconds
+    return Row(
+        "CPU time per durable delivery under 100 objectives, to 3", f"{ratio:.2f} ({added / 1000:.1f} µs more)", "1.1",
+        ratio <= 1.1)
 
 
 def commits(run, section: Section) -> Table:

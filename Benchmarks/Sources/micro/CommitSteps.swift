@@ -16,32 +16,44 @@ struct CommitSteps {
 
     func measure(rounds: Int) throws -> [Figures] {
         try [("23.7 KB", bodies.pullRequest), ("a message of Copr's", bodies.copr)].flatMap { name, body in
-            let body = KeptBody(
-                headers: #"{"Content-Type":"application/json","X-GitHub-Event":"pull_request"}"#,
-                compressed: CompressedBody(compressing: body))
+            let body = kept(body)
             return try Self.sizes.map { try commits(of: $0, name, body, rounds: rounds) }
                 + [try log(name, body, rounds: rounds)]
         }
+            + objectiveCounts.map {
+                try commits(of: Self.sizes[0], "23.7 KB", kept(bodies.pullRequest), $0, rounds: rounds)
+            }
     }
 
-    private func commits(of size: Int, _ name: String, _ body: KeptBody, rounds: Int) throws -> Figures {
+    private func kept(_ body: [UInt8]) -> KeptBody {
+        KeptBody(
+            headers: #"{"Content-Type":"application/json","X-GitHub-Event":"pull_request"}"#,
+            compressed: CompressedBody(compressing: body))
+    }
+
+    private func commits(
+        of size: Int, _ name: String, _ body: KeptBody, _ objectives: Int? = nil, rounds: Int
+    ) throws -> Figures {
+        let settings = LedgerSettings(objectives: objectives ?? 0)
         var times: [Double] = []
         for _ in 0..<rounds {
-            times.append(try inTemporaryFolder { folder in
-                let store = try Store.open(path: folder.appendingPathComponent("measured").path, startedAt: .start)
-                defer { try? store.close() }
-                let batches = batches(of: size, body)
-                let taken = try Meter.nanoseconds { for batch in batches { try store.commit(batch) } }
-                return taken / Double(observations.count)
-            })
+            times.append(
+                try inTemporaryFolder { folder in
+                    let store = try Store.open(path: folder.appendingPathComponent("measured").path, startedAt: .start)
+                    defer { try? store.close() }
+                    let batches = batches(of: size, body, under: settings)
+                    let taken = try Meter.nanoseconds { for batch in batches { try store.commit(batch) } }
+                    return taken / Double(observations.count)
+                })
         }
-        return Figures(name: "commit \(name), \(size) deliveries a transaction", times: times)
+        let under = objectives.map { ", \($0) objectives" } ?? ""
+        return Figures(name: "commit \(name), \(size) deliveries a transaction\(under)", times: times)
     }
 
     /// The batches that the writer would make of them.
-    private func batches(of size: Int, _ body: KeptBody) -> [CommitBatch] {
+    private func batches(of size: Int, _ body: KeptBody, under settings: LedgerSettings) -> [CommitBatch] {
         guard let first = observations.first else { return [] }
-        var timeline = Timeline(ledger: Ledger(settings: LedgerSettings()), at: first.1)
+        var timeline = Timeline(ledger: Ledger(settings: settings), at: first.1)
         var sequence: Int64 = 1
         var batches: [CommitBatch] = []
         var rest = observations[...]
@@ -55,6 +67,10 @@ struct CommitSteps {
             let effects = timeline.drain().effects
             timeline.confirm()
             batch.state = effects.state
+            batch.changes = effects.changeRecords
+            batch.runs = effects.runRecords
+            batch.withdrawnRuns = effects.withdrawnRuns
+            batch.judgements = effects.judgements
             for number in 0..<16 { batch.counters["packit_slo_measured_total{number=\"\(number)\"}"] = 1 }
             batches.append(batch)
             rest = rest.dropFirst(size)
@@ -85,22 +101,23 @@ struct CommitSteps {
         let count = observations.count / Self.sizes[0]
         var times: [Double] = []
         for _ in 0..<rounds {
-            times.append(try inTemporaryFolder { folder in
-                let path = folder.appendingPathComponent("log").path
-                let file = open(path, O_CREAT | O_WRONLY | O_APPEND, 0o600)
-                guard file >= 0 else { throw MeasurementError(description: "\(path) cannot be written") }
-                defer { close(file) }
-                let write = (0..<Self.sizes[0]).reduce(into: Data()) { data, _ in data += piece }
-                let taken = try Meter.nanoseconds {
-                    for _ in 0..<count {
-                        let written = write.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
-                        guard written == write.count, fdatasync(file) == 0 else {
-                            throw MeasurementError(description: "\(path) cannot be written")
+            times.append(
+                try inTemporaryFolder { folder in
+                    let path = folder.appendingPathComponent("log").path
+                    let file = open(path, O_CREAT | O_WRONLY | O_APPEND, 0o600)
+                    guard file >= 0 else { throw MeasurementError(description: "\(path) cannot be written") }
+                    defer { close(file) }
+                    let write = (0..<Self.sizes[0]).reduce(into: Data()) { data, _ in data += piece }
+                    let taken = try Meter.nanoseconds {
+                        for _ in 0..<count {
+                            let written = write.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+                            guard written == write.count, fdatasync(file) == 0 else {
+                                throw MeasurementError(description: "\(path) cannot be written")
+                            }
                         }
                     }
-                }
-                return taken / Double(count * Self.sizes[0])
-            })
+                    return taken / Double(count * Self.sizes[0])
+                })
         }
         return Figures(name: "append \(name) to a log, synced every \(Self.sizes[0])", times: times)
     }

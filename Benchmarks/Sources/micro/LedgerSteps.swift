@@ -7,9 +7,11 @@ import SLOTestSupport
 struct LedgerStep {
     private static let batch = 64
     private let observations: [(Observation, Moment)]
+    private let settings: LedgerSettings
 
-    init(observations count: Int) {
-        observations = ordinaryMonth(observations: count)
+    init(_ observations: [(Observation, Moment)], objectives: Int) {
+        self.observations = observations
+        settings = LedgerSettings(objectives: objectives)
     }
 
     func measure(rounds: Int) -> Figures {
@@ -21,18 +23,34 @@ struct LedgerStep {
             times.append(Meter.nanoseconds { decideAll() } / count)
             allocations = Double(allocations_count() - before) / count
         }
-        return Figures(name: "decide an observation", times: times, allocations: allocations)
+        return Figures(
+            name: "decide an observation, \(settings.objectives.count) objectives", times: times,
+            allocations: allocations)
     }
 
     private func decideAll() {
         guard let first = observations.first else { return }
-        var timeline = Timeline(ledger: Ledger(settings: LedgerSettings()), at: first.1)
+        var timeline = Timeline(ledger: Ledger(settings: settings), at: first.1)
         for (number, (observation, moment)) in observations.enumerated() {
             timeline.observe(observation, at: moment)
             if number % Self.batch == Self.batch - 1 {
                 consume(timeline.drain())
                 timeline.confirm()
             }
+        }
+    }
+}
+
+extension LedgerSettings {
+    /// With so many objectives: those of the default configuration, and more with other deadlines, of all indicators
+    /// that deliveries have events of.
+    init(objectives count: Int) {
+        self.init()
+        let indicators = Objective.Indicator.allCases.filter { $0 != .appDeliveries }
+        for number in objectives.count..<max(objectives.count, count) {
+            guard let name = Objective.Name(rawValue: "measured_\(number)") else { continue }
+            let indicator = indicators[number % indicators.count]
+            objectives.append(Objective(name, indicator, target: 0.9, deadline: .minutes(Int64(number))))
         }
     }
 }

@@ -18,6 +18,9 @@ struct MeasurementOptions: ParsableArguments {
     var rounds = 5
 }
 
+/// The default configuration's, one for each indicator, and many.
+let objectiveCounts = [3, 12, 100]
+
 /// The time and allocations of each step of a delivery.
 struct Steps: ParsableCommand {
     @OptionGroup var measurement: MeasurementOptions
@@ -34,7 +37,10 @@ struct Steps: ParsableCommand {
         steps += try CodecSteps(bodies).all
         steps.append(MetricsStep.exposition())
         var figures = Meter(rounds: measurement.rounds, time: .milliseconds(milliseconds)).measure(steps)
-        figures.append(LedgerStep(observations: observations).measure(rounds: measurement.rounds))
+        let month = ordinaryMonth(observations: observations)
+        for objectives in objectiveCounts {
+            figures.append(LedgerStep(month, objectives: objectives).measure(rounds: measurement.rounds))
+        }
         try printJSON(figures)
     }
 }
