@@ -14,18 +14,24 @@ struct LedgerStep {
         settings = LedgerSettings(objectives: objectives)
     }
 
-    func measure(rounds: Int) -> Figures {
+    /// Measures each number of objectives in turns, so that disturbances of the machine affect all of them.
+    static func measure(_ observations: [(Observation, Moment)], objectives counts: [Int], rounds: Int) -> [Figures] {
+        let steps = counts.map { LedgerStep(observations, objectives: $0) }
         let count = Double(observations.count)
-        var times: [Double] = []
-        var allocations = 0.0
+        var times = steps.map { _ in [Double]() }
+        var allocations = steps.map { _ in 0.0 }
         for _ in 0..<rounds {
-            let before = allocations_count()
-            times.append(Meter.nanoseconds { decideAll() } / count)
-            allocations = Double(allocations_count() - before) / count
+            for (place, step) in steps.enumerated() {
+                let before = allocations_count()
+                times[place].append(Meter.nanoseconds { step.decideAll() } / count)
+                allocations[place] = Double(allocations_count() - before) / count
+            }
         }
-        return Figures(
-            name: "decide an observation, \(settings.objectives.count) objectives", times: times,
-            allocations: allocations)
+        return steps.indices.map {
+            Figures(
+                name: "decide an observation, \(steps[$0].settings.objectives.count) objectives", times: times[$0],
+                allocations: allocations[$0])
+        }
     }
 
     private func decideAll() {

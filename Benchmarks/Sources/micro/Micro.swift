@@ -38,9 +38,7 @@ struct Steps: ParsableCommand {
         steps.append(MetricsStep.exposition())
         var figures = Meter(rounds: measurement.rounds, time: .milliseconds(milliseconds)).measure(steps)
         let month = ordinaryMonth(observations: observations)
-        for objectives in objectiveCounts {
-            figures.append(LedgerStep(month, objectives: objectives).measure(rounds: measurement.rounds))
-        }
+        figures += LedgerStep.measure(month, objectives: objectiveCounts, rounds: measurement.rounds)
         try printJSON(figures)
     }
 }
