@@ -9,6 +9,11 @@ public struct WebConfiguration: Sendable {
     public var operations: ListenAddress?
     /// Sockets to use instead of these addresses.
     public var sockets = PassedSockets()
+    /// Where it listens for webhooks, and for everything else unless there is another endpoint for operations.
+    var webhooksEndpoint: Endpoint { self.sockets.webhooks.map(Endpoint.socket) ?? .address(self.listen) }
+    var operationsEndpoint: Endpoint? {
+        self.sockets.operations.map(Endpoint.socket) ?? self.operations.map(Endpoint.address)
+    }
     /// The largest accepted body. Above it: 413.
     public var maxBodyBytes = Configuration.HTTP().maxBodyBytes
     /// Open connections per address. Above it a new connection replaces the one that has been idle for longest. While
@@ -37,6 +42,20 @@ public struct WebConfiguration: Sendable {
     public var stopTimeout: Duration = .seconds(25)
     /// Serves TLS on both addresses if set.
     public var tls: TLSFiles?
+
+    /// Where connections come from.
+    enum Endpoint {
+        /// To be bound.
+        case address(ListenAddress)
+        case socket(PassedSockets.Socket)
+
+        var address: ListenAddress {
+            switch self {
+            case .address(let address): address
+            case .socket(let socket): socket.address
+            }
+        }
+    }
 
     /// PEM files. Read at the start and at each `WebServer.reloadCertificate()`.
     public struct TLSFiles: Sendable, Equatable {

@@ -61,25 +61,23 @@ public struct WebServer: Service, CustomStringConvertible {
 
     /// - Throws: `WebServerError.cannotListen`
     public func run() async throws {
-        guard self.configuration.operations != nil || self.configuration.sockets.operations != nil else {
-            try await self.serve(.everything)
+        let webhooks = self.configuration.webhooksEndpoint
+        guard let operations = self.configuration.operationsEndpoint else {
+            try await self.serve(.everything, on: webhooks)
             return
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.serve(.webhooksAndProbes) }
-            group.addTask { try await self.serve(.operations) }
+            group.addTask { try await self.serve(.webhooksAndProbes, on: webhooks) }
+            group.addTask { try await self.serve(.operations, on: operations) }
             // The first error ends both addresses: one alone is not what was configured.
             while try await group.next() != nil {}
         }
     }
 
-    private func serve(_ role: Role) async throws {
-        let isOperations = role == .operations
-        let (configured, sockets) = (self.configuration, self.configuration.sockets)
-        let address = isOperations ? configured.operations ?? configured.listen : configured.listen
+    private func serve(_ role: Role, on endpoint: WebConfiguration.Endpoint) async throws {
         let pipeline = HTTPPipeline(
             limits: ConnectionLimits(self.configuration),
-            receiver: isOperations ? nil : self.receiver,
+            receiver: role == .operations ? nil : self.receiver,
             certificate: self.certificate,
             limiter: ConnectionLimiter(slots: self.configuration.maxConnections),
             probes: Probes(status: self.status),
@@ -92,9 +90,9 @@ public struct WebServer: Service, CustomStringConvertible {
                 pipeline: pipeline,
                 maxConnections: self.configuration.maxConnections + self.configuration.crowdedConnections,
                 logger: self.logger
-            ).run(on: address, or: isOperations ? sockets.operations : sockets.webhooks) { self.announce(role, $0) }
+            ).run(on: endpoint) { self.announce(role, $0) }
         } catch let error where WebServerError.isOfAddress(error) {
-            throw WebServerError(listeningOn: address, error)
+            throw WebServerError(listeningOn: endpoint.address, error)
         }
     }
 

@@ -10,10 +10,7 @@ extension WebServer {
         // All stay bound until the end of the check, because two of them may be the same address.
         var held: [any Channel] = []
         do {
-            let sockets = configuration.sockets
-            let listen = sockets.webhooks == nil ? configuration.listen : nil
-            let operations = sockets.operations == nil ? configuration.operations : nil
-            for address in [listen, operations].compactMap({ $0 }) {
+            for case .address(let address)? in [configuration.webhooksEndpoint, configuration.operationsEndpoint] {
                 held.append(try await bound(to: address))
             }
         } catch {

@@ -18,10 +18,7 @@ struct Listener {
     private static let acceptedAtOnce: UInt = 32
 
     /// Returns once a stop has ended the last connection.
-    /// - Parameter socket: used instead of a new one that is bound to the address.
-    func run(
-        on address: ListenAddress, or socket: PassedSockets.Socket?, isListening: (ListenAddress) -> Void
-    ) async throws {
+    func run(on endpoint: WebConfiguration.Endpoint, isListening: (ListenAddress) -> Void) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
         let quiescing = ServerQuiescingHelper(group: group)
         let stopped = group.any().makePromise(of: Void.self)
@@ -29,21 +26,20 @@ struct Listener {
         do {
             let bootstrap = self.bootstrap(group, quiescing)
             channel =
-                if let socket {
-                    try await bootstrap.withBoundSocket(socket.descriptor).get()
-                } else {
-                    try await bootstrap.bind(host: address.host, port: address.port).get()
+                switch endpoint {
+                case .address(let address): try await bootstrap.bind(host: address.host, port: address.port).get()
+                case .socket(let socket): try await bootstrap.withBoundSocket(socket.descriptor).get()
                 }
         } catch {
             stopped.succeed()
             throw error
         }
-        isListening(
-            socket?.address ?? ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
+        let address = endpoint.address
+        isListening(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await stopped.futureResult.get()
         } onCancelOrGracefulShutdown: {
-            guard socket != nil else { return quiescing.initiateShutdown(promise: stopped) }
+            guard case .socket = endpoint else { return quiescing.initiateShutdown(promise: stopped) }
             Self.pause(channel, in: group).whenComplete { _ in quiescing.initiateShutdown(promise: stopped) }
         }
     }
