@@ -113,14 +113,9 @@ extension Dashboard {
                 description: "Over the rolling window: \(settings.window.text), unless the objective has its own.",
                 page: .history,
                 queries: [budgetLeft(settings)]),
-            Panel(
-                title: "Good and bad, per hour", kind: .timeseries, unit: .count, width: 12,
-                description: "Judged events.", page: .history,
-                queries: [
-                    .init(
-                        expression: "sum by (objective, verdict) (increase(\(events)[1h]))",
-                        legend: "{{objective}} {{verdict}}")
-                ]),
+            increases(
+                "Good and bad", events, by: ["objective", "verdict"], "Judged events.", page: .history,
+                isStacked: false),
         ]
     }
 
@@ -131,16 +126,10 @@ extension Dashboard {
         let buckets = chosen("packit_initial_status_duration_seconds_bucket", settings)
         let lastChecks = chosen("packit_all_statuses_duration_seconds_bucket", settings)
         return [
-            Panel(
-                title: "Verdicts, per hour", kind: .timeseries, unit: .count, width: 12,
-                description: "Changes by verdict. For assumed repositories it is unknown "
-                    + "whether Packit handles them.",
-                page: .history,
-                queries: [
-                    .init(
-                        expression: "sum by (verdict, eligibility) (increase(\(changes)[1h]))",
-                        legend: "{{verdict}}, {{eligibility}}")
-                ], isStacked: true),
+            increases(
+                "Verdicts", changes, by: ["verdict", "eligibility"], between: ", ",
+                "Changes by verdict. For assumed repositories it is unknown whether Packit handles them.",
+                page: .history),
             quantiles("Time to the first status", buckets, page: .history),
             Panel(
                 title: "Without a status now", kind: .timeseries, unit: .count, width: 8,
@@ -150,14 +139,10 @@ extension Dashboard {
                         expression: "sum by (deployment, eligibility) (\(waiting))",
                         legend: "{{deployment}} {{eligibility}}")
                 ]),
-            Panel(
-                title: "Deadlines missed, per hour", kind: .timeseries, unit: .count, width: 8,
-                description: "Provisional: the verdict follows after the grace period.", page: .waiting,
-                queries: [
-                    .init(
-                        expression: "sum by (deployment, eligibility) (increase(\(missed)[1h]))",
-                        legend: "{{deployment}} {{eligibility}}")
-                ]),
+            increases(
+                "Deadlines missed", missed, by: ["deployment", "eligibility"],
+                "Provisional: the verdict follows after the grace period.", page: .waiting, width: 8,
+                isStacked: false),
             heatmap("How long the first status took", buckets),
             quantiles("Time to the first status of the last check", lastChecks, page: .history),
             heatmap("How long the first status of the last check took", lastChecks, width: 12),
@@ -177,22 +162,16 @@ extension Dashboard {
         }
         let finished = chosen("packit_\(plural)_finished_total", settings)
         let buckets = chosen("packit_\(singular)_duration_seconds_bucket", settings)
-        let endLabels = labels + ["outcome"]
         let settling = chosen("packit_runs_settling", settings, #"kind="\#(singular)""#)
         return [
             Panel(
                 title: "Queued, started, finished, per hour", kind: .timeseries, unit: .count, width: 8,
                 description: "If finished stays below queued, \(noun)s wait.", page: .waiting,
                 queries: steps),
-            Panel(
-                title: "Outcomes, per hour", kind: .timeseries, unit: .count, width: 8,
-                description: "The author of the change fixes a failure; an error is a fault of infrastructure.",
-                page: .history,
-                queries: [
-                    .init(
-                        expression: "sum by (\(endLabels.joined(separator: ", "))) (increase(\(finished)[1h]))",
-                        legend: endLabels.map { "{{\($0)}}" }.joined(separator: " "))
-                ], isStacked: true),
+            increases(
+                "Outcomes", finished, by: labels + ["outcome"],
+                "The author of the change fixes a failure; an error is a fault of infrastructure.", page: .history,
+                width: 8),
             Panel(
                 title: "Not finished now", kind: .timeseries, unit: .count, width: 8,
                 description: "Overdue: past the deadline. Settling: ended, but the outcome may still change.",
@@ -218,26 +197,18 @@ extension Dashboard {
     }
 
     private static func notSubmitted(_ settings: RuleSettings) -> Panel {
-        let builds = chosen("packit_builds_not_submitted_total", settings)
-        return Panel(
-            title: "Not submitted, per hour", kind: .timeseries, unit: .count, width: 12,
-            description: "Builds whose checks ended before Copr had them, by reason.", page: .history,
-            queries: [.init(expression: "sum by (reason) (increase(\(builds)[1h]))", legend: "{{reason}}")],
-            isStacked: true)
+        increases(
+            "Not submitted", chosen("packit_builds_not_submitted_total", settings), by: ["reason"],
+            "Builds whose checks ended before Copr had them, by reason.", page: .history)
     }
 
     private static func commands(_ settings: RuleSettings) -> [Panel] {
         let commands = chosen("packit_commands_total", settings)
         let buckets = chosen("packit_command_answer_duration_seconds_bucket", settings)
         return [
-            Panel(
-                title: "Verdicts on commands, per hour", kind: .timeseries, unit: .count, width: 12,
-                description: "Commands that people gave in comments, by the verdict on their answer.", page: .history,
-                queries: [
-                    .init(
-                        expression: "sum by (verdict, eligibility) (increase(\(commands)[1h]))",
-                        legend: "{{verdict}}, {{eligibility}}")
-                ], isStacked: true),
+            increases(
+                "Verdicts on commands", commands, by: ["verdict", "eligibility"], between: ", ",
+                "Commands that people gave in comments, by the verdict on their answer.", page: .history),
             quantiles("Time to the answer", buckets, page: .history),
         ]
     }
@@ -246,15 +217,29 @@ extension Dashboard {
         let attempts = chosen("packit_app_deliveries_total", settings)
         let buckets = chosen("packit_app_delivery_duration_seconds_bucket", settings)
         return [
-            Panel(
-                title: "Attempts, per hour", kind: .timeseries, unit: .count, width: 12,
-                description: "GitHub's attempts to deliver to Packit's App, by the response of its endpoint. "
+            increases(
+                "Attempts", attempts, by: ["status"],
+                "GitHub's attempts to deliver to Packit's App, by the response of its endpoint. "
                     + "0 without a key in github.app_keys.",
-                page: .overview,
-                queries: [.init(expression: "sum by (status) (increase(\(attempts)[1h]))", legend: "{{status}}")],
-                isStacked: true),
+                page: .overview),
             quantiles("Time to the response", buckets, page: .overview),
         ]
+    }
+
+    /// What a counter counted in each hour, by labels.
+    /// - Parameter separator: of the labels' values in the legend.
+    private static func increases(
+        _ title: String, _ counter: String, by labels: [String], between separator: String = " ",
+        _ description: String, page: Page, width: Int = 12, isStacked: Bool = true
+    ) -> Panel {
+        Panel(
+            title: title + ", per hour", kind: .timeseries, unit: .count, width: width, description: description,
+            page: page,
+            queries: [
+                .init(
+                    expression: "sum by (\(labels.joined(separator: ", "))) (increase(\(counter)[1h]))",
+                    legend: labels.map { "{{\($0)}}" }.joined(separator: separator))
+            ], isStacked: isStacked)
     }
 
     private static func quantiles(_ title: String, _ buckets: String, page: Page) -> Panel {
