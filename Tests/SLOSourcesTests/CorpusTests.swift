@@ -68,6 +68,9 @@ struct CorpusTests {
                 let isUsed = ["opened", "reopened", "synchronize", "closed", "pr"].contains { name == "\($0).json" }
                 #expect(isObserved == isUsed, "\(sample.path)")
             case "ping": #expect(outcome == .ping)
+            // A command in a comment.
+            case "issue_comment" where sample.path.hasSuffix("/pr_comment_copr_build.json"):
+                #expect(isObserved, "\(sample.path)")
             case "release": break
             default: #expect(outcome == .ignored, "\(sample.path)")
             }
