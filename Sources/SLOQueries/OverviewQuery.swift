@@ -6,7 +6,7 @@ struct OverviewQuery {
     let settings: LedgerSettings
     let showsPrivate: Bool
 
-    func standing(at now: Timestamp, in store: StoreReader) throws -> QueryService.Standing {
+    func standing(at now: Timestamp, in store: any StoreReading) throws -> QueryService.Standing {
         let directory = try RepositoryDirectory(from: store)
         let openWork = try Ledger.openWork(
             settings: settings, since: now - Overview.Activity.span, from: store)
@@ -16,7 +16,7 @@ struct OverviewQuery {
                 openWork, at: now, settings: settings, directory: directory, showing: showsPrivate))
     }
 
-    func history(at now: Timestamp, in store: StoreReader) throws -> HistorySnapshot {
+    func history(at now: Timestamp, in store: any StoreReading) throws -> HistorySnapshot {
         let beginsAt = now - settings.window
         var builder = HistorySnapshotBuilder(
             from: beginsAt, through: now, deployments: deployments, directory: try RepositoryDirectory(from: store),
@@ -25,7 +25,7 @@ struct OverviewQuery {
         return builder.snapshot
     }
 
-    func report(at now: Timestamp, in store: StoreReader) throws -> Report {
+    func report(at now: Timestamp, in store: any StoreReading) throws -> Report {
         let directory = showsPrivate ? nil : try RepositoryDirectory(from: store)
         return try Report(
             from: store, settings: settings, at: now, looksBack: false, showsOpenWork: false,
@@ -39,7 +39,7 @@ struct OverviewQuery {
         return labels
     }
 
-    private func overview(at now: Timestamp, openWork: OpenWork, in store: StoreReader) throws -> Overview {
+    private func overview(at now: Timestamp, openWork: OpenWork, in store: any StoreReading) throws -> Overview {
         let yesterday = now - Overview.Activity.span
         let blind = try store.blindIntervals()
             .filter { ($0.endedAt ?? now) >= now - settings.longestWindow }.map(BlindIntervalSnapshot.init)

@@ -1,6 +1,6 @@
 import Dispatch
 public import SLOCore
-package import SLOStore
+public import SLOStore
 import Synchronization
 
 /// Answers queries from the database on its own threads and connections, so that intake and pages do not wait for each
@@ -26,23 +26,23 @@ public final class QueryService: Sendable {
     ///   - showsPrivate: whether to show the names of private repositories.
     ///   - statistics: the running service's counts for a source.
     public init(
-        database: String, settings: LedgerSettings, showsPrivate: Bool, clock: ServiceClock,
+        readers: ReaderSource, settings: LedgerSettings, showsPrivate: Bool, clock: ServiceClock,
         statistics: @escaping @Sendable (Source) -> SourceStatistics
     ) {
         self.settings = settings
         self.showsPrivate = showsPrivate
         self.statistics = statistics
         self.clock = clock
-        let lookups = Connection(database: database)
+        let lookups = Connection(readers)
         self.lookups = lookups
         let overviewQuery = OverviewQuery(settings: settings, showsPrivate: showsPrivate)
-        let surveys = Connection(database: database)
-        let summaries = Connection(database: database)
+        let surveys = Connection(readers)
+        let summaries = Connection(readers)
         standing = CachedQuery(
             goodFor: .seconds(3), staleFor: .minutes(2), idleFor: .minutes(1),
             on: DispatchQueue(label: "packit-slo.pages.standing"), clock: clock
         ) { now in try surveys.read { try overviewQuery.standing(at: now.wall, in: $0) } }
-        let judgements = Connection(database: database)
+        let judgements = Connection(readers)
         reports = CachedQuery(
             goodFor: .seconds(5), staleFor: .minutes(10), idleFor: .minutes(10),
             on: DispatchQueue(label: "packit-slo.pages.report"), clock: clock
@@ -57,7 +57,7 @@ public final class QueryService: Sendable {
     }
 
     /// After a start the metrics have no last delivery yet, but the journal may.
-    private static func lastDeliveries(in store: StoreReader) throws -> [Source: Timestamp] {
+    private static func lastDeliveries(in store: any StoreReading) throws -> [Source: Timestamp] {
         var last: [Source: Timestamp] = [:]
         for source in Source.allCases {
             last[source] = try store.deliveries(before: nil, source: source, result: nil, atMost: 1)
@@ -68,17 +68,17 @@ public final class QueryService: Sendable {
 
     /// A connection that opens when it is first needed, and again after an error.
     private final class Connection: Sendable {
-        private let database: String
-        private let store = Mutex<StoreReader?>(nil)
+        private let readers: ReaderSource
+        private let store = Mutex<(any StoreReading)?>(nil)
 
-        init(database: String) {
-            self.database = database
+        init(_ readers: ReaderSource) {
+            self.readers = readers
         }
 
         /// One query at a time.
-        func read<Result>(_ work: (StoreReader) throws -> Result) throws -> Result {
+        func read<Result>(_ work: (any StoreReading) throws -> Result) throws -> Result {
             try store.withLock { store in
-                let open = try store ?? StoreReader.open(path: database)
+                let open = try store ?? readers.open()
                 store = nil
                 let result = try work(open)
                 store = open
@@ -90,7 +90,7 @@ public final class QueryService: Sendable {
     private let queue = DispatchQueue(label: "packit-slo.pages.lookups")
 
     private func lookUp<Result: Sendable>(
-        _ work: @escaping @Sendable (StoreReader) throws -> Result
+        _ work: @escaping @Sendable (any StoreReading) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { [lookups] in

@@ -18,7 +18,7 @@ struct StandingsQuery {
         (.hours(1), true), (.hours(6), true), (.days(3), false),
     ]
 
-    init(settings: LedgerSettings, at now: Timestamp, in store: StoreReader) throws {
+    init(settings: LedgerSettings, at now: Timestamp, in store: any StoreReading) throws {
         self.settings = settings
         self.now = now
         let firstHour = (now - settings.longestWindow).startOfDay.hoursSinceEpoch

@@ -28,7 +28,7 @@ public struct Backfiller: Service, CustomStringConvertible {
     ) {
         self.target = target
         self.service = settings
-        journal = BackgroundReader(database: settings.database, label: "packit-slo.backfill")
+        journal = BackgroundReader(settings.readers, label: "packit-slo.backfill")
         self.clock = clock
         self.logger = logger
     }

@@ -8,7 +8,7 @@ import Synchronization
 
 /// The whole service: restores the stored state, takes deliveries, decides, stores, and reports its state.
 public final class ObserverService: Service, WebhookReceiver, MessageReceiver, BackfillTarget, ServiceStatus {
-    private let store: Store
+    private let store: any LedgerStore
     private let queue: IntakeQueue
     private let intake: DeliveryIntake
     private let writer: Writer
@@ -39,30 +39,16 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
         fault: @escaping StoreFault = { _ in }, logger: Logger
     ) throws {
         let now = clock.now()
-        let store = try Store.open(path: settings.database, startedAt: now.wall, fault: fault)
+        let store = try SQLiteStore.open(path: settings.database, startedAt: now.wall, fault: fault)
         self.store = store
-        var loaded = LoadedState()
-        let ledger: Ledger
+        let restored: RestoredLedger
         do {
-            ledger = try Ledger(settings: settings.ledger, counts: try store.countsOfState()) { take in
-                loaded = try store.load(eachEntry: take)
-            }
+            restored = try RestoredLedger(from: store, settings: settings, at: now, logger: logger)
         } catch {
             try store.close()
             throw error
         }
-        let timeline = Timeline(ledger: ledger, at: now)
-        let registry = MetricsRegistry(
-            settings: settings.ledger, jobs: settings.rules.jobKinds, version: settings.version,
-            events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }),
-            upstreams: settings.upstreams, deliveryLogs: settings.deliveryLogs)
-        let report = registry.restore(
-            PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
-        registry.setGauges(ledger.gauges)
-        registry.beginCheckingInvariants()
-        for name in report.restartedHistograms {
-            logger.notice("histogram restarted because its bucket bounds changed", metadata: ["series": "\(name)"])
-        }
+        let (loaded, registry) = (restored.loaded, restored.metrics)
 
         self.clock = clock
         self.logger = logger
@@ -79,17 +65,17 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
             queue: queue, metrics: registry, blindIntervals: blindIntervals,
             maxBufferedBytes: settings.maxBufferedBytes,
             clock: clock, logger: logger)
-        reconciliation = ReconciliationStore(database: settings.database)
+        reconciliation = ReconciliationStore(readers: settings.readers)
         let urgentLookups = UrgentLookupQueue(for: settings.upstreams, metrics: registry)
         lookups = LookupGateway(
-            database: settings.database, settings: settings.ledger, urgentLookups: urgentLookups, queue: queue,
+            readers: settings.readers, settings: settings.ledger, urgentLookups: urgentLookups, queue: queue,
             metrics: registry)
-        appDeliveries = AppDeliveryGateway(database: settings.database, queue: queue)
+        appDeliveries = AppDeliveryGateway(readers: settings.readers, queue: queue)
         let end = WriterEndPromise()
         self.end = end
         writer = Writer(
-            settings: settings, store: store, metrics: registry, timeline: timeline,
-            nextSequence: loaded.nextSequence, queue: queue, health: health, blindIntervals: blindIntervals,
+            settings: settings, store: store, metrics: registry, timeline: restored.timeline,
+            nextSequence: loaded.nextSequence, source: queue, health: health, blindIntervals: blindIntervals,
             reconciliations: reconciliation.pending, backfills: backfills, urgentLookups: urgentLookups, clock: clock,
             logger: logger,
             ended: { end.fulfil($0) })

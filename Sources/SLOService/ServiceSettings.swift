@@ -21,6 +21,9 @@ public struct ServiceSettings: Sendable {
     /// The sources whose delivery log is compared with the journal.
     public var deliveryLogs: [Source] = []
 
+    /// Opens readers of the database.
+    public var readers: ReaderSource { ReaderSource(path: database) }
+
     public init(
         database: String, ledger: LedgerSettings, sources: SourceSettings, rules: RuleBook, pruning: PruneLimits,
         maxQueuedDeliveries: Int, maxBufferedBytes: Int, version: String

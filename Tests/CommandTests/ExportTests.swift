@@ -15,7 +15,7 @@ import Testing
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "packit-slo-export-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let store = try Store.open(path: folder.appending(path: "slo.sqlite").path, startedAt: start)
+        let store = try SQLiteStore.open(path: folder.appending(path: "slo.sqlite").path, startedAt: start)
         var batch = CommitBatch()
         let bodies = [
             #"{"repository":{"full_name":"acme/rocket"},"sender":{"login":"jane"}}"#, "[", #"{"n":3}"#,
@@ -92,7 +92,7 @@ import Testing
             try PackitSLO.parseAsRoot(["backup", copy, "--database", database]) as? Backup)
         try backup.run()
         var count = 0
-        try StoreReader.open(path: copy).forEachDelivery { _ in count += 1 }
+        try SQLiteReader.open(path: copy).forEachDelivery { _ in count += 1 }
         #expect(count == 3)
         #expect(throws: StoreError.self) { try backup.run() }
         let again = try #require(

@@ -86,7 +86,7 @@ package struct ScratchPlace {
 
     /// What a crash at this moment would leave.
     package func copy(_ name: String, to other: String) throws {
-        let store = try StoreReader.open(path: path(name))
+        let store = try SQLiteReader.open(path: path(name))
         try store.backup(to: path(other), startedAt: Timestamp(seconds: 0))
         try store.close()
     }

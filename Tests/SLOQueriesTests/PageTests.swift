@@ -36,7 +36,7 @@ import RunningService
             settings, credentials: { Credentials(secrets: [.github: $0, .copr: $0]) }, clock: clock.service
         ) { service in
             let queries = QueryService(
-                database: settings.database, settings: settings.ledger, showsPrivate: showsPrivate,
+                readers: settings.readers, settings: settings.ledger, showsPrivate: showsPrivate,
                 clock: clock.service, statistics: { SourceStatistics(of: $0, in: service.registry) })
             try await body(service, queries, clock)
         }

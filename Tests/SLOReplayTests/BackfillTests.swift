@@ -84,7 +84,7 @@ import RunningService
                 names.contains($0.key.objective)
             }
         }
-        let store = try StoreReader.open(path: database)
+        let store = try SQLiteReader.open(path: database)
         try store.forEachJudgement(from: Timestamp(milliseconds: 0), until: world.clock.now().wall) { stored in
             guard names.contains(stored.judgement.objective) else { return }
             judged.judgements[stored.judgement.anonymous, default: 0] += 1

@@ -80,7 +80,7 @@ import RunningService
         }
         let replay = try Observing.replaying(place.path("first"), settings: Observing.settings)
         let again = replay.report(basis: .journal, at: replay.now, blindIntervals: [])
-        let store = try StoreReader.open(path: place.path("first"))
+        let store = try SQLiteReader.open(path: place.path("first"))
         let kept = try Report(
             from: store, settings: Observing.settings, at: replay.now, looksBack: true, showsOpenWork: true)
         try store.close()
@@ -95,7 +95,7 @@ import RunningService
     @Test func `An entry that cannot be read is named`() throws {
         let place = try ScratchPlace()
         defer { place.remove() }
-        let store = try Store.open(path: place.path("first"), startedAt: Timestamp(seconds: 0))
+        let store = try SQLiteStore.open(path: place.path("first"), startedAt: Timestamp(seconds: 0))
         var batch = CommitBatch()
         batch.journal = [
             JournalEntry(sequence: 7, receivedAt: Timestamp(seconds: 1), kind: .heartbeatGap, observation: [1])

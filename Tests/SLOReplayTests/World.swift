@@ -25,7 +25,7 @@ enum Observing {
     }
 
     static func replaying(_ database: String, settings: LedgerSettings) throws -> Replay {
-        let store = try StoreReader.open(path: database)
+        let store = try SQLiteReader.open(path: database)
         var replay = Replay(
             settings: settings, sources: RunningService.sources, rules: try RuleBook(), credentials: Credentials(),
             version: "test",

@@ -81,7 +81,7 @@ import RunningService
             let answers = [try await send(1, to: service), try await send(2, to: service)]
             #expect(answers == [.alreadyHeld, .alreadyHeld])
         }
-        let reader = try StoreReader.open(path: database)
+        let reader = try SQLiteReader.open(path: database)
         var kept: [String] = []
         try reader.forEachDelivery { kept.append(String(decoding: $0.body, as: UTF8.self)) }
         #expect(kept == [1, 2, 3].map(Self.payload))

@@ -19,7 +19,7 @@ import Testing
         let left = try scratch.copyAsIfKilled(to: "left.sqlite")
         try store.close()
 
-        let restarted = try Store.open(path: left, startedAt: Timestamp(seconds: 0))
+        let restarted = try SQLiteStore.open(path: left, startedAt: Timestamp(seconds: 0))
         let state = try restarted.load()
         #expect(state.counters == ["a": 1])
         #expect(state.nextSequence == 6)
@@ -39,7 +39,7 @@ import Testing
         #expect(try store.load().nextSequence == 201)
         try store.close()
 
-        let restarted = try Store.open(path: scratch.path("left.sqlite"), startedAt: Timestamp(seconds: 0))
+        let restarted = try SQLiteStore.open(path: scratch.path("left.sqlite"), startedAt: Timestamp(seconds: 0))
         let state = try restarted.load()
         #expect(state.nextSequence == 2)
         #expect(state.counters.isEmpty)
@@ -58,7 +58,7 @@ import Testing
         try log.truncate(atOffset: try log.seekToEnd() - 100)
         try log.close()
 
-        let restarted = try Store.open(path: left, startedAt: Timestamp(seconds: 0))
+        let restarted = try SQLiteStore.open(path: left, startedAt: Timestamp(seconds: 0))
         #expect(try restarted.load().counters == ["a": 1])
         try restarted.close()
     }

@@ -17,7 +17,7 @@ import Testing
     }
 
     private func entries(from first: Int64 = 0, before end: Int64 = .max) throws -> [StoredEntry] {
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         var entries: [StoredEntry] = []
         try reader.forEachEntry(from: first, before: end) { entries.append($0) }
         try reader.close()
@@ -63,7 +63,7 @@ import Testing
 
     @Test func entriesWrittenMeanwhileAreAfterTheExtent() throws {
         let store = try scratch.open()
-        var reader = try StoreReader.open(path: scratch.database)
+        var reader = try SQLiteReader.open(path: scratch.database)
         #expect(
             try reader.journalExtent()
                 == JournalExtent(firstSequence: nil, beginsAt: nil, nextSequence: 1, lastHeartbeat: nil))
@@ -84,7 +84,7 @@ import Testing
             keepHistory: .days(400))
         while try store.prune(now: Timestamp(seconds: 1010), limits: limits) {}
         try reader.close()
-        reader = try StoreReader.open(path: scratch.database)
+        reader = try SQLiteReader.open(path: scratch.database)
         let trimmed = try reader.journalExtent()
         #expect(trimmed.beginsAt.map { $0 >= Timestamp(seconds: 1000) } == true)
         #expect(!trimmed.isWhole)
@@ -119,7 +119,7 @@ import Testing
     }
 
     private func judgements(from: Int64, until: Int64) throws -> [StoredJudgement] {
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         var judgements: [StoredJudgement] = []
         try reader.forEachJudgement(from: Timestamp(seconds: from), until: Timestamp(seconds: until)) {
             judgements.append($0)
@@ -209,7 +209,7 @@ import Testing
             BlindInterval(startedAt: Timestamp(seconds: 3), cause: "refused", endedAt: Timestamp(seconds: 4)),
         ]
         try store.commit(batch)
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         #expect(try reader.state(ofTable: 3).map(\.key) == Array(keys[1...2]))
         #expect(try reader.blindIntervals() == batch.blindIntervals.reversed())
         #expect(try reader.load().blindIntervals == batch.blindIntervals.reversed())

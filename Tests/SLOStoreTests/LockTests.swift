@@ -38,19 +38,19 @@ import Testing
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: scratch.database)
         }
         let first = try scratch.open()
-        let error = try storeError { _ = try Store.open(path: link, startedAt: Timestamp(seconds: 0)) }
+        let error = try storeError { _ = try SQLiteStore.open(path: link, startedAt: Timestamp(seconds: 0)) }
         #expect(error.code == .lockedByOther)
         #expect(error.holder?.processID == getpid())
         let backup = scratch.path("backup.sqlite")
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         try reader.backup(to: backup, startedAt: Timestamp(seconds: 0))
         try reader.close()
         let refusal = try storeError {
-            _ = try Store.restore(from: backup, to: link, startedAt: Timestamp(seconds: 0), overwriting: true)
+            _ = try SQLiteStore.restore(from: backup, to: link, startedAt: Timestamp(seconds: 0), overwriting: true)
         }
         #expect(refusal.code == .lockedByOther)
         try first.close()
-        try Store.open(path: link, startedAt: Timestamp(seconds: 0)).close()
+        try SQLiteStore.open(path: link, startedAt: Timestamp(seconds: 0)).close()
     }
 
     @Test func aPathWithoutTheLogIsRefused() throws {
@@ -59,7 +59,7 @@ import Testing
         let link = scratch.path("link.sqlite")
         try FileManager.default.linkItem(atPath: scratch.database, toPath: link)
         // SQLite would not find the log, and read what the database was before it.
-        let refusal = try storeError { _ = try StoreReader.open(path: link) }
+        let refusal = try storeError { _ = try SQLiteReader.open(path: link) }
         #expect(refusal.code == .cannotOpen)
         #expect(refusal.message.contains("another name of \(File.resolved(scratch.database))"))
         // As a killed server leaves it: the lock is free, the log is there.
@@ -67,9 +67,11 @@ import Testing
         try FileManager.default.copyItem(atPath: log, toPath: log + ".kept")
         try store.close()
         try FileManager.default.moveItem(atPath: log + ".kept", toPath: log)
-        #expect(try storeError { _ = try Store.open(path: link, startedAt: Timestamp(seconds: 0)) }.code == .cannotOpen)
+        #expect(
+            try storeError { _ = try SQLiteStore.open(path: link, startedAt: Timestamp(seconds: 0)) }.code
+                == .cannotOpen)
         try scratch.open().close()
-        try Store.open(path: link, startedAt: Timestamp(seconds: 0)).close()
+        try SQLiteStore.open(path: link, startedAt: Timestamp(seconds: 0)).close()
     }
 
     @Test func noCloseReleasesTheLocksOfAnOpenDatabase() throws {
@@ -78,13 +80,13 @@ import Testing
         let held = try posixLocks(on: scratch.database)
         #expect(held > 0)
         _ = try storeError { _ = try scratch.open() }
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         _ = try storeError {
             try reader.backup(to: scratch.database + "-wal", startedAt: Timestamp(seconds: 0), overwriting: true)
         }
         try reader.close()
         #expect(try posixLocks(on: scratch.database) == held)
-        let other = try StoreReader.open(path: scratch.database)
+        let other = try SQLiteReader.open(path: scratch.database)
         try store.close()
         // The lock is given up at once; its descriptor stays open for the reader's sake.
         #expect(try posixLocks(on: scratch.database) > 0)

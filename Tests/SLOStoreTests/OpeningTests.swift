@@ -52,7 +52,7 @@ import Testing
         try store.commit(.counting("a", 5))
         try store.close()
         #expect(!FileManager.default.fileExists(atPath: scratch.database + "-wal"))
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         #expect(try reader.load().counters == ["a": 5])
         try reader.close()
     }
@@ -75,7 +75,7 @@ import Testing
         let error = try storeError { _ = try scratch.open() }
         #expect(error.code == .newerVersion)
         #expect(error.message.contains("newer version"))
-        #expect(try storeError { _ = try StoreReader.open(path: scratch.database) }.code == .newerVersion)
+        #expect(try storeError { _ = try SQLiteReader.open(path: scratch.database) }.code == .newerVersion)
         #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.database)) == before)
     }
 
@@ -85,7 +85,7 @@ import Testing
         try other.close()
         let before = try Data(contentsOf: URL(fileURLWithPath: scratch.database))
         #expect(try storeError { _ = try scratch.open() }.code == .foreign)
-        #expect(try storeError { _ = try StoreReader.open(path: scratch.database) }.code == .foreign)
+        #expect(try storeError { _ = try SQLiteReader.open(path: scratch.database) }.code == .foreign)
         #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.database)) == before)
     }
 
@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test func aReaderCreatesNoDatabase() throws {
-        #expect(try storeError { _ = try StoreReader.open(path: scratch.database) }.code == .cannotOpen)
+        #expect(try storeError { _ = try SQLiteReader.open(path: scratch.database) }.code == .cannotOpen)
         #expect(!FileManager.default.fileExists(atPath: scratch.database))
     }
 
@@ -122,12 +122,12 @@ import Testing
         let store = try scratch.open()
         try store.queue.write { try $0.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '2%'") }
         try store.close()
-        #expect(try storeError { _ = try StoreReader.open(path: scratch.database) }.code == .olderVersion)
+        #expect(try storeError { _ = try SQLiteReader.open(path: scratch.database) }.code == .olderVersion)
     }
 
     @Test func aReaderSeesWhatTheServerCommitsAndCannotWrite() throws {
         let store = try scratch.open()
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         try store.commit(.counting("a", 2))
         #expect(try reader.load().counters == ["a": 2])
         #expect(throws: DatabaseError.self) {
@@ -227,7 +227,7 @@ import Testing
 
     @Test func aMissingFolderIsNamed() throws {
         let error = try storeError {
-            _ = try Store.open(path: scratch.path("no/such/folder.sqlite"), startedAt: Timestamp(seconds: 0))
+            _ = try SQLiteStore.open(path: scratch.path("no/such/folder.sqlite"), startedAt: Timestamp(seconds: 0))
         }
         #expect(error.code == .cannotOpen)
         #expect(error.message.contains("no/such/folder.sqlite cannot be opened"))

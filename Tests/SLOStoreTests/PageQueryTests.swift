@@ -44,7 +44,7 @@ import Testing
         ]
         batch.changes = [.sample(EntityID(4), judgedAt: Timestamp(seconds: 500))]
         try store.commit(batch)
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         func runs(_ name: String, of repository: RepositoryID = 1, skipping: Int = 0, atMost limit: Int = 10) throws
             -> [Int64]
         {
@@ -74,7 +74,7 @@ import Testing
         // More than a page, half of them counted in the same millisecond.
         batch.runs = (1...9000).map { Self.run($0, .success, queuedAt: 0, countedAt: $0 <= 4500 ? 100 : 100 + $0) }
         try store.commit(batch)
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         var seen = 0
         var latest = Timestamp(milliseconds: 0)
         try reader.forEachEndedRun(from: Timestamp(seconds: 100), through: Timestamp(seconds: 9000)) { run in
@@ -96,7 +96,7 @@ import Testing
                 queuedAt: 0, countedAt: 100 + number / 10)
         }
         try store.commit(batch)
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         func all(
             limit: Int, repository: String? = nil, where isWanted: (RunRecord) -> Bool = { _ in true }
         ) throws -> (numbers: [Int64], pages: Int) {
@@ -136,7 +136,7 @@ import Testing
                 verdict: verdict, at: Timestamp(seconds: second))
         }
         try store.commit(batch)
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         let doubts = try reader.doubts(from: Timestamp(seconds: 100), through: Timestamp(seconds: 200))
         #expect(doubts.first { $0.verdict == .doubtful }?.count == 1)
         #expect(doubts.first { $0.verdict == .unknown }?.count == 2)
@@ -152,7 +152,7 @@ import Testing
             Self.run(3, .error, queuedAt: nil, countedAt: 100), Self.run(4, .success, queuedAt: 10, countedAt: 40),
         ]
         try store.commit(batch)
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         let activity = try reader.runActivity(since: Timestamp(seconds: 50))
         #expect(activity.first { $0.outcome == .success }.map { [$0.ended, $0.queued] } == [2, 1])
         #expect(activity.first { $0.outcome == .error }.map { [$0.ended, $0.queued] } == [1, 1])
@@ -168,7 +168,7 @@ import Testing
         batch.state = keys.map { StateChange(key: $0, value: $0.key) }
         batch.state.append(StateChange(key: StateKey(table: 6, repository: 0, key: [1]), value: [2]))
         try store.commit(batch)
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         var seen: Set<StateKey> = []
         try reader.forEachEntry(ofTable: 5, where: { $0.count == 5 }) { key, value in
             #expect(value == key.key)
@@ -196,7 +196,7 @@ import Testing
                     body: nil))
         }
         try store.commit(batch)
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         let first = try reader.deliveries(before: nil, source: nil, result: nil, atMost: 2)
         #expect(first.deliveries.map(\.sequence) == [99, 98])
         #expect(first.next == 98)

@@ -14,7 +14,7 @@ import Testing
         scratch = try Scratch()
     }
 
-    private func counts(_ store: Store) throws -> [String: Int] {
+    private func counts(_ store: SQLiteStore) throws -> [String: Int] {
         try store.queue.read { db in
             var counts: [String: Int] = [:]
             for table in ["journal", "bodies", "identities"] {
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    private func bodyBytes(_ store: Store) throws -> [Int64] {
+    private func bodyBytes(_ store: SQLiteStore) throws -> [Int64] {
         try store.queue.read { db in
             try Int64.fetchAll(
                 db, sql: "SELECT body_bytes FROM owner UNION ALL SELECT coalesce(sum(length(bytes)), 0) FROM bodies")
@@ -81,7 +81,7 @@ import Testing
         while try store.prune(now: Timestamp(seconds: 1000), limits: limits, rows: 3) {}
         #expect(try bodyBytes(store) == [7_000, 7_000])
         #expect(try counts(store) == ["journal": 20, "bodies": 7, "identities": 20])
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         var left: [Int64] = []
         try reader.forEachDelivery { left.append($0.sequence) }
         #expect(left == Array(14...20))

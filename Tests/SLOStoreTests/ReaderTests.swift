@@ -24,7 +24,7 @@ import Testing
             }
             try store.commit(batch)
         }
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         var out: [StoredDelivery] = []
         try reader.forEachDelivery { out.append($0) }
         #expect(out.map(\.body) == bodies)
@@ -46,7 +46,7 @@ import Testing
         let body = [UInt8](repeating: 65, count: 9 << 20)
         batch.journal = (1...5).map { .delivery($0, at: Timestamp(seconds: 1), body: body) }
         try store.commit(batch)
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         var sizes: [Int] = []
         try reader.forEachDelivery { sizes.append($0.body.count) }
         #expect(sizes == [Int](repeating: 9 << 20, count: 5))
@@ -57,7 +57,7 @@ import Testing
     @Test func errorsOfTheVisitorReachTheCaller() throws {
         let store = try scratch.open()
         try store.commit(.deliveries(1...3))
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         #expect(throws: NothingThrown.self) { try reader.forEachDelivery { _ in throw NothingThrown() } }
         try reader.close()
         try store.close()
@@ -84,7 +84,7 @@ import Testing
         batch.journal = (1...100).map { .delivery($0, at: Timestamp(seconds: 1), body: body) }
         try store.commit(batch)
 
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         var next: Int64 = 101
         var steps: [(done: Int, total: Int)] = []
         try reader.backup(to: scratch.path("copy.sqlite"), startedAt: Timestamp(seconds: 0)) { done, total in
@@ -102,7 +102,7 @@ import Testing
 
         #expect(try findings(scratch.path("copy.sqlite")) == ["ok"])
         #expect(!FileManager.default.fileExists(atPath: scratch.path("copy.sqlite.partial")))
-        let copy = try Store.open(path: scratch.path("copy.sqlite"), startedAt: Timestamp(seconds: 0))
+        let copy = try SQLiteStore.open(path: scratch.path("copy.sqlite"), startedAt: Timestamp(seconds: 0))
         #expect(try copy.load().counters == ["deliveries": 100])
         #expect(try copy.load().nextSequence == 101)
         #expect(try copy.known(.numbered(100)) != nil)
@@ -113,7 +113,7 @@ import Testing
         let store = try scratch.open()
         let target = scratch.path("copy.sqlite")
         try "precious".write(toFile: target, atomically: false, encoding: .utf8)
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         let error = try storeError { try reader.backup(to: target, startedAt: Timestamp(seconds: 0)) }
         #expect(error.code == .exists)
         #expect(error.message.contains("copy.sqlite already exists"))
@@ -127,7 +127,7 @@ import Testing
     @Test func theDatabaseItselfIsRefusedAsTarget() throws {
         let store = try scratch.open()
         try store.commit(.counting("a", 1))
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         let link = scratch.path("link.sqlite")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: scratch.database)
         for target in [scratch.database, link] {
@@ -142,7 +142,7 @@ import Testing
 
     @Test func aBackupReplacesFilesOnly() throws {
         let store = try scratch.open()
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         let pipe = scratch.path("pipe")
         #expect(mkfifo(pipe, 0o600) == 0)
         let toPipe = scratch.path("to-pipe")
@@ -167,7 +167,7 @@ import Testing
 
     @Test func aCancelledBackupLeavesNothing() throws {
         let store = try scratch.open()
-        let reader = try StoreReader.open(path: scratch.database)
+        let reader = try SQLiteReader.open(path: scratch.database)
         let target = scratch.path("copy.sqlite")
         var batch = CommitBatch()
         let body = noise(100_000)

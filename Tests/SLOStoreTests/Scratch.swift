@@ -21,8 +21,8 @@ final class Scratch: Sendable {
 
     func path(_ name: String) -> String { folder + "/" + name }
 
-    func open(fault: @escaping StoreFault = { _ in }) throws -> Store {
-        try Store.open(path: database, startedAt: Timestamp(seconds: 1_795_341_600), fault: fault)
+    func open(fault: @escaping StoreFault = { _ in }) throws -> SQLiteStore {
+        try SQLiteStore.open(path: database, startedAt: Timestamp(seconds: 1_795_341_600), fault: fault)
     }
 
     /// What a crash at this moment would leave: database and log, whatever they hold, and no lock.

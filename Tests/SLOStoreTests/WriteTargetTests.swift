@@ -16,10 +16,10 @@ import Testing
     private let start = Timestamp(seconds: 0)
 
     /// A database that a server works on, its name, and one more that is only a backup.
-    private func working() throws -> (store: Store, reader: StoreReader) {
+    private func working() throws -> (store: SQLiteStore, reader: SQLiteReader) {
         let store = try scratch.open()
         try store.commit(.counting("a", 1))
-        return (store, try StoreReader.open(path: scratch.database))
+        return (store, try SQLiteReader.open(path: scratch.database))
     }
 
     @Test(arguments: ["", "-wal", "-shm", "-journal", ".lock"])
@@ -54,7 +54,7 @@ import Testing
     @Test func noFileOfAnotherDatabaseIsReplaced() throws {
         let (store, reader) = try working()
         let path = scratch.path("other.sqlite")
-        let other = try Store.open(path: path, startedAt: start)
+        let other = try SQLiteStore.open(path: path, startedAt: start)
         try other.commit(.counting("b", 1))
         for suffix in ["-wal", "-shm"] {
             try FileManager.default.linkItem(atPath: path + suffix, toPath: scratch.path("hard" + suffix))
@@ -75,9 +75,10 @@ import Testing
                 .contains("a server's database"))
         #expect(
             try storeError {
-                _ = try Store.restore(from: path, to: scratch.database + "-wal", startedAt: start, overwriting: true)
+                _ = try SQLiteStore.restore(
+                    from: path, to: scratch.database + "-wal", startedAt: start, overwriting: true)
             }.code == .exists)
-        #expect(try storeError { _ = try Store.open(path: path + "-wal", startedAt: start) }.code == .exists)
+        #expect(try storeError { _ = try SQLiteStore.open(path: path + "-wal", startedAt: start) }.code == .exists)
         #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
         try reader.close()
         try store.close()
@@ -93,10 +94,12 @@ import Testing
         let backup = scratch.path("backup.sqlite")
         try reader.backup(to: backup, startedAt: start)
         #expect(
-            try storeError { _ = try Store.restore(from: backup, to: path, startedAt: start, overwriting: true) }.code
+            try storeError { _ = try SQLiteStore.restore(from: backup, to: path, startedAt: start, overwriting: true) }
+                .code
                 == .foreign)
         #expect(
-            try storeError { _ = try Store.restore(from: backup, to: path + "-wal", startedAt: start) }.code == .exists)
+            try storeError { _ = try SQLiteStore.restore(from: backup, to: path + "-wal", startedAt: start) }.code
+                == .exists)
         try reader.close()
         try store.close()
     }
@@ -118,14 +121,14 @@ import Testing
         let backup = scratch.path("backup.sqlite")
         var refusals = 0
         try reader.backup(to: backup, startedAt: start, overwriting: true) { _, _ in
-            let second = try StoreReader.open(path: scratch.database)
+            let second = try SQLiteReader.open(path: scratch.database)
             let error = try storeError { try second.backup(to: backup, startedAt: start, overwriting: true) }
             #expect(error.code == .lockedByOther)
             refusals += 1
             try second.close()
         }
         #expect(refusals > 0)
-        let copy = try StoreReader.open(path: backup)
+        let copy = try SQLiteReader.open(path: backup)
         #expect(try copy.load().counters == ["a": 1])
         try copy.close()
         // What a killed process left is in nobody's way.
@@ -139,7 +142,7 @@ import Testing
     @Test func aFailedRestoreLeavesNoFile() throws {
         try "no backup".write(toFile: scratch.path("text"), atomically: false, encoding: .utf8)
         #expect(throws: StoreError.self) {
-            _ = try Store.restore(from: scratch.path("text"), to: scratch.database, startedAt: start)
+            _ = try SQLiteStore.restore(from: scratch.path("text"), to: scratch.database, startedAt: start)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder) == ["text"])
     }

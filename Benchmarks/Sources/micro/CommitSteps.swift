@@ -39,7 +39,7 @@ struct CommitSteps {
         for _ in 0..<rounds {
             times.append(
                 try inTemporaryFolder { folder in
-                    let store = try Store.open(path: folder.appendingPathComponent("measured").path, startedAt: .start)
+                    let store = try SQLiteStore.open(path: folder.appendingPathComponent("measured").path, startedAt: .start)
                     defer { try? store.close() }
                     let batches = batches(of: size, body, under: settings)
                     let taken = try Meter.nanoseconds { for batch in batches { try store.commit(batch) } }

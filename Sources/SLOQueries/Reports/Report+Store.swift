@@ -12,7 +12,7 @@ extension Report {
     ///   - showsOpenWork: whether to include open work, as the server last stored it.
     /// - Throws: `StoreError`, `RestoreError`.
     public init(
-        from store: StoreReader, settings: LedgerSettings, at: Timestamp, looksBack: Bool, showsOpenWork: Bool,
+        from store: any StoreReading, settings: LedgerSettings, at: Timestamp, looksBack: Bool, showsOpenWork: Bool,
         isShown: @escaping @Sendable (String) -> Bool = { _ in true }
     ) throws {
         var builder = ReportBuilder(settings: settings, at: at, looksBack: looksBack, isShown: isShown)

@@ -5,7 +5,7 @@ extension EndedRunsSnapshot {
     /// A hidden run matches no filter for a repository or chroot, so that a filter cannot reveal it.
     init(
         _ query: RunQuery, at now: Timestamp, directory: RepositoryDirectory, showing showsPrivate: Bool,
-        from store: StoreReader
+        from store: any StoreReading
     ) throws {
         func tell(_ record: RunRecord) -> RepositoryName {
             guard !showsPrivate else { return record.repositoryName.map(RepositoryName.known) ?? .unknown }

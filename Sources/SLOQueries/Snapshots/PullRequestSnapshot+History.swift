@@ -9,7 +9,7 @@ extension PullRequestSnapshot {
     /// The ledger's tracked state, and history for the rest.
     init?(
         _ number: Int, in repository: RepositoryID, named name: String, from place: Place, at now: Timestamp,
-        settings: LedgerSettings, store: StoreReader
+        settings: LedgerSettings, store: any StoreReading
     ) throws {
         let start = if case .remembered(let start) = place { start } else { PullRequestStory.Place.end }
         let story = try Ledger.story(
@@ -51,7 +51,8 @@ extension PullRequestSnapshot {
 
         var isEmpty: Bool { isLast && changes.isEmpty && runs.isEmpty }
 
-        init(_ number: Int, in repository: RepositoryID, named name: String, page: Int, from store: StoreReader) throws
+        init(_ number: Int, in repository: RepositoryID, named name: String, page: Int, from store: any StoreReading)
+            throws
         {
             let changes = try store.changes(
                 ofPullRequest: number, in: repository, named: name, skipping: page * changesPerPage,
@@ -66,7 +67,7 @@ extension PullRequestSnapshot {
         }
     }
 
-    private static func remembered(_ tracked: [PullRequestStory.Head], _ store: StoreReader) throws -> [Head] {
+    private static func remembered(_ tracked: [PullRequestStory.Head], _ store: any StoreReading) throws -> [Head] {
         let changes = try store.changes(Array(Set(tracked.flatMap(\.changes).map(\.id))))
         let runs = try store.runs(tracked.flatMap(\.runs).map(\.id))
         return tracked.map { head in

@@ -4,7 +4,9 @@ import SLOStore
 extension BlindIntervalTracker {
     /// Continues the blind intervals that earlier processes stored. Intervals older than every source's delivery log
     /// are left out: their deliveries cannot be recovered any more.
-    convenience init(longestWait: TimeSpan, startedAt: Moment, continuing store: Store, _ stored: [BlindInterval])
+    convenience init(
+        longestWait: TimeSpan, startedAt: Moment, continuing store: any LedgerStore, _ stored: [BlindInterval]
+    )
         throws
     {
         let open = try stored.compactMap { interval -> Interval? in

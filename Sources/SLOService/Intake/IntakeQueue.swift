@@ -6,29 +6,15 @@ import SLOCore
 ///
 /// The time of receipt is taken under the queue's lock. Whoever empties the queue at a moment therefore has everything
 /// received before it.
-final class IntakeQueue: @unchecked Sendable {
+final class IntakeQueue: DeliverySource, @unchecked Sendable {
     // Proof of sendability: mutable state is accessed between `lock` and `unlock` only.
     private let monitor = Monitor()
     private let clock: ServiceClock
     private let maxDeliveries: Int
     private let maxBytes: Int
-    private var waiting: [Received] = []
+    private var waiting: [TakenDelivery] = []
     private var waitingBytes = 0
     private var isClosed = false
-
-    /// A delivery with its time of receipt.
-    struct Received: Sendable {
-        let pending: PendingDelivery
-        let at: Moment
-    }
-
-    struct Taken: Sendable {
-        let deliveries: [Received]
-        /// Everything received before `now` is in `deliveries` or was taken earlier, unless `hasMore`.
-        let now: Moment
-        let hasMore: Bool
-        let isClosed: Bool
-    }
 
     init(maxDeliveries: Int, maxBytes: Int, clock: ServiceClock) {
         self.maxDeliveries = maxDeliveries
@@ -43,15 +29,13 @@ final class IntakeQueue: @unchecked Sendable {
         guard !isClosed, waiting.count < maxDeliveries, waitingBytes + pending.queuedBytes <= maxBytes else {
             return false
         }
-        waiting.append(Received(pending: pending, at: clock.now()))
+        waiting.append(TakenDelivery(pending: pending, at: clock.now()))
         waitingBytes += pending.queuedBytes
         if waiting.count == 1 { monitor.signal() }
         return true
     }
 
-    /// Takes up to one batch. If the queue is empty, waits for a delivery.
-    /// - Parameter milliseconds: the longest wait.
-    func take(atMost count: Int, bytes: Int, waiting milliseconds: Int64) -> Taken {
+    func take(atMost count: Int, bytes: Int, waiting milliseconds: Int64) -> TakenDeliveries {
         monitor.lock()
         defer { monitor.unlock() }
         if waiting.isEmpty, !isClosed, milliseconds > 0 { monitor.wait(milliseconds: milliseconds) }
@@ -65,7 +49,7 @@ final class IntakeQueue: @unchecked Sendable {
         let deliveries = Array(waiting[..<taken])
         waiting.removeFirst(taken)
         waitingBytes -= deliveries.reduce(0) { $0 + $1.pending.queuedBytes }
-        return Taken(
+        return TakenDeliveries(
             deliveries: deliveries, now: clock.now(), hasMore: !waiting.isEmpty, isClosed: isClosed)
     }
 

@@ -19,8 +19,8 @@ final class AppDeliveryGateway: AppDeliveryJournal {
     private let state: BackgroundReader
     private let queue: IntakeQueue
 
-    init(database: String, queue: IntakeQueue) {
-        state = BackgroundReader(database: database, label: "packit-slo.app-deliveries")
+    init(readers: ReaderSource, queue: IntakeQueue) {
+        state = BackgroundReader(readers, label: "packit-slo.app-deliveries")
         self.queue = queue
     }
 

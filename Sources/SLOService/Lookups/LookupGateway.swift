@@ -26,10 +26,10 @@ final class LookupGateway: LookupSource {
     private let metrics: MetricsRegistry
 
     init(
-        database: String, settings: LedgerSettings, urgentLookups: UrgentLookupQueue, queue: IntakeQueue,
+        readers: ReaderSource, settings: LedgerSettings, urgentLookups: UrgentLookupQueue, queue: IntakeQueue,
         metrics: MetricsRegistry
     ) {
-        state = BackgroundReader(database: database, label: "packit-slo.lookups")
+        state = BackgroundReader(readers, label: "packit-slo.lookups")
         self.settings = settings
         self.urgentLookups = urgentLookups
         self.queue = queue

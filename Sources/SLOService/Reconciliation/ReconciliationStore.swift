@@ -6,8 +6,8 @@ final class ReconciliationStore: ReconciliationJournal {
     private let journal: BackgroundReader
     let pending = WriterSlot<Reconciliation, Bool>(refusal: false)
 
-    init(database: String) {
-        journal = BackgroundReader(database: database, label: "packit-slo.reconciliation")
+    init(readers: ReaderSource) {
+        journal = BackgroundReader(readers, label: "packit-slo.reconciliation")
     }
 
     func memory(of source: Source) async throws -> [UInt8]? {

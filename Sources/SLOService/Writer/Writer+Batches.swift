@@ -6,7 +6,7 @@ import SLOStore
 
 extension Writer {
     /// Decides deliveries in order of receipt, then the deadlines that are due.
-    func decide(_ deliveries: [IntakeQueue.Received], now: Moment, isLast: Bool) throws -> Batch {
+    func decide(_ deliveries: [TakenDelivery], now: Moment, isLast: Bool) throws -> Batch {
         var batch = Batch()
         noteBlindIntervals(at: now, in: &batch)
         try decideOverdue(before: deliveries.first?.at ?? now, now: now, in: &batch)
@@ -148,7 +148,7 @@ extension Writer {
     }
 
     /// A delivery that cannot be decided or stored even alone: only its arrival is journalled.
-    func processingFailed(_ received: IntakeQueue.Received, now: Moment) -> Batch {
+    func processingFailed(_ received: TakenDelivery, now: Moment) -> Batch {
         var batch = Batch()
         batch.metrics.count(received.pending.counter(.processingFailed))
         journal(received.pending, as: .processingFailed, at: received.at, in: &batch)

@@ -12,11 +12,11 @@ import SLOStore
 final class Writer: @unchecked Sendable {
     // Proof of sendability: after `init`, mutable state is accessed by the writer's thread only.
     let settings: ServiceSettings
-    let store: Store
+    let store: any LedgerStore
     let metrics: MetricsRegistry
     var timeline: Timeline
     var nextSequence: Int64
-    private let queue: IntakeQueue
+    private let source: any DeliverySource
     let health: Health
     let blindIntervals: BlindIntervalTracker
     let reconciliations: WriterSlot<Reconciliation, Bool>
@@ -26,6 +26,7 @@ final class Writer: @unchecked Sendable {
     var unstoredBlindIntervals = BlindIntervalTracker.Update()
     let clock: ServiceClock
     private let logger: Logger
+    private let acknowledger: Acknowledger
     /// Called once the writer has ended, for whatever reason.
     private let ended: @Sendable (WriterEnd) -> Void
     private var mustReload = false
@@ -45,11 +46,14 @@ final class Writer: @unchecked Sendable {
     private static let longestSleepMilliseconds: Int64 = 1000
     private static let retryMilliseconds: Int64 = 1000
 
+    /// - Parameter decidedBefore: the end of what was decided before, where this writer continues in another's place;
+    ///   otherwise now.
     init(
-        settings: ServiceSettings, store: Store, metrics: MetricsRegistry, timeline: Timeline, nextSequence: Int64,
-        queue: IntakeQueue, health: Health, blindIntervals: BlindIntervalTracker,
+        settings: ServiceSettings, store: any LedgerStore, metrics: MetricsRegistry, timeline: Timeline,
+        nextSequence: Int64,
+        source: any DeliverySource, health: Health, blindIntervals: BlindIntervalTracker,
         reconciliations: WriterSlot<Reconciliation, Bool>, backfills: WriterSlot<BackfillStep, BackfillResult>,
-        urgentLookups: UrgentLookupQueue, clock: ServiceClock, logger: Logger,
+        urgentLookups: UrgentLookupQueue, clock: ServiceClock, decidedBefore: Timestamp? = nil, logger: Logger,
         ended: @escaping @Sendable (WriterEnd) -> Void
     ) {
         self.settings = settings
@@ -57,7 +61,7 @@ final class Writer: @unchecked Sendable {
         self.metrics = metrics
         self.timeline = timeline
         self.nextSequence = nextSequence
-        self.queue = queue
+        self.source = source
         self.health = health
         self.blindIntervals = blindIntervals
         self.reconciliations = reconciliations
@@ -65,10 +69,11 @@ final class Writer: @unchecked Sendable {
         self.urgentLookups = urgentLookups
         self.clock = clock
         self.logger = logger
+        acknowledger = Acknowledger(metrics: metrics, clock: clock, logger: logger)
         self.ended = ended
         let now = clock.now()
         lastHeartbeat = now.clock
-        decidedBefore = now.wall
+        self.decidedBefore = decidedBefore ?? now.wall
     }
 
     /// Journals the start, and since when the service was down. Call before `start`.
@@ -83,6 +88,7 @@ final class Writer: @unchecked Sendable {
         for (objective, through) in timeline.ledger.objectivesToBackfill {
             batch.commit.backfills[objective] = through
         }
+        decidedBefore = max(decidedBefore, now.wall)
         finish(&batch, now: now)
         try commit(batch)
         metrics.set(.databaseBytes, to: try store.databaseBytes)
@@ -99,14 +105,20 @@ final class Writer: @unchecked Sendable {
 
     private func work() -> WriterEnd {
         while true {
-            let taken = queue.take(
-                atMost: Self.batchDeliveries, bytes: Self.batchBytes, waiting: untilNextTask())
-            health.writerRan(at: taken.now)
-            if clock.runsByItself { blindIntervals.heartbeat(at: taken.now) }
-            if let end = process(taken) { return end }
-            if taken.isClosed, !taken.hasMore, taken.deliveries.isEmpty { return stop() }
-            runMaintenance(at: taken.now, othersWait: taken.hasMore)
+            if let end = takeTurn() { return end }
         }
+    }
+
+    /// Takes what has come, decides and stores it with the deadlines that are due, then does what else is to be done.
+    /// - Returns: why the writer ends, if it must.
+    func takeTurn() -> WriterEnd? {
+        let taken = source.take(atMost: Self.batchDeliveries, bytes: Self.batchBytes, waiting: untilNextTask())
+        health.writerRan(at: clock.now())
+        if clock.runsByItself { blindIntervals.heartbeat(at: taken.now) }
+        if let end = process(taken) { return end }
+        if taken.isClosed, !taken.hasMore, taken.deliveries.isEmpty { return stop() }
+        runMaintenance(at: taken.now, othersWait: taken.hasMore)
+        return nil
     }
 
     private func untilNextTask() -> Int64 {
@@ -119,7 +131,7 @@ final class Writer: @unchecked Sendable {
     }
 
     /// - Returns: why the writer ends, if it must.
-    private func process(_ taken: IntakeQueue.Taken) -> WriterEnd? {
+    private func process(_ taken: TakenDeliveries) -> WriterEnd? {
         let areDeadlinesDue = (timeline.nextDeadline() ?? .max) < taken.now.clock && retryAt <= taken.now.clock
         guard !taken.deliveries.isEmpty || areDeadlinesDue else { return nil }
         if mustReload, let failure = reload(at: taken.now) {
@@ -144,7 +156,7 @@ final class Writer: @unchecked Sendable {
 
     /// The batch failed for a reason other than the disk. Each delivery gets a batch of its own, so that one faulty
     /// delivery does not block the others.
-    private func processSeparately(_ received: IntakeQueue.Received, now: Moment) {
+    private func processSeparately(_ received: TakenDelivery, now: Moment) {
         do {
             try commit(decide([received], now: now, isLast: false))
         } catch {
@@ -188,7 +200,7 @@ final class Writer: @unchecked Sendable {
         retryAt = 0
         if health.database(is: nil) { logger.notice("the database is writable again") }
         urgentLookups.post(batch.lookupRequests)
-        respond(batch.responses)
+        acknowledger.respond(batch.responses)
     }
 
     /// The service's own metrics change with every batch. They are written once a second, because each histogram adds
@@ -200,33 +212,12 @@ final class Writer: @unchecked Sendable {
         return metrics.takeUnpersisted()
     }
 
-    private func respond(_ responses: [(pending: PendingDelivery, response: DeliveryResponse)]) {
-        // Set before the responses, so that whoever has a response finds it in the metrics.
-        let now = clock.now().wall.milliseconds
-        for source in Source.allCases where responses.contains(where: { $0.pending.source == source }) {
-            metrics.set(.lastDeliveryMilliseconds(source), to: now)
-        }
-        var durations: [Duration] = []
-        for (pending, response) in responses {
-            pending.completion(response)
-            guard case .delivery(let source, let event) = pending.origin else { continue }
-            durations.append(ContinuousClock.now - pending.arrivedAt)
-            logger.debug(
-                "delivery \(response == .alreadyHeld ? "already stored" : "stored")",
-                metadata: [
-                    "source": "\(source.rawValue)", "delivery": "\(pending.id)", "event": "\(event)",
-                    "result": "\(pending.outcome.rawValue)",
-                ])
-        }
-        metrics.observe(.deliveryAckDuration, durations)
-    }
-
-    private func refuse(_ deliveries: [IntakeQueue.Received], _ error: StoreError) {
+    private func refuse(_ deliveries: [TakenDelivery], _ error: StoreError) {
         for received in deliveries {
+            defer { received.pending.completion(.refused(.unstored(error.message))) }
             metrics.count(received.pending.counter(.unstored))
             // A lost reply needs no blind interval: the lookup is repeated.
             if received.pending.source != nil { blindIntervals.refused(received.pending.key.identity, at: received.at) }
-            received.pending.completion(.refused(.unstored(error.message)))
         }
     }
 

@@ -109,7 +109,7 @@ public struct ServiceRun: Sendable {
     /// Checks that every acknowledged delivery is in the journal once.
     /// - Returns: the blind intervals in the journal.
     private func check(_ database: String, holds sent: Int) throws -> [StoredEntry] {
-        let reader = try StoreReader.open(path: database)
+        let reader = try SQLiteReader.open(path: database)
         var held = 0
         var blindIntervals: [StoredEntry] = []
         try reader.forEachEntry { entry in

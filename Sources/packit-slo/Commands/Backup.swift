@@ -25,7 +25,7 @@ struct Backup: ParsableCommand {
 
     func run() throws {
         let configuration = try options.load(overrides: databaseOption.overrides)
-        let store = try StoreReader.open(path: configuration.database)
+        let store = try SQLiteReader.open(path: configuration.database)
         var progress = Progress()
         defer { progress.clear() }
         try store.backup(to: file, startedAt: WallClock.now, overwriting: overwrite) { done, total in

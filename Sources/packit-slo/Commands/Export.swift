@@ -47,7 +47,7 @@ struct Export: ParsableCommand {
 
     func run() throws {
         let configuration = try options.load(overrides: databaseOption.overrides)
-        let store = try StoreReader.open(path: configuration.database)
+        let store = try SQLiteReader.open(path: configuration.database)
         let file = try output.map { path in
             try store.requireFree(path)
             return try Output.newFile(path)

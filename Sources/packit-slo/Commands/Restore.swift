@@ -30,7 +30,7 @@ struct Restore: ParsableCommand {
         var progress = Progress()
         let heartbeat = try {
             defer { progress.clear() }
-            return try Store.restore(
+            return try SQLiteStore.restore(
                 from: file, to: database, startedAt: WallClock.now, overwriting: overwrite
             ) { done, total in
                 progress.show("\(done * 100 / max(total, 1)) % of \(total) pages copied")

@@ -33,10 +33,10 @@ struct RecordingInput {
 
 /// The journal of a database, which a server may be writing.
 struct JournalInput {
-    let store: StoreReader
+    let store: any StoreReading
     let extent: JournalExtent
 
-    init(_ store: StoreReader) throws {
+    init(_ store: any StoreReading) throws {
         self.store = store
         extent = try store.journalExtent()
     }

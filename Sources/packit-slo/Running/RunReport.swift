@@ -23,7 +23,7 @@ func runReport(_ request: ReportRequest) throws {
     case .recordings(let paths):
         report = try backtest(of: paths, request)
     case .journal:
-        let store = try StoreReader.open(path: request.configuration.database)
+        let store = try SQLiteReader.open(path: request.configuration.database)
         report =
             request.assignments.isEmpty
             ? try reportOfDatabase(store, request) : try backtest(of: store, request)
@@ -33,7 +33,7 @@ func runReport(_ request: ReportRequest) throws {
 }
 
 /// The report of what the server judged.
-private func reportOfDatabase(_ store: StoreReader, _ request: ReportRequest) throws -> Report {
+private func reportOfDatabase(_ store: any StoreReading, _ request: ReportRequest) throws -> Report {
     let at = request.at ?? WallClock.now
     let lastHeartbeat = try store.journalExtent().lastHeartbeat
     let isPresent = lastHeartbeat.map { at >= $0 } ?? true
@@ -52,7 +52,7 @@ private func reportOfDatabase(_ store: StoreReader, _ request: ReportRequest) th
 }
 
 /// The journal, judged with other settings.
-private func backtest(of store: StoreReader, _ request: ReportRequest) throws -> Report {
+private func backtest(of store: any StoreReading, _ request: ReportRequest) throws -> Report {
     let journal = try JournalInput(store)
     let at = request.at ?? WallClock.now
     var replays = try request.replays()

@@ -96,7 +96,7 @@ extension ServiceSettings {
 extension QueryService {
     convenience init(_ configuration: Configuration, registry: MetricsRegistry) {
         self.init(
-            database: configuration.database, settings: configuration.ledgerSettings,
+            readers: ReaderSource(path: configuration.database), settings: configuration.ledgerSettings,
             showsPrivate: configuration.pages.showPrivate, clock: .system,
             statistics: { SourceStatistics(of: $0, in: registry) })
     }

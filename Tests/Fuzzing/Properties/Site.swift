@@ -30,7 +30,7 @@ final class Site: Sendable {
         settings.window = .days(2)
         return settings
     }()
-    private let store: Store
+    private let store: SQLiteStore
     /// Of what was filled last.
     private let readings = Readings()
     private let answer: @Sendable (Request) async throws -> Response
@@ -42,14 +42,15 @@ final class Site: Sendable {
         try? FileManager.default.removeItem(at: folder)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = folder.appending(path: "observer.sqlite").path
-        store = try Store.open(path: path, startedAt: Self.now)
+        store = try SQLiteStore.open(path: path, startedAt: Self.now)
         let moment = Moment(virtual: Self.now)
         let source: any QueryAPI =
             keepsReadings
             ? QueryService(
-                database: path, settings: settings, showsPrivate: false, clock: ServiceClock { moment },
+                readers: ReaderSource(path: path), settings: settings, showsPrivate: false,
+                clock: ServiceClock { moment },
                 statistics: { _ in SourceStatistics() })
-            : try DirectPages(pageSettings: settings, store: StoreReader.open(path: path), readings: readings)
+            : try DirectPages(pageSettings: settings, store: SQLiteReader.open(path: path), readings: readings)
         let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         let log = LimitedLog(logger)
         let responder = operationsRouter(
@@ -211,7 +212,7 @@ private final class Readings: Sendable {
 /// Makes readings on the thread that asks for them.
 private struct DirectPages: QueryAPI {
     let pageSettings: LedgerSettings
-    let store: StoreReader
+    let store: SQLiteReader
     let readings: Readings
 
     private var survey: OverviewQuery { OverviewQuery(settings: pageSettings, showsPrivate: false) }

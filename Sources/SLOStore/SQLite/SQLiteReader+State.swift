@@ -2,13 +2,12 @@ import FoundationEssentials
 import GRDB
 public import SLOCore
 
-extension StoreReader: StateSource {
+extension SQLiteReader {
     /// Rows read at a time. No transaction is open between pages, so that the log can be checkpointed.
     private static let pageRows = 8192
     /// Keys read in one transaction.
     private static let pageKeys = 1024
 
-    /// Visits the table's entries. An entry that changes meanwhile is visited before or after its change.
     public func forEachEntry(
         ofTable table: UInt8, where isWanted: ([UInt8]) -> Bool, _ visit: (StateKey, [UInt8]) throws -> Void
     ) throws {

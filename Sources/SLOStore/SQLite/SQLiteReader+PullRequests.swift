@@ -1,10 +1,7 @@
 import GRDB
 public import SLOCore
 
-extension StoreReader {
-    /// The verdicts on the changes of a pull request, the latest first. The repository's name is case-insensitive, as
-    /// on GitHub.
-    /// - Parameter skipping: how many of the latest to skip.
+extension SQLiteReader {
     public func changes(
         ofPullRequest number: Int, in repository: RepositoryID, named name: String, skipping: Int, atMost limit: Int
     ) throws -> [ChangeRecord] {
@@ -18,8 +15,6 @@ extension StoreReader {
         }
     }
 
-    /// The ended runs of a pull request, the latest first.
-    /// - Parameter skipping: how many of the latest to skip.
     public func runs(
         ofPullRequest number: Int, in repository: RepositoryID, named name: String, skipping: Int, atMost limit: Int
     ) throws -> [RunRecord] {
@@ -32,7 +27,6 @@ extension StoreReader {
         }
     }
 
-    /// The verdicts on these changes, as far as there are any yet.
     public func changes(_ changes: [EntityID]) throws -> [ChangeRecord] {
         try translated {
             try queue.read { db in
@@ -43,7 +37,6 @@ extension StoreReader {
         }
     }
 
-    /// The ends of these runs, as far as they have ended.
     public func runs(_ runs: [EntityID]) throws -> [RunRecord] {
         try translated {
             try queue.read { db in

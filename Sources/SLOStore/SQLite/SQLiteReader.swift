@@ -1,17 +1,17 @@
 import GRDB
 
 /// A database opened for reading only, while another process may write it.
-public final class StoreReader: Sendable {
+public final class SQLiteReader: StoreReading {
     public let path: String
     let queue: DatabaseQueue
     private let use: ConnectionUse
 
     /// - Throws: `StoreError`, among others with the codes `cannotOpen`, `newerVersion`, `olderVersion`, `foreign`.
-    public static func open(path: String) throws -> StoreReader {
+    public static func open(path: String) throws -> SQLiteReader {
         do {
             try DatabaseLock.refuseOtherName(path)
             let use = ConnectionUse(of: try FileIdentity.of(path))
-            do { return try StoreReader(path: path, use: use) } catch {
+            do { return try SQLiteReader(path: path, use: use) } catch {
                 use.end()
                 throw error
             }
@@ -42,17 +42,14 @@ public final class StoreReader: Sendable {
         if (try? queue.close()) != nil { use.end() }
     }
 
-    /// The state that was committed by now.
     public func load() throws -> LoadedState {
         try translated { try queue.read { try LoadedState(from: $0) } }
     }
 
-    /// The entries of one of the ledger's tables (`StateKey.table`).
     public func state(ofTable table: UInt8) throws -> [LoadedState.Entry] {
         try translated { try queue.read { try LoadedState.entries(ofTable: table, from: $0) } }
     }
 
-    /// In order of their starts.
     public func blindIntervals() throws -> [BlindInterval] {
         try translated { try queue.read { try LoadedState.blindIntervals(from: $0) } }
     }

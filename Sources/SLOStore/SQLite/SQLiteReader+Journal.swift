@@ -1,48 +1,10 @@
 import GRDB
-public import SLOCore
+import SLOCore
 
-/// A journal entry without the body.
-public struct StoredEntry: Equatable, Sendable {
-    /// The delivery's columns.
-    public struct Delivery: Equatable, Sendable {
-        public let source: Source
-        public let event: String
-        /// The result: `accepted`, `ignored`, `malformed`, …
-        public let result: String
-        /// As it arrived, uncompressed.
-        public let bodyByteCount: Int
-    }
-
-    public let sequence: Int64
-    /// The receiver's clock; for a deadline the time at which it was due.
-    public let receivedAt: Timestamp
-    public let kind: JournalEntry.Kind
-    /// For entries of kind `delivery`.
-    public let delivery: Delivery?
-    /// The encoded observation on which was decided.
-    public let observation: [UInt8]?
-}
-
-/// The part of history that a database's journal still has.
-public struct JournalExtent: Equatable, Sendable {
-    /// `nil` if the journal is empty.
-    public let firstSequence: Int64?
-    /// When the first entry was received.
-    public let beginsAt: Timestamp?
-    /// The first unused sequence.
-    public let nextSequence: Int64
-    /// The last heartbeat of a server; all deadlines before it are decided.
-    public let lastHeartbeat: Timestamp?
-
-    /// Whether the journal goes back to the database's first start.
-    public var isWhole: Bool { firstSequence == 1 }
-}
-
-extension StoreReader {
+extension SQLiteReader {
     /// Entries read at a time. No transaction is open between pages, so that the log can be checkpointed.
     private static let pageEntries = 1024
 
-    /// The extent of the journal at this moment.
     public func journalExtent() throws -> JournalExtent {
         try translated {
             try queue.read { db in
@@ -56,14 +18,8 @@ extension StoreReader {
         }
     }
 
-    /// Visits the journal's entries in order, whether or not their bodies are still stored.
-    ///
-    /// - Parameters:
-    ///   - first: the first sequence, inclusive.
-    ///   - end: the sequence before which it ends, such as an extent's `nextSequence`.
-    /// - Throws: `StoreError`, or what `visit` throws.
     public func forEachEntry(
-        from first: Int64 = 0, before end: Int64 = .max, _ visit: (StoredEntry) throws -> Void
+        from first: Int64, before end: Int64, _ visit: (StoredEntry) throws -> Void
     ) throws {
         var next = first
         while true {

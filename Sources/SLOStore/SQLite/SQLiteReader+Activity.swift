@@ -1,42 +1,7 @@
 import GRDB
 public import SLOCore
 
-/// Runs of one kind within a time range.
-public struct RunActivity: Equatable, Sendable {
-    public let kind: RunKind
-    public let deployment: Deployment
-    public let outcome: Outcome
-    /// How many ended with the outcome; and how many of these were queued, and started, within the same range.
-    public let ended: Int64
-    public let queued: Int64
-    public let started: Int64
-}
-
-/// Changes judged within a time range.
-public struct ChangeActivity: Equatable, Sendable {
-    public let deployment: Deployment
-    public let verdict: Verdict
-    public let count: Int64
-}
-
-/// Good and bad events of one objective within a time range, as counted.
-public struct ObjectiveCount: Equatable, Sendable {
-    public let objective: Objective.Name
-    public let deployment: Deployment
-    public let good: Int64
-    public let bad: Int64
-}
-
-/// Judgements of one objective that are in doubt: `doubtful` or `unknown`.
-public struct DoubtCount: Equatable, Sendable {
-    public let objective: Objective.Name
-    public let deployment: Deployment
-    public let verdict: ObjectiveJudgement.Verdict
-    public let count: Int64
-}
-
-extension StoreReader {
-    /// Runs that ended since a moment.
+extension SQLiteReader {
     public func runActivity(since: Timestamp) throws -> [RunActivity] {
         try translated {
             try queue.read { db in
@@ -63,7 +28,6 @@ extension StoreReader {
         }
     }
 
-    /// Judgements after one moment and up to another. Exact; meant for ranges of hours.
     public func judgements(after: Timestamp, through: Timestamp) throws -> [ObjectiveCount] {
         try translated {
             try queue.read { db in
@@ -80,7 +44,6 @@ extension StoreReader {
         }
     }
 
-    /// Judgements in doubt within a time range, both ends included.
     public func doubts(from: Timestamp, through: Timestamp) throws -> [DoubtCount] {
         try translated {
             try queue.read { db in
@@ -97,7 +60,6 @@ extension StoreReader {
         }
     }
 
-    /// Whole hours since 1970, both ends included. Meant for ranges of days.
     public func objectiveHours(_ hours: ClosedRange<Int64>) throws -> [ObjectiveHour] {
         try translated {
             try queue.read { db in

@@ -1,22 +1,10 @@
 import GRDB
 public import SLOCore
 
-/// A page of deliveries, the latest first.
-public struct JournalPage: Equatable, Sendable {
-    public let deliveries: [DeliverySummary]
-    /// Where the next page begins; `nil` at the journal's beginning.
-    public let next: Int64?
-}
-
-extension StoreReader {
+extension SQLiteReader {
     /// The limit of journal entries that one search reads.
     private static let searchEntries: Int64 = 20_000
 
-    /// Matching deliveries before a place in the journal.
-    /// - Parameters:
-    ///   - before: a sequence, not included; `nil` for the journal's end.
-    ///   - result: such as `accepted`.
-    ///   - limit: the most to return.
     public func deliveries(
         before: Int64?, source: Source?, result: String?, atMost limit: Int
     ) throws -> JournalPage {

@@ -1,39 +1,13 @@
 import GRDB
 public import SLOCore
 
-/// How long each kind of data is kept.
-public struct PruneLimits: Equatable, Sendable {
-    public var keepBodies: TimeSpan
-    /// The limit of all bodies together, as stored.
-    public var maxBodyBytes: Int64
-    public var keepObservations: TimeSpan
-    public var keepIdentities: TimeSpan
-    public var keepHistory: TimeSpan
-
-    public init(
-        keepBodies: TimeSpan, maxBodyBytes: Int64, keepObservations: TimeSpan, keepIdentities: TimeSpan,
-        keepHistory: TimeSpan
-    ) {
-        self.keepBodies = keepBodies
-        self.maxBodyBytes = maxBodyBytes
-        self.keepObservations = keepObservations
-        self.keepIdentities = keepIdentities
-        self.keepHistory = keepHistory
-    }
-}
-
-extension Store {
+extension SQLiteStore {
     /// Free pages kept for new data: 4 MiB.
     private static let reservedPages: Int64 = 256
     /// Free pages returned to the file system at a time: 1 MiB.
     private static let vacuumPages: Int64 = 64
 
-    /// Deletes a few rows that are too old, oldest first, in one short transaction, or returns a little space to the
-    /// file system.
-    ///
-    /// - Parameter rows: the most rows to delete at once; deliveries wait meanwhile.
-    /// - Returns: whether there may be more to do.
-    public func prune(now: Timestamp, limits: PruneLimits, rows: Int = 256) throws -> Bool {
+    public func prune(now: Timestamp, limits: PruneLimits, rows: Int) throws -> Bool {
         let removed = try inOwnTransaction { db in
             var budget = rows
             budget -= try pruneBodies(db, now: now, limits: limits, atMost: budget)

@@ -1,29 +1,13 @@
 import GRDB
 public import SLOCore
 
-/// A journalled delivery with its body.
-public struct StoredDelivery: Equatable, Sendable {
-    public let sequence: Int64
-    public let source: Source
-    public let receivedAt: Timestamp
-    /// The JSON object of headers that was stored with it.
-    public let headers: String
-    public let body: [UInt8]
-}
-
-extension StoreReader {
+extension SQLiteReader {
     /// Rows and bytes read at a time. No transaction is open between pages, so that the log can be checkpointed.
     private static let pageRows = 256
     private static let pageBytes = 16 << 20
 
-    /// Visits the deliveries whose bodies are still stored, in the journal's order.
-    ///
-    /// - Parameters:
-    ///   - from: the first time of receipt, inclusive.
-    ///   - until: the last time of receipt, inclusive.
-    /// - Throws: `StoreError`, or what `visit` throws.
     public func forEachDelivery(
-        from: Timestamp? = nil, until: Timestamp? = nil, _ visit: (StoredDelivery) throws -> Void
+        from: Timestamp?, until: Timestamp?, _ visit: (StoredDelivery) throws -> Void
     ) throws {
         var after: Int64 = 0
         while true {

@@ -1,7 +1,7 @@
 import GRDB
 import SLOCore
 
-extension Store {
+extension SQLiteStore {
     /// A record that is written again replaces the earlier one.
     func writeHistory(_ batch: CommitBatch, _ db: Database) throws {
         if !batch.changes.isEmpty {

@@ -9,7 +9,7 @@ import GRDB
 public import SLOCore
 
 /// A database that this process owns and writes.
-public final class Store: Sendable {
+public final class SQLiteStore: LedgerStore {
     public let path: String
     let queue: DatabaseQueue
     let fault: StoreFault
@@ -25,11 +25,11 @@ public final class Store: Sendable {
     /// - Throws: `StoreError`, among others with the codes `lockedByOther`, `newerVersion`, `foreign`, `damaged`.
     public static func open(
         path: String, startedAt: Timestamp, fault: @escaping StoreFault = { _ in }
-    ) throws -> Store {
+    ) throws -> SQLiteStore {
         try WriteTarget.refuseNameBesideDatabase(path)
         let lock = try DatabaseLock(path, startedAt: startedAt)
         do {
-            return try Store(path: path, lock: lock, startedAt: startedAt, fault: fault)
+            return try SQLiteStore(path: path, lock: lock, startedAt: startedAt, fault: fault)
         } catch {
             lock.release()
             throw StoreError(error, path: path)
@@ -88,13 +88,6 @@ public final class Store: Sendable {
         }
     }
 
-    /// The state that a new process needs to continue. Read it again after an ambiguous commit.
-    public func load() throws -> LoadedState {
-        try translated { try queue.read { try LoadedState(from: $0) } }
-    }
-
-    /// As `load()`, but passes the ledger's entries to `visit` one by one, in order of their keys.
-    /// - Parameter visit: what it throws ends the reading and is thrown.
     public func load(eachEntry visit: (StateKey, [UInt8]) throws -> Void) throws -> LoadedState {
         var refusal: (any Error)?
         do {
@@ -113,7 +106,6 @@ public final class Store: Sendable {
         }
     }
 
-    /// How many entries each of the ledger's tables has.
     public func countsOfState() throws -> [UInt8: Int] {
         try translated {
             try queue.read { db in
@@ -131,7 +123,6 @@ public final class Store: Sendable {
         }
     }
 
-    /// Which of these deliveries are stored already, whichever process stored them.
     public func known(_ identities: [DeliveryIdentity]) throws -> [DeliveryIdentity: KnownDelivery] {
         try translated {
             try queue.unsafeRead { db in
@@ -149,10 +140,6 @@ public final class Store: Sendable {
                 return known
             }
         }
-    }
-
-    public func known(_ identity: DeliveryIdentity) throws -> KnownDelivery? {
-        try known([identity])[identity]
     }
 
     /// Tests whether the disk accepts writes: writes and syncs a small row, then removes it.

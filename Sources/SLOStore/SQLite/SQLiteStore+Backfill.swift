@@ -4,40 +4,7 @@ public import SLOCore
 // Fills in the judgements of an objective that was added or changed (docs/counting.md, rule 54), in short transactions
 // between those of the service. A process that ends in between begins again.
 
-/// An objective whose judgements are filled in, or have been.
-public struct Backfill: Equatable, Sendable {
-    public let objective: Objective.Name
-    /// The last moment of what is filled in: the service judges what comes later.
-    public let through: Timestamp
-    /// The beginning of what was filled in; `nil` while that is not known.
-    public let beginsAt: Timestamp?
-    /// `nil` while judgements are missing.
-    public let completedAt: Timestamp?
-
-    public init(
-        objective: Objective.Name, through: Timestamp, beginsAt: Timestamp? = nil, completedAt: Timestamp? = nil
-    ) {
-        self.objective = objective
-        self.through = through
-        self.beginsAt = beginsAt
-        self.completedAt = completedAt
-    }
-}
-
-/// A judgement that was filled in.
-public struct BackfilledJudgement: Equatable, Sendable {
-    /// Its entity is a number below zero, which no change or run of the service has.
-    public let judgement: ObjectiveJudgement
-    /// What spent the budget.
-    public let cause: String?
-
-    public init(_ judgement: ObjectiveJudgement, cause: String?) {
-        self.judgement = judgement
-        self.cause = cause
-    }
-}
-
-extension Store {
+extension SQLiteStore {
     func writeBackfills(_ backfills: [Objective.Name: Timestamp], _ db: Database) throws {
         guard !backfills.isEmpty else { return }
         let replace = try RowStatement(
@@ -54,13 +21,7 @@ extension Store {
         }
     }
 
-    /// Deletes a few judgements of an objective that are to be filled in anew, then its hours up to then.
-    ///
-    /// - Parameters:
-    ///   - objective: as it is configured.
-    ///   - rows: the most judgements to delete at once; deliveries wait meanwhile.
-    /// - Returns: whether there is more to delete.
-    public func clear(_ backfill: Backfill, of objective: Objective, rows: Int = 256) throws -> Bool {
+    public func clear(_ backfill: Backfill, of objective: Objective, rows: Int) throws -> Bool {
         try inOwnTransaction { db in
             let name = backfill.objective.rawValue
             let through = backfill.through.milliseconds
@@ -104,7 +65,6 @@ extension Store {
         }
     }
 
-    /// Adds judgements, and their hours.
     public func add(_ judgements: [BackfilledJudgement], hours: [ObjectiveHour]) throws {
         try inOwnTransaction { db in
             try write(judgements.lazy.map { ($0.judgement, cause: $0.cause) }, db)
@@ -112,7 +72,6 @@ extension Store {
         }
     }
 
-    /// Nothing is missing any more.
     public func complete(_ backfill: Backfill) throws {
         try inOwnTransaction { db in
             try db.execute(
@@ -124,12 +83,10 @@ extension Store {
         }
     }
 
-    /// All objectives that were ever filled in.
     public func backfills() throws -> [Backfill] {
         try translated { try queue.read { try Backfill.all(in: $0) } }
     }
 
-    /// The hours of an objective.
     public func objectiveHours(of objective: Objective.Name) throws -> [ObjectiveHour] {
         try translated {
             try queue.read { db in
@@ -147,8 +104,7 @@ extension Store {
     }
 }
 
-extension StoreReader {
-    /// All objectives that were ever filled in.
+extension SQLiteReader {
     public func backfills() throws -> [Backfill] {
         try translated { try queue.read { try Backfill.all(in: $0) } }
     }

@@ -2,8 +2,7 @@ import FoundationEssentials
 import GRDB
 public import SLOCore
 
-extension StoreReader {
-    /// Which of these deliveries are stored.
+extension SQLiteReader {
     public func held(_ identities: [DeliveryIdentity]) throws -> Set<DeliveryIdentity> {
         try translated {
             try queue.read { db in
@@ -16,7 +15,6 @@ extension StoreReader {
         }
     }
 
-    /// The state that the last reconciliation stored; `nil` before the first one.
     public func reconciliationMemory(of source: Source) throws -> [UInt8]? {
         try translated {
             try queue.read { db in

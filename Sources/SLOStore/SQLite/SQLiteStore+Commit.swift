@@ -1,12 +1,7 @@
 import GRDB
 import SLOCore
 
-extension Store {
-    /// Writes a whole batch or nothing of it, and returns once it is on disk.
-    ///
-    /// - Throws: `StoreError`. With the code `commitAmbiguous` it is unknown whether the batch is on disk: discard what
-    ///   was decided and `load` again. With every other code nothing of it is; `isDiskFault` tells whether to try its
-    ///   entries one by one.
+extension SQLiteStore {
     public func commit(_ batch: CommitBatch) throws {
         try inOwnTransaction { db in
             try writeProgress(batch, db)

@@ -1,23 +1,10 @@
 import GRDB
 public import SLOCore
 
-/// What statistics need of an ended run.
-public struct EndedRun: Equatable, Sendable {
-    public let kind: RunKind
-    public let deployment: Deployment
-    public let repositoryName: String?
-    public let chroot: String?
-    public let outcome: Outcome
-    public let countedAt: Timestamp
-    /// From queued to finished; `nil` if the queue time is unknown.
-    public let duration: TimeSpan?
-}
-
-extension StoreReader {
+extension SQLiteReader {
     /// Rows read at a time. No transaction is open between pages, so that the log can be checkpointed.
     private static let pageEndedRuns = 4096
 
-    /// Visits the runs counted as ended within a time range, both ends included, in order of time.
     public func forEachEndedRun(from: Timestamp, through: Timestamp, _ visit: (EndedRun) -> Void) throws {
         var after: (time: Int64, run: Int64) = (from.milliseconds, .min)
         while true {

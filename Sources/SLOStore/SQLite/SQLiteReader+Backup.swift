@@ -1,7 +1,7 @@
 import GRDB
 public import SLOCore
 
-extension StoreReader {
+extension SQLiteReader {
     /// Copies the database as of this moment into one file without a log, checks the copy, and only then moves it to
     /// `target`.
     ///

@@ -1,7 +1,7 @@
 import GRDB
 public import SLOCore
 
-extension Store {
+extension SQLiteStore {
     /// Replaces a database that no server owns with a copy of a backup.
     ///
     /// The copy, including its indexes, is checked before anything else changes. This process holds the database

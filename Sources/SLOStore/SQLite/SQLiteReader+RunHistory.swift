@@ -1,33 +1,10 @@
 import GRDB
 public import SLOCore
 
-/// The boundary between two pages of runs.
-public struct RunPlace: Equatable, Sendable {
-    public let countedAt: Timestamp
-    public let run: Int64
-
-    public init(countedAt: Timestamp, run: Int64) {
-        self.countedAt = countedAt
-        self.run = run
-    }
-}
-
-/// A page of ended runs, the latest first.
-public struct FoundRuns: Equatable, Sendable {
-    public let runs: [RunRecord]
-    /// Where the next page begins; `nil` if nothing is left.
-    public let next: RunPlace?
-}
-
-extension StoreReader {
+extension SQLiteReader {
     /// The limit of runs that one search reads.
     private static let searchRuns = 5000
 
-    /// Matching runs that were counted as ended within a time range, both ends included.
-    /// - Parameters:
-    ///   - before: a place, not included; `nil` for the latest.
-    ///   - repository: reads only this one's runs; case-insensitive.
-    ///   - limit: the most to return.
     public func endedRuns(
         before: RunPlace?, repository: String?, from: Timestamp, through: Timestamp, atMost limit: Int,
         where isWanted: (RunRecord) -> Bool

@@ -1,0 +1,34 @@
+import Logging
+import SLOCore
+import SLOMetrics
+import SLOSources
+import SLOStore
+
+/// The ledger and the metrics that a store holds, for the writer that continues them.
+struct RestoredLedger {
+    let loaded: LoadedState
+    let timeline: Timeline
+    let metrics: MetricsRegistry
+
+    /// - Parameter now: overdue deadlines fire from then on.
+    /// - Throws: `StoreError`, `RestoreError`.
+    init(from store: any LedgerStore, settings: ServiceSettings, at now: Moment, logger: Logger) throws {
+        var loaded = LoadedState()
+        let ledger = try Ledger(settings: settings.ledger, counts: try store.countsOfState()) { take in
+            loaded = try store.load(eachEntry: take)
+        }
+        self.loaded = loaded
+        timeline = Timeline(ledger: ledger, at: now)
+        metrics = MetricsRegistry(
+            settings: settings.ledger, jobs: settings.rules.jobKinds, version: settings.version,
+            events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }),
+            upstreams: settings.upstreams, deliveryLogs: settings.deliveryLogs)
+        let report = metrics.restore(
+            PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
+        metrics.setGauges(ledger.gauges)
+        metrics.beginCheckingInvariants()
+        for name in report.restartedHistograms {
+            logger.notice("histogram restarted because its bucket bounds changed", metadata: ["series": "\(name)"])
+        }
+    }
+}
