@@ -1,7 +1,7 @@
 public import SLOCore
 
-/// What the one writer of a ledger asks of its database. `SQLiteStore` is a file of its own; a cluster's store is shared,
-/// and belongs to whoever holds the lease.
+/// What the one writer of a ledger asks of its database. `SQLiteStore` is a file of its own; a cluster's store is
+/// shared, and belongs to whoever holds the lease.
 ///
 /// Every call blocks until it is done. What is committed survives a crash at any point, and no batch is ever stored in
 /// part.

@@ -1,7 +1,7 @@
 public import SLOCore
 
-/// What pages, the API, reports and tools read from a database, while the ledger's writer may write it. Each method reads
-/// a consistent state; two calls may see two.
+/// What pages, the API, reports and tools read from a database, while the ledger's writer may write it. Each method
+/// reads a consistent state; two calls may see two.
 public protocol StoreReading: StateSource, Sendable {
     /// The state that was committed by now.
     func load() throws -> LoadedState

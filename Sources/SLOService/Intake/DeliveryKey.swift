@@ -18,9 +18,11 @@ package struct DeliveryKey: Equatable, Sendable {
         case conflicting(DeliveryIdentity)
     }
 
-    init(identity: DeliveryIdentity?, fingerprint: BodyFingerprint) {
+    init(
+        identity: DeliveryIdentity?, untargetedIdentity: DeliveryIdentity? = nil, fingerprint: BodyFingerprint
+    ) {
         self.identity = identity
-        untargetedIdentity = nil
+        self.untargetedIdentity = untargetedIdentity
         self.fingerprint = fingerprint
     }
 

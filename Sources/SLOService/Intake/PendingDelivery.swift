@@ -19,6 +19,8 @@ struct PendingDelivery: Sendable {
     /// When the first byte arrived, to measure how long the response takes.
     let arrivedAt: ContinuousClock.Instant
     let completion: @Sendable (DeliveryResponse) -> Void
+    /// Where a cluster's inbox holds it, which has acknowledged it; `nil` for one that only this process has.
+    var place: InboxPlace?
 
     enum Origin: Sendable {
         case delivery(Source, event: String)

@@ -12,13 +12,14 @@ struct Acknowledger: Sendable {
         // Set before the responses, so that whoever has a response finds it in the metrics.
         let now = clock.now().wall.milliseconds
         for source in Source.allCases
-        where responses.contains(where: { $0.pending.source == source }) {
+        where responses.contains(where: { $0.pending.place == nil && $0.pending.source == source }) {
             metrics.set(.lastDeliveryMilliseconds(source), to: now)
         }
         var durations: [Duration] = []
         for (pending, response) in responses {
             pending.completion(response)
-            guard case .delivery(let source, let event) = pending.origin else { continue }
+            // What a cluster's inbox holds was acknowledged when it was appended.
+            guard pending.place == nil, case .delivery(let source, let event) = pending.origin else { continue }
             durations.append(ContinuousClock.now - pending.arrivedAt)
             logger.debug(
                 "delivery \(response == .alreadyHeld ? "already stored" : "stored")",

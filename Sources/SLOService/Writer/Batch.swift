@@ -26,6 +26,13 @@ struct Batch {
         sequence += 1
     }
 
+    /// Of a delivery in a cluster's inbox, that it is decided with this batch.
+    mutating func noteConsumed(_ pending: PendingDelivery) {
+        guard let place = pending.place else { return }
+        let before = commit.consumed[place.stream] ?? 0
+        commit.consumed[place.stream] = max(before, place.position)
+    }
+
     /// Adds the ledger's effects.
     mutating func add(_ effects: Effects, settings: LedgerSettings) {
         metrics.add(effects)

@@ -1,18 +1,20 @@
-import Logging
-import SLOCore
-import SLOMetrics
+package import Logging
+package import SLOCore
+package import SLOMetrics
 import SLOSources
-import SLOStore
+package import SLOStore
 
 /// The ledger and the metrics that a store holds, for the writer that continues them.
-struct RestoredLedger {
-    let loaded: LoadedState
-    let timeline: Timeline
-    let metrics: MetricsRegistry
+package struct RestoredLedger {
+    package let loaded: LoadedState
+    package let timeline: Timeline
+    package let metrics: MetricsRegistry
 
     /// - Parameter now: overdue deadlines fire from then on.
     /// - Throws: `StoreError`, `RestoreError`.
-    init(from store: any LedgerStore, settings: ServiceSettings, at now: Moment, logger: Logger) throws {
+    package init(
+        from store: any LedgerStore, settings: ServiceSettings, at now: Moment, logger: Logger
+    ) throws {
         var loaded = LoadedState()
         let ledger = try Ledger(settings: settings.ledger, counts: try store.countsOfState()) { take in
             loaded = try store.load(eachEntry: take)

@@ -17,6 +17,7 @@ extension Writer {
         var known = try firstBodies(of: identities)
         for received in deliveries {
             let (pending, key) = (received.pending, received.pending.key)
+            batch.noteConsumed(pending)
             switch try key.repetition(known: { try known[$0] ?? store.known($0)?.fingerprint }) {
             case nil:
                 if let identity = key.identity { known[identity] = key.fingerprint }
@@ -150,6 +151,7 @@ extension Writer {
     /// A delivery that cannot be decided or stored even alone: only its arrival is journalled.
     func processingFailed(_ received: TakenDelivery, now: Moment) -> Batch {
         var batch = Batch()
+        batch.noteConsumed(received.pending)
         batch.metrics.count(received.pending.counter(.processingFailed))
         journal(received.pending, as: .processingFailed, at: received.at, in: &batch)
         batch.responses.append((received.pending, received.pending.responseOnceStored))

@@ -215,6 +215,8 @@ final class Writer: @unchecked Sendable {
     private func refuse(_ deliveries: [TakenDelivery], _ error: StoreError) {
         for received in deliveries {
             defer { received.pending.completion(.refused(.unstored(error.message))) }
+            // A cluster's inbox keeps it until it is decided.
+            guard received.pending.place == nil else { continue }
             metrics.count(received.pending.counter(.unstored))
             // A lost reply needs no blind interval: the lookup is repeated.
             if received.pending.source != nil { blindIntervals.refused(received.pending.key.identity, at: received.at) }

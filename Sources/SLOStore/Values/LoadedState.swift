@@ -5,6 +5,11 @@ public struct LoadedState: Equatable, Sendable {
     public struct Entry: Equatable, Sendable {
         public let key: StateKey
         public let value: [UInt8]
+
+        public init(key: StateKey, value: [UInt8]) {
+            self.key = key
+            self.value = value
+        }
     }
 
     public struct Histogram: Equatable, Sendable {
@@ -13,6 +18,12 @@ public struct LoadedState: Equatable, Sendable {
         public var buckets: [Int64]
         /// In the unit of the series.
         public var sum: Int64
+
+        public init(bounds: String, buckets: [Int64], sum: Int64) {
+            self.bounds = bounds
+            self.buckets = buckets
+            self.sum = sum
+        }
     }
 
     /// The ledger's entries, in order of their keys.
@@ -33,6 +44,8 @@ public struct LoadedState: Equatable, Sendable {
     public var nextSequence: Int64 = 1
     /// The number of the next entity, as far as batches recorded it.
     public var nextEntity: Int64 = 1
+    /// The last decided position of each of a cluster's streams.
+    public var consumed: [StreamID: Int64] = [:]
 
     /// The state of a new database.
     public init() {}

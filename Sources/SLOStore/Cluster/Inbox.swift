@@ -1,0 +1,123 @@
+public import SLOCore
+
+// What the nodes of a cluster share besides the decider's store. docs/cluster.md has the protocol.
+
+/// Where nodes append what they receive, until a decider has decided it.
+///
+/// Each process has a stream of its own, in which it counts positions without a hole. Appending the same entries again
+/// changes nothing.
+public protocol Inbox: Sendable {
+    /// Begins a process's life as a receiver.
+    /// - Parameter startedAt: since when it receives without a break.
+    func beginStream(node: String, startedAt: Timestamp) throws -> StreamID
+    /// Appends entries, and moves the stream's watermark, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - entries: in order of their positions, which follow those that were appended before or repeat them.
+    ///   - through: the watermark: all that the process received before it is in the inbox with these entries.
+    /// - Throws: `StoreError`. With the code `commitAmbiguous` they may be in the inbox: append them again.
+    func append(_ entries: [InboxEntry], to stream: StreamID, through: Timestamp) throws
+    /// Ends a process's life. All that it received must be in the inbox.
+    func endStream(_ stream: StreamID, at moment: Timestamp) throws
+    /// Reads what follows in each stream, and all streams' lives.
+    ///
+    /// - Parameters:
+    ///   - positions: the last position of each stream that was read before.
+    ///   - count: the most entries to read of each stream.
+    func read(after positions: [StreamID: Int64], atMost count: Int) throws -> InboxReading
+}
+
+/// Numbers a process's life as a receiver. Later ones are higher.
+public struct StreamID: Hashable, Comparable, Sendable {
+    public let number: Int64
+
+    public init(_ number: Int64) {
+        self.number = number
+    }
+
+    public static func < (one: StreamID, other: StreamID) -> Bool { one.number < other.number }
+}
+
+/// Where an entry is in the inbox.
+public struct InboxPlace: Hashable, Comparable, Sendable {
+    public let stream: StreamID
+    /// From 1 on, without a hole.
+    public let position: Int64
+
+    public init(_ stream: StreamID, _ position: Int64) {
+        self.stream = stream
+        self.position = position
+    }
+
+    public static func < (one: InboxPlace, other: InboxPlace) -> Bool {
+        (one.stream, one.position) < (other.stream, other.position)
+    }
+}
+
+/// A delivery that a node has acknowledged, before it is decided.
+public struct InboxEntry: Equatable, Sendable {
+    public enum Content: Equatable, Sendable {
+        case delivery(JournalledDelivery)
+        case answer(JournalledAnswer)
+    }
+
+    public let place: InboxPlace
+    /// The receiver's clock.
+    public let receivedAt: Timestamp
+    public let content: Content
+    /// The identity of a delivery without its hook's target (docs/counting.md, rule 33).
+    public let untargetedIdentity: DeliveryIdentity?
+    /// The observations, encoded by the caller.
+    public let observation: [UInt8]
+
+    public init(
+        place: InboxPlace, receivedAt: Timestamp, content: Content, untargetedIdentity: DeliveryIdentity?,
+        observation: [UInt8]
+    ) {
+        self.place = place
+        self.receivedAt = receivedAt
+        self.content = content
+        self.untargetedIdentity = untargetedIdentity
+        self.observation = observation
+    }
+}
+
+/// A process's life as a receiver.
+public struct ReceiverLife: Equatable, Sendable {
+    public let stream: StreamID
+    public let node: String
+    /// Since when it receives without a break.
+    public var startedAt: Timestamp
+    /// The watermark: all that it received before this is in the inbox.
+    public var through: Timestamp
+    /// The last position that it has appended; 0 for none.
+    public var appended: Int64
+    /// When it last appended or moved its watermark, by the database's clock.
+    public var seenAt: Timestamp
+    /// When it stopped regularly.
+    public var endedAt: Timestamp?
+
+    public init(stream: StreamID, node: String, startedAt: Timestamp, seenAt: Timestamp) {
+        self.stream = stream
+        self.node = node
+        self.startedAt = startedAt
+        through = startedAt
+        appended = 0
+        self.seenAt = seenAt
+    }
+}
+
+/// A consistent part of the inbox.
+public struct InboxReading: Equatable, Sendable {
+    /// In order of their streams and positions.
+    public let entries: [InboxEntry]
+    public let receivers: [ReceiverLife]
+    /// The database's clock.
+    public let now: Timestamp
+
+    public init(entries: [InboxEntry], receivers: [ReceiverLife], now: Timestamp) {
+        self.entries = entries
+        self.receivers = receivers
+        self.now = now
+    }
+}
