@@ -258,7 +258,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SLOStoreTests",
-            dependencies: ["SLOStore", "SLOCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["SLOTestSupport", "SLOStore", "SLOCore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
         .testTarget(
@@ -284,7 +284,7 @@ let package = Package(
         .testTarget(
             name: "SLOServiceTests",
             dependencies: [
-                "RunningService", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
+                "RunningService", "SLOTestSupport", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -5,14 +5,9 @@ import Testing
 @testable import SLOStore
 
 @Suite struct CommitTests {
-    let scratch: Scratch
-
-    init() throws {
-        scratch = try Scratch()
-    }
-
-    @Test func countersAddUpAcrossARestart() throws {
-        let first = try scratch.open()
+    @Test(arguments: Backend.allCases) func countersAddUpAcrossARestart(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let first = try place.open()
         var batch = CommitBatch()
         batch.counters = ["builds": 2, "tests": 1]
         batch.histograms = [
@@ -26,7 +21,7 @@ import Testing
         try first.commit(batch)
         try first.close()
 
-        let second = try scratch.open()
+        let second = try place.open()
         try second.commit(batch)
         let state = try second.load()
         try second.close()
@@ -43,8 +38,9 @@ import Testing
             ])
     }
 
-    @Test func hoursJudgedByOtherTermsAreKeptApart() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.allCases) func hoursJudgedByOtherTermsAreKeptApart(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         for (deadline, target) in [(43200, 0.98), (43200, 0.95), (3600, 0.98), (43200, 0.98)] as [(Int64, Double)] {
             var batch = CommitBatch()
             batch.objectiveHours = [
@@ -58,8 +54,9 @@ import Testing
         try store.close()
     }
 
-    @Test func countersOfSeveralShardsAreSummed() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.allCases) func countersOfSeveralShardsAreSummed(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         for shard in 0..<3 as Range<Int64> {
             var batch = CommitBatch.counting("a", 10)
             batch.shard = shard
@@ -69,8 +66,9 @@ import Testing
         try store.close()
     }
 
-    @Test func aHistogramWithOtherBoundsStartsAgain() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.allCases) func aHistogramWithOtherBoundsStartsAgain(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         for (bounds, buckets) in [("1,5", [4, 4, 4]), ("1,5,9", [0, 1, 0, 0])] as [(String, [Int64])] {
             var batch = CommitBatch()
             batch.histograms = [
@@ -85,8 +83,9 @@ import Testing
         try store.close()
     }
 
-    @Test func stateIsReplacedAndDeletedByKey() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.allCases) func stateIsReplacedAndDeletedByKey(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         batch.state = [
             StateChange(key: .named("a"), value: [1]),
@@ -107,8 +106,9 @@ import Testing
         try store.close()
     }
 
-    @Test func sequencesContinueAndAreNeverReused() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.allCases) func sequencesContinueAndAreNeverReused(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         try store.commit(.deliveries(1...10))
         #expect(try store.load().nextSequence == 11)
         let error = try storeError { try store.commit(.deliveries(10...12)) }
@@ -124,8 +124,9 @@ import Testing
         try store.close()
     }
 
-    @Test func aBatchThatFailsLeavesNothingBehind() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.allCases) func aBatchThatFailsLeavesNothingBehind(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         try store.commit(.deliveries(1...1))
         var batch = CommitBatch.deliveries(2...3)
         batch.counters = ["a": 1]
@@ -141,8 +142,9 @@ import Testing
         try store.close()
     }
 
-    @Test func theHeartbeatTellsHowTheLastProcessEnded() throws {
-        let first = try scratch.open()
+    @Test(arguments: Backend.allCases) func theHeartbeatTellsHowTheLastProcessEnded(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let first = try place.open()
         var batch = CommitBatch()
         batch.heartbeat = Timestamp(seconds: 50)
         try first.commit(batch)
@@ -155,7 +157,7 @@ import Testing
         try first.commit(batch)
         try first.close()
 
-        let second = try scratch.open()
+        let second = try place.open()
         #expect(try second.load().lastHeartbeat == Timestamp(seconds: 60))
         #expect(try second.load().lastCleanStop == stop)
         batch = CommitBatch()
@@ -165,8 +167,9 @@ import Testing
         try second.close()
     }
 
-    @Test func aBlindIntervalIsOpenedClosedAndCaughtUp() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.allCases) func aBlindIntervalIsOpenedClosedAndCaughtUp(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         let steps = [
             BlindInterval(startedAt: Timestamp(seconds: 9), cause: "down", endedAt: nil),
             BlindInterval(startedAt: Timestamp(seconds: 9), cause: "down", endedAt: Timestamp(seconds: 20)),
@@ -184,6 +187,7 @@ import Testing
     }
 
     @Test func aDatabaseWithANewOwnerIsNotWritten() throws {
+        let scratch = try Scratch()
         let store = try scratch.open()
         try store.commit(.counting("a", 1))
         try store.queue.write { try $0.execute(sql: "UPDATE owner SET epoch = epoch + 1") }
@@ -200,19 +204,14 @@ import Testing
 }
 
 @Suite struct IdentityTests {
-    let scratch: Scratch
-
-    init() throws {
-        scratch = try Scratch()
-    }
-
-    @Test func aDeliveryIsKnownAgainAfterARestart() throws {
-        let first = try scratch.open()
+    @Test(arguments: Backend.allCases) func aDeliveryIsKnownAgainAfterARestart(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let first = try place.open()
         #expect(try first.known(.numbered(1)) == nil)
         try first.commit(.deliveries(1...3))
         try first.close()
 
-        let second = try scratch.open()
+        let second = try place.open()
         let known = try second.known([.numbered(2), .numbered(3), .numbered(4)])
         #expect(Set(known.keys) == [.numbered(2), .numbered(3)])
         #expect(
@@ -221,8 +220,9 @@ import Testing
         try second.close()
     }
 
-    @Test func ofTwoBodiesWithOneIdentityTheFirstIsValid() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.allCases) func ofTwoBodiesWithOneIdentityTheFirstIsValid(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         batch.journal = [
             .delivery(1, at: Timestamp(seconds: 1), identity: 5, body: [1]),
@@ -235,8 +235,9 @@ import Testing
         try store.close()
     }
 
-    @Test func aDeliveryWithoutBodyIsRecognised() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.allCases) func aDeliveryWithoutBodyIsRecognised(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         batch.journal = [.delivery(1, at: Timestamp(seconds: 1), body: nil)]
         try store.commit(batch)

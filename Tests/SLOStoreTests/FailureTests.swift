@@ -141,39 +141,6 @@ import Testing
         #expect(error.message.contains("restore a backup"))
     }
 
-    @Test(arguments: [StoreFaultPoint.beforeTransaction, .beforeCommit])
-    func aFaultBeforeCommitLeavesNothing(point: StoreFaultPoint) throws {
-        let faults = FaultSwitch()
-        let store = try scratch.open(fault: faults.fault)
-        faults.arm(point) { throw StoreError(code: .inputOutput, message: "injected") }
-        let error = try storeError { try store.commit(.counting("a", 1)) }
-        #expect(error.code == .inputOutput)
-        #expect(try store.load().counters.isEmpty)
-        try store.commit(.counting("a", 1))
-        #expect(try store.load().counters == ["a": 1])
-        try store.close()
-    }
-
-    @Test(arguments: [(StoreFaultPoint.insteadOfCommit, 0 as Int64), (.afterCommit, 1)])
-    func anErrorFromCommitIsAmbiguousAndLoadingTells(point: StoreFaultPoint, stored: Int64) throws {
-        let faults = FaultSwitch()
-        let store = try scratch.open(fault: faults.fault)
-        faults.arm(point) { throw StoreError(code: .inputOutput, message: "injected") }
-        var batch = CommitBatch.deliveries(1...1)
-        batch.counters = ["a": 1]
-        let error = try storeError { try store.commit(batch) }
-        #expect(error.code == .commitAmbiguous)
-        #expect(error.ambiguousCode == .inputOutput)
-        #expect(error.isDiskFault)
-        let state = try store.load()
-        #expect(state.counters["a", default: 0] == stored)
-        #expect(state.nextSequence == 1 + stored)
-        #expect((try store.known(.numbered(1)) != nil) == (stored == 1))
-        // The connection is of use again.
-        try store.commit(.deliveries(state.nextSequence...state.nextSequence))
-        try store.close()
-    }
-
     @Test func aFullDiskAtCommitIsNotAmbiguous() throws {
         let faults = FaultSwitch()
         let store = try scratch.open(fault: faults.fault)

@@ -24,6 +24,23 @@ import Testing
         #expect(try await Trial(.service, seed: seed).run().events > 0)
     }
 
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func aClusterSaysWhatAnUndisturbedReplaySays(seed: UInt64) async throws {
+        #expect(try await Trial(.cluster, seed: seed).run().events > 0)
+    }
+
+    /// Everything follows from the seed, so that a failing one can be looked at.
+    @Test func aClusterDoesTheSameEachTime() throws {
+        let history = HistoryGenerator(seed: 7, shape: .small).history()
+        let end = try #require(history.entries.last).receivedAt + .days(9)
+        let results = try (0..<2).map { _ in
+            try ClusterRun(of: history, mishaps: 0.5).result(until: end, random: SeededGenerator(seed: 7))
+        }
+        #expect(results[0] == results[1])
+        #expect(results[0].terms > 1)
+        #expect(results[0].mishaps > 10)
+    }
+
     /// A model and a ledger that say nothing would agree, too.
     @Test func trialsHaveContent() throws {
         var counters: Set<String> = []

@@ -97,7 +97,7 @@ public struct ServiceRun: Sendable {
     }
 
     /// Indicators, and the ledger's own metrics.
-    private static func decided(in exposition: String) -> [String] {
+    static func decided(in exposition: String) -> [String] {
         let own = ["late_evidence", "outcome_revised", "unjoined_runs", "invariant", "tracked", "limit"]
         return exposition.split(separator: "\n").map(String.init).filter { line in
             !line.hasPrefix("#")

@@ -10,6 +10,9 @@ public struct Trial: Sendable {
         case room
         /// The whole service on a failing disk, compared with an undisturbed replay.
         case service
+        /// Several nodes on one store in memory, with cut connections, pauses and deaths, compared with an undisturbed
+        /// replay of what they received.
+        case cluster
         /// The ledger on a month under twelve objectives, compared with the reference model. It takes a minute.
         case month
     }
@@ -44,6 +47,7 @@ public struct Trial: Sendable {
         case .ledger: try LedgerTrial(seed: seed).run()
         case .room: try RoomTrial(seed: seed).run()
         case .service: try await runService()
+        case .cluster: try ClusterTrial(seed: seed).run()
         case .month: try MonthTrial(seed: seed).run()
         }
     }
@@ -75,7 +79,7 @@ public struct Trial: Sendable {
         }
     }
 
-    private static func differences(_ own: [String], _ expected: [String]) -> [String] {
+    static func differences(_ own: [String], _ expected: [String]) -> [String] {
         Set(own).symmetricDifference(expected).sorted().map { (own.contains($0) ? "+ " : "- ") + $0 }
     }
 }

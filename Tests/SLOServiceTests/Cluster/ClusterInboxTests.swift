@@ -1,0 +1,167 @@
+import SLOCore
+import SLOStore
+import SLOTestSupport
+import Synchronization
+import Testing
+
+@testable import SLOService
+
+/// The order and the time in which a decider takes what several nodes received.
+@Suite struct ClusterInboxTests {
+    let place = ClusterPlace()
+    let answers = Answers()
+
+    private struct Receiver {
+        let queue: IntakeQueue
+        let appender: Appender
+    }
+
+    private func receiver(_ node: String) throws -> Receiver {
+        let queue = place.queue()
+        let receiver = Receiver(
+            queue: queue, appender: place.appender(of: queue, to: place.store.connection(), node: node))
+        try receiver.appender.takeTurn(waiting: 0)
+        return receiver
+    }
+
+    private func inbox(on connection: MemoryConnection? = nil) -> ClusterInbox {
+        ClusterInbox(
+            connection ?? place.store.connection(), consumed: [:], frontier: start, clock: place.clock.asServiceClock)
+    }
+
+    private func receive(_ number: UInt64, _ receiver: Receiver) {
+        #expect(receiver.queue.offer(answers.delivery(number)))
+    }
+
+    private func append(_ receivers: Receiver...) throws {
+        for receiver in receivers { try receiver.appender.takeTurn(waiting: 0) }
+    }
+
+    /// What is taken, and confirmed as decided.
+    private func decide(_ inbox: ClusterInbox) -> (numbers: [UInt64], at: [Timestamp], now: Timestamp) {
+        let taken = inbox.take(atMost: 100, bytes: 1 << 20, waiting: 0)
+        for delivery in taken.deliveries { delivery.pending.completion(.stored) }
+        return (
+            taken.deliveries.compactMap { $0.pending.key.identity?.number }, taken.deliveries.map(\.at.wall),
+            taken.now.wall
+        )
+    }
+
+    @Test func whatTwoNodesReceivedIsTakenInOrderOfReceipt() throws {
+        let (one, two) = (try receiver("one"), try receiver("two"))
+        let inbox = inbox()
+        for (number, receiver) in [(1, one), (2, two), (3, one), (4, two)] as [(UInt64, Receiver)] {
+            place.pass(.milliseconds(10))
+            receive(number, receiver)
+        }
+        try append(two, one)
+        let taken = decide(inbox)
+        #expect(taken.numbers == [1, 2, 3, 4])
+        #expect(taken.now == start + .milliseconds(40))
+        #expect(decide(inbox).numbers.isEmpty)
+    }
+
+    @Test func whatAnotherNodeMayStillBringIsWaitedFor() throws {
+        let (one, two) = (try receiver("one"), try receiver("two"))
+        let inbox = inbox()
+        place.pass(.milliseconds(10))
+        receive(1, two)
+        place.pass(.milliseconds(10))
+        receive(2, one)
+        try append(one)
+        #expect(decide(inbox).numbers.isEmpty)
+        #expect(decide(inbox).now == start)
+        try append(two)
+        #expect(decide(inbox).numbers == [1, 2])
+    }
+
+    /// It counts as received when the others stopped waiting for it, so that no time goes back.
+    @Test func aSilentNodeIsNotWaitedForForever() throws {
+        let (one, two) = (try receiver("one"), try receiver("two"))
+        let inbox = inbox()
+        place.pass(.milliseconds(10))
+        receive(1, two)
+        try append(one)
+        #expect(decide(inbox).now == start)
+        place.pass(ClusterInbox.patience + .milliseconds(1))
+        receive(2, one)
+        try append(one)
+        let frontier = start + .milliseconds(11) + ClusterInbox.patience
+        let taken = decide(inbox)
+        #expect(taken.numbers == [2])
+        #expect(taken.now == frontier)
+        try append(two)
+        let late = decide(inbox)
+        #expect(late.numbers == [1])
+        #expect(late.at == [frontier])
+    }
+
+    @Test func nothingBehindAHoleIsTaken() throws {
+        let one = try receiver("one")
+        let hidden = Mutex(true)
+        let inbox = inbox(
+            on: place.store.connection(isShown: { entry in entry.position != 2 || !hidden.withLock { $0 } }))
+        for number in 1...3 as ClosedRange<UInt64> {
+            place.pass(.milliseconds(10))
+            receive(number, one)
+        }
+        try append(one)
+        let before = decide(inbox)
+        #expect(before.numbers == [1])
+        #expect(before.now == start + .milliseconds(10))
+        hidden.withLock { $0 = false }
+        #expect(decide(inbox).numbers == [2, 3])
+    }
+
+    @Test func anEntryIsTakenUntilItIsStored() throws {
+        let one = try receiver("one")
+        let inbox = inbox()
+        place.pass(.milliseconds(10))
+        receive(1, one)
+        try append(one)
+        let first = inbox.take(atMost: 10, bytes: 1 << 20, waiting: 0)
+        #expect(first.deliveries.count == 1)
+        first.deliveries[0].pending.completion(.refused(.unstored("")))
+        #expect(decide(inbox).numbers == [1])
+        #expect(decide(inbox).numbers.isEmpty)
+    }
+
+    @Test func aTimeWithoutNodesIsConcludedOnceAllCouldReport() throws {
+        let one = try receiver("one")
+        let inbox = inbox()
+        place.pass(.seconds(1))
+        try append(one)
+        #expect(decide(inbox).now == start + .seconds(1))
+        place.pass(.minutes(5))
+        let two = try receiver("two")
+        #expect(decide(inbox).now == start + .seconds(1))
+        // The decider was connected all the time.
+        #expect(
+            inbox.gap == Coverage.Gap(from: start + .seconds(1), to: start + .seconds(301)))
+        inbox.goOn(from: start + .seconds(301))
+        place.pass(.seconds(1))
+        try append(two)
+        #expect(decide(inbox).now == start + .seconds(302))
+        #expect(inbox.gap == nil)
+    }
+
+    @Test func aDeciderThatHasJustConnectedConcludesNothing() throws {
+        let one = try receiver("one")
+        place.pass(.seconds(1))
+        try append(one)
+        place.pass(.minutes(5))
+        let two = try receiver("two")
+        let inbox = inbox()
+        #expect(decide(inbox).now == start + .seconds(1))
+        #expect(inbox.gap == nil)
+        place.pass(ClusterInbox.timeToReport + .milliseconds(1))
+        try append(two)
+        #expect(decide(inbox).now == start + .seconds(1))
+        #expect(inbox.gap != nil)
+    }
+}
+
+extension DeliveryIdentity {
+    /// The number of one that `Answers` made.
+    fileprivate var number: UInt64 { bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+}

@@ -1,0 +1,102 @@
+import SLOCore
+import SLOStore
+import SLOTestSupport
+import Synchronization
+import Testing
+
+@testable import SLOService
+
+@Suite struct DeciderTests {
+    let place = ClusterPlace()
+    let answers = Answers()
+
+    private func journalled() -> [JournalEntry.Kind] { place.store.journal.map(\.kind) }
+
+    @Test func inANewStoreEverythingBeginsWithTheFirstReceiver() throws {
+        let decider = try place.decider("one", on: place.store.connection())
+        decider.takeTurn()
+        #expect(decider.epoch == 1)
+        #expect(place.store.journal.isEmpty)
+        let queue = place.queue()
+        let appender = place.appender(of: queue, to: place.store.connection())
+        #expect(queue.offer(answers.delivery(1)))
+        try appender.takeTurn(waiting: 0)
+        decider.takeTurn()
+        #expect(journalled() == [.start, .delivery])
+        #expect(place.store.undecided.isEmpty)
+    }
+
+    @Test func anotherNodeClaimsOnceTheLeaseIsOver() throws {
+        let one = try place.decider("one", on: place.store.connection())
+        let two = try place.decider("two", on: place.store.connection())
+        one.takeTurn()
+        two.takeTurn()
+        #expect(two.epoch == nil)
+        place.pass(MemoryCluster.leaseTime + .milliseconds(1))
+        two.takeTurn()
+        #expect(two.epoch == 2)
+        one.takeTurn()
+        #expect(one.epoch == nil)
+    }
+
+    @Test func aHandOverLetsAnotherClaimAtOnce() throws {
+        let one = try place.decider("one", on: place.store.connection())
+        let two = try place.decider("two", on: place.store.connection())
+        one.takeTurn()
+        one.handOver()
+        two.takeTurn()
+        #expect(two.epoch == 2)
+    }
+
+    /// The first node stands still amid its commit, beyond its lease. The second decides the same delivery.
+    @Test func aTermThatIsOverChangesNothing() throws {
+        let queue = place.queue()
+        let appender = place.appender(of: queue, to: place.store.connection())
+        let standsStill = Mutex<(@Sendable () -> Void)?>(nil)
+        let one = try place.decider(
+            "one",
+            on: place.store.connection(fault: { operation, point in
+                guard operation == .commit, point == .beforeCommit else { return }
+                standsStill.withLock { action in
+                    defer { action = nil }
+                    return action
+                }?()
+            }))
+        let two = try place.decider("two", on: place.store.connection())
+        try appender.takeTurn(waiting: 0)
+        one.takeTurn()
+        #expect(queue.offer(answers.delivery(1)))
+        try appender.takeTurn(waiting: 0)
+        standsStill.withLock { action in
+            action = {
+                place.pass(MemoryCluster.leaseTime + .milliseconds(1))
+                two.takeTurn()
+                two.takeTurn()
+            }
+        }
+        one.takeTurn()
+        #expect(one.epoch == nil)
+        #expect(two.epoch == 2)
+        #expect(journalled() == [.start, .delivery])
+    }
+
+    @Test func theTimeWithoutNodesIsABlindInterval() throws {
+        let decider = try place.decider("one", on: place.store.connection())
+        let first = place.appender(of: place.queue(), to: place.store.connection())
+        try first.takeTurn(waiting: 0)
+        decider.takeTurn()
+        place.pass(.minutes(5))
+        let second = place.appender(of: place.queue(), to: place.store.connection(), node: "two")
+        try second.takeTurn(waiting: 0)
+        for _ in 0..<3 {
+            decider.takeTurn()
+            place.pass(ClusterInbox.timeToReport)
+            try second.takeTurn(waiting: 0)
+        }
+        decider.takeTurn()
+        let intervals = try place.store.load().blindIntervals
+        #expect(intervals.map(\.cause) == ["down"])
+        #expect(intervals.map(\.startedAt) == [start])
+        #expect(intervals.map(\.endedAt) == [start + .minutes(5)])
+    }
+}
