@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import re
 import signal
 import socket
 import subprocess
@@ -115,6 +116,28 @@ class RestartTests(Trial):
         self.wait_until_ready(observer, 503)
         self.assertEqual(observer.github("pull_request", pull_request(1, "a" * 40, time.time()), "drained")[0], 202)
         self.assertEqual(observer.process.wait(timeout=30), 0)
+
+    def test_no_series_that_an_alert_needs_is_gone_after_a_restart(self):
+        observer = self.observer("alerts").start()
+        sent = time.time()
+        self.assertEqual(observer.github("pull_request", pull_request(1, "a" * 40, sent), "only")[0], 202)
+        needed = set(re.findall(r"\b(?:packit|process)_[a-z_]+", observer.run("rules", "prometheus").stdout))
+        self.assertIn("packit_slo_last_delivery_timestamp_seconds", needed)
+        before = self.present(observer, needed)
+        self.assertAlmostEqual(self.last_delivery(observer), sent, delta=30)
+        for end in [observer.kill, observer.stop]:
+            last = self.last_delivery(observer)
+            end()
+            observer.start()
+            self.assertEqual(before - self.present(observer, needed), set())
+            self.assertEqual(self.last_delivery(observer), last)
+
+    def present(self, observer, names: set) -> set:
+        """The series of these names. Ratios exist while there is something to judge."""
+        return {series for series in observer.metrics() if series[0] in names}
+
+    def last_delivery(self, observer) -> float:
+        return observer.metric("packit_slo_last_delivery_timestamp_seconds", source="github")
 
     def test_a_second_signal_ends_the_drain(self):
         observer = self.observer("impatient", PACKIT_SLO_HTTP_DRAIN="5m").start()

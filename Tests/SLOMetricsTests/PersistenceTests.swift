@@ -73,6 +73,35 @@ private struct Disk {
         #expect(restarted.takeUnpersisted().isEmpty)
     }
 
+    @Test func `when a source last sent something is known after a restart`() {
+        let last = ServiceGauge.lastDeliveryMilliseconds(.copr)
+        let registry = Samples.registry()
+        #expect(registry.takeUnpersisted().gauges.isEmpty)
+        registry.set(last, to: 5000)
+        let taken = registry.takeUnpersisted()
+        #expect(taken.gauges == [last.series.key: 5000])
+        #expect(registry.takeUnpersisted().gauges.isEmpty)
+        registry.giveBack(taken)
+        #expect(registry.takeUnpersisted() == taken)
+        let restarted = Samples.registry()
+        _ = restarted.restore(taken)
+        #expect(restarted.value(of: last) == 5000)
+        #expect(restarted.takeUnpersisted().isEmpty)
+        restarted.set(.queueBytes, to: 7)
+        #expect(restarted.takeUnpersisted().isEmpty)
+    }
+
+    /// What the disk lacks after a commit of unknown fate is stored with the next.
+    @Test(arguments: [true, false]) func `a gauge outlasts a commit of unknown fate`(_ didHold: Bool) {
+        let last = ServiceGauge.lastDeliveryMilliseconds(.copr)
+        let registry = Samples.registry()
+        registry.set(last, to: 5000)
+        let taken = registry.takeUnpersisted()
+        _ = registry.reload(didHold ? taken : PersistentDeltas(), hours: [])
+        #expect(registry.value(of: last) == 5000)
+        #expect(registry.takeUnpersisted().gauges == (didHold ? [:] : taken.gauges))
+    }
+
     @Test func `what a failed commit had taken is handed out with the next`() {
         let registry = Samples.busy()
         let taken = registry.takeUnpersisted()

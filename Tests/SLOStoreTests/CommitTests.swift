@@ -38,6 +38,20 @@ import Testing
             ])
     }
 
+    @Test(arguments: Backend.allCases) func theLastValueOfAGaugeIsKept(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let first = try place.open()
+        for gauges in [["a": 1, "b": 2], ["a": 3], [:]] {
+            var batch = CommitBatch()
+            batch.gauges = gauges
+            try first.commit(batch)
+        }
+        try first.close()
+        let second = try place.open()
+        #expect(try second.load().gauges == ["a": 3, "b": 2])
+        try second.close()
+    }
+
     @Test(arguments: Backend.allCases) func hoursJudgedByOtherTermsAreKeptApart(_ backend: Backend) throws {
         let place = try StorePlace(backend)
         let store = try place.open()

@@ -225,6 +225,28 @@ import Testing
         try store.close()
     }
 
+    /// An alert on a source's silence needs the time also after an upgrade.
+    @Test func lastDeliveriesOfAnOlderDatabaseAreKnown() throws {
+        let queue = try DatabaseQueue(path: scratch.database)
+        try Schema.migrator.migrate(queue, upTo: "13 sockets that stay open")
+        try queue.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO journal (sequence, received_at, kind, source) VALUES
+                        (1, 1000, 'delivery', 'github'), (2, 2000, 'delivery', 'copr'),
+                        (3, 3000, 'delivery', 'github'), (4, 4000, 'answer', 'testing_farm'), (5, 5000, 'stop', NULL)
+                    """)
+        }
+        try queue.close()
+        let store = try scratch.open()
+        #expect(
+            try store.load().gauges == [
+                #"packit_slo_last_delivery_timestamp_seconds{source="github"}"#: 3000,
+                #"packit_slo_last_delivery_timestamp_seconds{source="copr"}"#: 2000,
+            ])
+        try store.close()
+    }
+
     @Test func aMissingFolderIsNamed() throws {
         let error = try storeError {
             _ = try SQLiteStore.open(path: scratch.path("no/such/folder.sqlite"), startedAt: Timestamp(seconds: 0))

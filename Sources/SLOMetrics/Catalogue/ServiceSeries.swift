@@ -236,6 +236,16 @@ public enum ServiceGauge: Hashable, Sendable {
         }
     }
 
+    /// Whether the database keeps its value: nothing sets it soon after a start, and an alert needs it.
+    var outlastsProcess: Bool {
+        switch self {
+        case .lastDeliveryMilliseconds, .deliveryCompleteness: true
+        case .queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed, .trackedBytes, .busConnected,
+            .upstreamBreakerOpen, .lookupsWatched:
+            false
+        }
+    }
+
     static func all(upstreams: [Upstream], deliveryLogs: [Source]) -> [ServiceGauge] {
         [.queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed, .trackedBytes, .busConnected]
             + Source.allCases.map { .lastDeliveryMilliseconds($0) }

@@ -14,6 +14,9 @@ extension MetricsRegistry {
             for series in serviceHistograms.values {
                 if let delta = series.takeUnkept() { deltas.histograms[series.key] = delta }
             }
+            for gauge in lastingGauges where gauge.cell.value != ScalarSeries.absent {
+                if gauge.cell.takeUnkept() != 0 { deltas.gauges[gauge.key] = gauge.cell.value }
+            }
             return deltas
         }
     }
@@ -25,6 +28,7 @@ extension MetricsRegistry {
             for (key, delta) in taken.histograms {
                 state.table.histogramsByKey[key]?.forEachCell(with: delta) { $0.giveBack($1) }
             }
+            for gauge in lastingGauges where taken.gauges[gauge.key] != nil { gauge.cell.markKept(ScalarSeries.absent) }
         }
     }
 
@@ -32,6 +36,9 @@ extension MetricsRegistry {
     public func restore(_ stored: PersistentDeltas, hours: [HourTally] = []) -> RestoreReport {
         state.withLock { state in
             for hour in hours { state.window.add(hour) }
+            for gauge in lastingGauges {
+                if let value = stored.gauges[gauge.key] { gauge.cell.resetToKept(value) }
+            }
             return Self.forEachStored(stored, in: &state.table) { $1.addKept($2) }
         }
     }
@@ -54,6 +61,7 @@ extension MetricsRegistry {
             for (key, series) in state.table.histogramsByKey {
                 series.forEachCell(with: series.delta(of: [])) { bringInLine(key, $0, $1) }
             }
+            for gauge in lastingGauges { gauge.cell.markKept(stored.gauges[gauge.key] ?? ScalarSeries.absent) }
             return Self.forEachStored(stored, in: &state.table, bringInLine)
         }
     }

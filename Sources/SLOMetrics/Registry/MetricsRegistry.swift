@@ -30,6 +30,8 @@ public final class MetricsRegistry: Sendable {
     let state: Mutex<State>
     let serviceCounters: [ServiceCounter: ScalarSeries]
     private let serviceGauges: [ServiceGauge: ScalarSeries]
+    /// Those of them that the database keeps.
+    var lastingGauges: [ScalarSeries] { serviceGauges.filter(\.key.outlastsProcess).map(\.value) }
     let serviceHistograms: [ServiceHistogram: HistogramSeries]
 
     /// - Parameters:

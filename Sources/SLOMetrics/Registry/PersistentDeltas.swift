@@ -1,19 +1,26 @@
-/// Values of counters and histograms by their stable keys: stored ones, or what a commit adds to them.
+/// Values of counters and histograms by their stable keys: stored ones, or what a commit adds to them; and gauges that
+/// outlast the process.
 public struct PersistentDeltas: Equatable, Sendable {
     /// In the family's smallest unit: `packit_slo_blind_seconds_total` in milliseconds, all others as they are exposed.
     public var counters: [String: Int64]
     public var histograms: [String: PersistentHistogram]
+    /// Values, not what to add.
+    public var gauges: [String: Int64]
 
-    public init(counters: [String: Int64] = [:], histograms: [String: PersistentHistogram] = [:]) {
+    public init(
+        counters: [String: Int64] = [:], histograms: [String: PersistentHistogram] = [:], gauges: [String: Int64] = [:]
+    ) {
         self.counters = counters
         self.histograms = histograms
+        self.gauges = gauges
     }
 
-    public var isEmpty: Bool { counters.isEmpty && histograms.isEmpty }
+    public var isEmpty: Bool { counters.isEmpty && histograms.isEmpty && gauges.isEmpty }
 
     public mutating func merge(_ more: PersistentDeltas) {
         counters.merge(more.counters) { $0 &+ $1 }
         histograms.merge(more.histograms) { $0.adding($1) }
+        gauges.merge(more.gauges) { $1 }
     }
 }
 

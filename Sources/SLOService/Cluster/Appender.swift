@@ -47,6 +47,7 @@ final class Appender: @unchecked Sendable {
         self.stream = stream
         let sending = unconfirmed ?? take(for: stream, waiting: milliseconds)
         unconfirmed = sending
+        acknowledger.noteArrival(sending.deliveries.lazy.map(\.pending))
         try inbox.append(sending.entries, to: stream, through: sending.through)
         unconfirmed = nil
         acknowledger.respond(sending.deliveries.map { ($0.pending, $0.pending.responseOnceStored) })

@@ -8,13 +8,14 @@ struct Acknowledger: Sendable {
     let clock: ServiceClock
     let logger: Logger
 
-    func respond(_ responses: [(pending: PendingDelivery, response: DeliveryResponse)]) {
-        // Set before the responses, so that whoever has a response finds it in the metrics.
+    /// Notes which sources have sent something. Call it before the commit that stores it, which keeps that, too.
+    func noteArrival(_ deliveries: some Sequence<PendingDelivery>) {
+        let sources = Set(deliveries.lazy.compactMap(\.source))
         let now = clock.now().wall.milliseconds
-        for source in Source.allCases
-        where responses.contains(where: { $0.pending.place == nil && $0.pending.source == source }) {
-            metrics.set(.lastDeliveryMilliseconds(source), to: now)
-        }
+        for source in sources { metrics.set(.lastDeliveryMilliseconds(source), to: now) }
+    }
+
+    func respond(_ responses: [(pending: PendingDelivery, response: DeliveryResponse)]) {
         var durations: [Duration] = []
         for (pending, response) in responses {
             pending.completion(response)

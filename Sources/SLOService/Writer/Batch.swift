@@ -60,6 +60,7 @@ struct Batch {
             HistogramDelta(
                 series: series, bounds: histogram.bounds, buckets: histogram.buckets, sum: histogram.sum)
         }
+        commit.gauges.merge(deltas.gauges) { $1 }
     }
 }
 
@@ -87,6 +88,7 @@ extension PersistentDeltas {
             counters: state.counters,
             histograms: state.histograms.mapValues {
                 PersistentHistogram(bounds: $0.bounds, buckets: $0.buckets, sum: $0.sum)
-            })
+            },
+            gauges: state.gauges)
     }
 }

@@ -180,6 +180,7 @@ final class Writer: @unchecked Sendable {
     /// - Parameter isLast: writes everything that is otherwise written once a second.
     func commit(_ batch: Batch, isLast: Bool = false) throws {
         var batch = batch
+        acknowledger.noteArrival(batch.responses.lazy.map(\.pending))
         let unpersisted = takeServiceMetrics(force: isLast)
         batch.add(unpersisted)
         let began = ContinuousClock.now

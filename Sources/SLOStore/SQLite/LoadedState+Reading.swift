@@ -14,6 +14,7 @@ extension LoadedState {
         try readOwner(db)
         try Self.readState(db, visit)
         try readTotals(db)
+        for row in try Row.fetchAll(db, sql: "SELECT series, value FROM gauges") { gauges[row[0]] = row[1] }
         try readObjectiveHours(db)
         blindIntervals = try Self.blindIntervals(from: db)
         for row in try Row.fetchAll(db, sql: "SELECT source, memory FROM reconciliations") {

@@ -8,6 +8,7 @@ extension SQLiteStore {
             try writeJournal(batch.journal, db)
             try writeState(batch.state, db)
             try writeTotals(batch, db)
+            try writeGauges(batch.gauges, db)
             try writeObjectiveHours(batch.objectiveHours, shard: batch.shard, db)
             try writeBlindIntervals(batch, db)
             try writeReconciliations(batch.reconciliationMemory, db)
@@ -167,6 +168,18 @@ extension SQLiteStore {
             try writeSum(of: histogram, shard: batch.shard, db)
             for (bucket, delta) in histogram.buckets.enumerated() where delta != 0 {
                 try add(delta, to: Int64(bucket), of: histogram.series)
+            }
+        }
+    }
+
+    private func writeGauges(_ gauges: [String: Int64], _ db: Database) throws {
+        guard !gauges.isEmpty else { return }
+        let replace = try RowStatement(
+            db, "INSERT INTO gauges (series, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+        for (series, value) in gauges {
+            try replace.run { row in
+                row.bind(series)
+                row.bind(value)
             }
         }
     }

@@ -10,6 +10,8 @@ public struct CommitBatch: Equatable, Sendable {
     /// What to add, by series.
     public var counters: [String: Int64] = [:]
     public var histograms: [HistogramDelta] = []
+    /// Values of gauges that outlast the process, by series.
+    public var gauges: [String: Int64] = [:]
     public var objectiveHours: [ObjectiveHour] = []
     public var changes: [ChangeRecord] = []
     public var runs: [RunRecord] = []

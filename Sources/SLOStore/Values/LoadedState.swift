@@ -31,6 +31,8 @@ public struct LoadedState: Equatable, Sendable {
     /// Summed over shards.
     public var counters: [String: Int64] = [:]
     public var histograms: [String: Histogram] = [:]
+    /// The gauges that outlast a process.
+    public var gauges: [String: Int64] = [:]
     public var objectiveHours: [ObjectiveHour] = []
     /// In order of their starts.
     public var blindIntervals: [BlindInterval] = []

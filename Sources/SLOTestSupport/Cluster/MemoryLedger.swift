@@ -92,6 +92,7 @@ struct MemoryLedger {
         for change in batch.state { state[change.key] = change.value }
         owner.counters.merge(batch.counters) { $0 + $1 }
         for delta in batch.histograms { add(delta) }
+        owner.gauges.merge(batch.gauges) { $1 }
         for hour in batch.objectiveHours { add(hour) }
         for interval in batch.blindIntervals {
             blindIntervals[BlindKey(startedAt: interval.startedAt, cause: interval.cause)] = interval

@@ -65,6 +65,9 @@ enum Schema {
         migrator.registerMigration("13 sockets that stay open") { db in
             try db.execute(sql: "ALTER TABLE owner ADD COLUMN stopped_socket INTEGER")
         }
+        migrator.registerMigration("14 gauges that outlast a process") { db in
+            try db.execute(sql: gauges)
+        }
         return migrator
     }
 
@@ -308,6 +311,16 @@ enum Schema {
             completed_at INTEGER
         ) STRICT, WITHOUT ROWID;
         ALTER TABLE judgements ADD COLUMN cause TEXT;
+        """
+
+    /// Values by series. When a source was last heard of is in the journal of an older version; entries further back
+    /// than a million make no difference to an alert.
+    private static let gauges = """
+        CREATE TABLE gauges (series TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO gauges (series, value)
+            SELECT 'packit_slo_last_delivery_timestamp_seconds{source="' || source || '"}', max(received_at)
+            FROM journal
+            WHERE kind = 'delivery' AND source IS NOT NULL AND sequence > (SELECT max(sequence) FROM journal) - 1000000 GROUP BY source;
         """
 
     private static func putKeysInOrder(_ db: Database) throws {
