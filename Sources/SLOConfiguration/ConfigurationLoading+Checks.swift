@@ -15,6 +15,7 @@ extension ConfigurationLoading {
                 "\(SizeText.text(all)) is less than http.max_body_bytes, \(SizeText.text(one))")
         }
         checkAddresses()
+        warnOfShortSecrets()
         warnOfMissingSources()
     }
 

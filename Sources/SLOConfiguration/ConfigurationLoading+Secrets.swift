@@ -36,6 +36,25 @@ extension ConfigurationLoading {
         }
     }
 
+    /// Shorter ones can be guessed by whoever has a signed delivery.
+    private static let leastSecretBytes = 16
+
+    /// Warns of secrets that are too short to authenticate anybody.
+    mutating func warnOfShortSecrets() {
+        let lists =
+            Source.allCases.map {
+                ("\($0.section).webhook_secrets", configuration[keyPath: Configuration.webhookSecretList(of: $0)])
+            } + [("testing_farm.tokens", configuration.testingFarm.tokens)]
+        for (key, list) in lists {
+            for (key, secrets) in [(key, list.inline), (key + "_file", list.fromFile)]
+            where secrets.contains(where: { $0.bytes.count < Self.leastSecretBytes }) {
+                warnings.append(
+                    "\(key): a secret is shorter than \(Self.leastSecretBytes) bytes and can be guessed; use the output "
+                        + "of `openssl rand -hex 32`")
+            }
+        }
+    }
+
     /// The lines that are not blank, without surrounding white space. A line ends with LF or CRLF; Unicode's other line
     /// ends may be part of a secret.
     private static func lines(of text: String) -> [(number: Int, text: ArraySlice<UInt8>)] {

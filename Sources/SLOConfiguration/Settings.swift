@@ -46,9 +46,9 @@ enum Settings {
 }
 
 /// The known word that an unknown one most likely means.
-enum Spelling {
+public enum Spelling {
     /// `; did you mean http?`, or nothing.
-    static func suggestion(for unknown: String, in known: [String]) -> String {
+    public static func suggestion(for unknown: String, in known: [String]) -> String {
         nearest(to: unknown, in: known).map { "; did you mean \($0)?" } ?? ""
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SLOConfiguration
 
 #if canImport(Glibc)
 import Glibc
@@ -46,9 +47,21 @@ struct PackitSLO: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
+            if let sentence = unknownCommand(in: Array(CommandLine.arguments.dropFirst())) {
+                Terminal.complain(sentence)
+                PackitSLO.exit(withError: ExitCode.validationFailure)
+            }
             guard let failure = CommandFailure(explaining: error) else { Terminal.exit(withParserError: error) }
             for line in failure.lines { Terminal.complain(line) }
             Terminal.exit(failure.code)
         }
+    }
+
+    /// What is wrong with the first of the arguments; `nil` if it is a command or an option.
+    static func unknownCommand(in arguments: [String]) -> String? {
+        let commands = configuration.subcommands.map { $0._commandName } + ["help"]
+        guard let word = arguments.first, !word.hasPrefix("-"), !commands.contains(word) else { return nil }
+        let hint = Spelling.suggestion(for: word, in: commands)
+        return "'\(word)' is no command\(hint.isEmpty ? "; " : hint + " ")`packit-slo --help` lists the commands"
     }
 }

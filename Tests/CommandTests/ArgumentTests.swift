@@ -27,6 +27,18 @@ import Testing
         #expect(other.format == .markdown)
     }
 
+    @Test func `A word that is no command is answered with the one that was meant`() {
+        #expect(
+            PackitSLO.unknownCommand(in: ["serv", "--config", "a"])
+                == "'serv' is no command; did you mean serve? `packit-slo --help` lists the commands")
+        #expect(
+            PackitSLO.unknownCommand(in: ["gibberish"])
+                == "'gibberish' is no command; `packit-slo --help` lists the commands")
+        for known in [["serve"], ["help", "serve"], ["--version"], ["check-config", "--reference"], []] {
+            #expect(PackitSLO.unknownCommand(in: known) == nil)
+        }
+    }
+
     @Test func `A journal is replayed where it is asked for`() throws {
         let replay = try Replay.parse(["--journal", "--database", "slo.sqlite"])
         #expect(replay.journal)

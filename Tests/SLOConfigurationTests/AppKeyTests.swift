@@ -74,9 +74,12 @@ import Testing
         #expect(try load(reports + "copr.api_url: https://copr.example.org").warnings == [])
         let tests = "objectives.shown: {indicator: test_run_report, target: 0.9, deadline: 1m}\n"
         #expect(try load(tests).warnings.count == 1)
-        #expect(try load(tests, environment: ["PACKIT_SLO_TESTING_FARM_WEBHOOK_SECRETS": "x"]).warnings == [])
+        #expect(
+            try load(tests, environment: ["PACKIT_SLO_TESTING_FARM_WEBHOOK_SECRETS": "0123456789abcdef"]).warnings == []
+        )
         // A token only accepts hints.
-        #expect(try load(tests, environment: ["PACKIT_SLO_TESTING_FARM_TOKENS": "x"]).warnings.count == 1)
+        #expect(
+            try load(tests, environment: ["PACKIT_SLO_TESTING_FARM_TOKENS": "0123456789abcdef"]).warnings.count == 1)
     }
 
     @Test func `A source may be missing for one deployment`() throws {

@@ -5,10 +5,11 @@ import Testing
 @Suite struct `Secrets` {
     @Test func `Are read from a file, one in a line, trimmed, in addition to those written down`() throws {
         let folder = try ScratchFolder()
-        let path = try folder.file("secrets", "  first \r\n\n\tsecond\n")
-        let loaded = try load("copr:\n  webhook_secrets: [inline]\n  webhook_secrets_file: \(path)\n")
+        let path = try folder.file("secrets", "  first-0123456789 \r\n\n\tsecond-0123456789\n")
+        let loaded = try load("copr:\n  webhook_secrets: [inline-0123456789]\n  webhook_secrets_file: \(path)\n")
         #expect(
-            loaded.configuration.webhookSecrets(of: .copr) == [Secret("inline"), Secret("first"), Secret("second")])
+            loaded.configuration.webhookSecrets(of: .copr)
+                == ["inline-0123456789", "first-0123456789", "second-0123456789"].map { Secret($0) })
         #expect(loaded.warnings == [])
     }
 
@@ -35,13 +36,24 @@ import Testing
 
     @Test func `In files that everyone can read draw a warning`() throws {
         let folder = try ScratchFolder()
-        let path = try folder.file("tokens", "abc\n", mode: 0o644)
+        let path = try folder.file("tokens", "0123456789abcdef\n", mode: 0o644)
         let loaded = try load("testing_farm.tokens_file: \(path)")
         #expect(loaded.warnings == ["testing_farm.tokens_file: all users of this machine can read \(path)"])
 
-        let config = try folder.file("slo.yaml", "github.webhook_secrets: [hunter2]", mode: 0o644)
+        let config = try folder.file("slo.yaml", "github.webhook_secrets: [0123456789abcdef]", mode: 0o644)
         let warnings = try Configuration.load(file: config, environment: [:]).warnings
         #expect(warnings == ["\(config) contains secrets and is readable by all users of this machine"])
+    }
+
+    @Test func `That are short draw a warning`() throws {
+        let folder = try ScratchFolder()
+        let path = try folder.file("secrets", "0123456789abcdef\n0123456789abcde\n")
+        let loaded = try load(
+            "github.webhook_secrets: [short]\ncopr.webhook_secrets_file: \(path)\ntesting_farm.tokens: [0123456789abcdef]"
+        )
+        let reason = "a secret is shorter than 16 bytes and can be guessed; use the output of `openssl rand -hex 32`"
+        #expect(
+            loaded.warnings == ["github.webhook_secrets: \(reason)", "copr.webhook_secrets_file: \(reason)"])
     }
 
     @Test func `Never print themselves`() throws {
