@@ -41,7 +41,7 @@ import Testing
     @Test(arguments: Backend.allCases) func theLastValueOfAGaugeIsKept(_ backend: Backend) throws {
         let place = try StorePlace(backend)
         let first = try place.open()
-        for gauges in [["a": 1, "b": 2], ["a": 3], [:]] {
+        for gauges in [["a": 1, "b": 2], ["a": 3], [:]] as [[String: Int64]] {
             var batch = CommitBatch()
             batch.gauges = gauges
             try first.commit(batch)

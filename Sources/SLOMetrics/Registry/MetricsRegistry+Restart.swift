@@ -21,6 +21,19 @@ extension MetricsRegistry {
         }
     }
 
+    /// Of that only the gauges that are not stored at all: without a value they are absent, while an old one is only
+    /// old.
+    public func takeUnstoredGauges() -> PersistentDeltas {
+        state.withLock { _ in
+            var deltas = PersistentDeltas()
+            for gauge in lastingGauges where gauge.cell.value != ScalarSeries.absent && !gauge.cell.isKept {
+                _ = gauge.cell.takeUnkept()
+                deltas.gauges[gauge.key] = gauge.cell.value
+            }
+            return deltas
+        }
+    }
+
     /// Marks what was taken as unpersisted again, after a commit that certainly failed.
     public func giveBack(_ taken: PersistentDeltas) {
         state.withLock { state in
@@ -28,7 +41,7 @@ extension MetricsRegistry {
             for (key, delta) in taken.histograms {
                 state.table.histogramsByKey[key]?.forEachCell(with: delta) { $0.giveBack($1) }
             }
-            for gauge in lastingGauges where taken.gauges[gauge.key] != nil { gauge.cell.markKept(ScalarSeries.absent) }
+            for gauge in lastingGauges where taken.gauges[gauge.key] != nil { gauge.cell.markKept(0) }
         }
     }
 
@@ -61,7 +74,7 @@ extension MetricsRegistry {
             for (key, series) in state.table.histogramsByKey {
                 series.forEachCell(with: series.delta(of: [])) { bringInLine(key, $0, $1) }
             }
-            for gauge in lastingGauges { gauge.cell.markKept(stored.gauges[gauge.key] ?? ScalarSeries.absent) }
+            for gauge in lastingGauges { gauge.cell.markKept(stored.gauges[gauge.key] ?? 0) }
             return Self.forEachStored(stored, in: &state.table, bringInLine)
         }
     }

@@ -31,7 +31,7 @@ public final class MetricsRegistry: Sendable {
     let serviceCounters: [ServiceCounter: ScalarSeries]
     private let serviceGauges: [ServiceGauge: ScalarSeries]
     /// Those of them that the database keeps.
-    var lastingGauges: [ScalarSeries] { serviceGauges.filter(\.key.outlastsProcess).map(\.value) }
+    let lastingGauges: [ScalarSeries]
     let serviceHistograms: [ServiceHistogram: HistogramSeries]
 
     /// - Parameters:
@@ -58,6 +58,7 @@ public final class MetricsRegistry: Sendable {
                 let initially = gauge.isAbsentUntilSet ? ScalarSeries.absent : 0
                 return (gauge, table.scalar(gauge.series, initially: initially))
             })
+        lastingGauges = serviceGauges.filter(\.key.outlastsProcess).map(\.value)
         serviceHistograms = Dictionary(
             uniqueKeysWithValues: ServiceHistogram.all(upstreams: upstreams, deliveryLogs: deliveryLogs).map {
                 ($0, table.histogram($0.series))

@@ -22,6 +22,9 @@ final class TrackedCell: Sendable {
         total.store(value, ordering: .relaxed)
     }
 
+    /// Whether any of it is stored.
+    var isKept: Bool { kept.load(ordering: .relaxed) != 0 }
+
     /// Adds what is stored already, or was just read.
     func addKept(_ amount: Int64) {
         total.wrappingAdd(amount, ordering: .relaxed)

@@ -208,7 +208,7 @@ final class Writer: @unchecked Sendable {
     /// several rows to a commit.
     private func takeServiceMetrics(force: Bool) -> PersistentDeltas {
         let now = ContinuousClock.now
-        guard force || now >= serviceMetricsDue else { return PersistentDeltas() }
+        guard force || now >= serviceMetricsDue else { return metrics.takeUnstoredGauges() }
         serviceMetricsDue = now + .seconds(1)
         return metrics.takeUnpersisted()
     }
