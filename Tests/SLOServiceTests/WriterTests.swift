@@ -117,6 +117,8 @@ import RunningService
             guard point == .beforeCommit, failures.take() else { return }
             throw StoreError(code: .rejected, message: "no such value")
         }) { service in
+            // The start's commit and the first pruning, which must not take the failures.
+            while failures.passed < 2 { try await Task.sleep(for: .milliseconds(5)) }
             failures.arm(2)
             try await Self.expect(.stored, for: 1, from: service)
             #expect(Self.queued(service).flatMap(Double.init) == 0)
@@ -178,16 +180,19 @@ import RunningService
 
 /// How many of the next commits fail. Counted from when a test says so: the service commits of itself, too.
 private final class Failures: Sendable {
-    private let left = Mutex(0)
+    private let state = Mutex((left: 0, passed: 0))
+
+    var passed: Int { state.withLock { $0.passed } }
 
     func arm(_ count: Int) {
-        left.withLock { $0 = count }
+        state.withLock { $0.left = count }
     }
 
     func take() -> Bool {
-        left.withLock { left in
-            guard left > 0 else { return false }
-            left -= 1
+        state.withLock { state in
+            state.passed += 1
+            guard state.left > 0 else { return false }
+            state.left -= 1
             return true
         }
     }

@@ -123,17 +123,18 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     /// When the first node began to receive.
     var beginning: Timestamp? { coverage.beginning }
 
-    /// The time without receivers at the frontier, once all before it is decided and every node that may have been
-    /// there has had time to report.
+    /// The time without receivers at the frontier, once all that is known to be received is decided, and every node
+    /// that may have been there has had time to report.
     var gap: Coverage.Gap? {
         guard let gap = coverage.gap(after: frontier), gap.from == frontier, let lastReading,
             lastReading.at - lastReading.since >= Self.timeToReport,
             !waiting.contains(where: { $0.delivery.at.wall <= frontier && !$0.fate.isDecided })
         else { return nil }
-        let mayHaveBeenThere = streams.values.contains { stream in
-            stream.life.map { $0.through < gap.to && isHeard($0, within: Self.timeToReport) } ?? false
+        let maySayMore = streams.values.contains { stream in
+            guard let life = stream.life else { return false }
+            return stream.read < life.appended || life.through < gap.to && isHeard(life, within: Self.timeToReport)
         }
-        return mayHaveBeenThere ? nil : gap
+        return maySayMore ? nil : gap
     }
 
     /// Goes on behind a gap, or at the beginning.

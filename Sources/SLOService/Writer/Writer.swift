@@ -36,7 +36,11 @@ final class Writer: @unchecked Sendable {
     /// All deadlines before this are decided. The heartbeat stores it; after a crash the next process takes it as the
     /// end of the observation.
     var decidedBefore: Timestamp
+    /// The same as far as it is stored: where a batch that fails leaves it.
+    private var storedBefore: Timestamp
     private var isPruning = true
+    /// Whether the source gives again what was taken last.
+    private var mustTakeAgain = false
     /// Monotonic time before which a failed commit is not repeated.
     private var retryAt: Int64 = 0
 
@@ -74,6 +78,7 @@ final class Writer: @unchecked Sendable {
         let now = clock.now()
         lastHeartbeat = now.clock
         self.decidedBefore = decidedBefore ?? now.wall
+        storedBefore = self.decidedBefore
     }
 
     /// Journals the start, and since when the service was down. Call before `start`.
@@ -115,9 +120,10 @@ final class Writer: @unchecked Sendable {
         let taken = source.take(atMost: Self.batchDeliveries, bytes: Self.batchBytes, waiting: untilNextTask())
         health.writerRan(at: clock.now())
         if clock.runsByItself { blindIntervals.heartbeat(at: taken.now) }
+        mustTakeAgain = false
         if let end = process(taken) { return end }
         if taken.isClosed, !taken.hasMore, taken.deliveries.isEmpty { return stop() }
-        runMaintenance(at: taken.now, othersWait: taken.hasMore)
+        runMaintenance(at: taken.now, othersWait: taken.hasMore || mustTakeAgain)
         return nil
     }
 
@@ -149,7 +155,7 @@ final class Writer: @unchecked Sendable {
                 refuse(taken.deliveries, error)
                 return nil
             }
-            for received in taken.deliveries { processSeparately(received, now: taken.now) }
+            for received in taken.deliveries where !mustTakeAgain { processSeparately(received, now: taken.now) }
             return nil
         }
     }
@@ -191,6 +197,7 @@ final class Writer: @unchecked Sendable {
             throw error
         }
         timeline.confirm()
+        storedBefore = batch.commit.heartbeat ?? storedBefore
         if batch.storesBlindIntervals { unstoredBlindIntervals = BlindIntervalTracker.Update() }
         blindIntervals.stored(batch.responses.lazy.compactMap(\.pending.key.identity))
         metrics.publish(batch.resolvedMetrics, gauges: batch.gauges)
@@ -216,8 +223,11 @@ final class Writer: @unchecked Sendable {
     private func refuse(_ deliveries: [TakenDelivery], _ error: StoreError) {
         for received in deliveries {
             defer { received.pending.completion(.refused(.unstored(error.message))) }
-            // A cluster's inbox keeps it until it is decided.
-            guard received.pending.place == nil else { continue }
+            // A cluster's inbox keeps it, and nothing that comes after it may be decided before.
+            guard received.pending.place == nil else {
+                mustTakeAgain = true
+                continue
+            }
             metrics.count(received.pending.counter(.unstored))
             // A lost reply needs no blind interval: the lookup is repeated.
             if received.pending.source != nil { blindIntervals.refused(received.pending.key.identity, at: received.at) }
@@ -228,6 +238,7 @@ final class Writer: @unchecked Sendable {
     /// the next batch.
     private func undo(_ error: StoreError, at now: Moment) {
         timeline.rollback()
+        decidedBefore = storedBefore
         retryAt = now.clock + Self.retryMilliseconds
         if error.code == .commitAmbiguous {
             ambiguousInARow += 1

@@ -45,7 +45,7 @@ struct Receipts {
             }
         }
         var late = 0
-        for (identity, sent) in deliveries {
+        for (identity, sent) in deliveries.sorted(by: { $0.value[0].receivedAt < $1.value[0].receivedAt }) {
             guard let decidedAt = journalled[identity] else {
                 throw ServiceRun.Violation(description: "\(identity) is acknowledged, and was never decided")
             }

@@ -87,10 +87,12 @@ final class SimulatedCluster: @unchecked Sendable {
 
     // MARK: - Time and turns
 
-    /// Lets time pass: the nodes that can do so move their watermarks.
+    /// Lets time pass: the nodes that can do so move their watermarks, and nearly always the decider renews its lease.
     func advance(to moment: Timestamp) {
         clock.advance(to: moment)
         for place in shuffledPlaces() { append(place) }
+        guard random.chance(0.9) else { return }
+        for place in nodes.indices where nodes[place].process?.epoch == store.epoch { decide(place) }
     }
 
     /// Every node takes its turns, in any order.

@@ -145,6 +145,28 @@ import Testing
         #expect(inbox.gap == nil)
     }
 
+    /// Entries that are known to be there are read before anything is concluded behind them.
+    @Test func noGapIsConcludedBeforeWhatIsNotReadYet() throws {
+        let one = try receiver("one")
+        let hidden = Mutex(true)
+        let inbox = inbox(
+            on: place.store.connection(isShown: { entry in entry.position != 2 || !hidden.withLock { $0 } }))
+        place.pass(.seconds(1))
+        receive(1, one)
+        receive(2, one)
+        try append(one)
+        #expect(decide(inbox).numbers == [1])
+        place.pass(.minutes(5))
+        _ = try receiver("two")
+        #expect(decide(inbox).numbers.isEmpty)
+        #expect(inbox.gap == nil)
+        hidden.withLock { $0 = false }
+        let taken = decide(inbox)
+        #expect(taken.numbers == [2])
+        #expect(taken.at == [start + .seconds(1)])
+        #expect(inbox.gap != nil)
+    }
+
     @Test func aDeciderThatHasJustConnectedConcludesNothing() throws {
         let one = try receiver("one")
         place.pass(.seconds(1))

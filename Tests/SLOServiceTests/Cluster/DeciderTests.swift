@@ -80,6 +80,29 @@ import Testing
         #expect(journalled() == [.start, .delivery])
     }
 
+    /// The heartbeat that is due must not say that what failed is decided: it would count as received then.
+    @Test(arguments: [StoreFaultPoint.beforeTransaction, .beforeCommit, .insteadOfCommit, .afterCommit])
+    func aBatchThatFailsIsDecidedAsOfItsReceipt(point: StoreFaultPoint) throws {
+        let faults = Faults()
+        let decider = try place.decider("one", on: place.store.connection(fault: faults.pass))
+        let queue = place.queue()
+        let appender = place.appender(of: queue, to: place.store.connection())
+        try appender.takeTurn(waiting: 0)
+        decider.takeTurn()
+        place.pass(.seconds(11))
+        #expect(queue.offer(answers.delivery(1)))
+        place.pass(.seconds(2))
+        try appender.takeTurn(waiting: 0)
+        faults.arm(.commit, point)
+        for _ in 0..<3 {
+            decider.takeTurn()
+            place.pass(.seconds(2))
+            try appender.takeTurn(waiting: 0)
+        }
+        #expect(journalled() == [.start, .delivery])
+        #expect(place.store.journal.last?.receivedAt == start + .seconds(11))
+    }
+
     @Test func theTimeWithoutNodesIsABlindInterval() throws {
         let decider = try place.decider("one", on: place.store.connection())
         let first = place.appender(of: place.queue(), to: place.store.connection())
