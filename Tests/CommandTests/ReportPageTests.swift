@@ -95,20 +95,30 @@ import Testing
         let page = ReportPage(
             report([
                 judged(1, .good), judged(2, .good), judged(3, .bad, .late), judged(4, .good),
-                judged(5, .good, ago: .days(30)), judged(6, .bad, .never, ago: .days(31)),
+                judged(5, .good, ago: .days(30)), judged(6, .bad, .never, ago: .days(50)),
                 judged(7, .bad, .never, ago: .days(60)),
             ]))
         let lines = page.text.split(separator: "\n").map(String.init)
         #expect(
             lines.contains(
                 "  The previous window began at 2026-09-27T13:00:00Z, and its first judgement is of "
-                    + "2026-10-22T12:00:00Z."))
+                    + "2026-10-03T12:00:00Z."))
         #expect(
             lines.contains(
                 "  initial_status    15 s  99.00 %           75.00 %  missed     3    1   -2400.00 %"
                     + "          50.00 %  +25.00"))
         #expect(lines.contains("  prod        initial_status  Packit late         1      2500.00 %                0"))
         #expect(lines.contains("  prod        initial_status  Packit silent       0         0.00 %                1"))
+    }
+
+    @Test func `Of a window that was hardly observed no change is told`() {
+        let page = ReportPage(
+            report([judged(1, .good), judged(2, .bad, .late), judged(3, .bad, .never, ago: .days(29))]))
+        #expect(
+            page.text.contains(
+                "its first judgement is of 2026-10-24T12:00:00Z; too little of it was observed to speak of a change."))
+        #expect(!page.text.contains("+50.00"))
+        #expect(page.text.contains("50.00 %  missed "))
     }
 
     @Test func `Other settings stand below those in force`() {

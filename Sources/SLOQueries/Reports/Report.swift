@@ -72,6 +72,12 @@ public struct Report: Equatable, Sendable {
         /// The first judgement in it. What happened before was not observed, or is deleted.
         public let firstJudgedAt: Timestamp
         public let standings: [Standing]
+
+        /// Whether enough of it was observed to speak of a change: at least half.
+        /// - Parameter end: where the report's window begins.
+        public func isComparable(until end: Timestamp) -> Bool {
+            (end - firstJudgedAt).milliseconds * 2 >= (end - beginsAt).milliseconds
+        }
     }
 
     /// The same counts under the settings in force, for comparison with those under other settings.

@@ -71,6 +71,9 @@ struct ReportPage {
             if before.firstJudgedAt - before.beginsAt > .days(1) {
                 line += ", and its first judgement is of \(Formatting.time(before.firstJudgedAt))"
             }
+            if !before.isComparable(until: report.beginsAt) {
+                line += "; too little of it was observed to speak of a change"
+            }
             lines.append(line + ".")
         }
         return lines
@@ -97,10 +100,15 @@ struct ReportPage {
                 if let asItWas { table.add([name, "as it was"] + cells(of: asItWas, before: nil)) }
                 table.add([asItWas == nil ? name : "", "would be"] + cells(of: standing, before: nil))
             } else {
-                table.add([name, ""] + cells(of: standing, before: report.before?.standings.like(standing)))
+                table.add([name, ""] + cells(of: standing, before: comparable(report)?.standings.like(standing)))
             }
         }
         return Section(title: deployment.label, table: table)
+    }
+
+    /// The previous window, if enough of it was observed.
+    private static func comparable(_ report: Report) -> Report.Before? {
+        report.before.flatMap { $0.isComparable(until: report.beginsAt) ? $0 : nil }
     }
 
     /// With its window, if it has one of its own.
@@ -151,7 +159,7 @@ struct ReportPage {
             .number("previous window"),
         ])
         for standing in report.standings {
-            let before = report.comparison == nil ? report.before?.standings.like(standing) : nil
+            let before = report.comparison == nil ? comparable(report)?.standings.like(standing) : nil
             for cost in BudgetCost.allCases {
                 let (now, then) = (standing.counts.costs[cost] ?? 0, before?.counts.costs[cost] ?? 0)
                 guard now + then > 0 else { continue }
