@@ -7,6 +7,7 @@ extension Templates {
         <div class="card banner {{bannerTone}}" role="status">
         {{#headlines}}<p>{{.}}</p>{{/headlines}}
         </div>
+        {{#hasAttention}}{{>attention}}{{/hasAttention}}
         {{#deployments}}
         <section aria-labelledby="{{id}}">
         <h2 id="{{id}}">{{name}}</h2>
@@ -41,27 +42,7 @@ extension Templates {
         class="blind-mark" width="14" height="3"/></svg>blind interval</li>
         </ul>{{/hasDays}}
 
-        <section aria-labelledby="attention">
-        <h2 id="attention">Needs attention now</h2>
-        {{^attention}}<p class="empty">Nothing is overdue.</p>{{/attention}}
-        {{#hasAttention}}
-        <table class="stack" role="table">
-        <caption>{{attentionCaption}}</caption>
-        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>
-        <th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">State</th>
-        <th scope="col" role="columnheader" class="n">Waiting for</th></tr></thead>
-        <tbody role="rowgroup">{{#attention}}<tr role="row">
-        <th scope="row" role="rowheader">{{what}} {{#isUncounted}}<span class="tag">not
-        counted</span>{{/isUncounted}}</th><td role="cell" data-label="Where">{{#place}}<span>{{>where}} <span
-        class="tag" title="{{deployment}}">{{deployment}}</span></span>{{/place}}</td><td role="cell"
-        data-label="State">{{hop}}</td><td
-        role="cell" data-label="Waiting for" class="n">{{#waited}}<span
-        class="mark {{tone}}">{{>time}}</span>{{/waited}}</td></tr>
-        {{/attention}}</tbody>
-        </table>
-        <p class="pages"><a href="/waiting">Everything waiting</a></p>
-        {{/hasAttention}}
-        </section>
+        {{^hasAttention}}{{>attention}}{{/hasAttention}}
 
         <div class="pair">
         <section aria-labelledby="moved">
@@ -112,5 +93,30 @@ extension Templates {
         </section>
         </div>
         {{/content}}{{/layout}}
+        """#
+
+    /// What is overdue. It comes before the objectives, which fill the first screen of a phone, if there is anything.
+    static let attention = #"""
+        <section aria-labelledby="attention">
+        <h2 id="attention">Needs attention now</h2>
+        {{^attention}}<p class="empty">Nothing is overdue.</p>{{/attention}}
+        {{#hasAttention}}
+        <table class="stack" role="table">
+        <caption>{{attentionCaption}}</caption>
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>
+        <th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">State</th>
+        <th scope="col" role="columnheader" class="n">Waiting for</th></tr></thead>
+        <tbody role="rowgroup">{{#attention}}<tr role="row">
+        <th scope="row" role="rowheader">{{what}} {{#isUncounted}}<span class="tag">not
+        counted</span>{{/isUncounted}}</th><td role="cell" data-label="Where">{{#place}}<span>{{>where}} <span
+        class="tag" title="{{deployment}}">{{deployment}}</span></span>{{/place}}</td><td role="cell"
+        data-label="State">{{hop}}</td><td
+        role="cell" data-label="Waiting for" class="n">{{#waited}}<span
+        class="mark {{tone}}">{{>time}}</span>{{/waited}}</td></tr>
+        {{/attention}}</tbody>
+        </table>
+        <p class="pages"><a href="/waiting">Everything waiting</a></p>
+        {{/hasAttention}}
+        </section>
         """#
 }

@@ -18,6 +18,7 @@ struct Templates: Sendable {
 
     static let sources: [(name: String, text: String)] = [
         ("layout", layout), ("time", time), ("option", option), ("where", place), ("overview", overview),
+        ("attention", attention),
         ("objective", objective), ("card", card),
         ("pull", pullRequest), ("waiting", waiting), ("history", history), ("deliveries", deliveries),
         ("cell", cell), ("slices", slices), ("message", message),
