@@ -138,6 +138,53 @@ struct PageTests {
         #expect(!body.contains("<script>"))
     }
 
+    @Test("A step that another clock puts before the one it follows is told as such")
+    func clocksThatDiffer() async throws {
+        let now = FakePages.now
+        let queued = now - .hours(2)
+        let run = PullRequestStory.Run(
+            id: EntityID(1), kind: .build, deployment: Deployment("prod"), name: "rpm-build:epel-9-x86_64",
+            chroot: "epel-9-x86_64", phase: .unfinished, isOverdue: false, queuedAt: queued, firstSeenAt: queued,
+            startedAt: queued - .seconds(3), backendEndedAt: nil, hasBackendEnded: false, finishedAt: nil,
+            isShownByCheck: true, checkState: "in_progress", checkRunID: 77, backendOutcome: nil, job: nil,
+            build: nil, request: nil, proof: nil)
+        var pages = FakePages()
+        pages.pullRequest = PullRequestSnapshot(
+            at: now, repositoryName: "acme/rocket", isPrivate: false, number: 12, isOpen: true, closedAt: nil,
+            heads: [
+                .init(
+                    sha: "0123456789abcdef", moves: [.init(at: queued, action: .synchronize)],
+                    changes: [
+                        .init(
+                            deployment: Deployment("prod"), startedAt: queued, answeredAt: queued - .seconds(2),
+                            verdict: .onTime, exclusion: nil, eligibility: .learned, isCounted: true)
+                    ], runs: [.init(story: run, revisedOutcome: nil, isCounted: true)])
+            ], previous: nil, next: nil)
+        let words = try await Self.page("/acme/rocket/pull/12", of: pages).body
+            .replacing(#/<[^>]+>/#, with: "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains("3 s before, by another clock"))
+        #expect(words.contains("2 s before, by another clock"))
+    }
+
+    @Test("What is overdue comes before the objectives; that nothing is comes after them")
+    func attentionComesFirst() async throws {
+        func places(_ pages: FakePages) async throws -> (attention: String.Index, objectives: String.Index) {
+            let body = try await Self.page("/", of: pages).body
+            #expect(body.ranges(of: "id=\"attention\"").count == 1)
+            return (
+                try #require(body.firstRange(of: "id=\"attention\"")).lowerBound,
+                try #require(body.firstRange(of: "id=\"deployment-1\"")).lowerBound
+            )
+        }
+        var pages = FakePages.full
+        pages.work = OpenWorkSnapshot(at: FakePages.now, items: [.run(since: .hours(20))])
+        let overdue = try await places(pages)
+        #expect(overdue.attention < overdue.objectives)
+        pages.work = OpenWorkSnapshot(at: FakePages.now, items: [])
+        let calm = try await places(pages)
+        #expect(calm.attention > calm.objectives)
+    }
+
     @Test("A time in the future is told, on a run and on a change")
     func future() async throws {
         let now = FakePages.now

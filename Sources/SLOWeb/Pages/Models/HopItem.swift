@@ -11,6 +11,23 @@ struct HopItem: Sendable {
         let missing: String
         /// Since the previous step.
         let after: SpanText?
+        /// Until the previous step, if this one is earlier: two clocks differ.
+        let before: SpanText?
+
+        /// - Parameters:
+        ///   - previous: the previous step that has a time.
+        ///   - first: the first step, whose day need not be repeated.
+        ///   - missing: the text if the time is unknown.
+        init(
+            _ name: String, at time: Timestamp?, since previous: Timestamp?, first: Timestamp?, missing: String = ""
+        ) {
+            self.name = name
+            when = time.map { TimeText(moment: $0, after: first) }
+            self.missing = missing
+            let gap = time.flatMap { time in previous.map { time - $0 } }
+            after = gap.flatMap { $0 < .zero ? nil : SpanText($0) }
+            before = gap.flatMap { $0 < .zero ? SpanText(.zero - $0) : nil }
+        }
     }
 
     let name: String
@@ -61,10 +78,8 @@ extension HopItem {
         pendingTone = isLate ? "tone-bad" : ""
         let answer = change.answeredAt.map { max($0, start) }
         steps = [
-            Step(name: "Pushed", when: TimeText(moment: start), missing: "", after: nil),
-            Step(
-                name: "First status", when: answer.map { TimeText(moment: $0, after: start) }, missing: "none",
-                after: answer.map { SpanText($0 - start) }),
+            Step("Pushed", at: start, since: nil, first: nil),
+            Step("First status", at: change.answeredAt, since: start, first: start, missing: "none"),
         ]
         took = nil
         evidence =
@@ -128,24 +143,18 @@ private struct RunHops {
         let isFinal = run.phase.isOver
         let endedAtBackend = backend.map { backend in
             HopItem.Step(
-                name: "Ended at \(backend)", when: ended.map { TimeText(moment: $0, after: queued) },
-                missing: run.hasBackendEnded ? "at an unknown time" : isFinal ? "unknown" : "not yet",
-                after: ended.map { SpanText($0 - (started ?? queued)) })
+                "Ended at \(backend)", at: run.backendEndedAt, since: run.startedAt ?? queued, first: queued,
+                missing: run.hasBackendEnded ? "at an unknown time" : isFinal ? "unknown" : "not yet")
         }
         let steps: [HopItem.Step?] = [
+            .init(run.queuedAt == nil ? "First seen" : "Queued", at: queued, since: nil, first: nil),
             .init(
-                name: run.queuedAt == nil ? "First seen" : "Queued", when: TimeText(moment: queued), missing: "",
-                after: nil),
-            .init(
-                name: "Started", when: started.map { TimeText(moment: $0, after: queued) },
-                missing: isFinal || run.hasBackendEnded ? "unknown" : "not yet",
-                after: started.map { SpanText($0 - queued) }),
+                "Started", at: run.startedAt, since: queued, first: queued,
+                missing: isFinal || run.hasBackendEnded ? "unknown" : "not yet"),
             endedAtBackend,
             .init(
-                name: run.isShownByCheck ? "Reported" : "Ended",
-                when: finished.map { TimeText(moment: $0, after: queued) },
-                missing: isFinal ? "unknown" : "not yet",
-                after: finished.flatMap { finished in ended.map { SpanText(max(.zero, finished - $0)) } }),
+                run.isShownByCheck ? "Reported" : "Ended", at: run.finishedAt, since: run.backendEndedAt, first: queued,
+                missing: isFinal ? "unknown" : "not yet"),
         ]
         self.steps = steps.compactMap { $0 }
         took = isFinal ? run.queuedAt.flatMap { queued in finished.map { $0 - queued } } : nil

@@ -30,7 +30,8 @@ extension Templates {
         <dl class="steps">{{#steps}}<div><dt>{{name}}</dt>
         <dd>{{#when}}{{>time}}{{/when}}{{^when}}<span class="soft">{{missing}}</span>{{/when}}{{#after}} <span
         class="soft after">after
-        {{>time}}</span>{{/after}}</dd></div>{{/steps}}{{#took}}<div><dt>Took</dt><dd>{{>time}}</dd></div>{{/took}}</dl>
+        {{>time}}</span>{{/after}}{{#before}} <span class="soft after">{{>time}} before, by another
+        clock</span>{{/before}}</dd></div>{{/steps}}{{#took}}<div><dt>Took</dt><dd>{{>time}}</dd></div>{{/took}}</dl>
         {{#evidence}}<p class="note">{{.}}</p>{{/evidence}}
         {{#hasLinks}}<p class="links">{{#links}}<a href="{{url}}">{{name}}</a>{{/links}}</p>{{/hasLinks}}
         </li>
