@@ -41,6 +41,23 @@ import Testing
         #expect(results[0].mishaps > 10)
     }
 
+    /// Nodes that are never late, and a lease that is never lost, would agree, too.
+    @Test func aClusterIsDisturbedInAllWays() throws {
+        var (terms, late, blindIntervals) = (0, 0, 0)
+        for seed in 1...8 as ClosedRange<UInt64> {
+            let history = HistoryGenerator(seed: seed, shape: .small).history()
+            guard let last = history.entries.last else { continue }
+            let result = try ClusterRun(of: history, mishaps: 0.6)
+                .result(until: last.receivedAt + .days(9), random: SeededGenerator(seed: seed))
+            terms += result.terms
+            late += result.late
+            blindIntervals += result.blindIntervals
+        }
+        #expect(terms > 100)
+        #expect(late > 0)
+        #expect(blindIntervals > 10)
+    }
+
     /// A model and a ledger that say nothing would agree, too.
     @Test func trialsHaveContent() throws {
         var counters: Set<String> = []

@@ -26,7 +26,8 @@ extension MetricsRegistry {
     public func takeUnstoredGauges() -> PersistentDeltas {
         state.withLock { _ in
             var deltas = PersistentDeltas()
-            for gauge in lastingGauges where gauge.cell.value != ScalarSeries.absent && !gauge.cell.isKept {
+            for gauge in lastingGauges
+            where gauge.cell.value != ScalarSeries.absent && gauge.cell.keptValue == ScalarSeries.absent {
                 _ = gauge.cell.takeUnkept()
                 deltas.gauges[gauge.key] = gauge.cell.value
             }
@@ -41,7 +42,7 @@ extension MetricsRegistry {
             for (key, delta) in taken.histograms {
                 state.table.histogramsByKey[key]?.forEachCell(with: delta) { $0.giveBack($1) }
             }
-            for gauge in lastingGauges where taken.gauges[gauge.key] != nil { gauge.cell.markKept(0) }
+            for gauge in lastingGauges where taken.gauges[gauge.key] != nil { gauge.cell.markKept(ScalarSeries.absent) }
         }
     }
 
@@ -74,7 +75,7 @@ extension MetricsRegistry {
             for (key, series) in state.table.histogramsByKey {
                 series.forEachCell(with: series.delta(of: [])) { bringInLine(key, $0, $1) }
             }
-            for gauge in lastingGauges { gauge.cell.markKept(stored.gauges[gauge.key] ?? 0) }
+            for gauge in lastingGauges { gauge.cell.markKept(stored.gauges[gauge.key] ?? ScalarSeries.absent) }
             return Self.forEachStored(stored, in: &state.table, bringInLine)
         }
     }

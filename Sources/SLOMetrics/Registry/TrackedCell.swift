@@ -22,8 +22,8 @@ final class TrackedCell: Sendable {
         total.store(value, ordering: .relaxed)
     }
 
-    /// Whether any of it is stored.
-    var isKept: Bool { kept.load(ordering: .relaxed) != 0 }
+    /// How much is stored.
+    var keptValue: Int64 { kept.load(ordering: .relaxed) }
 
     /// Adds what is stored already, or was just read.
     func addKept(_ amount: Int64) {

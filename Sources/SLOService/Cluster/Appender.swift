@@ -25,9 +25,6 @@ final class Appender: @unchecked Sendable {
         let through: Timestamp
     }
 
-    private static let batchDeliveries = 256
-    private static let batchBytes = 4 << 20
-
     init(
         from source: any DeliverySource, to inbox: any Inbox, node: String, startedAt: Timestamp,
         acknowledger: Acknowledger
@@ -54,7 +51,7 @@ final class Appender: @unchecked Sendable {
     }
 
     private func take(for stream: StreamID, waiting milliseconds: Int64) -> Sending {
-        let taken = source.take(atMost: Self.batchDeliveries, bytes: Self.batchBytes, waiting: milliseconds)
+        let taken = source.takeBatch(waiting: milliseconds)
         let entries = taken.deliveries.map { delivery in
             position += 1
             return InboxEntry(delivery, at: InboxPlace(stream, position))
@@ -64,9 +61,10 @@ final class Appender: @unchecked Sendable {
         return Sending(deliveries: taken.deliveries, entries: entries, through: through ?? taken.now.wall)
     }
 
-    /// Ends the stream, once all that was received is appended.
+    /// Ends the stream, whose source is closed and empty.
+    /// - Throws: `StoreError`.
     func end(at moment: Timestamp) throws {
-        guard let stream else { return }
+        guard let stream, unconfirmed == nil else { return }
         try inbox.endStream(stream, at: moment)
     }
 }

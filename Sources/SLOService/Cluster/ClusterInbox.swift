@@ -7,8 +7,8 @@ import Synchronization
 /// received.
 ///
 /// The frontier is the moment before which all that was received is known: the least watermark of the nodes that are
-/// heard of, and no later than somebody was there to receive. Used by the decider's thread. An entry is given again
-/// until a batch with it is stored.
+/// heard of, and no later than somebody was there to receive. An entry is given again until a batch with it is stored.
+/// Its moments are virtual: deadlines fall due by the receivers' times, whatever happens to the decider's clocks.
 final class ClusterInbox: DeliverySource, @unchecked Sendable {
     // Proof of sendability: mutable state is accessed by the decider's thread only.
     private let inbox: any Inbox
@@ -20,8 +20,10 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     private(set) var frontier: Timestamp
     /// The database's clock at the last reading, and at the first one since when no reading has failed.
     private var lastReading: (at: Timestamp, since: Timestamp)?
-    /// Why the last reading failed.
-    private(set) var problem: StoreError?
+    /// The time without receivers that was seen, and since when, by the database's clock.
+    private var seenGap: (gap: Coverage.Gap, since: Timestamp)?
+    /// Why the last reading failed, and since when readings have failed, by the monotonic clock.
+    private(set) var failure: (reason: StoreError, since: Int64)?
 
     private struct Stream {
         /// The last position that was read.
@@ -29,18 +31,25 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
         /// When the last entry that was read was received.
         var latest = Timestamp(milliseconds: 0)
         var life: ReceiverLife?
+        /// What is read of it and not yet decided.
+        var waitingEntries = 0
+        var waitingBytes = 0
 
-        /// Before when all that it received was read. A stream that is not `isHeld` holds nothing back but what it is
+        /// Before when all that it received was read. A stream that is not heard of holds nothing back but what it is
         /// known to have appended.
-        func knownBefore(isHeld: Bool) -> Timestamp? {
+        func knownBefore(isHeard: Bool) -> Timestamp? {
             guard let life else { return nil }
             if read < life.appended { return max(latest, life.startedAt) }
-            return isHeld ? life.through : nil
+            return isHeard ? life.through : nil
         }
+
+        /// Whether no more of it is read for now.
+        var isFull: Bool { waitingEntries >= entriesOfStream || waitingBytes >= bytesOfStream }
     }
 
     private struct Waiting {
-        let delivery: TakenDelivery
+        let pending: PendingDelivery
+        var wall: Timestamp
         let place: InboxPlace
         let fate: Fate
     }
@@ -57,41 +66,62 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
         }
     }
 
-    /// A node that is silent for longer does not hold the others back: what it brings later counts as received then.
+    /// A node that is silent for longer, or whose clock is further behind, does not hold the others back: what it
+    /// brings later counts as received then.
     static let patience = TimeSpan.seconds(3)
-    /// A time without receivers is concluded no sooner: after a failure of the database each needs time to report.
+    /// A time without receivers is concluded no sooner after it was seen: each node needs time to report.
     static let timeToReport = TimeSpan.seconds(15)
     private static let entriesOfStream = 512
+    private static let bytesOfStream = 16 << 20
     private static let pollMilliseconds: Int64 = 20
 
     /// - Parameters:
     ///   - consumed: the last decided position of each stream.
-    ///   - frontier: before when everything is decided; `nil` if nothing ever was.
-    init(_ inbox: any Inbox, consumed: [StreamID: Int64], frontier: Timestamp?, clock: ServiceClock) {
+    ///   - frontier: before when everything is decided.
+    init(_ inbox: any Inbox, consumed: [StreamID: Int64], frontier: Timestamp, clock: ServiceClock) {
         self.inbox = inbox
         self.clock = clock
-        self.frontier = frontier ?? Timestamp(milliseconds: 0)
+        self.frontier = frontier
         streams = consumed.mapValues { Stream(read: $0) }
     }
 
     // MARK: - Reading
 
-    /// Reads what nodes have appended.
-    /// - Throws: `StoreError`.
+    /// Reads what nodes have appended, as far as there is room for it.
+    /// - Throws: `StoreError`: what was read before can still be decided.
     func read() throws {
-        let reading: InboxReading
+        forgetDecided()
         do {
-            reading = try inbox.read(after: streams.mapValues(\.read), atMost: Self.entriesOfStream)
+            let reading = try inbox.read(
+                after: streams.mapValues(\.read), atMost: Self.entriesOfStream,
+                except: Set(streams.filter(\.value.isFull).keys))
+            for life in reading.receivers { streams[life.stream, default: Stream(read: 0)].life = life }
+            for entry in reading.entries { try add(entry) }
+            note(reading)
+            failure = nil
         } catch {
+            let reason = StoreError(wrapping: error)
+            failure = (reason, failure?.since ?? clock.now().clock)
             lastReading = nil
-            throw error
+            throw reason
         }
-        for life in reading.receivers { streams[life.stream, default: Stream(read: 0)].life = life }
-        for entry in reading.entries { try add(entry) }
-        waiting.sort { ($0.delivery.at.wall, $0.place) < ($1.delivery.at.wall, $1.place) }
+    }
+
+    private func forgetDecided() {
+        for entry in waiting where entry.fate.isDecided {
+            streams[entry.place.stream]?.waitingEntries -= 1
+            streams[entry.place.stream]?.waitingBytes -= entry.pending.queuedBytes
+        }
+        waiting.removeAll { $0.fate.isDecided }
+    }
+
+    private func note(_ reading: InboxReading) {
+        waiting.sort { ($0.wall, $0.place) < ($1.wall, $1.place) }
         coverage = Coverage(reading.receivers)
         lastReading = (reading.now, lastReading?.since ?? reading.now)
         frontier = max(frontier, min(bound, coverage.reach(from: frontier)))
+        let gap = coverage.gap(after: frontier)
+        if gap != seenGap?.gap { seenGap = gap.map { ($0, reading.now) } }
     }
 
     /// Adds an entry, unless one before it is missing.
@@ -102,22 +132,24 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
         let pending = try PendingDelivery(entry) { fate.settle($0) }
         stream.read += 1
         stream.latest = max(stream.latest, entry.receivedAt)
+        stream.waitingEntries += 1
+        stream.waitingBytes += pending.queuedBytes
         streams[entry.place.stream] = stream
-        let moment = moment(of: max(stream.latest, frontier))
         waiting.append(
-            Waiting(delivery: TakenDelivery(pending: pending, at: moment), place: entry.place, fate: fate))
+            Waiting(pending: pending, wall: max(stream.latest, frontier), place: entry.place, fate: fate))
     }
 
     /// The least watermark of the nodes that are heard of, and no later than now.
     private var bound: Timestamp {
-        streams.values.compactMap { $0.knownBefore(isHeld: isHeard($0.life, within: Self.patience)) }
+        streams.values.compactMap { $0.knownBefore(isHeard: isHeard($0.life, within: Self.patience)) }
             .reduce(clock.now().wall) { min($0, $1) }
     }
 
-    /// Whether a node is there, as far as it could report that.
+    /// Whether a node is there, as far as it could report that, and with a clock that is not far behind.
     private func isHeard(_ life: ReceiverLife?, within time: TimeSpan) -> Bool {
         guard let life, life.endedAt == nil, let lastReading else { return false }
         return lastReading.at - max(life.seenAt, lastReading.since) <= time
+            && life.seenAt - life.through <= Self.patience
     }
 
     /// When the first node began to receive.
@@ -126,50 +158,48 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     /// The time without receivers at the frontier, once all that is known to be received is decided, and every node
     /// that may have been there has had time to report.
     var gap: Coverage.Gap? {
-        guard let gap = coverage.gap(after: frontier), gap.from == frontier, let lastReading,
-            lastReading.at - lastReading.since >= Self.timeToReport,
-            !waiting.contains(where: { $0.delivery.at.wall <= frontier && !$0.fate.isDecided })
+        guard let seenGap, let lastReading, seenGap.gap.from == frontier,
+            lastReading.at - max(seenGap.since, lastReading.since) >= Self.timeToReport,
+            !waiting.contains(where: { $0.wall <= frontier && !$0.fate.isDecided })
         else { return nil }
         let maySayMore = streams.values.contains { stream in
             guard let life = stream.life else { return false }
-            return stream.read < life.appended || life.through < gap.to && isHeard(life, within: Self.timeToReport)
+            return stream.read < life.appended
+                || life.through < seenGap.gap.to && isHeard(life, within: Self.timeToReport)
         }
-        return maySayMore ? nil : gap
+        return maySayMore ? nil : seenGap.gap
     }
 
     /// Goes on behind a gap, or at the beginning.
-    func goOn(from moment: Timestamp) { frontier = max(frontier, moment) }
-
-    /// A wall time as a moment of this process.
-    func moment(of wall: Timestamp) -> Moment {
-        let now = clock.now()
-        return Moment(wall: wall, clock: now.clock - (now.wall - wall).milliseconds)
+    func resume(from moment: Timestamp) {
+        frontier = max(frontier, moment)
+        for place in waiting.indices { waiting[place].wall = max(waiting[place].wall, frontier) }
     }
 
     // MARK: - DeliverySource
 
     func take(atMost count: Int, bytes: Int, waiting milliseconds: Int64) -> TakenDeliveries {
-        if waiting.isEmpty, milliseconds > 0, clock.runsByItself {
-            Thread.sleep(forTimeInterval: Double(min(milliseconds, Self.pollMilliseconds)) / 1000)
+        // A failure is noted; what was read before can still be decided.
+        try? read()
+        if clock.runsByItself, readyCount == 0 {
+            Thread.sleep(forTimeInterval: Double(Self.pollMilliseconds) / 1000)
+            try? read()
         }
-        do {
-            try read()
-            problem = nil
-        } catch {
-            // What was read before can still be decided.
-            problem = StoreError(wrapping: error)
-        }
-        waiting.removeAll { $0.fate.isDecided }
-        let ready = waiting.prefix { $0.delivery.at.wall <= frontier }
+        let ready = waiting.prefix(readyCount)
         var taken = 0
         var takenBytes = 0
         for entry in ready.prefix(count) {
-            takenBytes += entry.delivery.pending.queuedBytes
+            takenBytes += entry.pending.queuedBytes
             if taken > 0, takenBytes > bytes { break }
             taken += 1
         }
-        let deliveries = ready.prefix(taken).map(\.delivery)
+        let deliveries = ready.prefix(taken).map {
+            TakenDelivery(pending: $0.pending, at: Moment(virtual: $0.wall))
+        }
         return TakenDeliveries(
-            deliveries: deliveries, now: moment(of: frontier), hasMore: taken < ready.count, isClosed: false)
+            deliveries: deliveries, now: Moment(virtual: frontier), hasMore: taken < ready.count, isClosed: false)
     }
+
+    /// How many entries are received by the frontier.
+    private var readyCount: Int { waiting.firstIndex { $0.wall > frontier } ?? waiting.count }
 }

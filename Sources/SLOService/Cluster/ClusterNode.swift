@@ -24,10 +24,7 @@ package final class ClusterNode: Sendable {
         clock: ServiceClock, logger: Logger
     ) {
         let now = clock.now()
-        let metrics = MetricsRegistry(
-            settings: settings.ledger, jobs: settings.rules.jobKinds, version: settings.version,
-            events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }),
-            upstreams: settings.upstreams, deliveryLogs: settings.deliveryLogs)
+        let metrics = MetricsRegistry(of: settings)
         queue = IntakeQueue(
             maxDeliveries: settings.maxQueuedDeliveries, maxBytes: settings.maxBufferedBytes, clock: clock)
         intake = DeliveryIntake(
@@ -63,12 +60,13 @@ package final class ClusterNode: Sendable {
     /// The epoch in which it decides, as far as it knows.
     package var epoch: Int64? { decider.epoch }
 
-    /// Stops regularly: appends what was received, ends its stream and lets another node decide.
+    /// Stops regularly: appends all that was received, ends its stream and lets another node decide. No turn may be
+    /// taken meanwhile.
     /// - Throws: `StoreError`: call it again.
     package func stop(at moment: Timestamp) throws {
         intake.stop()
         queue.close()
-        try appender.takeTurn(waiting: 0)
+        repeat { try appender.takeTurn(waiting: 0) } while queue.load.deliveries > 0
         try appender.end(at: moment)
         decider.handOver()
     }

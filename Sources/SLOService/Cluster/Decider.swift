@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import SLOCore
 import SLOMetrics
@@ -18,6 +19,8 @@ final class Decider: @unchecked Sendable {
     private let clock: ServiceClock
     private let logger: Logger
     private var term: Term?
+    /// Monotonic time before which this node does not claim, so that another can.
+    private var claimsFrom: Int64 = .min
 
     private struct Term {
         let store: any TermStore
@@ -25,12 +28,16 @@ final class Decider: @unchecked Sendable {
         let writer: Writer
         /// Whether anything was ever decided.
         var isBegun: Bool
-        /// Monotonic time.
+        /// When the lease was last renewed, by the monotonic clock.
         var renewedAt: Int64
     }
 
     /// A quarter of a lease.
     private static let renewalMilliseconds: Int64 = 1000
+    /// How long a node believes in its lease without renewing it, and decides without reading.
+    private static let patienceMilliseconds: Int64 = 3000
+    /// How long it does not claim after a term that failed.
+    private static let pauseMilliseconds: Int64 = 5000
 
     init(
         node: String, inbox: any Inbox, lease: any DeciderLease, settings: ServiceSettings, health: Health,
@@ -51,95 +58,122 @@ final class Decider: @unchecked Sendable {
     /// Claims, or decides what has come.
     func takeTurn() {
         do {
-            guard let current = try term ?? claim() else { return }
-            term = current
+            if term == nil { term = try claim() }
             try renew()
             try begin()
             try concludeGap()
-            if let term, let end = term.writer.takeTurn() { throw StoreError(ending: end) }
-            if term?.store.isOver == true { leave("another node has claimed the lease") }
+            try decide()
         } catch {
-            leave("\(error)")
+            leave("\(error)", pausing: true)
         }
     }
 
     /// Ends the term, so that another node can claim at once.
     func handOver() {
-        guard term != nil else { return }
-        leave("this node stops")
+        leave("this node stops", pausing: false)
     }
 
+    // MARK: - Claiming
+
     private func claim() throws -> Term? {
-        guard let store = try lease.claim(by: node) else { return nil }
+        let now = clock.now().clock
+        guard now >= claimsFrom, let store = try lease.claim(by: node) else { return nil }
+        var renewedAt = now
         do {
-            let restored = try RestoredLedger(from: store, settings: settings, at: clock.now(), logger: logger)
+            let restored = try RestoredLedger(
+                from: store, settings: settings, at: Moment(virtual: clock.now().wall), logger: logger
+            ) {
+                // A large state takes longer than a lease.
+                try self.renew(store, since: &renewedAt)
+            }
             logger.notice("this node decides", metadata: ["epoch": "\(store.epoch)"])
-            return try term(on: store, continuing: restored)
+            return try term(on: store, continuing: restored, renewedAt: renewedAt)
         } catch {
-            try? store.release()
+            claimsFrom = clock.now().clock + Self.pauseMilliseconds
+            if !store.isOver { try? store.release() }
             throw error
         }
     }
 
-    private func term(on store: any TermStore, continuing restored: RestoredLedger) throws -> Term {
-        let (loaded, now) = (restored.loaded, clock.now())
-        let source = ClusterInbox(
-            inbox, consumed: loaded.consumed, frontier: loaded.lastHeartbeat, clock: clock)
+    private func term(
+        on store: any TermStore, continuing restored: RestoredLedger, renewedAt: Int64
+    ) throws -> Term {
+        let loaded = restored.loaded
+        let before = loaded.lastHeartbeat ?? Timestamp(milliseconds: 0)
+        let wall = ServiceClock(runsByItself: clock.runsByItself) { [clock] in Moment(virtual: clock.now().wall) }
+        let source = ClusterInbox(inbox, consumed: loaded.consumed, frontier: before, clock: clock)
         let writer = Writer(
             settings: settings, store: store, metrics: restored.metrics, timeline: restored.timeline,
             nextSequence: loaded.nextSequence, source: source, health: health,
             blindIntervals: try BlindIntervalTracker(
-                longestWait: settings.ledger.initialStatusDeadline, startedAt: now, continuing: store,
+                longestWait: settings.ledger.initialStatusDeadline, startedAt: wall.now(), continuing: store,
                 loaded.blindIntervals),
             reconciliations: WriterSlot(refusal: false), backfills: WriterSlot(refusal: .stopping),
-            urgentLookups: UrgentLookupQueue(for: settings.upstreams, metrics: restored.metrics), clock: clock,
-            decidedBefore: loaded.lastHeartbeat, logger: logger, ended: { _ in })
+            urgentLookups: UrgentLookupQueue(for: settings.upstreams, metrics: restored.metrics), clock: wall,
+            role: .decider(decidedBefore: before), logger: logger, ended: { _ in })
         return Term(
-            store: store, source: source, writer: writer, isBegun: loaded.lastHeartbeat != nil, renewedAt: now.clock)
+            store: store, source: source, writer: writer, isBegun: loaded.lastHeartbeat != nil, renewedAt: renewedAt)
     }
 
     private func renew() throws {
-        let now = clock.now().clock
-        guard let term, now - term.renewedAt >= Self.renewalMilliseconds else { return }
-        try term.store.renew()
-        self.term?.renewedAt = now
+        guard let current = term else { return }
+        var renewedAt = current.renewedAt
+        defer { term?.renewedAt = renewedAt }
+        try renew(current.store, since: &renewedAt)
     }
+
+    /// One renewal that fails is made up for by the next.
+    private func renew(_ store: any TermStore, since renewedAt: inout Int64) throws {
+        let now = clock.now().clock
+        guard now - renewedAt >= Self.renewalMilliseconds else { return }
+        do {
+            try store.renew()
+            renewedAt = now
+        } catch {
+            guard !store.isOver, now - renewedAt < Self.patienceMilliseconds else { throw error }
+        }
+    }
+
+    // MARK: - Deciding
 
     /// In a new database everything begins with the first receiver.
     private func begin() throws {
         guard let term, !term.isBegun else { return }
         try term.source.read()
         guard let beginning = term.source.beginning else { return }
-        try term.writer.noteStart(at: term.source.moment(of: beginning), blindSince: nil)
-        term.source.goOn(from: beginning)
+        try term.writer.noteStart(at: Moment(virtual: beginning), blindSince: nil)
+        term.source.resume(from: beginning)
         self.term?.isBegun = true
     }
 
     /// Where nobody received, the observation begins again.
     private func concludeGap() throws {
-        guard let term, let gap = term.source.gap else { return }
-        try term.writer.noteStart(at: term.source.moment(of: gap.to), blindSince: gap.from)
-        term.source.goOn(from: gap.to)
-    }
-
-    private func leave(_ reason: String) {
-        guard let ending = term else {
-            logger.debug("the lease cannot be claimed", metadata: ["reason": "\(reason)"])
+        guard let term, let gap = term.source.gap, term.writer.hasDecided(before: Moment(virtual: gap.from)) else {
             return
         }
+        try term.writer.noteStart(at: Moment(virtual: gap.to), blindSince: gap.from)
+        term.source.resume(from: gap.to)
+    }
+
+    private func decide() throws {
+        guard let term, term.isBegun else { return }
+        let end = term.writer.takeTurn()
+        if term.store.isOver { return leave("another node has claimed the lease", pausing: false) }
+        if case .failed(let reason) = end { return leave(reason, pausing: true) }
+        // What is stored tells; the state is read from there again.
+        if term.writer.isInDoubt { return leave("a commit is in doubt", pausing: false) }
+        guard let failure = term.source.failure else { return }
+        let isLasting = clock.now().clock - failure.since >= Self.patienceMilliseconds
+        if failure.reason.code == .damaged || isLasting { leave("\(failure.reason)", pausing: true) }
+    }
+
+    private func leave(_ reason: String, pausing: Bool) {
+        if pausing { claimsFrom = clock.now().clock + Self.pauseMilliseconds }
+        guard let ending = term else { return }
         term = nil
         logger.notice(
             "this node no longer decides", metadata: ["epoch": "\(ending.store.epoch)", "reason": "\(reason)"])
         // If that fails, the lease runs out by itself.
         if !ending.store.isOver { try? ending.store.release() }
-    }
-}
-
-extension StoreError {
-    fileprivate init(ending end: WriterEnd) {
-        switch end {
-        case .stopped: self.init(code: .unexpected, message: "the writer has stopped")
-        case .failed(let reason): self.init(code: .unexpected, message: reason)
-        }
     }
 }

@@ -2,9 +2,19 @@ import SLOCore
 
 /// Where the writer takes deliveries from, in the order in which it decides them.
 protocol DeliverySource: Sendable {
-    /// Takes up to one batch. If there is nothing, waits for a delivery.
-    /// - Parameter milliseconds: the longest wait.
+    /// Takes some deliveries. If there are none, waits for one, but may return without.
+    /// - Parameters:
+    ///   - count: the most to take.
+    ///   - bytes: the most bytes to take; a single larger delivery is taken alone.
+    ///   - milliseconds: the longest wait.
     func take(atMost count: Int, bytes: Int, waiting milliseconds: Int64) -> TakenDeliveries
+}
+
+extension DeliverySource {
+    /// Takes as many deliveries as one transaction may hold.
+    func takeBatch(waiting milliseconds: Int64) -> TakenDeliveries {
+        take(atMost: 256, bytes: 4 << 20, waiting: milliseconds)
+    }
 }
 
 /// A delivery with its time of receipt.
@@ -15,7 +25,8 @@ struct TakenDelivery: Sendable {
 
 struct TakenDeliveries: Sendable {
     let deliveries: [TakenDelivery]
-    /// Everything received before `now` is in `deliveries` or was taken earlier, unless `hasMore`.
+    /// Everything received before `now` is in `deliveries` or was taken earlier, unless `hasMore`. What a cluster's node
+    /// brings too late counts as received later.
     let now: Moment
     let hasMore: Bool
     let isClosed: Bool

@@ -10,7 +10,7 @@ struct Acknowledger: Sendable {
 
     /// Notes which sources have sent something. Call it before the commit that stores it, which keeps that, too.
     func noteArrival(_ deliveries: some Sequence<PendingDelivery>) {
-        let sources = Set(deliveries.lazy.compactMap(\.source))
+        let sources = Set(deliveries.lazy.filter { $0.place == nil }.compactMap(\.source))
         let now = clock.now().wall.milliseconds
         for source in sources { metrics.set(.lastDeliveryMilliseconds(source), to: now) }
     }

@@ -10,21 +10,26 @@ package struct RestoredLedger {
     package let timeline: Timeline
     package let metrics: MetricsRegistry
 
-    /// - Parameter now: overdue deadlines fire from then on.
+    /// - Parameters:
+    ///   - now: overdue deadlines fire from then on.
+    ///   - isReading: called every few thousand entries; what it throws ends the reading and is thrown.
     /// - Throws: `StoreError`, `RestoreError`.
     package init(
-        from store: any LedgerStore, settings: ServiceSettings, at now: Moment, logger: Logger
+        from store: any LedgerStore, settings: ServiceSettings, at now: Moment, logger: Logger,
+        isReading: () throws -> Void = {}
     ) throws {
         var loaded = LoadedState()
+        var entries = 0
         let ledger = try Ledger(settings: settings.ledger, counts: try store.countsOfState()) { take in
-            loaded = try store.load(eachEntry: take)
+            loaded = try store.load { key, value in
+                entries += 1
+                if entries.isMultiple(of: 4096) { try isReading() }
+                try take(key, value)
+            }
         }
         self.loaded = loaded
         timeline = Timeline(ledger: ledger, at: now)
-        metrics = MetricsRegistry(
-            settings: settings.ledger, jobs: settings.rules.jobKinds, version: settings.version,
-            events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }),
-            upstreams: settings.upstreams, deliveryLogs: settings.deliveryLogs)
+        metrics = MetricsRegistry(of: settings)
         let report = metrics.restore(
             PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
         metrics.setGauges(ledger.gauges)
@@ -32,5 +37,14 @@ package struct RestoredLedger {
         for name in report.restartedHistograms {
             logger.notice("histogram restarted because its bucket bounds changed", metadata: ["series": "\(name)"])
         }
+    }
+}
+
+extension MetricsRegistry {
+    convenience init(of settings: ServiceSettings) {
+        self.init(
+            settings: settings.ledger, jobs: settings.rules.jobKinds, version: settings.version,
+            events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }),
+            upstreams: settings.upstreams, deliveryLogs: settings.deliveryLogs)
     }
 }

@@ -38,26 +38,32 @@ final class Writer: @unchecked Sendable {
     var decidedBefore: Timestamp
     /// The same as far as it is stored: where a batch that fails leaves it.
     private var storedBefore: Timestamp
+    /// Whether the time between two turns shows that the process was suspended.
+    private let watchesProcess: Bool
     private var isPruning = true
     /// Whether the source gives again what was taken last.
     private var mustTakeAgain = false
     /// Monotonic time before which a failed commit is not repeated.
     private var retryAt: Int64 = 0
 
-    private static let batchDeliveries = 256
-    private static let batchBytes = 4 << 20
     private static let heartbeatMilliseconds: Int64 = 10_000
     private static let longestSleepMilliseconds: Int64 = 1000
     private static let retryMilliseconds: Int64 = 1000
 
-    /// - Parameter decidedBefore: the end of what was decided before, where this writer continues in another's place;
-    ///   otherwise now.
+    /// Whose deliveries a writer decides.
+    enum Role {
+        /// Those of its own process, which starts now.
+        case alone
+        /// Those of a cluster, in place of the decider before it, which had decided everything before a moment.
+        case decider(decidedBefore: Timestamp)
+    }
+
     init(
         settings: ServiceSettings, store: any LedgerStore, metrics: MetricsRegistry, timeline: Timeline,
         nextSequence: Int64,
         source: any DeliverySource, health: Health, blindIntervals: BlindIntervalTracker,
         reconciliations: WriterSlot<Reconciliation, Bool>, backfills: WriterSlot<BackfillStep, BackfillResult>,
-        urgentLookups: UrgentLookupQueue, clock: ServiceClock, decidedBefore: Timestamp? = nil, logger: Logger,
+        urgentLookups: UrgentLookupQueue, clock: ServiceClock, role: Role = .alone, logger: Logger,
         ended: @escaping @Sendable (WriterEnd) -> Void
     ) {
         self.settings = settings
@@ -77,8 +83,11 @@ final class Writer: @unchecked Sendable {
         self.ended = ended
         let now = clock.now()
         lastHeartbeat = now.clock
-        self.decidedBefore = decidedBefore ?? now.wall
-        storedBefore = self.decidedBefore
+        switch role {
+        case .alone: (decidedBefore, watchesProcess) = (now.wall, clock.runsByItself)
+        case .decider(let before): (decidedBefore, watchesProcess) = (before, false)
+        }
+        storedBefore = decidedBefore
     }
 
     /// Journals the start, and since when the service was down. Call before `start`.
@@ -99,7 +108,7 @@ final class Writer: @unchecked Sendable {
         metrics.set(.databaseBytes, to: try store.databaseBytes)
     }
 
-    /// Starts the thread. It ends when the queue is closed and empty.
+    /// Starts the thread. It ends when the source is closed and empty.
     func start() {
         let thread = Thread { [self] in
             ended(work())
@@ -117,14 +126,22 @@ final class Writer: @unchecked Sendable {
     /// Takes what has come, decides and stores it with the deadlines that are due, then does what else is to be done.
     /// - Returns: why the writer ends, if it must.
     func takeTurn() -> WriterEnd? {
-        let taken = source.take(atMost: Self.batchDeliveries, bytes: Self.batchBytes, waiting: untilNextTask())
+        let taken = source.takeBatch(waiting: untilNextTask())
         health.writerRan(at: clock.now())
-        if clock.runsByItself { blindIntervals.heartbeat(at: taken.now) }
+        if watchesProcess { blindIntervals.heartbeat(at: taken.now) }
         mustTakeAgain = false
         if let end = process(taken) { return end }
         if taken.isClosed, !taken.hasMore, taken.deliveries.isEmpty { return stop() }
         runMaintenance(at: taken.now, othersWait: taken.hasMore || mustTakeAgain)
         return nil
+    }
+
+    /// Whether a commit may be stored or not.
+    var isInDoubt: Bool { mustReload }
+
+    /// Whether everything that was taken, and all deadlines before a moment, are decided and stored.
+    func hasDecided(before moment: Moment) -> Bool {
+        !mustReload && !mustTakeAgain && (timeline.nextDeadline() ?? .max) >= moment.clock
     }
 
     private func untilNextTask() -> Int64 {
@@ -138,7 +155,7 @@ final class Writer: @unchecked Sendable {
 
     /// - Returns: why the writer ends, if it must.
     private func process(_ taken: TakenDeliveries) -> WriterEnd? {
-        let areDeadlinesDue = (timeline.nextDeadline() ?? .max) < taken.now.clock && retryAt <= taken.now.clock
+        let areDeadlinesDue = (timeline.nextDeadline() ?? .max) < taken.now.clock && retryAt <= clock.now().clock
         guard !taken.deliveries.isEmpty || areDeadlinesDue else { return nil }
         if mustReload, let failure = reload(at: taken.now) {
             refuse(taken.deliveries, failure)
@@ -239,7 +256,7 @@ final class Writer: @unchecked Sendable {
     private func undo(_ error: StoreError, at now: Moment) {
         timeline.rollback()
         decidedBefore = storedBefore
-        retryAt = now.clock + Self.retryMilliseconds
+        retryAt = clock.now().clock + Self.retryMilliseconds
         if error.code == .commitAmbiguous {
             ambiguousInARow += 1
             mustReload = true
@@ -294,12 +311,13 @@ final class Writer: @unchecked Sendable {
     /// Beats every ten seconds, under any load. After each heartbeat, prunes in small steps between batches until
     /// nothing is left to prune.
     private func runMaintenance(at now: Moment, othersWait: Bool) {
-        if now.clock - lastHeartbeat >= Self.heartbeatMilliseconds {
-            lastHeartbeat = now.clock
+        let present = clock.now().clock
+        if present - lastHeartbeat >= Self.heartbeatMilliseconds {
+            lastHeartbeat = present
             beat(at: now, othersWait: othersWait)
             isPruning = true
         }
-        if let found = reconciliations.waiting, retryAt <= now.clock {
+        if let found = reconciliations.waiting, retryAt <= present {
             commit(reconciliation: found, at: now, othersWait: othersWait)
         }
         if let step = backfills.waiting, !othersWait, !mustReload, health.isDatabaseHealthy {

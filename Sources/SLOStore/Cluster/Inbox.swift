@@ -15,7 +15,8 @@ public protocol Inbox: Sendable {
     /// - Parameters:
     ///   - entries: in order of their positions, which follow those that were appended before or repeat them.
     ///   - through: the watermark: all that the process received before it is in the inbox with these entries.
-    /// - Throws: `StoreError`. With the code `commitAmbiguous` they may be in the inbox: append them again.
+    /// - Throws: `StoreError`. With the code `commitAmbiguous` they may be in the inbox: append them again. With the
+    ///   code `rejected` the watermark is more than a second ahead of the database's clock.
     func append(_ entries: [InboxEntry], to stream: StreamID, through: Timestamp) throws
     /// Ends a process's life. All that it received must be in the inbox.
     func endStream(_ stream: StreamID, at moment: Timestamp) throws
@@ -24,7 +25,10 @@ public protocol Inbox: Sendable {
     /// - Parameters:
     ///   - positions: the last position of each stream that was read before.
     ///   - count: the most entries to read of each stream.
-    func read(after positions: [StreamID: Int64], atMost count: Int) throws -> InboxReading
+    ///   - full: streams of which no entries are read.
+    func read(
+        after positions: [StreamID: Int64], atMost count: Int, except full: Set<StreamID>
+    ) throws -> InboxReading
 }
 
 /// Numbers a process's life as a receiver. Later ones are higher.

@@ -31,7 +31,8 @@ public struct CommitBatch: Equatable, Sendable {
     public var cleanStop: CleanStop?
     /// The first unused number of an entity.
     public var nextEntity: Int64?
-    /// The last position of each of a cluster's streams that is decided with this batch.
+    /// The last position of each of a cluster's streams that is decided with this batch. The store of a single process
+    /// has no streams, and ignores it.
     public var consumed: [StreamID: Int64] = [:]
 
     public init() {}

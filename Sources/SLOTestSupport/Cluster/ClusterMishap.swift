@@ -25,7 +25,10 @@ enum ClusterMishap: Equatable, Sendable, CustomStringConvertible {
     static func drawn(by random: inout SeededGenerator) -> ClusterMishap {
         let points: [StoreFaultPoint] = [.beforeTransaction, .beforeCommit, .insteadOfCommit, .afterCommit]
         let point = random.pick(points)
-        let operation = random.pick([MemoryCluster.Operation.append, .append, .commit, .commit, .claim, .read, .renew])
+        let operation = random.pick([
+            MemoryCluster.Operation.append, .append, .commit, .commit, .commit, .claim, .read, .renew, .begin, .end,
+            .release,
+        ])
         let seconds = TimeSpan.milliseconds(random.whole(100...9000))
         switch random.whole(0...9) {
         case 0, 1: return .cut(operation, point)

@@ -28,6 +28,8 @@ public struct ClusterRun {
         public let mishaps: Int
         /// How many terms there were.
         public let terms: Int
+        /// How many times without a node there were.
+        public let blindIntervals: Int
         /// How many deliveries came later than the others could wait for.
         public let late: Int
     }
@@ -91,10 +93,11 @@ public struct ClusterRun {
         return Result(
             decided: lines(of: restored.metrics, restored.timeline, at: frontier),
             expected: try undisturbed(journal, sent, until: frontier), deliveries: cluster.acknowledged.count,
-            mishaps: cluster.mishaps, terms: cluster.epochs.count, late: late)
+            mishaps: cluster.mishaps, terms: cluster.epochs.count,
+            blindIntervals: restored.loaded.blindIntervals.count, late: late)
     }
 
-    /// Every time in which no process ran is blind, and none that does not end with a start.
+    /// Every time in which no process ran is blind, and no other for long.
     private func check(_ intervals: [BlindInterval], of cluster: SimulatedCluster) throws {
         for dark in cluster.darkness where dark.from < dark.to {
             let isKnown = intervals.contains { interval in
@@ -105,8 +108,12 @@ public struct ClusterRun {
                     description: "nobody was there from \(dark.from.rfc3339) to \(dark.to.rfc3339), which is not noted")
             }
         }
-        for interval in intervals where interval.endedAt.map({ !cluster.starts.contains($0) }) ?? true {
-            throw ServiceRun.Violation(description: "the blind interval \(interval) ends with no start")
+        for interval in intervals {
+            let end = interval.endedAt ?? interval.startedAt
+            let isDark = cluster.darkness.contains { interval.startedAt <= $0.from && $0.to <= end }
+            guard isDark || end - interval.startedAt < MemoryCluster.leaseTime, cluster.starts.contains(end) else {
+                throw ServiceRun.Violation(description: "somebody was there in the blind interval \(interval)")
+            }
         }
     }
 

@@ -26,7 +26,6 @@ public final class MemoryCluster: Sendable {
 
     struct Lease {
         var epoch: Int64 = 0
-        var holder: String?
         var until: Timestamp?
     }
 
@@ -50,23 +49,22 @@ public final class MemoryCluster: Sendable {
     fileprivate func transact<Result>(
         _ operation: Operation, _ fault: Fault, _ work: (inout Database, Timestamp) throws -> Result
     ) throws -> Result {
-        try Self.unchanged { try fault(operation, .beforeTransaction) }
-        try Self.unchanged { try fault(operation, .beforeCommit) }
-        try Self.inDoubt { try fault(operation, .insteadOfCommit) }
+        try Self.failing(inDoubt: false) { try fault(operation, .beforeTransaction) }
+        try Self.failing(inDoubt: false) { try fault(operation, .beforeCommit) }
+        let isWriting = operation != .read
+        try Self.failing(inDoubt: isWriting) { try fault(operation, .insteadOfCommit) }
         // What refuses a transaction does so before it changes anything.
         let result = try database.withLock { try work(&$0, clock.now.wall) }
-        try Self.inDoubt { try fault(operation, .afterCommit) }
+        try Self.failing(inDoubt: isWriting) { try fault(operation, .afterCommit) }
         return result
     }
 
-    private static func unchanged(_ pass: () throws -> Void) throws {
-        do { try pass() } catch let error as StoreError { throw error } catch {
-            throw StoreError(code: .inputOutput, message: "the connection ended", cause: "\(error)")
-        }
-    }
-
-    private static func inDoubt(_ pass: () throws -> Void) throws {
+    private static func failing(inDoubt: Bool, _ pass: () throws -> Void) throws {
         do { try pass() } catch {
+            guard inDoubt else {
+                if let error = error as? StoreError { throw error }
+                throw StoreError(code: .inputOutput, message: "the connection ended", cause: "\(error)")
+            }
             throw StoreError(
                 code: .commitAmbiguous, message: "the connection ended amid COMMIT", cause: "\(error)",
                 ambiguousCode: .inputOutput)
@@ -76,7 +74,7 @@ public final class MemoryCluster: Sendable {
     // MARK: - What is stored
 
     /// The state that the next decider would load.
-    public func load() throws -> LoadedState { database.withLock { $0.ledger.loaded } }
+    public var loaded: LoadedState { database.withLock { $0.ledger.loaded } }
 
     /// The journal, in order.
     public var journal: [JournalEntry] { database.withLock { $0.ledger.journal } }
@@ -128,6 +126,10 @@ public final class MemoryConnection: Inbox, DeciderLease {
     public func append(_ entries: [InboxEntry], to stream: StreamID, through: Timestamp) throws {
         try transact(.append) { database, now in
             guard var life = database.receivers[stream] else { throw Self.unknown(stream) }
+            guard through - now <= Self.clockTolerance else {
+                throw StoreError(
+                    code: .rejected, message: "the clock of \(life.node) is ahead of the database's: set it")
+            }
             for entry in entries where entry.place.position > life.appended {
                 database.inbox[stream, default: []].append(entry)
                 life.appended = entry.place.position
@@ -147,15 +149,20 @@ public final class MemoryConnection: Inbox, DeciderLease {
         }
     }
 
-    public func read(after positions: [StreamID: Int64], atMost count: Int) throws -> InboxReading {
+    public func read(
+        after positions: [StreamID: Int64], atMost count: Int, except full: Set<StreamID>
+    ) throws -> InboxReading {
         try transact(.read) { database, now in
-            let entries = database.inbox.sorted { $0.key < $1.key }.flatMap { stream, entries in
+            let wanted = database.inbox.filter { !full.contains($0.key) }.sorted { $0.key < $1.key }
+            let entries = wanted.flatMap { stream, entries in
                 entries.dropFirst(Int(positions[stream] ?? 0)).prefix(count).filter { isShown($0.place) }
             }
             return InboxReading(
                 entries: entries, receivers: database.receivers.values.sorted { $0.stream < $1.stream }, now: now)
         }
     }
+
+    private static let clockTolerance = TimeSpan.seconds(1)
 
     private static func unknown(_ stream: StreamID) -> StoreError {
         StoreError(code: .rejected, message: "the inbox has no stream \(stream.number)")
@@ -167,7 +174,7 @@ public final class MemoryConnection: Inbox, DeciderLease {
         let epoch: Int64? = try transact(.claim) { database, now in
             if let until = database.lease.until, until >= now { return nil }
             database.lease = MemoryCluster.Lease(
-                epoch: database.lease.epoch + 1, holder: node, until: now + MemoryCluster.leaseTime)
+                epoch: database.lease.epoch + 1, until: now + MemoryCluster.leaseTime)
             return database.lease.epoch
         }
         return epoch.map { MemoryTerm(epoch: $0, on: self) }

@@ -36,9 +36,14 @@ struct Receipts {
     /// - Returns: how many came later than the others could wait for.
     func check(_ journal: [JournalEntry]) throws -> Int {
         var journalled: [DeliveryIdentity: Timestamp] = [:]
+        var last = Timestamp(milliseconds: 0)
         var hinted: [BodyFingerprint: Int] = [:]
         for entry in journal {
             guard let delivery = entry.delivery else { continue }
+            guard entry.receivedAt >= last else {
+                throw ServiceRun.Violation(description: "the journal goes back to \(entry.receivedAt.rfc3339)")
+            }
+            last = entry.receivedAt
             if deliveries[delivery.identity] == nil { hinted[delivery.fingerprint, default: 0] += 1 }
             guard journalled.updateValue(entry.receivedAt, forKey: delivery.identity) == nil else {
                 throw ServiceRun.Violation(description: "\(delivery.identity) is decided twice")
@@ -51,6 +56,10 @@ struct Receipts {
             }
             if sent.contains(where: { $0.receivedAt == decidedAt }) { continue }
             late += 1
+            guard sent.contains(where: { $0.wasReceived(by: decidedAt) }) else {
+                throw ServiceRun.Violation(
+                    description: "\(identity) is decided as of \(decidedAt.rfc3339), before it was received")
+            }
             // One that was in doubt may have been stored when it was received first.
             guard sent.contains(where: \.mayBeLate) || sent.contains(where: { $0.wasReceived(at: decidedAt) }) else {
                 let times = sent.map { "\($0.receivedAt.rfc3339), acknowledged \($0.acknowledgedAt.rfc3339)" }

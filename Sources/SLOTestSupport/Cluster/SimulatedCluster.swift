@@ -70,6 +70,8 @@ final class SimulatedCluster: @unchecked Sendable {
         /// Whether some node received it then, and may have died before it answered.
         func wasReceived(at moment: Timestamp) -> Bool { receipts.contains(moment) }
 
+        func wasReceived(by moment: Timestamp) -> Bool { receipts.contains { $0 <= moment } }
+
         /// Whether its node was silent for so long that the others need not have waited for it.
         var mayBeLate: Bool { acknowledgedAt - heardBefore > ClusterRun.patience }
     }

@@ -135,14 +135,35 @@ import Testing
         place.pass(.minutes(5))
         let two = try receiver("two")
         #expect(decide(inbox).now == start + .seconds(1))
-        // The decider was connected all the time.
-        #expect(
-            inbox.gap == Coverage.Gap(from: start + .seconds(1), to: start + .seconds(301)))
-        inbox.goOn(from: start + .seconds(301))
-        place.pass(.seconds(1))
-        try append(two)
-        #expect(decide(inbox).now == start + .seconds(302))
         #expect(inbox.gap == nil)
+        place.pass(ClusterInbox.timeToReport)
+        try append(two)
+        #expect(decide(inbox).now == start + .seconds(1))
+        #expect(inbox.gap == Coverage.Gap(from: start + .seconds(1), to: start + .seconds(301)))
+        inbox.resume(from: start + .seconds(301))
+        #expect(decide(inbox).now == start + .seconds(316))
+        #expect(inbox.gap == nil)
+    }
+
+    /// It started earlier, and shortens the gap.
+    @Test func aNodeThatReportsLaterIsWaitedFor() throws {
+        let one = try receiver("one")
+        let inbox = inbox()
+        try append(one)
+        place.pass(.minutes(5))
+        let queue = place.queue()
+        let two = Receiver(
+            queue: queue, appender: place.appender(of: queue, to: place.store.connection(), node: "two"))
+        place.pass(.seconds(10))
+        let three = try receiver("three")
+        _ = decide(inbox)
+        place.pass(.seconds(5))
+        try append(two, three)
+        _ = decide(inbox)
+        place.pass(ClusterInbox.timeToReport)
+        try append(two, three)
+        _ = decide(inbox)
+        #expect(inbox.gap == Coverage.Gap(from: start, to: start + .minutes(5)))
     }
 
     /// Entries that are known to be there are read before anything is concluded behind them.
@@ -157,7 +178,10 @@ import Testing
         try append(one)
         #expect(decide(inbox).numbers == [1])
         place.pass(.minutes(5))
-        _ = try receiver("two")
+        let two = try receiver("two")
+        #expect(decide(inbox).numbers.isEmpty)
+        place.pass(ClusterInbox.timeToReport)
+        try append(two)
         #expect(decide(inbox).numbers.isEmpty)
         #expect(inbox.gap == nil)
         hidden.withLock { $0 = false }
@@ -167,19 +191,44 @@ import Testing
         #expect(inbox.gap != nil)
     }
 
-    @Test func aDeciderThatHasJustConnectedConcludesNothing() throws {
+    /// However much has gathered, a bounded part of each stream is in memory, and every stream moves on.
+    @Test func aBacklogIsReadInParts() throws {
+        let (one, two) = (try receiver("one"), try receiver("two"))
+        for number in 1...1200 as ClosedRange<UInt64> {
+            place.pass(.milliseconds(1))
+            receive(number, number.isMultiple(of: 3) ? two : one)
+            if number.isMultiple(of: 8) { try append(one, two) }
+        }
+        try append(one, two)
+        let inbox = inbox()
+        var numbers: [UInt64] = []
+        var rounds = 0
+        while numbers.count < 1200, rounds < 20 {
+            rounds += 1
+            numbers += decide(inbox).numbers
+        }
+        #expect(numbers == Array(1...1200))
+        #expect(rounds > 2)
+    }
+
+    /// A clock that is far behind would hold all others there.
+    @Test func aNodeWhoseClockIsFarBehindIsNotWaitedFor() throws {
         let one = try receiver("one")
+        let slow = try place.store.connection().beginStream(node: "slow", startedAt: start - .hours(1))
+        let inbox = inbox()
         place.pass(.seconds(1))
         try append(one)
-        place.pass(.minutes(5))
-        let two = try receiver("two")
-        let inbox = inbox()
+        try place.store.connection().append([], to: slow, through: start - .hours(1))
         #expect(decide(inbox).now == start + .seconds(1))
-        #expect(inbox.gap == nil)
-        place.pass(ClusterInbox.timeToReport + .milliseconds(1))
-        try append(two)
-        #expect(decide(inbox).now == start + .seconds(1))
-        #expect(inbox.gap != nil)
+    }
+
+    @Test func aNodeWhoseClockIsAheadCannotAppend() throws {
+        let connection = place.store.connection()
+        let stream = try connection.beginStream(node: "fast", startedAt: start)
+        try connection.append([], to: stream, through: start + .seconds(1))
+        #expect(throws: StoreError.self) {
+            try connection.append([], to: stream, through: start + .milliseconds(1001))
+        }
     }
 }
 

@@ -103,6 +103,35 @@ import Testing
         #expect(place.store.journal.last?.receivedAt == start + .seconds(11))
     }
 
+    /// It could not be stored with what it read; another node claims meanwhile.
+    @Test func aDeciderThatCannotReadLetsAnotherClaim() throws {
+        let one = try place.decider(
+            "one",
+            on: place.store.connection(fault: { operation, _ in
+                if operation == .read { throw StoreError(code: .damaged, message: "an entry of a newer version") }
+            }))
+        one.takeTurn()
+        #expect(one.epoch == nil)
+        let two = try place.decider("two", on: place.store.connection())
+        two.takeTurn()
+        #expect(two.epoch == 2)
+    }
+
+    /// A renewal that fails once is no reason to load everything again.
+    @Test func aRenewalThatFailsIsMadeUpFor() throws {
+        let faults = Faults()
+        let decider = try place.decider("one", on: place.store.connection(fault: faults.pass))
+        let appender = place.appender(of: place.queue(), to: place.store.connection())
+        try appender.takeTurn(waiting: 0)
+        decider.takeTurn()
+        faults.arm(.renew, .beforeCommit)
+        for _ in 0..<6 {
+            place.pass(.milliseconds(1100))
+            decider.takeTurn()
+        }
+        #expect(decider.epoch == 1)
+    }
+
     @Test func theTimeWithoutNodesIsABlindInterval() throws {
         let decider = try place.decider("one", on: place.store.connection())
         let first = place.appender(of: place.queue(), to: place.store.connection())
@@ -117,7 +146,7 @@ import Testing
             try second.takeTurn(waiting: 0)
         }
         decider.takeTurn()
-        let intervals = try place.store.load().blindIntervals
+        let intervals = place.store.loaded.blindIntervals
         #expect(intervals.map(\.cause) == ["down"])
         #expect(intervals.map(\.startedAt) == [start])
         #expect(intervals.map(\.endedAt) == [start + .minutes(5)])

@@ -313,14 +313,12 @@ enum Schema {
         ALTER TABLE judgements ADD COLUMN cause TEXT;
         """
 
-    /// Values by series. When a source was last heard of is in the journal of an older version; entries further back
-    /// than a million make no difference to an alert.
+    /// Values by series. When a source was last heard of is in the journal of an older version.
     private static let gauges = """
         CREATE TABLE gauges (series TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         INSERT INTO gauges (series, value)
             SELECT 'packit_slo_last_delivery_timestamp_seconds{source="' || source || '"}', max(received_at)
-            FROM journal
-            WHERE kind = 'delivery' AND source IS NOT NULL AND sequence > (SELECT max(sequence) FROM journal) - 1000000 GROUP BY source;
+            FROM journal WHERE kind = 'delivery' AND source IS NOT NULL GROUP BY source;
         """
 
     private static func putKeysInOrder(_ db: Database) throws {
