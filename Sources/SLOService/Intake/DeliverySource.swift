@@ -25,8 +25,8 @@ struct TakenDelivery: Sendable {
 
 struct TakenDeliveries: Sendable {
     let deliveries: [TakenDelivery]
-    /// Everything received before `now` is in `deliveries` or was taken earlier, unless `hasMore`. What a cluster's node
-    /// brings too late counts as received later.
+    /// Everything received before `now` is in `deliveries` or was taken earlier, unless `hasMore`. What a cluster's
+    /// node brings too late counts as received later.
     let now: Moment
     let hasMore: Bool
     let isClosed: Bool
