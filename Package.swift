@@ -17,6 +17,10 @@ let settings: [SwiftSetting] =
 /// `swift build --disable-default-traits` does without all of it.
 let fedoraMessaging = TargetDependencyCondition.when(traits: ["FedoraMessaging"])
 
+/// What `--version` tells of the source. Whoever builds gives it: the package manager keeps what this file computed, so
+/// it would name the commit of an earlier build.
+let commit = (Context.environment["PACKIT_SLO_COMMIT"] ?? "").filter { $0.isHexDigit || $0 == "+" }
+
 /// Swift's own linker packs the addresses that are filled in at the start: three megabytes that need not be read.
 let linking: [LinkerSetting] = [
     .unsafeFlags(
@@ -61,6 +65,7 @@ let package = Package(
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CXattr"),
+        .target(name: "CBuildInfo", cSettings: [.define("BUILD_COMMIT", to: "\"\(commit)\"")]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(
             name: "CSIMDJSON",
@@ -195,7 +200,7 @@ let package = Package(
                 "SLOJSON", "SLOHTTP", "SLOWeb", "SLOUpstream", "SLOReplay", "SLOQueries", "SLOService", "SLOStore",
                 "SLOMetrics",
                 "SLOSources",
-                "SLOCore", "SLOConfiguration", "SLORecordings", "SLORules",
+                "SLOCore", "SLOConfiguration", "SLORecordings", "SLORules", "CBuildInfo",
                 .target(name: "SLOFedoraMessaging", condition: fedoraMessaging),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

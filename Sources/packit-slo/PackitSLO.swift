@@ -1,4 +1,5 @@
 import ArgumentParser
+import CBuildInfo
 import SLOConfiguration
 
 #if canImport(Glibc)
@@ -12,8 +13,13 @@ import Darwin
 /// The executable: its commands, and how it reports their errors.
 @main
 struct PackitSLO: AsyncParsableCommand {
-    /// Shown by `--version` and in `packit_slo_build_info`.
+    /// The version in `packit_slo_build_info`.
     static let version = "0.1.0"
+    /// The version with the commit, if the build was told it (`PACKIT_SLO_COMMIT`). A commit with changes ends in `+`.
+    static let versionOfBuild: String = {
+        let commit = String(cString: build_commit())
+        return commit.isEmpty ? version : "\(version) (\(commit))"
+    }()
 
     static let configuration = CommandConfiguration(
         commandName: "packit-slo",
@@ -28,7 +34,7 @@ struct PackitSLO: AsyncParsableCommand {
             Exits with 0 for success, 64 for wrong usage, 78 for a wrong configuration or a database of a newer \
             version, 1 for a failed run.
             """,
-        version: version,
+        version: versionOfBuild,
         subcommands: [
             Serve.self, ReportCommand.self, Replay.self, Send.self, Export.self, Backup.self, Restore.self,
             RulesCommand.self,

@@ -69,7 +69,8 @@ func runServer(_ source: ConfigurationSource) async throws {
         logger.info("stopping", metadata: ["drain": "\(drain)"])
         observer.beginDraining()
     }
-    logger.info("observing", metadata: ["database": "\(configuration.database)", "version": "\(PackitSLO.version)"])
+    logger.info(
+        "observing", metadata: ["database": "\(configuration.database)", "version": "\(PackitSLO.versionOfBuild)"])
     try await group.run()
     logger.info("stopped")
 }
