@@ -166,7 +166,7 @@ final class Writer: @unchecked Sendable {
             return nil
         } catch {
             let error = StoreError(wrapping: error)
-            undo(error, at: taken.now)
+            undo(error)
             if let end = ambiguityFailure() { refuse(taken.deliveries, error); return end }
             guard !error.isDiskFault else {
                 refuse(taken.deliveries, error)
@@ -184,7 +184,7 @@ final class Writer: @unchecked Sendable {
             try commit(decide([received], now: now, isLast: false))
         } catch {
             let error = StoreError(wrapping: error)
-            undo(error, at: now)
+            undo(error)
             guard !error.isDiskFault else { return refuse([received], error) }
             logger.error(
                 "delivery cannot be processed; only its arrival is journalled",
@@ -193,7 +193,7 @@ final class Writer: @unchecked Sendable {
                 try commit(processingFailed(received, now: now))
             } catch {
                 let error = StoreError(wrapping: error)
-                undo(error, at: now)
+                undo(error)
                 refuse([received], error)
             }
         }
@@ -253,7 +253,7 @@ final class Writer: @unchecked Sendable {
 
     /// Discards the batch. After an ambiguous COMMIT it is unknown what is stored, so the state is read again before
     /// the next batch.
-    private func undo(_ error: StoreError, at now: Moment) {
+    private func undo(_ error: StoreError) {
         timeline.rollback()
         decidedBefore = storedBefore
         retryAt = clock.now().clock + Self.retryMilliseconds
@@ -339,7 +339,7 @@ final class Writer: @unchecked Sendable {
             try commit(batch)
             metrics.set(.databaseBytes, to: try store.databaseBytes)
         } catch {
-            undo(StoreError(wrapping: error), at: now)
+            undo(StoreError(wrapping: error))
         }
     }
 
@@ -355,7 +355,7 @@ final class Writer: @unchecked Sendable {
             try commit(batch)
             didCommit(found)
         } catch {
-            undo(StoreError(wrapping: error), at: now)
+            undo(StoreError(wrapping: error))
         }
     }
 
@@ -364,7 +364,7 @@ final class Writer: @unchecked Sendable {
             isPruning = try store.prune(now: now.wall, limits: settings.pruning)
         } catch {
             isPruning = false
-            undo(StoreError(wrapping: error), at: now)
+            undo(StoreError(wrapping: error))
         }
     }
 
