@@ -78,7 +78,8 @@ import Testing
     @Test func `Each alert says what is the matter, what to do, and where to look`() throws {
         for rule in try Self.rules() {
             let (name, annotations) = (rule.alert ?? "", rule.annotations ?? [:])
-            #expect(["critical", "warning"].contains(rule.labels?["severity"]), "\(name)")
+            let byRank = #"{{ if eq $labels.deployment "prod" }}critical{{ else }}warning{{ end }}"#
+            #expect(["critical", "warning", byRank].contains(rule.labels?["severity"]), "\(name)")
             #expect((annotations["summary"] ?? "").count > 10, "\(name)")
             #expect((annotations["description"] ?? "").count > 80, "\(name)")
             #expect(annotations["link"]?.hasPrefix("https://slo.example.org/") == true, "\(name)")

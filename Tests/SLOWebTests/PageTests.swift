@@ -185,6 +185,28 @@ struct PageTests {
         #expect(calm.attention > calm.objectives)
     }
 
+    @Test("What a deployment of lower rank misses is told after that of the first, and not as loud")
+    func rank() async throws {
+        func standing(_ deployment: String, good: Int64, bad: Int64) -> Overview.Standing {
+            let tally = ObjectiveTally(good: good, bad: bad)
+            return Overview.Standing(
+                objective: Objective.defaults[1], deployment: Deployment(deployment), tally: tally,
+                doubt: .init(doubtful: 0, unknown: 0), burns: [],
+                days: [.init(beginsAt: FakePages.now.startOfDay, tally: tally)])
+        }
+        var pages = FakePages()
+        pages.standings = [standing("prod", good: 90, bad: 10), standing("stg", good: 10, bad: 90)]
+        let both = try await Self.page("/", of: pages).body
+        let prod = try #require(both.firstRange(of: "prod: the target of builds is missed"))
+        let stg = try #require(both.firstRange(of: "stg: the target of builds is missed"))
+        #expect(prod.lowerBound < stg.lowerBound)
+        #expect(both.contains("banner tone-bad"))
+        pages.standings[0] = standing("prod", good: 100, bad: 0)
+        let one = try await Self.page("/", of: pages).body
+        #expect(one.contains("stg: the target of builds is missed"))
+        #expect(one.contains("banner tone-warn"))
+    }
+
     @Test("A time in the future is told, on a run and on a change")
     func future() async throws {
         let now = FakePages.now

@@ -1,4 +1,5 @@
 import SLOCore
+import SLOJSON
 
 /// A row of the table of alerts, from which the rule file, the runbook's check and the tests are generated.
 ///
@@ -27,6 +28,16 @@ struct Alert: Sendable {
     /// The alert's value if it is the increase of a counter. Prometheus extrapolates to the edges of the window, so
     /// that one event may count as two.
     static let aboutSoMany = #"About {{ $value | printf "%.0f" }}"#
+
+    /// The value of the label `severity`, which Prometheus evaluates for each firing alert. Only the deployment that
+    /// ranks first, the first one in the configuration, is worth waking somebody.
+    func severityLabel(_ settings: RuleSettings) -> String {
+        guard severity == .critical, summary.contains("{{ $labels.deployment }}"), settings.deployments.count > 1,
+            let first = settings.deployments.first
+        else { return severity.rawValue }
+        return "{{ if eq $labels.deployment \(jsonString(first.label)) }}\(Severity.critical.rawValue){{ else }}"
+            + "\(Severity.warning.rawValue){{ end }}"
+    }
 
     /// Every alert, in the order of the rule file.
     static func all(_ settings: RuleSettings) -> [Alert] {

@@ -48,7 +48,7 @@ enum PrometheusRules {
         let hold: Document = alert.hold > .zero ? ["for": .text(alert.hold.text)] : [:]
         return head + hold
             + [
-                "labels": Document(texts: alert.labels + [("severity", alert.severity.rawValue)]),
+                "labels": Document(texts: alert.labels + [("severity", alert.severityLabel(settings))]),
                 "annotations": Document(texts: annotations),
             ]
     }

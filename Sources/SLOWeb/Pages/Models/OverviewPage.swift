@@ -176,16 +176,20 @@ private struct Summary {
             add("Not ready: \(fault.component) (\(fault.reason)).", fault.isVital ? "tone-bad" : "tone-warn")
         }
         let judged = overview.standings.filter { $0.tally.compliance != nil }
-        let missed = judged.filter { ($0.budgetLeft ?? 0) < 0 }.sorted { ($0.budgetLeft ?? 0) < ($1.budgetLeft ?? 0) }
+        // The deployment that ranks first, the first one in the configuration, is told of first and loudest.
+        let first = overview.standings.first?.deployment
+        let missed = judged.filter { ($0.budgetLeft ?? 0) < 0 }.sorted {
+            ($0.deployment == first ? 0 : 1, $0.budgetLeft ?? 0) < ($1.deployment == first ? 0 : 1, $1.budgetLeft ?? 0)
+        }
         for standing in missed.prefix(Self.missedTold) {
             add(
                 "\(standing.deployment.label): the target of \(standing.objective.title.lowercased()) is missed, "
                     + "\(DisplayFormat.percent(standing.tally.compliance ?? 0)) of \(DisplayFormat.target(standing.objective.target)).",
-                "tone-bad")
+                standing.deployment == first ? "tone-bad" : "tone-warn")
         }
         if missed.count > Self.missedTold {
             let rest = missed.count - Self.missedTold
-            add("\(DisplayFormat.count(rest, "more target is", "more targets are")) missed.", "tone-bad")
+            add("\(DisplayFormat.count(rest, "more target is", "more targets are")) missed.", "tone-warn")
         }
         func leftOut(changes: Bool) -> Int {
             work.leftOut.filter { $0.isChanges == changes && $0.isOverdue }.reduce(0) { $0 + $1.count }
