@@ -206,6 +206,21 @@ import Testing
         #expect(world.revised == 1)
     }
 
+    /// It shows the kind of a check whose horizon had passed, and came after a newer run had ended the older one.
+    @Test func rule27AnEndThatIsTooLateForAnEndByTheHorizonIsLaterEvidence() {
+        var world = World()
+        let check = World.Check.build.with { $0.name = CheckName(text: "packages", subject: .unknown) }
+        let later = 8 * 24 * hour
+        world.check(check, .accepted, at: 0)
+        world.check(check, .accepted, at: later, receivedAt: later + 1000)
+        world.check(
+            check.with { $0.job = JobLink(job: .copr, id: 5) }, success, asTest: .finished(.skipped, .build),
+            at: later + 400, receivedAt: later + 4000)
+        #expect(world.finished(.error) == 1)
+        #expect(world.finishedInAll() == 1)
+        #expect(world.revised == 1)
+    }
+
     /// It came before the success that counts, and was received after it.
     @Test func rule15AnEarlierEndThatIsReceivedAfterwardsRevises() {
         var world = World()

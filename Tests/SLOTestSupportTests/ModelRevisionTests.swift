@@ -71,4 +71,19 @@ struct ModelRevisionTests {
         #expect(told.counters(at: 43_929)[.runsFinished(.testRun, .prod, .superseded)] == nil)
         #expect(told.counters(at: 43_930)[.runsFinished(.testRun, .prod, .superseded)] == 1)
     }
+
+    @Test("Rules 15, 19 and 27: an end that came after the horizon had passed revises, though both are known at once")
+    func tooLateForTheHorizon() {
+        let name = CheckName(text: "packages", subject: .unknown)
+        let day: Int64 = 86_400
+        var told = ManualHistory()
+        told.show(1, "queued", build: .accepted, test: .accepted, name: name, at: 0)
+        told.show(2, "queued", build: .accepted, test: .accepted, name: name, at: 8 * day, receivedAt: 8 * day + 1000)
+        told.show(
+            3, "success", build: .finished(.success, .stated), test: .finished(.skipped, .build), name: name,
+            job: JobLink(job: .copr, id: 5), at: 8 * day + 400, receivedAt: 8 * day + 4000)
+        let counters = told.counters(at: 8 * day + 4000)
+        #expect(counters[.runsFinished(.build, .prod, .error)] == 1)
+        #expect(counters[.outcomesRevised] == 1)
+    }
 }

@@ -64,7 +64,7 @@ extension ModelRun {
         run.noteSight()
         noteSupersession(of: run, now)
         end(run, now)
-        if run.final == nil { judgeOpen(run, now) }
+        if run.final == nil { judgeOpen(run, now) } else { compare(run) }
         show(run, in: gauges(of: run, now))
         wake(of: run, now)
     }
@@ -87,18 +87,15 @@ extension ModelRun {
         if let first = ends.first {
             let time = ends.compactMap(\.time).min()
             if run.isSurelySuccess(timely(run)) {
-                finish(run, .success, .stated, at: time, now)
-                return compare(run)
+                return finish(run, .success, .stated, at: time, now)
             }
             guard now.hasCome(settleDue(of: run, first)), let best = run.best(timely(run)), let end = best.end
             else { return }
             countIfNotSubmitted(run, decidedBy: best)
-            finish(run, end.outcome, end.reason, at: time, now)
-            return compare(run)
+            return finish(run, end.outcome, end.reason, at: time, now)
         }
         if let supersession = supersession(of: run), now.hasCome(supersession.due) {
-            finish(run, .superseded, .stated, at: supersession.time, now)
-            return compare(run)
+            return finish(run, .superseded, .stated, at: supersession.time, now)
         }
         if now.hasCome(horizonDue(of: run)) {
             finish(run, .error, .timeout, at: run.base + settings.horizon, now)
