@@ -303,10 +303,12 @@ extension Ledger {
     /// A change that is still the latest of its pull request is kept, because its answers teach (docs/counting.md, rule
     /// 2).
     private mutating func forgetIfOld(_ change: Change) {
-        guard change.isJudged, hasCome(forgetTime(of: change)), !isPresent(change) else { return }
-        let isDecided = change.waits.allSatisfy { !$0.isOwner || $0.verdict != nil && !isPending($0) }
-        guard isDecided else { return }
+        guard change.isJudged, hasCome(forgetTime(of: change)), !isPresent(change), isDecided(change) else { return }
         forget(change)
+    }
+
+    private func isDecided(_ change: Change) -> Bool {
+        change.waits.allSatisfy { !$0.isOwner || $0.verdict != nil && !isPending($0) }
     }
 
     /// What was kept as long as a commit was the head of a pull request.

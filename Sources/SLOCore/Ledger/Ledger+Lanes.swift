@@ -183,10 +183,11 @@ extension Ledger {
             let known = state.runs[id]?.newerRun
             note(newer: newer, than: id)
             if state.runs[id]?.newerRun != known { news.append(id) }
-            guard let run = state.runs[id], let opening = opening(of: run, shown[id] ?? []) else { continue }
-            let end = end(of: run, shown[id] ?? [])
+            let facts = shown[id] ?? []
+            guard let run = state.runs[id], let opening = opening(of: run, facts) else { continue }
+            let ends = [end(of: run, facts), newer?.end].compactMap { $0 }
             newer = Run.NewerRun(
-                openedAt: opening.at, openedHeardAt: opening.heardAt, end: earlier(end, newer?.end),
+                openedAt: opening.at, openedHeardAt: opening.heardAt, end: Run.NewerRun.End(earliestOf: ends),
                 settlesUntil: now + settings.settle)
         }
         return news
@@ -204,10 +205,6 @@ extension Ledger {
         let opening = run.kind == .testRun ? first : facts.first ?? first
         let time = opening.time(as: run.kind)
         return (opening.effectiveTime(as: run.kind), heard(time, opening.receivedAt))
-    }
-
-    private func earlier(_ one: Run.NewerRun.End?, _ other: Run.NewerRun.End?) -> Run.NewerRun.End? {
-        Run.NewerRun.End(earliestOf: [one, other].compactMap { $0 })
     }
 
     private func end(of run: Run, _ facts: [Fact]) -> Run.NewerRun.End? {

@@ -148,7 +148,8 @@ extension Ledger {
             concerned = []
             while let backend = turns.popFirst() {
                 if case .undecided = state.backends[backend.key]?.placement { place(backend: backend.key) }
-                let news = self.turns(of: takeConcerned().subtracting(turns.map(\.id)))
+                let newlyConcerned = takeConcerned().subtracting(turns.map(\.id))
+                let news = self.turns(of: newlyConcerned)
                 let behind = news.filter { backend.isBefore($0) }
                 concerned.formUnion(news.dropLast(behind.count).map(\.id))
                 if !behind.isEmpty { turns = (turns + behind).sorted { $0.isBefore($1) }[...] }

@@ -30,7 +30,7 @@ public struct Ledger: Sendable {
     var isDeadlineTime = false
     /// Unused: a type that contains an existential is passed by address. Without it every query during a decision
     /// copies the ledger's 3 KB first. A closure in a mutating method may still copy it, so queries with closures have
-    /// methods of their own.
+    /// methods of their own; and so may an argument that branches (`?.`, `??`), so that is computed before.
     private let forcesPassByAddress: any Sendable = ()
 
     public init(settings: LedgerSettings) {

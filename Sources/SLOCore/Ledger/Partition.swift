@@ -136,11 +136,13 @@ struct Partition {
         }
 
         private mutating func portion(withoutJobAt place: Int) -> Int? {
-            let step = facts[place].step(as: kind)
+            let fact = facts[place]
+            let step = fact.step(as: kind)
             guard let last = portions.indices.last else { return step == .unclear ? nil : open() }
-            if portions[last].isClosedByNumber { return step == .accepted ? open() : nil }
-            guard opens(facts[place], after: portions[last]) else { return last }
-            if isAfterReturn(facts[place], portions[last]) {
+            let current = portions[last]
+            if current.isClosedByNumber { return step == .accepted ? open() : nil }
+            guard opens(fact, after: current) else { return last }
+            if isAfterReturn(fact, current) {
                 for portion in portions.indices where !portions[portion].isSubmitted {
                     portions[portion].isAbandoned = true
                 }
