@@ -128,7 +128,7 @@ extension Ledger {
     /// the time that was observed.
     mutating func noteLateCheck(in id: EntityID) {
         guard let lane = state.lanes[id], lane.name.event == nil else { return }
-        let input = chronicle.inputs
+        let input = input
         guard let fact = lane.facts.last(where: { $0.input == input }) else { return }
         let postedAt = fact.postedAt.flooredToSecond
         if let latest = state.sharedCommits[lane.head]?.latestStart,
@@ -150,7 +150,7 @@ extension Ledger {
             !hasCome(forgetTime(of: change))
         else { return false }
         // Later ones of its statuses may have been known before.
-        let input = chronicle.inputs
+        let input = input
         let since = change.answerableFrom
         let isFirst = !lane.facts.contains { fact in
             let other = fact.postedAt.flooredToSecond

@@ -10,7 +10,7 @@ extension Ledger {
         }
         let key = BackendKey.copr(build: fact.buildID, chroot: chroot)
         let sentAt = fact.sentAt?.flooredToSecond
-        let input = chronicle.inputs
+        let input = input
         ensure(backend: key, deployment: fact.deployment, firstSeenAt: sentAt ?? now.flooredToSecond)
         beginUpdate(of: key)
         state.backends.update(key) {
@@ -38,7 +38,7 @@ extension Ledger {
 
     /// Every chroot of the build has failed with it; no message will report that.
     private mutating func sourceBuildFailed(_ fact: BuildReported) {
-        let input = chronicle.inputs
+        let input = input
         let chroots = state.backendsOfBuild[fact.buildID].compactMap { state.backends[$0] }
         for key in chroots.sorted(by: { $0.id < $1.id }).map(\.key) {
             state.backends.update(key) {
@@ -55,7 +55,7 @@ extension Ledger {
         if !state.backends.contains(key), mayBeForgotten(fact.createdAt) { return }
         let deployment = fact.deployment ?? settings.primary
         let createdAt = fact.createdAt?.flooredToSecond
-        let input = chronicle.inputs
+        let input = input
         ensure(backend: key, deployment: deployment, firstSeenAt: createdAt ?? now.flooredToSecond)
         beginUpdate(of: key)
         state.backends.update(key) {

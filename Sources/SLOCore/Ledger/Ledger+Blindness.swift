@@ -52,7 +52,9 @@ extension Ledger {
     /// When a verdict that is due at a moment may be given on something known since a time. Verdicts that were overdue
     /// when the service started wait one grace period, so that queued and redelivered evidence counts.
     func verdictTime(_ due: Timestamp, knownSince: Timestamp) -> Timestamp {
-        guard let startedAt = chronicle.startedAt, knownSince < startedAt, due < startedAt else { return due }
+        guard let startedAt = state.chronicle.part(of: Self.chronicleKey, { $0.startedAt }) ?? nil,
+            knownSince < startedAt, due < startedAt
+        else { return due }
         return startedAt + settings.initialStatusGrace
     }
 }

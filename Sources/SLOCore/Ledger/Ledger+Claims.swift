@@ -121,7 +121,7 @@ extension Ledger {
     ) {
         withdraw(id, of: lane)
         state.runs[id] = nil
-        let input = chronicle.inputs
+        let input = input
         state.runs.update(counted) {
             $0.lane = lane.id
             $0.claimInput = input

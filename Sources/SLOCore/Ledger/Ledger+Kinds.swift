@@ -3,7 +3,7 @@
 extension Ledger {
     /// Classifies a lane if possible, and reconsiders its runs.
     mutating func classify(lane id: EntityID, isOneFact: Bool = false) {
-        guard state.lanes[id]?.name.subject == .unknown else {
+        guard state.lanes.part(of: id, { $0.name.subject }) == .unknown else {
             reconsider(lane: id, isOneFact: isOneFact)
             return
         }

@@ -5,12 +5,13 @@ extension Ledger {
     /// Bounds a lane: what says nothing new of its runs goes first, then its oldest runs that are final. More open runs
     /// than there is room for end as superseded, and are counted.
     mutating func trim(lane id: EntityID) {
-        guard let runs = state.lanes[id]?.runs else { return }
+        guard let runs = state.lanes.part(of: id, { $0.runs }) else { return }
         if runs.count > settings.bounds.openRunsOfLane {
             let open = runs.filter { state.runs[$0]?.isFinished == false }
             for run in open.dropLast(settings.bounds.openRunsOfLane) { endForRoom(run) }
         }
-        guard state.lanes[id]?.facts.count ?? 0 > settings.bounds.factsOfLane else { return }
+        let factCount = state.lanes.part(of: id) { $0.facts.count } ?? 0
+        guard factCount > settings.bounds.factsOfLane else { return }
         thinOut(lane: id)
         while let lane = state.lanes[id], lane.facts.count > settings.bounds.factsKept, lane.runs.count > 1,
             let oldest = lane.runs.first(where: { state.runs[$0]?.isFinished != false })

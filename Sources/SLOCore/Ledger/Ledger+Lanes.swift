@@ -13,17 +13,21 @@ extension Ledger {
             return
         }
         var concerned = divide(lane, kind)
-        if mayClaim, kind.hasBackend { for run in state.lanes[id]?.runs ?? [] { claim(for: run) } }
-        let runs = state.lanes[id]?.runs ?? []
+        if mayClaim, kind.hasBackend { for run in runs(of: id) { claim(for: run) } }
+        let runs = runs(of: id)
         concerned.formUnion(noteNewer(runs, of: id, kind))
         // Of tests only the latest waits (docs/counting.md, rule 41).
         if let last = lane.runs.last, last != runs.last { concerned.insert(last) }
         for run in runs where !isOneFact || concerned.contains(run) || !lane.runs.contains(run) { reconsider(run: run) }
         // What was claimed from a backend was not known to run on this commit before.
-        let input = chronicle.inputs
-        for run in runs where state.runs[run]?.claimInput == input { supersedeByPush(run, isOpening: true) }
+        let input = input
+        for run in runs where state.runs.part(of: run, { $0.claimInput }) == input {
+            supersedeByPush(run, isOpening: true)
+        }
         trim(lane: id)
     }
+
+    private func runs(of lane: EntityID) -> [EntityID] { state.lanes.part(of: lane) { $0.runs } ?? [] }
 
     /// Assigns the lane's facts to runs, and looks at none of them yet.
     mutating func divide(lane id: EntityID) {
@@ -33,7 +37,10 @@ extension Ledger {
     /// - Returns: the runs whose facts are not what they were.
     private mutating func divide(_ lane: Lane, _ kind: RunKind) -> Set<EntityID> {
         var final: [EntityID: Int64] = [:]
-        for run in lane.runs.compactMap({ state.runs[$0] }) where run.isFinished { final[run.id] = run.finalInput }
+        for run in lane.runs {
+            let finalInput = state.runs.part(of: run) { $0.isFinished ? $0.finalInput : nil } ?? nil
+            if let finalInput { final[run] = finalInput }
+        }
         let portions = Partition(kind: kind, returns: returns(to: lane), final: final).portions(of: lane.facts)
         let moved = assignRuns(to: portions, of: lane, kind)
         noteOpenings(ofLane: lane.id)
@@ -61,7 +68,12 @@ extension Ledger {
             }
         }
         for run in lane.runs where !runs.contains(run) { dissolve(run: run, of: lane) }
-        return Set(moved.flatMap { [lane.facts[$0].run, owners[$0]] }.compactMap { $0 })
+        var concerned: Set<EntityID> = []
+        for place in moved {
+            if let run = lane.facts[place].run { concerned.insert(run) }
+            if let run = owners[place] { concerned.insert(run) }
+        }
+        return concerned
     }
 
     /// The run of the lane that goes on in each portion, if any. A run stays with the fact that its highest counted
@@ -94,9 +106,9 @@ extension Ledger {
 
     /// The run of a lane that has one, and shows one: nearly all do.
     private func onlyRun(in portions: [Partition.Portion], of lane: Lane) -> EntityID? {
-        guard portions.count == 1, lane.runs.count == 1, state.runs[lane.runs[0]]?.isFinished == false else {
-            return nil
-        }
+        guard portions.count == 1, lane.runs.count == 1,
+            state.runs.part(of: lane.runs[0], { $0.isFinished }) == false
+        else { return nil }
         return portions[0].places.contains { lane.facts[$0].run == lane.runs[0] } ? lane.runs[0] : nil
     }
 
@@ -175,7 +187,7 @@ extension Ledger {
     /// Tells each run of the lane which one opened after it, and whether one of those has ended.
     /// - Returns: the runs for which that is news.
     private mutating func noteNewer(_ runs: [EntityID], of lane: EntityID, _ kind: RunKind) -> [EntityID] {
-        if runs.count == 1, state.runs[runs[0]]?.newerRun == nil { return [] }
+        if runs.count == 1, state.runs.part(of: runs[0], { $0.newerRun == nil }) ?? true { return [] }
         let shown = Dictionary(grouping: state.lanes[lane]?.facts ?? []) { $0.run }
         var newer: Run.NewerRun?
         var news: [EntityID] = []

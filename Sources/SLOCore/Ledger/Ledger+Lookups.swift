@@ -5,7 +5,7 @@ extension Ledger {
     mutating func buildLookedUp(_ fact: BuildLookedUp) {
         let key = BackendKey.copr(build: fact.buildID, chroot: fact.chroot)
         guard state.backends.contains(key) else { return }
-        let input = chronicle.inputs
+        let input = input
         state.backends.update(key) {
             $0.queuedAt = Timestamp.earliest($0.queuedAt, fact.submittedAt?.flooredToSecond)
             $0.touchedAt = now
@@ -88,7 +88,7 @@ extension Ledger {
     mutating func lookUpJob(of fact: StatusReported, in lane: EntityID) {
         guard fact.job != nil, let lane = state.lanes[lane], lane.kind == .build, isNumberNew(in: lane) else { return }
         let key = WaitKey.foreignBuilds(deployment: lane.deployment, chroot: lane.name.chroot)
-        let input = chronicle.inputs
+        let input = input
         guard let run = lane.facts.last(where: { $0.input == input })?.run.flatMap({ state.runs[$0] }),
             !state.waits.following((run.base - settings.joinWait).milliseconds, under: key, atMost: 1).isEmpty,
             let lookupRequest = jobLookupRequest(about: run, isUrgent: true)
@@ -97,7 +97,7 @@ extension Ledger {
     }
 
     private func isNumberNew(in lane: Lane) -> Bool {
-        let input = chronicle.inputs
+        let input = input
         guard let kind = lane.kind, let new = lane.facts.last(where: { $0.input == input }),
             let number = new.jobID(as: kind)
         else { return false }

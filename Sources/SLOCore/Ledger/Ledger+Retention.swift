@@ -52,7 +52,8 @@ extension Ledger {
     /// What ended need not be remembered for as long as what may still end.
     mutating func forgetSooner(lane id: EntityID) {
         let expiry = now + retention.ended
-        guard let lane = state.lanes[id], lane.hasEnded, let armedFor = lane.armedFor, expiry < armedFor else { return }
+        let isSooner = state.lanes.part(of: id) { lane in lane.hasEnded && lane.armedFor.map { expiry < $0 } ?? false }
+        guard isSooner ?? false else { return }
         state.lanes.update(id) { $0.armedFor = expiry }
         arm(id, at: expiry)
     }

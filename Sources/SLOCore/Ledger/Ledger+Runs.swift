@@ -50,7 +50,7 @@ extension Ledger {
 
     /// What its lane shows of a run, in the lane's order.
     func facts(of run: Run) -> some BidirectionalCollection<Fact> {
-        let facts = run.lane.flatMap { state.lanes[$0]?.facts } ?? []
+        let facts = run.lane.flatMap { state.lanes.part(of: $0) { $0.facts } } ?? []
         return facts.lazy.filter { $0.run == run.id }
     }
 
@@ -134,6 +134,7 @@ extension Ledger {
 
     private func stages(of run: Run, _ evidence: Evidence) -> [Stage] {
         var stages: [Stage] = []
+        stages.reserveCapacity(3)
         func add(_ kind: Stage.Kind, _ due: Timestamp) {
             stages.append(Stage(kind: kind, due: verdictTime(due, knownSince: run.knownSince)))
         }
@@ -184,7 +185,7 @@ extension Ledger {
         }
         let ending = Run.Ending(outcome: outcome, reason: reason, finishedAt: finishedAt)
         run.phase = .finished(ending)
-        run.finalInput = chronicle.inputs
+        run.finalInput = input
         let evidence = evidence(for: run)
         run.decidedUntil = evidence.lastHearing
         keepForReport(&run, ending, isPart: isPart)

@@ -68,11 +68,11 @@ extension Ledger {
         let fact = Fact(
             carrier: report.carrier, startedAt: report.startedAt?.flooredToSecond,
             completedAt: report.completedAt?.flooredToSecond, receivedAt: now,
-            input: chronicle.inputs, state: report.state,
+            input: input, state: report.state,
             asBuild: report.asBuild, asTestRun: report.asTestRun, asJob: report.asJob, job: report.job,
             requestID: report.requestID)
-        guard let lane = state.lanes[id], !lane.isForgotten(fact) else { return false }
-        let isNew = !lane.holds(fact)
+        guard state.lanes.part(of: id, { $0.isForgotten(fact) }) == false else { return false }
+        let isNew = state.lanes.part(of: id) { $0.holds(fact) } == false
         state.lanes.update(id) {
             $0.touchedAt = now
             if isNew { $0.insert(fact) }

@@ -66,7 +66,8 @@ extension Ledger {
 
     /// A push may concern a lane whose runs are not final.
     mutating func noteBusy(_ run: Run) {
-        guard !run.isFinished, let lane = run.lane, let head = state.lanes[lane]?.head else { return }
+        guard !run.isFinished, let lane = run.lane, let head = state.lanes.part(of: lane, { $0.head })
+        else { return }
         state.busyLanes.add(lane, under: head)
     }
 

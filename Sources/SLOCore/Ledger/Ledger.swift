@@ -41,9 +41,7 @@ public struct Ledger: Sendable {
 
     /// Decides one observation received at a moment. Fire all deadlines due before it first.
     public mutating func observe(_ observation: Observation, receivedAt: Timestamp) {
-        now = receivedAt
-        isDeadlineTime = false
-        chronicle.inputs += 1
+        begin(at: receivedAt, isDeadlineTime: false)
         countFutureTimes(of: observation)
         if let repository = observation.repository { register(repository) }
         switch observation {
@@ -70,9 +68,7 @@ public struct Ledger: Sendable {
     /// moment.
     /// - Parameter at: the receiver's time; at or after the deadline's due time.
     mutating func fire(_ deadline: Deadline, at moment: Timestamp) {
-        now = moment
-        isDeadlineTime = true
-        chronicle.inputs += 1
+        begin(at: moment, isDeadlineTime: true)
         endWaitsForChoice()
         if let run = state.runs[deadline.entity] {
             guard run.armedFor == deadline.due else { return }
@@ -89,6 +85,12 @@ public struct Ledger: Sendable {
         } else {
             retire(deadline)
         }
+    }
+
+    private mutating func begin(at moment: Timestamp, isDeadlineTime: Bool) {
+        now = moment
+        self.isDeadlineTime = isDeadlineTime
+        state.chronicle.update(Self.chronicleKey) { $0.inputs += 1 }
     }
 
     /// All deadlines of the last moment have been decided.
@@ -159,9 +161,12 @@ public struct Ledger: Sendable {
         set { state.chronicle[Self.chronicleKey] = newValue }
     }
 
+    /// The number of the current input.
+    var input: Int64 { state.chronicle.part(of: Self.chronicleKey) { $0.inputs } ?? 0 }
+
     mutating func nextEntity() -> EntityID {
-        let number = chronicle.nextEntity
-        chronicle.nextEntity += 1
+        let number = state.chronicle.part(of: Self.chronicleKey) { $0.nextEntity } ?? 1
+        state.chronicle.update(Self.chronicleKey) { $0.nextEntity += 1 }
         return EntityID(number)
     }
 

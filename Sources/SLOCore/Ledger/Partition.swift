@@ -194,7 +194,7 @@ struct Partition {
             if portions[index].places.isEmpty, step == .accepted { portions[index].acceptedAt = time }
             portions[index].places.append(place)
             portions[index].jobID = portions[index].jobID ?? job
-            portions[index].lastTime = [portions[index].lastTime, time].compactMap { $0 }.max()
+            if let time { portions[index].lastTime = max(portions[index].lastTime ?? time, time) }
             switch step {
             case .finished where isLeftBehind(place): break
             case .queued, .started: portions[index].isSubmitted = true

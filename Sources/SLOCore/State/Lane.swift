@@ -144,7 +144,7 @@ struct Fact: Equatable, Sendable {
     }
 
     /// An end in GitHub's own words.
-    var isEndedByGitHub: Bool { ["stale", "cancelled", "timed_out"].contains(state) }
+    var isEndedByGitHub: Bool { state == "stale" || state == "cancelled" || state == "timed_out" }
 
     var isPending: Bool { ["queued", "in_progress", "pending"].contains(state) }
 

@@ -75,6 +75,12 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     /// Whether there is a row. Comparing one with `nil` would copy it.
     func contains(_ key: Key) -> Bool { places[key] != nil }
 
+    /// A part of a row, without copying the rest of it.
+    func part<Part>(of key: Key, _ part: (Row) -> Part) -> Part? {
+        guard let place = places[key] else { return nil }
+        return rows.withUnsafeBufferPointer { part($0[Int(place)]!) }
+    }
+
     /// Changes a row in place, if it exists. Its content is copied once per batch, for the before-image.
     /// - Returns: the result of `change`; `nil` if there is no row.
     @discardableResult
