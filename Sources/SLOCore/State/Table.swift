@@ -78,7 +78,10 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     /// A part of a row, without copying the rest of it.
     func part<Part>(of key: Key, _ part: (Row) -> Part) -> Part? {
         guard let place = places[key] else { return nil }
-        return rows.withUnsafeBufferPointer { part($0[Int(place)]!) }
+        return rows.withUnsafeBufferPointer { rows in
+            // Unwrapping the row would copy it; an optional value begins with what it contains.
+            part(UnsafeRawPointer(rows.baseAddress! + Int(place)).assumingMemoryBound(to: Row.self).pointee)
+        }
     }
 
     /// Changes a row in place, if it exists. Its content is copied once per batch, for the before-image.
