@@ -127,20 +127,26 @@ extension Ledger {
     /// A new fact of a lane may be the first status of a check that was posted in time, and is received too late for
     /// the time that was observed.
     mutating func noteLateCheck(in id: EntityID) {
-        guard let lane = state.lanes[id], lane.name.event == nil else { return }
-        let input = input
-        guard let fact = lane.facts.last(where: { $0.input == input }) else { return }
-        let postedAt = fact.postedAt.flooredToSecond
-        if let latest = state.sharedCommits[lane.head]?.latestStart,
-            postedAt > latest + settings.initialStatus.terms.longestWait
-        {
-            return
-        }
-        for change in state.heads[lane.head]?.changes ?? [] {
-            guard let change = state.changes[change], isLateCheck(lane, postedAt, of: change) else { continue }
+        for change in changesWithLateCheck(in: id) {
             count(.lateEvidence(.late))
-            state.changes.update(change.id) { $0.lateEvidenceCounted = true }
+            state.changes.update(change) { $0.lateEvidenceCounted = true }
         }
+    }
+
+    private func changesWithLateCheck(in id: EntityID) -> [EntityID] {
+        let changes = state.lanes.part(of: id) { lane -> [EntityID] in
+            guard lane.name.event == nil, let fact = lane.facts.last(where: { $0.input == input }) else { return [] }
+            let postedAt = fact.postedAt.flooredToSecond
+            if let latest = state.sharedCommits[lane.head]?.latestStart,
+                postedAt > latest + settings.initialStatus.terms.longestWait
+            {
+                return []
+            }
+            return self.changes(on: lane.head).filter { change in
+                state.changes.part(of: change) { isLateCheck(lane, postedAt, of: $0) } ?? false
+            }
+        }
+        return changes ?? []
     }
 
     private func isLateCheck(_ lane: Lane, _ postedAt: Timestamp, of change: Change) -> Bool {

@@ -50,21 +50,42 @@ extension Ledger {
     private mutating func answerChanges(
         on key: HeadKey, with answer: Answer, boundTo number: Int?, isLatest: Bool
     ) {
-        let unanswered = isLatest ? state.sharedCommits[key]?.unanswered(by: answer.deployment, of: number) : nil
-        for id in unanswered ?? state.heads[key]?.changes ?? [] {
-            guard var change = state.changes[id], number == nil || number == change.pullRequest.number,
-                answer.time >= change.answerableFrom
-            else { continue }
-            let answeredAt = max(answer.time, change.startedAt)
-            if let known = change.answeredAt(by: answer.deployment), known <= answeredAt { continue }
-            keepAnswer(by: answer.deployment, at: answeredAt, of: &change)
+        for id in changes(on: key, concernedBy: answer, boundTo: number, isLatest: isLatest) {
+            guard isAnsweredEarlier(change: id, by: answer, boundTo: number), var change = state.changes[id] else {
+                continue
+            }
+            keepAnswer(by: answer.deployment, at: max(answer.time, change.startedAt), of: &change)
             reconsider(change)
         }
     }
 
+    private func changes(
+        on key: HeadKey, concernedBy answer: Answer, boundTo number: Int?, isLatest: Bool
+    ) -> [EntityID] {
+        let unanswered = isLatest ? state.sharedCommits[key]?.unanswered(by: answer.deployment, of: number) : nil
+        return unanswered ?? changes(on: key)
+    }
+
+    /// Whether a change has no answer of the deployment that is as early.
+    private func isAnsweredEarlier(change id: EntityID, by answer: Answer, boundTo number: Int?) -> Bool {
+        let isEarlier = state.changes.part(of: id) { change in
+            guard isBound(to: change, number), answer.time >= change.answerableFrom else { return false }
+            let known = change.answeredAt(by: answer.deployment)
+            return known.map { $0 > max(answer.time, change.startedAt) } ?? true
+        }
+        return isEarlier ?? false
+    }
+
+    private func isBound(to change: Change, _ number: Int?) -> Bool {
+        number == nil || number == change.pullRequest.number
+    }
+
+    /// All changes on a commit.
+    func changes(on key: HeadKey) -> [EntityID] { state.heads.part(of: key) { $0.changes } ?? [] }
+
     /// Recomputes the answers of a commit's changes after the binding of its statuses has changed.
     mutating func recomputeAnswers(on key: HeadKey) {
-        for id in state.heads[key]?.changes ?? [] { recomputeAnswers(change: id) }
+        for id in changes(on: key) { recomputeAnswers(change: id) }
     }
 
     private mutating func recomputeAnswers(change id: EntityID) {
@@ -192,7 +213,7 @@ extension Ledger {
     /// The pull request to which a lane's event belongs. Without an `external_id` the pull request named by one status
     /// says nothing about others.
     func binding(of lane: Lane) -> Int? {
-        state.heads[lane.head].flatMap { binding(of: lane, on: $0) }
+        state.heads.part(of: lane.head) { binding(of: lane, on: $0) } ?? nil
     }
 
     func binding(of lane: Lane, on head: Head) -> Int? {
@@ -217,10 +238,11 @@ extension Ledger {
 
     private func bases(on key: HeadKey, of number: Int?, answeredAt moment: Timestamp) -> [String] {
         if let index = state.sharedCommits[key] { return index.bases(of: number, answeredAt: moment) }
-        let answered = (state.heads[key]?.changes ?? []).compactMap { state.changes[$0] }.filter {
-            (number == nil || number == $0.pullRequest.number) && $0.answerableFrom <= moment
+        let bases = changes(on: key).compactMap { id in
+            state.changes.part(of: id) { isBound(to: $0, number) && $0.answerableFrom <= moment ? $0.baseRef : nil }
+                ?? nil
         }
-        return answered.count == 1 ? [answered[0].baseRef] : Set(answered.map(\.baseRef)).sorted()
+        return bases.count == 1 ? bases : Set(bases).sorted()
     }
 
     private mutating func learn(_ deployment: Deployment, from change: Change) {

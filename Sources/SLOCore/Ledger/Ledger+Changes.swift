@@ -17,7 +17,7 @@ extension Ledger {
         noteLateEvidence(&change)
         updateGauge(&change)
         armNext(&change)
-        if state.changes[change.id] != change { state.changes[change.id] = change }
+        state.changes.replace(change.id, by: change)
         forgetIfOld(change)
     }
 

@@ -99,9 +99,8 @@ extension Ledger {
                 + [.version(commit: CoprVersion.key(of: lane.head.sha))]
         case .testRun:
             let requests = lane.facts.filter { $0.run == run }.compactMap(\.requestID).map(ClaimKey.request)
-            let builds = (state.heads[lane.head]?.lanes ?? []).suffix(settings.bounds.claimsLookedAt).flatMap {
-                buildsJoined(in: $0)
-            }
+            let lanes = state.heads.part(of: lane.head) { $0.lanes } ?? []
+            let builds = lanes.suffix(settings.bounds.claimsLookedAt).flatMap { buildsJoined(in: $0) }
             return requests + [.commit(sha: lane.head.sha)] + Set(builds).map(ClaimKey.build)
         case .job, nil:
             return []
@@ -109,8 +108,8 @@ extension Ledger {
     }
 
     private func buildsJoined(in lane: EntityID) -> [Int64] {
-        (state.lanes[lane]?.runs ?? []).suffix(settings.bounds.claimsLookedAt).compactMap { run in
-            guard case .copr(let build, _) = state.runs[run]?.backend else { return nil }
+        runs(of: lane).suffix(settings.bounds.claimsLookedAt).compactMap { run in
+            guard case .copr(let build, _) = state.runs.part(of: run, { $0.backend }) ?? nil else { return nil }
             return build
         }
     }

@@ -9,7 +9,7 @@ extension Ledger {
             judgeByObjectives(&command)
         }
         armNext(&command)
-        if state.commands[id] != command { state.commands[id] = command }
+        state.commands.replace(id, by: command)
         if command.isOpen, command.verdict != nil, !isPending(command) { close(command) }
         if state.commands[id]?.isOpen == false, hasCome(forgetTime(of: command)) { forget(command: id) }
     }

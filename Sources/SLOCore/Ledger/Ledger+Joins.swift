@@ -141,7 +141,7 @@ extension Ledger {
 
     /// A new fact of a lane may link a request, or move one that links a request to another run.
     mutating func proveJoins(of lane: EntityID) {
-        let linking = (state.lanes[lane]?.facts ?? []).filter { $0.requestID != nil && $0.run != nil }
+        let linking = (state.lanes.part(of: lane) { $0.facts } ?? []).filter { $0.requestID != nil && $0.run != nil }
         let moved = linking.filter { fact in
             guard let backend = fact.requestID.flatMap({ state.backends[.testingFarm(request: $0)] }) else {
                 return false

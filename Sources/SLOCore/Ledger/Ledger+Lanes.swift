@@ -27,7 +27,7 @@ extension Ledger {
         trim(lane: id)
     }
 
-    private func runs(of lane: EntityID) -> [EntityID] { state.lanes.part(of: lane) { $0.runs } ?? [] }
+    func runs(of lane: EntityID) -> [EntityID] { state.lanes.part(of: lane) { $0.runs } ?? [] }
 
     /// Assigns the lane's facts to runs, and looks at none of them yet.
     mutating func divide(lane id: EntityID) {
@@ -188,7 +188,7 @@ extension Ledger {
     /// - Returns: the runs for which that is news.
     private mutating func noteNewer(_ runs: [EntityID], of lane: EntityID, _ kind: RunKind) -> [EntityID] {
         if runs.count == 1, state.runs.part(of: runs[0], { $0.newerRun == nil }) ?? true { return [] }
-        let shown = Dictionary(grouping: state.lanes[lane]?.facts ?? []) { $0.run }
+        let shown = Dictionary(grouping: state.lanes.part(of: lane) { $0.facts } ?? []) { $0.run }
         var newer: Run.NewerRun?
         var news: [EntityID] = []
         for id in runs.reversed() {

@@ -46,10 +46,11 @@ extension Ledger {
 
     /// When the run ended at its backend, if it is known, its report is not decided, and the join is proven.
     private func provenEnd(of run: Run) -> BackendRun.EndTime? {
-        guard !run.isReportDecided, run.lane != nil, let backend = run.backend.flatMap({ state.backends[$0] }),
-            backend.placement == .joined(run.id), backend.proof != .proposed
-        else { return nil }
-        return backend.endTime
+        guard !run.isReportDecided, run.lane != nil, let backend = run.backend else { return nil }
+        return state.backends.part(of: backend) { backend in
+            let isProven = backend.placement == .joined(run.id) && backend.proof != .proposed
+            return isProven ? backend.endTime : nil
+        } ?? nil
     }
 
     /// An end that was shown earlier than clocks differ is not the backend's.

@@ -14,7 +14,7 @@ extension Ledger {
             let newerHead = run.newerHead
             if wasWaiting, run.phase != .waiting {
                 runOpened(&run)
-            } else if run.isOpen, let lane = run.lane.flatMap({ state.lanes[$0] }), pullRequest(of: lane) != nil {
+            } else if run.isOpen, isOfOnePullRequest(run) {
                 // Its beginning may have moved. A run of several pull requests is judged at pushes only.
                 judgePushes(&run)
             }
@@ -33,11 +33,16 @@ extension Ledger {
         judgeReport(of: &run, evidence)
         updateOverdue(&run)
         armNext(&run, evidence)
-        if state.runs[id] != run { state.runs[id] = run }
+        state.runs.replace(id, by: run)
         noteBusy(run)
         noteConflict(of: id)
         concern(run)
         askIfUrgent(of: run)
+    }
+
+    private func isOfOnePullRequest(_ run: Run) -> Bool {
+        guard let lane = run.lane else { return false }
+        return state.lanes.part(of: lane) { pullRequest(of: $0) != nil } ?? false
     }
 
     func evidence(for run: Run) -> Evidence {
@@ -259,7 +264,7 @@ extension Ledger {
     private func noteWaiting(_ run: inout Run, _ evidence: Evidence) {
         run.waitsSince = nil
         guard run.kind == .testRun, run.phase == .waiting, evidence.uncountedEnd == nil,
-            run.lane.flatMap({ state.lanes[$0] })?.runs.last == run.id
+            let lane = run.lane, state.lanes.part(of: lane, { $0.runs.last }) == run.id
         else { return }
         let accepted = facts(of: run).filter { $0.asTestRun == .accepted }.map { $0.clockStart(as: .testRun) }
         guard let since = accepted.min(), !hasCome(since + settings.horizon) else { return }

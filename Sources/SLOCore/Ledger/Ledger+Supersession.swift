@@ -95,12 +95,22 @@ extension Ledger {
 
     /// The provider time of the push that superseded the run, if there is one.
     func pushThatSuperseded(_ run: Run, openedAt: Timestamp, isOpening: Bool = false) -> Timestamp? {
-        guard let lane = run.lane.flatMap({ state.lanes[$0] }), lane.name.event == nil,
-            let head = state.heads[lane.head]
-        else { return nil }
+        guard let id = run.lane else { return nil }
+        return state.lanes.part(of: id) { lane in
+            guard lane.name.event == nil else { return nil }
+            return state.heads.part(of: lane.head) { head in
+                pushThatSuperseded(lane, on: head, openedAt: openedAt, isOpening: isOpening)
+            } ?? nil
+        } ?? nil
+    }
+
+    private func pushThatSuperseded(
+        _ lane: Lane, on head: Head, openedAt: Timestamp, isOpening: Bool
+    ) -> Timestamp? {
         if let own = pullRequest(of: lane, on: head) {
-            return state.pullRequests[own]?.superseded(
-                sha: lane.head.sha, openedAt: openedAt, seenAt: lane.firstSeenAt)
+            return state.pullRequests.part(of: own) {
+                $0.superseded(sha: lane.head.sha, openedAt: openedAt, seenAt: lane.firstSeenAt)
+            } ?? nil
         }
         let sharing = head.pullRequests.compactMap {
             state.pullRequests[PullRequestKey(repository: head.key.repository, number: $0)]
@@ -120,8 +130,8 @@ extension Ledger {
     /// The pull request to which a lane's runs belong: the one that its event is bound to, otherwise the only one that
     /// ever had the commit as head.
     func pullRequest(of lane: Lane) -> PullRequestKey? {
-        guard lane.name.event == nil, let head = state.heads[lane.head] else { return nil }
-        return pullRequest(of: lane, on: head)
+        guard lane.name.event == nil else { return nil }
+        return state.heads.part(of: lane.head) { pullRequest(of: lane, on: $0) } ?? nil
     }
 
     func pullRequest(of lane: Lane, on head: Head) -> PullRequestKey? {

@@ -62,7 +62,10 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     }
 
     subscript(key: Key) -> Row? {
-        get { places[key].flatMap { rows[Int($0)] } }
+        get {
+            guard let place = places[key] else { return nil }
+            return rows[Int(place)]
+        }
         set {
             guard let newValue else { return remove(key) }
             let place = places[key] ?? insert(key)
@@ -184,6 +187,14 @@ struct Table<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         vacant += vacated.values
         vacated.removeAll(keepingCapacity: true)
         countBefore = count
+    }
+}
+
+extension Table where Row: Equatable {
+    /// Changes a row unless it is equal: what is not touched is not stored again.
+    mutating func replace(_ key: Key, by row: Row) {
+        let isEqual = part(of: key) { $0 == row } ?? false
+        if !isEqual { self[key] = row }
     }
 }
 
