@@ -227,6 +227,16 @@ import Testing
         #expect(after.commands(.never) == 1)
     }
 
+    /// It was reopened in between, nobody knows when: that may have been after the command.
+    @Test func rule51AnEarlierClosingExcludesThoughALaterOneIsKnown() {
+        var world = World()
+        world.close(at: 100, head: "a")
+        world.command(at: 130)
+        world.close(at: 1100, head: "a")
+        world.wait(until: 2000)
+        #expect(world.commands(.excluded, .assumed) == 1)
+    }
+
     @Test func rule51AnotherChangeExcludes() {
         var world = world()
         world.command(at: 1000)

@@ -63,7 +63,7 @@ extension Ledger {
         let start = command.answerableFrom
         let deadline = start + terms.deadline
         guard !command.isOnClosed, command.sha != nil, let pullRequest = state.pullRequests[command.pullRequest],
-            pullRequest.isOpen(at: start)
+            pullRequest.isOpen(at: start), !pullRequest.isClosed(at: start)
         else { return .closed }
         if let closing = pullRequest.closing(after: start), closing < deadline { return .closed }
         if let next = pullRequest.next(after: start), next < deadline { return .superseded }

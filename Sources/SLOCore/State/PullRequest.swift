@@ -140,9 +140,19 @@ struct PullRequest: Equatable, Sendable {
 
     func isOpen(at moment: Timestamp) -> Bool {
         guard let move = moves.last(where: { $0.at <= moment }) else { return closedHead(at: moment) != nil }
-        guard let closing = closings.last(where: { $0 <= moment }) else { return true }
+        return !isClosed(at: moment, after: move)
+    }
+
+    /// Whether a closing came before a moment, and no move between them.
+    func isClosed(at moment: Timestamp) -> Bool {
+        isClosed(at: moment, after: moves.last { $0.at <= moment })
+    }
+
+    private func isClosed(at moment: Timestamp, after move: HeadMove?) -> Bool {
+        guard let closing = closings.last(where: { $0 <= moment }) else { return false }
+        guard let move else { return true }
         // Within one second a reopening follows a closing, and a closing follows everything else.
-        return move.action == .reopened ? closing <= move.at : closing < move.at
+        return move.action == .reopened ? closing > move.at : closing >= move.at
     }
 
     func hasAsHead(_ sha: String, at moment: Timestamp) -> Bool {
