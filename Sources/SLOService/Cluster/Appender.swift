@@ -45,7 +45,8 @@ final class Appender: @unchecked Sendable {
         let sending = unconfirmed ?? take(for: stream, waiting: milliseconds)
         unconfirmed = sending
         acknowledger.noteArrival(sending.deliveries.lazy.map(\.pending))
-        try inbox.append(sending.entries, to: stream, through: sending.through)
+        try inbox.append(
+            sending.entries, to: stream, through: sending.through, sentAt: acknowledger.clock.now().wall)
         unconfirmed = nil
         acknowledger.respond(sending.deliveries.map { ($0.pending, $0.pending.responseOnceStored) })
     }

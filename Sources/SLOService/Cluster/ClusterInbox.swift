@@ -20,8 +20,6 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     private(set) var frontier: Timestamp
     /// The database's clock at the last reading, and at the first one since when no reading has failed.
     private var lastReading: (at: Timestamp, since: Timestamp)?
-    /// The time without receivers that was seen, and since when, by the database's clock.
-    private var seenGap: (gap: Coverage.Gap, since: Timestamp)?
     /// Why the last reading failed, and since when readings have failed, by the monotonic clock.
     private(set) var failure: (reason: StoreError, since: Int64)?
 
@@ -31,6 +29,8 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
         /// When the last entry that was read was received.
         var latest = Timestamp(milliseconds: 0)
         var life: ReceiverLife?
+        /// When its life was first read, by the database's clock.
+        var seenSince: Timestamp?
         /// What is read of it and not yet decided.
         var waitingEntries = 0
         var waitingBytes = 0
@@ -69,7 +69,7 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     /// A node that is silent for longer, or whose clock is further behind, does not hold the others back: what it
     /// brings later counts as received then.
     static let patience = TimeSpan.seconds(3)
-    /// A time without receivers is concluded no sooner after it was seen: each node needs time to report.
+    /// A time without receivers is concluded no sooner after the node that ends it was seen: each needs time to report.
     static let timeToReport = TimeSpan.seconds(15)
     private static let entriesOfStream = 512
     private static let bytesOfStream = 16 << 20
@@ -95,7 +95,12 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
             let reading = try inbox.read(
                 after: streams.mapValues(\.read), atMost: Self.entriesOfStream,
                 except: Set(streams.filter(\.value.isFull).keys))
-            for life in reading.receivers { streams[life.stream, default: Stream(read: 0)].life = life }
+            for life in reading.receivers {
+                var stream = streams[life.stream] ?? Stream(read: 0)
+                stream.life = life
+                stream.seenSince = stream.seenSince ?? reading.now
+                streams[life.stream] = stream
+            }
             for entry in reading.entries { try add(entry) }
             note(reading)
             failure = nil
@@ -120,8 +125,6 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
         coverage = Coverage(reading.receivers)
         lastReading = (reading.now, lastReading?.since ?? reading.now)
         frontier = max(frontier, min(bound, coverage.reach(from: frontier)))
-        let gap = coverage.gap(after: frontier)
-        if gap != seenGap?.gap { seenGap = gap.map { ($0, reading.now) } }
     }
 
     /// Adds an entry, unless one before it is missing.
@@ -149,7 +152,7 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     private func isHeard(_ life: ReceiverLife?, within time: TimeSpan) -> Bool {
         guard let life, life.endedAt == nil, let lastReading else { return false }
         return lastReading.at - max(life.seenAt, lastReading.since) <= time
-            && life.seenAt - life.through <= Self.patience
+            && life.seenAt - life.sentAt <= Self.patience
     }
 
     /// When the first node began to receive.
@@ -158,16 +161,19 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     /// The time without receivers at the frontier, once all that is known to be received is decided, and every node
     /// that may have been there has had time to report.
     var gap: Coverage.Gap? {
-        guard let seenGap, let lastReading, seenGap.gap.from == frontier,
-            lastReading.at - max(seenGap.since, lastReading.since) >= Self.timeToReport,
+        guard let gap = coverage.gap(after: frontier), gap.from == frontier, let lastReading,
             !waiting.contains(where: { $0.wall <= frontier && !$0.fate.isDecided })
         else { return nil }
+        let seenSince = streams.values.filter { $0.life?.startedAt == gap.to }.compactMap(\.seenSince).min()
+        guard lastReading.at - max(seenSince ?? lastReading.at, lastReading.since) >= Self.timeToReport else {
+            return nil
+        }
         let maySayMore = streams.values.contains { stream in
             guard let life = stream.life else { return false }
             return stream.read < life.appended
-                || life.through < seenGap.gap.to && isHeard(life, within: Self.timeToReport)
+                || life.through < gap.to && isHeard(life, within: Self.timeToReport)
         }
-        return maySayMore ? nil : seenGap.gap
+        return maySayMore ? nil : gap
     }
 
     /// Goes on behind a gap, or at the beginning.

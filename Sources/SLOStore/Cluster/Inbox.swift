@@ -15,9 +15,12 @@ public protocol Inbox: Sendable {
     /// - Parameters:
     ///   - entries: in order of their positions, which follow those that were appended before or repeat them.
     ///   - through: the watermark: all that the process received before it is in the inbox with these entries.
+    ///   - sentAt: the present time by the process's clock. A batch that is appended again has an older watermark.
     /// - Throws: `StoreError`. With the code `commitAmbiguous` they may be in the inbox: append them again. With the
-    ///   code `rejected` the watermark is more than a second ahead of the database's clock.
-    func append(_ entries: [InboxEntry], to stream: StreamID, through: Timestamp) throws
+    ///   code `rejected` the process's clock is more than a second ahead of the database's.
+    func append(
+        _ entries: [InboxEntry], to stream: StreamID, through: Timestamp, sentAt: Timestamp
+    ) throws
     /// Ends a process's life. All that it received must be in the inbox.
     func endStream(_ stream: StreamID, at moment: Timestamp) throws
     /// Reads what follows in each stream, and all streams' lives.
@@ -98,6 +101,8 @@ public struct ReceiverLife: Equatable, Sendable {
     public var appended: Int64
     /// When it last appended or moved its watermark, by the database's clock.
     public var seenAt: Timestamp
+    /// The same by its own clock.
+    public var sentAt: Timestamp
     /// When it stopped regularly.
     public var endedAt: Timestamp?
 
@@ -108,6 +113,7 @@ public struct ReceiverLife: Equatable, Sendable {
         through = startedAt
         appended = 0
         self.seenAt = seenAt
+        sentAt = startedAt
     }
 }
 

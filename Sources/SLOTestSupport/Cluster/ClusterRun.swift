@@ -111,7 +111,8 @@ public struct ClusterRun {
         for interval in intervals {
             let end = interval.endedAt ?? interval.startedAt
             let isDark = cluster.darkness.contains { interval.startedAt <= $0.from && $0.to <= end }
-            guard isDark || end - interval.startedAt < MemoryCluster.leaseTime, cluster.starts.contains(end) else {
+            let isUnreported = cluster.unreported.contains { $0.from <= end && interval.startedAt <= $0.to }
+            guard isDark || isUnreported, cluster.starts.contains(end) else {
                 throw ServiceRun.Violation(description: "somebody was there in the blind interval \(interval)")
             }
         }

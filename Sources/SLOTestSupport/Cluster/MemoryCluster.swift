@@ -117,16 +117,20 @@ public final class MemoryConnection: Inbox, DeciderLease {
     public func beginStream(node: String, startedAt: Timestamp) throws -> StreamID {
         try transact(.begin) { database, now in
             let stream = StreamID(Int64(database.receivers.count) + 1)
-            database.receivers[stream] = ReceiverLife(
-                stream: stream, node: node, startedAt: startedAt, seenAt: now)
+            var life = ReceiverLife(stream: stream, node: node, startedAt: startedAt, seenAt: now)
+            // Its first append tells its clock.
+            life.sentAt = now
+            database.receivers[stream] = life
             return stream
         }
     }
 
-    public func append(_ entries: [InboxEntry], to stream: StreamID, through: Timestamp) throws {
+    public func append(
+        _ entries: [InboxEntry], to stream: StreamID, through: Timestamp, sentAt: Timestamp
+    ) throws {
         try transact(.append) { database, now in
             guard var life = database.receivers[stream] else { throw Self.unknown(stream) }
-            guard through - now <= Self.clockTolerance else {
+            guard sentAt - now <= Self.clockTolerance else {
                 throw StoreError(
                     code: .rejected, message: "the clock of \(life.node) is ahead of the database's: set it")
             }
@@ -136,6 +140,7 @@ public final class MemoryConnection: Inbox, DeciderLease {
             }
             life.through = max(life.through, through)
             life.seenAt = now
+            life.sentAt = sentAt
             database.receivers[stream] = life
         }
     }

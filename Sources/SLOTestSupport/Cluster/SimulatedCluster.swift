@@ -23,6 +23,8 @@ final class SimulatedCluster: @unchecked Sendable {
     /// The times in which no process ran.
     private(set) var darkness: [(from: Timestamp, to: Timestamp)] = []
     private var darkSince: Timestamp?
+    /// The times of which processes died before they could report them: from their last append on.
+    private(set) var unreported: [(from: Timestamp, to: Timestamp)] = []
     /// When processes started.
     private(set) var starts: Set<Timestamp> = []
 
@@ -72,8 +74,9 @@ final class SimulatedCluster: @unchecked Sendable {
 
         func wasReceived(by moment: Timestamp) -> Bool { receipts.contains { $0 <= moment } }
 
-        /// Whether its node was silent for so long that the others need not have waited for it.
-        var mayBeLate: Bool { acknowledgedAt - heardBefore > ClusterRun.patience }
+        /// Whether a node that received it was silent for so long that the others need not have waited for it. Of an
+        /// earlier one, which died, nobody knows when it appended.
+        var mayBeLate: Bool { receipts.count > 1 || acknowledgedAt - heardBefore > ClusterRun.patience }
     }
 
     init(nodes: Int, settings: ServiceSettings, credentials: Credentials, clock: ManualClock, random: SeededGenerator) {
@@ -277,6 +280,7 @@ final class SimulatedCluster: @unchecked Sendable {
     }
 
     private func kill(_ node: Node) {
+        if node.process != nil { unreported.append((node.heardAt, clock.now.wall)) }
         node.process = nil
         if nodes.allSatisfy({ $0.process == nil }) { darkSince = darkSince ?? clock.now.wall }
     }

@@ -218,16 +218,16 @@ import Testing
         let inbox = inbox()
         place.pass(.seconds(1))
         try append(one)
-        try place.store.connection().append([], to: slow, through: start - .hours(1))
+        try place.store.connection().append([], to: slow, through: start - .hours(1), sentAt: start - .hours(1))
         #expect(decide(inbox).now == start + .seconds(1))
     }
 
     @Test func aNodeWhoseClockIsAheadCannotAppend() throws {
         let connection = place.store.connection()
         let stream = try connection.beginStream(node: "fast", startedAt: start)
-        try connection.append([], to: stream, through: start + .seconds(1))
+        try connection.append([], to: stream, through: start, sentAt: start + .seconds(1))
         #expect(throws: StoreError.self) {
-            try connection.append([], to: stream, through: start + .milliseconds(1001))
+            try connection.append([], to: stream, through: start, sentAt: start + .milliseconds(1001))
         }
     }
 }
