@@ -192,13 +192,7 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
             try? read()
         }
         let ready = waiting.prefix(readyCount)
-        var taken = 0
-        var takenBytes = 0
-        for entry in ready.prefix(count) {
-            takenBytes += entry.pending.queuedBytes
-            if taken > 0, takenBytes > bytes { break }
-            taken += 1
-        }
+        let taken = ready.batchLength(atMost: count, bytes: bytes, of: \.pending)
         let deliveries = ready.prefix(taken).map {
             TakenDelivery(pending: $0.pending, at: Moment(virtual: $0.wall))
         }

@@ -89,7 +89,6 @@ final class Decider: @unchecked Sendable {
             logger.notice("this node decides", metadata: ["epoch": "\(store.epoch)"])
             return try term(on: store, continuing: restored, renewedAt: renewedAt)
         } catch {
-            claimsFrom = clock.now().clock + Self.pauseMilliseconds
             if !store.isOver { try? store.release() }
             throw error
         }

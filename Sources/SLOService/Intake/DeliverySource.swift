@@ -17,6 +17,19 @@ extension DeliverySource {
     }
 }
 
+extension Collection {
+    /// How many of the first deliveries make one batch: a single one may have more bytes than the limit.
+    func batchLength(atMost count: Int, bytes: Int, of pending: (Element) -> PendingDelivery) -> Int {
+        var (taken, takenBytes) = (0, 0)
+        for element in self.prefix(count) {
+            takenBytes += pending(element).queuedBytes
+            if taken > 0, takenBytes > bytes { break }
+            taken += 1
+        }
+        return taken
+    }
+}
+
 /// A delivery with its time of receipt.
 struct TakenDelivery: Sendable {
     let pending: PendingDelivery

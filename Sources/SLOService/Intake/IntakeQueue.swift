@@ -39,13 +39,7 @@ final class IntakeQueue: DeliverySource, @unchecked Sendable {
         monitor.lock()
         defer { monitor.unlock() }
         if waiting.isEmpty, !isClosed, milliseconds > 0 { monitor.wait(milliseconds: milliseconds) }
-        var taken = 0
-        var takenBytes = 0
-        while taken < waiting.count, taken < count {
-            takenBytes += waiting[taken].pending.queuedBytes
-            if taken > 0, takenBytes > bytes { break }
-            taken += 1
-        }
+        let taken = waiting.batchLength(atMost: count, bytes: bytes, of: \.pending)
         let deliveries = Array(waiting[..<taken])
         waiting.removeFirst(taken)
         waitingBytes -= deliveries.reduce(0) { $0 + $1.pending.queuedBytes }

@@ -39,13 +39,7 @@ public struct ClusterRun {
         self.history = history
         self.nodes = nodes
         self.mishaps = mishaps
-        settings = ServiceSettings(
-            database: "", ledger: history.settings, sources: SourceSettings(simulating: history.settings),
-            rules: try RuleBook(),
-            pruning: PruneLimits(
-                keepBodies: .days(90), maxBodyBytes: 1 << 30, keepObservations: .days(90), keepIdentities: .days(30),
-                keepHistory: .days(400)),
-            maxQueuedDeliveries: 2048, maxBufferedBytes: 1 << 26, version: "simulation")
+        settings = try ServiceSettings(simulating: history.settings, database: "")
     }
 
     /// - Parameter end: time passes until then after the last delivery.
@@ -85,7 +79,7 @@ public struct ClusterRun {
         }
         let restored = try RestoredLedger(
             from: auditor, settings: settings, at: now,
-            logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
+            logger: .simulation)
         guard let frontier = restored.loaded.lastHeartbeat else {
             throw ServiceRun.Violation(description: "nothing was decided")
         }

@@ -60,8 +60,7 @@ struct Receipts {
                 throw ServiceRun.Violation(
                     description: "\(identity) is decided as of \(decidedAt.rfc3339), before it was received")
             }
-            // One that was in doubt may have been stored when it was received first.
-            guard sent.contains(where: \.mayBeLate) || sent.contains(where: { $0.wasReceived(at: decidedAt) }) else {
+            guard sent.contains(where: \.mayBeLate) else {
                 let times = sent.map { "\($0.receivedAt.rfc3339), acknowledged \($0.acknowledgedAt.rfc3339)" }
                 throw ServiceRun.Violation(
                     description: """

@@ -69,9 +69,7 @@ final class SimulatedCluster: @unchecked Sendable {
 
         fileprivate init(_ payload: Payload) { self.payload = payload }
 
-        /// Whether some node received it then, and may have died before it answered.
-        func wasReceived(at moment: Timestamp) -> Bool { receipts.contains(moment) }
-
+        /// Whether some node had received it by then.
         func wasReceived(by moment: Timestamp) -> Bool { receipts.contains { $0 <= moment } }
 
         /// Whether a node that received it was silent for so long that the others need not have waited for it. Of an
@@ -157,7 +155,7 @@ final class SimulatedCluster: @unchecked Sendable {
             isShown: { [unowned self] in self.isShown($0, to: place) })
         node.process = ClusterNode(
             name: node.name, settings: settings, credentials: credentials, inbox: connection, lease: connection,
-            clock: clock.asServiceClock, logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
+            clock: clock.asServiceClock, logger: .simulation)
     }
 
     /// What happens to a node's connection at a point of an operation.

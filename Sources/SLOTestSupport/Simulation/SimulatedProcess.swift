@@ -23,17 +23,11 @@ final class SimulatedProcess: Sendable {
         self.secret = secret
         let secrets = try SecretSet([secret])
         service = try ObserverService(
-            settings: ServiceSettings(
-                database: database, ledger: settings, sources: SourceSettings(simulating: settings),
-                rules: try RuleBook(),
-                pruning: PruneLimits(
-                    keepBodies: .days(90), maxBodyBytes: 1 << 30, keepObservations: .days(90),
-                    keepIdentities: .days(30), keepHistory: .days(400)),
-                maxQueuedDeliveries: 2048, maxBufferedBytes: 1 << 26, version: "simulation"),
+            settings: try ServiceSettings(simulating: settings, database: database),
             credentials: Credentials(
                 secrets: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, secrets) })),
             clock: clock.asServiceClock, fault: { try disk.pass($0) },
-            logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
+            logger: .simulation)
         running = Task { [service] in try await service.run() }
     }
 
@@ -62,6 +56,23 @@ final class SimulatedProcess: Sendable {
             guard disk.isDead else { throw error }
         }
     }
+}
+
+extension ServiceSettings {
+    /// Those of a service that forgets nothing for as long as a history lasts.
+    init(simulating ledger: LedgerSettings, database: String) throws {
+        self.init(
+            database: database, ledger: ledger, sources: SourceSettings(simulating: ledger), rules: try RuleBook(),
+            pruning: PruneLimits(
+                keepBodies: .days(90), maxBodyBytes: 1 << 30, keepObservations: .days(90), keepIdentities: .days(30),
+                keepHistory: .days(400)),
+            maxQueuedDeliveries: 2048, maxBufferedBytes: 1 << 26, version: "simulation")
+    }
+}
+
+extension Logger {
+    /// Simulated services log nothing.
+    static var simulation: Logger { Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() } }
 }
 
 extension SourceSettings {
