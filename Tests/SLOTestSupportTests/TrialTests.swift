@@ -6,9 +6,10 @@ import Testing
 
 /// A few of the worlds that `simulate` makes up, the same each time. It runs more of them.
 @Suite(.serialized, .computes) struct TrialTests {
-    /// The last two have a push to a former head on which two tests may claim a request, and a build that two checks
-    /// claim one after the other, both with another outcome.
-    @Test(arguments: Array(1...12) + [4_026_969, 4_047_991] as [UInt64])
+    /// The last three have a push to a former head on which two tests may claim a request, a build that two checks
+    /// claim one after the other, both with another outcome, and a check that shows nothing but a refusal for a build
+    /// that Copr has started.
+    @Test(arguments: Array(1...12) + [4_026_969, 4_047_991, 80_003_235] as [UInt64])
     func theLedgerSaysWhatTheModelSays(seed: UInt64) async throws {
         let tally = try await Trial(.ledger, seed: seed).run()
         #expect(tally.mishaps == 0)

@@ -205,18 +205,20 @@ extension Ledger {
         return news
     }
 
-    /// When a run opened, for those that are older: a test when it was submitted. One that only waits supersedes
-    /// nothing.
+    /// When a run opened, for those that are older: a test when it was submitted, any other when its check showed its
+    /// first state, whatever shows that it exists. A test that only waits supersedes nothing.
     private func opening(of run: Run, _ facts: [Fact]) -> (at: Timestamp, heardAt: Timestamp)? {
-        guard let first = facts.first(where: { $0.isFirstStep(as: run.kind) }) else {
-            guard let backend = run.backend.flatMap({ state.backends[$0] }) else { return nil }
-            let stated = backend.queuedAt ?? backend.firstSeenAt
-            let at = Self.effective(stated, receivedAt: backend.receivedAt)
-            return (at, heard(at, backend.receivedAt))
+        let firstStep = facts.first { $0.isFirstStep(as: run.kind) }
+        let backend = run.backend.flatMap { state.backends[$0] }
+        let exists = firstStep != nil || backend != nil
+        if exists, let opening = run.kind == .testRun ? firstStep : facts.first {
+            let time = opening.time(as: run.kind)
+            return (opening.effectiveTime(as: run.kind), heard(time, opening.receivedAt))
         }
-        let opening = run.kind == .testRun ? first : facts.first ?? first
-        let time = opening.time(as: run.kind)
-        return (opening.effectiveTime(as: run.kind), heard(time, opening.receivedAt))
+        guard let backend else { return nil }
+        let stated = backend.queuedAt ?? backend.firstSeenAt
+        let at = Self.effective(stated, receivedAt: backend.receivedAt)
+        return (at, heard(at, backend.receivedAt))
     }
 
     private func end(of run: Run, _ facts: [Fact]) -> Run.NewerRun.End? {
