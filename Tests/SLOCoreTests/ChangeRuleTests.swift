@@ -51,6 +51,28 @@ import Testing
         #expect(world.judgedInAll(World.stg) == 2)
     }
 
+    /// A status belongs to pull request 1 until 2 turns out to have been open on the commit, too: then it answers 3,
+    /// which another status of the deployment has answered long before.
+    @Test func rule01AStatusThatTurnsOutToAnswerAnAnsweredChangeTeaches() {
+        var world = World { $0.learnedWindow = .days(1) }
+        func check(_ event: String) -> World.Check {
+            .build.with {
+                $0.deployment = World.stg
+                $0.externalID = event
+            }
+        }
+        world.check(check("e2"), .accepted, at: 10)
+        world.push("a", at: 3 * hour, number: 3)
+        world.check(check("e1"), .accepted, at: 3 * hour + 20)
+        world.close(at: 14 * hour, number: 1, head: "a")
+        world.check(check("e2"), .started, at: 28 * hour)
+        world.close(at: 38 * hour, number: 2, head: "a")
+        world.push("a", at: 38 * hour + 100, number: 2, action: .reopened)
+        world.wait(until: 39 * hour)
+        #expect(world.judged(.late, .learned, World.stg) == 1)
+        #expect(world.judged(.never, .learned, World.stg) == 1)
+    }
+
     @Test func rule01OwnersAddUpOverTheDeliveriesOfAChange() {
         var world = World()
         world.push(receivedAt: 1, addressee: World.stg)

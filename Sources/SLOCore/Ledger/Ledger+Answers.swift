@@ -92,11 +92,12 @@ extension Ledger {
         guard var change = state.changes[id] else { return }
         let before = change
         findAnswers(to: &change)
-        guard change != before else { return }
+        let isNews = change != before
         // A lesson makes all open changes of the repository be reconsidered, including this one.
-        state.changes[id] = change
+        if isNews { state.changes[id] = change }
+        // A status that answers a change only now teaches, also if another has answered that change earlier.
         for deployment in settings.deployments { learn(deployment, from: change) }
-        reconsider(change: id)
+        if isNews { reconsider(change: id) }
     }
 
     /// Finds all answers of a change that arrived after them, and learns from them.
