@@ -63,6 +63,8 @@ let package = Package(
         // The system's libraries. A missing one is named by the package manager with its Debian package.
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        // libpq, which is opened when a cluster's database is used.
+        .target(name: "CPostgres"),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CXattr"),
         .target(name: "CBuildInfo", cSettings: [.define("BUILD_COMMIT", to: "\"\(commit)\"")]),
@@ -96,7 +98,7 @@ let package = Package(
         .target(
             name: "SLOStore",
             dependencies: [
-                "SLOCore", "CLZ4", "CXattr", .product(name: "GRDB", package: "GRDB.swift"),
+                "SLOCore", "CLZ4", "CPostgres", "CXattr", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings
@@ -242,6 +244,8 @@ let package = Package(
             path: "Tests/TestServer",
             swiftSettings: settings
         ),
+        // A cluster's database.
+        .target(name: "TestPostgres", path: "Tests/TestPostgres", swiftSettings: settings),
         // A service that runs for as long as a test is at it.
         .target(
             name: "RunningService",
@@ -263,7 +267,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SLOStoreTests",
-            dependencies: ["SLOTestSupport", "SLOStore", "SLOCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "TestPostgres", "SLOTestSupport", "SLOStore", "SLOCore", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -23,13 +23,15 @@ public struct StoreError: Error, Sendable {
         case lockedByOther
         /// Another process took the database over after this one had opened it.
         case ownershipLost
-        /// Reading or writing failed below SQLite.
+        /// Reading or writing failed below the database.
         case inputOutput
+        /// The database's server is not reached, or the connection to it broke.
+        case unreachable
         /// COMMIT itself failed: whether the transaction is on disk is unknown until the state is read again.
         case commitAmbiguous
         /// The file to be written already exists.
         case exists
-        /// SQLite refused this statement or value; others may succeed.
+        /// The database refused this statement or value; others may succeed.
         case rejected
         case unexpected
     }
@@ -59,7 +61,7 @@ public struct StoreError: Error, Sendable {
     public var isDiskFault: Bool {
         switch code {
         case .diskFull, .readOnly, .cannotOpen, .locked, .damaged, .notADatabase, .foreign, .newerVersion,
-            .olderVersion, .lockedByOther, .ownershipLost, .inputOutput, .commitAmbiguous, .exists:
+            .olderVersion, .lockedByOther, .ownershipLost, .inputOutput, .unreachable, .commitAmbiguous, .exists:
             true
         case .rejected, .unexpected:
             false

@@ -116,6 +116,11 @@ public struct ReaderSource: Sendable {
         self.init { try SQLiteReader.open(path: path) }
     }
 
+    /// Readers of a cluster's database, which a node must have made.
+    public init(_ address: PostgresAddress) {
+        self.init { try PostgresReader(address) }
+    }
+
     /// - Throws: `StoreError`.
     public func open() throws -> any StoreReading { try make() }
 }

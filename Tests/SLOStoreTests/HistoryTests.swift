@@ -1,4 +1,3 @@
-import GRDB
 import SLOCore
 import Testing
 
@@ -25,39 +24,56 @@ extension RunRecord {
 }
 
 @Suite struct HistoryTests {
-    @Test func aRecordWrittenAgainReplacesTheFirst() throws {
-        let scratch = try Scratch()
-        let store = try scratch.open()
-        var batch = CommitBatch()
-        batch.changes = [.sample(EntityID(1), judgedAt: Timestamp(seconds: 500))]
-        batch.runs = [.sample(EntityID(2), countedAt: Timestamp(seconds: 500))]
-        try store.commit(batch)
-        batch.changes = [.sample(EntityID(1), verdict: .excluded, judgedAt: Timestamp(seconds: 600))]
-        batch.runs = [.sample(EntityID(2), revised: .error, countedAt: Timestamp(seconds: 600))]
-        try store.commit(batch)
-        try store.queue.read { db in
-            let changes = try Row.fetchAll(db, sql: "SELECT * FROM changes")
-            #expect(
-                changes == [
-                    [
-                        "change": 1, "deployment": "prod", "repository": 7, "repository_name": "packit/ogr",
-                        "number": 12, "action": "synchronize", "head_sha": "abc", "base_ref": "main",
-                        "started_at": 300_000, "received_at": 360_000, "answered_at": nil, "verdict": "excluded",
-                        "exclusion": nil, "eligibility": "learned", "judged_at": 600_000, "is_counted": 1,
-                    ]
-                ])
-            let runs = try Row.fetchAll(db, sql: "SELECT * FROM runs")
-            #expect(
-                runs == [
-                    [
-                        "run": 2, "kind": "build", "deployment": "prod", "repository": nil, "repository_name": nil,
-                        "sha": nil, "pull_request": nil, "name": "rpm-build", "chroot": "fedora-rawhide-x86_64",
-                        "backend_id": "123", "queued_at": nil, "started_at": nil, "finished_at": 600_000,
-                        "outcome": "failure", "reason": "stated", "revised_outcome": "error", "counted_at": 600_000,
-                        "is_counted": 0, "proof": nil,
-                    ]
-                ])
+    @Test(arguments: Backend.readable) func aRecordWrittenAgainReplacesTheFirst(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
+        let ids = [EntityID(1), EntityID(2)]
+        for batch in [
+            batch(.late, revised: nil, at: Timestamp(seconds: 500)),
+            batch(.excluded, revised: .error, at: Timestamp(seconds: 600)),
+        ] {
+            try store.commit(batch)
+            let reader = try place.reader()
+            #expect(try reader.changes(ids) == batch.changes)
+            #expect(try reader.runs(ids) == batch.runs)
+            try reader.close()
         }
+        try store.close()
+    }
+
+    private func batch(_ verdict: Verdict, revised: Outcome?, at moment: Timestamp) -> CommitBatch {
+        var batch = CommitBatch()
+        batch.changes = [.sample(EntityID(1), verdict: verdict, judgedAt: moment)]
+        batch.runs = [.sample(EntityID(2), revised: revised, countedAt: moment)]
+        return batch
+    }
+
+    /// No two columns have one value, so that none is taken for another.
+    @Test(arguments: Backend.readable) func everyColumnIsReadAsWritten(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
+        var batch = CommitBatch()
+        batch.changes = [
+            ChangeRecord(
+                change: EntityID(1), deployment: Deployment("prod"), repository: 7, repositoryName: "packit/ogr",
+                number: 12, action: .opened, headSHA: "abc", baseRef: "main", startedAt: Timestamp(milliseconds: 301),
+                receivedAt: Timestamp(milliseconds: 302), answeredAt: Timestamp(milliseconds: 303), verdict: .excluded,
+                exclusion: Exclusion.allCases[0], eligibility: .learned, judgedAt: Timestamp(milliseconds: 304),
+                isCounted: true)
+        ]
+        batch.runs = [
+            RunRecord(
+                run: EntityID(2), kind: .testRun, deployment: Deployment("stg"), repository: 8,
+                repositoryName: "packit/dist", sha: "def", pullRequest: 13, name: "testing-farm", chroot: "epel-9",
+                backendID: "id", queuedAt: Timestamp(milliseconds: 401), startedAt: Timestamp(milliseconds: 402),
+                finishedAt: Timestamp(milliseconds: 403), outcome: .success, reason: .stated, revisedOutcome: .failure,
+                countedAt: Timestamp(milliseconds: 404), isCounted: false, proof: JoinProof.allCases[0])
+        ]
+        try store.commit(batch)
+        let reader = try place.reader()
+        #expect(try reader.changes([EntityID(1)]) == batch.changes)
+        #expect(try reader.runs([EntityID(2)]) == batch.runs)
+        try reader.close()
         try store.close()
     }
 }

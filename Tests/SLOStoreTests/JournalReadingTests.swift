@@ -1,4 +1,3 @@
-import GRDB
 import SLOCore
 import Testing
 
@@ -6,26 +5,23 @@ import Testing
 
 /// What commands read out of a database that a server may be writing.
 @Suite struct JournalReadingTests {
-    let scratch: Scratch
-
-    init() throws {
-        scratch = try Scratch()
-    }
-
     private static func entry(_ sequence: Int64, _ kind: JournalEntry.Kind, _ bytes: [UInt8]? = nil) -> JournalEntry {
         JournalEntry(sequence: sequence, receivedAt: Timestamp(seconds: sequence), kind: kind, observation: bytes)
     }
 
-    private func entries(from first: Int64 = 0, before end: Int64 = .max) throws -> [StoredEntry] {
-        let reader = try SQLiteReader.open(path: scratch.database)
+    private func entries(
+        of place: StorePlace, from first: Int64 = 0, before end: Int64 = .max
+    ) throws -> [StoredEntry] {
+        let reader = try place.reader()
         var entries: [StoredEntry] = []
         try reader.forEachEntry(from: first, before: end) { entries.append($0) }
         try reader.close()
         return entries
     }
 
-    @Test func everyKindOfEntryIsReadAsWritten() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func everyKindOfEntryIsReadAsWritten(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         batch.journal = [
             Self.entry(1, .start), .delivery(2, at: Timestamp(seconds: 2), body: nil),
@@ -33,7 +29,7 @@ import Testing
             Self.entry(6, .stop),
         ]
         try store.commit(batch)
-        let entries = try entries()
+        let entries = try entries(of: place)
         #expect(entries.map(\.sequence) == Array(1...6))
         #expect(entries.map(\.kind) == [.start, .delivery, .delivery, .deadline, .heartbeatGap, .stop])
         #expect(entries.map(\.observation) == [nil, [1, 2, 3], [1, 2, 3], [7], [], nil])
@@ -46,8 +42,9 @@ import Testing
         try store.close()
     }
 
-    @Test func entriesOutliveTheirBodiesAndAreReadInPages() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func entriesOutliveTheirBodiesAndAreReadInPages(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         for start in stride(from: 1, through: 3000, by: 500) as StrideThrough<Int64> {
             try store.commit(.deliveries(start...(start + 499)))
         }
@@ -55,15 +52,16 @@ import Testing
             keepBodies: .seconds(1), maxBodyBytes: 0, keepObservations: .days(90), keepIdentities: .days(30),
             keepHistory: .days(400))
         while try store.prune(now: Timestamp(seconds: 10_000), limits: limits) {}
-        #expect(try entries().map(\.sequence) == Array(1...3000))
-        #expect(try entries(from: 1020, before: 1030).map(\.sequence) == Array(1020..<1030))
-        #expect(try entries(from: 3001).isEmpty)
+        #expect(try entries(of: place).map(\.sequence) == Array(1...3000))
+        #expect(try entries(of: place, from: 1020, before: 1030).map(\.sequence) == Array(1020..<1030))
+        #expect(try entries(of: place, from: 3001).isEmpty)
         try store.close()
     }
 
-    @Test func entriesWrittenMeanwhileAreAfterTheExtent() throws {
-        let store = try scratch.open()
-        var reader = try SQLiteReader.open(path: scratch.database)
+    @Test(arguments: Backend.readable) func entriesWrittenMeanwhileAreAfterTheExtent(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
+        var reader = try place.reader()
         #expect(
             try reader.journalExtent()
                 == JournalExtent(firstSequence: nil, beginsAt: nil, nextSequence: 1, lastHeartbeat: nil))
@@ -78,13 +76,13 @@ import Testing
                     lastHeartbeat: Timestamp(seconds: 1009)))
         #expect(extent.isWhole)
         try store.commit(.deliveries(11...20))
-        #expect(try entries(before: extent.nextSequence).count == 10)
+        #expect(try entries(of: place, before: extent.nextSequence).count == 10)
         let limits = PruneLimits(
             keepBodies: .seconds(1), maxBodyBytes: 0, keepObservations: .seconds(5), keepIdentities: .days(30),
             keepHistory: .days(400))
         while try store.prune(now: Timestamp(seconds: 1010), limits: limits) {}
         try reader.close()
-        reader = try SQLiteReader.open(path: scratch.database)
+        reader = try place.reader()
         let trimmed = try reader.journalExtent()
         #expect(trimmed.beginsAt.map { $0 >= Timestamp(seconds: 1000) } == true)
         #expect(!trimmed.isWhole)
@@ -92,22 +90,17 @@ import Testing
         try store.close()
     }
 
-    @Test func anUnknownKindIsAnErrorThatNamesTheEntry() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func anUnknownKindIsAnErrorThatNamesTheEntry(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         try store.commit(.deliveries(1...1))
-        try store.queue.write { try $0.execute(sql: "UPDATE journal SET kind = 'dream'") }
-        #expect(try storeError { _ = try entries() }.message.contains("journal entry 1 "))
+        try place.run("UPDATE journal SET kind = 'dream'")
+        #expect(try storeError { _ = try entries(of: place) }.message.contains("journal entry 1 "))
         try store.close()
     }
 }
 
 @Suite struct JudgementReadingTests {
-    let scratch: Scratch
-
-    init() throws {
-        scratch = try Scratch()
-    }
-
     private static func judgement(
         _ entity: Int64, _ verdict: ObjectiveJudgement.Verdict = .good, at seconds: Int64 = 1000,
         objective: Objective.Name = .initialStatus, deployment: String = "prod"
@@ -118,8 +111,8 @@ import Testing
             at: Timestamp(seconds: seconds))
     }
 
-    private func judgements(from: Int64, until: Int64) throws -> [StoredJudgement] {
-        let reader = try SQLiteReader.open(path: scratch.database)
+    private func judgements(of place: StorePlace, from: Int64, until: Int64) throws -> [StoredJudgement] {
+        let reader = try place.reader()
         var judgements: [StoredJudgement] = []
         try reader.forEachJudgement(from: Timestamp(seconds: from), until: Timestamp(seconds: until)) {
             judgements.append($0)
@@ -128,31 +121,35 @@ import Testing
         return judgements
     }
 
-    @Test func bothEndsOfTheRangeAreIncluded() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func bothEndsOfTheRangeAreIncluded(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         batch.judgements = (1...5).map { Self.judgement($0, at: 1000 + $0) }
         try store.commit(batch)
-        #expect(try judgements(from: 1002, until: 1004).map(\.judgement) == Array(batch.judgements[1...3]))
-        #expect(try judgements(from: 1006, until: 2000).isEmpty)
+        #expect(try judgements(of: place, from: 1002, until: 1004).map(\.judgement) == Array(batch.judgements[1...3]))
+        #expect(try judgements(of: place, from: 1006, until: 2000).isEmpty)
         try store.close()
     }
 
-    @Test func pagesThatMeetWithinOneMomentLoseAndRepeatNothing() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func pagesThatMeetWithinOneMomentLoseAndRepeatNothing(_ backend: Backend) throws
+    {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         batch.judgements = (1...3000).flatMap { entity in
             Objective.defaults.map { Self.judgement(entity, objective: $0.name) }
         }
         try store.commit(batch)
-        let read = try judgements(from: 1000, until: 1000).map(\.judgement)
+        let read = try judgements(of: place, from: 1000, until: 1000).map(\.judgement)
         #expect(read.count == 9000)
         #expect(Set(read) == Set(batch.judgements))
         try store.close()
     }
 
-    @Test func badJudgementsHaveTheirDetails() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func badJudgementsHaveTheirDetails(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         batch.changes = [.sample(EntityID(1), judgedAt: Timestamp(seconds: 1000))]
         batch.runs = [.sample(EntityID(2), countedAt: Timestamp(seconds: 1000))]
@@ -161,7 +158,7 @@ import Testing
             Self.judgement(2, .doubtful, objective: .builds), Self.judgement(3, .bad, objective: .builds),
         ]
         try store.commit(batch)
-        let read = try judgements(from: 0, until: 2000)
+        let read = try judgements(of: place, from: 0, until: 2000)
         func found(_ entity: Int64, _ objective: Objective.Name, _ deployment: String = "prod") -> StoredJudgement? {
             read.first {
                 $0.judgement.entity == EntityID(entity) && $0.judgement.objective == objective
@@ -180,25 +177,11 @@ import Testing
         try store.close()
     }
 
-    @Test func readingByTimeNeedsNoSorting() throws {
-        let store = try scratch.open()
-        let plan = try store.queue.read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    EXPLAIN QUERY PLAN SELECT * FROM judgements j WHERE j.judged_at BETWEEN 1 AND 2
-                    AND (j.judged_at, j.objective, j.entity, j.deployment) > (1, '', 0, '')
-                    ORDER BY j.judged_at, j.objective, j.entity, j.deployment LIMIT 10
-                    """
-            ).map { $0["detail"] as String }
-        }
-        #expect(plan.contains { $0.contains("judgements_by_time") })
-        #expect(!plan.contains { $0.contains("TEMP B-TREE") })
-        try store.close()
-    }
-
-    @Test func aTableOfTheStateAndTheBlindIntervalsCanBeReadSeparately() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func aTableOfTheStateAndTheBlindIntervalsCanBeReadSeparately(_ backend: Backend)
+        throws
+    {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         let keys = [1, 3, 3, 5].enumerated().map {
             StateKey(table: UInt8($1), repository: Int64($0), key: [UInt8($0)])
@@ -209,7 +192,7 @@ import Testing
             BlindInterval(startedAt: Timestamp(seconds: 3), cause: "refused", endedAt: Timestamp(seconds: 4)),
         ]
         try store.commit(batch)
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         #expect(try reader.state(ofTable: 3).map(\.key) == Array(keys[1...2]))
         #expect(try reader.blindIntervals() == batch.blindIntervals.reversed())
         #expect(try reader.load().blindIntervals == batch.blindIntervals.reversed())

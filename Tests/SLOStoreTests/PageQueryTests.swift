@@ -22,6 +22,42 @@ import Testing
         #expect(!plan.contains { $0.contains("ORDER BY") }, "\(plan)")
     }
 
+    /// In an empty database every plan is as cheap, so those are ruled out that are wrong for a large table.
+    @Test func noPageOfAClusterWalksThroughATableThatGrows() throws {
+        let address = try PostgresAddress.ofTest()
+        _ = try PostgresCluster(address, at: Timestamp(seconds: 1_795_341_600))
+        let connection = try PostgresConnection(to: address, applicationName: "plans")
+        func run(_ sql: String) throws -> [String] {
+            try connection.run([PostgresStatement(sql)])[0].rows.compactMap { $0.text(0) }
+        }
+        for setting in ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin"] {
+            _ = try run("SET \(setting) = off")
+        }
+        // The plan for any parameters.
+        _ = try run("SET plan_cache_mode = force_generic_plan")
+        for (number, query) in PostgresQuery.all.enumerated() {
+            let parameters = (1...9).prefix { query.contains("$\($0)") }.map { _ in "NULL" }
+            _ = try run("PREPARE query\(number) AS \(query)")
+            let arguments = parameters.isEmpty ? "" : "(\(parameters.joined(separator: ", ")))"
+            let plan = try run("EXPLAIN (COSTS OFF) EXECUTE query\(number)\(arguments)")
+            #expect(Self.walks(in: plan).isEmpty, "\(plan.joined(separator: "\n"))")
+            #expect(plan.contains { $0.contains("Index Cond:") }, "\(query)")
+            if query.contains("LIMIT") { #expect(!plan.contains { $0.hasSuffix("Sort") }, "\(query)") }
+        }
+    }
+
+    /// The scans of a table that begin and end with the table. The first row by an index is none.
+    private static func walks(in plan: [String]) -> [String] {
+        plan.indices.filter { line in
+            guard plan[line].contains("Scan") else { return false }
+            if plan[line].contains("Seq Scan") { return true }
+            guard plan[line].contains("Index") else { return false }
+            let isFirstRow = line > 0 && plan[line - 1].hasSuffix("->  Limit")
+            let hasCondition = line + 1 < plan.count && plan[line + 1].contains("Index Cond:")
+            return !isFirstRow && !hasCondition
+        }.map { plan[$0] }
+    }
+
     private static func run(
         _ number: Int64, _ outcome: Outcome, repository: String? = "acme/rocket", queuedAt: Int64?, countedAt: Int64
     ) -> RunRecord {
@@ -34,9 +70,11 @@ import Testing
             isCounted: true)
     }
 
-    @Test func aPullRequestIsFoundInAnyCaseAndItsLatestComesFirst() throws {
-        let scratch = try Scratch()
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func aPullRequestIsFoundInAnyCaseAndItsLatestComesFirst(_ backend: Backend)
+        throws
+    {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         batch.runs = [
             Self.run(1, .success, queuedAt: 10, countedAt: 100), Self.run(2, .error, queuedAt: 20, countedAt: 200),
@@ -44,7 +82,7 @@ import Testing
         ]
         batch.changes = [.sample(EntityID(4), judgedAt: Timestamp(seconds: 500))]
         try store.commit(batch)
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         func runs(_ name: String, of repository: RepositoryID = 1, skipping: Int = 0, atMost limit: Int = 10) throws
             -> [Int64]
         {
@@ -67,14 +105,14 @@ import Testing
         #expect(try reader.runs([EntityID(3), EntityID(9)]) == [batch.runs[2]])
     }
 
-    @Test func runsThatEndAtOneMomentAreVisitedOnceEach() throws {
-        let scratch = try Scratch()
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func runsThatEndAtOneMomentAreVisitedOnceEach(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         // More than a page, half of them counted in the same millisecond.
         batch.runs = (1...9000).map { Self.run($0, .success, queuedAt: 0, countedAt: $0 <= 4500 ? 100 : 100 + $0) }
         try store.commit(batch)
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         var seen = 0
         var latest = Timestamp(milliseconds: 0)
         try reader.forEachEndedRun(from: Timestamp(seconds: 100), through: Timestamp(seconds: 9000)) { run in
@@ -85,9 +123,11 @@ import Testing
         #expect(seen == 4500 + 4400)
     }
 
-    @Test func endedRunsArePagedBackwardsAndFilteredWithinABoundedPart() throws {
-        let scratch = try Scratch()
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func endedRunsArePagedBackwardsAndFilteredWithinABoundedPart(_ backend: Backend)
+        throws
+    {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         // Ends of one moment lie across a page, and few of many fit.
         batch.runs = (1...7000).map { number in
@@ -96,7 +136,7 @@ import Testing
                 queuedAt: 0, countedAt: 100 + number / 10)
         }
         try store.commit(batch)
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         func all(
             limit: Int, repository: String? = nil, where isWanted: (RunRecord) -> Bool = { _ in true }
         ) throws -> (numbers: [Int64], pages: Int) {
@@ -122,9 +162,9 @@ import Testing
         #expect(try all(limit: 50, repository: "acme/none").numbers.isEmpty)
     }
 
-    @Test func doubtsAreCountedWithinTheRange() throws {
-        let scratch = try Scratch()
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func doubtsAreCountedWithinTheRange(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         batch.judgements = [
             (1, .good, 100), (2, .doubtful, 100), (3, .unknown, 100), (4, .unknown, 200), (5, .bad, 150),
@@ -136,31 +176,31 @@ import Testing
                 verdict: verdict, at: Timestamp(seconds: second))
         }
         try store.commit(batch)
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         let doubts = try reader.doubts(from: Timestamp(seconds: 100), through: Timestamp(seconds: 200))
         #expect(doubts.first { $0.verdict == .doubtful }?.count == 1)
         #expect(doubts.first { $0.verdict == .unknown }?.count == 2)
         #expect(doubts.count == 2)
     }
 
-    @Test func activityCountsWhatWasQueuedWithinTheTimeApart() throws {
-        let scratch = try Scratch()
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func activityCountsWhatWasQueuedWithinTheTimeApart(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         batch.runs = [
             Self.run(1, .success, queuedAt: 10, countedAt: 100), Self.run(2, .success, queuedAt: 60, countedAt: 100),
             Self.run(3, .error, queuedAt: nil, countedAt: 100), Self.run(4, .success, queuedAt: 10, countedAt: 40),
         ]
         try store.commit(batch)
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         let activity = try reader.runActivity(since: Timestamp(seconds: 50))
         #expect(activity.first { $0.outcome == .success }.map { [$0.ended, $0.queued] } == [2, 1])
         #expect(activity.first { $0.outcome == .error }.map { [$0.ended, $0.queued] } == [1, 1])
     }
 
-    @Test func theStateIsReadByKeyAndByTable() throws {
-        let scratch = try Scratch()
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func theStateIsReadByKeyAndByTable(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         let keys = (0..<20_000).map { number in
             StateKey(table: 5, repository: Int64(number % 7), key: Array("\(number)".utf8))
@@ -168,7 +208,7 @@ import Testing
         batch.state = keys.map { StateChange(key: $0, value: $0.key) }
         batch.state.append(StateChange(key: StateKey(table: 6, repository: 0, key: [1]), value: [2]))
         try store.commit(batch)
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         var seen: Set<StateKey> = []
         try reader.forEachEntry(ofTable: 5, where: { $0.count == 5 }) { key, value in
             #expect(value == key.key)
@@ -179,9 +219,11 @@ import Testing
         #expect(found.map(\.key) == keys.suffix(3000))
     }
 
-    @Test func deliveriesArePagedAndFilteredWithinABoundedPartOfTheJournal() throws {
-        let scratch = try Scratch()
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func deliveriesArePagedAndFilteredWithinABoundedPartOfTheJournal(
+        _ backend: Backend
+    ) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         batch.journal = (Int64(1)...100).map { number in
             guard number % 10 != 0 else {
@@ -196,7 +238,7 @@ import Testing
                     body: nil))
         }
         try store.commit(batch)
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         let first = try reader.deliveries(before: nil, source: nil, result: nil, atMost: 2)
         #expect(first.deliveries.map(\.sequence) == [99, 98])
         #expect(first.next == 98)

@@ -6,14 +6,9 @@ import Testing
 @testable import SLOStore
 
 @Suite struct ExportTests {
-    let scratch: Scratch
-
-    init() throws {
-        scratch = try Scratch()
-    }
-
-    @Test func deliveriesAreExportedInOrderAndByteForByte() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func deliveriesAreExportedInOrderAndByteForByte(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var bodies: [[UInt8]] = []
         for start in stride(from: 1, to: 600, by: 100) as StrideTo<Int64> {
             var batch = CommitBatch()
@@ -24,7 +19,7 @@ import Testing
             }
             try store.commit(batch)
         }
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         var out: [StoredDelivery] = []
         try reader.forEachDelivery { out.append($0) }
         #expect(out.map(\.body) == bodies)
@@ -40,13 +35,14 @@ import Testing
         try store.close()
     }
 
-    @Test func manyLargeBodiesAreNotReadAllAtOnce() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func manyLargeBodiesAreNotReadAllAtOnce(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         var batch = CommitBatch()
         let body = [UInt8](repeating: 65, count: 9 << 20)
         batch.journal = (1...5).map { .delivery($0, at: Timestamp(seconds: 1), body: body) }
         try store.commit(batch)
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         var sizes: [Int] = []
         try reader.forEachDelivery { sizes.append($0.body.count) }
         #expect(sizes == [Int](repeating: 9 << 20, count: 5))
@@ -54,10 +50,11 @@ import Testing
         try store.close()
     }
 
-    @Test func errorsOfTheVisitorReachTheCaller() throws {
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func errorsOfTheVisitorReachTheCaller(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         try store.commit(.deliveries(1...3))
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         #expect(throws: NothingThrown.self) { try reader.forEachDelivery { _ in throw NothingThrown() } }
         try reader.close()
         try store.close()

@@ -17,12 +17,13 @@ struct Batch {
 
     mutating func journal(
         _ kind: JournalEntry.Kind, at moment: Timestamp, sequence: inout Int64,
-        delivery: JournalledDelivery? = nil, answer: JournalledAnswer? = nil, observation: [UInt8]? = nil
+        delivery: JournalledDelivery? = nil, answer: JournalledAnswer? = nil, observation: [UInt8]? = nil,
+        place: InboxPlace? = nil
     ) {
         commit.journal.append(
             JournalEntry(
                 sequence: sequence, receivedAt: moment, kind: kind, delivery: delivery, answer: answer,
-                observation: observation))
+                observation: observation, place: place))
         sequence += 1
     }
 

@@ -125,12 +125,14 @@ extension Writer {
                 source: source, event: event, identity: identity, fingerprint: pending.key.fingerprint,
                 result: outcome.rawValue, bodyByteCount: pending.bodyByteCount, body: pending.body)
             batch.journal(
-                .delivery, at: moment.wall, sequence: &nextSequence, delivery: delivery, observation: observation)
+                .delivery, at: moment.wall, sequence: &nextSequence, delivery: delivery, observation: observation,
+                place: pending.place)
         case .answer(let upstream):
             let answer = JournalledAnswer(
                 upstream: upstream, identity: identity, fingerprint: pending.key.fingerprint)
             batch.journal(
-                .answer, at: moment.wall, sequence: &nextSequence, answer: answer, observation: observation)
+                .answer, at: moment.wall, sequence: &nextSequence, answer: answer, observation: observation,
+                place: pending.place)
         }
     }
 

@@ -2,10 +2,6 @@ import GRDB
 public import SLOCore
 
 extension SQLiteReader {
-    /// Rows and bytes read at a time. No transaction is open between pages, so that the log can be checkpointed.
-    private static let pageRows = 256
-    private static let pageBytes = 16 << 20
-
     public func forEachDelivery(
         from: Timestamp?, until: Timestamp?, _ visit: (StoredDelivery) throws -> Void
     ) throws {
@@ -22,18 +18,13 @@ extension SQLiteReader {
         try translated {
             try queue.read { db in
                 let rows = try Row.fetchCursor(
-                    db,
-                    sql: """
-                        SELECT sequence, journal.source, journal.received_at, headers, codec, original_size, bytes
-                        FROM bodies JOIN journal USING (sequence)
-                        WHERE sequence > ? AND bodies.received_at BETWEEN ? AND ? ORDER BY sequence LIMIT ?
-                        """,
+                    db, sql: PageQuery.bodies,
                     arguments: [
-                        after, from?.milliseconds ?? .min, until?.milliseconds ?? .max, Self.pageRows,
+                        after, from?.milliseconds ?? .min, until?.milliseconds ?? .max, ReadingLimit.deliveries,
                     ])
                 var page: [StoredDelivery] = []
                 var bytes = 0
-                while bytes < Self.pageBytes, let row = try rows.next() {
+                while bytes < ReadingLimit.deliveryBytes, let row = try rows.next() {
                     let delivery = try StoredDelivery(row)
                     bytes += delivery.body.count
                     page.append(delivery)
@@ -41,19 +32,5 @@ extension SQLiteReader {
                 return page
             }
         }
-    }
-}
-
-extension StoredDelivery {
-    fileprivate init(_ row: Row) throws {
-        let sequence: Int64 = row[0]
-        guard let source = Source(rawValue: row[1] ?? ""), let codec = CompressedBody.Codec(rawValue: row[4]) else {
-            throw StoreError(
-                code: .damaged, message: "journal entry \(sequence) is damaged: restore a backup to get it back")
-        }
-        let compressed = CompressedBody(codec: codec, originalByteCount: row[5], bytes: try row.bytes(6))
-        self.init(
-            sequence: sequence, source: source, receivedAt: Timestamp(milliseconds: row[2]), headers: row[3],
-            body: try compressed.decompressed())
     }
 }

@@ -20,7 +20,7 @@ extension SQLiteReader {
             try queue.read { db in
                 let row = try Row.fetchOne(
                     db, sql: "SELECT memory FROM reconciliations WHERE source = ?", arguments: [source.rawValue])
-                return try row?.bytes(0)
+                return try row.flatMap { try $0.bytes(0) }
             }
         }
     }

@@ -3,11 +3,6 @@ import GRDB
 public import SLOCore
 
 extension SQLiteReader {
-    /// Rows read at a time. No transaction is open between pages, so that the log can be checkpointed.
-    private static let pageRows = 8192
-    /// Keys read in one transaction.
-    private static let pageKeys = 1024
-
     public func forEachEntry(
         ofTable table: UInt8, where isWanted: ([UInt8]) -> Bool, _ visit: (StateKey, [UInt8]) throws -> Void
     ) throws {
@@ -27,13 +22,15 @@ extension SQLiteReader {
             try queue.read { db in
                 let rows = try Row.fetchCursor(
                     db, sql: PageQuery.stateOfTable,
-                    arguments: [Int64(table), last?.repository ?? .min, Self.blob(last?.key ?? []), Self.pageRows])
+                    arguments: [
+                        Int64(table), last?.repository ?? .min, Self.blob(last?.key ?? []), ReadingLimit.stateRows,
+                    ])
                 var wanted: [LoadedState.Entry] = []
                 var end: StateKey?
                 while let row = try rows.next() {
-                    let key = StateKey(table: table, repository: row[0], key: try row.bytes(1))
+                    let key = try StateKey(row)
                     end = key
-                    if isWanted(key.key) { wanted.append(LoadedState.Entry(key: key, value: try row.bytes(2))) }
+                    if isWanted(key.key) { wanted.append(try LoadedState.Entry(row)) }
                 }
                 return (wanted, end)
             }
@@ -44,15 +41,15 @@ extension SQLiteReader {
         var found: [(key: StateKey, value: [UInt8])] = []
         var rest = keys[...]
         while !rest.isEmpty {
-            let page = rest.prefix(Self.pageKeys)
-            rest = rest.dropFirst(Self.pageKeys)
+            let page = rest.prefix(ReadingLimit.keys)
+            rest = rest.dropFirst(ReadingLimit.keys)
             try translated {
                 try queue.read { db in
                     let statement = try db.cachedStatement(sql: PageQuery.stateAtKey)
                     for key in page {
                         let row = try Row.fetchOne(
                             statement, arguments: [Int64(key.table), key.repository, Self.blob(key.key)])
-                        if let row { found.append((key, try row.bytes(0))) }
+                        if let row { found.append((key, try LoadedState.Entry(row).value)) }
                     }
                 }
             }

@@ -54,6 +54,20 @@ public final class SQLiteReader: StoreReading {
         try translated { try queue.read { try LoadedState.blindIntervals(from: $0) } }
     }
 
+    /// The records of all rows that a query returns.
+    func records<Record>(
+        _ sql: String, _ arguments: StatementArguments, _ decode: (Row) throws -> Record
+    ) throws -> [Record] {
+        try translated {
+            try queue.read { db in
+                let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+                var records: [Record] = []
+                while let row = try rows.next() { records.append(try decode(row)) }
+                return records
+            }
+        }
+    }
+
     func translated<Result>(_ work: () throws -> Result) throws -> Result {
         do { return try work() } catch { throw StoreError(error, path: path) }
     }

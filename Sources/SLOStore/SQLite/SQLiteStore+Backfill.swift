@@ -98,7 +98,7 @@ extension SQLiteStore {
                         GROUP BY objective, deployment, hour, deadline_seconds, target ORDER BY hour
                         """,
                     arguments: [objective.rawValue]
-                ).compactMap(ObjectiveHour.init)
+                ).map(ObjectiveHour.init)
             }
         }
     }
@@ -112,13 +112,6 @@ extension SQLiteReader {
 
 extension Backfill {
     fileprivate static func all(in db: Database) throws -> [Backfill] {
-        try Row.fetchAll(
-            db, sql: "SELECT objective, through, begins_at, completed_at FROM backfills ORDER BY objective"
-        ).map { row in
-            guard let objective = Objective.Name(rawValue: row[0]) else { throw StoreError.damaged("a backfill") }
-            return Backfill(
-                objective: objective, through: Timestamp(milliseconds: row[1]), beginsAt: Timestamp(stored: row[2]),
-                completedAt: Timestamp(stored: row[3]))
-        }
+        try Row.fetchAll(db, sql: "SELECT \(columns) FROM backfills ORDER BY objective").map(Backfill.init)
     }
 }

@@ -69,10 +69,7 @@ extension SQLiteStore {
                 """,
             arguments: [count])
         while let row = try rows.next(), (row[1] as Int64) < oldest.milliseconds {
-            if !row.hasNull(atIndex: 2) {
-                let identity = try row.bytes(2)
-                try delete.run { $0.bind(identity) }
-            }
+            if let identity = try row.bytes(2) { try delete.run { $0.bind(identity) } }
             last = row[0]
             entries += 1
         }

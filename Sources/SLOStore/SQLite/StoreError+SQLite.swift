@@ -68,6 +68,7 @@ extension StoreError.Code {
         case .lockedByOther: "another server owns the database \(path)"
         case .ownershipLost: "another server has taken over the database \(path): stop one of the two"
         case .inputOutput: "the disk of the database \(path) fails to read or write: check the system log"
+        case .unreachable: "the database \(path) is not reached: check the path"
         case .commitAmbiguous: "the database \(path) failed to confirm a transaction"
         case .exists: "\(path) already exists"
         case .rejected: "the database \(path) refused a row"

@@ -32,10 +32,12 @@ public struct JournalEntry: Equatable, Sendable {
     public let answer: JournalledAnswer?
     /// The observation on which was decided, encoded by the caller. Outlives the body.
     public let observation: [UInt8]?
+    /// Where it is in a cluster's inbox, which then has its body.
+    public let place: InboxPlace?
 
     public init(
         sequence: Int64, receivedAt: Timestamp, kind: Kind, delivery: JournalledDelivery? = nil,
-        answer: JournalledAnswer? = nil, observation: [UInt8]? = nil
+        answer: JournalledAnswer? = nil, observation: [UInt8]? = nil, place: InboxPlace? = nil
     ) {
         self.sequence = sequence
         self.receivedAt = receivedAt
@@ -43,6 +45,7 @@ public struct JournalEntry: Equatable, Sendable {
         self.delivery = delivery
         self.answer = answer
         self.observation = observation
+        self.place = place
     }
 }
 

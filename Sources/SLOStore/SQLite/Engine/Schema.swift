@@ -328,7 +328,7 @@ enum Schema {
         while let row = try rows.next() {
             // A number that no table has is rejected with the unknown keys.
             let table = UInt8(exactly: row[0] as Int64) ?? .max
-            let key = try StateKey(table: table, repository: row[1], key: try row.bytes(2)).inOrder()
+            let key = try StateKey(table: table, repository: row[1], key: try row.bytes(2) ?? []).inOrder()
             try insert.execute(arguments: [Int64(table), key.repository, Data(key.key), row[3] as Data])
         }
         try db.execute(sql: "DROP TABLE unordered_state")

@@ -1,0 +1,46 @@
+public import SLOCore
+
+/// A cluster's database. Inbox, lease and readers have connections of their own.
+public struct PostgresCluster: Sendable {
+    private let address: PostgresAddress
+
+    /// Makes the tables of a new database, and checks those of one that exists.
+    /// - Parameter now: the present time.
+    /// - Throws: `StoreError`, among others with the codes `unreachable`, `cannotOpen`, `readOnly`, `foreign`,
+    ///   `newerVersion`.
+    public init(_ address: PostgresAddress, at now: Timestamp) throws {
+        self.address = address
+        let connection = try PostgresConnection(to: address, applicationName: "packit-slo start")
+        do { try PostgresSchema.check(connection, place: address.place) } catch let error as StoreError {
+            guard error.code == .notADatabase else { throw error }
+            try PostgresSchema.make(on: connection, at: now, place: address.place)
+            try PostgresSchema.check(connection, place: address.place)
+        }
+    }
+
+    /// A connection for what a node receives.
+    /// - Parameter fault: for tests.
+    public func inbox(fault: @escaping StoreFault = { _ in }) -> any Inbox {
+        PostgresInbox(session(as: "packit-slo inbox"), fault: fault)
+    }
+
+    /// A connection for deciding.
+    /// - Parameter fault: for tests.
+    public func lease(fault: @escaping StoreFault = { _ in }) -> any DeciderLease {
+        PostgresLease(session(as: "packit-slo decider"), fault: fault)
+    }
+
+    /// A connection for reading.
+    /// - Throws: `StoreError`.
+    public func reader() throws -> any StoreReading { try PostgresReader(address) }
+
+    private func session(as name: String) -> PostgresSession { PostgresSession(checking: address, as: name) }
+}
+
+extension PostgresSession {
+    /// Checks the database on each new connection: it may lead to another server, the one that is the primary now.
+    convenience init(checking address: PostgresAddress, as name: String) {
+        let place = address.place
+        self.init(address, as: name) { try PostgresSchema.check($0, place: place) }
+    }
+}

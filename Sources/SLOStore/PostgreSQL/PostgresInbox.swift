@@ -1,0 +1,159 @@
+import SLOCore
+
+/// The inbox of a cluster in PostgreSQL.
+final class PostgresInbox: Inbox {
+    private let session: PostgresSession
+    private let fault: StoreFault
+
+    init(_ session: PostgresSession, fault: @escaping StoreFault) {
+        self.session = session
+        self.fault = fault
+    }
+
+    // MARK: - Lives
+
+    func beginStream(node: String, startedAt: Timestamp) throws -> StreamID {
+        let begin = PostgresStatement(
+            """
+            INSERT INTO packit_slo.receiver (node, started_at, through, seen_at, sent_at)
+            VALUES ($1, $2, $2, clock_timestamp(), \(Self.databaseClock)) RETURNING stream
+            """, [.text(node), .int8(startedAt.milliseconds)])
+        let stream = try session.transact([begin], fault)[0].first?.integer(0)
+        guard let stream else { throw StoreError.damaged("the receivers' table") }
+        return StreamID(stream)
+    }
+
+    func endStream(_ stream: StreamID, at moment: Timestamp) throws {
+        let end = PostgresStatement(
+            """
+            WITH own AS (
+                UPDATE packit_slo.receiver SET ended_at = $2, through = $2, seen_at = clock_timestamp()
+                WHERE stream = $1 RETURNING 1
+            )
+            SELECT 1 / count(*) FROM own
+            """, [.int8(stream.number), .int8(moment.milliseconds)])
+        do { try session.transact([end], fault) } catch let error as StoreError where error.code == .ownershipLost {
+            throw Self.unknown(stream)
+        }
+    }
+
+    // MARK: - Appending
+
+    func append(
+        _ entries: [InboxEntry], to stream: StreamID, through: Timestamp, sentAt: Timestamp
+    ) throws {
+        // A batch that is sent again has an older watermark, and maybe positions that are there.
+        let move = PostgresStatement(
+            """
+            WITH own AS (
+                UPDATE packit_slo.receiver SET through = greatest(through, $2), appended = greatest(appended, $3),
+                    seen_at = clock_timestamp(), sent_at = $4
+                WHERE stream = $1 AND $4 - \(Self.databaseClock) <= \(Self.clockToleranceMilliseconds) RETURNING 1
+            )
+            SELECT 1 / count(*) FROM own
+            """,
+            [
+                .int8(stream.number), .int8(through.milliseconds), .int8(entries.last?.place.position ?? 0),
+                .int8(sentAt.milliseconds),
+            ])
+        do {
+            try session.transact(entries.isEmpty ? [move] : [Self.insert(entries), move], fault)
+        } catch let error as StoreError where error.code == .ownershipLost {
+            throw try isKnown(stream) ? Self.ahead(session.place) : Self.unknown(stream)
+        }
+    }
+
+    private static func insert(_ entries: [InboxEntry]) -> PostgresStatement {
+        let contents = entries.map { InboxRow($0.content) }
+        return .insert(
+            into: "packit_slo.inbox",
+            [
+                ("day", .int8s(entries.map { PostgresSchema.day(of: $0.receivedAt) })),
+                ("stream", .int8s(entries.map(\.place.stream.number))),
+                ("pos", .int8s(entries.map(\.place.position))),
+                ("received_at", .int8s(entries.map(\.receivedAt.milliseconds))),
+                ("source", .texts(contents.map(\.source))),
+                ("event", .texts(contents.map(\.event))),
+                ("identity", .uuids(contents.map(\.identity))),
+                ("untargeted_identity", .uuids(entries.map(\.untargetedIdentity))),
+                ("fingerprint", .int8s(contents.map { Int64(bitPattern: $0.fingerprint.bits) })),
+                ("result", .texts(contents.map(\.result))),
+                ("body_size", .int8s(contents.map(\.bodyByteCount))),
+                ("observation", .byteas(entries.map(\.observation))),
+                ("codec", .int8s(contents.map { $0.body?.compressed.codec.rawValue })),
+                ("original_size", .int8s(contents.map { $0.body.map { Int64($0.compressed.originalByteCount) } })),
+                ("headers", .texts(contents.map { $0.body?.headers })),
+                ("body", .byteas(contents.map { $0.body?.compressed.bytes })),
+            ], "ON CONFLICT DO NOTHING")
+    }
+
+    private func isKnown(_ stream: StreamID) throws -> Bool {
+        let select = PostgresStatement(
+            "SELECT 1::bigint FROM packit_slo.receiver WHERE stream = $1", [.int8(stream.number)])
+        return try session.run([select])[0].first != nil
+    }
+
+    /// Milliseconds since 1970 by the database's clock.
+    private static let databaseClock = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+    private static let clockToleranceMilliseconds = 1000
+
+    private static func ahead(_ place: String) -> StoreError {
+        StoreError(
+            code: .rejected,
+            message: "this machine's clock is more than a second ahead of that of the database \(place): set it")
+    }
+
+    private static func unknown(_ stream: StreamID) -> StoreError {
+        StoreError(code: .rejected, message: "the inbox has no stream \(stream.number)")
+    }
+
+    // MARK: - Reading
+
+    /// Reads the lives before the entries: a watermark then covers nothing that is not read.
+    func read(
+        after positions: [StreamID: Int64], atMost count: Int, except full: Set<StreamID>
+    ) throws -> InboxReading {
+        let lives = PostgresStatement(
+            """
+            SELECT stream, node, started_at, through, appended, (extract(epoch FROM seen_at) * 1000)::bigint, sent_at,
+                ended_at
+            FROM packit_slo.receiver ORDER BY stream
+            """)
+        let known = positions.sorted { $0.key < $1.key }
+        let entries = PostgresStatement(
+            """
+            SELECT \(InboxRow.columns)
+            FROM packit_slo.receiver r
+            LEFT JOIN unnest($1::int8[], $2::int8[]) AS known (stream, pos) USING (stream)
+            CROSS JOIN LATERAL (
+                SELECT * FROM packit_slo.inbox i WHERE i.stream = r.stream AND i.pos > coalesce(known.pos, 0)
+                ORDER BY i.pos LIMIT $4
+            ) i
+            WHERE r.appended > coalesce(known.pos, 0) AND r.stream <> ALL ($3::int8[])
+            ORDER BY i.stream, i.pos
+            """,
+            [
+                .int8s(known.map(\.key.number)), .int8s(known.map(\.value)), .int8s(full.map(\.number)),
+                .int8(Int64(count)),
+            ])
+        try fault(.beforeTransaction)
+        let results = try session.run([PostgresStatement("SELECT \(Self.databaseClock)"), lives, entries])
+        guard let now = results[0].first?.time(0) else { throw StoreError.damaged("the database's clock") }
+        return InboxReading(
+            entries: try results[2].rows.map(InboxRow.entry), receivers: try results[1].rows.map(ReceiverLife.init),
+            now: now)
+    }
+}
+
+extension ReceiverLife {
+    fileprivate init(_ row: PostgresRow) throws {
+        guard let stream = row.integer(0), let node = row.text(1), let startedAt = row.time(2),
+            let through = row.time(3), let appended = row.integer(4), let seenAt = row.time(5), let sentAt = row.time(6)
+        else { throw StoreError.damaged("the receivers' table") }
+        self.init(stream: StreamID(stream), node: node, startedAt: startedAt, seenAt: seenAt)
+        self.through = through
+        self.appended = appended
+        self.sentAt = sentAt
+        endedAt = row.time(7)
+    }
+}

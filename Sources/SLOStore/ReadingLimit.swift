@@ -1,0 +1,12 @@
+/// How much a reader reads at a time. Between two pages no transaction is open that would keep old rows from being
+/// removed.
+enum ReadingLimit {
+    static let stateRows = 8192
+    static let keys = 1024
+    static let entries = 1024
+    static let endedRuns = 4096
+    static let judgements = 4096
+    static let deliveries = 256
+    /// Of the bodies of deliveries, as they arrived.
+    static let deliveryBytes = 16 << 20
+}
