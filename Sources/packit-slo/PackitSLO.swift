@@ -37,6 +37,7 @@ struct PackitSLO: AsyncParsableCommand {
         version: versionOfBuild,
         subcommands: [
             Serve.self, ReportCommand.self, Replay.self, Send.self, Export.self, Backup.self, Restore.self,
+            MoveCommand.self,
             RulesCommand.self,
             CheckConfig.self,
         ]

@@ -1,0 +1,43 @@
+"""A PostgreSQL server of the tests' own, in a folder, with a socket in it and no port."""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+
+def binaries() -> str:
+    versions = sorted(int(path.name) for path in Path("/usr/lib/postgresql").glob("[0-9]*"))
+    return f"/usr/lib/postgresql/{versions[-1]}/bin" if versions else ""
+
+
+class Postgres:
+    def __init__(self):
+        # A socket's path has a limit of about a hundred bytes.
+        self.folder = tempfile.TemporaryDirectory(prefix="packit-slo-postgres-", dir="/tmp")
+        os.chmod(self.folder.name, 0o755)
+        self.path = f"{self.folder.name}/server"
+        os.mkdir(self.path)
+        if os.geteuid() == 0:
+            subprocess.run(["chown", "postgres", self.path], check=True)
+        self.run("initdb", f"--pgdata={self.path}/data", "--auth=trust", "--username=postgres", "--encoding=UTF8",
+                 "--no-locale")
+        self.control("start", "-o", f"-k {self.path} -c listen_addresses=")
+
+    def control(self, *arguments: str):
+        self.run("pg_ctl", f"--pgdata={self.path}/data", f"--log={self.path}/log", "--wait", *arguments)
+
+    def run(self, tool: str, *arguments: str):
+        # The server refuses to run as root.
+        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        subprocess.run([*user, f"{binaries()}/{tool}", *arguments], check=True, stdout=subprocess.DEVNULL,
+                       stdin=subprocess.DEVNULL, cwd="/")
+
+    def database(self, name: str) -> str:
+        """Makes a database, and returns its address."""
+        self.run("createdb", f"--host={self.path}", "--username=postgres", "--template=template0", name)
+        return f"host={self.path} user=postgres dbname={name}"
+
+    def close(self):
+        self.control("stop", "--mode=immediate")
+        self.folder.cleanup()
