@@ -28,6 +28,11 @@ package indirect enum JSONValue: Equatable, Sendable {
         guard case .text(let text) = self else { return nil }
         return text
     }
+
+    package var array: [JSONValue]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
 }
 
 // MARK: - Construction

@@ -22,6 +22,8 @@ public protocol QueryAPI: Sendable {
     func history() async throws -> HistorySnapshot
     /// Runs that have ended, the latest first.
     func endedRuns(_ query: RunQuery) async throws -> EndedRunsSnapshot
+    /// The events of objectives, with the changes and runs behind them.
+    func events(_ query: EventQuery) async throws -> EventsSnapshot
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot
     /// All stored blind intervals, the latest first.
     func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot])

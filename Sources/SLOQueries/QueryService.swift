@@ -142,6 +142,15 @@ extension QueryService: QueryAPI {
         }
     }
 
+    public func events(_ query: EventQuery) async throws -> EventsSnapshot {
+        let (now, settings, showsPrivate) = (clock.now().wall, settings, showsPrivate)
+        return try await lookUp { store in
+            try EventsSnapshot(
+                query, at: now, settings: settings, directory: RepositoryDirectory(from: store), showing: showsPrivate,
+                from: store)
+        }
+    }
+
     public func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot]) {
         let now = clock.now().wall
         return try await lookUp { (now, try $0.blindIntervals().reversed().map(BlindIntervalSnapshot.init)) }

@@ -81,6 +81,16 @@ public protocol StoreReading: StateSource, Sendable {
     /// Visits the judgements within a time range, both ends included, in order of time.
     /// - Throws: `StoreError`, or what `visit` throws.
     func forEachJudgement(from: Timestamp, until: Timestamp, _ visit: (StoredJudgement) throws -> Void) throws
+    /// One page of the judgements that match a filter. Reads a limited number of them: a page may have fewer than the
+    /// limit, or none, and still a next one.
+    /// - Parameters:
+    ///   - place: where the page begins; `nil` for the first one.
+    ///   - limit: the most to return.
+    ///   - isWanted: called with each that matches; others are skipped.
+    func judgements(
+        _ filter: JudgementFilter, order: TimeOrder, after place: JudgementPlace?, atMost limit: Int,
+        where isWanted: (ObjectiveJudgement) -> Bool
+    ) throws -> FoundJudgements
     /// Judgements after one moment and up to another. Exact; meant for ranges of hours.
     func judgements(after: Timestamp, through: Timestamp) throws -> [ObjectiveCount]
     /// Judgements in doubt within a time range, both ends included.

@@ -20,6 +20,24 @@ public struct LinkHosts: Sendable {
 struct OutsideLink: Sendable {
     let name: String
     let url: String
+
+    init(name: String, url: String) {
+        self.name = name
+        self.url = url
+    }
+
+    /// To a build or a request, by its id.
+    /// - Parameter doubt: what follows its name.
+    /// - Returns: `nil` for other jobs.
+    init?(backend id: String, of kind: RunKind, _ hosts: LinkHosts, doubt: String = "") {
+        switch kind {
+        case .build: self.init(name: "Copr build \(id)\(doubt)", url: "\(hosts.copr)/coprs/build/\(Path.escaped(id))")
+        case .testRun:
+            self.init(
+                name: "Testing Farm request\(doubt)", url: "\(hosts.testingFarm)/v0.1/requests/\(Path.escaped(id))")
+        case .job: return nil
+        }
+    }
 }
 
 extension PullRequestStory.Run {
@@ -31,13 +49,10 @@ extension PullRequestStory.Run {
         }
         // A join without proof may belong to another check.
         let doubt = proof == .proposed ? ", proposed" : ""
-        if let build {
-            links.append(.init(name: "Copr build \(build)\(doubt)", url: "\(hosts.copr)/coprs/build/\(build)"))
-        }
-        if let request {
-            let url = "\(hosts.testingFarm)/v0.1/requests/\(Path.escaped(request))"
-            links.append(.init(name: "Testing Farm request\(doubt)", url: url))
-        }
+        links += [
+            build.flatMap { OutsideLink(backend: String($0), of: .build, hosts, doubt: doubt) },
+            request.flatMap { OutsideLink(backend: $0, of: .testRun, hosts, doubt: doubt) },
+        ].compactMap { $0 }
         if let job, job.job != .other, let dashboard = hosts.dashboards[deployment] {
             links.append(.init(name: "Packit’s dashboard", url: "\(dashboard)/jobs/\(job.job.rawValue)/\(job.id)"))
         }

@@ -194,6 +194,7 @@ import RunningService
             query.repository = nil
             query.chroot = "epel-9-x86_64"
             #expect(try await queries.endedRuns(query).runs.count == (shows ? 1 : 0))
+            try await Self.expectEvents(of: "acme/secret", areNamed: shows, in: queries)
             #expect(try await (queries.report(of: "acme/secret") != nil) == shows)
             let names = try #require(await queries.report(of: nil)).parts(by: .repository).map(\.name)
             #expect(names.contains(.known("acme/secret")) == shows)
@@ -201,6 +202,61 @@ import RunningService
                 await queries.history().groups.first { $0.kind == .build && $0.deployment.label == "prod" })
             #expect(group.total.count(.failure) == 1)
             #expect(try await queries.pullRequest(99, in: "acme/secret", from: .history(page: 0)) == nil)
+        }
+    }
+
+    /// The change and the build, each with its name or without anything that tells it, by no filter.
+    private static func expectEvents(
+        of repository: String, areNamed shows: Bool, in queries: QueryService
+    ) async throws {
+        let events = try await queries.events(EventQuery()).events
+        #expect(events.map(\.objective).sorted() == [.builds, .initialStatus])
+        #expect(events.allSatisfy { $0.verdict == .good && $0.judgedAt >= start })
+        #expect(events.allSatisfy { $0.repository == (shows ? .known(repository) : .hidden) })
+        #expect(events.allSatisfy { ($0.subject != ObjectiveEvent.Subject()) == shows })
+        let filters: [WritableKeyPath<JudgementFilter, String?>] = [
+            \.repository, \.chroot, \.architecture, \.branch, \.name,
+        ]
+        for (filter, value) in zip(filters, [repository, "epel-9-x86_64", "x86_64", "main", "rpm-build:epel-9-x86_64"])
+        {
+            var query = EventQuery()
+            query.filter[keyPath: filter] = value
+            let found = try await queries.events(query)
+            #expect(found.events.isEmpty != shows)
+            #expect(found.next == nil)
+        }
+    }
+
+    @Test func anEventIsToldWithItsChangeOrRun() async throws {
+        try await Self.withService { service, queries, clock in
+            try await Self.hangingBuild("acme/rocket", service, clock)
+            clock.move(by: .hours(13))
+            try await Self.push("acme/next", at: Self.start + .hours(13), to: service)
+            var query = EventQuery()
+            query.order = .oldest
+            let events = try await queries.events(query).events
+            #expect(events.map(\.objective) == [.initialStatus, .builds])
+            #expect(events.map(\.verdict) == [.good, .bad])
+            #expect(events.map(\.cause) == [nil, .unfinished])
+            let change = try #require(events.first)
+            #expect(change.kind == .change && change.changeVerdict == .onTime)
+            #expect(change.subject.pullRequest == 12 && change.subject.sha == Self.sha)
+            #expect(change.since == Self.start && change.duration == .seconds(3))
+
+            try await Self.check(
+                "acme/rocket", 3, "failure", "RPMs failed to be built.", at: Self.start + .hours(13) + .minutes(5),
+                to: service)
+            clock.move(by: .minutes(13))
+            try await Self.push("acme/last", at: Self.start + .hours(13) + .minutes(13), to: service)
+            query.filter.verdicts = [.bad, .doubtful]
+            query.filter.architecture = "x86_64"
+            let missed = try await queries.events(query).events
+            let build = try #require(missed.first)
+            #expect(missed.count == 1)
+            #expect(build.kind == .run(.build) && build.repository == .known("acme/rocket"))
+            #expect(build.subject.chroot == "epel-9-x86_64" && build.subject.branch == "main")
+            #expect(build.startedAt == Self.start + .seconds(90) && build.hop == .started)
+            #expect(build.outcome == .failure && build.deadline == .hours(12))
         }
     }
 

@@ -99,7 +99,11 @@ struct APITests {
             ("/waiting?repository=%22", "repository"), ("/runs?cursor=r1", "cursor"), ("/runs?from=yesterday", "from"),
             ("/runs?until=2026-02-29T00:00:00Z", "until"), ("/runs?from=2026-11-17T14:00:00%2B01:00", "from"),
             ("/runs?outcome=good", "outcome"), ("/runs?chroot=a%20b", "chroot"),
-            ("/deliveries?result=refused", "result"),
+            ("/deliveries?result=refused", "result"), ("/events?verdict=wrong", "verdict"),
+            ("/events?objective=nothing", "objective"), ("/events?cursor=e1-1", "cursor"),
+            ("/events?cursor=e1-1-6-70", "cursor"), ("/events?sort=longest", "sort"), ("/events?to=now", "to"),
+            ("/events?format=xml", "format"), ("/events?branch=%0A", "branch"),
+            ("/events?architecture=a-b", "architecture"),
             ("/history?days=3", "days"), ("/openapi.json?pretty", "pretty"), ("/activity?%00", "\u{0}"),
             ("/repositories/acme/rocket/pulls/0", "number"), ("/repositories/acme/rocket/pulls/x", "number"),
             ("/repositories/acme/ro%2Fcket/pulls/1", "name"), ("/repositories/acme/rocket/pulls/12?x=1", "x"),
@@ -117,6 +121,8 @@ struct APITests {
             "/waiting?kind=test_run&overdue=false&limit=200&repository=ACME&deployment=stg",
             "/runs?from=2024-02-29T23:59:59.999Z&until=2026-12-31T00:00:00Z&chroot=centos-stream%2Bepel-9-x86_64",
             "/runs?cursor=rzzzzzzzzz-zzzzzzzzzzzz", "/deliveries?cursor=dzzzzzzzzzzzz&source=testing-farm",
+            "/events?verdict=missed&objective=builds&architecture=x86_64&sort=oldest&branch=f%C3%BCr%20%23&format=json",
+            "/events?cursor=ezzzzzzzzz-zzzzzzzzzzzzz-ff-c3&from=2026-11-17T14:00:00Z&to=2026-11-17T14:00:00.001Z",
             "/waiting?cursor=wzzzzzz", "/check-names?limit=1", "/chroots?objective=builds", "/architectures",
             "/branches",
             "/repositories?objective=builds&deployment=prod", "/blind-intervals?cursor=b0",
@@ -198,6 +204,42 @@ struct APITests {
             #expect(item["pull_request"] == nil && item["sha"] == nil && item["chroot"] == nil)
             #expect(item["name"] as? String ?? "" == "")
         }
+    }
+
+    @Test("A list of events comes as comma-separated values, too, with its next page in a header")
+    func csv() async throws {
+        let response = try await Self.answer("/events?format=csv&verdict=missed", headers: "Accept: text/csv\r\n")
+        #expect(response.status == 200)
+        #expect(response["content-type"] == "text/csv; charset=utf-8; header=present")
+        #expect(response["content-disposition"] == "attachment; filename=\"events.csv\"")
+        let lines = response.body.split(separator: "\r\n").map(String.init)
+        #expect(
+            lines.first?.hasPrefix("objective,deployment,verdict,judged_at,cause,hop,kind,repository_name,") == true)
+        #expect(lines.dropFirst().first?.hasPrefix("builds,prod,bad,2026-11-22T") == true)
+        #expect(lines.count == 3)
+        #expect(Set(lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }).count == 1)
+        #expect(response["link"] == nil)
+        let place = JudgementPlace(at: FakePages.now, objective: "builds", entity: -7, deployment: "prod")
+        var pages = FakePages.full
+        pages.nextEvents = place
+        let cursor = CursorForm.write(place)
+        let link = try await Self.answer("/events?format=csv&verdict=missed", of: pages)["link"]
+        #expect(link == "</api/v1/events?cursor=\(cursor)&format=csv&verdict=missed>; rel=\"next\"")
+        #expect(CursorForm.judgementPlace(cursor) == place)
+        for refused in ["/events?format=csv", "/events"] {
+            let accept = refused == "/events" ? "text/csv" : "application/json"
+            #expect(try await Self.answer(refused, headers: "Accept: \(accept)\r\n").status == 406)
+        }
+    }
+
+    @Test("The place of a page of events survives its cursor", arguments: [Int64.min, -1, 0, 1, 1 << 61])
+    func eventCursor(entity: Int64) {
+        let entity = entity == .min ? -(1 << 61) : entity
+        let place = JudgementPlace(
+            at: FakePages.now, objective: "all_statuses", entity: entity, deployment: "prod é-")
+        let cursor = CursorForm.write(place)
+        #expect(CursorForm.events.isWritten(cursor))
+        #expect(CursorForm.judgementPlace(cursor) == place)
     }
 
     @Test("The description has each path that is routed, and every schema that it names")

@@ -21,6 +21,7 @@ extension FakePages {
         pages.work = OpenWorkSnapshot(at: now, items: [.run(), .run(in: .unknown, hop: .report), change])
         pages.pullRequest = pullRequest
         pages.runs = [EndedRunsSnapshot.Run(record: record, repository: .known("acme/rocket"))]
+        pages.events = [event, hiddenEvent]
         pages.groups = [group]
         pages.summaries = [
             .init(sequence: 1, receivedAt: now, source: .github, event: "push", result: "accepted", bodyByteCount: 1)
@@ -43,6 +44,20 @@ extension FakePages {
         kind: .change(.learned), deployment: prod, repository: .known("acme/rocket"), pullRequest: 12, sha: "a1",
         name: nil, chroot: nil, since: now - .minutes(3), startedAt: nil, hop: .status, deadline: .seconds(15),
         isOverdue: true, isCounted: true)
+
+    static let event = ObjectiveEvent(
+        objective: .builds, deployment: prod, kind: .run(.build), verdict: .bad, judgedAt: now - .minutes(1),
+        deadline: .hours(12), cause: .unfinished, repository: .known("acme/rocket"),
+        subject: .init(
+            pullRequest: 12, sha: "a1b2c3d4e5", name: "rpm-build:epel-9-x86_64", chroot: "epel-9-x86_64",
+            branch: "main", backendID: "9001"),
+        since: now - .hours(13), startedAt: now - .hours(12), endedAt: now - .minutes(2), outcome: .success,
+        reason: .stated, changeVerdict: .late, hop: .started)
+
+    static let hiddenEvent = ObjectiveEvent(
+        objective: .initialStatus, deployment: prod, kind: .change, verdict: .good, judgedAt: now - .minutes(2),
+        deadline: .seconds(15), cause: nil, repository: .hidden, subject: .init(), since: nil, startedAt: nil,
+        endedAt: nil, outcome: nil, reason: nil, changeVerdict: nil, hop: nil)
 
     private static let record = RunRecord(
         run: EntityID(7), kind: .build, deployment: prod, repository: 1, repositoryName: "acme/rocket", sha: "a1",

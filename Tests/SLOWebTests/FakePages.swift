@@ -20,6 +20,8 @@ struct FakePages: QueryAPI {
     var report = ReportBuilder(settings: LedgerSettings(), at: Self.now, looksBack: false)
         .report(basis: .database, blindIntervals: [], openWorkOf: nil)
     var runs: [EndedRunsSnapshot.Run] = []
+    var events: [ObjectiveEvent] = []
+    var nextEvents: JudgementPlace?
     var isBroken = false
 
     private struct Trouble: Error {}
@@ -59,6 +61,10 @@ struct FakePages: QueryAPI {
 
     func endedRuns(_ query: RunQuery) async throws -> EndedRunsSnapshot {
         try told(EndedRunsSnapshot(at: Self.now, runs: runs, next: nil))
+    }
+
+    func events(_ query: EventQuery) async throws -> EventsSnapshot {
+        try told(EventsSnapshot(at: Self.now, events: events, next: nextEvents))
     }
 
     func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot]) {

@@ -20,7 +20,7 @@ struct PageTests {
     @Test(
         "Every page answers with nothing to show, and may run, embed and send nothing of others",
         arguments: [
-            "/", "/objective?objective=builds&deployment=prod", "/waiting", "/history", "/deliveries",
+            "/", "/objective?objective=builds&deployment=prod", "/events", "/waiting", "/history", "/deliveries",
         ])
     func empty(path: String) async throws {
         let response = try await Self.page(path)
@@ -43,7 +43,9 @@ struct PageTests {
         }
     }
 
-    @Test("What comes from outside stays text", arguments: ["/", "/objective", "/waiting", "/deliveries", "/history"])
+    @Test(
+        "What comes from outside stays text",
+        arguments: ["/", "/objective", "/events", "/waiting", "/deliveries", "/history"])
     func escaping(path: String) async throws {
         var pages = FakePages()
         pages.work = OpenWorkSnapshot(
@@ -52,6 +54,13 @@ struct PageTests {
             .init(
                 sequence: 1, receivedAt: FakePages.now, source: .github, event: Self.hostile, result: Self.hostile,
                 bodyByteCount: 1)
+        ]
+        pages.events = [
+            ObjectiveEvent(
+                objective: .builds, deployment: Deployment(Self.hostile), kind: .run(.build), verdict: .good,
+                judgedAt: FakePages.now, deadline: nil, cause: nil, repository: .known(Self.hostile),
+                subject: .init(name: Self.hostile, chroot: Self.hostile, backendID: Self.hostile), since: nil,
+                startedAt: nil, endedAt: nil, outcome: nil, reason: nil, changeVerdict: nil, hop: nil)
         ]
         let slice = HistorySnapshot.Slice(name: .known(Self.hostile), numbers: .init(success: 5))
         pages.groups = [
@@ -275,7 +284,7 @@ struct PageTests {
     @Test(
         "A database that cannot be read is said so, 503",
         arguments: [
-            "/", "/objective", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/1",
+            "/", "/objective", "/events", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/1",
         ])
     func broken(path: String) async throws {
         var pages = FakePages()

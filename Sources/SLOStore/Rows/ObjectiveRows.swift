@@ -41,21 +41,28 @@ extension StoredJudgement {
 
     /// - Parameter row: of `columns`.
     init(_ row: some ResultRow) throws {
+        self.init(
+            try ObjectiveJudgement(row), changeVerdict: row.name(10), runEnd: try RunEnd(row), cause: row.text(9))
+    }
+}
+
+extension ObjectiveJudgement {
+    /// - Parameter row: objective, deployment, entity, repository, verdict, time, branch, chroot and check name.
+    init(_ row: some ResultRow) throws {
         let required = RequiredColumns(row, of: "the judgement on entity", key: 2)
         self.init(
-            ObjectiveJudgement(
-                objective: try required.name(0), deployment: try required.deployment(1), entity: try required.entity(2),
-                subject: ObjectiveSelection.Subject(
-                    repository: row.text(3), branch: row.text(6), chroot: row.text(7), name: row.text(8)),
-                verdict: try required.name(4), at: try required.time(5)),
-            changeVerdict: row.name(10), runEnd: try RunEnd(row, required), cause: row.text(9))
+            objective: try required.name(0), deployment: try required.deployment(1), entity: try required.entity(2),
+            subject: ObjectiveSelection.Subject(
+                repository: row.text(3), branch: row.text(6), chroot: row.text(7), name: row.text(8)),
+            verdict: try required.name(4), at: try required.time(5))
     }
 }
 
 extension RunEnd {
     /// - Returns: `nil` if the judgement is not on a run, or on one that has not ended.
-    fileprivate init?<Row: ResultRow>(_ row: Row, _ required: RequiredColumns<Row>) throws {
+    fileprivate init?(_ row: some ResultRow) throws {
         guard let outcome: Outcome = row.name(11) else { return nil }
+        let required = RequiredColumns(row, of: "the judgement on entity", key: 2)
         self.init(
             outcome: outcome, queuedAt: row.time(12), finishedAt: try required.time(13),
             countedAt: try required.time(14), isRevised: try required.bool(15))

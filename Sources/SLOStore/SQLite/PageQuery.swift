@@ -95,10 +95,11 @@ enum PageQuery {
         ORDER BY j.judged_at, j.objective, j.entity, j.deployment LIMIT ?
         """
 
-    static let all = [
-        stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, changeAtKey, runAtKey, hours,
-        judgementsSince, doubtsBetween,
-        runsSince, changesSince, runsEnded, runsBefore, runsOfRepositoryBefore, deliveries, nextSequence, entries,
-        bodies, judgements,
-    ]
+    static let all =
+        [
+            stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, changeAtKey, runAtKey, hours,
+            judgementsSince, doubtsBetween,
+            runsSince, changesSince, runsEnded, runsBefore, runsOfRepositoryBefore, deliveries, nextSequence, entries,
+            bodies, judgements,
+        ] + JudgementSearch.all.flatMap { [$0.end, $0.rows] }
 }

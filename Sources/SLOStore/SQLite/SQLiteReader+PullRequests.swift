@@ -18,9 +18,8 @@ extension SQLiteReader {
     public func changes(_ changes: [EntityID]) throws -> [ChangeRecord] {
         try translated {
             try queue.read { db in
-                try changes.flatMap {
-                    try Row.fetchAll(db, sql: PageQuery.changeAtKey, arguments: [$0.number]).map(ChangeRecord.init)
-                }
+                let select = try db.cachedStatement(sql: PageQuery.changeAtKey)
+                return try changes.flatMap { try Row.fetchAll(select, arguments: [$0.number]).map(ChangeRecord.init) }
             }
         }
     }
@@ -28,9 +27,8 @@ extension SQLiteReader {
     public func runs(_ runs: [EntityID]) throws -> [RunRecord] {
         try translated {
             try queue.read { db in
-                try runs.compactMap {
-                    try Row.fetchOne(db, sql: PageQuery.runAtKey, arguments: [$0.number]).map(RunRecord.init)
-                }
+                let select = try db.cachedStatement(sql: PageQuery.runAtKey)
+                return try runs.compactMap { try Row.fetchOne(select, arguments: [$0.number]).map(RunRecord.init) }
             }
         }
     }

@@ -26,7 +26,7 @@ struct APIOperation: Sendable {
         [
             objectives
         ] + Report.Dimension.allCases.map { parts(by: $0, settings) } + [
-            pullRequest(hosts), waiting(settings), activity, endedRuns(settings),
+            pullRequest(hosts), waiting(settings), activity, events(settings), endedRuns(settings),
             history(settings), sources, deliveries, blindIntervals, document(settings, hosts: hosts),
         ]
     }
@@ -125,6 +125,17 @@ struct APIOperation: Sendable {
     ) { _, source in
         async let (overview, work) = (source.overview(), source.openWork())
         return try await overview.activityJSON(work)
+    }
+
+    private static func events(_ settings: LedgerSettings) -> APIOperation {
+        APIOperation(
+            path: "/events", id: "listEvents",
+            summary: "The events of objectives, with the changes and runs behind them",
+            description: "A request searches at most 10,000 judgements: a search with few matches may return empty "
+                + "pages before its end, which has no `next_cursor`. Events of private repositories match no "
+                + "repository, chroot, architecture, branch and check name.",
+            parameters: EventQuery.parameters(settings) + [.format], answer: "Events"
+        ) { request, source in try await source.events(EventQuery(request)).json }
     }
 
     private static func endedRuns(_ settings: LedgerSettings) -> APIOperation {

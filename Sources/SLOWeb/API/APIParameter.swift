@@ -117,6 +117,18 @@ extension APIParameter {
     static let limit = APIParameter(
         name: "limit", kind: .integer(1...200), meaning: "The most items to return.", fallback: .integer(50))
 
+    static let format = APIParameter(
+        name: "format", kind: .choice(["json", "csv"]),
+        meaning: "JSON, or its items as comma-separated values; the header `Link` then has the next page.",
+        fallback: .text("json"))
+
+    /// Any name, such as of a branch.
+    static func name(_ name: String, _ meaning: String, _ example: String) -> APIParameter {
+        APIParameter(
+            name: name, kind: .text(pattern: "^[^\\x00-\\x1f\\x7f]{1,255}$", maxLength: 255), meaning: meaning,
+            example: .text(example))
+    }
+
     static func objective(_ settings: LedgerSettings) -> APIParameter {
         let names = settings.objectives.map(\.name.rawValue)
         return APIParameter(

@@ -37,6 +37,32 @@ struct APIRequest: Sendable {
         }
     }
 
+    /// A page's request: its form sends empty values for what is not filtered, and times without a zone, which are UTC.
+    /// - Throws: `Refusal`
+    init(page request: Request, as described: [APIParameter]) throws {
+        for (name, value) in try Self.query(request.uri.query ?? "") where !value.isEmpty {
+            guard let parameter = described.first(where: { $0.name == name && $0.place == .query }) else {
+                throw Refusal(parameter: name, reason: "is unknown")
+            }
+            guard values[name] == nil else { throw Refusal(parameter: name, reason: "is given twice") }
+            if case .time = parameter.kind {
+                try take(Self.completed(value), for: parameter)
+            } else {
+                try take(value, for: parameter)
+            }
+        }
+    }
+
+    /// A date, or a time without a zone, as a time in UTC; anything else as it is.
+    private static func completed(_ time: String) -> String {
+        switch time.utf8.count {
+        case 10: time + "T00:00:00Z"
+        case 16: time + ":00Z"
+        case 19...23 where !time.hasSuffix("Z"): time + "Z"
+        default: time
+        }
+    }
+
     private mutating func take(_ value: String, for parameter: APIParameter) throws {
         if let objection = parameter.objection(to: value) {
             throw Refusal(parameter: parameter.name, reason: objection)
@@ -64,6 +90,11 @@ struct APIRequest: Sendable {
         var text = text
         let bytes = text.withUTF8 { PercentEncoding.decoded(UnsafeRawBufferPointer($0), plusIsSpace: true) }
         return bytes.flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// The same query with other values; an empty one is left out.
+    func query(setting others: [String: String]) -> String {
+        Path.query(values.merging(others) { $1 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
 
     // MARK: - Values

@@ -35,15 +35,18 @@ struct APIRoutes: Sendable {
     private func answer(
         _ operation: APIOperation, to request: Request, _ context: BasicRequestContext
     ) async -> Response {
-        guard MediaRange.list(request.headers[.accept]).accept("application/json") else {
-            return Response(Problem(status: .notAcceptable, detail: "Only application/json is available."))
-        }
         do {
             let asked = try APIRequest(request, parameters: context.parameters, as: operation.parameters)
+            let isCSV = asked.text("format") == "csv"
+            let type = isCSV ? "text/csv" : "application/json"
+            guard MediaRange.list(request.headers[.accept]).accept(type) else {
+                return Response(Problem(status: .notAcceptable, detail: "Only \(type) is available."))
+            }
             if let text = fixed[operation] { return Response(text, for: request) }
             guard let document = try await operation.make(asked, source) else {
                 return Response(Problem(status: .notFound, detail: operation.absence ?? "Not found."))
             }
+            if isCSV { return csv(document, operation, asked, for: request) }
             let text = KeptText(document.document, contentType: "application/json", cacheControl: "no-cache")
             if operation.isFixed { fixed[operation] = text }
             return Response(text, for: request)
@@ -55,6 +58,25 @@ struct APIRoutes: Sendable {
             return Response(.databaseUnreadable)
         }
     }
+
+    /// A page of a list as a file to save, with its next page in the header `Link` (RFC 8288).
+    private func csv(
+        _ page: JSONValue, _ operation: APIOperation, _ asked: APIRequest, for request: Request
+    ) -> Response {
+        let text = CSVDocument.text(page["items"]?.array ?? [], columns: operation.columns)
+        var response = Response(
+            KeptText(text, contentType: CSVDocument.contentType, cacheControl: "no-cache"), for: request)
+        response.headers[.contentDisposition] = "attachment; filename=\"\(operation.path.dropFirst()).csv\""
+        if let next = page["next_cursor"]?.text {
+            response.headers[.link] =
+                "<\(APIOperation.root)\(operation.path)\(asked.query(setting: ["cursor": next]))>; rel=\"next\""
+        }
+        return response
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let link = HTTPField.Name("Link") ?? .location
 }
 
 extension Problem {

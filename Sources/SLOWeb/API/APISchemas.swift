@@ -13,6 +13,7 @@ extension APISchema {
             ("BlindIntervals", page(of: "BlindInterval")),
             ("PullRequest", pullRequest), ("Commit", commit), ("Move", move), ("Change", change), ("Run", run),
             ("Link", link), ("Waiting", waiting), ("WaitingItem", waitingItem),
+            ("Events", page(of: "Event")), ("Event", event),
             ("EndedRuns", page(of: "EndedRun")), ("EndedRun", endedRun),
             ("Activity", activity), ("RunActivity", runActivity), ("ChangeActivity", changeActivity),
             ("History", history), ("HistoryGroup", historyGroup), ("HistoryDay", historyDay),
@@ -223,6 +224,30 @@ extension APISchema {
         member("deadline_seconds", .number(43_200)), member("is_overdue", .flag(true)),
         member("is_counted", .flag(true), "Whether a miss spends a budget."),
         optional("eligibility", .choice(Eligibility.allCases.map(\.rawValue)), "For a change."),
+    ])
+
+    private static let event = object([
+        objectiveName, deployment,
+        member("verdict", .choice(ObjectiveJudgement.Verdict.allCases.map(\.rawValue)), "`doubtful` counts as bad."),
+        member("judged_at", .time("2026-11-17T14:03:50Z"), "`from` and `to` filter by it."),
+        optional("cause", .choice(BudgetCost.allCases.map(\.rawValue)), "How it spent the error budget."),
+        optional(
+            "hop", .choice(ObjectiveEvent.Hop.allCases.map(\.rawValue)),
+            "What it waited for when its deadline passed, as far as that is known."),
+        member("kind", .choice(ObjectiveEvent.Kind.words)), repositoryName, isPrivate,
+        optional("pull_request", .integer(42)), optional("sha", .text(sha)),
+        optional("name", .text("rpm-build:fedora-rawhide-x86_64"), "Of the check."),
+        optional("chroot", .text("fedora-rawhide-x86_64")),
+        optional("branch", .text("main"), "The base of the pull request, else the branch or tag."),
+        optional("backend_id", .text("9001"), "Copr’s build or Testing Farm’s request."),
+        optional("since", .time(moment), "The push, or when the run was queued."),
+        optional("started_at", .time("2026-11-17T14:05:00Z")),
+        optional("ended_at", .time("2026-11-17T14:12:20Z"), "The first status, or the end of the run."),
+        optional("seconds", .number(530), "From `since` to `ended_at`."),
+        optional("deadline_seconds", .number(43_200)),
+        optional("outcome", .choice(Outcome.allCases.map(\.rawValue)), "Of a run that has ended."),
+        optional("reason", .choice(OutcomeReason.allCases.map(\.rawValue))),
+        optional("change_verdict", .choice(Verdict.allCases.map(\.rawValue)), "Of a change, by the default objective."),
     ])
 
     private static let endedRun = object([

@@ -2,11 +2,14 @@ import SLOCore
 import SLOService
 import SLOQueries
 
-/// The format of a list's cursor: the list's letter, then numbers in base 36. Clients must not interpret it.
+/// The format of a list's cursor: the list's letter, then numbers in base 36, then texts as the hexadecimal digits of
+/// their bytes. Clients must not interpret it.
 struct CursorForm: Sendable {
     let letter: Character
     /// The most digits of each number.
     let digits: [Int]
+    /// The most bytes of each text.
+    var textBytes: [Int] = []
 
     static let waiting = CursorForm(letter: "w", digits: [6])
     static let parts = CursorForm(letter: "s", digits: [6])
@@ -19,21 +22,45 @@ struct CursorForm: Sendable {
     /// head.
     static let pullRequest = CursorForm(letter: "p", digits: [1, 5, 5])
 
+    /// The time in milliseconds, the change or run, the objective and the deployment.
+    static let events = CursorForm(letter: "e", digits: [9, 13], textBytes: [Objective.Name.maxBytes, 256])
+
     var pattern: String {
-        "^\(letter)" + digits.map { "[0-9a-z]{1,\($0)}" }.joined(separator: "-") + "$"
+        let parts = digits.map { "[0-9a-z]{1,\($0)}" } + textBytes.map { "([0-9a-f]{2}){0,\($0)}" }
+        return "^\(letter)" + parts.joined(separator: "-") + "$"
     }
 
-    var maxLength: Int { 1 + digits.reduce(0, +) + digits.count - 1 }
+    var maxLength: Int {
+        1 + digits.reduce(0, +) + textBytes.reduce(0) { $0 + 2 * $1 } + digits.count + textBytes.count - 1
+    }
 
     func isWritten(_ text: String) -> Bool { APIParameter.fits(text, pattern, maxLength: maxLength) }
 
-    func write(_ numbers: [Int64]) -> String {
-        String(letter) + numbers.map { String($0, radix: 36) }.joined(separator: "-")
+    func write(_ numbers: [Int64], texts: [String] = []) -> String {
+        let parts = numbers.map { String($0, radix: 36) } + texts.map(Self.hexadecimal)
+        return String(letter) + parts.joined(separator: "-")
     }
 
     /// - Parameter text: matches the pattern.
     func read(_ text: String) -> [Int64] {
-        text.dropFirst().split(separator: "-").map { Int64($0, radix: 36) ?? 0 }
+        parts(text).prefix(digits.count).map { Int64($0, radix: 36) ?? 0 }
+    }
+
+    /// - Parameter text: matches the pattern.
+    func texts(_ text: String) -> [String] {
+        parts(text).dropFirst(digits.count).map { digits in
+            let nibbles = digits.compactMap(\.hexDigitValue).map { UInt8($0) }
+            let bytes = stride(from: 0, to: nibbles.count - 1, by: 2).map { nibbles[$0] << 4 | nibbles[$0 + 1] }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    private func parts(_ text: String) -> [Substring] {
+        text.dropFirst().split(separator: "-", omittingEmptySubsequences: false)
+    }
+
+    private static func hexadecimal(_ text: String) -> String {
+        text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 

@@ -36,7 +36,7 @@ enum OpenAPIDocument {
 
     private static let refusals: [(String, JSONValue?)] = [
         ("BadRequest", refusal("A parameter is unknown or invalid; `parameter` names it.")),
-        ("NotAcceptable", refusal("Only JSON is available.")),
+        ("NotAcceptable", refusal("The format is not among those that `Accept` names.")),
         ("Unavailable", refusal("The database cannot be read at the moment.")),
     ]
 
@@ -54,6 +54,17 @@ enum OpenAPIDocument {
 }
 
 extension APIOperation {
+    /// The members of the list's items, for comma-separated values; empty where they are not offered.
+    var columns: [String] {
+        guard parameters.contains(where: { $0.name == APIParameter.format.name }) else { return [] }
+        let components = Dictionary(uniqueKeysWithValues: APISchema.components.map { ($0.name, $0.schema) })
+        guard case .object(let members)? = components[answer],
+            case .list(.named(let item))? = members.first(where: { $0.name == "items" })?.schema,
+            case .object(let columns)? = components[item]
+        else { return [] }
+        return columns.map(\.name)
+    }
+
     fileprivate var json: JSONValue {
         .members([
             ("operationId", .text(id)), ("summary", .text(summary)),
@@ -101,7 +112,16 @@ extension APIOperation {
                     (
                         "application/json",
                         .members([("schema", schema.json), ("example", schema.example(components))])
-                    )
+                    ),
+                    (
+                        "text/csv",
+                        columns.isEmpty
+                            ? nil
+                            : .members([
+                                ("schema", .members([("type", .text("string"))])),
+                                ("example", .text(CSVDocument.text([], columns: columns))),
+                            ])
+                    ),
                 ])
             ),
         ])

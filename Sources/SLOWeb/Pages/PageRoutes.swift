@@ -16,7 +16,10 @@ struct PageRoutes: Sendable {
 
     /// All for GET and HEAD.
     static let paths =
-        ["/", ObjectivePage.path, "/waiting", "/history", "/deliveries", "/pull", pullRequest]
+        [
+            "/", ObjectivePage.path, EventsPage.path, "/waiting", "/history", "/deliveries", "/pull", pullRequest,
+            RepositoryPage.route,
+        ]
         + StaticFile.all.map(\.path)
     private static let pullRequest = "/{owner}/{name}/pull/{number}"
 
@@ -38,6 +41,7 @@ struct PageRoutes: Sendable {
             }
         }
         addObjective(to: router)
+        addEvents(to: router)
         router.get("/waiting") { request, _ in
             try await answer {
                 let query = request.uri.queryParameters
@@ -102,18 +106,25 @@ struct PageRoutes: Sendable {
         }
     }
 
-    private static func text(_ value: Substring?) -> String { value.map { String($0.prefix(256)) } ?? "" }
-    private static func text(_ value: String?) -> String { value.map { String($0.prefix(256)) } ?? "" }
+    static func text(_ value: Substring?) -> String { value.map { String($0.prefix(256)) } ?? "" }
+    static func text(_ value: String?) -> String { value.map { String($0.prefix(256)) } ?? "" }
 
-    private func render(_ template: String, _ page: some Sendable, status: HTTPResponse.Status = .ok) -> Response {
+    func render(_ template: String, _ page: some Sendable, status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status, headers: [.contentType: "text/html; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: templates.render(template, page))))
     }
 
     /// Responds with a page even if the database cannot be read.
-    private func answer(_ page: () async throws -> Response) async throws -> Response {
-        do { return try await page() } catch {
+    func answer(_ page: () async throws -> Response) async throws -> Response {
+        do { return try await page() } catch let refusal as APIRequest.Refusal {
+            return render(
+                "message",
+                MessagePage(
+                    frame: Frame("Not understood"), heading: "The address is not understood",
+                    text: "The parameter \(refusal.parameter) \(refusal.reason).", hint: nil),
+                status: .badRequest)
+        } catch {
             log.error("page cannot be rendered", metadata: ["reason": "\(error)"])
             let page = MessagePage(
                 frame: Frame("Not available", fresh: 15), heading: "The database cannot be read at the moment",

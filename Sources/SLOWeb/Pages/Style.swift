@@ -133,6 +133,14 @@ enum Style {
           text-anchor: end; }
         .chart > .axis { grid-column: 2; }
 
+        /* The links in front of the bars begin below the marks of blind intervals, which say something of their own. */
+        .days { position: relative; }
+        .day-links { position: absolute; inset: 0.25rem 0 0; display: grid; grid-auto-flow: column;
+          grid-auto-columns: minmax(0, 1fr); }
+        .day-links a:hover { background: color-mix(in srgb, var(--link) 18%, transparent); }
+        .figure a, .burns a, .budget a { text-decoration-color: var(--edge); }
+        .figure a { color: inherit; }
+
         .burns { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0.5rem; margin: 0; }
         .burns div { border-top: 1px solid var(--line); padding-top: 0.25rem; }
         .burns dt { color: var(--soft); font-size: 0.75rem; } .burns dd { margin: 0; font-weight: 600; }

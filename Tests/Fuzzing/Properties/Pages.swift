@@ -57,6 +57,7 @@ extension Property {
             { site, asked in for one in asked { try site.ask("/badges/\(one.name)/builds.svg") } },
             { site, asked in for one in asked { try site.ask("/api/v1/objectives?repository=\(one.name)") } },
             { site, asked in for one in asked { try site.ask("/api/v1/runs?repository=\(one.name)") } },
+            { site, asked in for one in asked { try site.ask("/api/v1/events?repository=\(one.name)") } },
             { site, asked in for one in asked { try site.ask("/api/v1/waiting?repository=\(one.name)") } },
             { site, asked in
                 for one in asked { try site.ask("/api/v1/repositories/\(one.name)/pulls/\(one.number)") }
@@ -73,11 +74,13 @@ extension Property {
         ]
 
     static let routes = [
-        "/", "/objective", "/waiting", "/history", "/deliveries", "/pull", "/acme/rocket/pull/1", "/livez", "/readyz",
+        "/", "/objective", "/events", "/waiting", "/history", "/deliveries", "/pull", "/acme/rocket/pull/1", "/livez",
+        "/readyz",
         "/metrics", "/api/v1/objectives", "/api/v1/repositories", "/api/v1/chroots", "/api/v1/architectures",
         "/api/v1/branches", "/api/v1/check-names",
         "/api/v1/repositories/acme/rocket/pulls/1", "/api/v1/waiting",
-        "/api/v1/activity", "/api/v1/runs", "/api/v1/history", "/api/v1/sources", "/api/v1/deliveries",
+        "/api/v1/activity", "/api/v1/events", "/api/v1/runs", "/api/v1/history", "/api/v1/sources",
+        "/api/v1/deliveries",
         "/api/v1/blind-intervals", "/api/v1/openapi.json", "/badges/status.svg", "/badges/builds.svg",
         "/badges/acme/rocket.svg", "/badges/acme/rocket/builds.svg",
     ]

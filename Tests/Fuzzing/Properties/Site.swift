@@ -253,6 +253,11 @@ private struct DirectPages: QueryAPI {
             query, at: Site.now, directory: directory(), showing: false, from: store)
     }
 
+    func events(_ query: EventQuery) async throws -> EventsSnapshot {
+        try EventsSnapshot(
+            query, at: Site.now, settings: pageSettings, directory: directory(), showing: false, from: store)
+    }
+
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
         DeliveriesSnapshot(at: Site.now, deliveries: [], next: nil, blindIntervals: [])
     }

@@ -68,6 +68,9 @@ enum Schema {
         migrator.registerMigration("14 gauges that outlast a process") { db in
             try db.execute(sql: gauges)
         }
+        migrator.registerMigration("16 searches of events") { db in
+            try db.execute(sql: eventSearches)
+        }
         return migrator
     }
 
@@ -319,6 +322,16 @@ enum Schema {
         INSERT INTO gauges (series, value)
             SELECT 'packit_slo_last_delivery_timestamp_seconds{source="' || source || '"}', max(received_at)
             FROM journal WHERE kind = 'delivery' AND source IS NOT NULL GROUP BY source;
+        """
+
+    /// What lists of events and the search read, each a part of an index however much history there is: the events of a
+    /// repository by time, the few that are not good by time, and changes and runs by the beginning of their commit.
+    private static let eventSearches = """
+        CREATE INDEX judgements_by_repository ON judgements (repository_name COLLATE NOCASE, judged_at);
+        CREATE INDEX judgements_missed ON judgements (judged_at) WHERE verdict <> 'good';
+        CREATE INDEX changes_by_repository_and_time ON changes (repository_name COLLATE NOCASE, judged_at);
+        CREATE INDEX changes_by_sha ON changes (head_sha);
+        CREATE INDEX runs_by_sha ON runs (sha) WHERE sha IS NOT NULL;
         """
 
     private static func putKeysInOrder(_ db: Database) throws {

@@ -27,6 +27,21 @@ enum BudgetDays {
         return svg.text
     }
 
+    /// A link for each day, as wide as its bar: to what it missed, else to all that was judged. They are not stops of
+    /// the tab key, of which there would be hundreds; the list that a card links to has a field for the day.
+    static func links(_ standing: Overview.Standing) -> String {
+        let links = standing.days.map { day in
+            guard day.tally.compliance != nil else { return "<span></span>" }
+            let path = EventsPage.path(
+                standing.objective.name, standing.deployment, day.tally.bad > 0 ? .missed : nil, from: day.beginsAt,
+                to: day.beginsAt + .days(1))
+            let text = escaped(sentence(day, standing))
+            return
+                "<a href=\"\(escaped(path))\" tabindex=\"-1\" title=\"\(text)\"><span class=\"sr\">\(text)</span></a>"
+        }
+        return "<div class=\"day-links\">\(links.joined())</div>"
+    }
+
     private static func draw(
         _ day: Overview.Day, at x: Double, _ standing: Overview.Standing, in svg: inout SVG
     ) {

@@ -22,8 +22,10 @@ struct Frame: Sendable {
         self.title = title
         version = StaticFile.version
         self.fresh = fresh
-        links = [("/", "Overview"), ("/waiting", "Waiting"), ("/history", "History"), ("/deliveries", "Deliveries")]
-            .map { Link(path: $0, name: $1, isHere: $0 == path) }
+        links = [
+            ("/", "Overview"), ("/waiting", "Waiting"), (EventsPage.path, "Events"), ("/history", "History"),
+            ("/deliveries", "Deliveries"),
+        ].map { Link(path: $0, name: $1, isHere: $0 == path) }
         self.asOf = asOf.map { TimeText(moment: $0) }
     }
 }
@@ -49,14 +51,16 @@ struct MessagePage: Sendable {
     let hint: String?
 }
 
-/// A repository or a pull request.
+/// A repository or a pull request, with a link to its page.
 struct RepositoryLink: Sendable {
     let text: String
     let link: String?
 
     init(_ repository: RepositoryName, pullRequest: Int?) {
         text = repository.displayName + (pullRequest.map { " #\($0)" } ?? "")
-        link = pullRequest.flatMap { number in repository.text.map { "/\(Path.escaped($0))/pull/\(number)" } }
+        link = repository.text.map { name in
+            pullRequest.map { "/\(Path.escaped(name))/pull/\($0)" } ?? RepositoryPage.path(of: name)
+        }
     }
 }
 

@@ -20,6 +20,8 @@ struct ObjectiveCard: Sendable {
         let text: String
         let exact: String
         let tone: String
+        /// To the events that it counts.
+        let link: String
     }
 
     let title: String
@@ -32,6 +34,9 @@ struct ObjectiveCard: Sendable {
     let missing: String?
     let state: State?
     let compliance: Value?
+    /// To the events within the window: all, and those counted as bad.
+    let eventsLink: String
+    let missedLink: String
     /// The bounds of compliance if blind intervals hide some events.
     let bounds: Value?
     let budgetWord: String
@@ -40,11 +45,14 @@ struct ObjectiveCard: Sendable {
     /// SVGs.
     let meter: String
     let days: String
+    /// Links to the events of each day, in front of its bar.
+    let dayLinks: String
     let firstDay: String
     let lastDay: String
     let burns: [BurnText]
 
-    init(_ standing: Overview.Standing, blind: [BlindIntervalSnapshot], window: String, now: Timestamp) {
+    /// - Parameter window: of the objective.
+    init(_ standing: Overview.Standing, blind: [BlindIntervalSnapshot], window: TimeSpan, now: Timestamp) {
         let (tally, target) = (standing.tally, standing.objective.target)
         let left = standing.budgetLeft
         title = standing.objective.title
@@ -52,7 +60,7 @@ struct ObjectiveCard: Sendable {
         description = standing.objective.description.isEmpty ? nil : standing.objective.description
         missing = standing.missingSource.map { "There is \($0.hint)." }
         promise =
-            "target \(DisplayFormat.target(target)) \(standing.objective.promise), over \(window)"
+            "target \(DisplayFormat.target(target)) \(standing.objective.promise), over \(DisplayFormat.duration(window))"
             + (standing.objective.selection.text.map { "; \($0)" } ?? "")
             + (standing.countsSince.map { "; events since \(DisplayFormat.moment($0))" } ?? "")
         state =
@@ -66,6 +74,9 @@ struct ObjectiveCard: Sendable {
                     + "\(DisplayFormat.grouped(tally.good &+ tally.bad)) \(standing.objective.indicator.events)",
                 text: DisplayFormat.percent(ratio))
         }
+        let beginsAt = ObjectiveWindow.beginning(of: window, endingAt: now)
+        eventsLink = EventsPage.path(standing.objective.name, standing.deployment, from: beginsAt)
+        missedLink = EventsPage.path(standing.objective.name, standing.deployment, .missed, from: beginsAt)
         bounds = standing.counts.complianceBounds.map { Self.bounds($0, standing) }
         budgetWord =
             left.map { $0 < 0 ? "Budget overspent" : "Budget left" }
@@ -77,9 +88,10 @@ struct ObjectiveCard: Sendable {
         budgetTone = standing.budgetState.tone
         meter = Self.meter(standing)
         days = BudgetDays.svg(standing, blind: blind, now: now)
+        dayLinks = BudgetDays.links(standing)
         firstDay = standing.days.first.map { DisplayFormat.day($0.beginsAt) } ?? ""
         lastDay = "today"
-        burns = standing.burns.map { BurnText($0, target: target, events: standing.objective.indicator.events) }
+        burns = standing.burns.map { BurnText($0, of: standing, now: now) }
     }
 
     private static func bounds(_ bounds: (worst: Double, best: Double), _ standing: Overview.Standing) -> Value {
@@ -112,9 +124,12 @@ struct ObjectiveCard: Sendable {
 }
 
 extension ObjectiveCard.BurnText {
-    init(_ burn: Overview.Burn, target: Double, events: String) {
+    init(_ burn: Overview.Burn, of standing: Overview.Standing, now: Timestamp) {
+        let events = standing.objective.indicator.events
+        link = EventsPage.path(
+            standing.objective.name, standing.deployment, burn.tally.bad > 0 ? .missed : nil, from: now - burn.over)
         over = "last \(DisplayFormat.duration(burn.over))"
-        guard let left = burn.tally.errorBudgetRemaining(target: target) else {
+        guard let left = burn.tally.errorBudgetRemaining(target: standing.objective.target) else {
             text = "–"
             exact = "No events."
             tone = "tone-quiet"

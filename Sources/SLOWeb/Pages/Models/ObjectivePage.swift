@@ -7,6 +7,10 @@ struct ObjectivePage: Sendable {
     struct List: Sendable {
         struct Row: Sendable {
             let name, spent, tone, bad, good, compliance: String
+            /// To the page of a repository.
+            let link: String?
+            /// To the events; `nil` of what has no name to find them by.
+            let missedLink, goodLink: String?
         }
 
         struct More: Sendable {
@@ -39,7 +43,11 @@ struct ObjectivePage: Sendable {
     static let path = "/objective"
 
     static func path(of standing: Overview.Standing) -> String {
-        "\(path)?objective=\(standing.objective.name.rawValue)&deployment=\(Path.escaped(standing.deployment.label))"
+        path(of: standing.objective.name, standing.deployment)
+    }
+
+    static func path(of objective: Objective.Name, _ deployment: Deployment) -> String {
+        "\(path)?objective=\(objective.rawValue)&deployment=\(Path.escaped(deployment.label))"
     }
 
     /// - Parameters:
@@ -61,8 +69,8 @@ struct ObjectivePage: Sendable {
             + "costs first."
         self.deployment = standing?.deployment.label
         card = standing.map {
-            let window = DisplayFormat.duration($0.objective.window ?? overview.window)
-            return ObjectiveCard($0, blind: overview.blindIntervals, window: window, now: overview.at)
+            ObjectiveCard(
+                $0, blind: overview.blindIntervals, window: $0.objective.window ?? overview.window, now: overview.at)
         }
         lists = standing.map { standing in Report.Dimension.allCases.compactMap { List(report, $0, standing) } } ?? []
         hasLists = !lists.isEmpty
@@ -104,7 +112,10 @@ extension ObjectivePage.List {
         of = dimension.title
         let costly = parts.filter { $0.counts.tally.bad > 0 }
         let shown = costly.isEmpty ? parts.prefix(Self.unspentLimit) : costly.prefix(Self.rowLimit)
-        rows = shown.map(Row.init)
+        let beginsAt = report.map {
+            ObjectiveWindow.beginning(of: standing.objective.window ?? $0.window, endingAt: $0.at)
+        }
+        rows = shown.map { Row($0, from: beginsAt) }
         let unspent = parts.count - max(costly.count, shown.count)
         rest = unspent > 0 ? "\(DisplayFormat.grouped(Int64(unspent))) more spent nothing" : nil
         let query =
@@ -118,12 +129,24 @@ extension ObjectivePage.List {
 }
 
 extension ObjectivePage.List.Row {
-    init(_ part: Report.Part) {
+    /// - Parameter beginsAt: the beginning of the objective's window.
+    init(_ part: Report.Part, from beginsAt: Timestamp?) {
         switch part.name {
         case .known(let text): name = text
         case .unknown: name = "not known"
         case .hidden: name = "private"
         }
+        link = part.dimension == .repository ? part.name.text.map(RepositoryPage.path(of:)) : nil
+        func path(_ verdict: VerdictFilter, _ count: Int64) -> String? {
+            // Strangers may give a check any name.
+            guard count > 0, let text = part.name.text,
+                EventQuery.parameter(of: part.dimension).objection(to: text) == nil
+            else { return nil }
+            return EventsPage.path(
+                part.objective, part.deployment, verdict, from: beginsAt, names: [(part.dimension.rawValue, text)])
+        }
+        missedLink = path(.missed, part.counts.tally.bad)
+        goodLink = path(.good, part.counts.good)
         let counts = part.counts
         spent = part.budgetSpent.map { DisplayFormat.percent($0, digits: 1) } ?? "–"
         tone = counts.tally.bad == 0 ? "" : (part.budgetSpent ?? 0) > 1 ? "mark tone-bad" : "mark"

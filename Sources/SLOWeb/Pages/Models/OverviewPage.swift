@@ -71,8 +71,8 @@ struct OverviewPage: Sendable {
                     standing.missingSource.map { "\(standing.objective.title): \($0.hint)" }
                 },
                 cards: split.cards.map {
-                    let own = DisplayFormat.duration($0.objective.window ?? overview.window)
-                    return ObjectiveCard($0, blind: overview.blindIntervals, window: own, now: now)
+                    ObjectiveCard(
+                        $0, blind: overview.blindIntervals, window: $0.objective.window ?? overview.window, now: now)
                 }, hasRows: !split.rows.isEmpty, rowsText: split.rowsText, rows: split.rows.map(ObjectiveRow.init))
         }
         hasDays = deployments.contains { !$0.isEmpty }

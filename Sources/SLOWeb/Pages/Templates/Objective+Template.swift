@@ -22,10 +22,13 @@ extension Templates {
         <th scope="col" role="columnheader" class="n">Bad</th>
         <th scope="col" role="columnheader" class="n">Good</th>
         <th scope="col" role="columnheader" class="n">Compliance</th></tr></thead>
-        <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader">{{name}}</th><td role="cell"
+        <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader">{{#link}}<a
+        href="{{.}}">{{name}}</a>{{/link}}{{^link}}{{name}}{{/link}}</th><td role="cell"
         data-label="Of the error budget" class="n"><span class="{{tone}}">{{spent}}</span></td><td role="cell"
-        data-label="Bad" class="n">{{bad}}</td><td role="cell" data-label="Good" class="n">{{good}}</td><td role="cell"
-        data-label="Compliance" class="n">{{compliance}}</td></tr>
+        data-label="Bad" class="n">{{#missedLink}}<a href="{{.}}">{{bad}}</a>{{/missedLink}}{{^missedLink}}{{bad}}{{/missedLink}}</td><td
+        role="cell" data-label="Good" class="n">{{#goodLink}}<a
+        href="{{.}}">{{good}}</a>{{/goodLink}}{{^goodLink}}{{good}}{{/goodLink}}</td><td
+        role="cell" data-label="Compliance" class="n">{{compliance}}</td></tr>
         {{/rows}}</tbody>
         </table>
         {{#rest}}<p class="note">{{.}}.</p>{{/rest}}
@@ -40,18 +43,18 @@ extension Templates {
         <article class="card objective">
         <header><h3><a href="{{link}}">{{title}}</a></h3>{{#state}}<span class="tag {{tone}}">{{word}}</span>{{/state}}</header>
         <div>
-        <p class="figure">{{#compliance}}<data value="{{value}}"
-        title="{{exact}}">{{text}}</data>{{/compliance}}{{^compliance}}–{{/compliance}}</p>
+        <p class="figure">{{#compliance}}<a href="{{eventsLink}}"><data value="{{value}}"
+        title="{{exact}}">{{text}}</data></a>{{/compliance}}{{^compliance}}–{{/compliance}}</p>
         <p class="note">{{promise}}</p>
         {{#description}}<p class="note">{{.}}</p>{{/description}}
         {{#missing}}<p class="note mark tone-warn">{{.}}</p>{{/missing}}
         {{#bounds}}<p class="note" title="{{exact}}">{{text}}.</p>{{/bounds}}</div>
-        <div class="budget"><span class="note">{{budgetWord}}</span><span
-        class="mark {{budgetTone}}">{{budget}}</span>{{{meter}}}</div>
-        <div>{{{days}}}<div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div></div>
+        <div class="budget"><span class="note">{{budgetWord}}</span><a
+        class="mark {{budgetTone}}" href="{{missedLink}}">{{budget}}</a>{{{meter}}}</div>
+        <div><div class="days">{{{days}}}{{{dayLinks}}}</div><div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div></div>
         <div><p class="note">Burn rate (1 × lasts exactly the window)</p>
         <dl class="burns">{{#burns}}<div><dt>{{over}}</dt>
-        <dd class="{{tone}}" title="{{exact}}">{{text}}</dd></div>{{/burns}}</dl></div>
+        <dd title="{{exact}}"><a class="{{tone}}" href="{{link}}">{{text}}</a></dd></div>{{/burns}}</dl></div>
         </article>
         """#
 }

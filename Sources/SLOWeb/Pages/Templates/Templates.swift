@@ -20,6 +20,7 @@ struct Templates: Sendable {
         ("layout", layout), ("time", time), ("option", option), ("where", place), ("overview", overview),
         ("attention", attention),
         ("objective", objective), ("card", card),
+        ("events", events), ("filter", filter), ("eventRows", eventRows), ("repository", repository),
         ("pull", pullRequest), ("waiting", waiting), ("history", history), ("deliveries", deliveries),
         ("cell", cell), ("slices", slices), ("message", message),
     ]

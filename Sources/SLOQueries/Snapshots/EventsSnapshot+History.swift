@@ -1,0 +1,131 @@
+import SLOCore
+import SLOStore
+
+extension EventsSnapshot {
+    /// Searches judgements, and reads the changes and runs of those found. A hidden event matches no filter for a name,
+    /// so that a filter cannot reveal it.
+    init(
+        _ query: EventQuery, at now: Timestamp, settings: LedgerSettings, directory: RepositoryDirectory,
+        showing showsPrivate: Bool, from store: any StoreReading
+    ) throws {
+        let mask = EventMask(directory: directory, showsPrivate: showsPrivate)
+        // Not searched at all, because the length of the search would reveal that it exists.
+        if let name = query.filter.repository, !mask.shows(repository: name) {
+            self.init(at: now, events: [], next: nil)
+            return
+        }
+        let asksForNames = query.filter.asksForNames
+        let found = try store.judgements(query.filter, order: query.order, after: query.place, atMost: query.limit) {
+            !asksForNames || mask.shows($0)
+        }
+        // What was filled in has numbers of its own.
+        let entities = Array(Set(found.items.map(\.judgement.entity).filter { $0.number > 0 }))
+        let changes = Dictionary(grouping: try store.changes(entities), by: \.change)
+        let runs = Dictionary(uniqueKeysWithValues: try store.runs(entities).map { ($0.run, $0) })
+        let events = found.items.map { item in
+            let judgement = item.judgement
+            return ObjectiveEvent(
+                judgement, cause: item.cause, objective: settings[judgement.objective],
+                change: changes[judgement.entity]?.first { $0.deployment == judgement.deployment },
+                run: runs[judgement.entity], mask: mask)
+        }
+        self.init(at: now, events: events, next: found.next)
+    }
+}
+
+/// Which names of events may be shown.
+struct EventMask {
+    let directory: RepositoryDirectory
+    let showsPrivate: Bool
+
+    func shows(repository: String) -> Bool { showsPrivate || directory.isPublic(repository) }
+
+    /// What is known without its repository may be of a private one.
+    func shows(_ judgement: ObjectiveJudgement) -> Bool {
+        showsPrivate || judgement.subject.repository.map(directory.isPublic) ?? false
+    }
+
+    /// The name that Packit gave a Copr project may reveal a private repository.
+    func repository(of judgement: ObjectiveJudgement, _ run: RunRecord?) -> RepositoryName {
+        if let name = judgement.subject.repository { return shows(repository: name) ? .known(name) : .hidden }
+        if showsPrivate { return .unknown }
+        return run.map { directory.revealsPrivate(project: $0.name) } ?? false ? .hidden : .unknown
+    }
+}
+
+extension ObjectiveEvent {
+    fileprivate init(
+        _ judgement: ObjectiveJudgement, cause: String?, objective: Objective?, change: ChangeRecord?, run: RunRecord?,
+        mask: EventMask
+    ) {
+        let stored = StoredJudgement(
+            judgement, changeVerdict: change?.verdict, runEnd: run.map(RunEnd.init), cause: cause)
+        let isMissed = judgement.verdict == .bad || judgement.verdict == .doubtful
+        self.init(
+            objective: judgement.objective, deployment: judgement.deployment,
+            kind: Kind(objective?.indicator, change: change, run: run), verdict: judgement.verdict,
+            judgedAt: judgement.at, deadline: objective?.statedDeadline,
+            cause: objective.flatMap { BudgetCost(stored, of: $0) },
+            repository: mask.repository(of: judgement, run),
+            subject: mask.shows(judgement) ? Subject(judgement.subject, change: change, run: run) : Subject(),
+            since: change?.startedAt ?? run?.queuedAt, startedAt: run?.startedAt,
+            endedAt: change?.answeredAt ?? run?.finishedAt, outcome: run?.outcome, reason: run?.reason,
+            changeVerdict: change?.verdict,
+            hop: isMissed ? objective.flatMap { Hop(atDeadlineOf: $0, change: change, run: run) } : nil)
+    }
+}
+
+extension ObjectiveEvent.Kind {
+    /// By the records if the objective is not configured any more.
+    fileprivate init(_ indicator: Objective.Indicator?, change: ChangeRecord?, run: RunRecord?) {
+        switch indicator {
+        case .commandAnswer: self = .command
+        case .appDeliveries: self = .appDelivery
+        case .initialStatus, .allStatuses: self = .change
+        case .builds, .buildStart, .buildReport: self = .run(.build)
+        case .testRuns, .testRunStart, .testRunReport: self = .run(.testRun)
+        case .jobs: self = .run(.job)
+        case nil: self = run.map { .run($0.kind) } ?? .change
+        }
+    }
+
+    /// Stable: part of the API.
+    public var word: String {
+        switch self {
+        case .change: "change"
+        case .run(let kind): kind.rawValue
+        case .command: "command"
+        case .appDelivery: "app_delivery"
+        }
+    }
+
+    public static var words: [String] {
+        ["change"] + RunKind.allCases.map(\.rawValue) + ["command", "app_delivery"]
+    }
+}
+
+extension ObjectiveEvent.Subject {
+    fileprivate init(_ subject: ObjectiveSelection.Subject, change: ChangeRecord?, run: RunRecord?) {
+        self.init(
+            pullRequest: change?.number ?? run?.pullRequest, sha: change?.headSHA ?? run?.sha,
+            name: subject.name ?? run?.name, chroot: subject.chroot ?? run?.chroot, branch: subject.branch,
+            backendID: run?.backendID)
+    }
+}
+
+extension ObjectiveEvent.Hop {
+    /// Where an event was when its deadline passed; `nil` if it ended before, or if that is not known.
+    fileprivate init?(atDeadlineOf objective: Objective, change: ChangeRecord?, run: RunRecord?) {
+        switch objective.indicator {
+        case .initialStatus, .allStatuses: self = .status
+        case .buildStart, .testRunStart: self = .queued
+        case .buildReport, .testRunReport: self = .report
+        case .commandAnswer, .appDeliveries: return nil
+        case .builds, .testRuns, .jobs:
+            guard let run, let queuedAt = run.queuedAt else { return nil }
+            let due = queuedAt + objective.deadline
+            if run.finishedAt <= due { return nil }
+            self = run.startedAt.map { $0 <= due } ?? false ? .started : .queued
+        }
+    }
+}
