@@ -25,6 +25,8 @@ public protocol QueryAPI: Sendable {
     /// The events of objectives, with the changes and runs behind them.
     func events(_ query: EventQuery) async throws -> EventsSnapshot
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot
+    /// What a term finds.
+    func search(_ term: SearchTerm) async throws -> SearchSnapshot
     /// All stored blind intervals, the latest first.
     func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot])
     /// The current state of each source.
@@ -163,6 +165,8 @@ public struct OpenWorkSnapshot: Sendable {
         public let sha: String?
         public let name: String?
         public let chroot: String?
+        /// Copr's build or Testing Farm's request.
+        public var backendID: String?
         public let since: Timestamp
         public let startedAt: Timestamp?
         public let hop: Hop

@@ -15,6 +15,7 @@ public final class QueryService: Sendable {
     let settings: LedgerSettings
     let showsPrivate: Bool
     private let statistics: @Sendable (Source) -> SourceStatistics
+    private let identify: @Sendable (Source, String) -> DeliveryIdentity?
     private let clock: ServiceClock
     private let lookups: Connection
     private let standing: CachedQuery<Standing>
@@ -25,13 +26,16 @@ public final class QueryService: Sendable {
     /// - Parameters:
     ///   - showsPrivate: whether to show the names of private repositories.
     ///   - statistics: the running service's counts for a source.
+    ///   - identify: the identity of a source's delivery by its id.
     public init(
         readers: ReaderSource, settings: LedgerSettings, showsPrivate: Bool, clock: ServiceClock,
-        statistics: @escaping @Sendable (Source) -> SourceStatistics
+        statistics: @escaping @Sendable (Source) -> SourceStatistics,
+        identify: @escaping @Sendable (Source, String) -> DeliveryIdentity?
     ) {
         self.settings = settings
         self.showsPrivate = showsPrivate
         self.statistics = statistics
+        self.identify = identify
         self.clock = clock
         let lookups = Connection(readers)
         self.lookups = lookups
@@ -148,6 +152,15 @@ extension QueryService: QueryAPI {
             try EventsSnapshot(
                 query, at: now, settings: settings, directory: RepositoryDirectory(from: store), showing: showsPrivate,
                 from: store)
+        }
+    }
+
+    public func search(_ term: SearchTerm) async throws -> SearchSnapshot {
+        let (now, showsPrivate, identify) = (clock.now().wall, showsPrivate, identify)
+        let work = try await openWork()
+        return try await lookUp { store in
+            let mask = EventMask(directory: try RepositoryDirectory(from: store), showsPrivate: showsPrivate)
+            return try SearchSnapshot(term, at: now, openWork: work, mask: mask, identify: identify, from: store)
         }
     }
 

@@ -9,4 +9,11 @@ enum ReadingLimit {
     static let deliveries = 256
     /// Of the bodies of deliveries, as they arrived.
     static let deliveryBytes = 16 << 20
+    /// What one search reads of the judgements' index.
+    static let searchedJudgements = 10_000
+    /// Entries before and behind the place where a delivery should be by its time: deadlines have times of their own.
+    static let nearbyEntries: Int64 = 2000
+
+    /// Behind every hexadecimal digit.
+    static let afterEverySHA = "~"
 }

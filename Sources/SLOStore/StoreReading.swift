@@ -40,6 +40,9 @@ public protocol StoreReading: StateSource, Sendable {
     func deliveries(before: Int64?, source: Source?, result: String?, atMost limit: Int) throws -> JournalPage
     /// Which of these deliveries are stored.
     func held(_ identities: [DeliveryIdentity]) throws -> Set<DeliveryIdentity>
+    /// When deliveries with these identities were received.
+    /// - Parameter limit: the most to return.
+    func arrivals(of identities: ClosedRange<DeliveryIdentity>, atMost limit: Int) throws -> [Arrival]
     /// The state that the last reconciliation stored; `nil` before the first one.
     func reconciliationMemory(of source: Source) throws -> [UInt8]?
 
@@ -60,6 +63,12 @@ public protocol StoreReading: StateSource, Sendable {
     func changes(_ changes: [EntityID]) throws -> [ChangeRecord]
     /// The ends of these runs, as far as they have ended.
     func runs(_ runs: [EntityID]) throws -> [RunRecord]
+    /// The ended runs that were joined with a build of Copr or a request of Testing Farm.
+    func runs(ofBackend id: String, atMost limit: Int) throws -> [RunRecord]
+    /// The ended runs on commits that begin so.
+    func runs(ofCommit beginning: String, atMost limit: Int) throws -> [RunRecord]
+    /// The verdicts on changes to commits that begin so.
+    func changes(ofCommit beginning: String, atMost limit: Int) throws -> [ChangeRecord]
     /// Matching runs that were counted as ended within a time range, both ends included.
     /// - Parameters:
     ///   - before: a place, not included; `nil` for the latest.

@@ -40,6 +40,20 @@ struct OutsideLink: Sendable {
     }
 }
 
+extension OutsideLink {
+    /// To where a change or a run is: its pull request, else its commit, and its build or request.
+    static func list(
+        repository: String?, pullRequest: Int?, sha: String?, backend: String?, of kind: RunKind?, _ hosts: LinkHosts
+    ) -> [OutsideLink] {
+        let path = pullRequest.map { "pull/\($0)" } ?? sha.map { "commit/\(Path.escaped($0))" }
+        let github = repository.flatMap { name in
+            path.map { OutsideLink(name: "GitHub", url: "\(hosts.repository(name))/\($0)") }
+        }
+        let run = kind.flatMap { kind in backend.flatMap { OutsideLink(backend: $0, of: kind, hosts) } }
+        return [github, run].compactMap { $0 }
+    }
+}
+
 extension PullRequestStory.Run {
     /// - Parameter repository: `owner/name`.
     func links(repository: String, hosts: LinkHosts) -> [OutsideLink] {

@@ -14,7 +14,9 @@ from observer import ROOT, Observer, check_run, folder, pull_request
 DAY = ROOT / "fixtures" / "day.jsonl"
 PAGES = ["/", "/objective?objective=builds&deployment=prod", "/waiting",
          "/waiting?repository=a&kind=build&deployment=prod", "/history", "/history?kind=test_run",
-         "/deliveries", "/deliveries?source=copr", "/acme/rocket/pull/7", "/acme/rocket/pull/8"]
+         "/deliveries", "/deliveries?source=copr", "/acme/rocket/pull/7", "/acme/rocket/pull/8",
+         "/events", "/events?verdict=missed&sort=oldest", "/runs", "/runs?kind=build", "/search?q=nothing",
+         "/repositories/acme/rocket"]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -128,7 +130,8 @@ class PageTests(unittest.TestCase):
             for path in PAGES:
                 with self.subTest(path=path, empty=observer is self.empty):
                     status, text = observer.get(path)
-                    self.assertEqual(status, 404 if "/pull/" in path and observer is self.empty else 200)
+                    needs_data = "/pull/" in path or "/repositories/" in path
+                    self.assertEqual(status, 404 if needs_data and observer is self.empty else 200)
                     self.assertEqual(Page(text).faults, [])
 
     def test_links_to_pages_lead_somewhere(self):
@@ -155,8 +158,10 @@ class PageTests(unittest.TestCase):
         text = self.observer.get("/waiting?kind=change")[1]
         self.assertIn("/acme/rocket/pull/8", text)
         self.assertIn("private repository", text)
-        for path in ["/", "/objective", "/waiting", "/history", "/deliveries"]:
+        for path in ["/", "/objective", "/events", "/runs", "/waiting", "/history", "/deliveries", "/search?q=9",
+                     "/search?q=" + "9" * 40]:
             self.assertNotIn("acme/secret", self.observer.get(path)[1])
+        self.assertEqual(self.observer.get("/repositories/acme/secret")[0], 404)
         self.assertEqual(self.observer.get("/acme/secret/pull/9")[0], 404)
 
     def test_refusals_are_told_with_their_reason(self):
@@ -178,11 +183,12 @@ class PageTests(unittest.TestCase):
         browser = Browser()
         self.addCleanup(browser.close)
         for observer in (self.empty, self.observer):
-            for path in ["/", "/objective", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/7"]:
+            for path in ["/", "/objective", "/events", "/runs", "/repositories/acme/rocket", "/waiting", "/history",
+                         "/deliveries", "/acme/rocket/pull/7"]:
                 for width, dark in [(360, True), (360, False), (1440, True), (1440, False)]:
                     with self.subTest(path=path, width=width, dark=dark, empty=observer is self.empty):
                         complaints = browser.show(f"http://127.0.0.1:{observer.port}{path}", width, dark=dark)
-                        if "/pull/" not in path or observer is self.observer:
+                        if path.count("/") < 2 or observer is self.observer:
                             self.assertEqual(complaints, [])
                         self.assertLessEqual(browser.ask("document.documentElement.scrollWidth"), width)
                         self.assertEqual(browser.ask(TOO_WIDE), [])
@@ -195,7 +201,7 @@ class PageTests(unittest.TestCase):
         browser = Browser()
         self.addCleanup(browser.close)
         for observer in (self.empty, self.observer):
-            for path in ["/", "/objective", "/waiting", "/history", "/deliveries",
+            for path in ["/", "/objective", "/events", "/runs", "/search?q=7", "/waiting", "/history", "/deliveries",
                          "/acme/rocket/pull/7", "/pull?find=nonsense"]:
                 for width, dark in [(360, True), (1440, False), (1440, True), (360, False)]:
                     with self.subTest(path=path, width=width, dark=dark, empty=observer is self.empty):

@@ -37,7 +37,8 @@ import RunningService
         ) { service in
             let queries = QueryService(
                 readers: settings.readers, settings: settings.ledger, showsPrivate: showsPrivate,
-                clock: clock.service, statistics: { SourceStatistics(of: $0, in: service.registry) })
+                clock: clock.service, statistics: { SourceStatistics(of: $0, in: service.registry) },
+                identify: { DeliveryIdentity($0, $1) })
             try await body(service, queries, clock)
         }
     }
@@ -194,6 +195,7 @@ import RunningService
             query.repository = nil
             query.chroot = "epel-9-x86_64"
             #expect(try await queries.endedRuns(query).runs.count == (shows ? 1 : 0))
+            try await Self.expectSearch(for: "acme/secret", finds: shows, in: queries)
             try await Self.expectEvents(of: "acme/secret", areNamed: shows, in: queries)
             #expect(try await (queries.report(of: "acme/secret") != nil) == shows)
             let names = try #require(await queries.report(of: nil)).parts(by: .repository).map(\.name)
@@ -224,6 +226,25 @@ import RunningService
             let found = try await queries.events(query)
             #expect(found.events.isEmpty != shows)
             #expect(found.next == nil)
+        }
+    }
+
+    /// By each way to look for it.
+    private static func expectSearch(for repository: String, finds: Bool, in queries: QueryService) async throws {
+        let changes: [(inout SearchTerm) -> Void] = [
+            { $0.repository = "ACME/secret" },
+            { ($0.repository, $0.number) = (repository, 12) },
+            { $0.number = 12 },
+            { $0.sha = "AAAAA" },
+        ]
+        for change in changes {
+            var term = SearchTerm()
+            change(&term)
+            let found = try await queries.search(term)
+            let names = found.repositories + found.pullRequests.map(\.repository)
+            #expect(names.contains(repository) == finds)
+            #expect(found.runs.contains { $0.repository == .known(repository) } == (finds && term.sha != nil))
+            #expect(!found.runs.contains { $0.repository == .hidden })
         }
     }
 

@@ -16,18 +16,18 @@ import Testing
     }
 
     private static func reader(
-        _ scratch: Scratch, of judgements: [ObjectiveJudgement]
-    ) throws -> SQLiteReader {
-        let store = try scratch.open()
+        _ place: StorePlace, of judgements: [ObjectiveJudgement]
+    ) throws -> any StoreReading {
+        let store = try place.open()
         var batch = CommitBatch()
         batch.judgements = judgements
         try store.commit(batch)
-        return try SQLiteReader.open(path: scratch.database)
+        return try place.reader()
     }
 
     /// All pages, and how many there were.
     private static func all(
-        _ reader: SQLiteReader, _ filter: JudgementFilter = .init(), _ order: TimeOrder = .newest, limit: Int = 50,
+        _ reader: any StoreReading, _ filter: JudgementFilter = .init(), _ order: TimeOrder = .newest, limit: Int = 50,
         where isWanted: (ObjectiveJudgement) -> Bool = { _ in true }
     ) throws -> (found: [ObjectiveJudgement], pages: Int) {
         var (found, pages): ([ObjectiveJudgement], Int) = ([], 0)
@@ -42,8 +42,9 @@ import Testing
         return (found, pages)
     }
 
-    @Test(arguments: TimeOrder.allCases) func eachIsOnOnePageInOrder(order: TimeOrder) throws {
-        let scratch = try Scratch()
+    @Test(arguments: Backend.readable, TimeOrder.allCases)
+    func eachIsOnOnePageInOrder(backend: Backend, order: TimeOrder) throws {
+        let place = try StorePlace(backend)
         // Several of one moment lie across pages, those of one entity too.
         let judgements = (1...100).flatMap { number in
             [
@@ -51,7 +52,7 @@ import Testing
                 Self.judgement(number, of: .testRuns, by: "stg", at: 100 + number / 10),
             ]
         }
-        let reader = try Self.reader(scratch, of: judgements)
+        let reader = try Self.reader(place, of: judgements)
         for limit in [1, 7, 200] {
             let found = try Self.all(reader, .init(), order, limit: limit).found
             #expect(found.count == 200)
@@ -63,10 +64,10 @@ import Testing
         #expect(try Self.all(reader, .init(), order, limit: 50).pages == 4)
     }
 
-    @Test func eachFilterNarrows() throws {
-        let scratch = try Scratch()
+    @Test(arguments: Backend.readable) func eachFilterNarrows(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
         let reader = try Self.reader(
-            scratch,
+            place,
             of: [
                 Self.judgement(1, .good, chroot: "fedora-40-x86_64", at: 100),
                 Self.judgement(2, .bad, of: .testRuns, chroot: "fedora-40-aarch64", at: 110),
@@ -106,9 +107,9 @@ import Testing
             } == [3, 2])
     }
 
-    @Test func aPlaceOutsideTheTimesIsTheirBeginning() throws {
-        let scratch = try Scratch()
-        let reader = try Self.reader(scratch, of: (1...9).map { Self.judgement($0, at: $0) })
+    @Test(arguments: Backend.readable) func aPlaceOutsideTheTimesIsTheirBeginning(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let reader = try Self.reader(place, of: (1...9).map { Self.judgement($0, at: $0) })
         var filter = JudgementFilter()
         filter.from = Timestamp(seconds: 3)
         filter.to = Timestamp(seconds: 6)
@@ -124,10 +125,11 @@ import Testing
         }
     }
 
-    @Test func aSearchWithFewMatchesReadsALimitedNumberAndGoesOn() throws {
-        let scratch = try Scratch()
+    @Test(arguments: Backend.readable) func aSearchWithFewMatchesReadsALimitedNumberAndGoesOn(_ backend: Backend) throws
+    {
+        let place = try StorePlace(backend)
         let reader = try Self.reader(
-            scratch, of: (1...25_000).map { Self.judgement($0, $0 == 1 ? .bad : .good, at: 100 + $0 / 100) })
+            place, of: (1...25_000).map { Self.judgement($0, $0 == 1 ? .bad : .good, at: 100 + $0 / 100) })
         var good = JudgementFilter()
         good.chroot = "none"
         for order in TimeOrder.allCases {
@@ -144,12 +146,12 @@ import Testing
         #expect(try Self.all(reader, where: { $0.entity.number == 1 }).pages == 3)
     }
 
-    @Test func whatWasFilledInHasItsCause() throws {
-        let scratch = try Scratch()
-        let store = try scratch.open()
+    @Test(arguments: Backend.readable) func whatWasFilledInHasItsCause(_ backend: Backend) throws {
+        let place = try StorePlace(backend)
+        let store = try place.open()
         try store.add(
             [BackfilledJudgement(Self.judgement(-1, .bad, at: 100), cause: "late")], hours: [])
-        let reader = try SQLiteReader.open(path: scratch.database)
+        let reader = try place.reader()
         let page = try reader.judgements(
             .init(), order: .newest, after: nil, atMost: 5, where: { _ in true })
         #expect(page.items.map(\.cause) == ["late"])

@@ -36,7 +36,7 @@ import Testing
         // The plan for any parameters.
         _ = try run("SET plan_cache_mode = force_generic_plan")
         for (number, query) in PostgresQuery.all.enumerated() {
-            let parameters = (1...9).prefix { query.contains("$\($0)") }.map { _ in "NULL" }
+            let parameters = (1...19).prefix { query.contains("$\($0)") }.map { _ in "NULL" }
             _ = try run("PREPARE query\(number) AS \(query)")
             let arguments = parameters.isEmpty ? "" : "(\(parameters.joined(separator: ", ")))"
             let plan = try run("EXPLAIN (COSTS OFF) EXECUTE query\(number)\(arguments)")

@@ -288,6 +288,7 @@ private final class StalledPages: QueryAPI {
     }
     func history() async throws -> HistorySnapshot { try await self.pages.history() }
     func endedRuns(_ query: RunQuery) async throws -> EndedRunsSnapshot { try await self.pages.endedRuns(query) }
+    func search(_ term: SearchTerm) async throws -> SearchSnapshot { try await self.pages.search(term) }
     func events(_ query: EventQuery) async throws -> EventsSnapshot { try await self.pages.events(query) }
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
         try await self.pages.deliveries(query)

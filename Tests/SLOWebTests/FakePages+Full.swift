@@ -22,10 +22,18 @@ extension FakePages {
         pages.pullRequest = pullRequest
         pages.runs = [EndedRunsSnapshot.Run(record: record, repository: .known("acme/rocket"))]
         pages.events = [event, hiddenEvent]
+        pages.found.repositories = ["acme/rocket"]
+        pages.found.pullRequests = [.init(repository: "acme/rocket", number: 12)]
+        pages.found.runs = [
+            .init(
+                kind: .build, deployment: prod, repository: .known("acme/rocket"), pullRequest: 12, name: "rpm-build",
+                chroot: "epel-9-x86_64", sha: "a1", backendID: "9001", outcome: .success, at: now)
+        ]
         pages.groups = [group]
         pages.summaries = [
             .init(sequence: 1, receivedAt: now, source: .github, event: "push", result: "accepted", bodyByteCount: 1)
         ]
+        pages.found.deliveries = [.init(receivedAt: now, entry: pages.summaries.first)]
         pages.report = report
         return pages
     }

@@ -22,6 +22,7 @@ struct FakePages: QueryAPI {
     var runs: [EndedRunsSnapshot.Run] = []
     var events: [ObjectiveEvent] = []
     var nextEvents: JudgementPlace?
+    var found = SearchSnapshot(at: Self.now)
     var isBroken = false
 
     private struct Trouble: Error {}
@@ -66,6 +67,8 @@ struct FakePages: QueryAPI {
     func events(_ query: EventQuery) async throws -> EventsSnapshot {
         try told(EventsSnapshot(at: Self.now, events: events, next: nextEvents))
     }
+
+    func search(_ term: SearchTerm) async throws -> SearchSnapshot { try told(found) }
 
     func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot]) {
         try told((Self.now, blindIntervals))

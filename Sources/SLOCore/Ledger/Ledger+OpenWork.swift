@@ -20,9 +20,13 @@ public struct UnfinishedRun: Equatable, Sendable {
     public let repositoryName: String?
     public let isPrivate: Bool
     public let pullRequest: Int?
+    /// `nil` while no check shows it.
+    public let sha: String?
     /// Of the check, otherwise of Copr's project or Testing Farm's request.
     public let name: String
     public let chroot: String?
+    /// Copr's build or Testing Farm's request, if one was joined.
+    public let backendID: String?
     /// Provider time of the queueing, otherwise the time at which it was first seen.
     public let queuedAt: Timestamp
     public let hasStarted: Bool
@@ -86,8 +90,8 @@ extension Ledger {
                 return UnfinishedRun(
                     kind: run.kind, deployment: run.deployment, repositoryName: repositoryName(of: run),
                     isPrivate: lane.flatMap { state.repositories[$0.head.repository]?.isPrivate } ?? false,
-                    pullRequest: lane.flatMap { pullRequest(of: $0)?.number }, name: name(of: run),
-                    chroot: lane?.name.chroot ?? backend?.chroot, queuedAt: run.base,
+                    pullRequest: lane.flatMap { pullRequest(of: $0)?.number }, sha: lane?.head.sha, name: name(of: run),
+                    chroot: lane?.name.chroot ?? backend?.chroot, backendID: backend?.label, queuedAt: run.base,
                     hasStarted: run.counted.started, startedAt: run.startedAt,
                     awaitsReport: backend?.end != nil, isOverdue: run.isOverdue)
             }

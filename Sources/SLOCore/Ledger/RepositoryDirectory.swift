@@ -37,6 +37,12 @@ public struct RepositoryDirectory: Sendable {
 
     public func name(of id: RepositoryID) -> String? { names[id] }
 
+    /// The repositories, those of the highest numbers first.
+    /// - Parameter showsPrivate: whether to include those that are hidden, or whose name a hidden one has had.
+    public func ids(showingPrivate showsPrivate: Bool) -> [RepositoryID] {
+        names.filter { showsPrivate || isPublic($0.value) }.keys.sorted(by: >)
+    }
+
     /// Whether a repository with that name is known and not private. One that only a backend named is not known.
     public func isPublic(_ fullName: String) -> Bool {
         guard let ids = idsOfName[fullName.lowercased()] else { return false }

@@ -7,13 +7,9 @@ extension EndedRunsSnapshot {
         _ query: RunQuery, at now: Timestamp, directory: RepositoryDirectory, showing showsPrivate: Bool,
         from store: any StoreReading
     ) throws {
-        func tell(_ record: RunRecord) -> RepositoryName {
-            guard !showsPrivate else { return record.repositoryName.map(RepositoryName.known) ?? .unknown }
-            if let name = record.repositoryName { return directory.isPublic(name) ? .known(name) : .hidden }
-            return directory.revealsPrivate(project: record.name) ? .hidden : .unknown
-        }
+        let mask = EventMask(directory: directory, showsPrivate: showsPrivate)
         // Not searched at all, because the length of the search would reveal that it exists.
-        if let name = query.repository, !showsPrivate, !directory.isPublic(name) {
+        if let name = query.repository, !mask.shows(repository: name) {
             self.init(at: now, runs: [], next: nil)
             return
         }
@@ -22,10 +18,10 @@ extension EndedRunsSnapshot {
             before: query.before.map { RunPlace(countedAt: $0.countedAt, run: $0.run) }, repository: query.repository,
             from: query.from ?? Timestamp(milliseconds: 0), through: query.until ?? now, atMost: query.limit
         ) { record in
-            query.fits(record) && !(asksForNames && tell(record) == .hidden)
+            query.fits(record) && !(asksForNames && mask.repository(of: record) == .hidden)
         }
         self.init(
-            at: now, runs: found.runs.map { Run(record: $0, repository: tell($0)) },
+            at: now, runs: found.runs.map { Run(record: $0, repository: mask.repository(of: $0)) },
             next: found.next.map { RunQuery.Place(countedAt: $0.countedAt, run: $0.run) })
     }
 }

@@ -45,11 +45,15 @@ struct EventMask {
         showsPrivate || judgement.subject.repository.map(directory.isPublic) ?? false
     }
 
-    /// The name that Packit gave a Copr project may reveal a private repository.
     func repository(of judgement: ObjectiveJudgement, _ run: RunRecord?) -> RepositoryName {
         if let name = judgement.subject.repository { return shows(repository: name) ? .known(name) : .hidden }
-        if showsPrivate { return .unknown }
-        return run.map { directory.revealsPrivate(project: $0.name) } ?? false ? .hidden : .unknown
+        return run.map { repository(of: $0) } ?? .unknown
+    }
+
+    /// The name that Packit gave a Copr project may reveal a private repository.
+    func repository(of run: RunRecord) -> RepositoryName {
+        if let name = run.repositoryName { return shows(repository: name) ? .known(name) : .hidden }
+        return !showsPrivate && directory.revealsPrivate(project: run.name) ? .hidden : .unknown
     }
 }
 

@@ -70,8 +70,9 @@ extension OpenWorkSnapshot.Item {
         self.init(
             kind: .run(run.kind), deployment: run.deployment,
             repository: isHidden ? .hidden : run.repositoryName.map(RepositoryName.known) ?? .unknown,
-            pullRequest: isHidden ? nil : run.pullRequest, sha: nil, name: isHidden ? nil : run.name,
-            chroot: isHidden ? nil : run.chroot, since: run.queuedAt, startedAt: run.startedAt,
+            pullRequest: isHidden ? nil : run.pullRequest, sha: isHidden ? nil : run.sha,
+            name: isHidden ? nil : run.name, chroot: isHidden ? nil : run.chroot,
+            backendID: isHidden ? nil : run.backendID, since: run.queuedAt, startedAt: run.startedAt,
             hop: run.awaitsReport ? .report : run.hasStarted ? .started : .queued, deadline: deadline,
             isOverdue: run.isOverdue, isCounted: true)
     }

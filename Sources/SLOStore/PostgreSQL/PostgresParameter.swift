@@ -12,6 +12,9 @@ struct PostgresParameter: Sendable {
     static func text(_ value: String?) -> PostgresParameter {
         one(.text, value) { $0.append(contentsOf: $1.storable.utf8) }
     }
+    static func uuid(_ value: DeliveryIdentity?) -> PostgresParameter {
+        one(.uuid, value) { $0.append(contentsOf: $1.bytes) }
+    }
     static func bytea(_ value: [UInt8]?) -> PostgresParameter { PostgresParameter(type: .bytea, bytes: value) }
 
     static func int8s(_ values: [Int64?]) -> PostgresParameter { array(.int8, values) { $0.append(bigEndian: $1) } }

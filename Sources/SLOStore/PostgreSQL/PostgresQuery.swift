@@ -131,9 +131,38 @@ enum PostgresQuery {
         GROUP BY objective, deployment, hour, deadline_seconds, target
         """
 
-    static let all = [
-        stateOfTable, stateAtKeys, extent, entries, nextSequence, deliveries, bodies, held, changesOfPullRequest,
-        runsOfPullRequest, changesAtKeys, runsAtKeys, runsBefore, runsOfRepositoryBefore, runsEnded, runsSince,
-        changesSince, judgements, judgementsSince, doubtsBetween, hours,
-    ]
+    // MARK: - Searches
+
+    static let runsOfBackend = """
+        SELECT \(RunRecord.columns) FROM packit_slo.runs WHERE backend_id = $1 ORDER BY run LIMIT $2
+        """
+    /// The commits between two texts.
+    static let runsOfCommit = """
+        SELECT \(RunRecord.columns) FROM packit_slo.runs WHERE sha >= $1 AND sha < $2 ORDER BY sha, run LIMIT $3
+        """
+    static let changesOfCommit = """
+        SELECT \(ChangeRecord.columns) FROM packit_slo.changes WHERE head_sha >= $1 AND head_sha < $2
+        ORDER BY head_sha, change LIMIT $3
+        """
+    static let identities = """
+        SELECT identity, seen_at FROM packit_slo.identities WHERE identity BETWEEN $1 AND $2 LIMIT $3
+        """
+    static let entryFrom = """
+        SELECT sequence, received_at FROM packit_slo.journal WHERE sequence >= $1 ORDER BY sequence LIMIT 1
+        """
+    static let firstSequence = """
+        SELECT sequence FROM packit_slo.journal WHERE sequence >= 0 ORDER BY sequence LIMIT 1
+        """
+    static let entryOfIdentity = """
+        SELECT \(DeliverySummary.columns) FROM packit_slo.journal
+        WHERE sequence BETWEEN $1 AND $2 AND identity = $3 AND kind = 'delivery' LIMIT 1
+        """
+
+    static let all =
+        [
+            stateOfTable, stateAtKeys, extent, entries, nextSequence, deliveries, bodies, held, changesOfPullRequest,
+            runsOfPullRequest, changesAtKeys, runsAtKeys, runsBefore, runsOfRepositoryBefore, runsEnded, runsSince,
+            changesSince, judgements, judgementsSince, doubtsBetween, hours,
+            runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
+        ] + JudgementSearch.all.flatMap { [$0.postgresEnd, $0.postgresRows] }
 }

@@ -271,6 +271,8 @@ enum PostgresSchema {
         """,
         "CREATE INDEX changes_by_time ON packit_slo.changes (judged_at)",
         "CREATE INDEX changes_by_repository ON packit_slo.changes (lower(repository_name), number, started_at)",
+        "CREATE INDEX changes_by_repository_and_time ON packit_slo.changes (lower(repository_name), judged_at)",
+        "CREATE INDEX changes_by_sha ON packit_slo.changes (head_sha, change)",
         """
         CREATE TABLE packit_slo.runs (
             run bigint PRIMARY KEY,
@@ -297,7 +299,8 @@ enum PostgresSchema {
         "CREATE INDEX runs_by_time ON packit_slo.runs (counted_at, run)",
         "CREATE INDEX runs_by_repository ON packit_slo.runs (lower(repository_name), pull_request, finished_at)",
         "CREATE INDEX runs_by_repository_and_time ON packit_slo.runs (lower(repository_name), counted_at, run)",
-        "CREATE INDEX runs_by_backend ON packit_slo.runs (backend_id) WHERE backend_id IS NOT NULL",
+        "CREATE INDEX runs_by_backend ON packit_slo.runs (backend_id, run) WHERE backend_id IS NOT NULL",
+        "CREATE INDEX runs_by_sha ON packit_slo.runs (sha, run) WHERE sha IS NOT NULL",
         """
         CREATE TABLE packit_slo.judgements (
             objective \(text) NOT NULL,
@@ -314,6 +317,14 @@ enum PostgresSchema {
         )
         """,
         "CREATE INDEX judgements_by_time ON packit_slo.judgements (judged_at, objective, entity, deployment)",
+        """
+        CREATE INDEX judgements_by_repository ON packit_slo.judgements
+            (lower(repository_name), judged_at, objective, entity, deployment)
+        """,
+        """
+        CREATE INDEX judgements_missed ON packit_slo.judgements (judged_at, objective, entity, deployment)
+            WHERE verdict <> 'good'
+        """,
         """
         CREATE INDEX judgements_in_doubt ON packit_slo.judgements (judged_at, objective, deployment, verdict)
             WHERE verdict IN ('doubtful', 'unknown')

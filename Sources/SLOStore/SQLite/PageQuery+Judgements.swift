@@ -1,24 +1,7 @@
 import SLOCore
 
-/// A search among the judgements: the index that it reads, and in which direction.
-///
-/// One search reads a limited number of the index's entries. `end` finds the last of them without reading a row, and
-/// `rows` reads the matching rows up to it.
-struct JudgementSearch: Sendable {
-    enum Index: CaseIterable, Sendable {
-        case byTime
-        /// Has only those that are not good.
-        case missed
-        case byRepository
-    }
-
-    let index: Index
-    let order: TimeOrder
-
-    static let all = Index.allCases.flatMap { index in
-        TimeOrder.allCases.map { JudgementSearch(index: index, order: $0) }
-    }
-
+/// `end` is the last entry that a search reads, and the one after it, if there is one; `rows` are the matching rows.
+extension JudgementSearch {
     private var name: String {
         switch index {
         case .byTime: "judgements_by_time"

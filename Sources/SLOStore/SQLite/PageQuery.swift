@@ -95,11 +95,31 @@ enum PageQuery {
         ORDER BY j.judged_at, j.objective, j.entity, j.deployment LIMIT ?
         """
 
+    static let runsOfBackend = """
+        SELECT \(RunRecord.columns) FROM runs INDEXED BY runs_by_backend WHERE backend_id = ? ORDER BY run LIMIT ?
+        """
+    /// The commits between two texts.
+    static let runsOfCommit = """
+        SELECT \(RunRecord.columns) FROM runs INDEXED BY runs_by_sha WHERE sha >= ? AND sha < ? ORDER BY sha, run LIMIT ?
+        """
+    static let changesOfCommit = """
+        SELECT \(ChangeRecord.columns) FROM changes INDEXED BY changes_by_sha WHERE head_sha >= ? AND head_sha < ?
+        ORDER BY head_sha, change LIMIT ?
+        """
+    static let identities = "SELECT identity, seen_at FROM identities WHERE identity BETWEEN ? AND ? LIMIT ?"
+    static let entryFrom = "SELECT sequence, received_at FROM journal WHERE sequence >= ? ORDER BY sequence LIMIT 1"
+    static let firstSequence = "SELECT sequence FROM journal WHERE sequence >= 0 ORDER BY sequence LIMIT 1"
+    static let entryOfIdentity = """
+        SELECT \(DeliverySummary.columns) FROM journal
+        WHERE sequence BETWEEN ? AND ? AND identity = ? AND kind = 'delivery' LIMIT 1
+        """
+
     static let all =
         [
             stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, changeAtKey, runAtKey, hours,
             judgementsSince, doubtsBetween,
             runsSince, changesSince, runsEnded, runsBefore, runsOfRepositoryBefore, deliveries, nextSequence, entries,
             bodies, judgements,
+            runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
         ] + JudgementSearch.all.flatMap { [$0.end, $0.rows] }
 }

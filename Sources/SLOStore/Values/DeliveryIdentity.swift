@@ -1,5 +1,5 @@
 /// Recognises a repeated delivery: 16 bytes of its source's identifier or of a digest.
-public struct DeliveryIdentity: Hashable, Sendable {
+public struct DeliveryIdentity: Hashable, Comparable, Sendable {
     let high: UInt64
     let low: UInt64
 
@@ -55,6 +55,11 @@ public struct DeliveryIdentity: Hashable, Sendable {
         DeliveryIdentity(digest: digest).map { DeliveryIdentity(high: high, low: $0.low) }
     }
 
+    /// All that GitHub may have sent under one UUID: that to each hook has the UUID's place and a digest of its own.
+    public var ofAllTargets: ClosedRange<DeliveryIdentity> {
+        DeliveryIdentity(high: high, low: 0)...DeliveryIdentity(high: high, low: .max)
+    }
+
     /// Splits concatenated identities.
     static func all(in bytes: [UInt8]) -> [DeliveryIdentity] {
         stride(from: 0, to: bytes.count, by: 16).compactMap { DeliveryIdentity(digest: bytes[$0...].prefix(16)) }
@@ -69,6 +74,11 @@ public struct DeliveryIdentity: Hashable, Sendable {
             }
             count = 16
         }
+    }
+
+    /// As in the index.
+    public static func < (left: DeliveryIdentity, right: DeliveryIdentity) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
     }
 
     private static func hexValue(_ byte: UInt8) -> UInt64? {

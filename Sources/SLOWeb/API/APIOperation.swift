@@ -27,7 +27,7 @@ struct APIOperation: Sendable {
             objectives
         ] + Report.Dimension.allCases.map { parts(by: $0, settings) } + [
             pullRequest(hosts), waiting(settings), activity, events(settings), endedRuns(settings),
-            history(settings), sources, deliveries, blindIntervals, document(settings, hosts: hosts),
+            history(settings), sources, deliveries, blindIntervals, search, document(settings, hosts: hosts),
         ]
     }
 
@@ -144,30 +144,13 @@ struct APIOperation: Sendable {
             description: "A request searches at most 5,000 runs: a search with few matches may return empty pages "
                 + "before its end, which has no `next_cursor`. Runs of private repositories match no repository and no "
                 + "chroot.",
-            parameters: [
-                .repository, .kind, .chroot, .deployment(settings), .outcome,
-                .time("from", "Ends counted at this time or later."),
-                .time("until", "Ends counted at this time or earlier."),
-                .limit, .cursor(.runs),
-            ],
+            parameters: RunQuery.parameters(settings) + [.format],
             answer: "EndedRuns"
         ) { request, source in
-            var query = RunQuery()
-            query.repository = request.text("repository")
-            query.kind = request.word("kind")
-            query.chroot = request.text("chroot")
-            query.deployment = request.deployment
-            query.outcome = request.word("outcome")
-            query.from = request.time("from")
-            query.until = request.time("until")
-            query.limit = request.limit
-            query.before = request.cursor(.runs).map {
-                RunQuery.Place(countedAt: Timestamp(milliseconds: $0[0]), run: $0[1])
-            }
-            let found = try await source.endedRuns(query)
+            let found = try await source.endedRuns(RunQuery(request))
             return PageJSON.document(
                 at: found.at, items: found.runs.map(\.json),
-                next: found.next.map { CursorForm.runs.write([$0.countedAt.milliseconds, $0.run]) })
+                next: found.next.map { CursorForm.write($0) })
         }
     }
 
@@ -220,6 +203,26 @@ struct APIOperation: Sendable {
     ) { request, source in
         let (at, times) = try await source.blindIntervals()
         return PageJSON.document(of: times, at: at, request, .blindIntervals, json: \.json)
+    }
+
+    private static let search = APIOperation(
+        path: "/search", id: "search", summary: "What a text finds",
+        description:
+            "A repository, pull requests by number, changes and runs by the beginning of a commit, runs by the id "
+            + "of a build or request, deliveries by their id. Nothing of private repositories is found.",
+        parameters: [
+            APIParameter(
+                name: "q", kind: .text(pattern: "^[^\\x00-\\x1f\\x7f]{1,256}$", maxLength: 256),
+                meaning: "What to look for.", example: .text("acme/rocket#42"))
+        ], answer: "Search"
+    ) { request, source in
+        let text = request.text("q") ?? ""
+        var term = SearchTerm(text)
+        if let pullRequest = PullRequestName(text) {
+            term.repository = pullRequest.repository
+            term.number = pullRequest.number
+        }
+        return try await source.search(term).json
     }
 
     private static func document(_ settings: LedgerSettings, hosts: LinkHosts) -> APIOperation {

@@ -19,7 +19,9 @@ extension APISchema {
             ("History", history), ("HistoryGroup", historyGroup), ("HistoryDay", historyDay),
             ("HistorySlice", historySlice), ("Outcomes", outcomes),
             ("Sources", sources), ("Source", source), ("DeliveryResults", deliveryResults),
-            ("Deliveries", page(of: "Delivery")), ("Delivery", delivery), ("OpenAPI", .anyObject), ("Problem", problem),
+            ("Deliveries", page(of: "Delivery")), ("Delivery", delivery), ("Search", search),
+            ("FoundPullRequest", foundPullRequest), ("FoundRun", foundRun),
+            ("FoundDelivery", foundDelivery), ("OpenAPI", .anyObject), ("Problem", problem),
         ]
 
     private static let deployment = member("deployment", .text("prod"), "As configured.")
@@ -216,6 +218,7 @@ extension APISchema {
         member("kind", .choice(WaitingFilter.kinds)), deployment, repositoryName, isPrivate,
         optional("pull_request", .integer(42)), optional("sha", .text(sha)),
         optional("name", .text("rpm-build:fedora-rawhide-x86_64")), optional("chroot", .text("fedora-rawhide-x86_64")),
+        optional("backend_id", .text("9001"), "Copr’s build or Testing Farm’s request."),
         member(
             "hop", .choice(["status", "submission", "queued", "started", "report"]),
             "What it waits for, or its current step. A test at `submission` is not a run yet."),
@@ -338,6 +341,33 @@ extension APISchema {
     ])
 
     private static let deliveryResults = object(DeliveryOutcome.allCases.map { member($0.rawValue, .integer(1)) })
+
+    // MARK: - Search
+
+    private static let search = object([
+        at, member("repositories", .list(.text("acme/rocket")), "By its name, now or earlier."),
+        member("pull_requests", .list(.named("FoundPullRequest")), "At most 50."),
+        member("runs", .list(.named("FoundRun")), "At most 50 that have not ended, and 50 that have."),
+        member("deliveries", .list(.named("FoundDelivery"))),
+    ])
+
+    private static let foundPullRequest = object([
+        member("repository_name", .text("acme/rocket")), member("number", .integer(42)),
+    ])
+
+    private static let foundRun = object([
+        kind, deployment, repositoryName, isPrivate, optional("pull_request", .integer(42)),
+        optional("sha", .text(sha)),
+        member("name", .text("rpm-build:fedora-rawhide-x86_64")), optional("chroot", .text("fedora-rawhide-x86_64")),
+        optional("backend_id", .text("9001"), "Copr’s build or Testing Farm’s request."),
+        member("at", .time(moment), "When it was queued, or else ended."),
+        optional("outcome", .choice(Outcome.allCases.map(\.rawValue)), "Left out until it has ended."),
+    ])
+
+    private static let foundDelivery = object([
+        member("received_at", .time("2026-11-17T14:03:30.123Z")),
+        optional("entry", .named("Delivery"), "Left out if the journal does not have it any more."),
+    ])
 
     private static let problem = object([
         member("type", .text("about:blank")), member("title", .text("Bad Request")), member("status", .integer(400)),

@@ -65,6 +65,10 @@ struct CursorForm: Sendable {
 }
 
 extension CursorForm {
+    static func write(_ place: RunQuery.Place) -> String {
+        runs.write([place.countedAt.milliseconds, place.run])
+    }
+
     static func write(_ place: PullRequestSnapshot.Place) -> String {
         switch place {
         case .remembered(let place): pullRequest.write([1, Int64(place.head), Int64(place.unit)])

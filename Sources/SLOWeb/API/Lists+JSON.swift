@@ -38,7 +38,8 @@ extension OpenWorkSnapshot.Item {
         return .members(
             [("kind", .text(kind.word)), ("deployment", .text(deployment.label))] + repository.members + [
                 ("pull_request", pullRequest.map { .integer(Int64($0)) }), ("sha", sha.map { .text($0) }),
-                ("name", name.map { .text($0) }), ("chroot", chroot.map { .text($0) }), ("hop", .text(hop.word)),
+                ("name", name.map { .text($0) }), ("chroot", chroot.map { .text($0) }),
+                ("backend_id", backendID.map { .text($0) }), ("hop", .text(hop.word)),
                 ("since", .time(since)), ("seconds", .seconds(now - since)),
                 ("started_at", startedAt.map { .time($0) }), ("deadline_seconds", .seconds(deadline)),
                 ("is_overdue", .bool(isOverdue)), ("is_counted", .bool(isCounted)),

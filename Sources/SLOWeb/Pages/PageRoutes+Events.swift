@@ -12,6 +12,14 @@ extension PageRoutes {
                 return render("events", EventsPage(found, asked, settings: settings, hosts: hosts))
             }
         }
+        router.get(RouterPath(RunsPage.path)) { request, _ in
+            try await answer {
+                let settings = source.pageSettings
+                let asked = try APIRequest(page: request, as: RunQuery.parameters(settings))
+                let found = try await source.endedRuns(RunQuery(asked))
+                return render("events", RunsPage(found, asked, settings: settings, hosts: hosts))
+            }
+        }
         router.get(RouterPath(RepositoryPage.route)) { _, context in
             try await answer {
                 let asked = Self.text(context.parameters["owner"]) + "/" + Self.text(context.parameters["name"])

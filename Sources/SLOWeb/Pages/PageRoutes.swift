@@ -76,7 +76,7 @@ struct PageRoutes: Sendable {
                     "deliveries", DeliveriesPage(source.deliveries(query), query, source.sources()))
             }
         }
-        router.get("/pull") { request, _ in find(Self.text(request.uri.queryParameters["find"])) }
+        addSearch(to: router)
         router.get(RouterPath(Self.pullRequest)) { request, context in
             try await answer {
                 let repository = Self.text(context.parameters["owner"]) + "/" + Self.text(context.parameters["name"])
@@ -156,42 +156,5 @@ struct PageRoutes: Sendable {
                 frame: Frame("Not found"), heading: "This page does not exist",
                 text: "Use the links on the pull request’s first page.", hint: nil),
             status: .badRequest)
-    }
-
-    /// Accepts a GitHub URL or `owner/name#123`.
-    private func find(_ text: String) -> Response {
-        guard let found = PullRequestName(text) else {
-            return render(
-                "message",
-                MessagePage(
-                    frame: Frame("Not found"), heading: "This is not a pull request",
-                    text: "Enter owner/name#123, or paste its URL on GitHub.", hint: nil),
-                status: .badRequest)
-        }
-        return Response(
-            status: .seeOther, headers: [.location: "/\(Path.escaped(found.repository))/pull/\(found.number)"])
-    }
-}
-
-/// A pull request as a person enters it.
-struct PullRequestName: Equatable {
-    let repository: String
-    let number: Int
-
-    init?(_ text: String) {
-        var rest = Substring(text.filter { !$0.isWhitespace })
-        for prefix in ["https://", "http://", "www.", "github.com/", "/"] where rest.hasPrefix(prefix) {
-            rest = rest.dropFirst(prefix.count)
-        }
-        let parts = rest.split(whereSeparator: { "/#?".contains($0) })
-        let digits: Substring
-        switch parts.count {
-        case 3: digits = parts[2]
-        case 4... where parts[2] == "pull" || parts[2] == "pulls": digits = parts[3]
-        default: return nil
-        }
-        guard let number = Int(digits), number > 0, parts[0] != "..", parts[1] != ".." else { return nil }
-        repository = "\(parts[0])/\(parts[1])"
-        self.number = number
     }
 }

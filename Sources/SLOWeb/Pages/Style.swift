@@ -138,8 +138,7 @@ enum Style {
         .day-links { position: absolute; inset: 0.25rem 0 0; display: grid; grid-auto-flow: column;
           grid-auto-columns: minmax(0, 1fr); }
         .day-links a:hover { background: color-mix(in srgb, var(--link) 18%, transparent); }
-        .figure a, .burns a, .budget a { text-decoration-color: var(--edge); }
-        .figure a { color: inherit; }
+        .figure a, .burns a, .budget a, td .count { color: inherit; text-decoration-color: var(--edge); }
 
         .burns { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0.5rem; margin: 0; }
         .burns div { border-top: 1px solid var(--line); padding-top: 0.25rem; }
@@ -193,6 +192,7 @@ enum Style {
         form.filter { display: flex; flex-wrap: wrap; gap: 0.625rem 0.875rem; align-items: end; margin-top: 1rem; }
         form.filter label { display: grid; grid-template-columns: minmax(0, 1fr); min-width: 0; gap: 0.125rem;
           font-size: 0.8125rem; color: var(--soft); flex: 0 1 12rem; }
+        @media (max-width: 44rem) { form.filter label { flex: 1 1 40%; } }
         input, select, button {
           font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--edge);
             border-radius: 0.4rem;

@@ -99,7 +99,7 @@ extension QueryService {
         self.init(
             readers: ReaderSource(path: configuration.database), settings: configuration.ledgerSettings,
             showsPrivate: configuration.pages.showPrivate, clock: .system,
-            statistics: { SourceStatistics(of: $0, in: registry) })
+            statistics: { SourceStatistics(of: $0, in: registry) }, identify: { DeliveryIdentity($0, $1) })
     }
 }
 

@@ -75,7 +75,7 @@ extension Property {
 
     static let routes = [
         "/", "/objective", "/events", "/waiting", "/history", "/deliveries", "/pull", "/acme/rocket/pull/1", "/livez",
-        "/readyz",
+        "/readyz", "/runs", "/search", "/search?q=12", "/repositories/acme/rocket", "/api/v1/search?q=acme/rocket",
         "/metrics", "/api/v1/objectives", "/api/v1/repositories", "/api/v1/chroots", "/api/v1/architectures",
         "/api/v1/branches", "/api/v1/check-names",
         "/api/v1/repositories/acme/rocket/pulls/1", "/api/v1/waiting",
@@ -87,7 +87,7 @@ extension Property {
 
     /// What tells nothing of what bodies leave behind.
     private static let constant: Set = [
-        "/deliveries", "/pull", "/livez", "/readyz", "/metrics", "/api/v1/sources", "/api/v1/deliveries",
+        "/deliveries", "/pull", "/search", "/livez", "/readyz", "/metrics", "/api/v1/sources", "/api/v1/deliveries",
         "/api/v1/blind-intervals", "/api/v1/openapi.json",
     ]
 

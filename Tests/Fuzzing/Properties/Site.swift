@@ -49,7 +49,7 @@ final class Site: Sendable {
             ? QueryService(
                 readers: ReaderSource(path: path), settings: settings, showsPrivate: false,
                 clock: ServiceClock { moment },
-                statistics: { _ in SourceStatistics() })
+                statistics: { _ in SourceStatistics() }, identify: { DeliveryIdentity($0, $1) })
             : try DirectPages(pageSettings: settings, store: SQLiteReader.open(path: path), readings: readings)
         let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         let log = LimitedLog(logger)
@@ -256,6 +256,13 @@ private struct DirectPages: QueryAPI {
     func events(_ query: EventQuery) async throws -> EventsSnapshot {
         try EventsSnapshot(
             query, at: Site.now, settings: pageSettings, directory: directory(), showing: false, from: store)
+    }
+
+    func search(_ term: SearchTerm) async throws -> SearchSnapshot {
+        try SearchSnapshot(
+            term, at: Site.now, openWork: standing().openWork,
+            mask: EventMask(directory: directory(), showsPrivate: false), identify: { DeliveryIdentity($0, $1) },
+            from: store)
     }
 
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {

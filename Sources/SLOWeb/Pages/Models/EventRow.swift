@@ -3,10 +3,14 @@ import SLOQueries
 
 /// A row of a list of events: a change or a run, how it was judged, and why.
 struct EventRow: Sendable {
+    struct ObjectiveLink: Sendable {
+        let title: String
+        let link: String
+    }
+
+    /// When it was judged or counted.
     let judged: TimeText
-    /// To the page of the objective.
-    let objective: String
-    let objectiveLink: String
+    let objective: ObjectiveLink?
     let what: String
     let name: String?
     let place: RepositoryLink
@@ -17,21 +21,26 @@ struct EventRow: Sendable {
     let since: TimeText?
     let took: SpanText?
     let links: [OutsideLink]
+}
 
-    init(_ event: ObjectiveEvent, now: Timestamp, hosts: LinkHosts) {
-        judged = TimeText(moment: event.judgedAt)
-        objective = event.objective.rawValue
-        objectiveLink = ObjectivePage.path(of: event.objective, event.deployment)
-        what = event.kind.title + (event.subject.chroot.map { " \($0)" } ?? "")
-        name = event.subject.name ?? event.subject.sha.map { String($0.prefix(7)) }
-        place = RepositoryLink(event.repository, pullRequest: event.subject.pullRequest)
-        deployment = event.deployment.label
-        verdict = event.verdict.rawValue
-        tone = event.verdict.tone
-        why = event.explanation
-        since = event.since.map { TimeText(moment: $0) }
-        took = event.duration.map(SpanText.init)
-        links = event.links(hosts)
+extension EventRow {
+    init(_ event: ObjectiveEvent, hosts: LinkHosts) {
+        let subject = event.subject
+        let kind: RunKind? = if case .run(let kind) = event.kind { kind } else { nil }
+        self.init(
+            judged: TimeText(moment: event.judgedAt),
+            objective: ObjectiveLink(
+                title: event.objective.rawValue.replacing("_", with: " "),
+                link: ObjectivePage.path(of: event.objective, event.deployment)),
+            what: event.kind.title + (subject.chroot.map { " \($0)" } ?? ""),
+            name: subject.name ?? subject.sha.map { String($0.prefix(7)) },
+            place: RepositoryLink(event.repository, pullRequest: subject.pullRequest),
+            deployment: event.deployment.label, verdict: event.verdict.rawValue, tone: event.verdict.tone,
+            why: event.explanation, since: event.since.map { TimeText(moment: $0) },
+            took: event.duration.map(SpanText.init),
+            links: OutsideLink.list(
+                repository: event.repository.text, pullRequest: subject.pullRequest, sha: subject.sha,
+                backend: subject.backendID, of: kind, hosts))
     }
 }
 
@@ -73,21 +82,6 @@ extension ObjectiveEvent {
             outcome.map { "ended as \($0.rawValue)" } ?? (verdict == .good ? nil : "not ended when it was judged")
         case .change, .command, .appDelivery: nil
         }
-    }
-
-    fileprivate func links(_ hosts: LinkHosts) -> [OutsideLink] {
-        var links: [OutsideLink] = []
-        if let repository = repository.text, let number = subject.pullRequest {
-            links.append(OutsideLink(name: "GitHub", url: "\(hosts.repository(repository))/pull/\(number)"))
-        } else if let repository = repository.text, let sha = subject.sha {
-            links.append(
-                OutsideLink(name: "GitHub", url: "\(hosts.repository(repository))/commit/\(Path.escaped(sha))"))
-        }
-        if let id = subject.backendID, case .run(let kind) = kind, let link = OutsideLink(backend: id, of: kind, hosts)
-        {
-            links.append(link)
-        }
-        return links
     }
 }
 

@@ -4,6 +4,11 @@ import SLOQueries
 /// The page at `/events`: the events of objectives, by what they are filtered by.
 struct EventsPage: Sendable {
     let frame: Frame
+    let heading = "Events"
+    let lead =
+        "The changes and runs that objectives judged. A doubtful event counts as bad; an unknown one is not counted."
+    let verdictTitle = "Verdict"
+    let timeTitle = "Judged"
     let fields: [FilterField]
     let hasRows: Bool
     let emptyText: String
@@ -20,7 +25,7 @@ struct EventsPage: Sendable {
         let isFirst = request.text("cursor") == nil
         frame = Frame("Events", at: Self.path, fresh: isFirst ? 60 : nil, asOf: found.at)
         fields = Self.fields(request, settings)
-        rows = found.events.map { EventRow($0, now: found.at, hosts: hosts) }
+        rows = found.events.map { EventRow($0, hosts: hosts) }
         hasRows = !rows.isEmpty
         emptyText =
             found.next == nil

@@ -6,6 +6,8 @@ import SLOQueries
 struct HistoryPage: Sendable {
     struct DayRow: Sendable {
         let day, success, failure, error, other: String
+        /// To the runs that are counted.
+        let link, successLink, failureLink, errorLink: String
         let median, percentile90: Cell
     }
 
@@ -17,11 +19,15 @@ struct HistoryPage: Sendable {
 
     struct Total: Sendable {
         let name, count, share, tone: String
+        /// To the runs.
+        let link: String
     }
 
     struct List: Sendable {
         struct Row: Sendable {
             let name: String
+            /// To the runs; `nil` of what has no name to find them by.
+            let link: String?
             /// An SVG with the same data.
             let chart: String
             let cells: [Cell]
@@ -75,22 +81,25 @@ struct HistoryPage: Sendable {
             guard count > 0 else { return nil }
             return Total(
                 name: outcome.rawValue, count: DisplayFormat.grouped(count),
-                share: DisplayFormat.percent(Double(count) / Double(total.total), digits: 1), tone: outcome.tone)
+                share: DisplayFormat.percent(Double(count) / Double(total.total), digits: 1), tone: outcome.tone,
+                link: RunsPage.path(kind, Deployment(deployment), outcome, from: reading.beginsAt))
         }
-        days = (group?.days ?? []).reversed().map(DayRow.init)
-        lists = group.map(List.all) ?? []
+        days = (group?.days ?? []).reversed().map { DayRow($0, kind, Deployment(deployment)) }
+        lists = group.map { List.all($0, from: reading.beginsAt) } ?? []
     }
 }
 
 extension HistoryPage.DayRow {
-    fileprivate init(_ day: HistorySnapshot.Day) {
+    fileprivate init(_ day: HistorySnapshot.Day, _ kind: RunKind, _ deployment: Deployment) {
         let numbers = day.numbers
+        func link(_ outcome: Outcome?) -> String { RunsPage.path(kind, deployment, outcome, day: day.beginsAt) }
         self.init(
             day: DisplayFormat.day(day.beginsAt), success: DisplayFormat.grouped(numbers.count(.success)),
             failure: DisplayFormat.grouped(numbers.count(.failure)),
             error: DisplayFormat.grouped(numbers.count(.error)),
             other: DisplayFormat.grouped(
                 numbers.count(.canceled) + numbers.count(.skipped) + numbers.count(.superseded)),
+            link: link(nil), successLink: link(.success), failureLink: link(.failure), errorLink: link(.error),
             median: numbers.cell(0.5), percentile90: numbers.cell(0.9))
     }
 }
@@ -103,29 +112,45 @@ extension HistorySnapshot.Numbers {
 }
 
 extension HistoryPage.List {
-    fileprivate static func all(_ group: HistorySnapshot.Group) -> [HistoryPage.List] {
-        [
-            slowest("slow-chroots", "Slowest chroots", "Chroot", group.slowestChroots),
-            slowest("slow-repositories", "Slowest repositories", "Repository", group.slowestRepositories),
-            failing("failing-chroots", "Most failing chroots", "Chroot", group.failingChroots),
-            failing("failing-repositories", "Most failing repositories", "Repository", group.failingRepositories),
+    fileprivate static func all(_ group: HistorySnapshot.Group, from beginsAt: Timestamp) -> [HistoryPage.List] {
+        let links = Links(kind: group.kind, deployment: group.deployment, beginsAt: beginsAt)
+        return [
+            slowest("slow-chroots", "Slowest chroots", .chroot, group.slowestChroots, links),
+            slowest("slow-repositories", "Slowest repositories", .repository, group.slowestRepositories, links),
+            failing("failing-chroots", "Most failing chroots", .chroot, group.failingChroots, links),
+            failing("failing-repositories", "Most failing repositories", .repository, group.failingRepositories, links),
         ]
     }
 
+    /// Links to the runs of a slice.
+    private struct Links {
+        let kind: RunKind
+        let deployment: Deployment
+        let beginsAt: Timestamp
+
+        func link(to slice: HistorySnapshot.Slice, _ of: Report.Dimension) -> String? {
+            guard let name = slice.name.text, EventQuery.parameter(of: of).objection(to: name) == nil else {
+                return nil
+            }
+            return RunsPage.path(kind, deployment, from: beginsAt, names: [(of.rawValue, name)])
+        }
+    }
+
     private static func slowest(
-        _ id: String, _ title: String, _ of: String, _ slices: [HistorySnapshot.Slice]
+        _ id: String, _ title: String, _ of: Report.Dimension, _ slices: [HistorySnapshot.Slice], _ links: Links
     ) -> HistoryPage.List {
         let rows = slices.map { slice in
             Row(
-                name: name(slice, of), chart: SliceBands.durations(slice.numbers),
+                name: name(slice, of), link: links.link(to: slice, of), chart: SliceBands.durations(slice.numbers),
                 cells: [slice.numbers.cell(0.5), slice.numbers.cell(0.9), count(slice)])
         }
         return HistoryPage.List(
-            id: id, title: title, of: of, columns: ["Median", "9 in 10", "Runs"], hasRows: !rows.isEmpty, rows: rows)
+            id: id, title: title, of: of.title, columns: ["Median", "9 in 10", "Runs"], hasRows: !rows.isEmpty,
+            rows: rows)
     }
 
     private static func failing(
-        _ id: String, _ title: String, _ of: String, _ slices: [HistorySnapshot.Slice]
+        _ id: String, _ title: String, _ of: Report.Dimension, _ slices: [HistorySnapshot.Slice], _ links: Links
     ) -> HistoryPage.List {
         let rows = slices.map { slice in
             func share(_ outcome: Outcome) -> HistoryPage.Cell {
@@ -135,18 +160,19 @@ extension HistoryPage.List {
                     text: DisplayFormat.percent(ratio, digits: 0), exact: DisplayFormat.grouped(count))
             }
             return Row(
-                name: name(slice, of), chart: SliceBands.outcomes(slice.numbers),
+                name: name(slice, of), link: links.link(to: slice, of), chart: SliceBands.outcomes(slice.numbers),
                 cells: [share(.failure), share(.error), count(slice)])
         }
         return HistoryPage.List(
-            id: id, title: title, of: of, columns: ["Failure", "Error", "Runs"], hasRows: !rows.isEmpty, rows: rows)
+            id: id, title: title, of: of.title, columns: ["Failure", "Error", "Runs"], hasRows: !rows.isEmpty,
+            rows: rows)
     }
 
     private static func count(_ slice: HistorySnapshot.Slice) -> HistoryPage.Cell {
         HistoryPage.Cell(text: DisplayFormat.grouped(slice.numbers.total))
     }
 
-    private static func name(_ slice: HistorySnapshot.Slice, _ of: String) -> String {
-        slice.name == .unknown ? "unknown \(of.lowercased())" : slice.name.displayName
+    private static func name(_ slice: HistorySnapshot.Slice, _ of: Report.Dimension) -> String {
+        slice.name == .unknown ? "unknown \(of.title.lowercased())" : slice.name.displayName
     }
 }

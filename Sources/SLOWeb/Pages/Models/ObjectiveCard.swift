@@ -20,8 +20,8 @@ struct ObjectiveCard: Sendable {
         let text: String
         let exact: String
         let tone: String
-        /// To the events that it counts.
-        let link: String
+        /// To the events that it counts; `nil` if there are none.
+        let link: String?
     }
 
     let title: String
@@ -36,7 +36,8 @@ struct ObjectiveCard: Sendable {
     let compliance: Value?
     /// To the events within the window: all, and those counted as bad.
     let eventsLink: String
-    let missedLink: String
+    /// `nil` if nothing was judged.
+    let missedLink: String?
     /// The bounds of compliance if blind intervals hide some events.
     let bounds: Value?
     let budgetWord: String
@@ -76,7 +77,9 @@ struct ObjectiveCard: Sendable {
         }
         let beginsAt = ObjectiveWindow.beginning(of: window, endingAt: now)
         eventsLink = EventsPage.path(standing.objective.name, standing.deployment, from: beginsAt)
-        missedLink = EventsPage.path(standing.objective.name, standing.deployment, .missed, from: beginsAt)
+        missedLink = tally.compliance.map { _ in
+            EventsPage.path(standing.objective.name, standing.deployment, .missed, from: beginsAt)
+        }
         bounds = standing.counts.complianceBounds.map { Self.bounds($0, standing) }
         budgetWord =
             left.map { $0 < 0 ? "Budget overspent" : "Budget left" }
@@ -126,8 +129,10 @@ struct ObjectiveCard: Sendable {
 extension ObjectiveCard.BurnText {
     init(_ burn: Overview.Burn, of standing: Overview.Standing, now: Timestamp) {
         let events = standing.objective.indicator.events
-        link = EventsPage.path(
-            standing.objective.name, standing.deployment, burn.tally.bad > 0 ? .missed : nil, from: now - burn.over)
+        link = burn.tally.compliance.map { _ in
+            EventsPage.path(
+                standing.objective.name, standing.deployment, burn.tally.bad > 0 ? .missed : nil, from: now - burn.over)
+        }
         over = "last \(DisplayFormat.duration(burn.over))"
         guard let left = burn.tally.errorBudgetRemaining(target: standing.objective.target) else {
             text = "–"

@@ -84,7 +84,7 @@ struct OverviewPage: Sendable {
             lateCount > Self.attentionLimit
             ? "The worst \(Self.attentionLimit) of \(DisplayFormat.grouped(Int64(lateCount)))"
             : "Everything overdue, the longest first"
-        activity = overview.activity.map(ActivityRow.init)
+        activity = overview.activity.map { ActivityRow($0, now: now) }
         verdicts = Verdict.allCases.map { Self.capitalized($0.title) } + ["Waiting now"]
         changes = overview.changes.map { ChangesRow($0, work) }
         self.sources = sources.map { SourceRow($0, now: now) }
@@ -99,8 +99,10 @@ struct OverviewPage: Sendable {
         let deployment: String
         let queued, started, success, failure, error, other, open: String
         let errorTone: String
+        /// To the runs that are counted.
+        let successLink, failureLink, errorLink, openLink: String
 
-        init(_ activity: Overview.Activity) {
+        init(_ activity: Overview.Activity, now: Timestamp) {
             func count(_ outcomes: [Outcome]) -> Int64 { outcomes.map { activity.ended[$0] ?? 0 }.reduce(0, +) }
             name = activity.kind.plural
             deployment = activity.deployment.label
@@ -112,6 +114,13 @@ struct OverviewPage: Sendable {
             other = DisplayFormat.grouped(count([.canceled, .skipped, .superseded]))
             open = DisplayFormat.grouped(activity.unfinished)
             errorTone = count([.error]) > 0 ? "tone-bad" : ""
+            func link(_ outcome: Outcome) -> String {
+                RunsPage.path(activity.kind, activity.deployment, outcome, from: now - Overview.Activity.span)
+            }
+            (successLink, failureLink, errorLink) = (link(.success), link(.failure), link(.error))
+            var filter = WaitingFilter()
+            (filter.kind, filter.deployment) = (activity.kind.rawValue, activity.deployment.label)
+            openLink = filter.link(page: 1)
         }
     }
 

@@ -25,6 +25,8 @@ struct RepositoryPage: Sendable {
     /// `nil` if everything that waits is shown.
     let allWaiting: String?
     let hasRows: Bool
+    let verdictTitle = "Verdict"
+    let timeTitle = "Judged"
     let rows: [EventRow]
     let allEvents: String
 
@@ -53,7 +55,7 @@ struct RepositoryPage: Sendable {
         var filter = WaitingFilter()
         filter.repository = name
         allWaiting = items.count > waiting.count ? filter.link(page: 1) : nil
-        rows = missed.events.map { EventRow($0, now: missed.at, hosts: hosts) }
+        rows = missed.events.map { EventRow($0, hosts: hosts) }
         hasRows = !rows.isEmpty
         allEvents = EventsPage.path(names: [("repository", name)])
     }

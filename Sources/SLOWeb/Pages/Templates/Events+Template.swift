@@ -1,12 +1,10 @@
 extension Templates {
     static let events = #"""
         {{<layout}}{{$content}}
-        <h1>Events</h1>
-        <p class="lead">The changes and runs that objectives judged. A doubtful event counts as bad; an unknown one is not
-        counted.</p>
+        <h1>{{heading}}</h1>
+        <p class="lead">{{lead}}</p>
         {{>filter}}
-        <section aria-labelledby="found">
-        <h2 id="found">Judgements</h2>
+        <section aria-label="What was found">
         {{^hasRows}}<p class="empty">{{emptyText}}</p>{{/hasRows}}
         {{#hasRows}}{{>eventRows}}{{/hasRows}}
         <p class="pages">{{#first}}<a href="{{.}}">First page</a>{{/first}}{{#next}}<a rel="next"
@@ -64,6 +62,26 @@ extension Templates {
         {{/content}}{{/layout}}
         """#
 
+    static let search = #"""
+        {{<layout}}{{$content}}
+        <h1>Search</h1>
+        <p class="lead">{{#hasRows}}Found for “{{term}}”.{{/hasRows}}{{^hasRows}}Nothing is known of “{{term}}”.{{/hasRows}}</p>
+        {{^hasRows}}<p class="lead">The search takes owner/name, owner/name#12, the number of a pull request, at least five
+        digits of a commit, and the id of a Copr build, of a Testing Farm request or of a delivery. It finds nothing of
+        private repositories. The ids of deliveries are kept for journal.keep_identities.</p>{{/hasRows}}
+        {{#hasRows}}<section aria-label="What was found">
+        <table class="stack" role="table">
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>
+        <th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">Which</th>
+        <th scope="col" role="columnheader">When</th></tr></thead>
+        <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader">{{what}}</th><td role="cell"
+        data-label="Where"><span>{{>where}}</span></td><td role="cell" data-label="Which">{{note}}</td><td role="cell"
+        data-label="When">{{#at}}<span>{{>time}}</span>{{/at}}</td></tr>
+        {{/rows}}</tbody>
+        </table></section>{{/hasRows}}
+        {{/content}}{{/layout}}
+        """#
+
     /// The form that filters a list.
     static let filter = #"""
         <form class="filter" method="get">
@@ -78,20 +96,21 @@ extension Templates {
     static let eventRows = #"""
         <table class="stack" role="table">
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>
-        <th scope="col" role="columnheader">Where</th><th scope="col" role="columnheader">Verdict</th>
+        <th scope="col" role="columnheader">Where</th><th scope="col"
+        role="columnheader">{{verdictTitle}}</th>
         <th scope="col" role="columnheader">Why</th><th scope="col" role="columnheader">Began</th>
         <th scope="col" role="columnheader" class="n">Took</th>
-        <th scope="col" role="columnheader">Judged</th></tr></thead>
+        <th scope="col" role="columnheader">{{timeTitle}}</th></tr></thead>
         <tbody role="rowgroup">{{#rows}}<tr role="row">
         <th scope="row" role="rowheader">{{what}}{{#name}}<br><span class="mono soft">{{.}}</span>{{/name}}</th><td
         role="cell" data-label="Where">{{#place}}<span>{{>where}} <span class="tag"
         title="{{deployment}}">{{deployment}}</span></span>{{/place}}</td><td
-        role="cell" data-label="Verdict"><span><span class="mark {{tone}}">{{verdict}}</span><br><a
-        href="{{objectiveLink}}">{{objective}}</a></span></td><td
+        role="cell" data-label="{{verdictTitle}}"><span><span class="mark {{tone}}">{{verdict}}</span>{{#objective}}<br><a
+        href="{{link}}">{{title}}</a>{{/objective}}</span></td><td
         role="cell" data-label="Why"><span>{{why}}{{#links}} <a href="{{url}}">{{name}}</a>{{/links}}</span></td><td
-        role="cell" data-label="Began">{{#since}}<span>{{>time}}</span>{{/since}}</td><td role="cell"
-        data-label="Took" class="n">{{#took}}{{>time}}{{/took}}</td><td role="cell"
-        data-label="Judged"><span>{{#judged}}{{>time}}{{/judged}}</span></td></tr>
+        role="cell" data-label="Began">{{#since}}<span>{{>time}}</span>{{/since}}{{^since}}–{{/since}}</td><td role="cell"
+        data-label="Took" class="n">{{#took}}{{>time}}{{/took}}{{^took}}–{{/took}}</td><td role="cell"
+        data-label="{{timeTitle}}"><span>{{#judged}}{{>time}}{{/judged}}</span></td></tr>
         {{/rows}}</tbody>
         </table>
         """#

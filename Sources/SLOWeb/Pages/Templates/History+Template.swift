@@ -29,7 +29,7 @@ extension Templates {
         <ul class="key">
         {{#totals}}
         <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="{{tone}}" width="14" height="10"/></svg>{{name}}
-        {{count}} ({{share}})</li>{{/totals}}
+        <a href="{{link}}">{{count}}</a> ({{share}})</li>{{/totals}}
         </ul>
         <details><summary>Numbers by day</summary>
         <div class="wide" tabindex="0" role="region" aria-label="Numbers by day">
@@ -37,8 +37,10 @@ extension Templates {
         <thead><tr><th scope="col">Day</th><th scope="col" class="n">Success</th>
         <th scope="col" class="n">Failure</th><th scope="col" class="n">Error</th><th scope="col" class="n">Other</th>
         <th scope="col" class="n">Median</th><th scope="col" class="n">90th percentile</th></tr></thead>
-        <tbody>{{#days}}<tr><th scope="row" class="nowrap">{{day}}</th><td class="n">{{success}}</td>
-        <td class="n">{{failure}}</td><td class="n">{{error}}</td><td class="n">{{other}}</td>
+        <tbody>{{#days}}<tr><th scope="row" class="nowrap"><a href="{{link}}">{{day}}</a></th><td
+        class="n"><a class="count" href="{{successLink}}">{{success}}</a></td>
+        <td class="n"><a class="count" href="{{failureLink}}">{{failure}}</a></td><td class="n"><a class="count"
+        href="{{errorLink}}">{{error}}</a></td><td class="n">{{other}}</td>
         {{#median}}{{>cell}}{{/median}}{{#percentile90}}{{>cell}}{{/percentile90}}</tr>
         {{/days}}</tbody>
         </table></div></details>
@@ -63,7 +65,7 @@ extension Templates {
         {{#hasRows}}<table>
         <thead><tr><th scope="col">{{of}}</th>{{#columns}}
         <th scope="col" class="n">{{.}}</th>{{/columns}}</tr></thead>
-        <tbody>{{#rows}}<tr><th scope="row">{{name}}{{{chart}}}</th>{{#cells}}{{>cell}}{{/cells}}</tr>
+        <tbody>{{#rows}}<tr><th scope="row">{{#link}}<a href="{{.}}">{{/link}}{{name}}{{#link}}</a>{{/link}}{{{chart}}}</th>{{#cells}}{{>cell}}{{/cells}}</tr>
         {{/rows}}</tbody>
         </table>{{/hasRows}}
         """#

@@ -49,12 +49,12 @@ extension Templates {
         {{#description}}<p class="note">{{.}}</p>{{/description}}
         {{#missing}}<p class="note mark tone-warn">{{.}}</p>{{/missing}}
         {{#bounds}}<p class="note" title="{{exact}}">{{text}}.</p>{{/bounds}}</div>
-        <div class="budget"><span class="note">{{budgetWord}}</span><a
-        class="mark {{budgetTone}}" href="{{missedLink}}">{{budget}}</a>{{{meter}}}</div>
+        <div class="budget"><span class="note">{{budgetWord}}</span><span
+        class="mark {{budgetTone}}">{{#missedLink}}<a href="{{.}}">{{/missedLink}}{{budget}}{{#missedLink}}</a>{{/missedLink}}</span>{{{meter}}}</div>
         <div><div class="days">{{{days}}}{{{dayLinks}}}</div><div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div></div>
         <div><p class="note">Burn rate (1 × lasts exactly the window)</p>
         <dl class="burns">{{#burns}}<div><dt>{{over}}</dt>
-        <dd title="{{exact}}"><a class="{{tone}}" href="{{link}}">{{text}}</a></dd></div>{{/burns}}</dl></div>
+        <dd class="{{tone}}" title="{{exact}}">{{#link}}<a href="{{.}}">{{/link}}{{text}}{{#link}}</a>{{/link}}</dd></div>{{/burns}}</dl></div>
         </article>
         """#
 }

@@ -54,9 +54,12 @@ extension Templates {
         <th scope="col" class="n">Failure</th><th scope="col" class="n">Error</th><th scope="col" class="n">Other</th>
         <th scope="col" class="n">Open now</th></tr></thead>
         <tbody>{{#activity}}<tr><th scope="row">{{name}} <span class="tag" title="{{deployment}}">{{deployment}}</span></th>
-        <td class="n">{{queued}}</td><td class="n">{{started}}</td><td class="n">{{success}}</td>
-        <td class="n">{{failure}}</td><td class="n {{errorTone}}">{{error}}</td>
-        <td class="n" title="canceled, skipped, superseded">{{other}}</td><td class="n">{{open}}</td></tr>
+        <td class="n">{{queued}}</td><td class="n">{{started}}</td><td class="n"><a class="count"
+        href="{{successLink}}">{{success}}</a></td>
+        <td class="n"><a class="count" href="{{failureLink}}">{{failure}}</a></td><td class="n {{errorTone}}"><a
+        class="count" href="{{errorLink}}">{{error}}</a></td>
+        <td class="n" title="canceled, skipped, superseded">{{other}}</td><td class="n"><a class="count"
+        href="{{openLink}}">{{open}}</a></td></tr>
         {{/activity}}</tbody>
         </table>
         <table>

@@ -21,6 +21,7 @@ struct Templates: Sendable {
         ("attention", attention),
         ("objective", objective), ("card", card),
         ("events", events), ("filter", filter), ("eventRows", eventRows), ("repository", repository),
+        ("search", search),
         ("pull", pullRequest), ("waiting", waiting), ("history", history), ("deliveries", deliveries),
         ("cell", cell), ("slices", slices), ("message", message),
     ]
@@ -54,10 +55,10 @@ struct Templates: Sendable {
         <nav aria-label="Pages"><ul>
         {{#frame}}{{#links}}<li><a href="{{path}}"{{#isHere}} aria-current="page"{{/isHere}}>{{name}}</a></li>
         {{/links}}{{/frame}}</ul></nav>
-        <form action="/pull" method="get" role="search">
-        <label class="sr" for="find">Find a pull request</label>
-        <input id="find" name="find" type="search" placeholder="owner/name#123" autocomplete="off" spellcheck="false"
-        required>
+        <form action="/search" method="get" role="search">
+        <label class="sr" for="find">Find a repository, pull request, commit, build, request or delivery</label>
+        <input id="find" name="q" type="search" placeholder="owner/name#123, commit, build, delivery" maxlength="256"
+        autocomplete="off" spellcheck="false" required>
         <button>Find</button>
         </form>
         </div></header>
