@@ -146,8 +146,8 @@ public struct OpenWorkSnapshot: Sendable {
             case run(RunKind)
         }
 
-        /// The current hop.
-        public enum Hop: Sendable, Equatable {
+        /// The current hop. Raw values are part of the API: never renamed.
+        public enum Hop: String, CaseIterable, Sendable {
             case status
             /// A test that was accepted but is not submitted within the objective's deadline.
             case submission
@@ -174,6 +174,9 @@ public struct OpenWorkSnapshot: Sendable {
         public let isOverdue: Bool
         /// Whether a miss spends an error budget.
         public let isCounted: Bool
+
+        /// Until its deadline; negative once that has passed.
+        public func timeLeft(at now: Timestamp) -> TimeSpan { deadline - (now - since) }
     }
 
     public let at: Timestamp

@@ -125,7 +125,8 @@ struct APITests {
             "/runs?cursor=rzzzzzzzzz-zzzzzzzzzzzz", "/deliveries?cursor=dzzzzzzzzzzzz&source=testing-farm",
             "/events?verdict=missed&objective=builds&architecture=x86_64&sort=oldest&branch=f%C3%BCr%20%23&format=json",
             "/events?cursor=ezzzzzzzzz-zzzzzzzzzzzzz-ff-c3&from=2026-11-17T14:00:00Z&to=2026-11-17T14:00:00.001Z",
-            "/waiting?cursor=wzzzzzz", "/check-names?limit=1", "/chroots?objective=builds", "/architectures",
+            "/waiting?cursor=wzzzzzz&hop=report&sort=time_left&chroot=epel-9-x86_64", "/check-names?limit=1",
+            "/chroots?objective=builds", "/architectures",
             "/branches",
             "/repositories?objective=builds&deployment=prod", "/blind-intervals?cursor=b0",
         ])

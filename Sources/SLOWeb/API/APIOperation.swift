@@ -100,6 +100,15 @@ struct APIOperation: Sendable {
                 APIParameter(
                     name: "overdue", kind: .flag, meaning: "Only overdue items, or only others.",
                     example: .bool(true)),
+                APIParameter(
+                    name: "hop", kind: .choice(OpenWorkSnapshot.Item.Hop.allCases.map(\.rawValue)),
+                    meaning: "Only what waits for this.", example: .text("queued")),
+                .chroot,
+                APIParameter(
+                    name: "sort", kind: .choice(["overdue", "time_left"]),
+                    meaning:
+                        "Overdue items first, each part the longest waiting first; or what has least time left first.",
+                    fallback: .text("overdue")),
                 .limit, .cursor(.waiting),
             ],
             answer: "Waiting"
@@ -110,7 +119,10 @@ struct APIOperation: Sendable {
             filter.deployment = request.text("deployment") ?? ""
             filter.isOverdue = request.flag("overdue")
             let work = try await source.openWork()
-            let items = work.items.filter(filter.fits)
+            filter.hop = request.word("hop")
+            filter.chroot = request.text("chroot") ?? ""
+            filter.isByTimeLeft = request.text("sort") == "time_left"
+            let items = filter.items(of: work)
             let leftOut = work.leftOut.reduce(0) { $0 + $1.count }
             let sums: [(String, JSONValue?)] = [
                 ("total", .integer(Int64(items.count))), ("overdue", .integer(Int64(items.count(where: \.isOverdue)))),

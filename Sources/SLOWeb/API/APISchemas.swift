@@ -220,7 +220,7 @@ extension APISchema {
         optional("name", .text("rpm-build:fedora-rawhide-x86_64")), optional("chroot", .text("fedora-rawhide-x86_64")),
         optional("backend_id", .text("9001"), "Copr’s build or Testing Farm’s request."),
         member(
-            "hop", .choice(["status", "submission", "queued", "started", "report"]),
+            "hop", .choice(OpenWorkSnapshot.Item.Hop.allCases.map(\.rawValue)),
             "What it waits for, or its current step. A test at `submission` is not a run yet."),
         member("since", .time(moment)), member("seconds", .number(50_400), "How long it has waited."),
         optional("started_at", .time("2026-11-17T14:05:00Z")),

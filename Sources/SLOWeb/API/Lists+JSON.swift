@@ -39,24 +39,12 @@ extension OpenWorkSnapshot.Item {
             [("kind", .text(kind.word)), ("deployment", .text(deployment.label))] + repository.members + [
                 ("pull_request", pullRequest.map { .integer(Int64($0)) }), ("sha", sha.map { .text($0) }),
                 ("name", name.map { .text($0) }), ("chroot", chroot.map { .text($0) }),
-                ("backend_id", backendID.map { .text($0) }), ("hop", .text(hop.word)),
+                ("backend_id", backendID.map { .text($0) }), ("hop", .text(hop.rawValue)),
                 ("since", .time(since)), ("seconds", .seconds(now - since)),
                 ("started_at", startedAt.map { .time($0) }), ("deadline_seconds", .seconds(deadline)),
                 ("is_overdue", .bool(isOverdue)), ("is_counted", .bool(isCounted)),
                 ("eligibility", eligibility.map { .text($0.rawValue) }),
             ])
-    }
-}
-
-extension OpenWorkSnapshot.Item.Hop {
-    fileprivate var word: String {
-        switch self {
-        case .status: "status"
-        case .submission: "submission"
-        case .queued: "queued"
-        case .started: "started"
-        case .report: "report"
-        }
     }
 }
 

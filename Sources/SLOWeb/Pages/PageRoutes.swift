@@ -44,12 +44,7 @@ struct PageRoutes: Sendable {
         addEvents(to: router)
         router.get("/waiting") { request, _ in
             try await answer {
-                let query = request.uri.queryParameters
-                var filter = WaitingFilter()
-                filter.repository = Self.text(query["repository"])
-                filter.kind = Self.text(query["kind"])
-                filter.deployment = Self.text(query["deployment"])
-                filter.page = query["page"].flatMap { Int($0) } ?? 1
+                let filter = WaitingFilter(request.uri.queryParameters)
                 return try await render(
                     "waiting", WaitingPage(source.openWork(), filter, settings: source.pageSettings))
             }
@@ -156,5 +151,19 @@ struct PageRoutes: Sendable {
                 frame: Frame("Not found"), heading: "This page does not exist",
                 text: "Use the links on the pull request’s first page.", hint: nil),
             status: .badRequest)
+    }
+}
+
+extension WaitingFilter {
+    /// - Parameter query: of the page; what it does not have, or what means nothing, filters nothing.
+    fileprivate init(_ query: Parameters) {
+        self.init()
+        repository = PageRoutes.text(query["repository"])
+        kind = PageRoutes.text(query["kind"])
+        deployment = PageRoutes.text(query["deployment"])
+        hop = OpenWorkSnapshot.Item.Hop(rawValue: PageRoutes.text(query["hop"]))
+        chroot = PageRoutes.text(query["chroot"])
+        isByTimeLeft = query["sort"] == "time_left"
+        page = query["page"].flatMap { Int($0) } ?? 1
     }
 }

@@ -326,10 +326,11 @@ enum Schema {
 
     /// What lists of events and the search read, each a part of an index however much history there is: the events of a
     /// repository by time, the few that are not good by time, and changes and runs by the beginning of their commit.
+    /// `judgements_missed` has the verdict, too, so that its entries are counted without reading their rows.
     private static let eventSearches = """
         CREATE INDEX judgements_by_repository ON judgements (repository_name COLLATE NOCASE, judged_at);
-        CREATE INDEX judgements_missed ON judgements (judged_at) WHERE verdict <> 'good';
-        CREATE INDEX changes_by_repository_and_time ON changes (repository_name COLLATE NOCASE, judged_at);
+        CREATE INDEX judgements_missed ON judgements (judged_at, objective, entity, deployment, verdict)
+            WHERE verdict <> 'good';
         CREATE INDEX changes_by_sha ON changes (head_sha);
         CREATE INDEX runs_by_sha ON runs (sha) WHERE sha IS NOT NULL;
         """

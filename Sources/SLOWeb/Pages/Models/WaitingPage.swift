@@ -57,6 +57,12 @@ struct WaitingFilter: Sendable {
     /// `change`, `build`, `test_run`, `job`, or empty for all.
     var kind = ""
     var deployment = ""
+    /// What it waits for; `nil` for everything.
+    var hop: OpenWorkSnapshot.Item.Hop?
+    /// Empty for all.
+    var chroot = ""
+    /// Whether what has least time left comes first, overdue or not.
+    var isByTimeLeft = false
     /// `nil` for both.
     var isOverdue: Bool?
     /// From 1 on.
@@ -68,19 +74,28 @@ struct WaitingFilter: Sendable {
         if !deployment.isEmpty, item.deployment.label != deployment { return false }
         if !kind.isEmpty, item.kind.word != kind { return false }
         if let isOverdue, item.isOverdue != isOverdue { return false }
+        if let hop, item.hop != hop { return false }
+        if !chroot.isEmpty, item.chroot != chroot { return false }
         guard !repository.isEmpty else { return true }
         return item.repository.text?.lowercased().contains(repository.lowercased()) ?? false
+    }
+
+    /// What fits, in its order.
+    func items(of work: OpenWorkSnapshot) -> [OpenWorkSnapshot.Item] {
+        let items = work.items.filter(fits)
+        guard isByTimeLeft else { return items }
+        return items.sorted { ($0.timeLeft(at: work.at), $0.since) < ($1.timeLeft(at: work.at), $1.since) }
     }
 
     func link(page: Int) -> String {
         "/waiting"
             + Path.query([
-                ("repository", repository), ("kind", kind), ("deployment", deployment),
-                ("page", page > 1 ? String(page) : ""),
+                ("repository", repository), ("kind", kind), ("deployment", deployment), ("hop", hop?.rawValue ?? ""),
+                ("chroot", chroot), ("sort", isByTimeLeft ? "time_left" : ""), ("page", page > 1 ? String(page) : ""),
             ])
     }
 
-    var isAny: Bool { repository.isEmpty && kind.isEmpty && deployment.isEmpty }
+    var isAny: Bool { repository.isEmpty && kind.isEmpty && deployment.isEmpty && hop == nil && chroot.isEmpty }
 }
 
 extension OpenWorkSnapshot.Item.Kind {
@@ -94,10 +109,26 @@ extension OpenWorkSnapshot.Item.Kind {
 
 /// The page at `/waiting`.
 struct WaitingPage: Sendable {
+    /// What waits for the same.
+    struct Group: Sendable {
+        let name: String
+        let link: String
+        let count: String
+        let overdue: String
+        let tone: String
+        /// Of the one that has least.
+        let left: SpanText?
+    }
+
     let frame: Frame
     let lead: String
+    let hasGroups: Bool
+    let groups: [Group]
     let repository: String
+    let chroot: String
     let kinds: [Choice]
+    let hops: [Choice]
+    let orders: [Choice]
     let deployments: [Choice]
     let found: String
     let hasRows: Bool
@@ -110,7 +141,7 @@ struct WaitingPage: Sendable {
     private static let pageRows = 50
 
     init(_ work: OpenWorkSnapshot, _ filter: WaitingFilter, settings: LedgerSettings) {
-        let items = work.items.filter(filter.fits)
+        let items = filter.items(of: work)
         let leftOut = work.leftOut.reduce(0) { $0 + $1.count }
         let pages = max(1, (items.count + Self.pageRows - 1) / Self.pageRows)
         let page = min(max(1, filter.page), pages)
@@ -118,7 +149,16 @@ struct WaitingPage: Sendable {
         lead =
             "Changes that have no status \(DisplayFormat.duration(settings.initialStatusDeadline)) after their push, and "
             + "runs that have not ended. Overdue items come first, each part the longest waiting first."
+        groups = Self.groups(work, filter)
+        hasGroups = !groups.isEmpty
         repository = filter.repository
+        chroot = filter.chroot
+        hops = Choice.list(
+            all: "all", OpenWorkSnapshot.Item.Hop.allCases.map { ($0.rawValue, $0.title) },
+            chosen: filter.hop?.rawValue ?? "")
+        orders = Choice.list(
+            all: "overdue first, then the longest waiting", [("time_left", "least time left first")],
+            chosen: filter.isByTimeLeft ? "time_left" : "")
         kinds = Choice.list(
             all: "all", [("change", "changes")] + RunKind.allCases.map { ($0.rawValue, $0.plural.lowercased()) },
             chosen: filter.kind)
@@ -139,6 +179,37 @@ struct WaitingPage: Sendable {
         previous = page > 1 ? filter.link(page: page - 1) : nil
         next = page < pages ? filter.link(page: page + 1) : nil
         position = pages > 1 ? "Page \(page) of \(pages)" : nil
+    }
+}
+
+extension WaitingPage {
+    /// By what they wait for, whatever of it is shown.
+    private static func groups(_ work: OpenWorkSnapshot, _ filter: WaitingFilter) -> [Group] {
+        var filter = filter
+        filter.hop = nil
+        let items = Dictionary(grouping: filter.items(of: work), by: \.hop)
+        return OpenWorkSnapshot.Item.Hop.allCases.compactMap { hop in
+            guard let items = items[hop] else { return nil }
+            filter.hop = hop
+            let overdue = items.count(where: \.isOverdue)
+            let left = items.map { $0.timeLeft(at: work.at) }.filter { $0 > .zero }.min()
+            return Group(
+                name: hop.title, link: filter.link(page: 1), count: DisplayFormat.grouped(Int64(items.count)),
+                overdue: DisplayFormat.grouped(Int64(overdue)), tone: overdue > 0 ? "mark tone-bad" : "",
+                left: left.map(SpanText.init))
+        }
+    }
+}
+
+extension OpenWorkSnapshot.Item.Hop {
+    var title: String {
+        switch self {
+        case .status: "no first status"
+        case .submission: "queued at Packit"
+        case .queued: "waiting for the builder"
+        case .started: "running"
+        case .report: "ended and not reported"
+        }
     }
 }
 

@@ -105,7 +105,7 @@ extension Templates {
         <th scope="row" role="rowheader">{{what}}{{#name}}<br><span class="mono soft">{{.}}</span>{{/name}}</th><td
         role="cell" data-label="Where">{{#place}}<span>{{>where}} <span class="tag"
         title="{{deployment}}">{{deployment}}</span></span>{{/place}}</td><td
-        role="cell" data-label="{{verdictTitle}}"><span><span class="mark {{tone}}">{{verdict}}</span>{{#objective}}<br><a
+        role="cell" data-label="{{verdictTitle}}"><span><span class="mark nowrap {{tone}}">{{verdict}}</span>{{#objective}}<br><a
         href="{{link}}">{{title}}</a>{{/objective}}</span></td><td
         role="cell" data-label="Why"><span>{{why}}{{#links}} <a href="{{url}}">{{name}}</a>{{/links}}</span></td><td
         role="cell" data-label="Began">{{#since}}<span>{{>time}}</span>{{/since}}{{^since}}–{{/since}}</td><td role="cell"

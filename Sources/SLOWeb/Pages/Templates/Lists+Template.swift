@@ -10,8 +10,25 @@ extension Templates {
         <select name="kind">{{#kinds}}{{>option}}{{/kinds}}</select></label>
         <label>Deployment
         <select name="deployment">{{#deployments}}{{>option}}{{/deployments}}</select></label>
+        <label>Waits for
+        <select name="hop">{{#hops}}{{>option}}{{/hops}}</select></label>
+        <label>Chroot
+        <input name="chroot" value="{{chroot}}" placeholder="fedora-rawhide-x86_64" maxlength="100"></label>
+        <label>Sorted
+        <select name="sort">{{#orders}}{{>option}}{{/orders}}</select></label>
         <button>Show</button>
         </form>
+        {{#hasGroups}}<section aria-labelledby="groups">
+        <h2 id="groups">By what they wait for</h2>
+        <table>
+        <thead><tr><th scope="col">Waits for</th><th scope="col" class="n">Now</th><th scope="col"
+        class="n">Overdue</th><th scope="col" class="n">Next deadline in</th></tr></thead>
+        <tbody>{{#groups}}<tr><th scope="row"><a href="{{link}}">{{name}}</a></th><td class="n">{{count}}</td><td
+        class="n"><span class="{{tone}}">{{overdue}}</span></td><td
+        class="n">{{#left}}{{>time}}{{/left}}{{^left}}–{{/left}}</td></tr>
+        {{/groups}}</tbody>
+        </table>
+        </section>{{/hasGroups}}
         <section aria-labelledby="found">
         <h2 id="found">{{found}}</h2>
         {{^hasRows}}<p class="empty">{{emptyText}}</p>{{/hasRows}}

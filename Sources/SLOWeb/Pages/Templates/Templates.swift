@@ -57,7 +57,7 @@ struct Templates: Sendable {
         {{/links}}{{/frame}}</ul></nav>
         <form action="/search" method="get" role="search">
         <label class="sr" for="find">Find a repository, pull request, commit, build, request or delivery</label>
-        <input id="find" name="q" type="search" placeholder="owner/name#123, commit, build, delivery" maxlength="256"
+        <input id="find" name="q" type="search" placeholder="owner/name#123, commit, id" maxlength="256"
         autocomplete="off" spellcheck="false" required>
         <button>Find</button>
         </form>
