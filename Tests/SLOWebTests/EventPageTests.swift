@@ -102,6 +102,8 @@ struct EventPageTests {
                 "href=\"/waiting?kind=build&amp;hop=queued\">waiting for the builder</a></th><td class=\"n\">2<"))
         #expect(body.contains("href=\"/waiting?kind=build&amp;hop=started\">running</a></th><td class=\"n\">1<"))
         #expect(!body.contains("ended and not reported</a>"))
+        // Of what is overdue no deadline is left.
+        #expect(body.contains("title=\"11\u{A0}h = 39\u{202F}600 seconds\""))
         let running = try await Self.page("/waiting?hop=started", of: pages).body
         #expect(running.contains("acme/soon") && !running.contains("acme/late"))
         // The other groups are still there to go to.

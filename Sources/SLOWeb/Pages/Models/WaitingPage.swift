@@ -192,7 +192,7 @@ extension WaitingPage {
             guard let items = items[hop] else { return nil }
             filter.hop = hop
             let overdue = items.count(where: \.isOverdue)
-            let left = items.map { $0.timeLeft(at: work.at) }.filter { $0 > .zero }.min()
+            let left = items.filter { !$0.isOverdue }.map { $0.timeLeft(at: work.at) }.filter { $0 > .zero }.min()
             return Group(
                 name: hop.title, link: filter.link(page: 1), count: DisplayFormat.grouped(Int64(items.count)),
                 overdue: DisplayFormat.grouped(Int64(overdue)), tone: overdue > 0 ? "mark tone-bad" : "",
