@@ -106,7 +106,9 @@ let package = Package(
         // What is shown to Prometheus.
         .target(name: "SLOMetrics", dependencies: ["SLOCore"], swiftSettings: settings),
         // What is read from the database for people: snapshots for pages and API, reports.
-        .target(name: "SLOQueries", dependencies: ["SLOJSON", "SLOCore", "SLOStore"], swiftSettings: settings),
+        .target(
+            name: "SLOQueries", dependencies: ["SLOJSON", "SLOCore", "SLOStore", "SLOConditions"],
+            swiftSettings: settings),
         // What is configured: one table of keys.
         .target(
             name: "SLOConfiguration",
@@ -116,15 +118,19 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // What may be wrong now: one table of conditions, for Prometheus and for the server itself.
+        .target(name: "SLOConditions", dependencies: ["SLOCore", "SLOConfiguration"], swiftSettings: settings),
         // What others watch with: rules, dashboard and definitions, made from the configuration.
-        .target(name: "SLORules", dependencies: ["SLOJSON", "SLOCore", "SLOConfiguration"], swiftSettings: settings),
+        .target(
+            name: "SLORules", dependencies: ["SLOJSON", "SLOCore", "SLOConfiguration", "SLOConditions"],
+            swiftSettings: settings),
         // What was recorded: reading, writing and scrubbing deliveries.
         .target(name: "SLORecordings", dependencies: ["SLOJSON", "SLOCore"], swiftSettings: settings),
         // The write path: intake, queue, writer, blind times, reconciliations, lookups.
         .target(
             name: "SLOService",
             dependencies: [
-                "SLOJSON", "SLOCore", "SLOSources", "SLOStore", "SLOMetrics",
+                "SLOJSON", "SLOCore", "SLOSources", "SLOStore", "SLOMetrics", "SLOConditions",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -173,7 +179,7 @@ let package = Package(
         .target(
             name: "SLOWeb",
             dependencies: [
-                "SLOHTTP", "SLOJSON", "SLOService", "SLOQueries", "SLOConfiguration", "SLOCore",
+                "SLOHTTP", "SLOJSON", "SLOService", "SLOQueries", "SLOConfiguration", "SLOConditions", "SLOCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -202,7 +208,7 @@ let package = Package(
                 "SLOJSON", "SLOHTTP", "SLOWeb", "SLOUpstream", "SLOReplay", "SLOQueries", "SLOService", "SLOStore",
                 "SLOMetrics",
                 "SLOSources",
-                "SLOCore", "SLOConfiguration", "SLORecordings", "SLORules", "CBuildInfo",
+                "SLOCore", "SLOConfiguration", "SLOConditions", "SLORecordings", "SLORules", "CBuildInfo",
                 .target(name: "SLOFedoraMessaging", condition: fedoraMessaging),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -349,6 +355,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SLOConditionsTests", dependencies: ["SLOConditions", "SLORules", "SLOConfiguration", "SLOCore"],
             swiftSettings: settings),
         .testTarget(
             name: "SLORulesTests",

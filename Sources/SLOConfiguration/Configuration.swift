@@ -22,6 +22,7 @@ public struct Configuration: Equatable, Sendable {
     public var journal = Journal()
     public var history = History()
     public var limits = Limits()
+    public var alerts = Alerts()
     public var pages = Pages()
 
     public init() {}
@@ -241,6 +242,13 @@ extension Configuration {
     public struct Rules: Equatable, Sendable {
         /// Paths of further rule files, in the order in which they are applied.
         public var files: [String] = []
+
+        public init() {}
+    }
+
+    public struct Alerts: Equatable, Sendable {
+        /// The fewest events for which a condition may hold.
+        public var minimumEvents = 5
 
         public init() {}
     }

@@ -224,6 +224,11 @@ extension Setting {
         ),
 
         Setting(
+            "alerts.minimum_events", \.alerts.minimumEvents, .count(1...1_000_000),
+            "The fewest events for which an alert may fire, and a condition hold on the pages; fewer may be chance. "
+                + "Half of it is enough where they wait for hours."),
+
+        Setting(
             "pages.url", \.pages.url, .url,
             "Public URL of the pages, for links in alerts, dashboards and definitions. Default: the address on which "
                 + "they are served."),

@@ -1,3 +1,4 @@
+import SLOConditions
 public import SLOConfiguration
 import SLOCore
 import SLOJSON
@@ -5,15 +6,7 @@ import SLOJSON
 /// The settings of rules, dashboard and definitions: the running configuration, and what only the operators of
 /// Prometheus know.
 public struct RuleSettings: Sendable {
-    let deployments: [Deployment]
-    let objectives: [Objective]
-    /// By which the mission's own series judge changes.
-    let initialStatusDeadline: TimeSpan
-    /// The rolling window of the error budgets of objectives that have none of their own.
-    let window: TimeSpan
-    /// The eligibilities that count in the initial status objective.
-    let countedEligibilities: [Eligibility]
-    let queueCapacity: Int
+    let conditions: ConditionSettings
     /// The URL of the pages, without a slash at the end.
     let pagesURL: String
     /// The URL of the runbook, `docs/alerts.md`.
@@ -21,24 +14,21 @@ public struct RuleSettings: Sendable {
     let options: RuleOptions
 
     public init(_ configuration: Configuration, options: RuleOptions) {
-        let judging = configuration.ledgerSettings
-        deployments = judging.deployments
-        objectives = judging.objectives
-        initialStatusDeadline = judging.initialStatusDeadline
-        window = judging.window
-        countedEligibilities = judging.countedEligibilities
-        queueCapacity = configuration.http.maxQueuedDeliveries
+        conditions = ConditionSettings(configuration, minimumEvents: options.minimumEvents)
         pagesURL = configuration.pages.url ?? configuration.http.pagesURL
         runbookURL = configuration.pages.runbookURL
         self.options = options
     }
 
+    var deployments: [Deployment] { conditions.deployments }
+    var objectives: [Objective] { conditions.objectives }
+    /// The rolling window of the error budgets of objectives that have none of their own.
+    var window: TimeSpan { conditions.window }
+    var windows: [TimeSpan] { conditions.windows }
+    var queueCapacity: Int { conditions.queueCapacity }
     var burns: [Burn] { Burn.all(window: window) }
 
-    func window(of objective: Objective) -> TimeSpan { objective.window ?? window }
-
-    /// The windows of the objectives, without repetitions, the longest first.
-    var windows: [TimeSpan] { Set([window] + objectives.map(window(of:))).sorted(by: >) }
+    func window(of objective: Objective) -> TimeSpan { conditions.window(of: objective) }
 
     /// The page of the product with more details.
     func link(_ page: Page) -> String {
@@ -69,40 +59,18 @@ extension Configuration.HTTP {
 public struct RuleOptions: Sendable {
     /// Prometheus' name for the job that scrapes this observer; needed only if it scrapes several.
     public var job: String?
-    /// The fewest events for which an alert may fire: fewer may be chance.
-    public var minimumEvents: Int
+    /// The fewest events for which an alert may fire; `nil` for the configured number, with which the server
+    /// evaluates.
+    public var minimumEvents: Int?
     /// The URL of Prometheus.
     public var prometheusURL: String
 
-    public static let defaultMinimumEvents = 5
-
     public init(
-        job: String? = nil, minimumEvents: Int = RuleOptions.defaultMinimumEvents,
+        job: String? = nil, minimumEvents: Int? = nil,
         prometheusURL: String = "http://127.0.0.1:9090"
     ) {
         self.job = job
         self.minimumEvents = minimumEvents
         self.prometheusURL = prometheusURL
     }
-}
-
-/// The pages to which rules and panels link.
-enum Page: String, Sendable {
-    case overview = "/"
-    case waiting = "/waiting"
-    case history = "/history"
-    case deliveries = "/deliveries"
-}
-
-extension Objective {
-    /// What is counted as good: "builds end as success or failure within 12h".
-    var meaning: String {
-        "\(indicator.events) \(indicator.good)"
-            + (statedDeadline.map { " within \(DurationText.text($0))" } ?? "")
-    }
-
-    var targetPercent: String { "\((target * 100).decimal) %" }
-
-    /// The highest possible burn rate: when every event is bad.
-    var fastestBurn: Double { 1 / (1 - target) }
 }

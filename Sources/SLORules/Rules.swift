@@ -1,3 +1,5 @@
+import SLOConditions
+
 /// The files that can be generated for monitoring systems; the same settings give the same text.
 public enum Rules: String, CaseIterable, Sendable {
     /// Recording rules and alerts.
@@ -18,7 +20,7 @@ public enum Rules: String, CaseIterable, Sendable {
     /// The names of the alerts without repetitions, in the order of the rule file.
     public static func alertNames(_ settings: RuleSettings) -> [String] {
         var seen: Set<String> = []
-        return Alert.all(settings).map(\.name).filter { seen.insert($0).inserted }
+        return Condition.all(settings.conditions).map(\.name).filter { seen.insert($0).inserted }
     }
 }
 

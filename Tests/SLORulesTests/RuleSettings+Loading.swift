@@ -4,7 +4,7 @@ import SLORules
 
 /// What the rules are written from when a file has this text.
 func ruleSettings(
-    _ yaml: String = "", minimumEvents: Int = RuleOptions.defaultMinimumEvents
+    _ yaml: String = "", minimumEvents: Int? = nil
 ) throws -> RuleSettings {
     let file = FileManager.default.temporaryDirectory.appending(path: "packit-slo-rules-\(UUID()).yaml")
     defer { try? FileManager.default.removeItem(at: file) }

@@ -5,7 +5,7 @@ import SLORules
 import Testing
 
 @Suite struct RulesTests {
-    private func text(_ format: Rules, _ yaml: String = "", minimumEvents: Int = 5) throws -> String {
+    private func text(_ format: Rules, _ yaml: String = "", minimumEvents: Int? = nil) throws -> String {
         format.text(try ruleSettings(yaml, minimumEvents: minimumEvents))
     }
 

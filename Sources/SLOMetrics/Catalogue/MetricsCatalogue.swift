@@ -83,6 +83,9 @@ public enum MetricsCatalogue {
     static let objectiveWindow = MetricFamily.gauge(
         "packit_objective_window_seconds", ["deployment", "objective"], scale: .thousandths,
         "Rolling window of compliance and error budget.")
+    static let objectiveWindowEvents = MetricFamily.gauge(
+        "packit_objective_window_events", ["deployment", "objective", "verdict"],
+        "Good and bad events of an objective within its window; absent while they are being filled in.")
     static let objectiveCompliance = MetricFamily.gauge(
         "packit_objective_compliance_ratio", ["deployment", "objective"],
         "Ratio of good events over the window; absent while there is nothing to judge.")
@@ -260,6 +263,7 @@ public enum MetricsCatalogue {
             objectiveEvents,
             objectiveTarget, objectiveDeadline,
             objectiveWindow,
+            objectiveWindowEvents,
             objectiveCompliance,
             objectiveErrorBudget,
             deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,

@@ -68,6 +68,9 @@ extension MetricsRegistry {
         for (of, objective) in objectives {
             guard let tally = tallies[of] else { continue }
             let labels = [of.deployment.label, of.objective.rawValue]
+            for (verdict, events) in [("good", tally.good), ("bad", tally.bad)] {
+                samples.add(SeriesID(MetricsCatalogue.objectiveWindowEvents, labels + [verdict]), events)
+            }
             samples.add(SeriesID(MetricsCatalogue.objectiveCompliance, labels), tally.compliance)
             samples.add(
                 SeriesID(MetricsCatalogue.objectiveErrorBudget, labels),

@@ -1,3 +1,4 @@
+import SLOConditions
 import SLOJSON
 
 extension Document {
@@ -14,14 +15,5 @@ extension Document {
         case .list(let items): .array(items.map(\.jsonValue))
         case .map(let entries): .members(entries.map { ($0.key, $0.value.jsonValue) })
         }
-    }
-}
-
-extension Double {
-    /// With at most six decimals, without trailing zeros.
-    var decimal: String {
-        let rounded = (self * 1e6).rounded() / 1e6
-        let text = String(rounded)
-        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 }

@@ -1,3 +1,4 @@
+import SLOConditions
 import SLOCore
 
 // The rows about Packit.

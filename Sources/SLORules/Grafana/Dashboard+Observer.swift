@@ -1,3 +1,5 @@
+import SLOConditions
+
 // The row about the observer itself.
 
 extension Dashboard {

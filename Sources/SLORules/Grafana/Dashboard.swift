@@ -1,3 +1,5 @@
+import SLOConditions
+
 /// The dashboard: rows of panels, laid out from left to right.
 enum Dashboard {
     struct Row {

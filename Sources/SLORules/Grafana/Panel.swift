@@ -1,3 +1,5 @@
+import SLOConditions
+
 /// One panel of the dashboard: its title, queries and visualisation.
 struct Panel {
     enum Kind: String {

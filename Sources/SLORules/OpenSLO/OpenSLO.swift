@@ -1,3 +1,4 @@
+import SLOConditions
 import SLOCore
 import SLOJSON
 

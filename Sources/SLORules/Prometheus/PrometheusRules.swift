@@ -1,4 +1,6 @@
+import SLOConditions
 import SLOCore
+import SLOJSON
 
 /// The rule file for Prometheus: recording rules first, which the alerts after them use.
 enum PrometheusRules {
@@ -6,8 +8,8 @@ enum PrometheusRules {
         let file: Document = [
             "groups": [
                 group("packit-slo-recordings", recordings(settings)),
-                group("packit-slo-objectives", Alert.objectives(settings).map { rule($0, settings) }),
-                group("packit-slo-observer", Alert.observer(settings).map { rule($0, settings) }),
+                group("packit-slo-objectives", Condition.objectives(settings.conditions).map { rule($0, settings) }),
+                group("packit-slo-observer", Condition.observer(settings.conditions).map { rule($0, settings) }),
             ]
         ]
         return heading + file.yaml
@@ -29,7 +31,7 @@ enum PrometheusRules {
             Recording.allCases.map { recording in
                 let rule: Document = [
                     "record": .text(recording.name(over: span)),
-                    "expr": .text(recording.expression(over: span, settings)),
+                    "expr": .text(recording.definition(over: span).promQL(job: settings.options.job)),
                 ]
                 guard let job = settings.options.job else { return rule }
                 return rule + ["labels": ["job": .text(job)]]
@@ -37,19 +39,29 @@ enum PrometheusRules {
         }
     }
 
-    private static func rule(_ alert: Alert, _ settings: RuleSettings) -> Document {
+    private static func rule(_ condition: Condition, _ settings: RuleSettings) -> Document {
         var annotations = [
-            ("summary", alert.summary), ("description", alert.description), ("link", settings.link(alert.page)),
+            ("summary", condition.summary.template), ("description", condition.description.template),
+            ("link", settings.link(condition.page)),
         ]
         if let runbook = settings.runbookURL {
-            annotations.append(("runbook_url", runbook + "#" + alert.name.lowercased()))
+            annotations.append(("runbook_url", runbook + "#" + condition.name.lowercased()))
         }
-        let head: Document = ["alert": .text(alert.name), "expr": .text(alert.expression)]
-        let hold: Document = alert.hold > .zero ? ["for": .text(alert.hold.text)] : [:]
-        return head + hold
-            + [
-                "labels": Document(texts: alert.labels + [("severity", alert.severityLabel(settings))]),
-                "annotations": Document(texts: annotations),
-            ]
+        let head: Document = [
+            "alert": .text(condition.name), "expr": .text(condition.expression.promQL(job: settings.options.job)),
+        ]
+        let hold: Document = condition.hold > .zero ? ["for": .text(condition.hold.text)] : [:]
+        let labels =
+            condition.labels.pairs.map { ($0.name, $0.value) } + [("severity", severityLabel(condition, settings))]
+        return head + hold + ["labels": Document(texts: labels), "annotations": Document(texts: annotations)]
+    }
+
+    /// The value of the label `severity`, which Prometheus evaluates for each firing alert.
+    private static func severityLabel(_ condition: Condition, _ settings: RuleSettings) -> String {
+        guard condition.ranksDeployments(settings.conditions), let first = settings.deployments.first else {
+            return condition.severity.rawValue
+        }
+        return "{{ if eq $labels.deployment \(jsonString(first.label)) }}\(Condition.Severity.critical.rawValue)"
+            + "{{ else }}\(Condition.Severity.warning.rawValue){{ end }}"
     }
 }

@@ -28,8 +28,8 @@ struct RulesCommand: ParsableCommand {
             "Restrict all queries to this scrape job; needed if several jobs scrape packit-slo.", valueName: "name"))
     var job: String?
 
-    @Option(help: "The fewest events for which an alert may fire.")
-    var minimumEvents = RuleOptions.defaultMinimumEvents
+    @Option(help: "The fewest events for which an alert may fire, instead of alerts.minimum_events.")
+    var minimumEvents: Int?
 
     @Option(help: ArgumentHelp("The URL of Prometheus, for openslo.", valueName: "url"))
     var prometheusURL = "http://127.0.0.1:9090"
@@ -37,7 +37,7 @@ struct RulesCommand: ParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func validate() throws {
-        guard minimumEvents >= 1 else { throw ValidationError("--minimum-events must be at least 1.") }
+        guard minimumEvents ?? 1 >= 1 else { throw ValidationError("--minimum-events must be at least 1.") }
         guard Disclosure.withoutUserInfo(prometheusURL) == prometheusURL else {
             throw ValidationError(
                 "--prometheus-url must not contain a user or password, because the output would show them.")

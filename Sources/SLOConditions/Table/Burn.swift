@@ -1,25 +1,24 @@
-import SLOCore
-import SLOConfiguration
+public import SLOCore
 
 /// A burn rate that raises an alert.
 ///
 /// The long window shows that it matters, the short one that it continues. For a budget of 28 days or more the long
 /// windows are one hour, six hours and three days; for a shorter budget they are proportionally shorter. The burn rate
 /// follows from the share of the budget that the long window may spend.
-struct Burn: Equatable, Sendable {
-    enum Pace: String, CaseIterable, Sendable {
+public struct Burn: Equatable, Sendable {
+    public enum Pace: String, CaseIterable, Sendable {
         case fast, steady, slow
     }
 
-    let pace: Pace
+    public let pace: Pace
     /// The share of the budget that the long window spends at this burn rate.
-    let budgetShare: Double
-    let long: TimeSpan
-    let short: TimeSpan
+    public let budgetShare: Double
+    public let long: TimeSpan
+    public let short: TimeSpan
     /// The burn rate.
-    let factor: Double
+    public let factor: Double
 
-    static func all(window: TimeSpan) -> [Burn] {
+    public static func all(window: TimeSpan) -> [Burn] {
         Pace.allCases.map { Burn($0, window: window) }
     }
 
@@ -27,7 +26,7 @@ struct Burn: Equatable, Sendable {
     /// Enough for four scrapes at the usual interval of 15 s: a rate needs more than one.
     private static let shortest = TimeSpan.minutes(1)
 
-    init(_ pace: Pace, window: TimeSpan) {
+    public init(_ pace: Pace, window: TimeSpan) {
         let (length, share): (TimeSpan, Double) =
             switch pace {
             case .fast: (.hours(1), 0.02)
@@ -46,12 +45,7 @@ struct Burn: Equatable, Sendable {
 
     /// The threshold for an objective. A budget cannot burn faster than with bad events only: where the burn rate would
     /// need more than nine bad events in ten, nine in ten are enough.
-    func threshold(for objective: Objective) -> Double {
+    public func threshold(for objective: Objective) -> Double {
         min(factor, 0.9 * objective.fastestBurn)
     }
-}
-
-extension TimeSpan {
-    /// As Prometheus and OpenSLO write it: `6h`.
-    var text: String { DurationText.text(self) }
 }
