@@ -301,7 +301,8 @@ let package = Package(
         .testTarget(
             name: "SLOServiceTests",
             dependencies: [
-                "RunningService", "SLOTestSupport", "SLOService", "SLOStore", "SLOMetrics", "SLOSources", "SLOCore",
+                "RunningService", "SLOConditions", "SLOConfiguration", "SLOTestSupport", "SLOService", "SLOStore",
+                "SLOMetrics", "SLOSources", "SLOCore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -321,7 +322,8 @@ let package = Package(
         .testTarget(
             name: "SLOWebTests",
             dependencies: [
-                "SLOHTTP", "SLOJSON", "SLOWeb", "SLOConfiguration", "SLOQueries", "SLOService", "SLOStore",
+                "SLOHTTP", "SLOJSON", "SLOWeb", "SLOConditions", "SLOConfiguration", "SLOQueries", "SLOService",
+                "SLOStore",
                 "SLOMetrics",
                 "SLOSources", "SLOCore",
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -347,7 +349,7 @@ let package = Package(
             dependencies: [
                 "SLOHTTP", "SLOJSON", "SLOWeb", "SLOQueries", "SLOService", "SLOStore", "SLOMetrics", "SLOSources",
                 "SLORecordings",
-                "SLOConfiguration", "SLOCore",
+                "SLOConditions", "SLOConfiguration", "SLOCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

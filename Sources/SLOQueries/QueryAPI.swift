@@ -1,3 +1,4 @@
+public import SLOConditions
 public import SLOCore
 
 // The service's interface to pages and API. It hides the names of private repositories unless the configuration shows
@@ -31,6 +32,12 @@ public protocol QueryAPI: Sendable {
     func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot])
     /// The current state of each source.
     func sources() async throws -> [SourceSnapshot]
+    /// The conditions that hold, as of the last evaluation.
+    func conditions() async throws -> ConditionsNow
+    /// The incidents that lasted at some time of the last days, the latest first.
+    func incidents(over span: TimeSpan) async throws -> IncidentsSnapshot
+    /// One page of all incidents that raised an alert, the latest first.
+    func incidents(before place: IncidentsSnapshot.Place?, limit: Int) async throws -> IncidentsSnapshot
     /// The settings by which the server judges.
     var pageSettings: LedgerSettings { get }
 }
@@ -109,6 +116,33 @@ extension Overview.Standing {
         counts.bad = max(0, tally.bad - doubt.doubtful)
         (counts.doubtful, counts.unknown) = (doubt.doubtful, doubt.unknown)
         return counts
+    }
+}
+
+/// Incidents that raised an alert, the latest first.
+public struct IncidentsSnapshot: Sendable {
+    /// Where a page of the list begins.
+    public struct Place: Equatable, Sendable {
+        /// The beginning of the last incident before it.
+        public let beganAt: Timestamp
+        /// How many with this beginning are before it.
+        public let skipping: Int
+
+        public init(beganAt: Timestamp, skipping: Int) {
+            self.beganAt = beganAt
+            self.skipping = skipping
+        }
+    }
+
+    public let at: Timestamp
+    public let incidents: [Incident]
+    /// Where the next page begins; `nil` at the end.
+    public let next: Place?
+
+    public init(at: Timestamp, incidents: [Incident], next: Place? = nil) {
+        self.at = at
+        self.incidents = incidents
+        self.next = next
     }
 }
 

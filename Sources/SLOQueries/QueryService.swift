@@ -1,4 +1,5 @@
 import Dispatch
+public import SLOConditions
 public import SLOCore
 public import SLOStore
 import Synchronization
@@ -16,6 +17,7 @@ public final class QueryService: Sendable {
     let showsPrivate: Bool
     private let statistics: @Sendable (Source) -> SourceStatistics
     private let identify: @Sendable (Source, String) -> DeliveryIdentity?
+    private let holding: @Sendable () -> ConditionsNow
     private let clock: ServiceClock
     private let lookups: Connection
     private let standing: CachedQuery<Standing>
@@ -27,11 +29,14 @@ public final class QueryService: Sendable {
     ///   - showsPrivate: whether to show the names of private repositories.
     ///   - statistics: the running service's counts for a source.
     ///   - identify: the identity of a source's delivery by its id.
+    ///   - conditions: what the running service sees to hold.
     public init(
         readers: ReaderSource, settings: LedgerSettings, showsPrivate: Bool, clock: ServiceClock,
         statistics: @escaping @Sendable (Source) -> SourceStatistics,
-        identify: @escaping @Sendable (Source, String) -> DeliveryIdentity?
+        identify: @escaping @Sendable (Source, String) -> DeliveryIdentity?,
+        conditions: @escaping @Sendable () -> ConditionsNow = { ConditionsNow() }
     ) {
+        holding = conditions
         self.settings = settings
         self.showsPrivate = showsPrivate
         self.statistics = statistics
@@ -176,6 +181,40 @@ extension QueryService: QueryAPI {
             return SourceSnapshot(
                 source: source, lastDelivery: counted.lastDelivery ?? inJournal[source], medianLag: counted.medianLag,
                 outcomes: DeliveryOutcome.allCases.map { ($0, counted.outcomes[$0] ?? 0) })
+        }
+    }
+
+    /// More do not fit a page.
+    private static let maxIncidents = 500
+
+    public func conditions() async throws -> ConditionsNow { holding() }
+
+    public func incidents(over span: TimeSpan) async throws -> IncidentsSnapshot {
+        let now = clock.now().wall
+        return try await lookUp { store in
+            let open = try store.openIncidents(atMost: Self.maxIncidents).filter { $0.firedAt != nil }
+            let ended = try store.firedIncidents(endedSince: now - span, atMost: Self.maxIncidents)
+            let all = (open + ended).sorted {
+                ($1.beganAt, $0.condition, $0.subject) < ($0.beganAt, $1.condition, $1.subject)
+            }
+            return IncidentsSnapshot(at: now, incidents: Array(all.prefix(Self.maxIncidents)))
+        }
+    }
+
+    public func incidents(before place: IncidentsSnapshot.Place?, limit: Int) async throws -> IncidentsSnapshot {
+        let now = clock.now().wall
+        return try await lookUp { store in
+            let found = try store.firedIncidents(
+                before: place.map { IncidentPlace(beganAt: $0.beganAt, skipping: $0.skipping) }, atMost: limit + 1)
+            let page = Array(found.prefix(limit))
+            let next = found.count > limit ? page.last : nil
+            return IncidentsSnapshot(
+                at: now, incidents: page,
+                next: next.map { last in
+                    let before = place?.beganAt == last.beganAt ? place?.skipping ?? 0 : 0
+                    return IncidentsSnapshot.Place(
+                        beganAt: last.beganAt, skipping: before + page.count { $0.beganAt == last.beganAt })
+                })
         }
     }
 

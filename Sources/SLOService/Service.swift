@@ -20,6 +20,8 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
     private let end: WriterEndPromise
     private let suspensionDetector: SuspensionDetector
     private let reconciliation: ReconciliationStore
+    /// Evaluates the conditions; `nil` if none are configured. Run it beside the service.
+    public let conditions: ConditionWatch?
     private let backfills = WriterSlot<BackfillStep, BackfillResult>(refusal: .stopping)
     public let pendingBackfills: [Backfill]
     /// For reconcilers.
@@ -71,13 +73,18 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
             readers: settings.readers, settings: settings.ledger, urgentLookups: urgentLookups, queue: queue,
             metrics: registry)
         appDeliveries = AppDeliveryGateway(readers: settings.readers, queue: queue)
+        let conditionJournal = ConditionJournal()
+        conditions = try ConditionWatch(settings, journal: conditionJournal, clock: clock, logger: logger) {
+            [queue, intake] in
+            registry.exposition(queue, intake, at: clock.now().wall, openMetrics: false)
+        }
         let end = WriterEndPromise()
         self.end = end
         writer = Writer(
             settings: settings, store: store, metrics: registry, timeline: restored.timeline,
             nextSequence: loaded.nextSequence, source: queue, health: health, blindIntervals: blindIntervals,
-            reconciliations: reconciliation.pending, backfills: backfills, urgentLookups: urgentLookups, clock: clock,
-            logger: logger,
+            reconciliations: reconciliation.pending, backfills: backfills, urgentLookups: urgentLookups,
+            conditions: conditionJournal, clock: clock, logger: logger,
             ended: { end.fulfil($0) })
         suspensionDetector = SuspensionDetector(of: blindIntervals, by: clock)
         try writer.noteStart(at: now, blindSince: Self.blindSince(loaded, at: now.wall, socket: settings.socket))
@@ -190,10 +197,19 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
     public var readiness: [ComponentHealth] { health.components(isQueueFull: queue.isFull) }
 
     public func metrics(openMetrics: Bool) -> [UInt8] {
+        metricsRegistry.exposition(queue, intake, at: clock.now().wall, openMetrics: openMetrics)
+    }
+}
+
+extension MetricsRegistry {
+    /// What a scrape gets.
+    fileprivate func exposition(
+        _ queue: IntakeQueue, _ intake: DeliveryIntake, at now: Timestamp, openMetrics: Bool
+    ) -> [UInt8] {
         let load = queue.load
-        metricsRegistry.set(.queueDeliveries, to: Int64(load.deliveries))
-        metricsRegistry.set(.queueBytes, to: Int64(load.bytes + intake.reservedBytes))
-        return metricsRegistry.render(format: openMetrics ? .openMetrics : .text, now: clock.now().wall)
+        set(.queueDeliveries, to: Int64(load.deliveries))
+        set(.queueBytes, to: Int64(load.bytes + intake.reservedBytes))
+        return render(format: openMetrics ? .openMetrics : .text, now: now)
     }
 }
 

@@ -1,3 +1,4 @@
+public import SLOConditions
 public import SLOCore
 public import SLOSources
 public import SLOStore
@@ -20,6 +21,9 @@ public struct ServiceSettings: Sendable {
     public var socket: UInt64?
     /// The sources whose delivery log is compared with the journal.
     public var deliveryLogs: [Source] = []
+
+    /// What is evaluated every minute; `nil` for nothing.
+    public var conditions: ConditionSettings?
 
     /// Opens readers of the database.
     public var readers: ReaderSource { ReaderSource(path: database) }

@@ -107,6 +107,20 @@ public protocol StoreReading: StateSource, Sendable {
     /// The hours of all objectives within a range of hours since 1970.
     func objectiveHours(_ hours: ClosedRange<Int64>) throws -> [ObjectiveHour]
 
+    // MARK: - Conditions
+
+    /// The series that are sampled, in order of their numbers.
+    func sampledSeries() throws -> [SampledSeriesRecord]
+    /// Visits the samples from a moment on, in order of time.
+    /// - Throws: `StoreError`, or what `visit` throws.
+    func forEachSample(from first: Timestamp, _ visit: (SampleRecord) throws -> Void) throws
+    /// The incidents that had not ended when they were last written.
+    func openIncidents(atMost limit: Int) throws -> [Incident]
+    /// The incidents with an alert that ended at a moment or later, those that ended last first.
+    func firedIncidents(endedSince moment: Timestamp, atMost limit: Int) throws -> [Incident]
+    /// The incidents with an alert before a place, the latest first; `nil` for the latest.
+    func firedIncidents(before place: IncidentPlace?, atMost limit: Int) throws -> [Incident]
+
     func close() throws
 }
 

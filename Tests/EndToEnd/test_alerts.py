@@ -1,5 +1,6 @@
 """An alert from its cause to whoever is told, and back: the observer, Prometheus, Alertmanager, a receiver."""
 
+import json
 import time
 import unittest
 
@@ -17,8 +18,9 @@ class AlertTests(Trial):
         observer = self.observer(
             PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_DEADLINE="1s", PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_TARGET="0.5",
             PACKIT_SLO_OBJECTIVES_WINDOW="1h", PACKIT_SLO_HANDLED_REPOSITORIES="acme/*",
-            PACKIT_SLO_PAGES_URL=PAGES, PACKIT_SLO_PAGES_RUNBOOK_URL="https://docs.example.org/alerts.md").start()
-        rules = observer.run("rules", "prometheus", "--minimum-events", "1")
+            PACKIT_SLO_ALERTS_MINIMUM_EVENTS="1", PACKIT_SLO_PAGES_URL=PAGES,
+            PACKIT_SLO_PAGES_RUNBOOK_URL="https://docs.example.org/alerts.md").start()
+        rules = observer.run("rules", "prometheus")
         self.assertEqual(rules.returncode, 0, rules.stderr)
         watch = Watch(self.path, observer, rules.stdout)
         self.addCleanup(watch.close)
@@ -34,11 +36,21 @@ class AlertTests(Trial):
                 lambda: watch.receiver.alert("firing", **labels), 30, f"{labels['alertname']} is delivered")
         self.figure(f"delivered {time.monotonic() - began:.1f} s after the pull request")
         told = watch.receiver.alert("firing", **outage)["annotations"]
-        self.assertEqual(told["summary"], "Packit prod has answered no change in time for 10m")
+        self.assertEqual(told["summary"], "Packit prod answers no change in time")
         # A young Prometheus extrapolates one to up to two.
         self.assertRegex(told["description"], r"^About [12] changes passed their deadline of 1s without a status")
         self.assertEqual(told["link"], PAGES + "/waiting")
         self.assertEqual(told["runbook_url"], "https://docs.example.org/alerts.md#packitanswersnobodyintime")
+
+        # The server sees the same with its next sample.
+        def holding():
+            return json.loads(observer.get("/api/v1/conditions")[1])["holding"]
+
+        self.wait_until(
+            lambda: {("PackitAnswersNobodyInTime", "critical"), ("PackitBudgetBurnsFast", "critical")}
+            <= {(condition["condition"], condition["severity"]) for condition in holding() if condition["is_firing"]},
+            90, "the server says so, too")
+        self.assertIn("Packit prod answers no change in time", observer.get("/")[1])
 
         for number in (2, 3, 4):
             now, sha = time.time(), str(number) * 40
@@ -47,6 +59,9 @@ class AlertTests(Trial):
         for labels in (outage, burn):
             self.wait_until(
                 lambda: watch.receiver.alert("resolved", **labels), 30, f"{labels['alertname']} is taken back")
+        self.wait_until(lambda: not holding(), 90, "the server takes it back, too")
+        ended = [item["condition"] for item in json.loads(observer.get("/api/v1/conditions")[1])["items"]]
+        self.assertIn("PackitAnswersNobodyInTime", ended)
 
         observer.stop()
         self.wait_until(

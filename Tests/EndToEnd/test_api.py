@@ -91,6 +91,12 @@ class ApiTests(unittest.TestCase):
     def test_blind_times_are_told(self):
         self.assertEqual(self.items("/blind-intervals")[0]["cause"], "down")
 
+    def test_what_is_wrong_is_told(self):
+        status, text = self.observer.get("/api/v1/conditions")
+        self.assertEqual(status, 200)
+        self.assertIn("samples_since", json.loads(text))
+        self.assertEqual(self.items("/conditions"), [])
+
     def test_the_description_is_valid_and_its_examples_fit(self):
         python = pypi.environment() / "bin" / "python"
         with folder() as home:

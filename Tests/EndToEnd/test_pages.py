@@ -12,7 +12,7 @@ from browser import Browser
 from observer import ROOT, Observer, check_run, folder, pull_request
 
 DAY = ROOT / "fixtures" / "day.jsonl"
-PAGES = ["/", "/objective?objective=builds&deployment=prod", "/waiting",
+PAGES = ["/", "/conditions", "/objective?objective=builds&deployment=prod", "/waiting",
          "/waiting?repository=a&kind=build&deployment=prod", "/history", "/history?kind=test_run",
          "/deliveries", "/deliveries?source=copr", "/acme/rocket/pull/7", "/acme/rocket/pull/8",
          "/events", "/events?verdict=missed&sort=oldest", "/runs", "/runs?kind=build", "/search?q=nothing",

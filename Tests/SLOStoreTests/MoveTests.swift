@@ -35,6 +35,13 @@ import Testing
                 subject: ObjectiveSelection.Subject(repository: "packit/ogr", branch: nil, chroot: "é", name: ""),
                 verdict: .bad, at: now)
         ]
+        batch.conditions.series = [SampledSeriesRecord(number: 0, series: "a")]
+        batch.conditions.samples = [SampleRecord(at: now, bytes: [1, 2])]
+        batch.conditions.incidents = [
+            Incident(
+                key: Incident.Key(beganAt: now, condition: "Stalled", subject: ""), severity: .critical,
+                party: .copr, summary: "stalled", since: now)
+        ]
         batch.heartbeat = now + .days(2)
         batch.nextEntity = 77
         try store.commit(batch)

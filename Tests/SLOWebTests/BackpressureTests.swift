@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import NIOEmbedded
 import SLOConfiguration
+import SLOConditions
 import SLOCore
 import SLOService
 import Synchronization
@@ -295,5 +296,12 @@ private final class StalledPages: QueryAPI {
     }
     func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot]) {
         try await self.pages.blindIntervals()
+    }
+    func conditions() async throws -> ConditionsNow { try await self.pages.conditions() }
+    func incidents(over span: TimeSpan) async throws -> IncidentsSnapshot {
+        try await self.pages.incidents(over: span)
+    }
+    func incidents(before place: IncidentsSnapshot.Place?, limit: Int) async throws -> IncidentsSnapshot {
+        try await self.pages.incidents(before: place, limit: limit)
     }
 }

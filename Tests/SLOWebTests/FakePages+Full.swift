@@ -1,3 +1,4 @@
+import SLOConditions
 import SLOMetrics
 import SLOStore
 
@@ -35,6 +36,8 @@ extension FakePages {
         ]
         pages.found.deliveries = [.init(receivedAt: now, entry: pages.summaries.first)]
         pages.report = report
+        pages.holding = .holding(.sample(), .sample("PackitSLOBlind", severity: .warning, party: .observer))
+        pages.incidents = [.sample(), .sample(ended: now - .hours(1))]
         return pages
     }
 

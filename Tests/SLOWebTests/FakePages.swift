@@ -1,3 +1,4 @@
+import SLOConditions
 import SLOCore
 import SLOMetrics
 
@@ -23,6 +24,8 @@ struct FakePages: QueryAPI {
     var events: [ObjectiveEvent] = []
     var nextEvents: JudgementPlace?
     var found = SearchSnapshot(at: Self.now)
+    var holding = ConditionsNow()
+    var incidents: [Incident] = []
     var isBroken = false
 
     private struct Trouble: Error {}
@@ -76,6 +79,19 @@ struct FakePages: QueryAPI {
 
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
         try told(DeliveriesSnapshot(at: Self.now, deliveries: summaries, next: nil, blindIntervals: blindIntervals))
+    }
+
+    func conditions() async throws -> ConditionsNow { try told(holding) }
+
+    func incidents(over span: TimeSpan) async throws -> IncidentsSnapshot {
+        try told(IncidentsSnapshot(at: Self.now, incidents: incidents))
+    }
+
+    func incidents(before place: IncidentsSnapshot.Place?, limit: Int) async throws -> IncidentsSnapshot {
+        try told(
+            IncidentsSnapshot(
+                at: Self.now, incidents: Array(incidents.prefix(limit)),
+                next: incidents.count > limit ? .init(beganAt: incidents[limit - 1].beganAt, skipping: 1) : nil))
     }
 
     func sources() async throws -> [SourceSnapshot] {

@@ -4,7 +4,7 @@ public import SLOCore
 public struct ConditionTracker: Sendable {
     private struct Key: Hashable {
         let condition: String
-        let subject: Labels
+        let subject: String
     }
 
     /// What one evaluation changed, to be stored.
@@ -40,7 +40,7 @@ public struct ConditionTracker: Sendable {
         for condition in conditions {
             for (labels, value) in condition.expression.value(in: history, at: now) {
                 let subject = labels.adding(condition.labels)
-                let key = Key(condition: condition.name, subject: subject)
+                let key = Key(condition: condition.name, subject: subject.description)
                 guard kept.count < Self.maxOpen else { continue }
                 let before = open[key]
                 var incident = before ?? begin(condition, subject, in: history, at: now)
@@ -67,9 +67,9 @@ public struct ConditionTracker: Sendable {
         _ condition: Condition, _ subject: Labels, in history: SampleHistory, at now: Timestamp
     ) -> Incident {
         Incident(
-            condition: condition.name, subject: subject, severity: condition.severity(of: subject, settings),
-            party: condition.party(of: subject), summary: "",
-            since: min(now, condition.since(subject, in: history) ?? now), beganAt: now)
+            key: Incident.Key(beganAt: now, condition: condition.name, subject: subject.description),
+            severity: condition.severity(of: subject, settings), party: condition.party(of: subject), summary: "",
+            since: min(now, condition.since(subject, in: history) ?? now))
     }
 
     private func end(_ incident: Incident, at now: Timestamp, in changes: inout Changes) {
@@ -87,7 +87,9 @@ extension Condition {
     /// - Returns: `nil` if only the expression itself tells.
     fileprivate func since(_ subject: Labels, in history: SampleHistory) -> Timestamp? {
         switch onset {
-        case .lastRise(let selector): history.lastRise(of: selector, with: subject)
+        case .stop(of: let progress, while: let waiting):
+            history.stop(of: progress, while: waiting, with: subject)
+        case .first(let bad, after: let good): history.firstRise(of: bad, after: good, with: subject)
         case .timestamp(let selector):
             history.value(of: selector, with: subject).flatMap { Int64(exactly: ($0 * 1000).rounded()) }
                 .map { Timestamp(milliseconds: $0) }
@@ -103,11 +105,11 @@ extension Condition {
 }
 
 extension HoldingCondition {
-    /// What fires before what does not yet, critical first, then the oldest.
+    /// Critical first, and what fires before what does not yet, then the oldest.
     fileprivate var urgency: (Int, Int, Int64, String, String) {
         (
-            isFiring ? 0 : 1, incident.severity == .critical ? 0 : 1, incident.since.milliseconds,
-            incident.condition, incident.subject.description
+            incident.severity == .critical ? 0 : 1, isFiring ? 0 : 1, incident.since.milliseconds,
+            incident.condition, incident.subject
         )
     }
 }

@@ -57,8 +57,17 @@ struct Column: Sendable {
         }
     }
 
-    /// The number of the sample that first shows the last rise.
+    /// The first sample that shows the last rise.
     var lastRise: Int? {
         zip(changes, changes.dropFirst()).reversed().first { $0.1.value > $0.0.value }?.1.number
+    }
+
+    func firstRise(after number: Int) -> Int? {
+        zip(changes, changes.dropFirst()).first { $0.1.number > number && $0.1.value > $0.0.value }?.1.number
+    }
+
+    /// The first sample after the last one with 0.
+    var lastZero: Int? {
+        zip(changes, changes.dropFirst()).reversed().first { $0.0.value == 0 }?.1.number
     }
 }

@@ -18,7 +18,7 @@ public struct SampleHistory: Sendable {
     private var firstNumber = 0
     private var columns: [Column] = []
     private var columnsBySeries: [String: Int] = [:]
-    private var columnsByMetric: [String: [Int]] = [:]
+    private var columnsBySelector: [Selector: [Int]] = [:]
     /// Series that no condition needs.
     private var unwanted: Set<String> = []
 
@@ -82,7 +82,9 @@ public struct SampleHistory: Sendable {
 
     private mutating func append(_ column: Column) {
         columnsBySeries[column.text] = columns.count
-        columnsByMetric[column.name.metric, default: []].append(columns.count)
+        for selector in selectors where selector.selects(column.name) {
+            columnsBySelector[selector, default: []].append(columns.count)
+        }
         columns.append(column)
     }
 
@@ -129,7 +131,7 @@ public struct SampleHistory: Sendable {
     }
 
     private func columns(of selector: Selector) -> [Column] {
-        (columnsByMetric[selector.metric] ?? []).map { columns[$0] }.filter { selector.selects($0.name) }
+        (columnsBySelector[selector] ?? []).map { columns[$0] }
     }
 
     func values(of selector: Selector, at moment: Timestamp) -> [Labels: Double] {
@@ -152,12 +154,27 @@ public struct SampleHistory: Sendable {
         }
     }
 
-    /// When one of these counters last rose: the moment of the first sample that shows it.
-    /// - Parameter subject: restricts them by the labels that they have.
-    /// - Returns: the first sample if none has risen since.
-    func lastRise(of selector: Selector, with subject: Labels) -> Timestamp? {
+    /// When one of the counters rose for the last time, or the gauge was 0 for the last time.
+    /// - Parameter subject: restricts the series by the labels that they have.
+    /// - Returns: the first sample if that was before it.
+    func stop(of progress: Selector, while gauge: Selector, with subject: Labels) -> Timestamp? {
+        let risen = columns(of: progress, with: subject).compactMap(\.lastRise)
+        let empty = columns(of: gauge, with: subject).compactMap(\.lastZero)
+        return moment(of: (risen + empty).max()) ?? first
+    }
+
+    /// When one of the counters rose for the first time after the others rose for the last time.
+    func firstRise(of bad: Selector, after good: Selector, with subject: Labels) -> Timestamp? {
+        let last = columns(of: good, with: subject).compactMap(\.lastRise).max() ?? 0
+        return moment(of: columns(of: bad, with: subject).compactMap { $0.firstRise(after: last) }.min())
+    }
+
+    private func moment(of number: Int?) -> Timestamp? {
+        number.map { moments[min(max(0, $0 - firstNumber), moments.count - 1)] }
+    }
+
+    private func columns(of selector: Selector, with subject: Labels) -> [Column] {
         columns(of: selector).filter { subject.only($0.name.labels.names).isPart(of: $0.name.labels) }
-            .compactMap(\.lastRise).max().map { moments[max(0, $0 - firstNumber)] } ?? first
     }
 
     /// The highest present value of a gauge, restricted as before.

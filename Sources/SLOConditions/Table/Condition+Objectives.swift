@@ -116,7 +116,7 @@ extension Condition {
                 owner: .party(.packit),
                 expression: (missed(over: soon) >= settings.minimum).unless(onTime(over: soon) > 0)
                     .or((missed(over: later) >= settings.few).and(isKnown).unless(onTime(over: later) > 0)),
-                onset: .lastRise(answers),
+                onset: .first(misses, after: answers),
                 waiting: waiting,
                 summary: "Packit \(label: "deployment") answers no change in time",
                 description: """
@@ -169,7 +169,7 @@ extension Condition {
             labels: Labels(["objective": noun]),
             owner: .party(objective.indicator.party),
             expression: waited(many, for: span).or(waited(few, for: longer)),
-            onset: .lastRise(finished),
+            onset: .stop(of: finished, while: unfinished),
             waiting: waiting(for: objective, settings),
             summary: "\(objective.title) of Packit \(objective.subject): none finishes",
             description: """
@@ -225,7 +225,7 @@ extension Objective {
 
 extension Objective.Indicator {
     /// Whose part of the way it measures, mostly.
-    fileprivate var party: Condition.Party {
+    fileprivate var party: Incident.Party {
         switch self {
         case .builds, .buildStart: .copr
         case .testRuns, .testRunStart: .testingFarm

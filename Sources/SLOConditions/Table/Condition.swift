@@ -5,49 +5,25 @@ public import SLOCore
 ///
 /// Several rows may share a name: one condition for several objectives.
 public struct Condition: Sendable {
-    public enum Severity: String, CaseIterable, Sendable {
-        /// Act now.
-        case critical
-        /// Act within a working day.
-        case warning
-    }
-
     /// Whose part of the way is affected.
     public enum Owner: Sendable {
-        case party(Party)
+        case party(Incident.Party)
         /// The one that a label names.
         case label(String)
     }
 
-    public enum Party: String, CaseIterable, Sendable {
-        case github, packit, copr
-        case testingFarm = "testing-farm"
-        case fedoraMessaging = "fedora-messaging"
-        case observer = "packit-slo"
-
-        /// For people.
-        public var title: String {
-            switch self {
-            case .github: "GitHub"
-            case .packit: "Packit"
-            case .copr: "Copr"
-            case .testingFarm: "Testing Farm"
-            case .fedoraMessaging: "Fedora Messaging"
-            case .observer: "packit-slo"
-            }
-        }
-    }
-
     /// Since when it is so. An expression that looks back begins to hold later.
     enum Onset: Sendable {
-        /// The last time that one of these counters rose.
-        case lastRise(Selector)
+        /// The last time that one of the counters rose, or that the gauge was 0.
+        case stop(of: Selector, while: Selector)
+        /// The first time that one of the counters rose after one of the others rose for the last time.
+        case first(Selector, after: Selector)
         /// A gauge with a time in seconds.
         case timestamp(Selector)
     }
 
     public let name: String
-    public let severity: Severity
+    public let severity: Incident.Severity
     /// How long the expression holds before the alert fires.
     public var hold = TimeSpan.zero
     /// The labels that it adds to those of its expression.
@@ -77,7 +53,7 @@ public struct Condition: Sendable {
         severity == .critical && summary.names("deployment") && settings.deployments.count > 1
     }
 
-    func severity(of subject: Labels, _ settings: ConditionSettings) -> Severity {
+    func severity(of subject: Labels, _ settings: ConditionSettings) -> Incident.Severity {
         guard ranksDeployments(settings), let first = settings.deployments.first else { return severity }
         return subject["deployment"] == first.label ? .critical : .warning
     }
@@ -87,7 +63,8 @@ public struct Condition: Sendable {
         guard isSeenByServer else { return [] }
         let ofOnset: Set<Selector> =
             switch onset {
-            case .lastRise(let selector), .timestamp(let selector): [selector]
+            case .stop(let one, let other), .first(let one, let other): [one, other]
+            case .timestamp(let selector): [selector]
             case nil: []
             }
         return expression.selectors.union(waiting?.selectors ?? []).union(ofOnset)
@@ -96,10 +73,10 @@ public struct Condition: Sendable {
     /// How far the server looks back for it.
     var reach: TimeSpan { isSeenByServer ? expression.reach : .zero }
 
-    func party(of subject: Labels) -> Party {
+    func party(of subject: Labels) -> Incident.Party {
         switch owner {
         case .party(let party): party
-        case .label(let name): subject[name].flatMap(Party.init) ?? .observer
+        case .label(let name): subject[name].flatMap(Incident.Party.init) ?? .observer
         }
     }
 }

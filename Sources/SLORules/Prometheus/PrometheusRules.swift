@@ -61,7 +61,7 @@ enum PrometheusRules {
         guard condition.ranksDeployments(settings.conditions), let first = settings.deployments.first else {
             return condition.severity.rawValue
         }
-        return "{{ if eq $labels.deployment \(jsonString(first.label)) }}\(Condition.Severity.critical.rawValue)"
-            + "{{ else }}\(Condition.Severity.warning.rawValue){{ end }}"
+        return "{{ if eq $labels.deployment \(jsonString(first.label)) }}\(Incident.Severity.critical.rawValue)"
+            + "{{ else }}\(Incident.Severity.warning.rawValue){{ end }}"
     }
 }

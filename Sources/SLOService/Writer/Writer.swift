@@ -22,6 +22,7 @@ final class Writer: @unchecked Sendable {
     let reconciliations: WriterSlot<Reconciliation, Bool>
     private let backfills: WriterSlot<BackfillStep, BackfillResult>
     private let urgentLookups: UrgentLookupQueue
+    private let conditions: ConditionJournal
     /// Changes of blind intervals that are not stored yet.
     var unstoredBlindIntervals = BlindIntervalTracker.Update()
     let clock: ServiceClock
@@ -63,7 +64,8 @@ final class Writer: @unchecked Sendable {
         nextSequence: Int64,
         source: any DeliverySource, health: Health, blindIntervals: BlindIntervalTracker,
         reconciliations: WriterSlot<Reconciliation, Bool>, backfills: WriterSlot<BackfillStep, BackfillResult>,
-        urgentLookups: UrgentLookupQueue, clock: ServiceClock, role: Role = .alone, logger: Logger,
+        urgentLookups: UrgentLookupQueue, conditions: ConditionJournal = ConditionJournal(), clock: ServiceClock,
+        role: Role = .alone, logger: Logger,
         ended: @escaping @Sendable (WriterEnd) -> Void
     ) {
         self.settings = settings
@@ -77,6 +79,7 @@ final class Writer: @unchecked Sendable {
         self.reconciliations = reconciliations
         self.backfills = backfills
         self.urgentLookups = urgentLookups
+        self.conditions = conditions
         self.clock = clock
         self.logger = logger
         acknowledger = Acknowledger(metrics: metrics, clock: clock, logger: logger)
@@ -336,11 +339,19 @@ final class Writer: @unchecked Sendable {
             countBrokenInvariants(in: &batch)
             if !othersWait { advance(to: now) }
             finish(&batch, now: now)
-            try commit(batch)
+            try commitWithConditions(batch)
             metrics.set(.databaseBytes, to: try store.databaseBytes)
         } catch {
             undo(StoreError(wrapping: error))
         }
+    }
+
+    /// Stores what the conditions have become, too.
+    private func commitWithConditions(_ batch: Batch, isLast: Bool = false) throws {
+        var batch = batch
+        batch.commit.conditions = conditions.unstored
+        try commit(batch, isLast: isLast)
+        conditions.stored(batch.commit.conditions)
     }
 
     /// Stores a comparison before the next one starts, which continues from it.
@@ -377,7 +388,7 @@ final class Writer: @unchecked Sendable {
             batch.journal(.stop, at: now.wall, sequence: &nextSequence)
             finish(&batch, now: now)
             batch.commit.cleanStop = CleanStop(at: now.wall, socket: settings.socket)
-            try commit(batch, isLast: true)
+            try commitWithConditions(batch, isLast: true)
             return .stopped
         } catch {
             return .failed("the last commit failed: \(error)")

@@ -57,6 +57,14 @@ struct MovedTable: Sendable {
         MovedTable(
             "backfills",
             [("objective", .text), ("through", .integer), ("begins_at", .integer), ("completed_at", .integer)]),
+        MovedTable("sampled_series", [("number", .integer), ("series", .text)]),
+        MovedTable("samples", [("sampled_at", .integer), ("bytes", .bytes)]),
+        MovedTable(
+            "incidents",
+            [
+                ("began_at", .integer), ("condition", .text), ("subject", .text), ("severity", .text), ("party", .text),
+                ("summary", .text), ("since", .integer), ("fired_at", .integer), ("ended_at", .integer),
+            ]),
         MovedTable(
             "changes",
             [

@@ -158,11 +158,31 @@ enum PostgresQuery {
         WHERE sequence BETWEEN $1 AND $2 AND identity = $3 AND kind = 'delivery' LIMIT 1
         """
 
+    // MARK: - Conditions
+
+    /// At most some thousands.
+    static let sampledSeries = "SELECT number, series FROM packit_slo.sampled_series WHERE number >= 0 ORDER BY number"
+    static let samplesFrom = """
+        SELECT sampled_at, bytes FROM packit_slo.samples WHERE sampled_at >= $1 ORDER BY sampled_at LIMIT $2
+        """
+    static let openIncidents = """
+        SELECT \(Incident.columns) FROM packit_slo.incidents WHERE ended_at IS NULL LIMIT $1
+        """
+    static let incidentsEndedSince = """
+        SELECT \(Incident.columns) FROM packit_slo.incidents WHERE ended_at >= $1 AND fired_at IS NOT NULL
+        ORDER BY ended_at DESC LIMIT $2
+        """
+    static let incidentsBefore = """
+        SELECT \(Incident.columns) FROM packit_slo.incidents WHERE began_at <= $1 AND fired_at IS NOT NULL
+        ORDER BY began_at DESC, condition DESC, subject DESC LIMIT $2 OFFSET $3
+        """
+
     static let all =
         [
             stateOfTable, stateAtKeys, extent, entries, nextSequence, deliveries, bodies, held, changesOfPullRequest,
             runsOfPullRequest, changesAtKeys, runsAtKeys, runsBefore, runsOfRepositoryBefore, runsEnded, runsSince,
             changesSince, judgements, judgementsSince, doubtsBetween, hours,
             runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
+            sampledSeries, samplesFrom, openIncidents, incidentsEndedSince, incidentsBefore,
         ] + JudgementSearch.all.flatMap { [$0.postgresEnd, $0.postgresRows] }
 }

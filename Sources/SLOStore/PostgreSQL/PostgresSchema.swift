@@ -245,7 +245,27 @@ enum PostgresSchema {
                 objective \(text) PRIMARY KEY, through bigint NOT NULL, begins_at bigint, completed_at bigint
             )
             """,
-        ] + history
+        ] + conditions + history
+
+    private static let conditions = [
+        "CREATE TABLE packit_slo.sampled_series (number bigint PRIMARY KEY, series \(text) NOT NULL)",
+        "CREATE TABLE packit_slo.samples (sampled_at bigint PRIMARY KEY, bytes bytea NOT NULL)",
+        """
+        CREATE TABLE packit_slo.incidents (
+            began_at bigint NOT NULL,
+            condition \(text) NOT NULL,
+            subject \(text) NOT NULL,
+            severity \(text) NOT NULL,
+            party \(text) NOT NULL,
+            summary \(text) NOT NULL,
+            since bigint NOT NULL,
+            fired_at bigint,
+            ended_at bigint,
+            PRIMARY KEY (began_at, condition, subject)
+        )
+        """,
+        "CREATE INDEX incidents_by_end ON packit_slo.incidents (ended_at)",
+    ]
 
     private static let history = [
         """
@@ -271,7 +291,6 @@ enum PostgresSchema {
         """,
         "CREATE INDEX changes_by_time ON packit_slo.changes (judged_at)",
         "CREATE INDEX changes_by_repository ON packit_slo.changes (lower(repository_name), number, started_at)",
-        "CREATE INDEX changes_by_repository_and_time ON packit_slo.changes (lower(repository_name), judged_at)",
         "CREATE INDEX changes_by_sha ON packit_slo.changes (head_sha, change)",
         """
         CREATE TABLE packit_slo.runs (

@@ -14,6 +14,7 @@ extension PostgresTerm {
         statements += Self.reconciliations(batch.reconciliationMemory)
         statements += Self.history(batch)
         statements += Self.newBackfills(batch.backfills)
+        statements += Self.conditions(batch.conditions)
         statements += Self.consumed(batch.consumed)
         try transact(statements, progress: Self.progress(batch))
     }

@@ -16,7 +16,7 @@ extension PostgresTerm {
     }
 
     /// Replaces rows. A statement must not name a key twice: of rows with one key the last counts.
-    private static func replace<Record, Key: Hashable>(
+    static func replace<Record, Key: Hashable>(
         in table: String, by records: [Record], key: (Record) -> Key, keyColumns: String,
         _ columns: ([Record]) -> [(name: String, values: PostgresParameter)]
     ) -> PostgresStatement {

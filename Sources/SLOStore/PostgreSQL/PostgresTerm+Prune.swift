@@ -38,6 +38,9 @@ extension PostgresTerm {
             deletingOldest(
                 of: "blind_intervals", key: "started_at, cause", by: "ended_at", before: historyFrom, atMost: rows),
             deletingOldest(
+                of: "incidents", key: "began_at, condition, subject", by: "ended_at", before: historyFrom,
+                atMost: rows),
+            deletingOldest(
                 of: "objective_hours", key: "shard, objective, deployment, hour, deadline_seconds, target", by: "hour",
                 before: historyFrom / 3_600_000, atMost: rows),
         ]

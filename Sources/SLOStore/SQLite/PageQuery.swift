@@ -114,6 +114,19 @@ enum PageQuery {
         WHERE sequence BETWEEN ? AND ? AND identity = ? AND kind = 'delivery' LIMIT 1
         """
 
+    /// At most some thousands.
+    static let sampledSeries = "SELECT number, series FROM sampled_series WHERE number >= 0 ORDER BY number"
+    static let samplesFrom = "SELECT sampled_at, bytes FROM samples WHERE sampled_at >= ? ORDER BY sampled_at LIMIT ?"
+    static let openIncidents = "SELECT \(Incident.columns) FROM incidents WHERE ended_at IS NULL LIMIT ?"
+    static let incidentsEndedSince = """
+        SELECT \(Incident.columns) FROM incidents WHERE ended_at >= ? AND fired_at IS NOT NULL
+        ORDER BY ended_at DESC LIMIT ?
+        """
+    static let incidentsBefore = """
+        SELECT \(Incident.columns) FROM incidents WHERE began_at <= ?1 AND fired_at IS NOT NULL
+        ORDER BY began_at DESC, condition DESC, subject DESC LIMIT ?2 OFFSET ?3
+        """
+
     static let all =
         [
             stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, changeAtKey, runAtKey, hours,
@@ -121,5 +134,6 @@ enum PageQuery {
             runsSince, changesSince, runsEnded, runsBefore, runsOfRepositoryBefore, deliveries, nextSequence, entries,
             bodies, judgements,
             runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
+            sampledSeries, samplesFrom, openIncidents, incidentsEndedSince, incidentsBefore,
         ] + JudgementSearch.all.flatMap { [$0.end, $0.rows] }
 }

@@ -14,6 +14,7 @@ extension SQLiteStore {
             try writeReconciliations(batch.reconciliationMemory, db)
             try writeHistory(batch, db)
             try writeBackfills(batch.backfills, db)
+            try writeConditions(batch.conditions, db)
         }
     }
 

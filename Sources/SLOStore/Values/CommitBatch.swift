@@ -25,6 +25,7 @@ public struct CommitBatch: Equatable, Sendable {
     public var reconciliationMemory: [Source: [UInt8]] = [:]
     /// The objectives to fill in from the journal, each up to and including a moment.
     public var backfills: [Objective.Name: Timestamp] = [:]
+    public var conditions = ConditionRecords()
     /// The last heartbeat.
     public var heartbeat: Timestamp?
     /// Set in the last commit of a process that stops regularly.

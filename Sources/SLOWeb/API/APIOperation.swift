@@ -24,7 +24,7 @@ struct APIOperation: Sendable {
 
     static func all(_ settings: LedgerSettings, hosts: LinkHosts) -> [APIOperation] {
         [
-            objectives
+            conditions, objectives,
         ] + Report.Dimension.allCases.map { parts(by: $0, settings) } + [
             pullRequest(hosts), waiting(settings), activity, events(settings), endedRuns(settings),
             history(settings), sources, deliveries, blindIntervals, search, document(settings, hosts: hosts),

@@ -7,6 +7,7 @@ import SLOQueries
 extension APISchema {
     static let components: [(name: String, schema: APISchema)] =
         parts + [
+            ("Conditions", page(of: "Incident", holding)), ("Condition", condition), ("Incident", object(incident)),
             ("Objectives", objectives), ("Objective", objective), ("BurnRate", burnRate),
             ("ObjectiveDay", objectiveDay),
             ("Costs", costs), ("BlindInterval", blindInterval),
@@ -30,8 +31,8 @@ extension APISchema {
     private static let isPrivate = member(
         "is_private", .flag(false), "Whether it is private; name and identifying details are then left out.")
     private static let kind = member("kind", .choice(RunKind.allCases.map(\.rawValue)))
-    private static let moment = "2026-11-17T14:03:30Z"
-    private static let at = member("at", .time(moment), "The time of this data.")
+    static let moment = "2026-11-17T14:03:30Z"
+    static let at = member("at", .time(moment), "The time of this data.")
 
     // MARK: - Objectives
 

@@ -17,8 +17,8 @@ struct PageRoutes: Sendable {
     /// All for GET and HEAD.
     static let paths =
         [
-            "/", ObjectivePage.path, EventsPage.path, "/waiting", "/history", "/deliveries", "/pull", pullRequest,
-            RepositoryPage.route,
+            "/", ConditionsPage.path, ObjectivePage.path, EventsPage.path, "/waiting", "/history", "/deliveries",
+            "/pull", pullRequest, RepositoryPage.route,
         ]
         + StaticFile.all.map(\.path)
     private static let pullRequest = "/{owner}/{name}/pull/{number}"
@@ -33,13 +33,7 @@ struct PageRoutes: Sendable {
                 return response
             }
         }
-        router.get("/") { _, _ in
-            try await answer {
-                async let (overview, work, sources) = (source.overview(), source.openWork(), source.sources())
-                return try await render(
-                    "overview", OverviewPage(overview, work, sources, status.readiness))
-            }
-        }
+        addOverview(to: router)
         addObjective(to: router)
         addEvents(to: router)
         router.get("/waiting") { request, _ in
@@ -83,6 +77,24 @@ struct PageRoutes: Sendable {
                         number, in: repository, from: page.isEmpty ? .start : CursorForm.place(page))
                 else { return unknown(repository, Self.text(context.parameters["number"])) }
                 return render("pull", PullRequestPage(reading, settings: source.pageSettings, hosts: hosts))
+            }
+        }
+    }
+
+    private func addOverview(to router: Router<BasicRequestContext>) {
+        router.get("/") { _, _ in
+            try await answer {
+                async let (overview, work, sources) = (source.overview(), source.openWork(), source.sources())
+                async let conditions = source.conditions()
+                return try await render(
+                    "overview", OverviewPage(overview, work, sources, status.readiness, conditions))
+            }
+        }
+        router.get(RouterPath(ConditionsPage.path)) { _, _ in
+            try await answer {
+                let conditions = try await source.conditions()
+                return try await render(
+                    "conditions", ConditionsPage(conditions, source.incidents(over: ConditionsPage.span)))
             }
         }
     }

@@ -111,6 +111,8 @@ enum Style {
         .budget svg { grid-column: 1 / -1; }
         svg { display: block; width: 100%; }
         svg.meter { height: 0.5rem; } svg.days { height: 3rem; } svg.hops { height: 0.75rem; }
+        svg.lane { height: 0.625rem; } th.lanes { width: 45%; }
+        .banner h2 { margin-top: 0; font-size: 1.125rem; } .banner table { margin-top: 0.25rem; }
         svg.slice { height: 0.375rem; max-width: 16rem; margin-top: 0.25rem; }
         svg.bands { height: 11.25rem; } svg.outcomes { height: 4.5rem; }
         svg .track { fill: var(--line); } svg .ok { fill: var(--good-fill); } svg .over { fill: var(--bad-fill); }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import SLOConditions
 import SLOConfiguration
 import SLOCore
 import SLOHTTP
@@ -33,7 +34,7 @@ func runServer(_ source: ConfigurationSource) async throws {
     settings.socket = webConfiguration.sockets.webhooks?.identity
     let observer = try ObserverService(
         settings: settings, credentials: try Credentials(configuration), logger: logger)
-    let queries = QueryService(configuration, registry: observer.registry)
+    let queries = QueryService(configuration, observer)
     let routes = try WebRoutes(
         status: observer, queries: queries, links: LinkHosts(configuration.pages), logger: logger)
     let web = try WebServer(
@@ -49,21 +50,24 @@ func runServer(_ source: ConfigurationSource) async throws {
         GitHubSettings(configuration), reconciliations: observer.reconciliations,
         appDeliveries: observer.appDeliveries, metrics: observer.registry, logger: logger)
     let backfiller = Backfiller(observer, settings: settings, logger: logger)
-    let group = ServiceGroup(
-        configuration: ServiceGroupConfiguration(
-            services: [
-                // Services stop in reverse order: receivers before the store.
-                .init(service: observer, successTerminationBehavior: .gracefullyShutdownGroup),
-                .init(
-                    service: web, successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup),
-                .init(service: lookups, successTerminationBehavior: .ignore),
-                .init(service: backfiller, successTerminationBehavior: .ignore),
-            ]
-                + (bus.map { [.init(service: $0.service, successTerminationBehavior: .gracefullyShutdownGroup)] } ?? [])
-                + (github.map { [.init(service: $0, successTerminationBehavior: .ignore)] } ?? [])
-                + [.init(service: reload, successTerminationBehavior: .ignore)],
-            logger: logger.quiet))
+    // Services stop in reverse order: receivers before the store.
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+        .init(service: observer, successTerminationBehavior: .gracefullyShutdownGroup),
+        .init(
+            service: web, successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .gracefullyShutdownGroup),
+        .init(service: lookups, successTerminationBehavior: .ignore),
+        .init(service: backfiller, successTerminationBehavior: .ignore),
+    ]
+    if let conditions = observer.conditions {
+        services.append(.init(service: conditions, successTerminationBehavior: .ignore))
+    }
+    if let bus {
+        services.append(.init(service: bus.service, successTerminationBehavior: .gracefullyShutdownGroup))
+    }
+    if let github { services.append(.init(service: github, successTerminationBehavior: .ignore)) }
+    services.append(.init(service: reload, successTerminationBehavior: .ignore))
+    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger.quiet))
     let drain = webConfiguration.sockets.webhooks == nil ? configuration.http.drain : .zero
     signals.stopGracefully(group, drain: .milliseconds(drain.milliseconds)) {
         logger.info("stopping", metadata: ["drain": "\(drain)"])
@@ -87,6 +91,7 @@ extension ServiceSettings {
                 keepIdentities: configuration.journal.keepIdentities, keepHistory: configuration.history.keep),
             maxQueuedDeliveries: configuration.http.maxQueuedDeliveries,
             maxBufferedBytes: configuration.http.maxBufferedBytes, version: PackitSLO.version)
+        conditions = ConditionSettings(configuration)
         upstreams = try LookupSettings(configuration).addresses.map(\.upstream)
         let github = GitHubSettings(configuration)
         if github.own != nil { deliveryLogs = [.github] }
@@ -95,11 +100,13 @@ extension ServiceSettings {
 }
 
 extension QueryService {
-    convenience init(_ configuration: Configuration, registry: MetricsRegistry) {
+    convenience init(_ configuration: Configuration, _ observer: ObserverService) {
+        let (registry, watch) = (observer.registry, observer.conditions)
         self.init(
             readers: ReaderSource(path: configuration.database), settings: configuration.ledgerSettings,
             showsPrivate: configuration.pages.showPrivate, clock: .system,
-            statistics: { SourceStatistics(of: $0, in: registry) }, identify: { DeliveryIdentity($0, $1) })
+            statistics: { SourceStatistics(of: $0, in: registry) }, identify: { DeliveryIdentity($0, $1) },
+            conditions: { watch?.now ?? ConditionsNow() })
     }
 }
 

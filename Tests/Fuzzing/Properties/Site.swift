@@ -6,6 +6,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOEmbedded
+import SLOConditions
 import SLOConfiguration
 import Synchronization
 
@@ -270,5 +271,14 @@ private struct DirectPages: QueryAPI {
     }
 
     func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot]) { (Site.now, []) }
+    func conditions() async throws -> ConditionsNow { ConditionsNow() }
+
+    func incidents(over span: TimeSpan) async throws -> IncidentsSnapshot {
+        IncidentsSnapshot(at: Site.now, incidents: [])
+    }
+
+    func incidents(before place: IncidentsSnapshot.Place?, limit: Int) async throws -> IncidentsSnapshot {
+        IncidentsSnapshot(at: Site.now, incidents: [])
+    }
     func sources() async throws -> [SourceSnapshot] { [] }
 }

@@ -68,6 +68,9 @@ enum Schema {
         migrator.registerMigration("14 gauges that outlast a process") { db in
             try db.execute(sql: gauges)
         }
+        migrator.registerMigration("15 conditions") { db in
+            try db.execute(sql: conditions)
+        }
         migrator.registerMigration("16 searches of events") { db in
             try db.execute(sql: eventSearches)
         }
@@ -322,6 +325,25 @@ enum Schema {
         INSERT INTO gauges (series, value)
             SELECT 'packit_slo_last_delivery_timestamp_seconds{source="' || source || '"}', max(received_at)
             FROM journal WHERE kind = 'delivery' AND source IS NOT NULL GROUP BY source;
+        """
+
+    /// Samples of the series that conditions need, and the times in which conditions held.
+    private static let conditions = """
+        CREATE TABLE sampled_series (number INTEGER PRIMARY KEY, series TEXT NOT NULL) STRICT;
+        CREATE TABLE samples (sampled_at INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+        CREATE TABLE incidents (
+            began_at INTEGER NOT NULL,
+            condition TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            severity TEXT NOT NULL,
+            party TEXT NOT NULL,
+            summary TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            fired_at INTEGER,
+            ended_at INTEGER,
+            PRIMARY KEY (began_at, condition, subject)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX incidents_by_end ON incidents (ended_at);
         """
 
     /// What lists of events and the search read, each a part of an index however much history there is: the events of a

@@ -23,7 +23,8 @@ struct Frame: Sendable {
         version = StaticFile.version
         self.fresh = fresh
         links = [
-            ("/", "Overview"), ("/waiting", "Waiting"), (EventsPage.path, "Events"), ("/history", "History"),
+            ("/", "Overview"), (ConditionsPage.path, "Conditions"), ("/waiting", "Waiting"),
+            (EventsPage.path, "Events"), ("/history", "History"),
             ("/deliveries", "Deliveries"),
         ].map { Link(path: $0, name: $1, isHere: $0 == path) }
         self.asOf = asOf.map { TimeText(moment: $0) }

@@ -51,9 +51,16 @@ struct ObjectiveCard: Sendable {
     let firstDay: String
     let lastDay: String
     let burns: [BurnText]
+    /// When the budget is spent.
+    let projection: String?
 
-    /// - Parameter window: of the objective.
-    init(_ standing: Overview.Standing, blind: [BlindIntervalSnapshot], window: TimeSpan, now: Timestamp) {
+    /// - Parameters:
+    ///   - window: of the objective.
+    ///   - projection: `nil` if the budget lasts at the present burn rate.
+    init(
+        _ standing: Overview.Standing, blind: [BlindIntervalSnapshot], window: TimeSpan, now: Timestamp,
+        projection: Overview.Standing.Projection?
+    ) {
         let (tally, target) = (standing.tally, standing.objective.target)
         let left = standing.budgetLeft
         title = standing.objective.title
@@ -94,6 +101,10 @@ struct ObjectiveCard: Sendable {
         dayLinks = BudgetDays.links(standing)
         firstDay = standing.days.first.map { DisplayFormat.day($0.beginsAt) } ?? ""
         lastDay = "today"
+        self.projection = projection.map {
+            "At the burn rate of the last \(DisplayFormat.duration($0.over)), the budget is spent in "
+                + "\(DisplayFormat.duration($0.spentIn))."
+        }
         burns = standing.burns.map { BurnText($0, of: standing, now: now) }
     }
 

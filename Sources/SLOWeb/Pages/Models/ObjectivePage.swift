@@ -70,7 +70,8 @@ struct ObjectivePage: Sendable {
         self.deployment = standing?.deployment.label
         card = standing.map {
             ObjectiveCard(
-                $0, blind: overview.blindIntervals, window: $0.objective.window ?? overview.window, now: overview.at)
+                $0, blind: overview.blindIntervals, window: $0.objective.window ?? overview.window, now: overview.at,
+                projection: $0.projection(window: overview.window))
         }
         lists = standing.map { standing in Report.Dimension.allCases.compactMap { List(report, $0, standing) } } ?? []
         hasLists = !lists.isEmpty

@@ -1,3 +1,4 @@
+import SLOConditions
 import SLOCore
 import SLOService
 import SLOQueries
@@ -32,6 +33,7 @@ struct OverviewPage: Sendable {
     }
 
     let frame: Frame
+    let now: NowBlock
     let headlines: [String]
     let bannerTone: String
     let deployments: [Section]
@@ -49,9 +51,13 @@ struct OverviewPage: Sendable {
     private static let attentionLimit = 8
     private static let blindTold = 5
 
-    init(_ overview: Overview, _ work: OpenWorkSnapshot, _ sources: [SourceSnapshot], _ health: [ComponentHealth]) {
+    init(
+        _ overview: Overview, _ work: OpenWorkSnapshot, _ sources: [SourceSnapshot], _ health: [ComponentHealth],
+        _ conditions: ConditionsNow
+    ) {
         let now = overview.at
         frame = Frame("Overview", at: "/", fresh: 30, asOf: now)
+        self.now = NowBlock(conditions, on: overview, now: now)
         let summary = Summary(overview, work, health)
         headlines = summary.lines
         bannerTone = summary.tone
@@ -72,7 +78,8 @@ struct OverviewPage: Sendable {
                 },
                 cards: split.cards.map {
                     ObjectiveCard(
-                        $0, blind: overview.blindIntervals, window: $0.objective.window ?? overview.window, now: now)
+                        $0, blind: overview.blindIntervals, window: $0.objective.window ?? overview.window, now: now,
+                        projection: $0.projection(window: overview.window))
                 }, hasRows: !split.rows.isEmpty, rowsText: split.rowsText, rows: split.rows.map(ObjectiveRow.init))
         }
         hasDays = deployments.contains { !$0.isEmpty }

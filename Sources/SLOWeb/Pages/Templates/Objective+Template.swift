@@ -54,7 +54,8 @@ extension Templates {
         <div><div class="days">{{{days}}}{{{dayLinks}}}</div><div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div></div>
         <div><p class="note">Burn rate (1 × lasts exactly the window)</p>
         <dl class="burns">{{#burns}}<div><dt>{{over}}</dt>
-        <dd class="{{tone}}" title="{{exact}}">{{#link}}<a href="{{.}}">{{/link}}{{text}}{{#link}}</a>{{/link}}</dd></div>{{/burns}}</dl></div>
+        <dd class="{{tone}}" title="{{exact}}">{{#link}}<a href="{{.}}">{{/link}}{{text}}{{#link}}</a>{{/link}}</dd></div>{{/burns}}</dl>
+        {{#projection}}<p class="note mark tone-warn">{{.}}</p>{{/projection}}</div>
         </article>
         """#
 }

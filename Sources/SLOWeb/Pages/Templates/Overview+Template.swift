@@ -4,6 +4,7 @@ extension Templates {
     static let overview = #"""
         {{<layout}}{{$content}}
         <h1>Overview</h1>
+        {{#now}}{{>now}}{{/now}}
         <div class="card banner {{bannerTone}}" role="status">
         {{#headlines}}<p>{{.}}</p>{{/headlines}}
         </div>

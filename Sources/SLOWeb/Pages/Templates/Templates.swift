@@ -17,7 +17,8 @@ struct Templates: Sendable {
     }
 
     static let sources: [(name: String, text: String)] = [
-        ("layout", layout), ("time", time), ("option", option), ("where", place), ("overview", overview),
+        ("layout", layout), ("time", time), ("option", option), ("where", place), ("now", now), ("overview", overview),
+        ("conditions", conditions),
         ("attention", attention),
         ("objective", objective), ("card", card),
         ("events", events), ("filter", filter), ("eventRows", eventRows), ("repository", repository),

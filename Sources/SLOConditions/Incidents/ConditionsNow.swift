@@ -1,0 +1,36 @@
+public import SLOCore
+
+/// A condition that holds now.
+public struct HoldingCondition: Sendable {
+    public let incident: Incident
+    /// What is wrong, and what to do.
+    public let description: String
+    /// How many wait for it; `nil` if that makes no sense.
+    public let waiting: Int64?
+    /// The page that shows more.
+    public let page: Page
+    /// When the alert fired, or fires if it still holds then.
+    public let firesAt: Timestamp
+
+    public var isFiring: Bool { incident.firedAt != nil }
+
+    public init(incident: Incident, description: String, waiting: Int64?, page: Page, firesAt: Timestamp) {
+        self.incident = incident
+        self.description = description
+        self.waiting = waiting
+        self.page = page
+        self.firesAt = firesAt
+    }
+}
+
+/// What holds now.
+public struct ConditionsNow: Sendable {
+    /// When it was evaluated; `nil` before the first time.
+    public var at: Timestamp?
+    /// Since when there are samples.
+    public var samplesSince: Timestamp?
+    /// The most urgent first.
+    public var holding: [HoldingCondition] = []
+
+    public init() {}
+}

@@ -1,0 +1,90 @@
+import SLOConditions
+import SLOCore
+import SLOQueries
+
+/// The page at `/conditions`: what holds now with what to do, and the incidents of the last days.
+struct ConditionsPage: Sendable {
+    /// One condition of one subject.
+    struct Lane: Sendable {
+        let summary: String
+        let party: String
+        let bars: String
+        let count: String
+        let lasted: SpanText
+    }
+
+    struct IncidentRow: Sendable {
+        let summary: String
+        let severity: String
+        let tone: String
+        let party: String
+        let since: TimeText
+        let fired: TimeText?
+        let ended: TimeText?
+        let lasted: SpanText
+
+        init(_ incident: Incident, now: Timestamp) {
+            summary = incident.summary
+            severity = incident.severity.rawValue
+            tone = incident.severity == .critical ? "tone-bad" : "tone-warn"
+            party = incident.party.title
+            since = TimeText(moment: incident.since)
+            fired = incident.firedAt.map { TimeText(moment: $0, after: incident.since) }
+            ended = incident.endedAt.map { TimeText(moment: $0, after: incident.since) }
+            lasted = SpanText(max(.zero, (incident.endedAt ?? now) - incident.since))
+        }
+    }
+
+    static let path = "/conditions"
+    static let span = TimeSpan.days(7)
+    private static let lanesShown = 40
+    private static let rowsShown = 50
+
+    let frame: Frame
+    let now: NowBlock
+    let span: String
+    let begin: String
+    let hasIncidents: Bool
+    let lanes: [Lane]
+    let incidents: [IncidentRow]
+    /// How many incidents the table leaves out.
+    let more: String?
+
+    init(_ conditions: ConditionsNow, _ found: IncidentsSnapshot) {
+        let at = found.at
+        frame = Frame("Conditions", at: Self.path, fresh: 30, asOf: at)
+        now = NowBlock(conditions, on: nil, now: at)
+        span = DisplayFormat.duration(Self.span)
+        let begins = at - Self.span
+        begin = DisplayFormat.date(begins)
+        hasIncidents = !found.incidents.isEmpty
+        lanes = Self.grouped(found.incidents).prefix(Self.lanesShown).map { incidents in
+            Lane(
+                summary: incidents[0].summary, party: incidents[0].party.title,
+                bars: IncidentLane.svg(incidents, from: begins, until: at),
+                count: DisplayFormat.grouped(Int64(incidents.count)),
+                lasted: SpanText(
+                    incidents.reduce(.zero) { sum, incident in
+                        sum + max(.zero, (incident.endedAt ?? at) - max(begins, incident.since))
+                    }))
+        }
+        incidents = found.incidents.prefix(Self.rowsShown).map { IncidentRow($0, now: at) }
+        let rest = found.incidents.count - incidents.count
+        more = rest > 0 ? DisplayFormat.count(rest, "earlier incident", "earlier incidents") : nil
+    }
+
+    /// By condition and subject, in the order of their latest incidents.
+    private static func grouped(_ incidents: [Incident]) -> [[Incident]] {
+        struct Subject: Hashable {
+            let condition, subject: String
+        }
+        var order: [Subject] = []
+        var groups: [Subject: [Incident]] = [:]
+        for incident in incidents {
+            let subject = Subject(condition: incident.condition, subject: incident.subject)
+            if groups[subject] == nil { order.append(subject) }
+            groups[subject, default: []].append(incident)
+        }
+        return order.compactMap { groups[$0] }
+    }
+}

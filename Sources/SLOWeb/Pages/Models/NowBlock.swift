@@ -1,0 +1,94 @@
+import SLOConditions
+import SLOCore
+import SLOQueries
+
+/// What holds now: the first thing on the first page.
+struct NowBlock: Sendable {
+    struct Row: Sendable {
+        let word: String
+        let tone: String
+        let summary: String
+        let description: String
+        /// The day only if it is not today.
+        let since: TimeText
+        let lasting: SpanText
+        let waiting: String
+        let party: String
+        let link: String
+        let linkText: String
+
+        init(_ condition: HoldingCondition, now: Timestamp) {
+            let incident = condition.incident
+            let alarm = incident.severity == .critical ? "critical" : "warning"
+            word =
+                condition.isFiring
+                ? alarm : "\(alarm) in \(DisplayFormat.duration(max(.seconds(1), condition.firesAt - now)))"
+            tone = !condition.isFiring ? "tone-quiet" : incident.severity == .critical ? "tone-bad" : "tone-warn"
+            summary = incident.summary
+            description = condition.description
+            since = TimeText(moment: incident.since, after: now)
+            lasting = SpanText(max(.zero, now - incident.since))
+            waiting = condition.waiting.map { DisplayFormat.grouped($0) } ?? "–"
+            party = incident.party.title
+            (link, linkText) =
+                switch condition.page {
+                case .waiting: ("/waiting", "what waits")
+                case .deliveries: ("/deliveries", "deliveries")
+                case .history: ("/history", "history")
+                case .overview: ("/conditions", "what to do")
+                }
+        }
+    }
+
+    let rows: [Row]
+    let hasRows: Bool
+    let tone: String
+    /// What is told if nothing holds.
+    let quiet: String
+    /// How many are left out; `nil` if all are shown.
+    let more: String?
+    /// Why something may be missing.
+    let note: String?
+    /// Which budget is spent next.
+    let next: String?
+
+    private static let shownOnOverview = 8
+    /// Conditions that look back further than this are about what is usual for the hour of the week.
+    private static let usualReach = TimeSpan.hours(6)
+    private static let late = TimeSpan.minutes(3)
+
+    /// - Parameter overview: where the first few are enough.
+    init(_ conditions: ConditionsNow, on overview: Overview?, now: Timestamp) {
+        let limit = overview == nil ? Int.max : Self.shownOnOverview
+        rows = conditions.holding.prefix(limit).map { Row($0, now: now) }
+        hasRows = !rows.isEmpty
+        let isAlarming = conditions.holding.contains { $0.isFiring && $0.incident.severity == .critical }
+        tone = isAlarming ? "tone-bad" : hasRows ? "tone-warn" : "tone-good"
+        let rest = conditions.holding.count - rows.count
+        more = rest > 0 ? DisplayFormat.count(rest, "more condition", "more conditions") : nil
+        quiet =
+            conditions.at == nil
+            ? "Not evaluated yet: the first evaluation follows the start."
+            : "Nothing is wrong now."
+        note = Self.note(conditions, now: now)
+        next = overview.flatMap(Self.next)
+    }
+
+    private static func note(_ conditions: ConditionsNow, now: Timestamp) -> String? {
+        guard let at = conditions.at else { return nil }
+        if now - at > late { return "Last evaluated \(DisplayFormat.time(at, now: now))." }
+        guard let first = conditions.samplesSince, now - first < usualReach else { return nil }
+        return
+            "Samples reach back \(DisplayFormat.duration(max(.zero, now - first))): what takes longer to show does not show yet."
+    }
+
+    private static func next(_ overview: Overview) -> String? {
+        let soonest = overview.standings.compactMap { standing in
+            standing.projection(window: overview.window).map { (standing, $0) }
+        }.min { $0.1.spentIn < $1.1.spentIn }
+        guard let (standing, projection) = soonest else { return nil }
+        return "Next: \(standing.deployment.label), \(standing.objective.title.lowercased()): the error budget "
+            + "is spent in \(DisplayFormat.duration(projection.spentIn)) at the burn rate of the last "
+            + "\(DisplayFormat.duration(projection.over))."
+    }
+}
