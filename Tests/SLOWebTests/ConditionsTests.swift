@@ -37,9 +37,9 @@ struct ConditionsTests {
         var pages = FakePages()
         pages.holding = .holding()
         let body = try await Self.page("/", of: pages)
-        #expect(body.contains("<p>Nothing is wrong now.</p>"))
+        #expect(body.contains("<p>No alert condition holds.</p>"))
         #expect(!body.contains("What is wrong"))
-        #expect(!body.contains("Samples reach back"))
+        #expect(!body.contains("Samples begin"))
     }
 
     @Test func `It is told what is not known`() async throws {
@@ -47,7 +47,7 @@ struct ConditionsTests {
         #expect(try await Self.page("/", of: pages).contains("Not evaluated yet"))
         pages.holding = .holding()
         pages.holding.samplesSince = FakePages.now - .minutes(40)
-        #expect(try await Self.page("/", of: pages).contains("Samples reach back 40 min:"))
+        #expect(try await Self.page("/", of: pages).contains("Samples begin 40 min ago."))
         pages.holding.at = FakePages.now - .minutes(7)
         #expect(try await Self.page("/", of: pages).contains("Last evaluated 7 min ago."))
     }

@@ -69,7 +69,7 @@ struct NowBlock: Sendable {
         quiet =
             conditions.at == nil
             ? "Not evaluated yet: the first evaluation follows the start."
-            : "Nothing is wrong now."
+            : "No alert condition holds."
         note = Self.note(conditions, now: now)
         next = overview.flatMap(Self.next)
     }
@@ -78,8 +78,8 @@ struct NowBlock: Sendable {
         guard let at = conditions.at else { return nil }
         if now - at > late { return "Last evaluated \(DisplayFormat.time(at, now: now))." }
         guard let first = conditions.samplesSince, now - first < usualReach else { return nil }
-        return
-            "Samples reach back \(DisplayFormat.duration(max(.zero, now - first))): what takes longer to show does not show yet."
+        let reach = DisplayFormat.duration(max(.zero, now - first))
+        return "Samples begin \(reach) ago. A condition that looks back further may not show yet."
     }
 
     private static func next(_ overview: Overview) -> String? {

@@ -215,9 +215,9 @@ private struct Summary {
         if changes > 0 || runs > 0 {
             let parts = [
                 changes == 0 ? nil : "\(DisplayFormat.count(changes, "change", "changes")) without a status",
-                runs == 0 ? nil : "\(DisplayFormat.count(runs, "run", "runs")) overdue",
+                runs == 0 ? nil : DisplayFormat.count(runs, "run", "runs"),
             ].compactMap { $0 }
-            add("Now: \(parts.joined(separator: ", ")).", "tone-warn")
+            add("Overdue: \(parts.joined(separator: ", ")).", "tone-warn")
         }
         guard lines.isEmpty else { return }
         lines = [

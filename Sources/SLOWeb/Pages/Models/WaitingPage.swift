@@ -157,7 +157,7 @@ struct WaitingPage: Sendable {
             all: "all", OpenWorkSnapshot.Item.Hop.allCases.map { ($0.rawValue, $0.title) },
             chosen: filter.hop?.rawValue ?? "")
         orders = Choice.list(
-            all: "overdue first, then the longest waiting", [("time_left", "least time left first")],
+            all: "overdue first", [("time_left", "least time left first")],
             chosen: filter.isByTimeLeft ? "time_left" : "")
         kinds = Choice.list(
             all: "all", [("change", "changes")] + RunKind.allCases.map { ($0.rawValue, $0.plural.lowercased()) },

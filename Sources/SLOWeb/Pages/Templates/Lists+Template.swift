@@ -10,7 +10,7 @@ extension Templates {
         <select name="kind">{{#kinds}}{{>option}}{{/kinds}}</select></label>
         <label>Deployment
         <select name="deployment">{{#deployments}}{{>option}}{{/deployments}}</select></label>
-        <label>Waits for
+        <label>State
         <select name="hop">{{#hops}}{{>option}}{{/hops}}</select></label>
         <label>Chroot
         <input name="chroot" value="{{chroot}}" placeholder="fedora-rawhide-x86_64" maxlength="100"></label>
@@ -19,9 +19,9 @@ extension Templates {
         <button>Show</button>
         </form>
         {{#hasGroups}}<section aria-labelledby="groups">
-        <h2 id="groups">By what they wait for</h2>
+        <h2 id="groups">By state</h2>
         <table>
-        <thead><tr><th scope="col">Waits for</th><th scope="col" class="n">Now</th><th scope="col"
+        <thead><tr><th scope="col">State</th><th scope="col" class="n">Now</th><th scope="col"
         class="n">Overdue</th><th scope="col" class="n">Next deadline in</th></tr></thead>
         <tbody>{{#groups}}<tr><th scope="row"><a href="{{link}}">{{name}}</a></th><td class="n">{{count}}</td><td
         class="n"><span class="{{tone}}">{{overdue}}</span></td><td
