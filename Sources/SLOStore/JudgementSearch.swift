@@ -83,3 +83,28 @@ extension JudgementPlace {
             deployment: try required.text(3))
     }
 }
+
+extension FoundJudgements {
+    /// The wanted judgements among the rows that one search reads.
+    ///
+    /// - Parameters:
+    ///   - end: the last entry that it reads, if there are more.
+    ///   - nextRow: each row: objective, deployment, entity, repository, verdict, time, branch, chroot, check name and
+    ///     cause.
+    init(
+        atMost limit: Int, upTo end: JudgementPlace?, where isWanted: (ObjectiveJudgement) -> Bool,
+        reading nextRow: () throws -> (some ResultRow)?
+    ) throws {
+        var found: [Item] = []
+        while let row = try nextRow() {
+            let judgement = try ObjectiveJudgement(row)
+            guard isWanted(judgement) else { continue }
+            if found.count == limit {
+                self.init(items: found, next: found.last.map { JudgementPlace(after: $0.judgement) })
+                return
+            }
+            found.append(Item(judgement: judgement, cause: row.text(9)))
+        }
+        self.init(items: found, next: end)
+    }
+}

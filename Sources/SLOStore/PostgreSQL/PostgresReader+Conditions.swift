@@ -6,14 +6,11 @@ extension PostgresReader {
     }
 
     func forEachSample(from first: Timestamp, _ visit: (SampleRecord) throws -> Void) throws {
-        var next = first
-        while true {
-            let page = try records(
-                PostgresQuery.samplesFrom, [.time(next), .count(ReadingLimit.samples)], SampleRecord.init)
-            for sample in page { try visit(sample) }
-            guard page.count == ReadingLimit.samples, let last = page.last else { return }
-            next = last.at + .milliseconds(1)
-        }
+        try SampleRecord.forEach(
+            from: first,
+            reading: {
+                try records(PostgresQuery.samplesFrom, [.time($0), .count(ReadingLimit.samples)], SampleRecord.init)
+            }, visit)
     }
 
     func openIncidents(atMost limit: Int) throws -> [Incident] {

@@ -14,21 +14,12 @@ extension PostgresReader {
             ])[0].rows.map(JudgementPlace.init)
             // The next search begins after the last entry that this one reads.
             let end = ends.count > 1 ? ends[0] : nil
-            let rows = try run([
+            var rows = try run([
                 PostgresStatement(
                     search.postgresRows,
                     range + JudgementSearch.parameters(of: end ?? .far(order)) + JudgementSearch.parameters(of: filter))
-            ])[0].rows
-            var found: [FoundJudgements.Item] = []
-            for row in rows {
-                let judgement = try ObjectiveJudgement(row)
-                guard isWanted(judgement) else { continue }
-                if found.count == limit {
-                    return FoundJudgements(items: found, next: found.last.map { JudgementPlace(after: $0.judgement) })
-                }
-                found.append(FoundJudgements.Item(judgement: judgement, cause: row.text(9)))
-            }
-            return FoundJudgements(items: found, next: end)
+            ])[0].rows.makeIterator()
+            return try FoundJudgements(atMost: limit, upTo: end, where: isWanted) { rows.next() }
         }
     }
 }

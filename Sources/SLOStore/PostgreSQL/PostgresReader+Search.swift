@@ -44,22 +44,16 @@ extension PostgresReader {
         }
     }
 
-    /// The first sequence that was received at a time or later, as far as the journal is in order of time.
     private static func place(of time: Timestamp, _ run: PostgresLoading.Run) throws -> Int64 {
         let results = try run([
             PostgresStatement(PostgresQuery.firstSequence), PostgresStatement(PostgresQuery.nextSequence),
         ])
-        var low = results[0].first?.integer(0) ?? 0
-        var high = results[1].first?.integer(0) ?? 0
-        while low < high {
-            let middle = low + (high - low) / 2
-            let row = try run([PostgresStatement(PostgresQuery.entryFrom, [.int8(middle)])])[0].first
-            guard let sequence = row?.integer(0), let receivedAt = row?.time(1), receivedAt < time else {
-                high = middle
-                continue
-            }
-            low = sequence + 1
+        return try JournalSearch.place(
+            of: time, from: results[0].first?.integer(0) ?? 0, before: results[1].first?.integer(0) ?? 0
+        ) { sequence in
+            let row = try run([PostgresStatement(PostgresQuery.entryFrom, [.int8(sequence)])])[0].first
+            guard let found = row?.integer(0), let receivedAt = row?.time(1) else { return nil }
+            return (found, receivedAt)
         }
-        return low
     }
 }

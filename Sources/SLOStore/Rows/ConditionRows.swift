@@ -28,4 +28,19 @@ extension SampleRecord {
         let required = RequiredColumns(row, of: "a sample")
         self.init(at: try required.time(0), bytes: try required.bytes(1))
     }
+
+    /// Visits all samples from a moment on.
+    /// - Parameter page: the first `ReadingLimit.samples` from a moment on.
+    static func forEach(
+        from first: Timestamp, reading page: (Timestamp) throws -> [SampleRecord],
+        _ visit: (SampleRecord) throws -> Void
+    ) throws {
+        var next = first
+        while true {
+            let samples = try page(next)
+            for sample in samples { try visit(sample) }
+            guard samples.count == ReadingLimit.samples, let last = samples.last else { return }
+            next = last.at + .milliseconds(1)
+        }
+    }
 }

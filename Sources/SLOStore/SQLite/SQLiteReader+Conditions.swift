@@ -7,14 +7,11 @@ extension SQLiteReader {
     }
 
     public func forEachSample(from first: Timestamp, _ visit: (SampleRecord) throws -> Void) throws {
-        var next = first
-        while true {
-            let page = try records(
-                PageQuery.samplesFrom, [next.milliseconds, ReadingLimit.samples], SampleRecord.init)
-            for sample in page { try visit(sample) }
-            guard page.count == ReadingLimit.samples, let last = page.last else { return }
-            next = last.at + .milliseconds(1)
-        }
+        try SampleRecord.forEach(
+            from: first,
+            reading: {
+                try records(PageQuery.samplesFrom, [$0.milliseconds, ReadingLimit.samples], SampleRecord.init)
+            }, visit)
     }
 
     public func openIncidents(atMost limit: Int) throws -> [Incident] {

@@ -20,17 +20,7 @@ extension SQLiteReader {
                 var arguments = range &+ (end ?? .far(order)).arguments(prefix: "end_") &+ filter.arguments
                 if let end { arguments = arguments &+ ["bound": end.at.milliseconds] }
                 let rows = try Row.fetchCursor(db.cachedStatement(sql: search.rows), arguments: arguments)
-                var found: [FoundJudgements.Item] = []
-                while let row = try rows.next() {
-                    let judgement = try ObjectiveJudgement(row)
-                    guard isWanted(judgement) else { continue }
-                    if found.count == limit {
-                        return FoundJudgements(
-                            items: found, next: found.last.map { JudgementPlace(after: $0.judgement) })
-                    }
-                    found.append(FoundJudgements.Item(judgement: judgement, cause: row[9]))
-                }
-                return FoundJudgements(items: found, next: end)
+                return try FoundJudgements(atMost: limit, upTo: end, where: isWanted) { try rows.next() }
             }
         }
     }

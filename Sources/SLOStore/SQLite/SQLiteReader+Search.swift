@@ -28,33 +28,26 @@ extension SQLiteReader {
                         Data(identities.lowerBound.bytes), Data(identities.upperBound.bytes), limit,
                     ]
                 ).map { row in
-                    let seenAt: Int64 = row[1]
+                    let seenAt = Timestamp(milliseconds: row[1])
                     let place = try Self.place(of: seenAt, db)
                     let entry = try Row.fetchOne(
                         db, sql: PageQuery.entryOfIdentity,
                         arguments: [
                             place - ReadingLimit.nearbyEntries, place + ReadingLimit.nearbyEntries, row[0] as Data,
                         ])
-                    return Arrival(
-                        seenAt: Timestamp(milliseconds: seenAt), delivery: try entry.map(DeliverySummary.init))
+                    return Arrival(seenAt: seenAt, delivery: try entry.map(DeliverySummary.init))
                 }
             }
         }
     }
 
-    /// The first sequence that was received at a time or later, as far as the journal is in order of time.
-    private static func place(of time: Int64, _ db: Database) throws -> Int64 {
-        var low = try Int64.fetchOne(db, sql: PageQuery.firstSequence) ?? 0
-        var high = try Int64.fetchOne(db, sql: PageQuery.nextSequence) ?? 0
+    private static func place(of time: Timestamp, _ db: Database) throws -> Int64 {
         let select = try db.cachedStatement(sql: PageQuery.entryFrom)
-        while low < high {
-            let middle = low + (high - low) / 2
-            guard let row = try Row.fetchOne(select, arguments: [middle]), (row[1] as Int64) < time else {
-                high = middle
-                continue
-            }
-            low = (row[0] as Int64) + 1
+        return try JournalSearch.place(
+            of: time, from: try Int64.fetchOne(db, sql: PageQuery.firstSequence) ?? 0,
+            before: try Int64.fetchOne(db, sql: PageQuery.nextSequence) ?? 0
+        ) { sequence in
+            try Row.fetchOne(select, arguments: [sequence]).map { ($0[0], Timestamp(milliseconds: $0[1])) }
         }
-        return low
     }
 }

@@ -24,6 +24,28 @@ struct JournalSearch {
         start = max(0, end - Self.entries)
     }
 
+    /// The first sequence that was received at a time or later, as far as the journal is in order of time.
+    ///
+    /// - Parameters:
+    ///   - first: the journal's first sequence.
+    ///   - end: the first unused one.
+    ///   - entry: the first entry from a sequence on.
+    static func place(
+        of time: Timestamp, from first: Int64, before end: Int64,
+        entry: (Int64) throws -> (sequence: Int64, receivedAt: Timestamp)?
+    ) rethrows -> Int64 {
+        var (low, high) = (first, end)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if let found = try entry(middle), found.receivedAt < time {
+                low = found.sequence + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
     /// - Parameter found: the latest of the matching deliveries within the part.
     func page(of found: [DeliverySummary], atMost limit: Int) -> JournalPage {
         let next = found.count == limit ? found.last?.sequence : start
