@@ -30,26 +30,16 @@ struct RunsPage: Sendable {
             found.next == nil
             ? "No run matches. Runs of private repositories match no name."
             : "None of the runs that were read matches: there may be some further on."
-        first = isFirst ? nil : Self.path + request.query(setting: ["cursor": ""])
-        next = found.next.map { Self.path + request.query(setting: ["cursor": CursorForm.write($0)]) }
-        let resource = APIOperation.root + Self.path
-        json = resource + request.query(setting: ["limit": "200"])
-        csv = resource + request.query(setting: ["limit": "200", "format": "csv"])
+        (first, next, json, csv) = request.listLinks(at: Self.path, next: found.next.map { CursorForm.write($0) })
     }
 
     private static func fields(_ request: APIRequest, _ settings: LedgerSettings) -> [FilterField] {
-        func choice(_ name: String, _ title: String, _ values: [(String, String)]) -> FilterField {
-            FilterField(
-                name: name, title: title, choices: Choice.list(all: "all", values, chosen: request.text(name) ?? ""))
-        }
-        func text(_ name: String, _ title: String, _ placeholder: String) -> FilterField {
-            FilterField(name: name, title: title, value: request.text(name) ?? "", placeholder: placeholder)
-        }
         return [
-            choice("kind", "Kind", RunKind.allCases.map { ($0.rawValue, $0.plural.lowercased()) }),
-            choice("outcome", "Outcome", Outcome.allCases.map { ($0.rawValue, $0.rawValue) }),
-            choice("deployment", "Deployment", settings.labels.map { ($0, $0) }),
-            text("repository", "Repository", "owner/name"), text("chroot", "Chroot", "fedora-rawhide-x86_64"),
+            request.choice("kind", "Kind", all: "all", RunKind.allCases.map { ($0.rawValue, $0.plural.lowercased()) }),
+            request.choice("outcome", "Outcome", all: "all", Outcome.allCases.map { ($0.rawValue, $0.rawValue) }),
+            request.choice("deployment", "Deployment", all: "all", settings.labels.map { ($0, $0) }),
+            request.field("repository", "Repository", "owner/name"),
+            request.field("chroot", "Chroot", "fedora-rawhide-x86_64"),
             FilterField(time: "from", title: "Ended from, UTC", value: request.time("from")),
             FilterField(time: "until", title: "until, UTC", value: request.time("until")),
         ]
