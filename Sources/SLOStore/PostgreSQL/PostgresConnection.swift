@@ -134,18 +134,19 @@ final class PostgresConnection {
     private func send(_ statement: PostgresStatement) throws {
         let parameters = statement.parameters
         // One buffer for all values: a pointer to each is valid as long as the buffer is.
-        var buffer: [CChar] = []
+        var buffer: [UInt8] = []
         buffer.reserveCapacity(parameters.reduce(0) { $0 + ($1.bytes?.count ?? 0) } + 1)
         var starts: [Int?] = []
         for parameter in parameters {
             starts.append(parameter.bytes.map { _ in buffer.count })
-            for byte in parameter.bytes ?? [] { buffer.append(CChar(bitPattern: byte)) }
+            buffer.append(contentsOf: parameter.bytes ?? [])
         }
         buffer.append(0)
         let lengths = parameters.map { CInt($0.bytes?.count ?? 0) }
         let formats = [CInt](repeating: 1, count: parameters.count)
-        let isSent = buffer.withUnsafeBufferPointer { buffer in
-            let values = starts.map { start in start.flatMap { buffer.baseAddress?.advanced(by: $0) } }
+        let isSent = buffer.withUnsafeBytes { buffer in
+            let first = buffer.assumingMemoryBound(to: CChar.self).baseAddress
+            let values = starts.map { start in start.flatMap { first?.advanced(by: $0) } }
             return libpq.PQsendQueryPrepared(
                 connection, prepared[statement.sql], CInt(parameters.count), values, lengths, formats, 1) == 1
         }
