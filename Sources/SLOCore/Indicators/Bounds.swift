@@ -10,6 +10,12 @@ extension LedgerSettings {
         /// More runs of a lane that are not final at once: the oldest of them end.
         public var openRunsOfLane = 32
 
+        // MARK: Of a commit
+
+        /// More distinct times of the statuses of all events at Packit on a commit: each event keeps its earliest, and
+        /// of the others an equal share.
+        public var answerTimesOfCommit = 1024
+
         // MARK: Of commands
 
         /// More commands of a pull request: the oldest is dropped.
@@ -47,6 +53,7 @@ extension LedgerSettings {
             var bounds = Bounds()
             bounds.factsOfLane = none
             bounds.openRunsOfLane = none
+            bounds.answerTimesOfCommit = none
             bounds.commandsOfPullRequest = none
             bounds.commandsOfCommit = none
             bounds.lanesTaughtAtOnce = none

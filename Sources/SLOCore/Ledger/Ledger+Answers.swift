@@ -12,8 +12,7 @@ extension Ledger {
         let known = head.series(of: answer)
         let boundBefore = known.map { head.answers[$0].boundTo }
         if known == nil, head.answers.count >= Head.seriesLimit { count(.limitReached(.answerSeries)) }
-        let window = settings.learnedWindow
-        state.heads.update(key) { $0.record(answer, window: window) }
+        record(answer, on: key)
         let binding = bind(seriesOf: answer, on: key)
         if boundBefore != binding {
             let event = EventKey(head: key, deployment: answer.deployment, externalID: answer.externalID)
@@ -29,10 +28,9 @@ extension Ledger {
 
     /// A lane turned out to belong to a pull request: its statuses answer changes.
     mutating func noteAnswers(of lane: Lane) {
-        let window = settings.learnedWindow
         for fact in lane.facts {
             let answer = Answer(fact, of: lane, grace: settings.initialStatusGrace)
-            state.heads.update(lane.head) { $0.record(answer, window: window) }
+            record(answer, on: lane.head)
             _ = bind(seriesOf: answer, on: lane.head)
         }
         recomputeAnswers(on: lane.head)
@@ -44,6 +42,12 @@ extension Ledger {
             $0.answers.removeAll { $0.deployment == event.deployment && $0.externalID == event.externalID }
         }
         recomputeAnswers(on: event.head)
+    }
+
+    private mutating func record(_ answer: Answer, on key: HeadKey) {
+        let window = settings.learnedWindow
+        let limit = settings.bounds.answerTimesOfCommit
+        state.heads.update(key) { $0.record(answer, window: window, timesLimit: limit) }
     }
 
     /// A status that is not earlier than those before it concerns only changes without an answer.
@@ -325,10 +329,12 @@ extension Head {
     }
 
     /// Events at Packit beyond the limit of one commit answer only the changes known when they arrive.
-    fileprivate mutating func record(_ answer: Answer, window: TimeSpan) {
+    ///
+    /// - Parameter timesLimit: of all events of the commit. One event has no more than half, and no less than 16.
+    fileprivate mutating func record(_ answer: Answer, window: TimeSpan, timesLimit: Int) {
         if let known = series(of: answer) {
             answers[known].noteStated(answer.statedPullRequest, at: answer.time)
-            answers[known].record(answer.time, limit: min(512, max(16, 1024 / answers.count)))
+            answers[known].record(answer.time, limit: min(timesLimit / 2, max(16, timesLimit / answers.count)))
             answers[known].lessons.merge(answer.lesson, window: window)
         } else {
             if answers.count >= Self.seriesLimit { answers.remove(at: answers.count - 1) }
