@@ -8,6 +8,7 @@ public struct Configuration: Equatable, Sendable {
     public var log = Log()
     /// Path of the SQLite file.
     public var database = "packit-slo.sqlite"
+    public var cluster = Cluster()
     public var github = GitHub()
     public var copr = Copr()
     public var testingFarm = TestingFarm()

@@ -37,7 +37,15 @@ extension Setting {
             "Private key of the certificate (PEM)."),
         Setting("log.level", \.log.level, .choice, "Minimum severity of log lines."),
         Setting("log.format", \.log.format, .choice, "`text` for people, `json` for collectors."),
-        Setting("database", \.database, .path, "The SQLite file, on a local disk."),
+        Setting("database", \.database, .path, "The SQLite file, on a local disk. Not used by a node of a cluster."),
+        Setting(
+            "cluster.database", \.cluster.database, .connection,
+            "Address of a PostgreSQL database, `postgres://…` or `host=… dbname=…`, several hosts allowed. Makes this "
+                + "process a node of a cluster ([cluster](cluster.md))."),
+        Setting(
+            "cluster.node", \.cluster.node, .nodeName,
+            "Name of this node, different from those of the others and the same after a restart. Default: the host's "
+                + "name."),
 
         Setting(
             "github.webhook_secrets", \.github.webhookSecrets.inline, .secrets,

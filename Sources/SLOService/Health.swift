@@ -1,4 +1,5 @@
 import SLOCore
+import SLOMetrics
 import Synchronization
 
 /// The last known state of each part of the service.
@@ -35,8 +36,32 @@ final class Health: Sendable {
     func writerRan(at moment: Moment) { state.withLock { $0.writerSeenAt = moment.clock } }
     func writerEnded(_ problem: String) { state.withLock { $0.writerProblem = problem } }
 
-    func busIsConsuming() { state.withLock { $0.bus = .consuming } }
-    func bus(isDown problem: String) { state.withLock { $0.bus = .down(problem) } }
+    /// Takes and counts a change of the connection to the message bus.
+    func note(_ event: BusEvent, in registry: MetricsRegistry) {
+        switch event {
+        case .waiting(let reason):
+            bus(.down(reason), registry)
+        case .consuming:
+            bus(.consuming, registry)
+        case .lost(let disconnection, let reason):
+            bus(.down(reason), registry)
+            registry.count(.busDisconnections(disconnection))
+        case .queueCreated(let gap, let existedBefore):
+            if existedBefore { registry.count(.busQueueLosses) }
+            let (seconds, attoseconds) = gap.components
+            registry.count(.busGapMilliseconds, by: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        }
+    }
+
+    private func bus(_ state: Bus, _ registry: MetricsRegistry) {
+        self.state.withLock { $0.bus = state }
+        var isConsuming = false
+        if case .consuming = state { isConsuming = true }
+        registry.set(.busConnected, to: isConsuming ? 1 : 0)
+    }
+
+    /// The bus is another process's now.
+    func busIsLeft() { state.withLock { $0.bus = .none } }
 
     /// - Returns: whether the database's state changed.
     func database(is problem: String?) -> Bool {

@@ -1,6 +1,7 @@
 public import SLOCore
 public import SLOMetrics
 public import SLOSources
+public import ServiceLifecycle
 
 // The service's interface to `SLOHTTP` and `SLOWeb`, which know nothing of queues, ledgers and stores.
 
@@ -110,6 +111,14 @@ public struct ComponentHealth: Sendable, Equatable {
     }
 }
 
+/// The service of a process: alone on a database of its own, or as a node of a cluster.
+public protocol Observing: Service, WebhookReceiver, MessageReceiver, ServiceStatus {
+    /// A stop is near: readiness says so, and deliveries are still taken.
+    func beginDraining()
+    /// Applies new credentials at once.
+    func replaceCredentials(with credentials: Credentials)
+}
+
 /// What the operations routes show.
 public protocol ServiceStatus: Sendable {
     /// `false` if the process cannot recover by itself and needs a restart.
@@ -118,4 +127,22 @@ public protocol ServiceStatus: Sendable {
     var readiness: [ComponentHealth] { get }
     /// The metrics exposition, in UTF-8.
     func metrics(openMetrics: Bool) -> [UInt8]
+    /// What the cluster shows; `nil` for a process that is alone.
+    var cluster: (any ClusterStatus)? { get }
+}
+
+extension ServiceStatus {
+    public var cluster: (any ClusterStatus)? { nil }
+}
+
+/// What every node of a cluster shows of all.
+public protocol ClusterStatus: Sendable {
+    /// The exposition of what the cluster has decided, in UTF-8.
+    /// - Throws: `ClusterStatusProblem`, or an error of the database.
+    func clusterMetrics(openMetrics: Bool) async throws -> [UInt8]
+}
+
+/// Why the cluster's metrics would be wrong, and what to do.
+public struct ClusterStatusProblem: Error, Sendable {
+    public let reason: String
 }

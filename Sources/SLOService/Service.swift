@@ -1,13 +1,13 @@
 public import Logging
-public import ServiceLifecycle
+import ServiceLifecycle
 public import SLOCore
-public import SLOMetrics
+import SLOMetrics
 public import SLOSources
 public import SLOStore
 import Synchronization
 
 /// The whole service: restores the stored state, takes deliveries, decides, stores, and reports its state.
-public final class ObserverService: Service, WebhookReceiver, MessageReceiver, BackfillTarget, ServiceStatus {
+public final class ObserverService: Observing {
     private let store: any LedgerStore
     private let queue: IntakeQueue
     private let intake: DeliveryIntake
@@ -19,19 +19,9 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
     private let logger: Logger
     private let end: WriterEndPromise
     private let suspensionDetector: SuspensionDetector
-    private let reconciliation: ReconciliationStore
-    /// Evaluates the conditions; `nil` if none are configured. Run it beside the service.
-    public let conditions: ConditionWatch?
-    private let backfills = WriterSlot<BackfillStep, BackfillResult>(refusal: .stopping)
-    public let pendingBackfills: [Backfill]
-    /// For reconcilers.
-    public var reconciliations: any ReconciliationJournal { reconciliation }
-    /// For readers of the deliveries to watched Apps.
-    public let appDeliveries: any AppDeliveryJournal
-    /// For pollers.
-    public let lookups: any LookupSource
-    /// The registry in which pollers and reconcilers count.
-    public var registry: MetricsRegistry { metricsRegistry }
+    private let work: WriterWork
+    /// For the services beside it.
+    public let access: DeciderAccess
 
     /// Opens the database and restores its state. Deliveries are stored once `run` runs.
     /// - Parameter fault: for tests; makes the store fail at named points.
@@ -67,31 +57,21 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
             queue: queue, metrics: registry, blindIntervals: blindIntervals,
             maxBufferedBytes: settings.maxBufferedBytes,
             clock: clock, logger: logger)
-        reconciliation = ReconciliationStore(readers: settings.readers)
-        let urgentLookups = UrgentLookupQueue(for: settings.upstreams, metrics: registry)
-        lookups = LookupGateway(
-            readers: settings.readers, settings: settings.ledger, urgentLookups: urgentLookups, queue: queue,
-            metrics: registry)
-        appDeliveries = AppDeliveryGateway(readers: settings.readers, queue: queue)
-        let conditionJournal = ConditionJournal()
-        conditions = try ConditionWatch(settings, journal: conditionJournal, clock: clock, logger: logger) {
-            [queue, intake] in
-            registry.exposition(queue, intake, at: clock.now().wall, openMetrics: false)
-        }
+        work = WriterWork(settings, metrics: registry)
         let end = WriterEndPromise()
         self.end = end
         writer = Writer(
             settings: settings, store: store, metrics: registry, timeline: restored.timeline,
             nextSequence: loaded.nextSequence, source: queue, health: health, blindIntervals: blindIntervals,
-            reconciliations: reconciliation.pending, backfills: backfills, urgentLookups: urgentLookups,
-            conditions: conditionJournal, clock: clock, logger: logger,
-            ended: { end.fulfil($0) })
+            work: work, clock: clock, logger: logger, ended: { end.fulfil($0) })
         suspensionDetector = SuspensionDetector(of: blindIntervals, by: clock)
         try writer.noteStart(at: now, blindSince: Self.blindSince(loaded, at: now.wall, socket: settings.socket))
-        pendingBackfills = try store.backfills().filter {
-            $0.completedAt == nil && settings.ledger[$0.objective] != nil
+        access = try DeciderAccess(
+            to: work, settings, queue: queue, metrics: registry,
+            pendingBackfills: store.pendingBackfills(settings.ledger), clock: clock, logger: logger
+        ) { [queue, intake] in
+            registry.exposition(queue, intake, at: clock.now().wall, openMetrics: false)
         }
-        registry.beginFillingIn(pendingBackfills.map(\.objective))
     }
 
     /// Since when deliveries may have been missed; `nil` in a new database, and after a short stop in which the
@@ -122,11 +102,9 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
             self.health.stopping()
             self.intake.stop()
             self.queue.close()
-            self.reconciliation.pending.close()
-            self.backfills.close()
+            self.work.close()
         }
-        reconciliation.pending.close()
-        backfills.close()
+        work.close()
         suspensionDetector.stop()
         try store.close()
         if case .failed(let reason) = end {
@@ -167,29 +145,7 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
         intake.receive(message: document, from: source, arrivedAt: arrivedAt, completion: completion)
     }
 
-    public func bus(_ event: BusEvent) {
-        switch event {
-        case .waiting(let reason):
-            health.bus(isDown: reason)
-            metricsRegistry.set(.busConnected, to: 0)
-        case .consuming:
-            health.busIsConsuming()
-            metricsRegistry.set(.busConnected, to: 1)
-        case .lost(let disconnection, let reason):
-            health.bus(isDown: reason)
-            metricsRegistry.set(.busConnected, to: 0)
-            metricsRegistry.count(.busDisconnections(disconnection))
-        case .queueCreated(let gap, let existedBefore):
-            if existedBefore { metricsRegistry.count(.busQueueLosses) }
-            let (seconds, attoseconds) = gap.components
-            metricsRegistry.count(
-                .busGapMilliseconds, by: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
-        }
-    }
-
-    // MARK: - BackfillTarget
-
-    public func take(_ step: BackfillStep) async -> BackfillResult { await backfills.put(step) }
+    public func bus(_ event: BusEvent) { health.note(event, in: metricsRegistry) }
 
     // MARK: - ServiceStatus
 
@@ -203,13 +159,14 @@ public final class ObserverService: Service, WebhookReceiver, MessageReceiver, B
 
 extension MetricsRegistry {
     /// What a scrape gets.
-    fileprivate func exposition(
-        _ queue: IntakeQueue, _ intake: DeliveryIntake, at now: Timestamp, openMetrics: Bool
+    func exposition(
+        _ queue: IntakeQueue, _ intake: DeliveryIntake, at now: Timestamp, openMetrics: Bool,
+        include scope: ExpositionScope = .all
     ) -> [UInt8] {
         let load = queue.load
         set(.queueDeliveries, to: Int64(load.deliveries))
         set(.queueBytes, to: Int64(load.bytes + intake.reservedBytes))
-        return render(format: openMetrics ? .openMetrics : .text, now: now)
+        return render(format: openMetrics ? .openMetrics : .text, now: now, include: scope)
     }
 }
 

@@ -26,13 +26,14 @@ public struct ServiceSettings: Sendable {
     public var conditions: ConditionSettings?
 
     /// Opens readers of the database.
-    public var readers: ReaderSource { ReaderSource(path: database) }
+    public var readers: ReaderSource
 
     public init(
         database: String, ledger: LedgerSettings, sources: SourceSettings, rules: RuleBook, pruning: PruneLimits,
         maxQueuedDeliveries: Int, maxBufferedBytes: Int, version: String
     ) {
         self.database = database
+        readers = ReaderSource(path: database)
         self.ledger = ledger
         self.sources = sources
         self.rules = rules

@@ -52,6 +52,8 @@ enum Samples {
         registry.set(.deliveryCompleteness(.github), to: 987_500)
         registry.set(.queueDeliveries, to: 12)
         registry.set(.queueBytes, to: 284_400)
+        registry.set(.deciding, to: 1)
+        registry.set(.leaseEpoch, to: 3)
         registry.set(.databaseBytes, to: 5_000_000)
         registry.set(.busConnected, to: 1)
         registry.set(.deadlinesArmed, to: 9)

@@ -37,7 +37,7 @@ import RunningService
         ) { service in
             let queries = QueryService(
                 readers: settings.readers, settings: settings.ledger, showsPrivate: showsPrivate,
-                clock: clock.service, statistics: { SourceStatistics(of: $0, in: service.registry) },
+                clock: clock.service, statistics: { SourceStatistics(of: $0, in: service.access.registry) },
                 identify: { DeliveryIdentity($0, $1) })
             try await body(service, queries, clock)
         }

@@ -80,7 +80,7 @@ import RunningService
                 world.pass(span)
                 try await world.send(to: service)
             }
-            judged.tallies = service.registry.tallies(at: world.clock.now().wall).filter {
+            judged.tallies = service.access.registry.tallies(at: world.clock.now().wall).filter {
                 names.contains($0.key.objective)
             }
         }
@@ -99,7 +99,8 @@ import RunningService
     ) async throws {
         let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let backfiller = Backfiller(
-            service, settings: try RunningService.settings(database, ledger: settings), clock: world.clock,
+            service.access.backfills, settings: try RunningService.settings(database, ledger: settings),
+            clock: world.clock,
             logger: silent)
         await backfiller.fillIn()
     }
@@ -111,7 +112,7 @@ import RunningService
         let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let settings = try RunningService.settings(place.path("database"))
         try await RunningService.run(settings) { service in
-            let backfiller = Backfiller(service, settings: settings, logger: silent)
+            let backfiller = Backfiller(service.access.backfills, settings: settings, logger: silent)
             let group = ServiceGroup(
                 configuration: .init(
                     services: [
@@ -179,13 +180,13 @@ import RunningService
         let compliance = "packit_objective_compliance_ratio{deployment=\"prod\",objective=\"built\"}"
         let events = "packit_objective_events_total{deployment=\"prod\",objective=\"built\",verdict=\"good\"} 0\n"
         try await Observing.run(on: database, clock: world.clock, settings: settings) { service in
-            #expect(service.pendingBackfills.map(\.objective) == [added.name])
+            #expect(service.access.backfills.pendingBackfills.map(\.objective) == [added.name])
             #expect(!String(decoding: service.metrics(openMetrics: false), as: UTF8.self).contains(compliance))
         }
         // The process ended before it was complete: the next one begins again.
         world.pass(.minutes(10))
         try await Observing.run(on: database, clock: world.clock, settings: settings) { service in
-            #expect(service.pendingBackfills.map(\.objective) == [added.name])
+            #expect(service.access.backfills.pendingBackfills.map(\.objective) == [added.name])
             world.pass(.minutes(8))
             try await fillIn(service, database, settings, world)
             let text = String(decoding: service.metrics(openMetrics: false), as: UTF8.self)
@@ -194,7 +195,7 @@ import RunningService
             #expect(text.contains(events))
         }
         try await Observing.run(on: database, clock: world.clock, settings: settings) { service in
-            #expect(service.pendingBackfills.isEmpty)
+            #expect(service.access.backfills.pendingBackfills.isEmpty)
         }
     }
 }

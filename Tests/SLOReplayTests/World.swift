@@ -95,7 +95,9 @@ final class World: Sendable {
                 sha: shas[state.next(shas.count)], chroot: "fedora-rawhide-x86_64")
         }
         let taken: DeliveryResponse = await withCheckedContinuation { continuation in
-            service.lookups.take([.testRunReported(report)], from: .testingFarm) { continuation.resume(returning: $0) }
+            service.access.lookups.take([.testRunReported(report)], from: .testingFarm) {
+                continuation.resume(returning: $0)
+            }
         }
         #expect(taken == .stored)
     }

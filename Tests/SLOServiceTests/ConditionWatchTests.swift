@@ -106,7 +106,7 @@ struct ConditionWatchTests {
         for start in 0..<2 {
             world.set(minute: start, "")
             try await RunningService.run(settings, clock: world.clock) { service in
-                let watch = try #require(service.conditions)
+                let watch = try #require(service.access.conditions)
                 #expect(watch.now.at == nil)
                 watch.evaluate()
                 #expect(watch.now.samplesSince == Self.start)

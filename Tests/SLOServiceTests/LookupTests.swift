@@ -26,7 +26,7 @@ import RunningService
 
     private static func take(_ observations: [Observation], by service: ObserverService) async -> DeliveryResponse {
         await withCheckedContinuation { continuation in
-            service.lookups.take(observations, from: .copr) { continuation.resume(returning: $0) }
+            service.access.lookups.take(observations, from: .copr) { continuation.resume(returning: $0) }
         }
     }
 
@@ -50,7 +50,7 @@ import RunningService
     }
 
     private static func lookups(_ result: LookupResult, of service: ObserverService) -> Int64 {
-        service.registry.value(of: .lookups(.copr, result))
+        service.access.registry.value(of: .lookups(.copr, result))
     }
 
     @Test func `An answer is kept once, and is no delivery`() async throws {
@@ -62,8 +62,8 @@ import RunningService
             #expect(second == .alreadyHeld)
             #expect(Self.lookups(.news, of: service) == 1)
             #expect(Self.lookups(.unchanged, of: service) == 1)
-            #expect(service.registry.value(of: .deliveries(.copr, .accepted)) == 1)
-            #expect(service.registry.value(of: .deliveries(.copr, .duplicate)) == 0)
+            #expect(service.access.registry.value(of: .deliveries(.copr, .accepted)) == 1)
+            #expect(service.access.registry.value(of: .deliveries(.copr, .duplicate)) == 0)
         }
     }
 
@@ -82,17 +82,17 @@ import RunningService
             let taken = await Self.take(Self.canceled(77), by: service)
             #expect(taken == .stored)
             #expect(Self.lookups(.unstored, of: service) == 1)
-            #expect(service.registry.value(of: .blindMilliseconds) == 0)
+            #expect(service.access.registry.value(of: .blindMilliseconds) == 0)
         }
     }
 
     @Test func `What is open can be asked about, until its end is told`() async throws {
         try await Self.withService { service in
             try await Self.start(77, of: service)
-            let open = try await service.lookups.lookupRequests()
+            let open = try await service.access.lookups.lookupRequests()
             #expect(open.map(\.subject) == [.build(id: 77, chroot: "fedora-rawhide-x86_64")])
             _ = await Self.take(Self.canceled(77), by: service)
-            let later = try await service.lookups.lookupRequests()
+            let later = try await service.access.lookups.lookupRequests()
             #expect(later.isEmpty)
         }
     }
@@ -104,14 +104,14 @@ import RunningService
                     #"{"request_id":"\#(Self.request)","token":"t"}"#, from: .testingFarm, to: service)
                 #expect(answer == .stored)
             }
-            let urgent = service.lookups.urgentLookupRequests(of: .testingFarm)
+            let urgent = service.access.lookups.urgentLookupRequests(of: .testingFarm)
             #expect(urgent.map(\.subject) == [.request(id: Self.request)])
-            #expect(service.lookups.urgentLookupRequests(of: .testingFarm).isEmpty)
+            #expect(service.access.lookups.urgentLookupRequests(of: .testingFarm).isEmpty)
         }
         try await Self.withService(upstreams: [.copr]) { service in
             _ = try await RunningService.send(
                 #"{"request_id":"\#(Self.request)","token":"t"}"#, from: .testingFarm, to: service)
-            #expect(service.lookups.urgentLookupRequests(of: .testingFarm).isEmpty)
+            #expect(service.access.lookups.urgentLookupRequests(of: .testingFarm).isEmpty)
         }
     }
 }

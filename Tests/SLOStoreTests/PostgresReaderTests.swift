@@ -55,7 +55,7 @@ import Testing
         try term.commit(batch)
         // Not decided yet.
         _ = try receive(7, at: InboxPlace(streams[0], 3), body: [1], through: inbox)
-        let reader = try cluster.reader()
+        let reader = try cluster.readers.open()
         let read = try deliveries(reader)
         #expect(read.map(\.sequence) == [1, 2, 3, 5])
         #expect(read.map(\.body) == [[7], Array("body 2".utf8), Array("body 3".utf8), Array("body 5".utf8)])
@@ -76,7 +76,7 @@ import Testing
                 : JournalEntry(sequence: number, receivedAt: now, kind: .deadline)
         }
         try term.commit(batch)
-        #expect(try deliveries(cluster.reader()).map(\.sequence) == [1, 9001, 18_001])
+        #expect(try deliveries(cluster.readers.open()).map(\.sequence) == [1, 9001, 18_001])
     }
 
     @Test func aPageEndsWithTheBodyThatReachesTheLimit() throws {
@@ -122,7 +122,7 @@ import Testing
         let (address, cluster, term) = try cluster()
         try term.commit(.counting("a", 1))
         try term.close()
-        let reader = try cluster.reader()
+        let reader = try cluster.readers.open()
         try TestPostgres.shared().execute(
             """
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity

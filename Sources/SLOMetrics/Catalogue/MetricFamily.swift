@@ -28,10 +28,12 @@ public struct MetricFamily: Equatable, Sendable {
     public let bounds: [Double]
     /// Whether a replay of the same recording always gives the same values, on every host.
     public let isDeterministic: Bool
+    /// Whether each process of a cluster has values of its own, which no database keeps for all.
+    public let isOfProcess: Bool
 
     private init(
         _ kind: Kind, _ name: String, _ labels: [String], _ help: String, scale: Scale, bounds: [Double],
-        ofThisHost: Bool
+        ofThisHost: Bool, ofProcess: Bool = false
     ) {
         self.name = name
         self.kind = kind
@@ -39,26 +41,33 @@ public struct MetricFamily: Equatable, Sendable {
         self.help = help
         self.scale = scale
         self.bounds = bounds
-        self.isDeterministic = !ofThisHost
+        self.isDeterministic = !ofThisHost && !ofProcess
+        self.isOfProcess = ofProcess
     }
 
     static func counter(
-        _ name: String, _ labels: [String], scale: Scale = .whole, ofThisHost: Bool = false, _ help: String
+        _ name: String, _ labels: [String], scale: Scale = .whole, ofThisHost: Bool = false,
+        ofProcess: Bool = false, _ help: String
     ) -> MetricFamily {
-        MetricFamily(.counter, name, labels, help, scale: scale, bounds: [], ofThisHost: ofThisHost)
+        MetricFamily(
+            .counter, name, labels, help, scale: scale, bounds: [], ofThisHost: ofThisHost, ofProcess: ofProcess)
     }
 
     static func gauge(
-        _ name: String, _ labels: [String], scale: Scale = .whole, ofThisHost: Bool = false, _ help: String
+        _ name: String, _ labels: [String], scale: Scale = .whole, ofThisHost: Bool = false,
+        ofProcess: Bool = false, _ help: String
     ) -> MetricFamily {
-        MetricFamily(.gauge, name, labels, help, scale: scale, bounds: [], ofThisHost: ofThisHost)
+        MetricFamily(
+            .gauge, name, labels, help, scale: scale, bounds: [], ofThisHost: ofThisHost, ofProcess: ofProcess)
     }
 
     static func histogram(
         _ name: String, _ labels: [String], bounds: [Double], scale: Scale = .whole, ofThisHost: Bool = false,
-        _ help: String
+        ofProcess: Bool = false, _ help: String
     ) -> MetricFamily {
-        MetricFamily(.histogram, name, labels, help, scale: scale, bounds: bounds, ofThisHost: ofThisHost)
+        MetricFamily(
+            .histogram, name, labels, help, scale: scale, bounds: bounds, ofThisHost: ofThisHost,
+            ofProcess: ofProcess)
     }
 
     static func info(_ name: String, _ labels: [String], _ help: String) -> MetricFamily {

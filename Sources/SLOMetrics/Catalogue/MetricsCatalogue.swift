@@ -105,7 +105,7 @@ public enum MetricsCatalogue {
         "packit_slo_malformed_events_total", ["source", "event"],
         "Signed deliveries that lack a field that their event needs.")
     static let deliveryAckDuration = MetricFamily.histogram(
-        "packit_slo_delivery_ack_duration_seconds", [], bounds: workBounds, scale: .millionths, ofThisHost: true,
+        "packit_slo_delivery_ack_duration_seconds", [], bounds: workBounds, scale: .millionths, ofProcess: true,
         "Time from the first byte of a delivery to its acknowledgement.")
     static let deliveryLag = MetricFamily.histogram(
         "packit_slo_delivery_lag_seconds", ["source"], bounds: lagBounds, scale: .thousandths,
@@ -117,11 +117,17 @@ public enum MetricsCatalogue {
         "packit_slo_journal_commit_duration_seconds", [], bounds: workBounds, scale: .millionths, ofThisHost: true,
         "Duration of one journal commit, including the disk.")
     static let queueDeliveries = MetricFamily.gauge(
-        "packit_slo_queue_deliveries", [], ofThisHost: true,
+        "packit_slo_queue_deliveries", [], ofProcess: true,
         "Deliveries in the queue.")
     static let queueBytes = MetricFamily.gauge(
-        "packit_slo_queue_bytes", [], ofThisHost: true,
+        "packit_slo_queue_bytes", [], ofProcess: true,
         "Bytes of bodies, reserved or in the queue.")
+    static let deciding = MetricFamily.gauge(
+        "packit_slo_deciding", [], ofProcess: true,
+        "1 while this node of a cluster decides, else 0; absent without a cluster.")
+    static let leaseEpoch = MetricFamily.gauge(
+        "packit_slo_lease_epoch", [], ofProcess: true,
+        "Number of the last term of the cluster's decider that this node knows of; absent without a cluster.")
     static let databaseBytes = MetricFamily.gauge(
         "packit_slo_database_bytes", [], ofThisHost: true,
         "Size of the database on disk, including its log; absent without one.")
@@ -235,22 +241,22 @@ public enum MetricsCatalogue {
     // MARK: The process
 
     static let processCPU = MetricFamily.counter(
-        "process_cpu_seconds_total", [], scale: .thousandths, ofThisHost: true,
+        "process_cpu_seconds_total", [], scale: .thousandths, ofProcess: true,
         "Total user and system CPU time spent in seconds.")
     static let processResidentMemory = MetricFamily.gauge(
-        "process_resident_memory_bytes", [], ofThisHost: true,
+        "process_resident_memory_bytes", [], ofProcess: true,
         "Resident memory size in bytes.")
     static let processVirtualMemory = MetricFamily.gauge(
-        "process_virtual_memory_bytes", [], ofThisHost: true,
+        "process_virtual_memory_bytes", [], ofProcess: true,
         "Virtual memory size in bytes.")
     static let processOpenFiles = MetricFamily.gauge(
-        "process_open_fds", [], ofThisHost: true,
+        "process_open_fds", [], ofProcess: true,
         "Number of open file descriptors.")
     static let processMaxFiles = MetricFamily.gauge(
-        "process_max_fds", [], ofThisHost: true,
+        "process_max_fds", [], ofProcess: true,
         "Maximum number of open file descriptors.")
     static let processStartTime = MetricFamily.gauge(
-        "process_start_time_seconds", [], scale: .thousandths, ofThisHost: true,
+        "process_start_time_seconds", [], scale: .thousandths, ofProcess: true,
         "Start time of the process since unix epoch in seconds.")
 
     public static let all: [MetricFamily] =
@@ -267,7 +273,8 @@ public enum MetricsCatalogue {
             objectiveCompliance,
             objectiveErrorBudget,
             deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
-            journalCommitDuration, queueDeliveries, queueBytes, databaseBytes, tracked, trackedBytes,
+            journalCommitDuration, queueDeliveries, queueBytes, deciding, leaseEpoch, databaseBytes, tracked,
+            trackedBytes,
             limitReached, futureTimes, deadlinesArmed,
             deadlineLateness, unjoinedRuns, joins, joinConflicts, unclassifiedChecks, lateEvidence, outcomeRevised,
             blindSeconds, busConnected, busDisconnections,

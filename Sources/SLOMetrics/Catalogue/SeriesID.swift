@@ -23,10 +23,17 @@ public struct SeriesID: Equatable, Sendable {
     /// Parses a stored key.
     /// - Returns: `nil` if no persistent family with that name and those labels exists any more.
     public init?(key: String) {
+        self.init(ofAnyFamily: key)
+        guard family.isPersistent else { return nil }
+    }
+
+    /// Parses a key.
+    /// - Returns: `nil` if no family with that name and those labels exists any more.
+    init?(ofAnyFamily key: String) {
         let bytes = key.utf8
         let nameEnd = bytes.firstIndex(of: UInt8(ascii: "{")) ?? bytes.endIndex
         guard
-            let family = MetricsCatalogue.byName[String(key[..<nameEnd])], family.isPersistent,
+            let family = MetricsCatalogue.byName[String(key[..<nameEnd])],
             let pairs = Self.labels(in: key[nameEnd...]), pairs.map(\.name) == family.labels
         else { return nil }
         self.init(family, pairs.map(\.value))

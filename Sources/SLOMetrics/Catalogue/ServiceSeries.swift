@@ -193,6 +193,9 @@ public enum ServiceHistogram: Hashable, Sendable {
 public enum ServiceGauge: Hashable, Sendable {
     case queueDeliveries
     case queueBytes
+    /// 1 while this node of a cluster decides. Absent until it is set, as what follows.
+    case deciding
+    case leaseEpoch
     /// Absent until it is set.
     case databaseBytes
     case deadlinesArmed
@@ -212,6 +215,8 @@ public enum ServiceGauge: Hashable, Sendable {
         switch self {
         case .queueDeliveries: SeriesID(MetricsCatalogue.queueDeliveries)
         case .queueBytes: SeriesID(MetricsCatalogue.queueBytes)
+        case .deciding: SeriesID(MetricsCatalogue.deciding)
+        case .leaseEpoch: SeriesID(MetricsCatalogue.leaseEpoch)
         case .databaseBytes: SeriesID(MetricsCatalogue.databaseBytes)
         case .deadlinesArmed: SeriesID(MetricsCatalogue.deadlinesArmed)
         case .trackedBytes: SeriesID(MetricsCatalogue.trackedBytes)
@@ -230,7 +235,8 @@ public enum ServiceGauge: Hashable, Sendable {
     /// Whether the gauge is absent until it is set, because 0 would be wrong.
     var isAbsentUntilSet: Bool {
         switch self {
-        case .databaseBytes, .lastDeliveryMilliseconds, .busConnected, .deliveryCompleteness: true
+        case .deciding, .leaseEpoch, .databaseBytes, .lastDeliveryMilliseconds, .busConnected, .deliveryCompleteness:
+            true
         case .queueDeliveries, .queueBytes, .deadlinesArmed, .trackedBytes, .upstreamBreakerOpen, .lookupsWatched:
             false
         }
@@ -240,14 +246,18 @@ public enum ServiceGauge: Hashable, Sendable {
     var outlastsProcess: Bool {
         switch self {
         case .lastDeliveryMilliseconds, .deliveryCompleteness: true
-        case .queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed, .trackedBytes, .busConnected,
+        case .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .databaseBytes, .deadlinesArmed, .trackedBytes,
+            .busConnected,
             .upstreamBreakerOpen, .lookupsWatched:
             false
         }
     }
 
     static func all(upstreams: [Upstream], deliveryLogs: [Source]) -> [ServiceGauge] {
-        [.queueDeliveries, .queueBytes, .databaseBytes, .deadlinesArmed, .trackedBytes, .busConnected]
+        [
+            .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .databaseBytes, .deadlinesArmed, .trackedBytes,
+            .busConnected,
+        ]
             + Source.allCases.map { .lastDeliveryMilliseconds($0) }
             + upstreams.map { .upstreamBreakerOpen($0) }
             + deliveryLogs.map { .deliveryCompleteness($0) }

@@ -45,4 +45,18 @@ public enum ExpositionScope: Sendable {
     /// Only those that depend on nothing but deliveries and decisions, so that a replay of the same recording gives the
     /// same text on every host.
     case deterministic
+    /// Only those that a process of a cluster counts of itself.
+    case process
+    /// All others: what a cluster counts, whichever of its processes decides.
+    case cluster
+
+    func includes(_ family: MetricFamily) -> Bool {
+        switch self {
+        case .all: true
+        case .deterministic: family.isDeterministic
+        // What it refuses is no node's but its own.
+        case .process: family.isOfProcess || [MetricsCatalogue.deliveries, MetricsCatalogue.buildInfo].contains(family)
+        case .cluster: !family.isOfProcess && family != MetricsCatalogue.buildInfo
+        }
+    }
 }

@@ -8,13 +8,13 @@ extension MetricsRegistry {
         format: ExpositionFormat, now: Timestamp, include scope: ExpositionScope = .all
     ) -> [UInt8] {
         var computed = constants
-        if case .all = scope { computed.merge(samples(of: processStatistics())) { first, _ in first } }
+        if scope == .all || scope == .process { computed.merge(samples(of: processStatistics())) { first, _ in first } }
         return state.withLock { state in
             let tallies = tallies(in: state.window, at: now).filter { !state.filledIn.contains($0.key.objective) }
             computed.merge(samples(of: tallies)) { first, _ in first }
             var output: [UInt8] = []
             output.reserveCapacity(state.lastLength + state.lastLength / 8)
-            for table in state.table.families where scope == .all || table.family.isDeterministic {
+            for table in state.table.families where scope.includes(table.family) {
                 let start = output.count
                 output.append(contentsOf: format == .text ? table.textHead : table.openMetricsHead)
                 let afterHead = output.count

@@ -64,6 +64,16 @@ final class BlindIntervalTracker: Sendable {
         var unseen: [Interval] = []
         var doubt = Doubt()
         var lastHeartbeat: Moment
+        /// What a cluster's nodes have told, as it is kept here, and the last entry of each that told it.
+        var told: [ToldInterval: Interval] = [:]
+        var toldThrough: [StreamID: Int64] = [:]
+    }
+
+    /// Identifies an interval of a cluster's node.
+    fileprivate struct ToldInterval: Hashable {
+        let stream: StreamID
+        let from: Timestamp
+        let cause: Interval.Cause
     }
 
     /// Deliveries refused in one interval.
@@ -204,6 +214,61 @@ final class BlindIntervalTracker: Sendable {
             defer { state.update = Update() }
             return state.update
         }
+    }
+}
+
+// MARK: - Cluster
+
+extension BlindIntervalTracker {
+    /// Adds an interval in which a cluster's node refused deliveries, or extends it. An entry of the inbox that is
+    /// taken again adds nothing.
+    func add(_ told: Interval, of place: InboxPlace) {
+        state.withLock { state in
+            guard told.cause == .refused || told.cause == .unverified,
+                state.toldThrough[place.stream] ?? 0 < place.position
+            else { return }
+            state.toldThrough[place.stream] = place.position
+            let key = ToldInterval(stream: place.stream, from: told.from, cause: told.cause)
+            let before = state.told[key]
+            let from = before?.from ?? state.freeBeginning(from: told.from)
+            let end = max(before?.to ?? from, told.to)
+            state.told[key] = Interval(from: from, to: end, cause: told.cause, missing: told.missing)
+            state.forgetOldestTold()
+            // What was told before may have arrived since.
+            let new = told.missing.map { $0.subtracting(before?.missing ?? []) }
+            let interval = state.keep(Interval(from: from, to: end, cause: told.cause, missing: new))
+            state.update.add(interval, longerBy: (end - (before?.to ?? from)).milliseconds)
+        }
+    }
+}
+
+extension BlindIntervalTracker.State {
+    /// The start identifies an interval, so no two may share one.
+    fileprivate func freeBeginning(from moment: Timestamp) -> Timestamp {
+        let taken = beginnings.union(told.values.map(\.from))
+        var from = moment
+        while taken.contains(from) { from = from + .milliseconds(1) }
+        return from
+    }
+
+    fileprivate mutating func forgetOldestTold() {
+        guard told.count > BlindIntervalTracker.stretchesLimit else { return }
+        if let oldest = told.keys.min(by: { $0.from < $1.from }) { told[oldest] = nil }
+    }
+
+    /// Keeps refused deliveries until they have arrived, through whichever node.
+    /// - Returns: the interval with all that is missing.
+    fileprivate mutating func keep(_ longer: BlindIntervalTracker.Interval) -> BlindIntervalTracker.Interval {
+        guard longer.cause == .refused else { return longer }
+        var interval = longer
+        if let place = known.firstIndex(where: { $0.from == longer.from && $0.cause == longer.cause }) {
+            let rest = known.remove(at: place).missing ?? []
+            interval.missing = longer.missing?.union(rest)
+        }
+        guard interval.missing != nil else { return interval }
+        known.append(interval)
+        known.removeFirst(max(0, known.count - BlindIntervalTracker.stretchesLimit))
+        return interval
     }
 }
 

@@ -11,35 +11,52 @@ package final class ClusterNode: Sendable {
     /// How long the others wait for what a silent node may have received.
     package static let patience = ClusterInbox.patience
 
-    private let queue: IntakeQueue
-    private let intake: DeliveryIntake
+    let queue: IntakeQueue
+    let intake: DeliveryIntake
+    let credentials: CredentialsHolder
+    /// What this process counts of itself.
+    let metrics: MetricsRegistry
+    /// What it refused, and when it was suspended.
+    let blindIntervals: BlindIntervalTracker
     private let appender: Appender
     private let decider: Decider
 
     /// - Parameters:
     ///   - name: the node's name, the same after a restart.
     ///   - settings: those of a single process; their database is not used.
-    package init(
-        name: String, settings: ServiceSettings, credentials: Credentials, inbox: any Inbox, lease: any DeciderLease,
-        clock: ServiceClock, logger: Logger
+    package convenience init(
+        name: String, settings: ServiceSettings, credentials: Credentials, inbox: any Inbox,
+        lease: any DeciderLease, clock: ServiceClock, logger: Logger
+    ) {
+        self.init(
+            name: name, settings: settings, credentials: credentials, inbox: inbox, lease: lease, clock: clock,
+            logger: logger, deciderHealth: Health(clock: clock), announce: { _ in })
+    }
+
+    /// - Parameter announce: told of each term of this node that begins, and `nil` when it ends.
+    init(
+        name: String, settings: ServiceSettings, credentials: Credentials, inbox: any Inbox,
+        lease: any DeciderLease, clock: ServiceClock, logger: Logger, deciderHealth: Health,
+        announce: @escaping @Sendable (DeciderAccess?) -> Void
     ) {
         let now = clock.now()
-        let metrics = MetricsRegistry(of: settings)
+        metrics = MetricsRegistry(of: settings)
+        blindIntervals = BlindIntervalTracker(
+            longestWait: settings.ledger.initialStatusDeadline, startedAt: now)
+        self.credentials = CredentialsHolder(credentials)
         queue = IntakeQueue(
             maxDeliveries: settings.maxQueuedDeliveries, maxBytes: settings.maxBufferedBytes, clock: clock)
         intake = DeliveryIntake(
-            credentials: CredentialsHolder(credentials),
+            credentials: self.credentials,
             decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules), queue: queue,
-            metrics: metrics,
-            blindIntervals: BlindIntervalTracker(
-                longestWait: settings.ledger.initialStatusDeadline, startedAt: now),
-            maxBufferedBytes: settings.maxBufferedBytes, clock: clock, logger: logger)
+            metrics: metrics, blindIntervals: blindIntervals, maxBufferedBytes: settings.maxBufferedBytes, clock: clock,
+            logger: logger)
         appender = Appender(
-            from: queue, to: inbox, node: name, startedAt: now.wall,
+            from: queue, to: inbox, node: name, startedAt: now.wall, blindIntervals: blindIntervals,
             acknowledger: Acknowledger(metrics: metrics, clock: clock, logger: logger))
         decider = Decider(
-            node: name, inbox: inbox, lease: lease, settings: settings, health: Health(clock: clock), clock: clock,
-            logger: logger)
+            node: name, inbox: inbox, lease: lease, settings: settings, queue: queue,
+            health: deciderHealth, clock: clock, logger: logger, announce: announce)
     }
 
     /// Takes one delivery, which is acknowledged once it is in the inbox.
@@ -51,8 +68,9 @@ package final class ClusterNode: Sendable {
     }
 
     /// Appends what was received, or only the watermark.
+    /// - Parameter milliseconds: the longest wait for a delivery.
     /// - Throws: `StoreError`: the next turn repeats it.
-    package func append() throws { try appender.takeTurn(waiting: 0) }
+    package func append(waiting milliseconds: Int64 = 0) throws { try appender.takeTurn(waiting: milliseconds) }
 
     /// Claims the lease if it is free, and decides what has come if this node has it.
     package func decide() { decider.takeTurn() }
@@ -64,10 +82,27 @@ package final class ClusterNode: Sendable {
     /// taken meanwhile.
     /// - Throws: `StoreError`: call it again.
     package func stop(at moment: Timestamp) throws {
+        refuseFurther()
+        try appendRest(at: moment)
+        handOver()
+    }
+
+    /// Refuses deliveries from now on. What was received can still be appended.
+    func refuseFurther() {
         intake.stop()
         queue.close()
+    }
+
+    /// Appends all that was received, and ends the stream.
+    /// - Throws: `StoreError`: call it again.
+    func appendRest(at moment: Timestamp) throws {
         repeat { try appender.takeTurn(waiting: 0) } while queue.load.deliveries > 0
         try appender.end(at: moment)
-        decider.handOver()
     }
+
+    /// Refuses what was received and cannot be appended.
+    func refuseRest() { appender.refuse(because: "The cluster's database is not reached, and this node stops.") }
+
+    /// Lets another node decide.
+    func handOver() { decider.handOver() }
 }

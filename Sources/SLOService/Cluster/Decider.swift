@@ -18,6 +18,10 @@ final class Decider: @unchecked Sendable {
     private let health: Health
     private let clock: ServiceClock
     private let logger: Logger
+    /// Where this node puts what upstreams reply.
+    private let queue: IntakeQueue
+    /// Told of each term that begins, and `nil` when it ends.
+    private let announce: @Sendable (DeciderAccess?) -> Void
     private var term: Term?
     /// Monotonic time before which this node does not claim, so that another can.
     private var claimsFrom: Int64 = .min
@@ -26,6 +30,7 @@ final class Decider: @unchecked Sendable {
         let store: any TermStore
         let source: ClusterInbox
         let writer: Writer
+        let work: WriterWork
         /// Whether anything was ever decided.
         var isBegun: Bool
         /// When the lease was last renewed, by the monotonic clock.
@@ -40,13 +45,16 @@ final class Decider: @unchecked Sendable {
     private static let pauseMilliseconds: Int64 = 5000
 
     init(
-        node: String, inbox: any Inbox, lease: any DeciderLease, settings: ServiceSettings, health: Health,
-        clock: ServiceClock, logger: Logger
+        node: String, inbox: any Inbox, lease: any DeciderLease, settings: ServiceSettings, queue: IntakeQueue,
+        health: Health, clock: ServiceClock, logger: Logger,
+        announce: @escaping @Sendable (DeciderAccess?) -> Void = { _ in }
     ) {
         self.node = node
         self.inbox = inbox
         self.lease = lease
         self.settings = settings
+        self.queue = queue
+        self.announce = announce
         self.health = health
         self.clock = clock
         self.logger = logger
@@ -101,17 +109,27 @@ final class Decider: @unchecked Sendable {
         let before = loaded.lastHeartbeat ?? Timestamp(milliseconds: 0)
         let wall = ServiceClock(runsByItself: clock.runsByItself) { [clock] in Moment(virtual: clock.now().wall) }
         let source = ClusterInbox(inbox, consumed: loaded.consumed, frontier: before, clock: clock)
+        let work = WriterWork(settings, metrics: restored.metrics)
         let writer = Writer(
             settings: settings, store: store, metrics: restored.metrics, timeline: restored.timeline,
             nextSequence: loaded.nextSequence, source: source, health: health,
             blindIntervals: try BlindIntervalTracker(
                 longestWait: settings.ledger.initialStatusDeadline, startedAt: wall.now(), continuing: store,
                 loaded.blindIntervals),
-            reconciliations: WriterSlot(refusal: false), backfills: WriterSlot(refusal: .stopping),
-            urgentLookups: UrgentLookupQueue(for: settings.upstreams, metrics: restored.metrics), clock: wall,
-            role: .decider(decidedBefore: before), logger: logger, ended: { _ in })
+            work: work, clock: wall, role: .decider(decidedBefore: before), logger: logger, ended: { _ in })
+        announce(try access(to: work, metrics: restored.metrics, of: store))
         return Term(
-            store: store, source: source, writer: writer, isBegun: loaded.lastHeartbeat != nil, renewedAt: renewedAt)
+            store: store, source: source, writer: writer, work: work, isBegun: loaded.lastHeartbeat != nil,
+            renewedAt: renewedAt)
+    }
+
+    private func access(
+        to work: WriterWork, metrics: MetricsRegistry, of store: any TermStore
+    ) throws -> DeciderAccess {
+        try DeciderAccess(
+            to: work, settings, queue: queue, metrics: metrics,
+            pendingBackfills: store.pendingBackfills(settings.ledger), clock: clock, logger: logger
+        ) { [clock] in metrics.render(format: .text, now: clock.now().wall) }
     }
 
     private func renew() throws {
@@ -170,6 +188,8 @@ final class Decider: @unchecked Sendable {
         if pausing { claimsFrom = clock.now().clock + Self.pauseMilliseconds }
         guard let ending = term else { return }
         term = nil
+        ending.work.close()
+        announce(nil)
         logger.notice(
             "this node no longer decides", metadata: ["epoch": "\(ending.store.epoch)", "reason": "\(reason)"])
         // If that fails, the lease runs out by itself.

@@ -39,7 +39,13 @@ public final class ConditionWatch: Service, CustomStringConvertible {
     ) throws {
         guard let conditions = settings.conditions else { return nil }
         let store = try settings.readers.open()
-        let restored = try Self.restored(conditions, from: store, at: clock.now().wall, logger)
+        let restored = try Self.restored(
+            conditions, from: store, at: clock.now().wall,
+            unreadable: { sample, error in
+                logger.error(
+                    "a stored sample of the conditions is left out",
+                    metadata: ["at": "\(sample.rfc3339)", "reason": "\(error)"])
+            })
         try store.close()
         metrics = restored.history.metrics
         state = Mutex(restored)
@@ -49,8 +55,18 @@ public final class ConditionWatch: Service, CustomStringConvertible {
         self.exposition = exposition
     }
 
+    /// What held at the last sample that another process stored.
+    static func stored(
+        _ settings: ConditionSettings, in store: any StoreReading, at now: Timestamp
+    ) throws -> ConditionsNow {
+        var latest: Timestamp?
+        var restored = try restored(settings, from: store, at: now, sampled: { latest = $0 })
+        return latest.map { restored.tracker.evaluate(restored.history, at: $0).now } ?? ConditionsNow()
+    }
+
     private static func restored(
-        _ settings: ConditionSettings, from store: any StoreReading, at now: Timestamp, _ logger: Logger
+        _ settings: ConditionSettings, from store: any StoreReading, at now: Timestamp,
+        sampled: (Timestamp) -> Void = { _ in }, unreadable: (Timestamp, any Error) -> Void = { _, _ in }
     ) throws -> State {
         let tracker = ConditionTracker(settings, continuing: try store.openIncidents(atMost: maxOpen))
         var history = tracker.emptyHistory
@@ -60,10 +76,9 @@ public final class ConditionWatch: Service, CustomStringConvertible {
         try store.forEachSample(from: history.horizon(at: now)) { sample in
             do {
                 history.restore(try StoredSample(at: sample.at, bytes: sample.bytes))
+                sampled(sample.at)
             } catch {
-                logger.error(
-                    "a stored sample of the conditions is left out",
-                    metadata: ["at": "\(sample.at.rfc3339)", "reason": "\(error)"])
+                unreadable(sample.at, error)
             }
         }
         return State(history: history, tracker: tracker)

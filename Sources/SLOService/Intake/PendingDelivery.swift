@@ -21,22 +21,32 @@ struct PendingDelivery: Sendable {
     let completion: @Sendable (DeliveryResponse) -> Void
     /// Where a cluster's inbox holds it, which has acknowledged it; `nil` for one that only this process has.
     var place: InboxPlace?
+    /// When a cluster's node received it, by its clock.
+    var receivedAt: Timestamp?
 
     enum Origin: Sendable {
         case delivery(Source, event: String)
         /// A reply to a lookup. Nobody waits for a response, and the lookup can be repeated.
         case answer(Upstream)
+        /// An interval in which a cluster's node refused deliveries.
+        case blind(BlindIntervalTracker.Interval)
     }
 
     /// The bytes that count against the queue's limit.
     var queuedBytes: Int { (body?.compressed.bytes.count ?? 0) + 512 }
 
-    /// The counter for the final outcome.
-    func counter(_ outcome: DeliveryOutcome) -> ServiceCounter {
+    /// The counter for the final outcome; `nil` for what is no delivery.
+    func counter(_ outcome: DeliveryOutcome) -> ServiceCounter? {
         switch origin {
         case .delivery(let source, _): .deliveries(source, outcome)
         case .answer(let upstream): .lookups(upstream, LookupResult(outcome))
+        case .blind: nil
         }
+    }
+
+    /// What a cluster's node tells of the deliveries that it refused.
+    var blindInterval: BlindIntervalTracker.Interval? {
+        if case .blind(let interval) = origin { interval } else { nil }
     }
 
     /// `nil` for a reply to a lookup.

@@ -4,9 +4,10 @@ import SLOStore
 /// Reads the journal in the background, and hands comparisons to the writer.
 final class ReconciliationStore: ReconciliationJournal {
     private let journal: BackgroundReader
-    let pending = WriterSlot<Reconciliation, Bool>(refusal: false)
+    private let pending: WriterSlot<Reconciliation, Bool>
 
-    init(readers: ReaderSource) {
+    init(readers: ReaderSource, pending: WriterSlot<Reconciliation, Bool>) {
+        self.pending = pending
         journal = BackgroundReader(readers, label: "packit-slo.reconciliation")
     }
 

@@ -10,9 +10,13 @@ struct Acknowledger: Sendable {
 
     /// Notes which sources have sent something. Call it before the commit that stores it, which keeps that, too.
     func noteArrival(_ deliveries: some Sequence<PendingDelivery>) {
-        let sources = Set(deliveries.lazy.filter { $0.place == nil }.compactMap(\.source))
-        let now = clock.now().wall.milliseconds
-        for source in sources { metrics.set(.lastDeliveryMilliseconds(source), to: now) }
+        let now = clock.now().wall
+        var latest: [Source: Timestamp] = [:]
+        for delivery in deliveries {
+            guard let source = delivery.source else { continue }
+            latest[source] = max(latest[source] ?? delivery.receivedAt ?? now, delivery.receivedAt ?? now)
+        }
+        for (source, time) in latest { metrics.set(.lastDeliveryMilliseconds(source), to: time.milliseconds) }
     }
 
     func respond(_ responses: [(pending: PendingDelivery, response: DeliveryResponse)]) {

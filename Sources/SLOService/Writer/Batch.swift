@@ -27,6 +27,10 @@ struct Batch {
         sequence += 1
     }
 
+    mutating func count(_ pending: PendingDelivery, as outcome: DeliveryOutcome) {
+        if let counter = pending.counter(outcome) { metrics.count(counter) }
+    }
+
     /// Of a delivery in a cluster's inbox, that it is decided with this batch.
     mutating func noteConsumed(_ pending: PendingDelivery) {
         guard let place = pending.place else { return }
@@ -53,6 +57,11 @@ struct Batch {
     mutating func resolve(in registry: MetricsRegistry) {
         resolvedMetrics = registry.resolve(metrics)
         add(resolvedMetrics.deltas)
+    }
+
+    /// Adds the values that the ledger's gauges have once this batch is stored.
+    mutating func addGauges(of registry: MetricsRegistry, all: Bool) {
+        commit.gauges.merge(registry.gaugeValues(after: gauges, all: all)) { $1 }
     }
 
     mutating func add(_ deltas: PersistentDeltas) {

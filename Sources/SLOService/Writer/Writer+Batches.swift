@@ -8,6 +8,10 @@ extension Writer {
     /// Decides deliveries in order of receipt, then the deadlines that are due.
     func decide(_ deliveries: [TakenDelivery], now: Moment, isLast: Bool) throws -> Batch {
         var batch = Batch()
+        for received in deliveries {
+            guard let interval = received.pending.blindInterval, let place = received.pending.place else { continue }
+            blindIntervals.add(interval, of: place)
+        }
         noteBlindIntervals(at: now, in: &batch)
         try decideOverdue(before: deliveries.first?.at ?? now, now: now, in: &batch)
         let identities = deliveries.flatMap { received in
@@ -18,6 +22,10 @@ extension Writer {
         for received in deliveries {
             let (pending, key) = (received.pending, received.pending.key)
             batch.noteConsumed(pending)
+            guard pending.blindInterval == nil else {
+                batch.responses.append((pending, .stored))
+                continue
+            }
             switch try key.repetition(known: { try known[$0] ?? store.known($0)?.fingerprint }) {
             case nil:
                 if let identity = key.identity { known[identity] = key.fingerprint }
@@ -26,7 +34,7 @@ extension Writer {
                 known[own] = key.fingerprint
                 keepConflicting(pending, as: own, at: received.at, in: &batch)
             case .duplicate:
-                batch.metrics.count(pending.counter(.duplicate))
+                batch.count(pending, as: .duplicate)
                 batch.responses.append((pending, .alreadyHeld))
             }
         }
@@ -96,14 +104,14 @@ extension Writer {
     private func keepConflicting(
         _ pending: PendingDelivery, as own: DeliveryIdentity, at moment: Moment, in batch: inout Batch
     ) {
-        batch.metrics.count(pending.counter(.conflicting))
+        batch.count(pending, as: .conflicting)
         journal(pending, as: .conflicting, identity: own, at: moment, in: &batch)
         batch.responses.append((pending, .stored))
     }
 
     private func decide(_ pending: PendingDelivery, at moment: Moment, in batch: inout Batch) {
         for observation in pending.observations { timeline.observe(observation, at: moment) }
-        batch.metrics.count(pending.counter(pending.outcome))
+        batch.count(pending, as: pending.outcome)
         if case .delivery(let source, let event) = pending.origin {
             batch.metrics.countDecided(
                 pending.outcome, event: event, from: source, saying: pending.observations, at: moment.wall)
@@ -133,6 +141,7 @@ extension Writer {
             batch.journal(
                 .answer, at: moment.wall, sequence: &nextSequence, answer: answer, observation: observation,
                 place: pending.place)
+        case .blind: break
         }
     }
 
@@ -154,7 +163,7 @@ extension Writer {
     func processingFailed(_ received: TakenDelivery, now: Moment) -> Batch {
         var batch = Batch()
         batch.noteConsumed(received.pending)
-        batch.metrics.count(received.pending.counter(.processingFailed))
+        batch.count(received.pending, as: .processingFailed)
         journal(received.pending, as: .processingFailed, at: received.at, in: &batch)
         batch.responses.append((received.pending, received.pending.responseOnceStored))
         batch.resolve(in: metrics)

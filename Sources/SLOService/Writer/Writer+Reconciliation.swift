@@ -30,6 +30,6 @@ extension Writer {
         if let completeness = found.completeness {
             metrics.set(.deliveryCompleteness(found.source), to: completeness)
         }
-        reconciliations.settle(true)
+        work.reconciliations.settle(true)
     }
 }

@@ -19,10 +19,7 @@ final class Writer: @unchecked Sendable {
     private let source: any DeliverySource
     let health: Health
     let blindIntervals: BlindIntervalTracker
-    let reconciliations: WriterSlot<Reconciliation, Bool>
-    private let backfills: WriterSlot<BackfillStep, BackfillResult>
-    private let urgentLookups: UrgentLookupQueue
-    private let conditions: ConditionJournal
+    let work: WriterWork
     /// Changes of blind intervals that are not stored yet.
     var unstoredBlindIntervals = BlindIntervalTracker.Update()
     let clock: ServiceClock
@@ -41,6 +38,9 @@ final class Writer: @unchecked Sendable {
     private var storedBefore: Timestamp
     /// Whether the time between two turns shows that the process was suspended.
     private let watchesProcess: Bool
+    /// Whether other processes show what this one has stored.
+    private let isOfCluster: Bool
+    private var storesAllGauges = true
     private var isPruning = true
     /// Whether the source gives again what was taken last.
     private var mustTakeAgain = false
@@ -63,9 +63,7 @@ final class Writer: @unchecked Sendable {
         settings: ServiceSettings, store: any LedgerStore, metrics: MetricsRegistry, timeline: Timeline,
         nextSequence: Int64,
         source: any DeliverySource, health: Health, blindIntervals: BlindIntervalTracker,
-        reconciliations: WriterSlot<Reconciliation, Bool>, backfills: WriterSlot<BackfillStep, BackfillResult>,
-        urgentLookups: UrgentLookupQueue, conditions: ConditionJournal = ConditionJournal(), clock: ServiceClock,
-        role: Role = .alone, logger: Logger,
+        work: WriterWork, clock: ServiceClock, role: Role = .alone, logger: Logger,
         ended: @escaping @Sendable (WriterEnd) -> Void
     ) {
         self.settings = settings
@@ -76,10 +74,7 @@ final class Writer: @unchecked Sendable {
         self.source = source
         self.health = health
         self.blindIntervals = blindIntervals
-        self.reconciliations = reconciliations
-        self.backfills = backfills
-        self.urgentLookups = urgentLookups
-        self.conditions = conditions
+        self.work = work
         self.clock = clock
         self.logger = logger
         acknowledger = Acknowledger(metrics: metrics, clock: clock, logger: logger)
@@ -87,8 +82,8 @@ final class Writer: @unchecked Sendable {
         let now = clock.now()
         lastHeartbeat = now.clock
         switch role {
-        case .alone: (decidedBefore, watchesProcess) = (now.wall, clock.runsByItself)
-        case .decider(let before): (decidedBefore, watchesProcess) = (before, false)
+        case .alone: (decidedBefore, watchesProcess, isOfCluster) = (now.wall, clock.runsByItself, false)
+        case .decider(let before): (decidedBefore, watchesProcess, isOfCluster) = (before, false, true)
         }
         storedBefore = decidedBefore
     }
@@ -114,13 +109,13 @@ final class Writer: @unchecked Sendable {
     /// Starts the thread. It ends when the source is closed and empty.
     func start() {
         let thread = Thread { [self] in
-            ended(work())
+            ended(run())
         }
         thread.name = "writer"
         thread.start()
     }
 
-    private func work() -> WriterEnd {
+    private func run() -> WriterEnd {
         while true {
             if let end = takeTurn() { return end }
         }
@@ -152,7 +147,7 @@ final class Writer: @unchecked Sendable {
         // A deadline fires after its millisecond has passed, so that what is received within that millisecond goes
         // first.
         let deadline = timeline.nextDeadline().map { max($0 - now + 1, retryAt - now) } ?? .max
-        let longest = isPruning || backfills.waiting != nil ? 1 : Self.longestSleepMilliseconds
+        let longest = isPruning || work.backfills.waiting != nil ? 1 : Self.longestSleepMilliseconds
         return max(0, min(deadline, longest))
     }
 
@@ -209,6 +204,7 @@ final class Writer: @unchecked Sendable {
         acknowledger.noteArrival(batch.responses.lazy.map(\.pending))
         let unpersisted = takeServiceMetrics(force: isLast)
         batch.add(unpersisted)
+        if isOfCluster { batch.addGauges(of: metrics, all: storesAllGauges) }
         let began = ContinuousClock.now
         do {
             try store.commit(batch.commit)
@@ -217,6 +213,7 @@ final class Writer: @unchecked Sendable {
             throw error
         }
         timeline.confirm()
+        storesAllGauges = false
         storedBefore = batch.commit.heartbeat ?? storedBefore
         if batch.storesBlindIntervals { unstoredBlindIntervals = BlindIntervalTracker.Update() }
         blindIntervals.stored(batch.responses.lazy.compactMap(\.pending.key.identity))
@@ -227,7 +224,7 @@ final class Writer: @unchecked Sendable {
         ambiguousInARow = 0
         retryAt = 0
         if health.database(is: nil) { logger.notice("the database is writable again") }
-        urgentLookups.post(batch.lookupRequests)
+        work.urgentLookups.post(batch.lookupRequests)
         acknowledger.respond(batch.responses)
     }
 
@@ -248,7 +245,7 @@ final class Writer: @unchecked Sendable {
                 mustTakeAgain = true
                 continue
             }
-            metrics.count(received.pending.counter(.unstored))
+            if let counter = received.pending.counter(.unstored) { metrics.count(counter) }
             // A lost reply needs no blind interval: the lookup is repeated.
             if received.pending.source != nil { blindIntervals.refused(received.pending.key.identity, at: received.at) }
         }
@@ -286,7 +283,7 @@ final class Writer: @unchecked Sendable {
                 PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
             metrics.setGauges(ledger.gauges)
             metrics.beginCheckingInvariants()
-            if let waiting = reconciliations.waiting,
+            if let waiting = work.reconciliations.waiting,
                 loaded.reconciliationMemory[waiting.source] == waiting.memory
             {
                 didCommit(waiting)
@@ -320,11 +317,11 @@ final class Writer: @unchecked Sendable {
             beat(at: now, othersWait: othersWait)
             isPruning = true
         }
-        if let found = reconciliations.waiting, retryAt <= present {
+        if let found = work.reconciliations.waiting, retryAt <= present {
             commit(reconciliation: found, at: now, othersWait: othersWait)
         }
-        if let step = backfills.waiting, !othersWait, !mustReload, health.isDatabaseHealthy {
-            backfills.settle(take(step))
+        if let step = work.backfills.waiting, !othersWait, !mustReload, health.isDatabaseHealthy {
+            work.backfills.settle(take(step))
         }
         if isPruning, !othersWait, health.isDatabaseHealthy { prune(at: now) }
     }
@@ -339,6 +336,7 @@ final class Writer: @unchecked Sendable {
             countBrokenInvariants(in: &batch)
             if !othersWait { advance(to: now) }
             finish(&batch, now: now)
+            storesAllGauges = true
             try commitWithConditions(batch)
             metrics.set(.databaseBytes, to: try store.databaseBytes)
         } catch {
@@ -349,16 +347,16 @@ final class Writer: @unchecked Sendable {
     /// Stores what the conditions have become, too.
     private func commitWithConditions(_ batch: Batch, isLast: Bool = false) throws {
         var batch = batch
-        batch.commit.conditions = conditions.unstored
+        batch.commit.conditions = work.conditions.unstored
         try commit(batch, isLast: isLast)
-        conditions.stored(batch.commit.conditions)
+        work.conditions.stored(batch.commit.conditions)
     }
 
     /// Stores a comparison before the next one starts, which continues from it.
     private func commit(reconciliation found: Reconciliation, at now: Moment, othersWait: Bool) {
         do {
             if mustReload, let failure = reload(at: now) { throw failure }
-            guard reconciliations.waiting != nil else { return }
+            guard work.reconciliations.waiting != nil else { return }
             var batch = Batch()
             note(found, at: now, in: &batch)
             if !othersWait { advance(to: now) }

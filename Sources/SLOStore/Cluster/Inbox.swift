@@ -61,11 +61,13 @@ public struct InboxPlace: Hashable, Comparable, Sendable {
     }
 }
 
-/// A delivery that a node has acknowledged, before it is decided.
+/// A delivery that a node has acknowledged, or what else it has to tell, before it is decided.
 public struct InboxEntry: Equatable, Sendable {
     public enum Content: Equatable, Sendable {
         case delivery(JournalledDelivery)
         case answer(JournalledAnswer)
+        /// Deliveries that the node refused. The observation tells the interval.
+        case blindInterval(DeliveryIdentity)
     }
 
     public let place: InboxPlace

@@ -1,6 +1,7 @@
 import SLOCore
 
-/// What a row of the inbox holds besides its place. An answer of an upstream has no event.
+/// What a row of the inbox holds besides its place. An answer of an upstream has no event, and neither has a node's
+/// blind interval.
 struct InboxRow {
     let source: String
     let event: String?
@@ -23,8 +24,16 @@ struct InboxRow {
             source = answer.upstream.rawValue
             (identity, fingerprint) = (answer.identity, answer.fingerprint)
             (event, result, bodyByteCount, body) = (nil, nil, nil, nil)
+        case .blindInterval(let identity):
+            source = Self.blindInterval
+            self.identity = identity
+            fingerprint = BodyFingerprint(bits: 0)
+            (event, result, bodyByteCount, body) = (nil, nil, nil, nil)
         }
     }
+
+    /// In the place of a source.
+    private static let blindInterval = "blind_interval"
 
     static let columns = """
         i.stream, i.pos, i.received_at, i.source, i.event, i.identity, i.untargeted_identity, i.fingerprint, i.result,
@@ -46,6 +55,7 @@ struct InboxRow {
     private static func content(_ row: PostgresRow) -> InboxEntry.Content? {
         guard let source = row.text(3), let identity = row.identity(5), let bits = row.integer(7) else { return nil }
         let fingerprint = BodyFingerprint(bits: UInt64(bitPattern: bits))
+        if source == blindInterval { return .blindInterval(identity) }
         guard let event = row.text(4) else {
             return Upstream(rawValue: source).map {
                 .answer(JournalledAnswer(upstream: $0, identity: identity, fingerprint: fingerprint))

@@ -30,9 +30,19 @@ public struct PostgresCluster: Sendable {
         PostgresLease(session(as: "packit-slo decider"), fault: fault)
     }
 
-    /// A connection for reading.
-    /// - Throws: `StoreError`.
-    public func reader() throws -> any StoreReading { try PostgresReader(address) }
+    /// Opens connections for reading.
+    public var readers: ReaderSource { Self.readers(of: address) }
+
+    /// The same without a look at the database, which may have no tables yet.
+    public static func readers(of address: PostgresAddress) -> ReaderSource {
+        ReaderSource { try PostgresReader(address) }
+    }
+
+    /// A connection for what is counted.
+    public func totals() -> ClusterTotalsReader { ClusterTotalsReader(session(as: "packit-slo metrics")) }
+
+    /// The database and its hosts, without user and password.
+    public var place: String { address.place }
 
     private func session(as name: String) -> PostgresSession { PostgresSession(checking: address, as: name) }
 }

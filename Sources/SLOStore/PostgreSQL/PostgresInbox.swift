@@ -57,7 +57,9 @@ final class PostgresInbox: Inbox {
                 .int8(sentAt.milliseconds),
             ])
         do {
-            try session.transact(entries.isEmpty ? [move] : [Self.insert(entries), move], fault)
+            // A watermark that is lost is made up for by the next: no standby is waited for.
+            let first = entries.isEmpty ? PostgresStatement("SET LOCAL synchronous_commit = off") : Self.insert(entries)
+            try session.transact([first, move], fault)
         } catch let error as StoreError where error.code == .ownershipLost {
             throw try isKnown(stream) ? Self.ahead(session.place) : Self.unknown(stream)
         }

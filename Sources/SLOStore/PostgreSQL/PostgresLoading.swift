@@ -6,6 +6,13 @@ enum PostgresLoading {
     typealias Run = ([PostgresStatement]) throws -> [PostgresResult]
 
     static func load(eachEntry visit: (StateKey, [UInt8]) throws -> Void, by run: Run) throws -> LoadedState {
+        let loaded = try withoutEntries(by: run)
+        try forEachEntry(visit, by: run)
+        return loaded
+    }
+
+    /// What is stored besides the ledger's entries.
+    static func withoutEntries(by run: Run) throws -> LoadedState {
         var loaded = LoadedState()
         let results = try run([progress, consumed, totals, gauges, hours, blindIntervals, memory])
         guard let row = results[0].first else { throw StoreError.damaged("the row of the database's decider") }
@@ -19,7 +26,6 @@ enum PostgresLoading {
         loaded.objectiveHours = try results[4].rows.map(ObjectiveHour.init)
         loaded.blindIntervals = try results[5].rows.map(BlindInterval.init)
         for row in results[6].rows { try loaded.addReconciliationMemory(row) }
-        try forEachEntry(visit, by: run)
         return loaded
     }
 

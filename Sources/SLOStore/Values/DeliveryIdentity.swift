@@ -61,7 +61,7 @@ public struct DeliveryIdentity: Hashable, Comparable, Sendable {
     }
 
     /// Splits concatenated identities.
-    static func all(in bytes: [UInt8]) -> [DeliveryIdentity] {
+    public static func all(in bytes: [UInt8]) -> [DeliveryIdentity] {
         stride(from: 0, to: bytes.count, by: 16).compactMap { DeliveryIdentity(digest: bytes[$0...].prefix(16)) }
     }
 

@@ -12,7 +12,8 @@ func operationsRouter(
 ) -> Router<BasicRequestContext> {
     let views = role == .webhooksAndProbes ? nil : views
     let metrics = role == .webhooksAndProbes ? [] : ["/metrics"]
-    let paths = Probes.paths + metrics + (views?.paths ?? [])
+    let cluster = role == .webhooksAndProbes ? nil : status.cluster
+    let paths = Probes.paths + metrics + (cluster == nil ? [] : [ClusterMetrics.path]) + (views?.paths ?? [])
     let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestLog(log: log))
     router.add(middleware: SafetyHeaders())
@@ -20,12 +21,10 @@ func operationsRouter(
     for path in metrics {
         router.get(RouterPath(path)) { request, _ in
             let format = MetricsFormat(accept: request.headers[.accept])
-            let text = status.metrics(openMetrics: format == .openMetrics)
-            var response = Response(bytes: ByteBuffer(bytes: text), contentType: format.contentType)
-            response.headers[.vary] = "Accept"
-            return response
+            return Response(status.metrics(openMetrics: format == .openMetrics), in: format)
         }
     }
+    if let cluster { ClusterMetrics(of: cluster).add(to: router) }
     views?.add(to: router)
     return router
 }
@@ -86,6 +85,12 @@ struct Views: Sendable {
 }
 
 extension Response {
+    /// An exposition.
+    init(_ text: [UInt8], in format: MetricsFormat) {
+        self.init(bytes: ByteBuffer(bytes: text), contentType: format.contentType)
+        headers[.vary] = "Accept"
+    }
+
     init(bytes: ByteBuffer, contentType: String) {
         self.init(status: .ok, headers: [.contentType: contentType], body: ResponseBody(byteBuffer: bytes))
     }

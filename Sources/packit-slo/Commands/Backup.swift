@@ -25,6 +25,7 @@ struct Backup: ParsableCommand {
 
     func run() throws {
         let configuration = try options.load(overrides: databaseOption.overrides)
+        try configuration.requireFile()
         let store = try SQLiteReader.open(path: configuration.database)
         var progress = Progress()
         defer { progress.clear() }

@@ -47,9 +47,9 @@ struct Export: ParsableCommand {
 
     func run() throws {
         let configuration = try options.load(overrides: databaseOption.overrides)
-        let store = try SQLiteReader.open(path: configuration.database)
+        let store = try configuration.readers().open()
         let file = try output.map { path in
-            try store.requireFree(path)
+            try (store as? SQLiteReader)?.requireFree(path)
             return try Output.newFile(path)
         }
         var scrubber = Scrubber(

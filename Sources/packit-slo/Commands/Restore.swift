@@ -26,7 +26,9 @@ struct Restore: ParsableCommand {
     @OptionGroup var databaseOption: DatabaseOption
 
     func run() throws {
-        let database = try options.load(overrides: databaseOption.overrides).database
+        let configuration = try options.load(overrides: databaseOption.overrides)
+        try configuration.requireFile()
+        let database = configuration.database
         var progress = Progress()
         let heartbeat = try {
             defer { progress.clear() }

@@ -2,7 +2,6 @@ import Foundation
 import Logging
 import SLOConfiguration
 import SLOService
-import SLOUpstream
 import SLOHTTP
 import SLOWeb
 import ServiceLifecycle
@@ -15,10 +14,9 @@ struct Reloading: Service, CustomStringConvertible {
 
     private let source: ConfigurationSource
     private let hangups: AsyncStream<Void>
-    private let observer: ObserverService
+    private let observer: any Observing
     private let web: WebServer
-    private let bus: MessageBus?
-    private let lookups: LookupService
+    private let useInUpstreams: @Sendable (Configuration) -> Void
     private let files: WatchedFiles
     private let logger: Logger
 
@@ -29,17 +27,19 @@ struct Reloading: Service, CustomStringConvertible {
 
     private static let pace = Duration.seconds(1)
 
-    /// - Parameter configuration: the one in use.
+    /// - Parameters:
+    ///   - configuration: the one in use.
+    ///   - useInUpstreams: applies it to what asks upstreams and consumes messages.
     init(
         source: ConfigurationSource, configuration: Configuration, hangups: AsyncStream<Void>,
-        observer: ObserverService, web: WebServer, bus: MessageBus?, lookups: LookupService, logger: Logger
+        observer: any Observing, web: WebServer, logger: Logger,
+        useInUpstreams: @escaping @Sendable (Configuration) -> Void
     ) {
         self.source = source
         self.hangups = hangups
         self.observer = observer
         self.web = web
-        self.bus = bus
-        self.lookups = lookups
+        self.useInUpstreams = useInUpstreams
         self.files = WatchedFiles(configuration.filesWithSecrets)
         self.logger = logger
     }
@@ -71,10 +71,9 @@ struct Reloading: Service, CustomStringConvertible {
         do {
             let configuration = try self.source.load().configuration
             self.observer.replaceCredentials(with: try Credentials(configuration))
-            self.lookups.replaceTestingFarmToken(with: configuration.testingFarm.apiToken.all.first?.text)
             files.watch(configuration.filesWithSecrets)
             try self.web.reloadCertificate()
-            self.bus?.use(configuration)
+            self.useInUpstreams(configuration)
             self.logger.notice("secrets and certificates reloaded", metadata: ["cause": "\(cause.rawValue)"])
         } catch {
             self.logger.error(

@@ -14,7 +14,7 @@ func runReplay(_ request: ReplayRequest) async throws {
     case .recordings(let paths):
         try RecordingInput(paths: paths).feed(&replays, until: request.end.time)
     case .journal:
-        let store = try SQLiteReader.open(path: request.configuration.database)
+        let store = try request.configuration.readers().open()
         try JournalInput(store).feed(&replays, until: request.end.time)
         try store.close()
     }

@@ -23,7 +23,7 @@ func runReport(_ request: ReportRequest) throws {
     case .recordings(let paths):
         report = try backtest(of: paths, request)
     case .journal:
-        let store = try SQLiteReader.open(path: request.configuration.database)
+        let store = try request.configuration.readers().open()
         report =
             request.assignments.isEmpty
             ? try reportOfDatabase(store, request) : try backtest(of: store, request)

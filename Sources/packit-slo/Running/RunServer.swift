@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 import SLOConditions
 import SLOConfiguration
@@ -6,7 +5,6 @@ import SLOCore
 import SLOHTTP
 import SLOMetrics
 import SLOQueries
-import SLOReplay
 import SLOService
 import SLOSources
 import SLOStore
@@ -32,40 +30,24 @@ func runServer(_ source: ConfigurationSource) async throws {
     for warning in webConfiguration.ignoredAddresses { logger.warning("\(warning)") }
     var settings = try ServiceSettings(configuration)
     settings.socket = webConfiguration.sockets.webhooks?.identity
-    let observer = try ObserverService(
-        settings: settings, credentials: try Credentials(configuration), logger: logger)
-    let queries = QueryService(configuration, observer)
+    let process = try ObservingProcess(configuration, settings, logger: logger)
+    let observer = process.observer
     let routes = try WebRoutes(
-        status: observer, queries: queries, links: LinkHosts(configuration.pages), logger: logger)
+        status: observer, queries: process.queries, links: LinkHosts(configuration.pages), logger: logger)
     let web = try WebServer(
         configuration: webConfiguration, receiver: observer, status: observer, logger: logger,
         responder: routes.responder(for:))
-    let bus = MessageBus(configuration, receiver: observer, logger: logger)
-    let lookups = LookupService(
-        try LookupSettings(configuration), source: observer.lookups, metrics: observer.registry, logger: logger)
     let reload = Reloading(
-        source: source, configuration: configuration, hangups: signals.hangups, observer: observer, web: web, bus: bus,
-        lookups: lookups, logger: logger)
-    let github = try GitHubService(
-        GitHubSettings(configuration), reconciliations: observer.reconciliations,
-        appDeliveries: observer.appDeliveries, metrics: observer.registry, logger: logger)
-    let backfiller = Backfiller(observer, settings: settings, logger: logger)
+        source: source, configuration: configuration, hangups: signals.hangups, observer: observer, web: web,
+        logger: logger, useInUpstreams: process.use)
     // Services stop in reverse order: receivers before the store.
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
         .init(service: observer, successTerminationBehavior: .gracefullyShutdownGroup),
         .init(
             service: web, successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .gracefullyShutdownGroup),
-        .init(service: lookups, successTerminationBehavior: .ignore),
-        .init(service: backfiller, successTerminationBehavior: .ignore),
     ]
-    if let conditions = observer.conditions {
-        services.append(.init(service: conditions, successTerminationBehavior: .ignore))
-    }
-    if let bus {
-        services.append(.init(service: bus.service, successTerminationBehavior: .gracefullyShutdownGroup))
-    }
-    if let github { services.append(.init(service: github, successTerminationBehavior: .ignore)) }
+    services += process.others.map { .init(service: $0, successTerminationBehavior: .ignore) }
     services.append(.init(service: reload, successTerminationBehavior: .ignore))
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger.quiet))
     let drain = webConfiguration.sockets.webhooks == nil ? configuration.http.drain : .zero
@@ -73,8 +55,7 @@ func runServer(_ source: ConfigurationSource) async throws {
         logger.info("stopping", metadata: ["drain": "\(drain)"])
         observer.beginDraining()
     }
-    logger.info(
-        "observing", metadata: ["database": "\(configuration.database)", "version": "\(PackitSLO.versionOfBuild)"])
+    logger.info("observing", metadata: ["database": "\(process.place)", "version": "\(PackitSLO.versionOfBuild)"])
     try await group.run()
     logger.info("stopped")
 }
@@ -96,17 +77,6 @@ extension ServiceSettings {
         let github = GitHubSettings(configuration)
         if github.own != nil { deliveryLogs = [.github] }
         if github.own != nil || !github.watched.isEmpty { upstreams.append(.github) }
-    }
-}
-
-extension QueryService {
-    convenience init(_ configuration: Configuration, _ observer: ObserverService) {
-        let (registry, watch) = (observer.registry, observer.conditions)
-        self.init(
-            readers: ReaderSource(path: configuration.database), settings: configuration.ledgerSettings,
-            showsPrivate: configuration.pages.showPrivate, clock: .system,
-            statistics: { SourceStatistics(of: $0, in: registry) }, identify: { DeliveryIdentity($0, $1) },
-            conditions: { watch?.now ?? ConditionsNow() })
     }
 }
 

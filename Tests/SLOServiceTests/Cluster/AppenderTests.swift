@@ -50,4 +50,64 @@ import Testing
         try appender.takeTurn(waiting: 0)
         #expect(try read().receivers.map(\.through) == [start + .seconds(2)])
     }
+
+    // MARK: - What cannot be appended
+
+    /// Senders are answered before they give up, and once. What may be in the inbox keeps its positions.
+    @Test func afterEightSecondsTheSendersAreRefused() throws {
+        let queue = place.queue()
+        let appender = place.appender(of: queue, to: place.store.connection(fault: faults.pass))
+        try appender.takeTurn(waiting: 0)
+        #expect(queue.offer(answers.delivery(1)))
+        for _ in 0...8 {
+            faults.arm(.append, .beforeTransaction)
+            #expect(throws: StoreError.self) { try appender.takeTurn(waiting: 0) }
+            if answers.all.isEmpty { #expect(queue.offer(answers.delivery(2))) }
+            place.pass(.seconds(1))
+        }
+        let refused = answers.all
+        #expect(refused.count > 1)
+        #expect(refused.allSatisfy { if case .refused = $0 { true } else { false } })
+        #expect(queue.load.deliveries == 0)
+        try appender.takeTurn(waiting: 0)
+        #expect(answers.all == refused)
+        #expect(try read().entries.map(\.place.position) == [1])
+        #expect(queue.offer(answers.delivery(3)))
+        try appender.takeTurn(waiting: 0)
+        #expect(answers.all.last == .stored)
+        // What was refused is told, too.
+        #expect(try read().entries.map(\.place.position) == [1, 2, 3])
+    }
+
+    @Test func whatWasRefusedIsToldInTheStream() throws {
+        let (queue, blindIntervals) = (place.queue(), place.blindIntervals())
+        let appender = place.appender(of: queue, to: place.store.connection(), blindIntervals: blindIntervals)
+        let identity = DeliveryIdentity.unique()
+        blindIntervals.refused(identity, at: place.clock.asServiceClock.now())
+        try appender.takeTurn(waiting: 0)
+        let entry = try #require(try read().entries.first)
+        let told = try #require(try PendingDelivery(entry) { _ in }.blindInterval)
+        #expect(told.cause == .refused)
+        #expect((told.from, told.to) == (start, start + .seconds(15)))
+        #expect(told.missing == [identity])
+        try appender.takeTurn(waiting: 0)
+        #expect(try read().entries.count == 1)
+    }
+
+    /// Whether others were there to receive meanwhile is not this node's to say.
+    @Test func aSuspensionEndsTheLifeAndBeginsAnother() throws {
+        let (queue, blindIntervals) = (place.queue(), place.blindIntervals())
+        let appender = place.appender(of: queue, to: place.store.connection(), blindIntervals: blindIntervals)
+        try appender.takeTurn(waiting: 0)
+        place.pass(.minutes(1))
+        blindIntervals.heartbeat(at: place.clock.asServiceClock.now())
+        #expect(queue.offer(answers.delivery(1)))
+        try appender.takeTurn(waiting: 0)
+        try appender.takeTurn(waiting: 0)
+        let lives = try read().receivers
+        #expect(lives.map(\.startedAt) == [start, start + .minutes(1)])
+        #expect(lives.map(\.endedAt) == [start, nil])
+        #expect(answers.all == [.stored])
+        #expect(try read().entries.map(\.place) == [InboxPlace(StreamID(1), 1)])
+    }
 }

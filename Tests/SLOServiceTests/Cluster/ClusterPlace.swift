@@ -33,9 +33,17 @@ struct ClusterPlace {
         IntakeQueue(maxDeliveries: 16, maxBytes: 1 << 20, clock: clock.asServiceClock)
     }
 
-    func appender(of queue: IntakeQueue, to inbox: any Inbox, node: String = "one") -> Appender {
+    /// What a node knows of the deliveries that it refused.
+    func blindIntervals() -> BlindIntervalTracker {
+        BlindIntervalTracker(longestWait: .seconds(15), startedAt: clock.asServiceClock.now())
+    }
+
+    func appender(
+        of queue: IntakeQueue, to inbox: any Inbox, node: String = "one", blindIntervals: BlindIntervalTracker? = nil
+    ) -> Appender {
         Appender(
             from: queue, to: inbox, node: node, startedAt: clock.now.wall,
+            blindIntervals: blindIntervals ?? self.blindIntervals(),
             acknowledger: Acknowledger(
                 metrics: MetricsRegistry(settings: LedgerSettings(), version: "test"), clock: clock.asServiceClock,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
@@ -43,7 +51,7 @@ struct ClusterPlace {
 
     func decider(_ node: String, on connection: MemoryConnection) throws -> Decider {
         Decider(
-            node: node, inbox: connection, lease: connection, settings: try settings(),
+            node: node, inbox: connection, lease: connection, settings: try settings(), queue: queue(),
             health: Health(clock: clock.asServiceClock), clock: clock.asServiceClock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

@@ -151,4 +151,20 @@ import Testing
         #expect(intervals.map(\.startedAt) == [start])
         #expect(intervals.map(\.endedAt) == [start + .minutes(5)])
     }
+
+    @Test func whatANodeRefusedIsABlindInterval() throws {
+        let (queue, blindIntervals) = (place.queue(), place.blindIntervals())
+        let appender = place.appender(of: queue, to: place.store.connection(), blindIntervals: blindIntervals)
+        let decider = try place.decider("one", on: place.store.connection())
+        try appender.takeTurn(waiting: 0)
+        decider.takeTurn()
+        place.pass(.seconds(1))
+        blindIntervals.refused(DeliveryIdentity.unique(), at: place.clock.asServiceClock.now())
+        try appender.takeTurn(waiting: 0)
+        place.pass(.milliseconds(10))
+        try appender.takeTurn(waiting: 0)
+        decider.takeTurn()
+        #expect(journalled() == [.start, .heartbeatGap])
+        #expect(place.store.undecided.isEmpty)
+    }
 }

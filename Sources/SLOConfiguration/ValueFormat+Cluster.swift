@@ -1,0 +1,32 @@
+extension ValueFormat where Value == Secret? {
+    /// A connection string, all of which is masked: a password may be anywhere in it.
+    static var connection: ValueFormat {
+        ValueFormat(
+            typeName: "address", isSecret: true,
+            read: { raw throws(Mismatch) in
+                let text = try raw.singleWord()
+                let isAddress =
+                    text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
+                    || text.split(separator: " ").contains { $0.hasPrefix("dbname=") || $0.hasPrefix("service=") }
+                guard isAddress, !text.contains("\0") else {
+                    throw Mismatch(
+                        "is no address of PostgreSQL; write for example postgres://slo@db1,db2/slo, or "
+                            + "host=db dbname=slo")
+                }
+                return Secret(text)
+            },
+            write: { $0.map { .scalar($0.description) } })
+    }
+}
+
+extension ValueFormat where Value == String? {
+    static var nodeName: ValueFormat {
+        ValueFormat<String>.word("name", write: { $0 }) { text throws(Mismatch) in
+            let isPlain = text.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 && $0.value < 0x7F }
+            guard isPlain, (1...253).contains(text.utf8.count) else {
+                throw Mismatch("'\(text)' is not 1 to 253 letters, digits and signs without spaces")
+            }
+            return text
+        }.optional
+    }
+}

@@ -1,0 +1,226 @@
+import Foundation
+public import Logging
+import ServiceLifecycle
+public import SLOConditions
+public import SLOCore
+public import SLOMetrics
+public import SLOSources
+public import SLOStore
+import Synchronization
+
+/// A process as a node of a cluster (docs/cluster.md): it receives, shows what the cluster has decided, and decides
+/// while it has the lease.
+///
+/// Two threads drive it, one to append and one to decide, so that neither waits for the other's statements.
+public final class ClusterService: Observing {
+    private let node: ClusterNode
+    private let name: String
+    private let health: Health
+    private let deciderHealth: Health
+    private let clock: ServiceClock
+    private let logger: Logger
+    private let log: LimitedLog
+    private let view: ClusterView
+    private let term: TermSignal
+    private let isStopping = Atomic<Bool>(false)
+    private let suspensionDetector: SuspensionDetector
+    private let appending = ThreadEnd()
+    private let deciding = ThreadEnd()
+
+    /// The access to the process that decides, while this is it. Each new value ends the term before it.
+    public var terms: AsyncStream<DeciderAccess?> { term.values }
+    /// What the cluster has counted, as of the last reading.
+    public var shared: MetricsRegistry { view.registry }
+    /// What holds, as of the last reading.
+    public var conditions: ConditionsNow { view.conditions }
+
+    /// How long an idle node waits before it moves its watermark.
+    private static let beatMilliseconds: Int64 = 250
+    /// How long a node waits after an append that failed, and between two attempts to claim.
+    private static let pauseMilliseconds: Int64 = 200
+    /// How long a stop tries to append what was received.
+    private static let farewellMilliseconds: Int64 = 8000
+
+    /// - Parameters:
+    ///   - name: the node's name, the same after a restart.
+    ///   - settings: those of a single process; `readers` read the cluster's database.
+    /// - Throws: `StoreError`.
+    public init(
+        name: String, settings: ServiceSettings, cluster: PostgresCluster, credentials: Credentials,
+        clock: ServiceClock = .system, logger: Logger
+    ) throws {
+        let (term, deciderHealth) = (TermSignal(), Health(clock: clock))
+        self.name = name
+        self.clock = clock
+        self.logger = logger
+        self.term = term
+        self.deciderHealth = deciderHealth
+        log = LimitedLog(logger)
+        health = Health(clock: clock)
+        view = ClusterView(settings, totals: cluster.totals(), clock: clock, logger: logger)
+        node = ClusterNode(
+            name: name, settings: settings, credentials: credentials, inbox: cluster.inbox(), lease: cluster.lease(),
+            clock: clock, logger: logger, deciderHealth: deciderHealth
+        ) { term.begin($0) }
+        suspensionDetector = SuspensionDetector(of: node.blindIntervals, by: clock)
+    }
+
+    public func beginDraining() { health.stopping() }
+
+    public func replaceCredentials(with credentials: Credentials) { node.credentials.replace(with: credentials) }
+
+    /// Runs until shutdown or cancellation. Then appends what was received, and lets another node decide.
+    public func run() async throws {
+        view.start()
+        start("receiver", appending) { self.receive() }
+        start("decider", deciding) { self.decide() }
+        health.started()
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await appending.reached()
+            await deciding.reached()
+        } onCancelOrGracefulShutdown: {
+            self.health.stopping()
+            self.node.refuseFurther()
+            self.isStopping.store(true, ordering: .relaxed)
+        }
+        suspensionDetector.stop()
+        term.finish()
+        view.stop()
+    }
+
+    private func start(_ name: String, _ end: ThreadEnd, _ work: @escaping @Sendable () -> Void) {
+        let thread = Thread {
+            work()
+            end.reach()
+        }
+        thread.name = name
+        thread.start()
+    }
+
+    private var stops: Bool { isStopping.load(ordering: .relaxed) }
+
+    // MARK: - Receiving
+
+    private func receive() {
+        while !stops { append { try self.node.append(waiting: Self.beatMilliseconds) } }
+        let latest = clock.now().clock + Self.farewellMilliseconds
+        var isDone = false
+        while !isDone, clock.now().clock < latest {
+            append {
+                try self.node.appendRest(at: self.clock.now().wall)
+                isDone = true
+            }
+        }
+        if !isDone { node.refuseRest() }
+    }
+
+    private func append(_ turn: () throws -> Void) {
+        health.writerRan(at: clock.now())
+        do {
+            try turn()
+            if health.database(is: nil) { logger.notice("the cluster's database takes deliveries again") }
+        } catch {
+            let reason = StoreError(wrapping: error)
+            if health.database(is: reason.message) {
+                logger.error("the cluster's database takes no deliveries", metadata: ["reason": "\(reason)"])
+            }
+            pause()
+        }
+    }
+
+    private func pause() { Thread.sleep(forTimeInterval: Double(Self.pauseMilliseconds) / 1000) }
+
+    // MARK: - Deciding
+
+    private func decide() {
+        node.metrics.set(.deciding, to: 0)
+        while !stops {
+            deciderHealth.writerRan(at: clock.now())
+            node.decide()
+            node.metrics.set(.deciding, to: node.epoch == nil ? 0 : 1)
+            if let epoch = node.epoch { node.metrics.set(.leaseEpoch, to: epoch) } else { pauseByChance() }
+        }
+        node.handOver()
+        node.metrics.set(.deciding, to: 0)
+    }
+
+    /// Nodes that claim at once would wait for one another.
+    private func pauseByChance() {
+        Thread.sleep(forTimeInterval: Double(Self.pauseMilliseconds) / 1000 * Double.random(in: 1...1.5))
+    }
+
+    // MARK: - WebhookReceiver
+
+    public func reserve(bytes: Int, of total: Int) -> Bool { node.intake.reserve(bytes: bytes, of: total) }
+    public func release(bytes: Int) { node.intake.release(bytes: bytes) }
+
+    public func receive(
+        source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (DeliveryResponse) -> Void
+    ) {
+        node.intake.receive(source: source, headers: headers, body: body, arrivedAt: arrivedAt, completion: completion)
+    }
+
+    public func refuse(source: Source, _ refusal: Refusal) { node.intake.refuse(source: source, refusal) }
+
+    // MARK: - MessageReceiver
+
+    public func refuse(message id: String?, from source: Source, _ refusal: Refusal) {
+        node.intake.refuse(message: id, from: source, refusal)
+    }
+
+    public func receive(
+        message document: UnsafeRawBufferPointer, from source: Source, arrivedAt: ContinuousClock.Instant,
+        completion: @escaping @Sendable (DeliveryResponse) -> Void
+    ) {
+        node.intake.receive(message: document, from: source, arrivedAt: arrivedAt, completion: completion)
+    }
+
+    public func bus(_ event: BusEvent) { health.note(event, in: term.current?.registry ?? node.metrics) }
+
+    // MARK: - ServiceStatus
+
+    public var isLive: Bool { health.isLive && deciderHealth.isLive }
+
+    public var readiness: [ComponentHealth] { health.components(isQueueFull: node.queue.isFull) }
+
+    /// What this process counts of itself.
+    public func metrics(openMetrics: Bool) -> [UInt8] {
+        node.metrics.exposition(
+            node.queue, node.intake, at: clock.now().wall, openMetrics: openMetrics, include: .process)
+    }
+
+    public var cluster: (any ClusterStatus)? { view }
+}
+
+/// Tells the task in `run` that a thread has ended.
+private final class ThreadEnd: Sendable {
+    private let stream: AsyncStream<Void>
+    private let end: AsyncStream<Void>.Continuation
+
+    init() { (stream, end) = AsyncStream.makeStream(of: Void.self) }
+
+    func reach() { end.finish() }
+
+    func reached() async { for await _ in stream {} }
+}
+
+/// The term of this node: whoever serves it takes the last value.
+private final class TermSignal: Sendable {
+    private let latest = Mutex<DeciderAccess?>(nil)
+    let values: AsyncStream<DeciderAccess?>
+    private let continuation: AsyncStream<DeciderAccess?>.Continuation
+
+    init() {
+        (values, continuation) = AsyncStream.makeStream(of: DeciderAccess?.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    var current: DeciderAccess? { latest.withLock { $0 } }
+
+    func begin(_ access: DeciderAccess?) {
+        latest.withLock { $0 = access }
+        continuation.yield(access)
+    }
+
+    func finish() { continuation.finish() }
+}

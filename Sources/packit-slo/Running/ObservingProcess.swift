@@ -1,0 +1,77 @@
+import Foundation
+import Logging
+import SLOConditions
+import SLOConfiguration
+import SLOCore
+import SLOMetrics
+import SLOQueries
+import SLOService
+import SLOStore
+import ServiceLifecycle
+
+/// The service as it is configured, alone on a database of its own or as a node of a cluster, with what pages read and
+/// what runs beside it.
+struct ObservingProcess {
+    let observer: any Observing
+    let queries: QueryService
+    /// In the order in which they start.
+    let others: [any Service]
+    /// Applies new tokens and certificates to them.
+    let use: @Sendable (Configuration) -> Void
+    /// The database, for people.
+    let place: String
+
+    /// - Throws: an error of the database, of a setting, or of a file with a key.
+    init(_ configuration: Configuration, _ settings: ServiceSettings, logger: Logger) throws {
+        if let address = configuration.cluster.database {
+            try self.init(nodeAt: try PostgresAddress(address.text), configuration, settings, logger: logger)
+        } else {
+            try self.init(alone: configuration, settings, logger: logger)
+        }
+    }
+
+    private init(alone configuration: Configuration, _ settings: ServiceSettings, logger: Logger) throws {
+        let service = try ObserverService(
+            settings: settings, credentials: try Credentials(configuration), logger: logger)
+        let services = try DecidingServices(configuration, settings, service.access, receiver: service, logger: logger)
+        let (registry, watch) = (service.access.registry, service.access.conditions)
+        observer = service
+        queries = QueryService(
+            configuration, settings, registry: { registry }, conditions: { watch?.now ?? ConditionsNow() })
+        others = services.all
+        use = { services.use($0) }
+        place = settings.database
+    }
+
+    private init(
+        nodeAt address: PostgresAddress, _ configuration: Configuration, _ settings: ServiceSettings, logger: Logger
+    ) throws {
+        let cluster = try PostgresCluster(address, at: WallClock.now)
+        var settings = settings
+        settings.readers = cluster.readers
+        let node = try ClusterService(
+            name: configuration.cluster.node ?? ProcessInfo.processInfo.hostName, settings: settings, cluster: cluster,
+            credentials: try Credentials(configuration), logger: logger)
+        let term = TermServices(of: node, configuration, settings, logger: logger)
+        observer = node
+        queries = QueryService(
+            configuration, settings, registry: { node.shared }, conditions: { node.conditions })
+        others = [term]
+        use = { term.use($0) }
+        place = cluster.place
+    }
+}
+
+extension QueryService {
+    fileprivate convenience init(
+        _ configuration: Configuration, _ settings: ServiceSettings,
+        registry: @escaping @Sendable () -> MetricsRegistry,
+        conditions: @escaping @Sendable () -> ConditionsNow
+    ) {
+        self.init(
+            readers: settings.readers, settings: configuration.ledgerSettings,
+            showsPrivate: configuration.pages.showPrivate, clock: .system,
+            statistics: { SourceStatistics(of: $0, in: registry()) }, identify: { DeliveryIdentity($0, $1) },
+            conditions: conditions)
+    }
+}
