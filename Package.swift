@@ -107,7 +107,8 @@ let package = Package(
         .target(name: "SLOMetrics", dependencies: ["SLOCore"], swiftSettings: settings),
         // What is read from the database for people: snapshots for pages and API, reports.
         .target(
-            name: "SLOQueries", dependencies: ["SLOJSON", "SLOCore", "SLOStore", "SLOConditions"],
+            name: "SLOQueries",
+            dependencies: ["SLOJSON", "SLOCore", "SLOStore", "SLOConditions", "SLORecordings"],
             swiftSettings: settings),
         // What is configured: one table of keys.
         .target(

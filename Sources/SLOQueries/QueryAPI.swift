@@ -26,6 +26,10 @@ public protocol QueryAPI: Sendable {
     /// The events of objectives, with the changes and runs behind them.
     func events(_ query: EventQuery) async throws -> EventsSnapshot
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot
+    /// One delivery of the journal, by its number.
+    func delivery(_ sequence: Int64) async throws -> DeliverySnapshot?
+    /// What the classification rules do not explain; at most a few minutes old.
+    func unexplained() async throws -> UnexplainedSnapshot
     /// What a term finds.
     func search(_ term: SearchTerm) async throws -> SearchSnapshot
     /// All stored blind intervals, the latest first.
@@ -331,26 +335,4 @@ public struct EndedRunsSnapshot: Sendable {
     public let runs: [Run]
     /// Where the next page begins; `nil` at the end.
     public let next: RunQuery.Place?
-}
-
-public struct DeliveryQuery: Sendable {
-    public var before: Int64?
-    public var source: Source?
-    public var result: DeliveryOutcome?
-    public var limit: Int
-
-    public init(before: Int64? = nil, source: Source? = nil, result: DeliveryOutcome? = nil, limit: Int = 50) {
-        self.before = before
-        self.source = source
-        self.result = result
-        self.limit = limit
-    }
-}
-
-public struct DeliveriesSnapshot: Sendable {
-    public let at: Timestamp
-    public let deliveries: [DeliverySummary]
-    /// Where the next page begins; `nil` at the end.
-    public let next: Int64?
-    public let blindIntervals: [BlindIntervalSnapshot]
 }

@@ -24,16 +24,19 @@ public final class QueryService: Sendable {
     private let pastRuns: CachedQuery<HistorySnapshot>
     private let reports: CachedQuery<Report>
     private let lastDeliveries: CachedQuery<[Source: Timestamp]>
+    private let notExplained: CachedQuery<UnexplainedSnapshot>
 
     /// - Parameters:
     ///   - showsPrivate: whether to show the names of private repositories.
     ///   - statistics: the running service's counts for a source.
     ///   - identify: the identity of a source's delivery by its id.
+    ///   - isKnown: whether a classification rule knows a check's name.
     ///   - conditions: what the running service sees to hold.
     public init(
         readers: ReaderSource, settings: LedgerSettings, showsPrivate: Bool, clock: ServiceClock,
         statistics: @escaping @Sendable (Source) -> SourceStatistics,
         identify: @escaping @Sendable (Source, String) -> DeliveryIdentity?,
+        isKnown: @escaping @Sendable (String) -> Bool,
         conditions: @escaping @Sendable () -> ConditionsNow = { ConditionsNow() }
     ) {
         holding = conditions
@@ -63,13 +66,34 @@ public final class QueryService: Sendable {
             goodFor: .minutes(1), staleFor: .hours(1), idleFor: .minutes(10),
             on: DispatchQueue(label: "packit-slo.pages.history"), clock: clock
         ) { now in try summaries.read { try overviewQuery.history(at: now.wall, in: $0) } }
+        notExplained = Self.comparison(
+            Connection(readers), settings: settings, showsPrivate: showsPrivate, clock: clock, isKnown: isKnown)
+    }
+
+    private static func comparison(
+        _ connection: Connection, settings: LedgerSettings, showsPrivate: Bool, clock: ServiceClock,
+        isKnown: @escaping @Sendable (String) -> Bool
+    ) -> CachedQuery<UnexplainedSnapshot> {
+        let survey = JournalSurveyHolder()
+        return CachedQuery(
+            goodFor: .seconds(30), staleFor: .minutes(10), idleFor: .minutes(10),
+            on: DispatchQueue(label: "packit-slo.pages.unexplained"), clock: clock
+        ) { now in
+            try connection.read { store in
+                let query = UnexplainedQuery(
+                    settings: settings,
+                    mask: EventMask(directory: try RepositoryDirectory(from: store), showsPrivate: showsPrivate),
+                    now: now.wall, store: store)
+                return try query.snapshot(survey.read(from: store, isKnown: isKnown))
+            }
+        }
     }
 
     /// After a start the metrics have no last delivery yet, but the journal may.
     private static func lastDeliveries(in store: any StoreReading) throws -> [Source: Timestamp] {
         var last: [Source: Timestamp] = [:]
         for source in Source.allCases {
-            last[source] = try store.deliveries(before: nil, source: source, result: nil, atMost: 1)
+            last[source] = try store.deliveries(before: nil, JournalFilter(source: source), atMost: 1)
                 .deliveries.first?.receivedAt
         }
         return last
@@ -219,15 +243,22 @@ extension QueryService: QueryAPI {
     }
 
     public func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
-        let now = clock.now().wall
+        let (now, showsPrivate) = (clock.now().wall, showsPrivate)
         return try await lookUp { store in
-            let found = try store.deliveries(
-                before: query.before, source: query.source, result: query.result?.rawValue, atMost: query.limit)
-            return DeliveriesSnapshot(
-                at: now, deliveries: found.deliveries, next: found.next,
-                blindIntervals: try store.blindIntervals().suffix(20).reversed().map(BlindIntervalSnapshot.init))
+            let mask = EventMask(directory: try RepositoryDirectory(from: store), showsPrivate: showsPrivate)
+            return try DeliveriesSnapshot(query, at: now, mask: mask, from: store)
         }
     }
+
+    public func delivery(_ sequence: Int64) async throws -> DeliverySnapshot? {
+        let (now, showsPrivate) = (clock.now().wall, showsPrivate)
+        return try await lookUp { store in
+            let mask = EventMask(directory: try RepositoryDirectory(from: store), showsPrivate: showsPrivate)
+            return try DeliverySnapshot(sequence, at: now, mask: mask, from: store)
+        }
+    }
+
+    public func unexplained() async throws -> UnexplainedSnapshot { try await notExplained.value() }
 }
 
 extension BlindIntervalSnapshot {

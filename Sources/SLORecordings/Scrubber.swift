@@ -102,7 +102,7 @@ public struct Scrubber {
         return found.map(\.line).joined(separator: "\n")
     }
 
-    private static let hidden = "scrubbed"
+    static let hidden = "scrubbed"
 
     private mutating func renamed(_ text: String) -> String {
         text.contains("://") ? sentence(text) : names.rename(text)

@@ -35,9 +35,14 @@ public protocol StoreReading: StateSource, Sendable {
     /// Matching deliveries before a place in the journal.
     /// - Parameters:
     ///   - before: a sequence, not included; `nil` for the journal's end.
-    ///   - result: such as `accepted`.
     ///   - limit: the most to return.
-    func deliveries(before: Int64?, source: Source?, result: String?, atMost limit: Int) throws -> JournalPage
+    func deliveries(before: Int64?, _ filter: JournalFilter, atMost limit: Int) throws -> JournalPage
+    /// The journal's entry of that number, if it is a delivery.
+    func delivery(_ sequence: Int64) throws -> StoredEntry?
+    /// The deliveries with these numbers whose bodies are still stored.
+    func bodies(of sequences: [Int64]) throws -> [StoredDelivery]
+    /// The number of the first entry that was received at a time or later, as far as the journal is in order of time.
+    func firstEntry(receivedFrom time: Timestamp) throws -> Int64
     /// Which of these deliveries are stored.
     func held(_ identities: [DeliveryIdentity]) throws -> Set<DeliveryIdentity>
     /// When deliveries with these identities were received.

@@ -38,7 +38,8 @@ import RunningService
             let queries = QueryService(
                 readers: settings.readers, settings: settings.ledger, showsPrivate: showsPrivate,
                 clock: clock.service, statistics: { SourceStatistics(of: $0, in: service.access.registry) },
-                identify: { DeliveryIdentity($0, $1) })
+                identify: { DeliveryIdentity($0, $1) },
+                isKnown: { [rules = settings.rules] in rules.name($0).subject != .unknown })
             try await body(service, queries, clock)
         }
     }
@@ -325,11 +326,19 @@ import RunningService
             #expect(github.lastDelivery == Self.start)
             #expect(github.outcomes.first { $0.outcome == .accepted }?.count == 3)
             #expect(sources.first { $0.source == .copr }?.lastDelivery == nil)
-            let deliveries = try await queries.deliveries(DeliveryQuery(limit: 2))
-            #expect(deliveries.deliveries.map(\.event) == ["check_run", "check_run"])
-            let earlier = try await queries.deliveries(DeliveryQuery(before: deliveries.next, limit: 2))
-            #expect(earlier.deliveries.map(\.event) == ["pull_request"])
+            let deliveries = try await queries.deliveries(.atMost(2))
+            #expect(deliveries.deliveries.map(\.summary.event) == ["check_run", "check_run"])
+            let earlier = try await queries.deliveries(.atMost(2, before: deliveries.next))
+            #expect(earlier.deliveries.map(\.summary.event) == ["pull_request"])
         }
+    }
+}
+
+extension DeliveryQuery {
+    fileprivate static func atMost(_ limit: Int, before: Int64? = nil) -> DeliveryQuery {
+        var query = DeliveryQuery()
+        (query.limit, query.before) = (limit, before)
+        return query
     }
 }
 

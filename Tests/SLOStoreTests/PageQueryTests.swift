@@ -239,19 +239,22 @@ import Testing
         }
         try store.commit(batch)
         let reader = try place.reader()
-        let first = try reader.deliveries(before: nil, source: nil, result: nil, atMost: 2)
+        let first = try reader.deliveries(before: nil, JournalFilter(), atMost: 2)
         #expect(first.deliveries.map(\.sequence) == [99, 98])
         #expect(first.next == 98)
-        let copr = try reader.deliveries(before: 20, source: .copr, result: "accepted", atMost: 50)
+        let copr = try reader.deliveries(
+            before: 20, JournalFilter(source: .copr, event: "e", result: "accepted"), atMost: 50)
         #expect(copr.deliveries.map(\.sequence) == [18, 16, 14, 12, 8, 6, 4, 2])
         #expect(copr.next == nil)
-        #expect(try reader.deliveries(before: nil, source: nil, result: "malformed", atMost: 5).deliveries.isEmpty)
+        for filter in [JournalFilter(result: "malformed"), JournalFilter(event: "f"), JournalFilter(containing: [1])] {
+            #expect(try reader.deliveries(before: nil, filter, atMost: 5).deliveries.isEmpty)
+        }
         for anything in [Int64.min, Int64.min + 1, -1, 0, 1] {
-            let none = try reader.deliveries(before: anything, source: nil, result: nil, atMost: 5)
+            let none = try reader.deliveries(before: anything, JournalFilter(), atMost: 5)
             #expect(none.deliveries.isEmpty)
             #expect(none.next == nil)
         }
         #expect(
-            try reader.deliveries(before: .max, source: nil, result: nil, atMost: 1).deliveries.map(\.sequence) == [99])
+            try reader.deliveries(before: .max, JournalFilter(), atMost: 1).deliveries.map(\.sequence) == [99])
     }
 }

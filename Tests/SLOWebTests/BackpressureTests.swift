@@ -294,6 +294,9 @@ private final class StalledPages: QueryAPI {
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
         try await self.pages.deliveries(query)
     }
+
+    func delivery(_ sequence: Int64) async throws -> DeliverySnapshot? { try await self.pages.delivery(sequence) }
+    func unexplained() async throws -> UnexplainedSnapshot { try await self.pages.unexplained() }
     func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot]) {
         try await self.pages.blindIntervals()
     }

@@ -31,10 +31,10 @@ extension FakePages {
                 chroot: "epel-9-x86_64", sha: "a1", backendID: "9001", outcome: .success, at: now)
         ]
         pages.groups = [group]
-        pages.summaries = [
-            .init(sequence: 1, receivedAt: now, source: .github, event: "push", result: "accepted", bodyByteCount: 1)
-        ]
-        pages.found.deliveries = [.init(receivedAt: now, entry: pages.summaries.first)]
+        pages.deliveries = [delivery, hiddenDelivery]
+        pages.body = .text("{\n  \"action\": \"<b>\"\n}\n", isCut: true)
+        pages.found.deliveries = [.init(receivedAt: now, entry: delivery.summary)]
+        pages.notExplained = notExplained
         pages.report = report
         pages.holding = .holding(.sample(), .sample("PackitSLOBlind", severity: .warning, party: .observer))
         pages.incidents = [.sample(), .sample(ended: now - .hours(1))]
@@ -42,6 +42,38 @@ extension FakePages {
     }
 
     private static let prod = Deployment("prod")
+
+    static let delivery = ShownDelivery(
+        summary: .init(
+            sequence: 1, receivedAt: now, source: .github, event: "check_run", result: "accepted", bodyByteCount: 1),
+        id: "2d2fbf28-c8d8-11f0-8de9-0242ac120002", action: "created", repository: .known("acme/rocket"),
+        facts: [
+            DeliveryFact(
+                kind: .statusReported, deployment: prod, pullRequests: [12], sha: "a1b2c3d4e5",
+                name: "rpm-build:epel-9-x86_64", state: "in_progress", title: "RPM build has started...",
+                chroot: "epel-9-x86_64", backendID: "9001", statedAt: now + .hours(1))
+        ])
+
+    private static let hiddenDelivery = ShownDelivery(
+        summary: .init(
+            sequence: 2, receivedAt: now, source: .copr, event: "build.start", result: "accepted", bodyByteCount: 1),
+        repository: .hidden, facts: [DeliveryFact(kind: .buildReported, deployment: prod)])
+
+    private static let notExplained = UnexplainedSnapshot(
+        at: now, since: now - .days(1),
+        names: [
+            .init(
+                rule: NameRule(.template("Image for {chroot}"), subject: .build),
+                example: .init(
+                    name: "Image for epel-9-x86_64", deployment: prod, repository: "acme/rocket", pullRequest: 12,
+                    sha: "a1", checkRunID: 77, sequence: 1, receivedAt: now), statuses: 3)
+        ], hiddenNames: 2,
+        contradictions: UnexplainedSnapshot.Contradiction.Kind.allCases.map { kind in
+            UnexplainedSnapshot.Contradiction(
+                kind: kind, deployment: prod, repository: .known("acme/rocket"), pullRequest: 12,
+                name: "rpm-build:epel-9-x86_64", backendID: "9001", stated: "check: success",
+                instead: "backend: failure", at: now, sequence: 1)
+        }, counts: [.joinConflict: 5])
 
     static func standing(_ objective: Objective) -> Overview.Standing {
         let tally = ObjectiveTally(good: 96, bad: 4)

@@ -17,7 +17,9 @@ struct FakePages: QueryAPI {
     /// What is told of other pages of it.
     var otherPage: PullRequestSnapshot?
     var groups: [HistorySnapshot.Group] = []
-    var summaries: [DeliverySummary] = []
+    var deliveries: [ShownDelivery] = []
+    var body = DeliverySnapshot.Body.notKept
+    var notExplained = UnexplainedSnapshot(at: Self.now)
     var report = ReportBuilder(settings: LedgerSettings(), at: Self.now, looksBack: false)
         .report(basis: .database, blindIntervals: [], openWorkOf: nil)
     var runs: [EndedRunsSnapshot.Run] = []
@@ -78,8 +80,16 @@ struct FakePages: QueryAPI {
     }
 
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
-        try told(DeliveriesSnapshot(at: Self.now, deliveries: summaries, next: nil, blindIntervals: blindIntervals))
+        try told(DeliveriesSnapshot(at: Self.now, deliveries: deliveries, next: nil, blindIntervals: blindIntervals))
     }
+
+    func delivery(_ sequence: Int64) async throws -> DeliverySnapshot? {
+        try told(deliveries.first { $0.summary.sequence == sequence }).map {
+            DeliverySnapshot(at: Self.now, delivery: $0, body: body)
+        }
+    }
+
+    func unexplained() async throws -> UnexplainedSnapshot { try told(notExplained) }
 
     func conditions() async throws -> ConditionsNow { try told(holding) }
 

@@ -21,6 +21,7 @@ struct PageTests {
         "Every page answers with nothing to show, and may run, embed and send nothing of others",
         arguments: [
             "/", "/objective?objective=builds&deployment=prod", "/events", "/waiting", "/history", "/deliveries",
+            "/unexplained",
         ])
     func empty(path: String) async throws {
         let response = try await Self.page(path)
@@ -45,16 +46,33 @@ struct PageTests {
 
     @Test(
         "What comes from outside stays text",
-        arguments: ["/", "/objective", "/events", "/waiting", "/deliveries", "/history"])
+        arguments: [
+            "/", "/objective", "/events", "/waiting", "/deliveries", "/deliveries/1", "/unexplained", "/history",
+        ])
     func escaping(path: String) async throws {
         var pages = FakePages()
         pages.work = OpenWorkSnapshot(
             at: FakePages.now, items: [.run(Self.hostile, in: .known("acme/" + Self.hostile))])
-        pages.summaries = [
-            .init(
-                sequence: 1, receivedAt: FakePages.now, source: .github, event: Self.hostile, result: Self.hostile,
-                bodyByteCount: 1)
+        pages.deliveries = [
+            ShownDelivery(
+                summary: .init(
+                    sequence: 1, receivedAt: FakePages.now, source: .github, event: Self.hostile, result: Self.hostile,
+                    bodyByteCount: 1),
+                id: Self.hostile, action: Self.hostile, repository: .known("acme/" + Self.hostile),
+                facts: [DeliveryFact(kind: .statusReported, sha: Self.hostile, name: Self.hostile, title: Self.hostile)]
+            )
         ]
+        pages.body = .text(Self.hostile, isCut: false)
+        pages.notExplained = UnexplainedSnapshot(
+            at: FakePages.now,
+            names: [
+                .init(
+                    rule: NameRule(.template(Self.hostile), subject: .build),
+                    example: .init(
+                        name: Self.hostile, deployment: Deployment(Self.hostile), repository: "acme/" + Self.hostile,
+                        pullRequest: nil, sha: Self.hostile, checkRunID: nil, sequence: 1, receivedAt: FakePages.now),
+                    statuses: 3)
+            ])
         pages.events = [
             ObjectiveEvent(
                 objective: .builds, deployment: Deployment(Self.hostile), kind: .run(.build), verdict: .good,
@@ -284,7 +302,8 @@ struct PageTests {
     @Test(
         "A database that cannot be read is said so, 503",
         arguments: [
-            "/", "/objective", "/events", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/1",
+            "/", "/objective", "/events", "/waiting", "/history", "/deliveries", "/deliveries/1", "/unexplained",
+            "/acme/rocket/pull/1",
         ])
     func broken(path: String) async throws {
         var pages = FakePages()

@@ -28,10 +28,14 @@ enum PostgresQuery {
         """
     static let nextSequence = "SELECT next_sequence FROM packit_slo.shard WHERE shard = 0"
     static let deliveries = """
-        SELECT \(DeliverySummary.columns) FROM packit_slo.journal
+        SELECT \(StoredEntry.columns) FROM packit_slo.journal
         WHERE sequence < $1 AND sequence >= $2 AND kind = 'delivery'
-            AND ($3::text IS NULL OR source = $3) AND ($4::text IS NULL OR result = $4)
-        ORDER BY sequence DESC LIMIT $5
+            AND ($3::text IS NULL OR source = $3) AND ($4::text IS NULL OR event = $4)
+            AND ($5::text IS NULL OR result = $5) AND ($6::bytea IS NULL OR position($6 IN observation) > 0)
+        ORDER BY sequence DESC LIMIT $7
+        """
+    static let deliveryAtKey = """
+        SELECT \(StoredEntry.columns) FROM packit_slo.journal WHERE sequence = $1 AND kind = 'delivery'
         """
     /// Bodies are read only until the sizes of those before exceed a limit. The day of an entry in the inbox is not
     /// known here, so each of its partitions is asked.
@@ -179,8 +183,9 @@ enum PostgresQuery {
 
     static let all =
         [
-            stateOfTable, stateAtKeys, extent, entries, nextSequence, deliveries, bodies, held, changesOfPullRequest,
-            runsOfPullRequest, changesAtKeys, runsAtKeys, runsBefore, runsOfRepositoryBefore, runsEnded, runsSince,
+            stateOfTable, stateAtKeys, extent, entries, nextSequence, deliveries, deliveryAtKey, bodies, held,
+            changesOfPullRequest, runsOfPullRequest, changesAtKeys, runsAtKeys, runsBefore, runsOfRepositoryBefore,
+            runsEnded, runsSince,
             changesSince, judgements, judgementsSince, doubtsBetween, hours,
             runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
             sampledSeries, samplesFrom, openIncidents, incidentsEndedSince, incidentsBefore,

@@ -24,6 +24,13 @@ extension PostgresReader {
         }
     }
 
+    func bodies(of sequences: [Int64]) throws -> [StoredDelivery] {
+        try sequences.flatMap { sequence in
+            try session.run([Self.page(after: sequence - 1, through: sequence, from: nil, until: nil)])[0].rows
+                .map(StoredDelivery.init)
+        }
+    }
+
     private static func page(
         after: Int64, through: Int64, from: Timestamp?, until: Timestamp?
     ) -> PostgresStatement {

@@ -24,9 +24,7 @@ extension PostgresReader {
         }
     }
 
-    func deliveries(
-        before: Int64?, source: Source?, result: String?, atMost limit: Int
-    ) throws -> JournalPage {
+    func deliveries(before: Int64?, _ filter: JournalFilter, atMost limit: Int) throws -> JournalPage {
         try inSnapshot { run in
             let next = try run([PostgresStatement(PostgresQuery.nextSequence)])[0].first?.integer(0) ?? 0
             let search = JournalSearch(before: before, nextSequence: next)
@@ -34,11 +32,20 @@ extension PostgresReader {
                 PostgresStatement(
                     PostgresQuery.deliveries,
                     [
-                        .int8(search.end), .int8(search.start), .text(source?.rawValue), .text(result), .count(limit),
+                        .int8(search.end), .int8(search.start), .text(filter.source?.rawValue), .text(filter.event),
+                        .text(filter.result), .bytea(filter.containing), .count(limit),
                     ])
-            ])[0].rows.map(DeliverySummary.init)
+            ])[0].rows.map(StoredEntry.init)
             return search.page(of: found, atMost: limit)
         }
+    }
+
+    func delivery(_ sequence: Int64) throws -> StoredEntry? {
+        try records(PostgresQuery.deliveryAtKey, [.int8(sequence)], StoredEntry.init).first
+    }
+
+    func firstEntry(receivedFrom time: Timestamp) throws -> Int64 {
+        try inSnapshot { try Self.place(of: time, $0) }
     }
 
     func held(_ identities: [DeliveryIdentity]) throws -> Set<DeliveryIdentity> {

@@ -44,7 +44,7 @@ extension PostgresReader {
         }
     }
 
-    private static func place(of time: Timestamp, _ run: PostgresLoading.Run) throws -> Int64 {
+    static func place(of time: Timestamp, _ run: PostgresLoading.Run) throws -> Int64 {
         let results = try run([
             PostgresStatement(PostgresQuery.firstSequence), PostgresStatement(PostgresQuery.nextSequence),
         ])

@@ -69,10 +69,18 @@ enum PageQuery {
         ORDER BY counted_at DESC, run DESC LIMIT ?4
         """
     static let deliveries = """
-        SELECT \(DeliverySummary.columns) FROM journal
+        SELECT \(StoredEntry.columns) FROM journal
         WHERE sequence < ?1 AND sequence >= ?2 AND kind = 'delivery'
-            AND (?3 IS NULL OR source = ?3) AND (?4 IS NULL OR result = ?4)
-        ORDER BY sequence DESC LIMIT ?5
+            AND (?3 IS NULL OR source = ?3) AND (?4 IS NULL OR event = ?4) AND (?5 IS NULL OR result = ?5)
+            AND (?6 IS NULL OR instr(observation, ?6) > 0)
+        ORDER BY sequence DESC LIMIT ?7
+        """
+    static let deliveryAtKey = """
+        SELECT \(StoredEntry.columns) FROM journal WHERE sequence = ? AND kind = 'delivery'
+        """
+    static let bodyAtKey = """
+        SELECT sequence, journal.source, journal.received_at, headers, codec, original_size, bytes
+        FROM bodies JOIN journal USING (sequence) WHERE sequence = ?
         """
     static let nextSequence = "SELECT next_sequence FROM owner WHERE id = 1"
     static let entries = """
@@ -131,8 +139,9 @@ enum PageQuery {
         [
             stateOfTable, stateAtKey, changesOfPullRequest, runsOfPullRequest, changeAtKey, runAtKey, hours,
             judgementsSince, doubtsBetween,
-            runsSince, changesSince, runsEnded, runsBefore, runsOfRepositoryBefore, deliveries, nextSequence, entries,
-            bodies, judgements,
+            runsSince, changesSince, runsEnded, runsBefore, runsOfRepositoryBefore, deliveries, deliveryAtKey,
+            bodyAtKey,
+            nextSequence, entries, bodies, judgements,
             runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
             sampledSeries, samplesFrom, openIncidents, incidentsEndedSince, incidentsBefore,
         ] + JudgementSearch.all.flatMap { [$0.end, $0.rows] }

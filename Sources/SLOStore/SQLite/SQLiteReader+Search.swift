@@ -41,7 +41,7 @@ extension SQLiteReader {
         }
     }
 
-    private static func place(of time: Timestamp, _ db: Database) throws -> Int64 {
+    static func place(of time: Timestamp, _ db: Database) throws -> Int64 {
         let select = try db.cachedStatement(sql: PageQuery.entryFrom)
         return try JournalSearch.place(
             of: time, from: try Int64.fetchOne(db, sql: PageQuery.firstSequence) ?? 0,

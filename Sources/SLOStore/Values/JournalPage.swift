@@ -1,8 +1,28 @@
 public import SLOCore
 
+/// Which deliveries of the journal to read. `nil` matches all.
+public struct JournalFilter: Equatable, Sendable {
+    public var source: Source?
+    /// The source's name for the kind of event.
+    public var event: String?
+    /// Such as `accepted`.
+    public var result: String?
+    /// Bytes that the stored observations contain, such as those of a repository's name.
+    public var containing: [UInt8]?
+
+    public init(
+        source: Source? = nil, event: String? = nil, result: String? = nil, containing: [UInt8]? = nil
+    ) {
+        self.source = source
+        self.event = event
+        self.result = result
+        self.containing = containing
+    }
+}
+
 /// A page of deliveries, the latest first.
 public struct JournalPage: Equatable, Sendable {
-    public let deliveries: [DeliverySummary]
+    public let deliveries: [StoredEntry]
     /// Where the next page begins; `nil` at the journal's beginning.
     public let next: Int64?
 }
@@ -47,7 +67,7 @@ struct JournalSearch {
     }
 
     /// - Parameter found: the latest of the matching deliveries within the part.
-    func page(of found: [DeliverySummary], atMost limit: Int) -> JournalPage {
+    func page(of found: [StoredEntry], atMost limit: Int) -> JournalPage {
         let next = found.count == limit ? found.last?.sequence : start
         return JournalPage(deliveries: found, next: next.flatMap { $0 > 1 ? $0 : nil })
     }

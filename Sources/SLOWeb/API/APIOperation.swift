@@ -27,7 +27,8 @@ struct APIOperation: Sendable {
             conditions, objectives,
         ] + Report.Dimension.allCases.map { parts(by: $0, settings) } + [
             pullRequest(hosts), waiting(settings), activity, events(settings), endedRuns(settings),
-            history(settings), sources, deliveries, blindIntervals, search, document(settings, hosts: hosts),
+            history(settings), sources, deliveries, delivery, blindIntervals, unknownNames, contradictions, search,
+            document(settings, hosts: hosts),
         ]
     }
 
@@ -181,31 +182,6 @@ struct APIOperation: Sendable {
         path: "/sources", id: "getSources", summary: "The state of each source of deliveries", answer: "Sources"
     ) { _, source in
         .members([("sources", .array(try await source.sources().map(\.json)))])
-    }
-
-    private static let deliveries = APIOperation(
-        path: "/deliveries", id: "listDeliveries", summary: "Stored deliveries, the latest first",
-        description: "A request searches at most 20,000 journal entries: a search with few matches may "
-            + "return empty pages before its end, which has no `next_cursor`. Refused "
-            + "deliveries are only counted: see `/sources`.",
-        parameters: [
-            APIParameter(
-                name: "source", kind: .choice(Source.allCases.map(\.rawValue)), meaning: "Only this source.",
-                example: .text("github")),
-            APIParameter(
-                name: "result", kind: .choice(DeliveriesPage.journalled.map(\.rawValue)), meaning: "Only this result.",
-                example: .text("accepted")),
-            .limit, .cursor(.deliveries),
-        ],
-        answer: "Deliveries"
-    ) { request, source in
-        let found = try await source.deliveries(
-            DeliveryQuery(
-                before: request.cursor(.deliveries)?.first, source: request.word("source"),
-                result: request.word("result"), limit: request.limit))
-        return PageJSON.document(
-            at: found.at, items: found.deliveries.map(\.json),
-            next: found.next.map { CursorForm.deliveries.write([$0]) })
     }
 
     private static let blindIntervals = APIOperation(

@@ -6,7 +6,7 @@ import SLOQueries
 
 extension APISchema {
     static let components: [(name: String, schema: APISchema)] =
-        parts + [
+        parts + deliveries + [
             ("Conditions", page(of: "Incident", holding)), ("Condition", condition), ("Incident", object(incident)),
             ("Objectives", objectives), ("Objective", objective), ("BurnRate", burnRate),
             ("ObjectiveDay", objectiveDay),
@@ -20,15 +20,15 @@ extension APISchema {
             ("History", history), ("HistoryGroup", historyGroup), ("HistoryDay", historyDay),
             ("HistorySlice", historySlice), ("Outcomes", outcomes),
             ("Sources", sources), ("Source", source), ("DeliveryResults", deliveryResults),
-            ("Deliveries", page(of: "Delivery")), ("Delivery", delivery), ("Search", search),
+            ("Search", search),
             ("FoundPullRequest", foundPullRequest), ("FoundRun", foundRun),
             ("FoundDelivery", foundDelivery), ("OpenAPI", .anyObject), ("Problem", problem),
         ]
 
-    private static let deployment = member("deployment", .text("prod"), "As configured.")
-    private static let repositoryName = member(
+    static let deployment = member("deployment", .text("prod"), "As configured.")
+    static let repositoryName = member(
         "repository_name", .orNull(.text("acme/rocket")), "`null` if it is private or unknown.")
-    private static let isPrivate = member(
+    static let isPrivate = member(
         "is_private", .flag(false), "Whether it is private; name and identifying details are then left out.")
     private static let kind = member("kind", .choice(RunKind.allCases.map(\.rawValue)))
     static let moment = "2026-11-17T14:03:30Z"
@@ -152,7 +152,7 @@ extension APISchema {
         optional("next_cursor", .text("p1-0-1e"), "The cursor of the next page; left out at the end."),
     ])
 
-    private static let sha = "3f2a9c0d8b7e6f5a4c3b2d1e0f9a8b7c6d5e4f3a"
+    static let sha = "3f2a9c0d8b7e6f5a4c3b2d1e0f9a8b7c6d5e4f3a"
 
     private static let commit = object([
         member("sha", .text(sha)), member("moves", .list(.named("Move")), "When and how it became the head."),
@@ -271,13 +271,6 @@ extension APISchema {
         optional(
             "join_proof", .choice(JoinProof.allCases.map(\.rawValue)),
             "The evidence that backend run and check belong together; `proposed` changes no outcome."),
-    ])
-
-    private static let delivery = object([
-        member("received_at", .time("2026-11-17T14:03:30.123Z")),
-        member("source", .choice(Source.allCases.map(\.rawValue))),
-        member("event", .text("pull_request")), member("result", .text("accepted")),
-        member("body_bytes", .integer(23_700)),
     ])
 
     // MARK: - Activity and history

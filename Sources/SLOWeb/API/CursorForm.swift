@@ -15,6 +15,8 @@ struct CursorForm: Sendable {
     static let parts = CursorForm(letter: "s", digits: [6])
     static let blindIntervals = CursorForm(letter: "b", digits: [6])
     static let deliveries = CursorForm(letter: "d", digits: [12])
+    static let unknownNames = CursorForm(letter: "u", digits: [6])
+    static let contradictions = CursorForm(letter: "c", digits: [6])
     /// When the last incident before it began, in milliseconds, and how many of that moment are before it.
     static let incidents = CursorForm(letter: "i", digits: [9, 4])
     /// The time in milliseconds, and the run.

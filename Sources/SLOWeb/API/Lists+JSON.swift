@@ -67,15 +67,6 @@ extension EndedRunsSnapshot.Run {
     }
 }
 
-extension DeliverySummary {
-    var json: JSONValue {
-        .members([
-            ("received_at", .time(receivedAt)), ("source", .text(source.rawValue)), ("event", .text(event)),
-            ("result", .text(result)), ("body_bytes", .integer(bodyByteCount)),
-        ])
-    }
-}
-
 extension SourceSnapshot {
     var json: JSONValue {
         .members([

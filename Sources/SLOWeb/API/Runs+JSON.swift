@@ -49,7 +49,8 @@ extension SearchSnapshot {
                 .array(
                     deliveries.map { delivery in
                         .members([
-                            ("received_at", .time(delivery.receivedAt)), ("entry", delivery.entry.map(\.json)),
+                            ("received_at", .time(delivery.receivedAt)),
+                            ("entry", delivery.entry.map { .members($0.members) }),
                         ])
                     })
             ),

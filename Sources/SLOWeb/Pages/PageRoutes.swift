@@ -17,8 +17,8 @@ struct PageRoutes: Sendable {
     /// All for GET and HEAD.
     static let paths =
         [
-            "/", ConditionsPage.path, ObjectivePage.path, EventsPage.path, "/waiting", "/history", "/deliveries",
-            "/pull", pullRequest, RepositoryPage.route,
+            "/", ConditionsPage.path, ObjectivePage.path, EventsPage.path, "/waiting", "/history",
+            DeliveriesPage.path, DeliveryPage.route, UnexplainedPage.path, "/pull", pullRequest, RepositoryPage.route,
         ]
         + StaticFile.all.map(\.path)
     private static let pullRequest = "/{owner}/{name}/pull/{number}"
@@ -54,17 +54,7 @@ struct PageRoutes: Sendable {
                     "history", HistoryPage(source.history(), kind: kind, deployment: deployment, settings: settings))
             }
         }
-        router.get("/deliveries") { request, _ in
-            try await answer {
-                let parameters = request.uri.queryParameters
-                let query = DeliveryQuery(
-                    before: parameters["before"].flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil },
-                    source: Source(rawValue: Self.text(parameters["source"])),
-                    result: DeliveryOutcome(rawValue: Self.text(parameters["result"])))
-                return try await render(
-                    "deliveries", DeliveriesPage(source.deliveries(query), query, source.sources()))
-            }
-        }
+        addDeliveries(to: router)
         addSearch(to: router)
         router.get(RouterPath(Self.pullRequest)) { request, context in
             try await answer {

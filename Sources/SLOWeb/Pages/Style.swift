@@ -156,7 +156,8 @@ enum Style {
         td.n, th.n { text-align: right; white-space: nowrap; }
         td { overflow-wrap: anywhere; }
         tbody th { font-weight: 500; overflow-wrap: anywhere; }
-        tbody th.word { overflow-wrap: break-word; }
+        tbody th.word, td .word { overflow-wrap: break-word; }
+        @media (min-width: 44.0625rem) { td.about { min-width: 12rem; } }
         /* A shadow at each end behind which there is more. */
         .wide { overflow-x: auto; background:
           linear-gradient(to right, var(--ground), transparent) left / 3rem 100% no-repeat local,
@@ -204,6 +205,13 @@ enum Style {
         button { cursor: pointer; padding-inline: 0.875rem; }
         button:hover { border-color: var(--text); }
         .pages { display: flex; gap: 1rem; margin-top: 0.875rem; align-items: baseline; flex-wrap: wrap; }
+        pre.code { margin: 0.375rem 0 0; padding: 0.5rem 0.75rem; background: var(--card);
+          border: 1px solid var(--line); border-radius: 0.4rem; overflow: auto; max-height: 40rem;
+          font: 0.8125rem/1.45 ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace; }
+        td pre.code { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+        dl.facts { margin: 0; display: grid; gap: 0.25rem; } dl.facts > div { display: grid;
+          grid-template-columns: 7.5rem 1fr; gap: 0.5rem; } dl.facts dt { color: var(--soft); font-size: 0.8125rem; }
+        dl.facts dd { margin: 0; overflow-wrap: anywhere; } .fact { display: block; }
         details { margin-top: 0.75rem; } summary { cursor: pointer; color: var(--soft); font-size: 0.8125rem; }
         details[open] summary { margin-bottom: 0.5rem; }
         table + h3 { margin-top: 1.25rem; }

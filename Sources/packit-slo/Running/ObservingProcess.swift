@@ -6,6 +6,7 @@ import SLOCore
 import SLOMetrics
 import SLOQueries
 import SLOService
+import SLOSources
 import SLOStore
 import ServiceLifecycle
 
@@ -72,6 +73,6 @@ extension QueryService {
             readers: settings.readers, settings: configuration.ledgerSettings,
             showsPrivate: configuration.pages.showPrivate, clock: .system,
             statistics: { SourceStatistics(of: $0, in: registry()) }, identify: { DeliveryIdentity($0, $1) },
-            conditions: conditions)
+            isKnown: { [rules = settings.rules] in rules.name($0).subject != .unknown }, conditions: conditions)
     }
 }

@@ -50,7 +50,8 @@ final class Site: Sendable {
             ? QueryService(
                 readers: ReaderSource(path: path), settings: settings, showsPrivate: false,
                 clock: ServiceClock { moment },
-                statistics: { _ in SourceStatistics() }, identify: { DeliveryIdentity($0, $1) })
+                statistics: { _ in SourceStatistics() }, identify: { DeliveryIdentity($0, $1) },
+                isKnown: { _ in false })
             : try DirectPages(pageSettings: settings, store: SQLiteReader.open(path: path), readings: readings)
         let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         let log = LimitedLog(logger)
@@ -269,6 +270,9 @@ private struct DirectPages: QueryAPI {
     func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
         DeliveriesSnapshot(at: Site.now, deliveries: [], next: nil, blindIntervals: [])
     }
+
+    func delivery(_ sequence: Int64) async throws -> DeliverySnapshot? { nil }
+    func unexplained() async throws -> UnexplainedSnapshot { UnexplainedSnapshot(at: Site.now) }
 
     func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot]) { (Site.now, []) }
     func conditions() async throws -> ConditionsNow { ConditionsNow() }

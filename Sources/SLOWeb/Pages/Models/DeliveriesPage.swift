@@ -22,59 +22,64 @@ struct DeliveriesPage: Sendable {
         let results: [ResultRow]
     }
 
-    struct Row: Sendable {
-        let at: TimeText
-        let source: String
-        let event: String
-        let result: String
-        let tone: String
-        let size: String
-    }
+    static let path = "/deliveries"
 
     let frame: Frame
     let sources: [SourceSection]
-    let sourceOptions: [Choice]
-    let resultOptions: [Choice]
+    let fields: [FilterField]
     let hasRows: Bool
     let emptyText: String
-    let rows: [Row]
+    let rows: [DeliveryRow]
+    let first: String?
     let next: String?
     let hasBlind: Bool
     let blind: [OverviewPage.BlindRow]
 
-    /// The outcomes in the journal. Refused deliveries are only counted.
-    static let journalled: [DeliveryOutcome] = [.accepted, .ignored, .malformed, .processingFailed]
-
-    init(_ reading: DeliveriesSnapshot, _ query: DeliveryQuery, _ sources: [SourceSnapshot]) {
+    /// - Parameter request: with the parameters of `DeliveryQuery`.
+    init(_ reading: DeliveriesSnapshot, _ request: APIRequest, _ sources: [SourceSnapshot]) {
         let now = reading.at
-        frame = Frame("Deliveries", at: "/deliveries", fresh: query.before == nil ? 30 : nil, asOf: now)
+        let isFirst = request.text("cursor") == nil
+        frame = Frame("Deliveries", at: Self.path, fresh: isFirst ? 30 : nil, asOf: now)
         self.sources = sources.map { SourceSection($0, now: now) }
-        sourceOptions = Choice.list(
-            all: "all", Source.allCases.map { ($0.rawValue, $0.title) }, chosen: query.source?.rawValue ?? "")
-        resultOptions = Choice.list(
-            all: "all", Self.journalled.map { ($0.rawValue, $0.title) }, chosen: query.result?.rawValue ?? "")
-        rows = reading.deliveries.map { delivery in
-            let result = DeliveryOutcome(rawValue: delivery.result)
-            return Row(
-                at: TimeText(delivery.receivedAt, now: now), source: delivery.source.title, event: delivery.event,
-                result: result?.title ?? delivery.result,
-                tone: result == .malformed || result == .processingFailed
-                    ? "tone-bad" : result == .ignored ? "soft" : "",
-                size: DisplayFormat.bytes(delivery.bodyByteCount))
-        }
+        fields = Self.fields(request)
+        rows = reading.deliveries.map { DeliveryRow($0, now: now) }
         hasRows = !rows.isEmpty
         emptyText =
             reading.next == nil
-            ? "No stored delivery matches." : "None of the latest deliveries matches; look further back."
-        next = reading.next.map { next in
-            "/deliveries"
-                + Path.query([
-                    ("source", query.source?.rawValue ?? ""), ("result", query.result?.rawValue ?? ""),
-                    ("before", String(next)),
-                ]) + "#journal"
-        }
+            ? "No stored delivery matches. Deliveries of private repositories match no name."
+            : "None of the deliveries that were read matches; look further back."
+        let links = request.listLinks(
+            at: Self.path, next: reading.next.map { CursorForm.deliveries.write([$0]) })
+        (first, next) = (links.first.map { $0 + "#journal" }, links.next.map { $0 + "#journal" })
         blind = reading.blindIntervals.map { OverviewPage.BlindRow($0, now: now) }
         hasBlind = !blind.isEmpty
+    }
+
+    private static func fields(_ request: APIRequest) -> [FilterField] {
+        [
+            request.choice("source", "Source", all: "all", Source.allCases.map { ($0.rawValue, $0.title) }),
+            request.field("event", "Event", "check_run"),
+            request.choice("result", "Result", all: "all", DeliveryQuery.journalled.map { ($0.rawValue, $0.title) }),
+            request.field("repository", "Repository", "owner/name"),
+            request.field("pull_request", "Pull request", "42"), request.field("commit", "Commit", "3f2a9c0"),
+            FilterField(time: "until", title: "until, UTC", value: request.time("until")),
+        ]
+    }
+
+    /// What is late may arrive for that long after everything is over.
+    private static let afterwards = TimeSpan.days(1)
+
+    /// A link to the deliveries about a pull request or a commit.
+    /// - Parameter last: when the last thing is known to have happened; `nil` while something is pending.
+    static func path(
+        repository: String, pullRequest: Int? = nil, commit: String? = nil, until last: Timestamp?, now: Timestamp
+    ) -> String {
+        let until = last.map { $0 + afterwards }.flatMap { $0 < now ? $0 : nil }
+        return path
+            + Path.query([
+                ("repository", repository), ("pull_request", pullRequest.map { String($0) } ?? ""),
+                ("commit", commit ?? ""), ("until", until?.rfc3339 ?? ""),
+            ]) + "#journal"
     }
 }
 

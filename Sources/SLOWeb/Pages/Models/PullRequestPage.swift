@@ -10,6 +10,8 @@ struct PullRequestPage: Sendable {
         let sha: String
         let short: String
         let link: String
+        /// To what arrived about it.
+        let deliveries: String
         let pushed: TimeText?
         let isLatest: Bool
         let hasChart: Bool
@@ -23,6 +25,8 @@ struct PullRequestPage: Sendable {
     let number: Int
     let state: String?
     let link: String
+    /// To what arrived about it.
+    let deliveries: String
     let headlines: [String]
     let bannerTone: String
     let heads: [Head]
@@ -35,6 +39,10 @@ struct PullRequestPage: Sendable {
         repository = reading.repositoryName
         number = reading.number
         link = "\(hosts.repository(repository))/pull/\(reading.number)"
+        let lastHeardOf = reading.heads.map(\.lastHeardOf)
+        deliveries = DeliveriesPage.path(
+            repository: repository, pullRequest: number,
+            until: lastHeardOf.contains(nil) ? nil : lastHeardOf.compactMap(\.self).max(), now: now)
         state = reading.isOpen.map { isOpen in
             isOpen ? "open" : "closed" + (reading.closedAt.map { " \(DisplayFormat.time($0, now: now))" } ?? "")
         }
@@ -88,8 +96,21 @@ extension PullRequestPage.Head {
             id: "commit-\(head.sha.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(12))",
             action: head.moves.last?.action.title ?? "Commit", sha: head.sha, short: String(head.sha.prefix(7)),
             link: "\(hosts.repository(reading.repositoryName))/commit/\(Path.escaped(head.sha))",
+            deliveries: DeliveriesPage.path(
+                repository: reading.repositoryName, commit: head.sha, until: head.lastHeardOf, now: now),
             pushed: head.moves.last.map { TimeText($0.at, now: now) }, isLatest: isLatest, hasChart: !hops.isEmpty,
             from: TimeText(from, text: DisplayFormat.date(from)), length: SpanText(to - from),
             rows: items.map { $0.drawn(from: from, to: to) })
+    }
+}
+
+extension PullRequestSnapshot.Head {
+    /// The latest time that is known of it; `nil` while something is pending.
+    fileprivate var lastHeardOf: Timestamp? {
+        guard changes.allSatisfy({ $0.verdict != nil }), runs.allSatisfy({ $0.story.finishedAt != nil }) else {
+            return nil
+        }
+        let times = moves.map(\.at) + changes.compactMap(\.answeredAt) + runs.compactMap(\.story.finishedAt)
+        return times.max()
     }
 }

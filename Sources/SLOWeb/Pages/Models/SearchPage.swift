@@ -58,7 +58,7 @@ extension SearchPage.Row {
     fileprivate init(_ delivery: SearchSnapshot.Delivery, now: Timestamp) {
         what = "Delivery"
         text = delivery.entry.map { "\($0.source.title) \($0.event)" } ?? "arrived"
-        link = delivery.entry.map { "/deliveries" + Path.query([("before", String($0.sequence + 1))]) + "#journal" }
+        link = delivery.entry.map { DeliveryPage.path(of: $0.sequence) }
         note =
             delivery.entry.map { DeliveryOutcome(rawValue: $0.result)?.title ?? $0.result }
             ?? "the journal does not have it any more"

@@ -79,29 +79,29 @@ extension Templates {
         </div>
         <section aria-labelledby="journal">
         <h2 id="journal">Journal</h2>
-        <p class="note">All stored deliveries, the latest first. A refused delivery leaves only a count and a log
-        line.</p>
-        <form class="filter" action="/deliveries" method="get">
-        <label>Source
-        <select name="source">{{#sourceOptions}}{{>option}}{{/sourceOptions}}</select></label>
-        <label>Result
-        <select name="result">{{#resultOptions}}{{>option}}{{/resultOptions}}</select></label>
-        <button>Show</button>
-        </form>
+        <p class="note">All stored deliveries, the latest first. A refused or repeated delivery leaves only a count.
+        Everything else about a delivery is on its page.</p>
+        {{>filter}}
         {{^hasRows}}<p class="empty">{{emptyText}}</p>{{/hasRows}}
         {{#hasRows}}<table class="stack" role="table">
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Received</th>
         <th scope="col" role="columnheader">Source</th><th scope="col" role="columnheader">Event</th>
+        <th scope="col" role="columnheader">About</th><th scope="col" role="columnheader">What was made of it</th>
         <th scope="col" role="columnheader">Result</th>
         <th scope="col" role="columnheader" class="n">Size</th></tr></thead>
-        <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader">{{#at}}{{>time}}{{/at}}</th>
-        <td role="cell" data-label="Source">{{source}}</td>
-        <td role="cell" data-label="Event"><span class="mono">{{event}}</span></td>
-        <td role="cell" data-label="Result"><span class="{{tone}}">{{result}}</span></td>
+        <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader"><a class="nowrap"
+        href="{{page}}">{{#at}}{{>time}}{{/at}}</a></th>
+        <td role="cell" data-label="Source"><span class="nowrap">{{source}}</span></td>
+        <td role="cell" data-label="Event"><span class="mono word">{{event}}</span></td>
+        <td role="cell" class="about" data-label="About"><span>{{#place}}{{>where}}{{/place}}{{^place}}–{{/place}}</span></td>
+        <td role="cell" data-label="Made of it"><span>{{#facts}}<span class="fact">{{.}}</span>
+        {{/facts}}{{^facts}}–{{/facts}}</span></td>
+        <td role="cell" data-label="Result"><span class="nowrap {{tone}}">{{result}}</span></td>
         <td role="cell" data-label="Size" class="n">{{size}}</td></tr>
         {{/rows}}</tbody>
         </table>{{/hasRows}}
-        {{#next}}<p class="pages"><a rel="next" href="{{.}}">Earlier</a></p>{{/next}}
+        <p class="pages">{{#first}}<a href="{{.}}">Latest</a>{{/first}}{{#next}}<a rel="next"
+        href="{{.}}">Earlier</a>{{/next}}<a href="/unexplained">Unknown names and contradictions</a></p>
         </section>
         {{#hasBlind}}<section aria-labelledby="blind">
         <h2 id="blind">Blind intervals</h2>

@@ -2,7 +2,8 @@ extension Templates {
     static let pullRequest = #"""
         {{<layout}}{{$content}}
         <h1><span class="soft">{{repository}}</span> #{{number}}</h1>
-        <p class="lead">{{#state}}<span class="tag">{{.}}</span> {{/state}}<a href="{{link}}">On GitHub</a></p>
+        <p class="lead">{{#state}}<span class="tag">{{.}}</span> {{/state}}<a href="{{link}}">On GitHub</a> <a
+        href="{{deliveries}}">Deliveries</a></p>
         <div class="card banner {{bannerTone}}" role="status">
         {{#headlines}}<p>{{.}}</p>{{/headlines}}
         </div>
@@ -39,6 +40,7 @@ extension Templates {
         {{^rows}}<li class="empty">Only the push of this commit is known.</li>{{/rows}}
         </ol>
         </div>
+        <p class="pages"><a href="{{deliveries}}">Deliveries about this commit</a></p>
         </section>
         {{/heads}}
         <p class="pages">{{#previous}}<a rel="prev" href="{{.}}">Previous</a>{{/previous}}

@@ -24,6 +24,7 @@ struct Templates: Sendable {
         ("events", events), ("filter", filter), ("eventRows", eventRows), ("repository", repository),
         ("search", search),
         ("pull", pullRequest), ("waiting", waiting), ("history", history), ("deliveries", deliveries),
+        ("delivery", delivery), ("unexplained", unexplained),
         ("cell", cell), ("slices", slices), ("message", message),
     ]
 
