@@ -88,31 +88,6 @@ struct EventPageTests {
         #expect(body.contains("href=\"/repositories/acme/rocket\">acme/rocket</a>"))
     }
 
-    @Test func whatWaitsIsGroupedByWhatItWaitsFor() async throws {
-        var pages = FakePages()
-        pages.work = OpenWorkSnapshot(
-            at: FakePages.now,
-            items: [
-                .run(in: .known("acme/late"), since: .hours(13)), .run(in: .known("acme/new"), since: .hours(1)),
-                .run(in: .known("acme/soon"), since: .hours(11), hop: .started),
-            ])
-        let body = try await Self.page("/waiting?kind=build", of: pages).body
-        #expect(
-            body.contains(
-                "href=\"/waiting?kind=build&amp;hop=queued\">waiting for the builder</a></th><td class=\"n\">2<"))
-        #expect(body.contains("href=\"/waiting?kind=build&amp;hop=started\">running</a></th><td class=\"n\">1<"))
-        #expect(!body.contains("ended and not reported</a>"))
-        // Of what is overdue no deadline is left.
-        #expect(body.contains("title=\"11\u{A0}h = 39\u{202F}600 seconds\""))
-        let running = try await Self.page("/waiting?hop=started", of: pages).body
-        #expect(running.contains("acme/soon") && !running.contains("acme/late"))
-        // The other groups are still there to go to.
-        #expect(running.contains("href=\"/waiting?hop=queued\""))
-        let sorted = try await Self.page("/waiting?sort=time_left", of: pages).body
-        let places = ["acme/late", "acme/soon", "acme/new"].compactMap { sorted.firstRange(of: $0)?.lowerBound }
-        #expect(places.count == 3 && places == places.sorted())
-    }
-
     @Test func aRepositoryHasAPage() async throws {
         let response = try await Self.page("/repositories/acme/rocket")
         #expect(response.status == 200)

@@ -117,11 +117,11 @@ extension OpenWorkSnapshot.Item {
     static func run(
         _ name: String = "rpm-build:epel-9-x86_64", in repository: RepositoryName = .known("acme/rocket"),
         kind: RunKind = .build, deployment: String = "prod", pullRequest: Int? = 12, since: TimeSpan = .hours(13),
-        hop: Hop = .queued
+        hop: Hop = .queued, chroot: String? = nil
     ) -> Self {
         Self(
             kind: .run(kind), deployment: Deployment(deployment), repository: repository, pullRequest: pullRequest,
-            sha: nil, name: name, chroot: nil, since: FakePages.now - since, startedAt: nil, hop: hop,
+            sha: nil, name: name, chroot: chroot, since: FakePages.now - since, startedAt: nil, hop: hop,
             deadline: .hours(12), isOverdue: since > .hours(12), isCounted: true)
     }
 }

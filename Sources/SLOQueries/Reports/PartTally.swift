@@ -80,16 +80,10 @@ extension ObjectiveSelection.Subject {
         switch dimension {
         case .repository: repository
         case .chroot: chroot
-        case .architecture: chroot.flatMap(Self.architecture)
+        case .architecture: chroot.flatMap(ChrootName.architecture)
         case .branch: branch
         case .checkName: name
         }
-    }
-
-    /// The last part of a chroot. A target without an architecture has none.
-    private static func architecture(of chroot: String) -> String? {
-        let parts = chroot.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.count > 2 ? parts.last.map(String.init) : nil
     }
 }
 

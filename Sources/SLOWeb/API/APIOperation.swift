@@ -26,7 +26,8 @@ struct APIOperation: Sendable {
         [
             conditions, objectives,
         ] + Report.Dimension.allCases.map { parts(by: $0, settings) } + [
-            pullRequest(hosts), waiting(settings), activity, events(settings), endedRuns(settings),
+            pullRequest(hosts), waiting(settings), waitingGroups(settings), activity, events(settings),
+            endedRuns(settings),
             history(settings), sources, deliveries, delivery, blindIntervals, unknownNames, contradictions, search,
             document(settings, hosts: hosts),
         ]
@@ -81,55 +82,6 @@ struct APIOperation: Sendable {
             let place = request.text("cursor").map(CursorForm.place) ?? .start
             return try await source.pullRequest(request.integer("number") ?? 0, in: repository, from: place)?
                 .json(hosts: hosts)
-        }
-    }
-
-    private static func waiting(_ settings: LedgerSettings) -> APIOperation {
-        APIOperation(
-            path: "/waiting", id: "listWaiting",
-            summary: "Changes without a first status, and runs that have not ended",
-            description: "Overdue items come first, each part the longest waiting first. The list changes constantly: "
-                + "an item that changes between two pages may appear twice, or not at all.",
-            parameters: [
-                APIParameter(
-                    name: "repository", kind: .text(pattern: "^[A-Za-z0-9_./-]{1,201}$", maxLength: 201),
-                    meaning: "A part of `owner/name`, case-insensitive.", example: .text("acme/")),
-                APIParameter(
-                    name: "kind", kind: .choice(WaitingFilter.kinds), meaning: "Only this kind.",
-                    example: .text("build")),
-                .deployment(settings),
-                APIParameter(
-                    name: "overdue", kind: .flag, meaning: "Only overdue items, or only others.",
-                    example: .bool(true)),
-                APIParameter(
-                    name: "hop", kind: .choice(OpenWorkSnapshot.Item.Hop.allCases.map(\.rawValue)),
-                    meaning: "Only what waits for this.", example: .text("queued")),
-                .chroot,
-                APIParameter(
-                    name: "sort", kind: .choice(["overdue", "time_left"]),
-                    meaning:
-                        "Overdue items first, each part the longest waiting first; or what has least time left first.",
-                    fallback: .text("overdue")),
-                .limit, .cursor(.waiting),
-            ],
-            answer: "Waiting"
-        ) { request, source in
-            var filter = WaitingFilter()
-            filter.repository = request.text("repository") ?? ""
-            filter.kind = request.text("kind") ?? ""
-            filter.deployment = request.text("deployment") ?? ""
-            filter.isOverdue = request.flag("overdue")
-            let work = try await source.openWork()
-            filter.hop = request.word("hop")
-            filter.chroot = request.text("chroot") ?? ""
-            filter.isByTimeLeft = request.text("sort") == "time_left"
-            let items = filter.items(of: work)
-            let leftOut = work.leftOut.reduce(0) { $0 + $1.count }
-            let sums: [(String, JSONValue?)] = [
-                ("total", .integer(Int64(items.count))), ("overdue", .integer(Int64(items.count(where: \.isOverdue)))),
-                ("left_out", leftOut > 0 ? .integer(Int64(leftOut)) : nil),
-            ]
-            return PageJSON.document(of: items, at: work.at, sums: sums, request, .waiting) { $0.json(now: work.at) }
         }
     }
 

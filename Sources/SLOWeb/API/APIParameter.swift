@@ -114,6 +114,9 @@ extension APIParameter {
     static let chroot = APIParameter(
         name: "chroot", kind: .text(pattern: "^[A-Za-z0-9_.+:-]{1,100}$", maxLength: 100),
         meaning: "Only this chroot, by its name at Copr or Testing Farm.", example: .text("fedora-rawhide-x86_64"))
+    static let architecture = APIParameter(
+        name: "architecture", kind: .text(pattern: "^[A-Za-z0-9_.+:]{1,100}$", maxLength: 100),
+        meaning: "Only chroots that end in it.", example: .text("x86_64"))
     static let limit = APIParameter(
         name: "limit", kind: .integer(1...200), meaning: "The most items to return.", fallback: .integer(50))
 

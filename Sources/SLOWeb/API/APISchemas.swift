@@ -14,6 +14,7 @@ extension APISchema {
             ("BlindIntervals", page(of: "BlindInterval")),
             ("PullRequest", pullRequest), ("Commit", commit), ("Move", move), ("Change", change), ("Run", run),
             ("Link", link), ("Waiting", waiting), ("WaitingItem", waitingItem),
+            ("WaitingGroups", page(of: "WaitingGroup")), ("WaitingGroup", waitingGroup),
             ("Events", page(of: "Event")), ("Event", event),
             ("EndedRuns", page(of: "EndedRun")), ("EndedRun", endedRun),
             ("Activity", activity), ("RunActivity", runActivity), ("ChangeActivity", changeActivity),
@@ -214,6 +215,19 @@ extension APISchema {
                 "How many more items are open, matching or not: the 5,000 longest waiting changes and runs are listed. Left out "
                     + "if there are none."),
         ])
+
+    private static let waitingGroup = object([
+        member(
+            "name", .orNull(.text("s390x")),
+            "The hop, chroot, architecture or repository; `null` for what has none, or "
+                + "is private."),
+        member("is_private", .flag(false), "Whether it is all that belongs to private repositories."),
+        member("waiting", .integer(12)), member("overdue", .integer(3)),
+        member("longest_seconds", .number(46_800), "How long the one waits that waits longest."),
+        optional(
+            "next_deadline_seconds", .number(600),
+            "How much time the one has that has least, of those that are not overdue."),
+    ])
 
     private static let waitingItem = object([
         member("kind", .choice(WaitingFilter.kinds)), deployment, repositoryName, isPrivate,

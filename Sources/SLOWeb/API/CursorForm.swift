@@ -12,6 +12,7 @@ struct CursorForm: Sendable {
     var textBytes: [Int] = []
 
     static let waiting = CursorForm(letter: "w", digits: [6])
+    static let waitingGroups = CursorForm(letter: "g", digits: [6])
     static let parts = CursorForm(letter: "s", digits: [6])
     static let blindIntervals = CursorForm(letter: "b", digits: [6])
     static let deliveries = CursorForm(letter: "d", digits: [12])

@@ -74,10 +74,7 @@ extension EventQuery {
         switch dimension {
         case .repository: .repository
         case .chroot: .chroot
-        case .architecture:
-            APIParameter(
-                name: dimension.rawValue, kind: .text(pattern: "^[A-Za-z0-9_.+:]{1,100}$", maxLength: 100),
-                meaning: "Only chroots that end in it.", example: .text("x86_64"))
+        case .architecture: .architecture
         case .branch:
             .name(
                 dimension.rawValue, "Only this branch: the base of the pull request, else the branch or tag.", "main")

@@ -165,6 +165,9 @@ extension WaitingFilter {
         deployment = PageRoutes.text(query["deployment"])
         hop = OpenWorkSnapshot.Item.Hop(rawValue: PageRoutes.text(query["hop"]))
         chroot = PageRoutes.text(query["chroot"])
+        architecture = PageRoutes.text(query["architecture"])
+        grouping = WaitingGrouping(rawValue: PageRoutes.text(query["by"])) ?? .hop
+        showsRows = query["rows"] == "true"
         isByTimeLeft = query["sort"] == "time_left"
         page = query["page"].flatMap { Int($0) } ?? 1
     }

@@ -50,95 +50,42 @@ extension OpenWorkSnapshot.Item.Hop {
     }
 }
 
-/// The filter of the list.
-struct WaitingFilter: Sendable {
-    /// A part of `owner/name`, case-insensitive.
-    var repository = ""
-    /// `change`, `build`, `test_run`, `job`, or empty for all.
-    var kind = ""
-    var deployment = ""
-    /// What it waits for; `nil` for everything.
-    var hop: OpenWorkSnapshot.Item.Hop?
-    /// Empty for all.
-    var chroot = ""
-    /// Whether what has least time left comes first, overdue or not.
-    var isByTimeLeft = false
-    /// `nil` for both.
-    var isOverdue: Bool?
-    /// From 1 on.
-    var page = 1
-
-    static let kinds = ["change"] + RunKind.allCases.map(\.rawValue)
-
-    func fits(_ item: OpenWorkSnapshot.Item) -> Bool {
-        if !deployment.isEmpty, item.deployment.label != deployment { return false }
-        if !kind.isEmpty, item.kind.word != kind { return false }
-        if let isOverdue, item.isOverdue != isOverdue { return false }
-        if let hop, item.hop != hop { return false }
-        if !chroot.isEmpty, item.chroot != chroot { return false }
-        guard !repository.isEmpty else { return true }
-        return item.repository.text?.lowercased().contains(repository.lowercased()) ?? false
-    }
-
-    /// What fits, in its order.
-    func items(of work: OpenWorkSnapshot) -> [OpenWorkSnapshot.Item] {
-        let items = work.items.filter(fits)
-        guard isByTimeLeft else { return items }
-        return items.sorted { ($0.timeLeft(at: work.at), $0.since) < ($1.timeLeft(at: work.at), $1.since) }
-    }
-
-    func link(page: Int) -> String {
-        "/waiting"
-            + Path.query([
-                ("repository", repository), ("kind", kind), ("deployment", deployment), ("hop", hop?.rawValue ?? ""),
-                ("chroot", chroot), ("sort", isByTimeLeft ? "time_left" : ""), ("page", page > 1 ? String(page) : ""),
-            ])
-    }
-
-    var isAny: Bool { repository.isEmpty && kind.isEmpty && deployment.isEmpty && hop == nil && chroot.isEmpty }
-}
-
-extension OpenWorkSnapshot.Item.Kind {
-    var word: String {
-        switch self {
-        case .change: "change"
-        case .run(let kind): kind.rawValue
-        }
-    }
-}
-
-/// The page at `/waiting`.
+/// The page at `/waiting`: groups first, and each item where it is asked for.
 struct WaitingPage: Sendable {
-    /// What waits for the same.
+    /// What waits for the same, or has the same chroot, architecture or repository.
     struct Group: Sendable {
         let name: String
-        let link: String
+        /// To what is in it; `nil` for what has no name.
+        let link: String?
         let count: String
         let overdue: String
         let tone: String
-        /// Of the one that has least.
+        /// Of the one that waits longest.
+        let longest: SpanText
+        /// Of the one that has least, of those that are not overdue.
         let left: SpanText?
     }
 
     let frame: Frame
     let lead: String
+    let fields: [FilterField]
+    let grouping: String
+    let groupTitle: String
     let hasGroups: Bool
     let groups: [Group]
-    let repository: String
-    let chroot: String
-    let kinds: [Choice]
-    let hops: [Choice]
-    let orders: [Choice]
-    let deployments: [Choice]
+    let moreGroups: String?
     let found: String
+    /// To each item, if they are not shown.
+    let showRows: String?
     let hasRows: Bool
-    let emptyText: String
+    let emptyText: String?
     let rows: [WaitingRow]
     let previous: String?
     let next: String?
     let position: String?
 
     private static let pageRows = 50
+    private static let groupRows = 50
 
     init(_ work: OpenWorkSnapshot, _ filter: WaitingFilter, settings: LedgerSettings) {
         let items = filter.items(of: work)
@@ -149,55 +96,47 @@ struct WaitingPage: Sendable {
         lead =
             "Changes that have no status \(DisplayFormat.duration(settings.initialStatusDeadline)) after their push, and "
             + "runs that have not ended. Overdue items come first, each part the longest waiting first."
-        groups = Self.groups(work, filter)
+        fields = filter.fields(settings)
+        let groups = filter.groups(of: work)
+        grouping = filter.grouping.title
+        groupTitle = filter.grouping.column
+        self.groups = groups.prefix(Self.groupRows).map { Group($0, filter) }
         hasGroups = !groups.isEmpty
-        repository = filter.repository
-        chroot = filter.chroot
-        hops = Choice.list(
-            all: "all", OpenWorkSnapshot.Item.Hop.allCases.map { ($0.rawValue, $0.title) },
-            chosen: filter.hop?.rawValue ?? "")
-        orders = Choice.list(
-            all: "overdue first", [("time_left", "least time left first")],
-            chosen: filter.isByTimeLeft ? "time_left" : "")
-        kinds = Choice.list(
-            all: "all", [("change", "changes")] + RunKind.allCases.map { ($0.rawValue, $0.plural.lowercased()) },
-            chosen: filter.kind)
-        deployments = Choice.list(
-            all: "all", settings.labels.map { ($0, $0) }, chosen: filter.deployment)
+        moreGroups =
+            groups.count > Self.groupRows
+            ? "\(groups.count - Self.groupRows) more are not shown; the API lists all." : nil
         found =
             items.isEmpty
             ? "Nothing is waiting"
             : "\(DisplayFormat.grouped(Int64(items.count))) \(items.count == 1 ? "waits" : "wait"), "
                 + "\(DisplayFormat.grouped(Int64(items.count(where: \.isOverdue)))) over the deadline"
                 + (leftOut > 0 ? "; \(DisplayFormat.grouped(Int64(leftOut))) more are not listed" : "")
-        hasRows = !items.isEmpty
+        let showsRows = filter.showsRows || !filter.isAny || filter.page > 1 || items.count <= Self.pageRows
+        showRows = showsRows ? nil : filter.link(page: 1, showingRows: true)
+        hasRows = showsRows && !items.isEmpty
         emptyText =
-            filter.isAny
-            ? "Every change has its status, and every run has ended."
-            : "Nothing that matches is waiting. Private repositories match no name."
-        rows = items.dropFirst((page - 1) * Self.pageRows).prefix(Self.pageRows).map { WaitingRow($0, now: work.at) }
-        previous = page > 1 ? filter.link(page: page - 1) : nil
-        next = page < pages ? filter.link(page: page + 1) : nil
-        position = pages > 1 ? "Page \(page) of \(pages)" : nil
+            !items.isEmpty
+            ? nil
+            : filter.isAny
+                ? "Every change has its status, and every run has ended."
+                : "Nothing that matches is waiting. Private repositories match no name."
+        rows =
+            showsRows
+            ? items.dropFirst((page - 1) * Self.pageRows).prefix(Self.pageRows).map { WaitingRow($0, now: work.at) }
+            : []
+        previous = showsRows && page > 1 ? filter.link(page: page - 1) : nil
+        next = showsRows && page < pages ? filter.link(page: page + 1) : nil
+        position = showsRows && pages > 1 ? "Page \(page) of \(pages)" : nil
     }
 }
 
-extension WaitingPage {
-    /// By what they wait for, whatever of it is shown.
-    private static func groups(_ work: OpenWorkSnapshot, _ filter: WaitingFilter) -> [Group] {
-        var filter = filter
-        filter.hop = nil
-        let items = Dictionary(grouping: filter.items(of: work), by: \.hop)
-        return OpenWorkSnapshot.Item.Hop.allCases.compactMap { hop in
-            guard let items = items[hop] else { return nil }
-            filter.hop = hop
-            let overdue = items.count(where: \.isOverdue)
-            let left = items.filter { !$0.isOverdue }.map { $0.timeLeft(at: work.at) }.filter { $0 > .zero }.min()
-            return Group(
-                name: hop.title, link: filter.link(page: 1), count: DisplayFormat.grouped(Int64(items.count)),
-                overdue: DisplayFormat.grouped(Int64(overdue)), tone: overdue > 0 ? "mark tone-bad" : "",
-                left: left.map(SpanText.init))
-        }
+extension WaitingPage.Group {
+    fileprivate init(_ group: WaitingGroup, _ filter: WaitingFilter) {
+        self.init(
+            name: group.title, link: filter.narrowed(to: group)?.link(page: 1),
+            count: DisplayFormat.grouped(Int64(group.count)), overdue: DisplayFormat.grouped(Int64(group.overdue)),
+            tone: group.overdue > 0 ? "mark tone-bad" : "", longest: SpanText(max(.zero, group.longest)),
+            left: group.timeLeft.map(SpanText.init))
     }
 }
 

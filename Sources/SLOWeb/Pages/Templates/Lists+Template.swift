@@ -3,35 +3,28 @@ extension Templates {
         {{<layout}}{{$content}}
         <h1>Waiting and overdue</h1>
         <p class="lead">{{lead}}</p>
-        <form class="filter" action="/waiting" method="get">
-        <label>Repository
-        <input name="repository" value="{{repository}}" placeholder="part of owner/name" maxlength="200"></label>
-        <label>Kind
-        <select name="kind">{{#kinds}}{{>option}}{{/kinds}}</select></label>
-        <label>Deployment
-        <select name="deployment">{{#deployments}}{{>option}}{{/deployments}}</select></label>
-        <label>State
-        <select name="hop">{{#hops}}{{>option}}{{/hops}}</select></label>
-        <label>Chroot
-        <input name="chroot" value="{{chroot}}" placeholder="fedora-rawhide-x86_64" maxlength="100"></label>
-        <label>Sorted
-        <select name="sort">{{#orders}}{{>option}}{{/orders}}</select></label>
-        <button>Show</button>
-        </form>
+        {{>filter}}
         {{#hasGroups}}<section aria-labelledby="groups">
-        <h2 id="groups">By state</h2>
-        <table>
-        <thead><tr><th scope="col">State</th><th scope="col" class="n">Now</th><th scope="col"
-        class="n">Overdue</th><th scope="col" class="n">Next deadline in</th></tr></thead>
-        <tbody>{{#groups}}<tr><th scope="row"><a href="{{link}}">{{name}}</a></th><td class="n">{{count}}</td><td
-        class="n"><span class="{{tone}}">{{overdue}}</span></td><td
-        class="n">{{#left}}{{>time}}{{/left}}{{^left}}–{{/left}}</td></tr>
+        <h2 id="groups">{{grouping}}</h2>
+        <table class="stack" role="table">
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">{{groupTitle}}</th>
+        <th scope="col" role="columnheader" class="n">Now</th><th scope="col" role="columnheader"
+        class="n">Overdue</th><th scope="col" role="columnheader" class="n">Longest</th>
+        <th scope="col" role="columnheader" class="n">Next deadline in</th></tr></thead>
+        <tbody role="rowgroup">{{#groups}}<tr role="row"><th scope="row" role="rowheader">{{#link}}<a
+        href="{{.}}">{{/link}}{{name}}{{#link}}</a>{{/link}}</th>
+        <td role="cell" class="n" data-label="Now">{{count}}</td>
+        <td role="cell" class="n" data-label="Overdue"><span class="{{tone}}">{{overdue}}</span></td>
+        <td role="cell" class="n" data-label="Longest">{{#longest}}{{>time}}{{/longest}}</td>
+        <td role="cell" class="n" data-label="Next deadline in">{{#left}}{{>time}}{{/left}}{{^left}}–{{/left}}</td></tr>
         {{/groups}}</tbody>
         </table>
+        {{#moreGroups}}<p class="note">{{.}}</p>{{/moreGroups}}
         </section>{{/hasGroups}}
         <section aria-labelledby="found">
         <h2 id="found">{{found}}</h2>
-        {{^hasRows}}<p class="empty">{{emptyText}}</p>{{/hasRows}}
+        {{#emptyText}}<p class="empty">{{.}}</p>{{/emptyText}}
+        {{#showRows}}<p class="pages"><a href="{{.}}">Show each</a></p>{{/showRows}}
         {{#hasRows}}
         <table class="stack" role="table">
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>
