@@ -80,6 +80,11 @@ class ApiTests(unittest.TestCase):
         parts = [self.items(f"/deliveries?source={source}") for source in ("github", "copr", "testing-farm")]
         self.assertEqual(sum(map(len, parts)), len(deliveries))
         self.assertGreater(len(deliveries), 300)
+        rocket = self.items("/deliveries?repository=ACME/rocket")
+        self.assertEqual(rocket, [item for item in deliveries if item.get("repository_name") == "acme/rocket"])
+        self.assertEqual(self.items("/deliveries?repository=acme/secret"), [])
+        status, text = self.observer.get(f"/api/v1/deliveries/{rocket[0]['sequence']}")
+        self.assertEqual(json.loads(text)["body_state"], "shown", status)
 
     def test_a_pull_request_that_waits_is_told_of_at_the_address_that_the_list_gives(self):
         waiting = self.items("/waiting?kind=build&repository=acme/rocket")

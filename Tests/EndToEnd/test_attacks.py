@@ -295,8 +295,10 @@ class AttackTests(Trial):
         "0", "-0", "-1", "1", "9223372036854775807", "-9223372036854775808", "9223372036854775808",
         "18446744073709551616", "1e400", "NaN", "inf", "00000000000000000000001", "%00", "")
     QUESTIONS = (
-        "/deliveries?before={}", "/waiting?page={}", "/acme/rocket/pull/{}", "/pull?find=acme/rocket%23{}",
-        "/api/v1/deliveries?cursor=d{}", "/api/v1/deliveries?limit={}", "/api/v1/runs?cursor=r{}-{}",
+        "/deliveries?cursor=d{}", "/deliveries/{}", "/waiting?page={}",
+        "/acme/rocket/pull/{}", "/pull?find=acme/rocket%23{}",
+        "/api/v1/deliveries?cursor=d{}", "/api/v1/deliveries/{}",
+        "/api/v1/deliveries?limit={}", "/api/v1/runs?cursor=r{}-{}",
         "/api/v1/runs?from={}", "/api/v1/runs?until={}", "/api/v1/waiting?cursor=w{}",
         "/api/v1/blind-intervals?cursor=b{}", "/api/v1/repositories?cursor=s{}",
         "/api/v1/repositories/acme/rocket/pulls/{}", "/history?deployment={}")

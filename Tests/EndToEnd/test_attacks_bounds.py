@@ -18,7 +18,7 @@ PAGE = 2 * MIB
 """No page and no resource is larger."""
 PROCESS = 700 * MIB
 PATHS = [
-    "/", "/objective", "/events", "/runs", "/waiting", "/history", "/deliveries", "/acme/rocket/pull/1",
+    "/", "/objective", "/events", "/runs", "/waiting", "/history", "/deliveries", "/unexplained", "/acme/rocket/pull/1",
     "/api/v1/objectives", "/api/v1/repositories", "/api/v1/events?limit=200", "/repositories/acme/rocket",
     "/api/v1/repositories/acme/rocket/pulls/1", "/api/v1/waiting?limit=200", "/api/v1/runs?limit=200",
     "/api/v1/activity", "/api/v1/history", "/api/v1/deliveries?limit=200", "/api/v1/blind-intervals?limit=200",

@@ -14,8 +14,10 @@ from observer import ROOT, Observer, check_run, folder, pull_request
 DAY = ROOT / "fixtures" / "day.jsonl"
 PAGES = ["/", "/conditions", "/objective?objective=builds&deployment=prod", "/waiting",
          "/waiting?repository=a&kind=build&deployment=prod", "/history", "/history?kind=test_run",
-         "/deliveries", "/deliveries?source=copr", "/acme/rocket/pull/7", "/acme/rocket/pull/8",
-         "/events", "/events?verdict=missed&sort=oldest", "/runs", "/runs?kind=build", "/search?q=nothing",
+         "/deliveries", "/deliveries?source=copr", "/deliveries/2", "/unexplained",
+         "/waiting?by=architecture&rows=true", "/acme/rocket/pull/7", "/acme/rocket/pull/8",
+         "/events", "/events?verdict=missed&sort=oldest", "/events?sort=longest",
+         "/runs", "/runs?kind=build", "/search?q=nothing",
          "/repositories/acme/rocket"]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -130,7 +132,7 @@ class PageTests(unittest.TestCase):
             for path in PAGES:
                 with self.subTest(path=path, empty=observer is self.empty):
                     status, text = observer.get(path)
-                    needs_data = "/pull/" in path or "/repositories/" in path
+                    needs_data = any(part in path for part in ("/pull/", "/repositories/", "/deliveries/"))
                     self.assertEqual(status, 404 if needs_data and observer is self.empty else 200)
                     self.assertEqual(Page(text).faults, [])
 
@@ -158,7 +160,8 @@ class PageTests(unittest.TestCase):
         text = self.observer.get("/waiting?kind=change")[1]
         self.assertIn("/acme/rocket/pull/8", text)
         self.assertIn("private repository", text)
-        for path in ["/", "/objective", "/events", "/runs", "/waiting", "/history", "/deliveries", "/search?q=9",
+        for path in ["/", "/objective", "/events", "/runs", "/waiting", "/history", "/deliveries", "/unexplained",
+                     "/waiting?by=repository", "/search?q=9",
                      "/search?q=" + "9" * 40]:
             self.assertNotIn("acme/secret", self.observer.get(path)[1])
         self.assertEqual(self.observer.get("/repositories/acme/secret")[0], 404)

@@ -27,7 +27,7 @@ struct ConditionsTests {
         let row = body[block.lowerBound...].prefix(1500)
         for told in [
             "critical", "Test runs of Packit prod: none finishes", "5 h", #"data-label="Waiting" class="n">7<"#,
-            "Testing Farm", #"href="/waiting""#,
+            "Testing Farm", #"href="/waiting?kind=test_run&amp;deployment=prod""#,
         ] {
             #expect(row.contains(told), "\(told)")
         }

@@ -231,6 +231,7 @@ struct PageTests {
         pages.standings[0] = standing("prod", good: 100, bad: 0)
         let one = try await Self.page("/", of: pages).body
         #expect(one.contains("stg: the target of builds is missed"))
+        #expect(one.contains("href=\"/events?objective=builds&amp;deployment=stg&amp;verdict=missed&amp;from="))
         #expect(one.contains("banner tone-warn"))
     }
 

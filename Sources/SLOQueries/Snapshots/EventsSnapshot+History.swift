@@ -2,8 +2,7 @@ import SLOCore
 import SLOStore
 
 extension EventsSnapshot {
-    /// Searches judgements, and reads the changes and runs of those found. A hidden event matches no filter for a name,
-    /// so that a filter cannot reveal it.
+    /// A hidden event matches no filter for a name, so that a filter cannot reveal it.
     init(
         _ query: EventQuery, at now: Timestamp, settings: LedgerSettings, directory: RepositoryDirectory,
         showing showsPrivate: Bool, from store: any StoreReading
@@ -14,22 +13,79 @@ extension EventsSnapshot {
             self.init(at: now, events: [], next: nil)
             return
         }
-        let asksForNames = query.filter.asksForNames
-        let found = try store.judgements(query.filter, order: query.order, after: query.place, atMost: query.limit) {
-            !asksForNames || mask.shows($0)
+        let reading = EventReading(settings: settings, mask: mask, store: store)
+        let order: TimeOrder
+        switch query.order {
+        case .longest:
+            self = try reading.longest(query, at: now)
+            return
+        case .newest: order = .newest
+        case .oldest: order = .oldest
         }
+        let found = try reading.judgements(query.filter, order, after: query.place, atMost: query.limit)
+        self.init(at: now, events: try reading.events(of: found.items), next: found.next)
+    }
+}
+
+/// Reads judgements, with the changes and runs behind them.
+private struct EventReading {
+    let settings: LedgerSettings
+    let mask: EventMask
+    let store: any StoreReading
+
+    /// A hidden event matches no filter for a name.
+    func judgements(
+        _ filter: JudgementFilter, _ order: TimeOrder, after place: JudgementPlace?, atMost limit: Int
+    ) throws -> FoundJudgements {
+        try store.judgements(filter, order: order, after: place, atMost: limit) {
+            !filter.asksForNames || mask.shows($0)
+        }
+    }
+
+    func events(of items: [FoundJudgements.Item]) throws -> [ObjectiveEvent] {
         // What was filled in has numbers of its own.
-        let entities = Array(Set(found.items.map(\.judgement.entity).filter { $0.number > 0 }))
+        let entities = Array(Set(items.map(\.judgement.entity).filter { $0.number > 0 }))
         let changes = Dictionary(grouping: try store.changes(entities), by: \.change)
         let runs = Dictionary(uniqueKeysWithValues: try store.runs(entities).map { ($0.run, $0) })
-        let events = found.items.map { item in
+        return items.map { item in
             let judgement = item.judgement
             return ObjectiveEvent(
                 judgement, cause: item.cause, objective: settings[judgement.objective],
                 change: changes[judgement.entity]?.first { $0.deployment == judgement.deployment },
                 run: runs[judgement.entity], mask: mask)
         }
-        self.init(at: now, events: events, next: found.next)
+    }
+
+    /// The events that are compared by their duration, which no index has.
+    private static let compared = 1000
+    /// The searches that look for them.
+    private static let searches = 2
+
+    /// A page of the latest events that match, by duration. Its beginning names when the first page was read: what is
+    /// judged since then is left out, so no event moves from one page to another.
+    func longest(_ query: EventQuery, at now: Timestamp) throws -> EventsSnapshot {
+        let end = query.place?.at ?? now + .milliseconds(1)
+        var filter = query.filter
+        filter.to = min(filter.to ?? end, end)
+        var items: [FoundJudgements.Item] = []
+        var next: JudgementPlace?
+        for _ in 0..<Self.searches {
+            let found = try judgements(filter, .newest, after: next, atMost: Self.compared - items.count)
+            items += found.items
+            next = found.next
+            if next == nil || items.count == Self.compared { break }
+        }
+        let events = try events(of: items)
+        let spans = events.map { $0.lasting(until: end)?.milliseconds ?? -1 }
+        let order = events.indices.sorted { (-spans[$0], $0) < (-spans[$1], $1) }
+        let start = max(0, Int(clamping: query.place?.entity ?? 0))
+        let page = order.dropFirst(start).prefix(query.limit)
+        let isLast = start + page.count >= order.count
+        return EventsSnapshot(
+            at: now, events: page.map { events[$0] },
+            next: isLast
+                ? nil : JudgementPlace(at: end, objective: "", entity: Int64(start + page.count), deployment: ""),
+            isPartial: next != nil)
     }
 }
 

@@ -4,12 +4,21 @@ import SLOStore
 /// Which events of objectives to list.
 public struct EventQuery: Sendable {
     public var filter = JudgementFilter()
-    public var order = TimeOrder.newest
-    /// Where the page begins; `nil` for the first one.
+    public var order = EventOrder.newest
+    /// Where the page begins; `nil` for the first one. In the order `longest`, its time is when the first page was
+    /// read, and its entity the number of events before it.
     public var place: JudgementPlace?
     public var limit = 50
 
     public init() {}
+}
+
+/// The order of a list of events. Raw values are part of the API: never renamed.
+public enum EventOrder: String, CaseIterable, Sendable {
+    case newest
+    case oldest
+    /// What took longest first, or has taken longest so far.
+    case longest
 }
 
 /// One page of the events of objectives.
@@ -18,6 +27,8 @@ public struct EventsSnapshot: Sendable {
     public let events: [ObjectiveEvent]
     /// Where the next page begins; `nil` at the end.
     public let next: JudgementPlace?
+    /// Of a list by duration: whether only the latest of the events that match were compared.
+    public var isPartial = false
 }
 
 /// An event of an objective: what was judged, and how, as it may be shown.
@@ -72,6 +83,9 @@ public struct ObjectiveEvent: Sendable {
     public let changeVerdict: Verdict?
     /// For what missed its deadline.
     public let hop: Hop?
+
+    /// From the beginning of the wait to its end, or to now.
+    func lasting(until now: Timestamp) -> TimeSpan? { since.map { max(.zero, (endedAt ?? now) - $0) } }
 
     /// From the beginning of the wait to its end.
     public var duration: TimeSpan? { since.flatMap { since in endedAt.map { max(.zero, $0 - since) } } }

@@ -15,7 +15,7 @@ extension APISchema {
             ("PullRequest", pullRequest), ("Commit", commit), ("Move", move), ("Change", change), ("Run", run),
             ("Link", link), ("Waiting", waiting), ("WaitingItem", waitingItem),
             ("WaitingGroups", page(of: "WaitingGroup")), ("WaitingGroup", waitingGroup),
-            ("Events", page(of: "Event")), ("Event", event),
+            ("Events", page(of: "Event", [partial])), ("Event", event),
             ("EndedRuns", page(of: "EndedRun")), ("EndedRun", endedRun),
             ("Activity", activity), ("RunActivity", runActivity), ("ChangeActivity", changeActivity),
             ("History", history), ("HistoryGroup", historyGroup), ("HistoryDay", historyDay),
@@ -215,6 +215,9 @@ extension APISchema {
                 "How many more items are open, matching or not: the 5,000 longest waiting changes and runs are listed. Left out "
                     + "if there are none."),
         ])
+
+    private static let partial = optional(
+        "is_partial", .flag(true), "Sorted by duration, and only the latest of the events that match were compared.")
 
     private static let waitingGroup = object([
         member(

@@ -4,7 +4,9 @@ import SLOQueries
 
 extension EventsSnapshot {
     var json: JSONValue {
-        PageJSON.document(at: at, items: events.map(\.json), next: next.map { CursorForm.write($0) })
+        PageJSON.document(
+            at: at, [("is_partial", isPartial ? .bool(true) : nil)], items: events.map(\.json),
+            next: next.map { CursorForm.write($0) })
     }
 }
 
@@ -63,8 +65,9 @@ extension EventQuery {
             .time("from", "Only what was judged at this time or later."),
             .time("to", "Only what was judged before this time."),
             APIParameter(
-                name: "sort", kind: .choice(TimeOrder.allCases.map(\.rawValue)),
-                meaning: "What was judged last first, or what was judged first.", fallback: .text("newest")),
+                name: "sort", kind: .choice(EventOrder.allCases.map(\.rawValue)),
+                meaning: "What was judged last first, or what was judged first; or what took longest, of the latest "
+                    + "1,000 events that match.", fallback: .text("newest")),
             .limit, .cursor(.events),
         ]
     }

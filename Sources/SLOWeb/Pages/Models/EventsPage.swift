@@ -13,6 +13,8 @@ struct EventsPage: Sendable {
     let hasRows: Bool
     let emptyText: String
     let rows: [EventRow]
+    /// What is left out.
+    let note: String?
     let first: String?
     let next: String?
     let json: String
@@ -31,6 +33,9 @@ struct EventsPage: Sendable {
             found.next == nil
             ? "No event matches. Events of private repositories match no name."
             : "None of the judgements that were read matches: there may be some further on."
+        note =
+            found.isPartial
+            ? "Of the latest events that match: older ones were not compared. Filter by time to see them." : nil
         (first, next, json, csv) = request.listLinks(at: Self.path, next: found.next.map { CursorForm.write($0) })
     }
 
@@ -52,7 +57,8 @@ struct EventsPage: Sendable {
             FilterField(time: "from", title: "Judged from, UTC", value: request.time("from")),
             FilterField(time: "to", title: "before, UTC", value: request.time("to")),
             request.choice(
-                "sort", "Sorted by time", all: nil, [("newest", "the latest first"), ("oldest", "the earliest first")]),
+                "sort", "Sorted", all: nil,
+                [("newest", "latest first"), ("oldest", "earliest first"), ("longest", "longest first")]),
         ]
     }
 }

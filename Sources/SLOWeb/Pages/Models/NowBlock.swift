@@ -30,13 +30,7 @@ struct NowBlock: Sendable {
             lasting = SpanText(max(.zero, now - incident.since))
             waiting = condition.waiting.map { DisplayFormat.grouped($0) } ?? "–"
             party = incident.party.title
-            (link, linkText) =
-                switch condition.page {
-                case .waiting: ("/waiting", "what waits")
-                case .deliveries: ("/deliveries", "deliveries")
-                case .history: ("/history", "history")
-                case .overview: ("/conditions", "what to do")
-                }
+            (link, linkText) = condition.linkToEvents
         }
     }
 
@@ -90,5 +84,29 @@ struct NowBlock: Sendable {
         return "Next: \(standing.deployment.label), \(standing.objective.title.lowercased()): the error budget "
             + "is spent in \(DisplayFormat.duration(projection.spentIn)) at the burn rate of the last "
             + "\(DisplayFormat.duration(projection.over))."
+    }
+}
+
+extension HoldingCondition {
+    /// To what it is about: the events that missed the objective, or what waits, as far as its labels tell.
+    fileprivate var linkToEvents: (path: String, text: String) {
+        let labels = Labels(incident.subject) ?? .none
+        let objective = labels["objective"].flatMap(Objective.Name.init(rawValue:))
+        let deployment = labels["deployment"].map { Deployment($0) }
+        switch page {
+        case .waiting:
+            var filter = WaitingFilter()
+            filter.deployment = deployment?.label ?? ""
+            filter.kind = RunKind.allCases.first { $0.objective == objective }?.rawValue ?? ""
+            if incident.condition.hasPrefix("PackitAnswers") { filter.hop = .status }
+            return (filter.link(page: 1), "what waits")
+        case .deliveries:
+            let source = labels["source"].flatMap(Source.init(rawValue:))
+            return (DeliveriesPage.path + Path.query([("source", source?.rawValue ?? "")]), "deliveries")
+        case .history: return ("/history", "history")
+        case .overview:
+            guard let objective else { return (ConditionsPage.path, "what to do") }
+            return (EventsPage.path(objective, deployment, .missed, from: incident.since), "what missed it")
+        }
     }
 }

@@ -18,6 +18,14 @@ struct OverviewPage: Sendable {
         let rows: [ObjectiveRow]
     }
 
+    /// A line of the banner.
+    struct Headline: Sendable {
+        let text: String
+        /// To what it tells of.
+        let page: String?
+        let pageName: String
+    }
+
     struct BlindRow: Sendable {
         let from: TimeText
         let span: SpanText
@@ -34,7 +42,7 @@ struct OverviewPage: Sendable {
 
     let frame: Frame
     let now: NowBlock
-    let headlines: [String]
+    let headlines: [Headline]
     let bannerTone: String
     let deployments: [Section]
     let hasDays: Bool
@@ -184,8 +192,8 @@ struct OverviewPage: Sendable {
 private struct Summary {
     private static let missedTold = 4
 
-    var lines: [String] = []
-    var tone = "tone-good"
+    private(set) var lines: [OverviewPage.Headline] = []
+    private(set) var tone = "tone-good"
 
     init(_ overview: Overview, _ work: OpenWorkSnapshot, _ health: [ComponentHealth]) {
         for fault in health where !fault.isReady {
@@ -201,7 +209,10 @@ private struct Summary {
             add(
                 "\(standing.deployment.label): the target of \(standing.objective.title.lowercased()) is missed, "
                     + "\(DisplayFormat.percent(standing.tally.compliance ?? 0)) of \(DisplayFormat.target(standing.objective.target)).",
-                standing.deployment == first ? "tone-bad" : "tone-warn")
+                standing.deployment == first ? "tone-bad" : "tone-warn",
+                page: EventsPage.path(
+                    standing.objective.name, standing.deployment, .missed,
+                    from: overview.at - (standing.objective.window ?? overview.window)), named: "what missed it")
         }
         if missed.count > Self.missedTold {
             let rest = missed.count - Self.missedTold
@@ -217,20 +228,18 @@ private struct Summary {
                 changes == 0 ? nil : "\(DisplayFormat.count(changes, "change", "changes")) without a status",
                 runs == 0 ? nil : DisplayFormat.count(runs, "run", "runs"),
             ].compactMap { $0 }
-            add("Overdue: \(parts.joined(separator: ", ")).", "tone-warn")
+            add("Overdue: \(parts.joined(separator: ", ")).", "tone-warn", page: "/waiting", named: "what waits")
         }
         guard lines.isEmpty else { return }
-        lines = [
+        add(
             judged.isEmpty
                 ? "Nothing has been judged yet. Configure senders for /webhooks/github, /webhooks/copr and "
                     + "/webhooks/testing-farm; results appear here."
-                : "All objectives are met, and nothing is overdue."
-        ]
-        if judged.isEmpty { tone = "" }
+                : "All objectives are met, and nothing is overdue.", judged.isEmpty ? "" : "tone-good")
     }
 
-    private mutating func add(_ line: String, _ tone: String) {
-        lines.append(line)
+    private mutating func add(_ line: String, _ tone: String, page: String? = nil, named name: String = "") {
+        lines.append(OverviewPage.Headline(text: line, page: page, pageName: name))
         if self.tone != "tone-bad" { self.tone = tone }
     }
 }

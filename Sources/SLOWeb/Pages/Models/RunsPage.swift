@@ -12,6 +12,7 @@ struct RunsPage: Sendable {
     let hasRows: Bool
     let emptyText: String
     let rows: [EventRow]
+    let note: String? = nil
     let first: String?
     let next: String?
     let json: String

@@ -7,6 +7,7 @@ extension Templates {
         <section aria-label="What was found">
         {{^hasRows}}<p class="empty">{{emptyText}}</p>{{/hasRows}}
         {{#hasRows}}{{>eventRows}}{{/hasRows}}
+        {{#note}}<p class="note">{{.}}</p>{{/note}}
         <p class="pages">{{#first}}<a href="{{.}}">First page</a>{{/first}}{{#next}}<a rel="next"
         href="{{.}}">Next page</a>{{/next}}<a href="{{json}}">As JSON</a><a href="{{csv}}">As CSV</a></p>
         </section>

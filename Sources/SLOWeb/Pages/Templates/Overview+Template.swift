@@ -6,7 +6,7 @@ extension Templates {
         <h1>Overview</h1>
         {{#now}}{{>now}}{{/now}}
         <div class="card banner {{bannerTone}}" role="status">
-        {{#headlines}}<p>{{.}}</p>{{/headlines}}
+        {{#headlines}}<p>{{text}}{{#page}} <a href="{{.}}">{{pageName}}</a>{{/page}}</p>{{/headlines}}
         </div>
         {{#hasAttention}}{{>attention}}{{/hasAttention}}
         {{#deployments}}
