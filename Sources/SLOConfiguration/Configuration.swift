@@ -15,6 +15,8 @@ public struct Configuration: Equatable, Sendable {
     public var fedoraMessaging = FedoraMessaging()
     public var packit = Packit()
     public var commands = Commands()
+    /// Labels of deployments, the most important one first.
+    public var deploymentRank: [String] = []
     public var polling = Polling()
     public var handled = Handled()
     public var objectives = Objectives()
@@ -32,6 +34,13 @@ public struct Configuration: Equatable, Sendable {
     public var deployments: [Deployment] {
         var seen: Set<Deployment> = []
         return (github.apps.map(\.deployment) + copr.users.map(\.deployment)).filter { seen.insert($0).inserted }
+    }
+
+    /// The same in the order of their rank: those without one follow in their own order. It decides what is shown first
+    /// and what is urgent, and no number.
+    public var rankedDeployments: [Deployment] {
+        let ranked = deploymentRank.map { Deployment($0) }
+        return ranked + deployments.filter { !ranked.contains($0) }
     }
 
     /// The secrets that a delivery of this source may be signed with. If empty, the source's deliveries are refused.

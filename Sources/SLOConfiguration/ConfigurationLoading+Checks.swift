@@ -7,6 +7,7 @@ extension ConfigurationLoading {
         checkFedoraMessaging()
         checkGitHubApp()
         checkCommandPrefixes()
+        checkDeploymentRank()
         checkTimes()
         if configuration.http.maxBufferedBytes < configuration.http.maxBodyBytes {
             let (all, one) = (configuration.http.maxBufferedBytes, configuration.http.maxBodyBytes)
@@ -100,6 +101,21 @@ extension ConfigurationLoading {
                         + "\(app.deployment.label), app_id: …} there")
             }
             checkPrivateKey(file.path, of: key)
+        }
+    }
+
+    private mutating func checkDeploymentRank() {
+        let known = configuration.deployments.map(\.label)
+        var seen: Set<String> = []
+        for label in configuration.deploymentRank {
+            if !known.contains(label) {
+                fail(
+                    "deployments",
+                    "'\(label)' is no deployment; github.apps and copr.users name \(known.joined(separator: ", "))"
+                        + Spelling.suggestion(for: label, in: known))
+            } else if !seen.insert(label).inserted {
+                fail("deployments", "'\(label)' is named twice")
+            }
         }
     }
 

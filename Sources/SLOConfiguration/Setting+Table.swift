@@ -118,6 +118,10 @@ extension Setting {
             "commands.prefixes", \.commands.prefixes, .commandPrefixes,
             "The word with which a line of a comment begins that is a command, by deployment. A deployment without one "
                 + "is given no commands."),
+        Setting(
+            "deployments", \.deploymentRank, .deployments,
+            "The deployments by rank: the first one leads the overview, and it alone has critical alerts. Those that are "
+                + "left out follow in the order of `github.apps`. The rank changes no number."),
 
         Setting(
             "fedora_messaging.url", \.fedoraMessaging.url, .brokerURL,

@@ -77,6 +77,11 @@ extension ValueFormat where Value == [String] {
         list("list of paths") { $0.isEmpty ? "an item of the list is empty; a path is required" : nil }
     }
 
+    /// Labels of deployments.
+    static var deployments: ValueFormat {
+        list("list of deployments") { $0.isEmpty ? "an item of the list is empty; a deployment is required" : nil }
+    }
+
     /// Globs on any text.
     static var patterns: ValueFormat {
         list("list of globs") { $0.isEmpty ? "an item of the list is empty; a glob is required" : nil }

@@ -4,6 +4,8 @@ import SLOStore
 /// Queries the overview.
 struct OverviewQuery {
     let settings: LedgerSettings
+    /// The deployments that come first.
+    var rank: [Deployment] = []
     let showsPrivate: Bool
 
     func standing(at now: Timestamp, in store: any StoreReading) throws -> QueryService.Standing {
@@ -35,7 +37,7 @@ struct OverviewQuery {
     /// Without repetitions: several Apps may share a deployment.
     private var deployments: [Deployment] {
         var labels: [Deployment] = []
-        for deployment in settings.deployments where !labels.contains(deployment) { labels.append(deployment) }
+        for deployment in rank + settings.deployments where !labels.contains(deployment) { labels.append(deployment) }
         return labels
     }
 

@@ -27,13 +27,15 @@ public final class QueryService: Sendable {
     private let notExplained: CachedQuery<UnexplainedSnapshot>
 
     /// - Parameters:
+    ///   - rank: the deployments that are shown first, in their order.
     ///   - showsPrivate: whether to show the names of private repositories.
     ///   - statistics: the running service's counts for a source.
     ///   - identify: the identity of a source's delivery by its id.
     ///   - isKnown: whether a classification rule knows a check's name.
     ///   - conditions: what the running service sees to hold.
     public init(
-        readers: ReaderSource, settings: LedgerSettings, showsPrivate: Bool, clock: ServiceClock,
+        readers: ReaderSource, settings: LedgerSettings, rank: [Deployment] = [], showsPrivate: Bool,
+        clock: ServiceClock,
         statistics: @escaping @Sendable (Source) -> SourceStatistics,
         identify: @escaping @Sendable (Source, String) -> DeliveryIdentity?,
         isKnown: @escaping @Sendable (String) -> Bool,
@@ -47,7 +49,7 @@ public final class QueryService: Sendable {
         self.clock = clock
         let lookups = Connection(readers)
         self.lookups = lookups
-        let overviewQuery = OverviewQuery(settings: settings, showsPrivate: showsPrivate)
+        let overviewQuery = OverviewQuery(settings: settings, rank: rank, showsPrivate: showsPrivate)
         let surveys = Connection(readers)
         let summaries = Connection(readers)
         standing = CachedQuery(

@@ -99,6 +99,16 @@ import Testing
         #expect(try load("commands.prefixes: {}").configuration.commands.prefixes == [])
     }
 
+    @Test func `The rank of deployments changes what comes first, and nothing that counts`() throws {
+        let plain = try load("").configuration
+        #expect(plain.rankedDeployments == plain.deployments)
+        let ranked = try load("deployments: [stg]").configuration
+        #expect(ranked.rankedDeployments == [Deployment("stg"), Deployment("prod")])
+        #expect(ranked.ledgerSettings == plain.ledgerSettings)
+        let variable = try load("", environment: ["PACKIT_SLO_DEPLOYMENTS": "stg,prod"]).configuration
+        #expect(variable.rankedDeployments == ranked.rankedDeployments)
+    }
+
     @Test func `Deployments are the distinct labels of apps and then of Copr's users`() throws {
         let loaded = try load(
             "", environment: ["PACKIT_SLO_GITHUB_APPS": "a=x,b=y,c=x", "PACKIT_SLO_COPR_USERS": "d=z,e=y"])

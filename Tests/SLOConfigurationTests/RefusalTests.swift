@@ -38,6 +38,13 @@ import Testing
         ("http:\n  listen: [a, b]", "slo.yaml:2: http.listen: takes one value, not a list"),
         ("http:\n  listen: {a: b}", "slo.yaml:2: http.listen: takes one value, not a map"),
         ("http:\n  listen:", "slo.yaml:2: http.listen: has no value; leave the key out to keep its default"),
+        (
+            "deployments: [stg, prodd]",
+            "slo.yaml:1: deployments: 'prodd' is no deployment; github.apps and copr.users name prod, stg; "
+                + "did you mean prod?"
+        ),
+        ("deployments: [stg, stg]", "slo.yaml:1: deployments: 'stg' is named twice"),
+        ("deployments: ['']", "slo.yaml:1: deployments: an item of the list is empty; a deployment is required"),
         ("database: ''", "slo.yaml:1: database: is empty; a path is required"),
         ("copr.projects: {nightly: acme/rocket}", "slo.yaml:1: copr.projects: 'nightly' is not owner/project"),
         (

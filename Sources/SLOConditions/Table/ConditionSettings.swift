@@ -19,7 +19,7 @@ public struct ConditionSettings: Sendable {
     /// - Parameter minimumEvents: in place of the configured one.
     public init(_ configuration: Configuration, minimumEvents: Int? = nil) {
         let judging = configuration.ledgerSettings
-        deployments = judging.deployments
+        deployments = configuration.rankedDeployments
         objectives = judging.objectives
         initialStatusDeadline = judging.initialStatusDeadline
         window = judging.window

@@ -70,7 +70,7 @@ extension QueryService {
         conditions: @escaping @Sendable () -> ConditionsNow
     ) {
         self.init(
-            readers: settings.readers, settings: configuration.ledgerSettings,
+            readers: settings.readers, settings: configuration.ledgerSettings, rank: configuration.rankedDeployments,
             showsPrivate: configuration.pages.showPrivate, clock: .system,
             statistics: { SourceStatistics(of: $0, in: registry()) }, identify: { DeliveryIdentity($0, $1) },
             isKnown: { [rules = settings.rules] in rules.name($0).subject != .unknown }, conditions: conditions)
