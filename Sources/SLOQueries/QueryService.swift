@@ -213,7 +213,12 @@ extension QueryService: QueryAPI {
     /// More do not fit a page.
     private static let maxIncidents = 500
 
-    public func conditions() async throws -> ConditionsNow { holding() }
+    public func conditions() async throws -> ConditionsNow {
+        let now = holding()
+        // What holds is told even if the database cannot be read.
+        guard now.areAboutWaiting, let work = try? await openWork() else { return now }
+        return now.told(by: work)
+    }
 
     public func incidents(over span: TimeSpan) async throws -> IncidentsSnapshot {
         let now = clock.now().wall

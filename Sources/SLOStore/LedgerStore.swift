@@ -31,6 +31,8 @@ public protocol LedgerStore: Sendable {
     func probe() throws
     /// The size of the database on disk.
     var databaseBytes: Int64 { get throws }
+    /// The free space on the database's file system; `nil` if that is on another machine, or cannot be told.
+    var freeBytes: Int64? { get }
 
     /// Deletes a few judgements of an objective that are to be filled in anew, then its hours up to then.
     ///
@@ -76,4 +78,8 @@ extension LedgerStore {
     }
 
     private static var rowsAtOnce: Int { 256 }
+}
+
+extension LedgerStore {
+    public var freeBytes: Int64? { nil }
 }

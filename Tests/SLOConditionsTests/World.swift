@@ -103,6 +103,8 @@ struct World {
         counter("packit_slo_delivery_lag_seconds_count{source=\"github\"}") { _ in 1 }
         counter("packit_slo_delivery_lag_seconds_bucket{source=\"github\",le=\"300.0\"}") { late($0) ? 0 : 1 }
         counter("packit_slo_blind_seconds_total") { Self.hours(12, 12.1)($0) ? 20 : 0 }
+        gauge("packit_slo_blind") { Self.hours(12, 12.2)($0) ? 1 : 0 }
+        gauge("packit_slo_database_free_bytes") { Self.hours(23, 24)($0) ? 5e8 : 5e10 }
         gauge("packit_slo_queue_deliveries") { Self.hours(13, 14)($0) ? 1500 : 2 }
         for (histogram, when) in [
             ("packit_slo_delivery_ack_duration_seconds", Self.hours(15, 15.5)),

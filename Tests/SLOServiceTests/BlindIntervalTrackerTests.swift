@@ -32,6 +32,17 @@ import Testing
         #expect(times.takeUpdate(at: Self.at(101)).isEmpty)
     }
 
+    @Test func itIsBlindForAsLongAsAnIntervalLasts() {
+        #expect(!times.isBlind(at: Self.at(100).wall))
+        times.refusedUnverified(at: Self.at(50))
+        #expect(!times.isBlind(at: Self.at(51).wall))
+        times.refused(Self.identity(1), at: Self.at(100))
+        #expect(times.isBlind(at: Self.at(100).wall) && times.isBlind(at: Self.at(114).wall))
+        #expect(!times.isBlind(at: Self.at(99).wall) && !times.isBlind(at: Self.at(116).wall))
+        times.wasDown(from: Self.at(200).wall, to: Self.at(300).wall)
+        #expect(times.isBlind(at: Self.at(250).wall) && !times.isBlind(at: Self.at(300).wall))
+    }
+
     @Test func refusalsCloseTogetherAreOneInterval() {
         times.refused(Self.identity(1), at: Self.at(100))
         times.refused(Self.identity(2), at: Self.at(109))

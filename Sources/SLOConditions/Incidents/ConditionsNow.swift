@@ -12,6 +12,9 @@ public struct HoldingCondition: Sendable {
     /// When the alert fired, or fires if it still holds then.
     public let firesAt: Timestamp
 
+    /// Why this party: what most of those that wait wait for; `nil` if that is not known.
+    public var partyReason: String?
+
     public var isFiring: Bool { incident.firedAt != nil }
 
     public init(incident: Incident, description: String, waiting: Int64?, page: Page, firesAt: Timestamp) {

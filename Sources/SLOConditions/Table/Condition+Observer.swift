@@ -39,6 +39,30 @@ extension Condition {
                     """,
                 page: .overview),
             Condition(
+                name: "PackitSLOBlindNow",
+                severity: .warning,
+                owner: .party(.observer),
+                expression: Selector("packit_slo_blind").now.max() > 0,
+                summary: "packit-slo is blind: deliveries are refused or missing",
+                description: """
+                    What arrives now may be incomplete, and changes whose deadline lies in this time are excluded from \
+                    the objective. The page shows why deliveries are refused, and /readyz which part is not ready. \
+                    Redeliver from the senders once it is over.
+                    """,
+                page: .deliveries),
+            Condition(
+                name: "PackitSLODiskFilling",
+                severity: .critical,
+                hold: .minutes(5),
+                owner: .party(.observer),
+                expression: Selector("packit_slo_database_free_bytes").now.max().divided(by: 1_048_576) < 1024,
+                summary: "\(.aboutSoMany) MiB are left on the database’s disk",
+                description: """
+                    Once it is full, deliveries are refused and the time counts as blind. Free space, enlarge the disk, \
+                    or lower journal.max_bytes, journal.keep_bodies or history.keep in the configuration.
+                    """,
+                page: .overview),
+            Condition(
                 name: "PackitSLOQueueFilling",
                 severity: .warning,
                 hold: .minutes(5),

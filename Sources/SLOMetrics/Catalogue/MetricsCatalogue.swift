@@ -131,6 +131,9 @@ public enum MetricsCatalogue {
     static let databaseBytes = MetricFamily.gauge(
         "packit_slo_database_bytes", [], ofThisHost: true,
         "Size of the database on disk, including its log; absent without one.")
+    static let databaseFreeBytes = MetricFamily.gauge(
+        "packit_slo_database_free_bytes", [], ofThisHost: true,
+        "Free space on the file system of the database; absent if the database is elsewhere.")
     static let tracked = MetricFamily.gauge(
         "packit_slo_tracked", ["kind"],
         "Tracked entities, by kind.")
@@ -173,6 +176,10 @@ public enum MetricsCatalogue {
         "packit_slo_blind_seconds_total", [], scale: .thousandths,
         "Blind interval, in which deliveries may have been missed: the process was down or suspended, refused "
             + "deliveries, or is known to miss some.")
+    static let blind = MetricFamily.gauge(
+        "packit_slo_blind", [], ofThisHost: true,
+        "1 within a blind interval: deliveries were refused or missed, and changes that waited then may still be "
+            + "waiting.")
     static let busConnected = MetricFamily.gauge(
         "packit_slo_fedora_messaging_connected", [], ofThisHost: true,
         "1 while connected to Fedora Messaging, else 0; absent if not configured.")
@@ -273,11 +280,11 @@ public enum MetricsCatalogue {
             objectiveCompliance,
             objectiveErrorBudget,
             deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
-            journalCommitDuration, queueDeliveries, queueBytes, deciding, leaseEpoch, databaseBytes, tracked,
-            trackedBytes,
+            journalCommitDuration, queueDeliveries, queueBytes, deciding, leaseEpoch, databaseBytes, databaseFreeBytes,
+            tracked, trackedBytes,
             limitReached, futureTimes, deadlinesArmed,
             deadlineLateness, unjoinedRuns, joins, joinConflicts, unclassifiedChecks, lateEvidence, outcomeRevised,
-            blindSeconds, busConnected, busDisconnections,
+            blindSeconds, blind, busConnected, busDisconnections,
             busQueueLosses, busGapTime, deliveriesChecked, deliveriesMissed, deliveriesRecovered, deliveriesGivenUp,
             redeliveries, deliveryCompleteness, missNotice, upstreamRequests, upstreamRequestDuration,
             upstreamBreakerOpen,

@@ -198,6 +198,10 @@ public enum ServiceGauge: Hashable, Sendable {
     case leaseEpoch
     /// Absent until it is set.
     case databaseBytes
+    /// Absent until it is set.
+    case databaseFreeBytes
+    /// 1 or 0.
+    case blind
     case deadlinesArmed
     case trackedBytes
     /// In milliseconds since 1970, exposed in seconds. Absent until it is set.
@@ -218,6 +222,8 @@ public enum ServiceGauge: Hashable, Sendable {
         case .deciding: SeriesID(MetricsCatalogue.deciding)
         case .leaseEpoch: SeriesID(MetricsCatalogue.leaseEpoch)
         case .databaseBytes: SeriesID(MetricsCatalogue.databaseBytes)
+        case .databaseFreeBytes: SeriesID(MetricsCatalogue.databaseFreeBytes)
+        case .blind: SeriesID(MetricsCatalogue.blind)
         case .deadlinesArmed: SeriesID(MetricsCatalogue.deadlinesArmed)
         case .trackedBytes: SeriesID(MetricsCatalogue.trackedBytes)
         case .lastDeliveryMilliseconds(let source):
@@ -235,9 +241,11 @@ public enum ServiceGauge: Hashable, Sendable {
     /// Whether the gauge is absent until it is set, because 0 would be wrong.
     var isAbsentUntilSet: Bool {
         switch self {
-        case .deciding, .leaseEpoch, .databaseBytes, .lastDeliveryMilliseconds, .busConnected, .deliveryCompleteness:
+        case .deciding, .leaseEpoch, .databaseBytes, .databaseFreeBytes, .lastDeliveryMilliseconds, .busConnected,
+            .deliveryCompleteness:
             true
-        case .queueDeliveries, .queueBytes, .deadlinesArmed, .trackedBytes, .upstreamBreakerOpen, .lookupsWatched:
+        case .queueDeliveries, .queueBytes, .blind, .deadlinesArmed, .trackedBytes, .upstreamBreakerOpen,
+            .lookupsWatched:
             false
         }
     }
@@ -246,16 +254,16 @@ public enum ServiceGauge: Hashable, Sendable {
     var outlastsProcess: Bool {
         switch self {
         case .lastDeliveryMilliseconds, .deliveryCompleteness: true
-        case .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .databaseBytes, .deadlinesArmed, .trackedBytes,
-            .busConnected,
-            .upstreamBreakerOpen, .lookupsWatched:
+        case .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .databaseBytes, .databaseFreeBytes, .blind,
+            .deadlinesArmed, .trackedBytes, .busConnected, .upstreamBreakerOpen, .lookupsWatched:
             false
         }
     }
 
     static func all(upstreams: [Upstream], deliveryLogs: [Source]) -> [ServiceGauge] {
         [
-            .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .databaseBytes, .deadlinesArmed, .trackedBytes,
+            .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .databaseBytes, .databaseFreeBytes, .blind,
+            .deadlinesArmed, .trackedBytes,
             .busConnected,
         ]
             + Source.allCases.map { .lastDeliveryMilliseconds($0) }

@@ -184,6 +184,15 @@ final class BlindIntervalTracker: Sendable {
         }
     }
 
+    /// Whether a moment is within a blind interval, before its end. One of requests that were refused unverified is
+    /// none: anybody can cause it.
+    func isBlind(at moment: Timestamp) -> Bool {
+        state.withLock { state in
+            let intervals = state.refusals.map(\.interval) + state.known + state.unseen + Array(state.told.values)
+            return intervals.contains { $0.cause.excludes && $0.from <= moment && moment < $0.to }
+        }
+    }
+
     /// Records that the process runs. Called at least every second.
     ///
     /// When a virtual machine is paused, its monotonic clock stops, too. Only the wall clock shows the pause, by a jump

@@ -5,6 +5,12 @@ import SLOStore
 // Turns received deliveries into one batch: recognises repetitions, decides in order, journals.
 
 extension Writer {
+    /// Sets what conditions need although, or because, nothing can be stored.
+    func tellState(at now: Moment) {
+        metrics.set(.blind, to: blindIntervals.isBlind(at: now.wall) ? 1 : 0)
+        if let free = store.freeBytes { metrics.set(.databaseFreeBytes, to: free) }
+    }
+
     /// Decides deliveries in order of receipt, then the deadlines that are due.
     func decide(_ deliveries: [TakenDelivery], now: Moment, isLast: Bool) throws -> Batch {
         var batch = Batch()

@@ -104,6 +104,7 @@ final class Writer: @unchecked Sendable {
         finish(&batch, now: now)
         try commit(batch)
         metrics.set(.databaseBytes, to: try store.databaseBytes)
+        tellState(at: now)
     }
 
     /// Starts the thread. It ends when the source is closed and empty.
@@ -328,6 +329,7 @@ final class Writer: @unchecked Sendable {
 
     /// Stores the heartbeat, which after a crash dates the end of the observation, and the service's own metrics.
     private func beat(at now: Moment, othersWait: Bool) {
+        tellState(at: now)
         do {
             if !health.isDatabaseHealthy { try store.probe() }
             if mustReload, let failure = reload(at: now) { throw failure }

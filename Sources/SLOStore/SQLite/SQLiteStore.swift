@@ -123,6 +123,8 @@ public final class SQLiteStore: LedgerStore {
         }
     }
 
+    public var freeBytes: Int64? { File.freeBytes(besides: path) }
+
     public func known(_ identities: [DeliveryIdentity]) throws -> [DeliveryIdentity: KnownDelivery] {
         try translated {
             try queue.unsafeRead { db in

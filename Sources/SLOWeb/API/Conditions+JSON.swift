@@ -38,7 +38,8 @@ extension HoldingCondition {
         .members(
             incident.members + [
                 ("description", .text(description)), ("is_firing", .bool(isFiring)), ("fires_at", .time(firesAt)),
-                ("waiting", waiting.map { .integer($0) }), ("page", .text(page.rawValue)),
+                ("waiting", waiting.map { .integer($0) }), ("party_reason", partyReason.map { .text($0) }),
+                ("page", .text(page.rawValue)),
             ])
     }
 }

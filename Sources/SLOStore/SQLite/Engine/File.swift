@@ -5,6 +5,13 @@ enum File {
     /// Not readable by others: bodies may come from private repositories.
     private static let permissions: mode_t = 0o640
 
+    /// The space that an unprivileged process can still use on a file's file system; `nil` if that cannot be told.
+    static func freeBytes(besides path: String) -> Int64? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
+        return Int64(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+    }
+
     /// Creates an empty file. Fails if it exists.
     static func create(_ path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)

@@ -14,6 +14,7 @@ struct NowBlock: Sendable {
         let lasting: SpanText
         let waiting: String
         let party: String
+        let partyReason: String?
         let link: String
         let linkText: String
 
@@ -30,6 +31,7 @@ struct NowBlock: Sendable {
             lasting = SpanText(max(.zero, now - incident.since))
             waiting = condition.waiting.map { DisplayFormat.grouped($0) } ?? "–"
             party = incident.party.title
+            partyReason = condition.partyReason
             (link, linkText) = condition.linkToEvents
         }
     }

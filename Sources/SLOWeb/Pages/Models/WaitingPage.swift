@@ -140,18 +140,6 @@ extension WaitingPage.Group {
     }
 }
 
-extension OpenWorkSnapshot.Item.Hop {
-    var title: String {
-        switch self {
-        case .status: "no first status"
-        case .submission: "queued at Packit"
-        case .queued: "waiting for the builder"
-        case .started: "running"
-        case .report: "ended and not reported"
-        }
-    }
-}
-
 extension LedgerSettings {
     /// The deployments' labels without repetitions.
     var labels: [String] {

@@ -11,7 +11,8 @@ extension Templates {
         <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader" class="word"><span
         class="tag {{tone}}">{{word}}</span> {{summary}}</th><td role="cell"
         data-label="Since"><span>{{#since}}{{>time}}{{/since}}, {{#lasting}}{{>time}}{{/lasting}}</span></td><td role="cell"
-        data-label="Waiting" class="n">{{waiting}}</td><td role="cell" data-label="Whose part">{{party}}</td><td
+        data-label="Waiting" class="n">{{waiting}}</td><td role="cell" data-label="Whose part"><span>{{party}}{{#partyReason}}
+        <span class="soft fact">{{.}}</span>{{/partyReason}}</span></td><td
         role="cell" data-label="Look at"><a href="{{link}}">{{linkText}}</a></td></tr>
         {{/rows}}</tbody>
         </table>{{/hasRows}}
