@@ -1,3 +1,5 @@
+public import SLOCore
+
 extension Configuration {
     /// Several processes on one PostgreSQL database. Off without an address.
     public struct Cluster: Equatable, Sendable {
@@ -5,6 +7,26 @@ extension Configuration {
         public var database: Secret?
         /// This process's name among the nodes; `nil`: the host's.
         public var node: String?
+        /// How long the database may take no deliveries before the spool takes them.
+        public var patience = TimeSpan.seconds(1)
+        public var spool = Spool()
+        public var acknowledge = Acknowledge.replicated
+
+        /// Where deliveries wait while the database takes none. Off without a path.
+        public struct Spool: Equatable, Sendable {
+            public var path: String?
+            public var maxBytes = 1 << 30
+
+            public init() {}
+        }
+
+        /// When a delivery is acknowledged.
+        public enum Acknowledge: String, CaseIterable, Sendable {
+            /// Once it is in the database; once it is in the spool while the database takes none.
+            case replicated
+            /// Once it is in the spool.
+            case spooled
+        }
 
         public init() {}
     }

@@ -5,6 +5,7 @@ extension ConfigurationLoading {
     mutating func check() {
         checkTLS()
         checkFedoraMessaging()
+        checkCluster()
         checkGitHubApp()
         checkCommandPrefixes()
         checkDeploymentRank()

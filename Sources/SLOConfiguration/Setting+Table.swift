@@ -46,6 +46,20 @@ extension Setting {
             "cluster.node", \.cluster.node, .nodeName,
             "Name of this node, different from those of the others and the same after a restart. Default: the host's "
                 + "name."),
+        Setting(
+            "cluster.spool.path", \.cluster.spool.path, .path,
+            "A file on a disk of this node's own. It takes deliveries while the database takes none. Without it they "
+                + "get 503 then."),
+        Setting(
+            "cluster.spool.max_bytes", \.cluster.spool.maxBytes, .size((1 << 20)...(1 << 50)),
+            "Maximum size of that file; above it deliveries get 503."),
+        Setting(
+            "cluster.patience", \.cluster.patience, .duration(.milliseconds(100) ... .seconds(5)),
+            "How long the database may take no deliveries before the spool takes them."),
+        Setting(
+            "cluster.acknowledge", \.cluster.acknowledge, .choice,
+            "When a delivery is acknowledged: `replicated`, once it is in the database; `spooled`, once it is in the "
+                + "spool, which is sooner, and for a moment the only copy."),
 
         Setting(
             "github.webhook_secrets", \.github.webhookSecrets.inline, .secrets,

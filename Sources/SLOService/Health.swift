@@ -6,6 +6,8 @@ import Synchronization
 final class Health: Sendable {
     private struct State {
         var databaseProblem: String?
+        /// Why a cluster's node puts deliveries into its spool.
+        var inboxProblem: String?
         var isStarted = false
         var isStopping = false
         /// Monotonic time at which the writer's loop last ran.
@@ -71,6 +73,15 @@ final class Health: Sendable {
         }
     }
 
+    /// - Parameter problem: why a cluster's database takes no deliveries; `nil` if it does.
+    /// - Returns: whether that changed.
+    func spool(takesAllBecauseOf problem: String?) -> Bool {
+        state.withLock { state in
+            defer { state.inboxProblem = problem }
+            return (state.inboxProblem == nil) != (problem == nil)
+        }
+    }
+
     var isDatabaseHealthy: Bool { state.withLock { $0.databaseProblem == nil } }
 
     var isLive: Bool {
@@ -95,7 +106,12 @@ final class Health: Sendable {
             Self.component(
                 "service",
                 state.isStopping ? "the server is stopping" : state.isStarted ? nil : "the server is starting"),
-        ] + Self.components(state.bus)
+        ] + Self.components(state.bus) + Self.spooling(state.inboxProblem)
+    }
+
+    /// Deliveries are received with or without the database, as long as the spool takes them.
+    private static func spooling(_ problem: String?) -> [ComponentHealth] {
+        problem.map { [ComponentHealth(component: "inbox", isReady: false, isVital: false, reason: $0)] } ?? []
     }
 
     /// Webhooks are received with or without the broker, so it does not decide readiness.

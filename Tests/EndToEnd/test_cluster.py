@@ -148,6 +148,42 @@ class ClusterTests(Trial):
                         20, "it is recognised")
         self.assertEqual(node.stop(), 0)
 
+    def test_a_spool_takes_what_the_database_does_not(self):
+        postgres = Postgres()
+        self.addCleanup(postgres.close)
+        spool = str(self.path / "spool")
+        node = self.node("spooling", postgres.database("spooled"), PACKIT_SLO_CLUSTER_SPOOL_PATH=spool).start()
+        stories = Stories("spooled")
+        told = range(24)
+        slowest = 0
+        for number in told:
+            if number == 6:
+                postgres.control("stop", "--mode=immediate")
+            if number == 15:
+                # What is in the spool is appended by the next process.
+                node.kill()
+                postgres.control("start", "-o", f"-k {postgres.path} -c listen_addresses=")
+                node.start()
+            for delivery in stories.story(number):
+                begun = time.monotonic()
+                self.assertEqual(node.post_delivery(delivery), 202)
+                slowest = max(slowest, time.monotonic() - begun)
+            if number == 12:
+                self.assertGreater(node.own_metrics()[("packit_slo_spooled_deliveries", ())], 0)
+                status, text = node.get("/readyz")
+                self.assertEqual(status, 200)
+                self.assertIn('"component":"inbox","ready":false', text)
+        self.wait_until(lambda: node.own_metrics()[("packit_slo_spooled_deliveries", ())] == 0, 20, "all is appended")
+        self.assertEqual(self.path.joinpath("spool").stat().st_size, 0)
+        calm = self.observer("calm").start()
+        undisturbed = Crowd(calm.port, 4, (stories.story(number) for number in told))
+        undisturbed.start()
+        undisturbed.finish()
+        self.wait_until_settled(calm, node)
+        self.assert_same_numbers(decided(calm.metrics()), decided(node.metrics()), "the database was away")
+        self.assertEqual(node.stop(), 0)
+        self.figure(f"no delivery refused, acknowledged after {slowest:.1f} s (most)")
+
     def test_a_node_that_cannot_start_says_why(self):
         address = "postgres://slo:hunter2@127.0.0.1:1/slo"
         node = self.node("nowhere", address)

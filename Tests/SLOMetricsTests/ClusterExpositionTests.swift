@@ -18,6 +18,7 @@ import Testing
         let registry = MetricsRegistry(settings: LedgerSettings(), version: "test", upstreams: Upstream.allCases)
         registry.set(.deciding, to: 1)
         registry.set(.leaseEpoch, to: 3)
+        registry.set(.spooledDeliveries, to: 6)
         let (process, cluster) = (families(registry, .process), families(registry, .cluster))
         #expect(process.union(cluster) == families(registry, .all))
         // Whether it is refused or decided, a delivery is counted by one of them.

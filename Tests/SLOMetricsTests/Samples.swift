@@ -54,6 +54,7 @@ enum Samples {
         registry.set(.queueBytes, to: 284_400)
         registry.set(.deciding, to: 1)
         registry.set(.leaseEpoch, to: 3)
+        registry.set(.spooledDeliveries, to: 6)
         registry.set(.databaseBytes, to: 5_000_000)
         registry.set(.databaseFreeBytes, to: 70_000_000_000)
         registry.set(.busConnected, to: 1)

@@ -109,9 +109,9 @@ import Testing
         let error = try storeError {
             try inbox.append([entry(stream, 1)], to: stream, through: Self.start, sentAt: Self.start)
         }
-        #expect(error.code == .rejected)
+        #expect(error.code == .foreign)
         #expect(error.message.contains("no stream 99"))
-        #expect(try storeError { try inbox.endStream(stream, at: Self.start) }.code == .rejected)
+        #expect(try storeError { try inbox.endStream(stream, at: Self.start) }.code == .foreign)
         #expect(try inbox.read(after: [:], atMost: 1, except: []).entries.isEmpty)
     }
 

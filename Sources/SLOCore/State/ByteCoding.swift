@@ -22,6 +22,11 @@ public struct ByteWriter: Sendable {
         }
     }
 
+    fileprivate mutating func write(_ value: [UInt8]) {
+        write(UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+
     package mutating func write(_ value: some ByteCodable) {
         value.write(to: &self)
     }
@@ -78,6 +83,13 @@ public struct ByteReader: Sendable {
         return String(decoding: bytes[position..<(position + Int(count))], as: UTF8.self)
     }
 
+    fileprivate mutating func readBytes() throws(ByteCodingError) -> [UInt8] {
+        let count = try readUInt64()
+        guard count <= UInt64(bytes.count - position) else { throw ByteCodingError(message: "bytes are cut off") }
+        defer { position += Int(count) }
+        return Array(bytes[position..<(position + Int(count))])
+    }
+
     package mutating func readOrdered() throws(ByteCodingError) -> Int64 {
         guard position < bytes.count else { throw ByteCodingError(message: "a number is cut off") }
         let isNegative = bytes[position] < 0x80
@@ -121,6 +133,21 @@ extension ByteCodable {
         var reader = ByteReader(bytes)
         try self.init(from: &reader)
         guard reader.isAtEnd else { throw ByteCodingError(message: "bytes are left over") }
+    }
+}
+
+/// Bytes of any kind, with their number.
+package struct Blob: ByteCodable {
+    package let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    package func write(to writer: inout ByteWriter) { writer.write(bytes) }
+
+    package init(from reader: inout ByteReader) throws(ByteCodingError) {
+        bytes = try reader.readBytes()
     }
 }
 

@@ -128,6 +128,9 @@ public enum MetricsCatalogue {
     static let leaseEpoch = MetricFamily.gauge(
         "packit_slo_lease_epoch", [], ofProcess: true,
         "Number of the last term of the cluster's decider that this node knows of; absent without a cluster.")
+    static let spooledDeliveries = MetricFamily.gauge(
+        "packit_slo_spooled_deliveries", [], ofProcess: true,
+        "Deliveries in this node's spool, which the cluster's database does not have; absent without a spool.")
     static let databaseBytes = MetricFamily.gauge(
         "packit_slo_database_bytes", [], ofThisHost: true,
         "Size of the database on disk, including its log; absent without one.")
@@ -280,8 +283,8 @@ public enum MetricsCatalogue {
             objectiveCompliance,
             objectiveErrorBudget,
             deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
-            journalCommitDuration, queueDeliveries, queueBytes, deciding, leaseEpoch, databaseBytes, databaseFreeBytes,
-            tracked, trackedBytes,
+            journalCommitDuration, queueDeliveries, queueBytes, deciding, leaseEpoch, spooledDeliveries, databaseBytes,
+            databaseFreeBytes, tracked, trackedBytes,
             limitReached, futureTimes, deadlinesArmed,
             deadlineLateness, unjoinedRuns, joins, joinConflicts, unclassifiedChecks, lateEvidence, outcomeRevised,
             blindSeconds, blind, busConnected, busDisconnections,

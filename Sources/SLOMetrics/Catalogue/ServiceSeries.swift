@@ -196,6 +196,7 @@ public enum ServiceGauge: Hashable, Sendable {
     /// 1 while this node of a cluster decides. Absent until it is set, as what follows.
     case deciding
     case leaseEpoch
+    case spooledDeliveries
     /// Absent until it is set.
     case databaseBytes
     /// Absent until it is set.
@@ -221,6 +222,7 @@ public enum ServiceGauge: Hashable, Sendable {
         case .queueBytes: SeriesID(MetricsCatalogue.queueBytes)
         case .deciding: SeriesID(MetricsCatalogue.deciding)
         case .leaseEpoch: SeriesID(MetricsCatalogue.leaseEpoch)
+        case .spooledDeliveries: SeriesID(MetricsCatalogue.spooledDeliveries)
         case .databaseBytes: SeriesID(MetricsCatalogue.databaseBytes)
         case .databaseFreeBytes: SeriesID(MetricsCatalogue.databaseFreeBytes)
         case .blind: SeriesID(MetricsCatalogue.blind)
@@ -241,7 +243,8 @@ public enum ServiceGauge: Hashable, Sendable {
     /// Whether the gauge is absent until it is set, because 0 would be wrong.
     var isAbsentUntilSet: Bool {
         switch self {
-        case .deciding, .leaseEpoch, .databaseBytes, .databaseFreeBytes, .lastDeliveryMilliseconds, .busConnected,
+        case .deciding, .leaseEpoch, .spooledDeliveries, .databaseBytes, .databaseFreeBytes, .lastDeliveryMilliseconds,
+            .busConnected,
             .deliveryCompleteness:
             true
         case .queueDeliveries, .queueBytes, .blind, .deadlinesArmed, .trackedBytes, .upstreamBreakerOpen,
@@ -254,7 +257,8 @@ public enum ServiceGauge: Hashable, Sendable {
     var outlastsProcess: Bool {
         switch self {
         case .lastDeliveryMilliseconds, .deliveryCompleteness: true
-        case .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .databaseBytes, .databaseFreeBytes, .blind,
+        case .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .spooledDeliveries, .databaseBytes,
+            .databaseFreeBytes, .blind,
             .deadlinesArmed, .trackedBytes, .busConnected, .upstreamBreakerOpen, .lookupsWatched:
             false
         }
@@ -262,7 +266,8 @@ public enum ServiceGauge: Hashable, Sendable {
 
     static func all(upstreams: [Upstream], deliveryLogs: [Source]) -> [ServiceGauge] {
         [
-            .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .databaseBytes, .databaseFreeBytes, .blind,
+            .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .spooledDeliveries, .databaseBytes,
+            .databaseFreeBytes, .blind,
             .deadlinesArmed, .trackedBytes,
             .busConnected,
         ]

@@ -12,8 +12,8 @@ extension MetricsRegistry {
             if all {
                 for series in state.table.allGauges { values[series.key] = series.cell.value }
                 for gauge in Self.writersGauges {
-                    let id = gauge.series
-                    values[id.key] = state.table.scalar(id).cell.value
+                    let series = state.table.scalar(gauge.series)
+                    if series.cell.value != ScalarSeries.absent { values[series.key] = series.cell.value }
                 }
             }
             for (gauge, amount) in change {
@@ -24,7 +24,7 @@ extension MetricsRegistry {
         }
     }
 
-    private static let writersGauges: [ServiceGauge] = [.deadlinesArmed, .trackedBytes, .databaseBytes]
+    private static let writersGauges: [ServiceGauge] = [.deadlinesArmed, .trackedBytes, .databaseBytes, .blind]
 
     /// Sets gauges to what a decider has stored.
     public func setGauges(stored values: [String: Int64]) {

@@ -13,8 +13,10 @@ final class Appender: @unchecked Sendable {
     private let node: String
     private let blindIntervals: BlindIntervalTracker
     private let acknowledger: Acknowledger
+    private let spooling: Spooling?
     private var life: Life
     private var unconfirmed: Sending?
+    private var adopted: Adopted?
     /// Since when nothing can be appended, by the monotonic clock.
     private var failingSince: Int64?
 
@@ -36,6 +38,13 @@ final class Appender: @unchecked Sendable {
         }
     }
 
+    /// The stream that stands for one of another database.
+    private struct Adopted {
+        let original: StreamID
+        let stream: StreamID
+        var position: Int64 = 0
+    }
+
     /// What one transaction appends.
     private struct Sending {
         /// Those whose senders wait.
@@ -47,37 +56,53 @@ final class Appender: @unchecked Sendable {
     /// GitHub waits ten seconds for an answer.
     private static let longestWaitMilliseconds: Int64 = 8000
 
-    /// - Parameter blindIntervals: what the process knows of the deliveries that it refused, and of its suspensions.
+    /// - Parameters:
+    ///   - blindIntervals: what the process knows of the deliveries that it refused, and of its suspensions.
+    ///   - spooling: where deliveries go while the inbox does not take them; `nil` for nowhere.
     init(
         from source: any DeliverySource, to inbox: any Inbox, node: String, startedAt: Timestamp,
-        blindIntervals: BlindIntervalTracker, acknowledger: Acknowledger
+        blindIntervals: BlindIntervalTracker, spooling: Spooling? = nil, acknowledger: Acknowledger
     ) {
         self.source = source
         self.inbox = inbox
         self.node = node
         self.blindIntervals = blindIntervals
         self.acknowledger = acknowledger
+        self.spooling = spooling
         life = Life(startedAt: startedAt)
     }
 
     private var clock: ServiceClock { acknowledger.clock }
+
+    /// Why the inbox took nothing at the last turn, while the spool took everything; `nil` if it did.
+    private(set) var inboxProblem: StoreError?
+    /// Whether senders are refused, because nothing takes what they send.
+    private(set) var isRefusing = false
 
     /// Appends one batch, or only the watermark if nothing is received meanwhile.
     /// - Parameter milliseconds: the longest wait for a delivery.
     /// - Throws: `StoreError`: the same batch is appended at the next turn.
     func takeTurn(waiting milliseconds: Int64) throws {
         do {
-            try append(waiting: milliseconds)
+            if let spooling, let stream = life.stream, spooling.takesAll {
+                let waits = spooling.isDue(at: clock.now().clock) ? 0 : milliseconds
+                let sending = unconfirmed ?? take(for: stream, waiting: waits)
+                unconfirmed = sending
+                try confirm(sending, in: spooling)
+                tryToForward(from: spooling, through: sending.through)
+            } else {
+                try append(waiting: milliseconds)
+                inboxProblem = nil
+            }
             failingSince = nil
+            isRefusing = false
         } catch {
-            refuseAfterLongWait(because: StoreError(wrapping: error))
-            throw error
+            try keep(because: StoreError(wrapping: error))
         }
     }
 
     private func append(waiting milliseconds: Int64) throws {
-        let stream = try life.stream ?? inbox.beginStream(node: node, startedAt: life.startedAt)
-        life.stream = stream
+        let stream = try begun()
         let sending = unconfirmed ?? take(for: stream, waiting: milliseconds)
         unconfirmed = sending
         acknowledger.noteArrival(sending.deliveries.lazy.map(\.pending))
@@ -85,10 +110,21 @@ final class Appender: @unchecked Sendable {
         unconfirmed = nil
         life.through = max(life.through, sending.through)
         acknowledger.respond(sending.deliveries.map { ($0.pending, $0.pending.responseOnceStored) })
-        if let suspendedAt = life.suspendedAt, let resumedAt = life.resumedAt {
-            try inbox.endStream(stream, at: max(suspendedAt, life.through))
-            life = Life(startedAt: resumedAt)
+        try beginAgainIfSuspended()
+    }
+
+    private func beginAgainIfSuspended() throws {
+        guard let stream = life.stream, let suspendedAt = life.suspendedAt, let resumedAt = life.resumedAt else {
+            return
         }
+        try inbox.endStream(stream, at: max(suspendedAt, life.through))
+        life = Life(startedAt: resumedAt)
+    }
+
+    private func begun() throws -> StreamID {
+        let stream = try life.stream ?? inbox.beginStream(node: node, startedAt: life.startedAt)
+        life.stream = stream
+        return stream
     }
 
     private func take(for stream: StreamID, waiting milliseconds: Int64) -> Sending {
@@ -120,23 +156,95 @@ final class Appender: @unchecked Sendable {
         }
     }
 
-    /// Ends the stream, whose source is closed and empty.
+    /// Ends the stream, whose source is closed and empty. What is in the spool stays there for the next process.
     /// - Throws: `StoreError`.
     func end(at moment: Timestamp) throws {
         guard let stream = life.stream, unconfirmed == nil else { return }
+        if let inboxProblem, let spooling, spooling.spool.count > 0 { throw inboxProblem }
         try inbox.endStream(stream, at: moment)
     }
 
-    // MARK: - Refusing
+    // MARK: - Spooling
 
-    /// Answers senders before they give up. What they sent may be in the inbox, and is appended again all the same, or
-    /// the positions would have a hole; what still waits in the queue is not.
-    private func refuseAfterLongWait(because error: StoreError) {
+    private func confirm(_ sending: Sending, in spooling: Spooling) throws {
+        try spooling.spool.append(sending.entries)
+        unconfirmed = nil
+        acknowledger.noteArrival(sending.deliveries.lazy.map(\.pending))
+        acknowledger.metrics.set(.spooledDeliveries, to: Int64(spooling.spool.count))
+        acknowledger.respond(sending.deliveries.map { ($0.pending, $0.pending.responseOnceStored) })
+    }
+
+    /// - Parameter moment: all that was received before it is in the spool or in the inbox.
+    private func tryToForward(from spooling: Spooling, through moment: Timestamp) {
+        guard spooling.isDue(at: clock.now().clock) else { return }
+        do {
+            try forward(from: spooling, through: moment)
+            inboxProblem = nil
+        } catch {
+            inboxProblem = StoreError(wrapping: error)
+            spooling.didFail(at: clock.now().clock)
+        }
+    }
+
+    /// Appends the next entries of the spool to the inbox, or moves the watermark if there are none.
+    private func forward(from spooling: Spooling, through moment: Timestamp) throws {
+        let stream = try begun()
+        let batch = try spooling.spool.next(atMost: 256, bytes: 4 << 20)
+        if let batch, let last = batch.entries.last, last.place.stream != stream {
+            try forward(batch.entries, of: last.place.stream, through: last.receivedAt)
+        } else {
+            // Of its last millisecond more may follow.
+            let through = batch.flatMap { $0.isRest ? nil : $0.entries.last?.receivedAt } ?? moment
+            try inbox.append(batch?.entries ?? [], to: stream, through: through, sentAt: clock.now().wall)
+            life.through = max(life.through, through)
+        }
+        if let batch { try spooling.spool.didForward(batch) }
+        acknowledger.metrics.set(.spooledDeliveries, to: Int64(spooling.spool.count))
+        if spooling.spool.count == 0 { try beginAgainIfSuspended() }
+    }
+
+    /// What an earlier process left. Where its stream is not in this database, it gets another one.
+    private func forward(_ entries: [InboxEntry], of stream: StreamID, through: Timestamp) throws {
+        if adopted?.original != stream {
+            do {
+                try inbox.append(entries, to: stream, through: through, sentAt: clock.now().wall)
+                return try inbox.endStream(stream, at: through)
+            } catch let error as StoreError where error.code == .foreign {
+                let beginning = entries.first?.receivedAt ?? through
+                adopted = Adopted(original: stream, stream: try inbox.beginStream(node: node, startedAt: beginning))
+            }
+        }
+        guard let adopted else { return }
+        // Numbered again from the same place when it is tried again, or the positions would have a hole.
+        let moved = entries.enumerated().map { number, entry in
+            entry.moved(to: InboxPlace(adopted.stream, adopted.position + Int64(number) + 1))
+        }
+        try inbox.append(moved, to: adopted.stream, through: through, sentAt: clock.now().wall)
+        try inbox.endStream(adopted.stream, at: through)
+        self.adopted?.position += Int64(entries.count)
+    }
+
+    /// What cannot be appended goes to the spool after a while; without one its senders are refused.
+    /// - Throws: the error, unless the spool has taken it.
+    private func keep(because error: StoreError) throws {
         let now = clock.now().clock
         let since = failingSince ?? now
         failingSince = since
+        if let spooling, let sending = unconfirmed, life.stream != nil, now - since >= spooling.patience {
+            do {
+                try confirm(sending, in: spooling)
+                inboxProblem = error
+                return spooling.didFail(at: now)
+            } catch {
+                // Nor does the spool take it.
+            }
+        }
+        isRefusing = spooling == nil || now - since >= Self.longestWaitMilliseconds
         if now - since >= Self.longestWaitMilliseconds { refuse(because: error.message) }
+        throw error
     }
+
+    // MARK: - Refusing
 
     /// Refuses all whose senders wait.
     func refuse(because reason: String) {

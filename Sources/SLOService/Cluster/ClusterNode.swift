@@ -30,14 +30,14 @@ package final class ClusterNode: Sendable {
     ) {
         self.init(
             name: name, settings: settings, credentials: credentials, inbox: inbox, lease: lease, clock: clock,
-            logger: logger, deciderHealth: Health(clock: clock), announce: { _ in })
+            logger: logger, deciderHealth: Health(clock: clock), spooling: nil, announce: { _ in })
     }
 
     /// - Parameter announce: told of each term of this node that begins, and `nil` when it ends.
     init(
         name: String, settings: ServiceSettings, credentials: Credentials, inbox: any Inbox,
         lease: any DeciderLease, clock: ServiceClock, logger: Logger, deciderHealth: Health,
-        announce: @escaping @Sendable (DeciderAccess?) -> Void
+        spooling: Spooling?, announce: @escaping @Sendable (DeciderAccess?) -> Void
     ) {
         let now = clock.now()
         metrics = MetricsRegistry(of: settings)
@@ -53,7 +53,7 @@ package final class ClusterNode: Sendable {
             logger: logger)
         appender = Appender(
             from: queue, to: inbox, node: name, startedAt: now.wall, blindIntervals: blindIntervals,
-            acknowledger: Acknowledger(metrics: metrics, clock: clock, logger: logger))
+            spooling: spooling, acknowledger: Acknowledger(metrics: metrics, clock: clock, logger: logger))
         decider = Decider(
             node: name, inbox: inbox, lease: lease, settings: settings, queue: queue,
             health: deciderHealth, clock: clock, logger: logger, announce: announce)
@@ -71,6 +71,10 @@ package final class ClusterNode: Sendable {
     /// - Parameter milliseconds: the longest wait for a delivery.
     /// - Throws: `StoreError`: the next turn repeats it.
     package func append(waiting milliseconds: Int64 = 0) throws { try appender.takeTurn(waiting: milliseconds) }
+
+    /// Why the inbox takes nothing, while the spool takes everything.
+    var inboxProblem: StoreError? { appender.inboxProblem }
+    var isRefusing: Bool { appender.isRefusing }
 
     /// Claims the lease if it is free, and decides what has come if this node has it.
     package func decide() { decider.takeTurn() }

@@ -14,7 +14,6 @@ import Synchronization
 /// Two threads drive it, one to append and one to decide, so that neither waits for the other's statements.
 public final class ClusterService: Observing {
     private let node: ClusterNode
-    private let name: String
     private let health: Health
     private let deciderHealth: Health
     private let clock: ServiceClock
@@ -22,6 +21,7 @@ public final class ClusterService: Observing {
     private let log: LimitedLog
     private let view: ClusterView
     private let term: TermSignal
+    private let spool: Spool?
     private let isStopping = Atomic<Bool>(false)
     private let suspensionDetector: SuspensionDetector
     private let appending = ThreadEnd()
@@ -42,15 +42,14 @@ public final class ClusterService: Observing {
     private static let farewellMilliseconds: Int64 = 8000
 
     /// - Parameters:
-    ///   - name: the node's name, the same after a restart.
+    ///   - cluster: whose `readers` are in `settings`, too.
     ///   - settings: those of a single process; `readers` read the cluster's database.
     /// - Throws: `StoreError`.
     public init(
-        name: String, settings: ServiceSettings, cluster: PostgresCluster, credentials: Credentials,
+        _ place: ClusterSettings, settings: ServiceSettings, cluster: PostgresCluster, credentials: Credentials,
         clock: ServiceClock = .system, logger: Logger
     ) throws {
         let (term, deciderHealth) = (TermSignal(), Health(clock: clock))
-        self.name = name
         self.clock = clock
         self.logger = logger
         self.term = term
@@ -58,9 +57,13 @@ public final class ClusterService: Observing {
         log = LimitedLog(logger)
         health = Health(clock: clock)
         view = ClusterView(settings, totals: cluster.totals(), clock: clock, logger: logger)
+        spool = try place.spool.map { try Spool(path: $0, maxBytes: place.maxSpoolBytes, at: clock.now().wall) }
+        let patience = place.patience.milliseconds
         node = ClusterNode(
-            name: name, settings: settings, credentials: credentials, inbox: cluster.inbox(), lease: cluster.lease(),
-            clock: clock, logger: logger, deciderHealth: deciderHealth
+            name: place.node, settings: settings, credentials: credentials,
+            inbox: spool == nil ? cluster.inbox() : cluster.inbox(patience: .milliseconds(max(1000, patience))),
+            lease: cluster.lease(), clock: clock, logger: logger, deciderHealth: deciderHealth,
+            spooling: spool.map { Spooling($0, patience: patience, isFirst: place.spoolsFirst) }
         ) { term.begin($0) }
         suspensionDetector = SuspensionDetector(of: node.blindIntervals, by: clock)
     }
@@ -102,6 +105,7 @@ public final class ClusterService: Observing {
     // MARK: - Receiving
 
     private func receive() {
+        tellOfSpool()
         while !stops { append { try self.node.append(waiting: Self.beatMilliseconds) } }
         let latest = clock.now().clock + Self.farewellMilliseconds
         var isDone = false
@@ -111,7 +115,7 @@ public final class ClusterService: Observing {
                 isDone = true
             }
         }
-        if !isDone { node.refuseRest() }
+        if !isDone { leaveRest() }
     }
 
     private func append(_ turn: () throws -> Void) {
@@ -121,11 +125,43 @@ public final class ClusterService: Observing {
             if health.database(is: nil) { logger.notice("the cluster's database takes deliveries again") }
         } catch {
             let reason = StoreError(wrapping: error)
-            if health.database(is: reason.message) {
+            if node.isRefusing, health.database(is: reason.message) {
                 logger.error("the cluster's database takes no deliveries", metadata: ["reason": "\(reason)"])
             }
             pause()
         }
+        note(inboxProblem: node.inboxProblem)
+    }
+
+    private func note(inboxProblem: StoreError?) {
+        guard health.spool(takesAllBecauseOf: inboxProblem?.message) else { return }
+        if let inboxProblem {
+            logger.error(
+                "the cluster's database takes no deliveries: the spool does", metadata: ["reason": "\(inboxProblem)"])
+        } else {
+            logger.notice("the cluster's database takes deliveries again")
+        }
+    }
+
+    private func tellOfSpool() {
+        guard let spool else { return }
+        node.metrics.set(.spooledDeliveries, to: Int64(spool.count))
+        if let damage = spool.damage {
+            logger.error(
+                "the spool cannot be read to its end; what is before the damage is used",
+                metadata: ["spool": "\(spool.path)", "bytes": "\(damage.bytes)", "copy": "\(damage.copy)"])
+        }
+        if spool.count > 0 {
+            logger.notice("the spool has deliveries of an earlier process", metadata: ["deliveries": "\(spool.count)"])
+        }
+    }
+
+    private func leaveRest() {
+        node.refuseRest()
+        guard let spool, spool.count > 0 else { return }
+        logger.warning(
+            "deliveries stay in the spool; the next start of this node appends them",
+            metadata: ["deliveries": "\(spool.count)", "spool": "\(spool.path)"])
     }
 
     private func pause() { Thread.sleep(forTimeInterval: Double(Self.pauseMilliseconds) / 1000) }

@@ -17,7 +17,8 @@ public protocol Inbox: Sendable {
     ///   - through: the watermark: all that the process received before it is in the inbox with these entries.
     ///   - sentAt: the present time by the process's clock. A batch that is appended again has an older watermark.
     /// - Throws: `StoreError`. With the code `commitAmbiguous` they may be in the inbox: append them again. With the
-    ///   code `rejected` the process's clock is more than a second ahead of the database's.
+    ///   code `rejected` the process's clock is more than a second ahead of the database's, with `foreign` the inbox
+    ///   has no such stream.
     func append(
         _ entries: [InboxEntry], to stream: StreamID, through: Timestamp, sentAt: Timestamp
     ) throws
@@ -88,6 +89,13 @@ public struct InboxEntry: Equatable, Sendable {
         self.content = content
         self.untargetedIdentity = untargetedIdentity
         self.observation = observation
+    }
+
+    /// The same at another place.
+    public func moved(to place: InboxPlace) -> InboxEntry {
+        InboxEntry(
+            place: place, receivedAt: receivedAt, content: content, untargetedIdentity: untargetedIdentity,
+            observation: observation)
     }
 }
 

@@ -19,9 +19,11 @@ public struct PostgresCluster: Sendable {
     }
 
     /// A connection for what a node receives.
-    /// - Parameter fault: for tests.
-    public func inbox(fault: @escaping StoreFault = { _ in }) -> any Inbox {
-        PostgresInbox(session(as: "packit-slo inbox"), fault: fault)
+    /// - Parameters:
+    ///   - patience: how long an answer of the database is waited for; then it is in doubt.
+    ///   - fault: for tests.
+    public func inbox(patience: Duration = .seconds(8), fault: @escaping StoreFault = { _ in }) -> any Inbox {
+        PostgresInbox(session(as: "packit-slo inbox", patience: patience), fault: fault)
     }
 
     /// A connection for deciding.
@@ -44,13 +46,15 @@ public struct PostgresCluster: Sendable {
     /// The database and its hosts, without user and password.
     public var place: String { address.place }
 
-    private func session(as name: String) -> PostgresSession { PostgresSession(checking: address, as: name) }
+    private func session(as name: String, patience: Duration = .seconds(8)) -> PostgresSession {
+        PostgresSession(checking: address, as: name, patience: patience)
+    }
 }
 
 extension PostgresSession {
     /// Checks the database on each new connection: it may lead to another server, the one that is the primary now.
-    convenience init(checking address: PostgresAddress, as name: String) {
+    convenience init(checking address: PostgresAddress, as name: String, patience: Duration = .seconds(8)) {
         let place = address.place
-        self.init(address, as: name) { try PostgresSchema.check($0, place: place) }
+        self.init(address, as: name, patience: patience) { try PostgresSchema.check($0, place: place) }
     }
 }

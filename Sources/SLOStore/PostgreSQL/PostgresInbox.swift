@@ -27,7 +27,7 @@ final class PostgresInbox: Inbox {
         let end = PostgresStatement(
             """
             WITH own AS (
-                UPDATE packit_slo.receiver SET ended_at = $2, through = $2, seen_at = clock_timestamp()
+                UPDATE packit_slo.receiver SET ended_at = $2, through = greatest(through, $2), seen_at = clock_timestamp()
                 WHERE stream = $1 RETURNING 1
             )
             SELECT 1 / count(*) FROM own
@@ -106,7 +106,7 @@ final class PostgresInbox: Inbox {
     }
 
     private static func unknown(_ stream: StreamID) -> StoreError {
-        StoreError(code: .rejected, message: "the inbox has no stream \(stream.number)")
+        StoreError(code: .foreign, message: "the inbox has no stream \(stream.number)")
     }
 
     // MARK: - Reading

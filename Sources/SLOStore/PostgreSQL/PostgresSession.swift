@@ -5,6 +5,7 @@ import Synchronization
 final class PostgresSession: Sendable {
     private let address: PostgresAddress
     private let applicationName: String
+    private let patience: Duration
     private let prepare: @Sendable (PostgresConnection) throws -> Void
     private let slot = Mutex<Slot>(Slot())
 
@@ -15,13 +16,15 @@ final class PostgresSession: Sendable {
 
     /// - Parameters:
     ///   - applicationName: how the server's administrator sees the connection.
+    ///   - patience: for the results of statements that are sent together.
     ///   - prepare: runs on each new connection.
     init(
-        _ address: PostgresAddress, as applicationName: String,
+        _ address: PostgresAddress, as applicationName: String, patience: Duration = .seconds(8),
         prepare: @escaping @Sendable (PostgresConnection) throws -> Void = { _ in }
     ) {
         self.address = address
         self.applicationName = applicationName
+        self.patience = patience
         self.prepare = prepare
     }
 
@@ -38,7 +41,7 @@ final class PostgresSession: Sendable {
     }
 
     private func open() throws -> PostgresConnection {
-        let connection = try PostgresConnection(to: address, applicationName: applicationName)
+        let connection = try PostgresConnection(to: address, applicationName: applicationName, patience: patience)
         try prepare(connection)
         return connection
     }

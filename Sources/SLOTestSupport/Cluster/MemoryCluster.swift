@@ -147,10 +147,11 @@ public final class MemoryConnection: Inbox, DeciderLease {
 
     public func endStream(_ stream: StreamID, at moment: Timestamp) throws {
         try transact(.end) { database, now in
-            guard database.receivers[stream] != nil else { throw Self.unknown(stream) }
-            database.receivers[stream]?.endedAt = moment
-            database.receivers[stream]?.through = moment
-            database.receivers[stream]?.seenAt = now
+            guard var life = database.receivers[stream] else { throw Self.unknown(stream) }
+            life.endedAt = moment
+            life.through = max(life.through, moment)
+            life.seenAt = now
+            database.receivers[stream] = life
         }
     }
 
@@ -170,7 +171,7 @@ public final class MemoryConnection: Inbox, DeciderLease {
     private static let clockTolerance = TimeSpan.seconds(1)
 
     private static func unknown(_ stream: StreamID) -> StoreError {
-        StoreError(code: .rejected, message: "the inbox has no stream \(stream.number)")
+        StoreError(code: .foreign, message: "the inbox has no stream \(stream.number)")
     }
 
     // MARK: - DeciderLease

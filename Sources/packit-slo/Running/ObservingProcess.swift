@@ -51,7 +51,7 @@ struct ObservingProcess {
         var settings = settings
         settings.readers = cluster.readers
         let node = try ClusterService(
-            name: configuration.cluster.node ?? ProcessInfo.processInfo.hostName, settings: settings, cluster: cluster,
+            ClusterSettings(configuration), settings: settings, cluster: cluster,
             credentials: try Credentials(configuration), logger: logger)
         let term = TermServices(of: node, configuration, settings, logger: logger)
         observer = node
@@ -60,6 +60,17 @@ struct ObservingProcess {
         others = [term]
         use = { term.use($0) }
         place = cluster.place
+    }
+}
+
+extension ClusterSettings {
+    fileprivate init(_ configuration: Configuration) {
+        let cluster = configuration.cluster
+        self.init(node: cluster.node ?? ProcessInfo.processInfo.hostName)
+        spool = cluster.spool.path
+        maxSpoolBytes = Int64(cluster.spool.maxBytes)
+        patience = cluster.patience
+        spoolsFirst = cluster.acknowledge == .spooled
     }
 }
 

@@ -39,11 +39,12 @@ struct ClusterPlace {
     }
 
     func appender(
-        of queue: IntakeQueue, to inbox: any Inbox, node: String = "one", blindIntervals: BlindIntervalTracker? = nil
+        of queue: IntakeQueue, to inbox: any Inbox, node: String = "one", blindIntervals: BlindIntervalTracker? = nil,
+        spooling: Spooling? = nil
     ) -> Appender {
         Appender(
             from: queue, to: inbox, node: node, startedAt: clock.now.wall,
-            blindIntervals: blindIntervals ?? self.blindIntervals(),
+            blindIntervals: blindIntervals ?? self.blindIntervals(), spooling: spooling,
             acknowledger: Acknowledger(
                 metrics: MetricsRegistry(settings: LedgerSettings(), version: "test"), clock: clock.asServiceClock,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))

@@ -1,0 +1,157 @@
+import Foundation
+import SLOCore
+import SLOStore
+import SLOTestSupport
+import Testing
+
+@testable import SLOService
+
+/// An appender with a spool, while the inbox fails.
+@Suite struct SpoolingTests {
+    let place = ClusterPlace()
+    let answers = Answers()
+    let faults = Faults()
+    private let path = FileManager.default.temporaryDirectory.appending(path: "packit-slo-spool-\(UUID())").path
+
+    private func spooling(isFirst: Bool = false) throws -> Spooling {
+        Spooling(try Spool(path: path, maxBytes: 1 << 20, at: start), patience: 1000, isFirst: isFirst)
+    }
+
+    private func read() throws -> InboxReading {
+        try place.store.connection().read(after: [:], atMost: 100, except: [])
+    }
+
+    /// Fails for longer than the patience, and again a second later, while deliveries 1 and 2 come.
+    private func spoolTwo(_ appender: Appender, from queue: IntakeQueue) throws {
+        #expect(queue.offer(answers.delivery(1)))
+        faults.arm(.append, .beforeTransaction)
+        #expect(throws: StoreError.self) { try appender.takeTurn(waiting: 0) }
+        #expect(answers.all.isEmpty)
+        place.pass(.seconds(1))
+        faults.arm(.append, .beforeTransaction)
+        try appender.takeTurn(waiting: 0)
+        #expect(answers.all == [.stored])
+        #expect(appender.inboxProblem != nil)
+        #expect(!appender.isRefusing)
+        place.pass(.seconds(1))
+        #expect(queue.offer(answers.delivery(2)))
+        faults.arm(.append, .beforeTransaction)
+        try appender.takeTurn(waiting: 0)
+        #expect(answers.all == [.stored, .stored])
+    }
+
+    @Test func whatTheInboxDoesNotTakeGoesToTheSpoolAndThenThereInOrder() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let (queue, spooling) = (place.queue(), try spooling())
+        let appender = place.appender(
+            of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
+        try appender.takeTurn(waiting: 0)
+        try spoolTwo(appender, from: queue)
+        #expect(spooling.spool.count == 2)
+        place.pass(.seconds(1))
+        #expect(queue.offer(answers.delivery(3)))
+        try appender.takeTurn(waiting: 0)
+        #expect(answers.all == Array(repeating: .stored, count: 3))
+        #expect(spooling.spool.count == 0)
+        #expect(appender.inboxProblem == nil)
+        let reading = try read()
+        #expect(reading.entries.map(\.place.position) == [1, 2, 3])
+        #expect(reading.entries.map(\.receivedAt) == [start, start + .seconds(2), start + .seconds(3)])
+        #expect(reading.receivers.map(\.through) == [start + .seconds(3)])
+    }
+
+    /// An entry whose commit is in doubt goes to the spool at its place.
+    @Test func whatIsInDoubtIsStoredOnce() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let (queue, spooling) = (place.queue(), try spooling())
+        let appender = place.appender(
+            of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
+        try appender.takeTurn(waiting: 0)
+        #expect(queue.offer(answers.delivery(1)))
+        faults.arm(.append, .afterCommit)
+        #expect(throws: StoreError.self) { try appender.takeTurn(waiting: 0) }
+        place.pass(.seconds(1))
+        faults.arm(.append, .beforeTransaction)
+        try appender.takeTurn(waiting: 0)
+        #expect(answers.all == [.stored])
+        place.pass(.seconds(1))
+        try appender.takeTurn(waiting: 0)
+        #expect(spooling.spool.count == 0)
+        #expect(try read().entries.map(\.place.position) == [1])
+    }
+
+    /// The next process appends it under the stream of the one that is gone.
+    @Test func whatAnEarlierProcessLeftIsAppendedInItsStream() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        do {
+            let (queue, spooling) = (place.queue(), try spooling())
+            let appender = place.appender(
+                of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
+            try appender.takeTurn(waiting: 0)
+            try spoolTwo(appender, from: queue)
+        }
+        place.pass(.minutes(1))
+        let (queue, spooling) = (place.queue(), try spooling())
+        let appender = place.appender(of: queue, to: place.store.connection(), spooling: spooling)
+        #expect(queue.offer(answers.delivery(3)))
+        for _ in 0..<3 { try appender.takeTurn(waiting: 0) }
+        #expect(spooling.spool.count == 0)
+        let reading = try read()
+        #expect(
+            reading.entries.map(\.place) == [
+                InboxPlace(StreamID(1), 1), InboxPlace(StreamID(1), 2), InboxPlace(StreamID(2), 1),
+            ])
+        #expect(reading.receivers.map(\.endedAt) == [start + .seconds(2), nil])
+        #expect(reading.receivers.map(\.through).first == start + .seconds(2))
+    }
+
+    /// The spool is of another database: nothing of it is lost, and the positions have no hole.
+    @Test func whatIsOfAnotherDatabaseIsReceivedAnew() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        do {
+            let elsewhere = ClusterPlace()
+            let (queue, spooling) = (elsewhere.queue(), try spooling())
+            let other = elsewhere.store.connection(fault: faults.pass)
+            for node in ["a", "b"] { _ = try other.beginStream(node: node, startedAt: start) }
+            let appender = elsewhere.appender(of: queue, to: other, spooling: spooling)
+            try appender.takeTurn(waiting: 0)
+            #expect(queue.offer(answers.delivery(1)))
+            faults.arm(.append, .beforeTransaction)
+            #expect(throws: StoreError.self) { try appender.takeTurn(waiting: 0) }
+            elsewhere.pass(.seconds(1))
+            faults.arm(.append, .beforeTransaction)
+            try appender.takeTurn(waiting: 0)
+        }
+        let (queue, spooling) = (place.queue(), try spooling())
+        let appender = place.appender(of: queue, to: place.store.connection(), spooling: spooling)
+        for number in 2...3 as ClosedRange<UInt64> {
+            #expect(queue.offer(answers.delivery(number)))
+            try appender.takeTurn(waiting: 0)
+        }
+        for _ in 0..<3 { try appender.takeTurn(waiting: 0) }
+        #expect(spooling.spool.count == 0)
+        #expect(
+            try read().entries.map(\.place) == [
+                InboxPlace(StreamID(1), 1), InboxPlace(StreamID(1), 2), InboxPlace(StreamID(2), 1),
+            ])
+        #expect(try read().receivers.map(\.startedAt) == [start, start])
+    }
+
+    @Test func everythingCanGoThroughTheSpool() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let (queue, spooling) = (place.queue(), try spooling(isFirst: true))
+        let appender = place.appender(
+            of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
+        try appender.takeTurn(waiting: 0)
+        #expect(queue.offer(answers.delivery(1)))
+        faults.arm(.append, .beforeTransaction)
+        try appender.takeTurn(waiting: 0)
+        #expect(answers.all == [.stored])
+        place.pass(.seconds(1))
+        try appender.takeTurn(waiting: 0)
+        #expect(try read().entries.map(\.place.position) == [1])
+        place.pass(.seconds(1))
+        try appender.takeTurn(waiting: 0)
+        #expect(try read().receivers.map(\.through) == [start + .seconds(2)])
+    }
+}
