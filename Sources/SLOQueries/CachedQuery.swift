@@ -18,6 +18,8 @@ final class CachedQuery<Value: Sendable>: Sendable {
     private struct State {
         var made: Made?
         var isBeingMade = false
+        /// Whether it was made once, or failed.
+        var hasRun = false
         var waiters: [Waiter] = []
     }
 
@@ -69,6 +71,9 @@ final class CachedQuery<Value: Sendable>: Sendable {
         }
     }
 
+    /// Whether the first result is there, or an error in its place.
+    var hasRun: Bool { state.withLock { $0.hasRun } }
+
     /// - Throws: the query's error.
     func value() async throws -> Value {
         let now = clock.now().clock
@@ -102,6 +107,7 @@ final class CachedQuery<Value: Sendable>: Sendable {
                 state.made = Made(value: value, at: began.clock, costMilliseconds: cost)
             }
             state.isBeingMade = false
+            state.hasRun = true
             defer { state.waiters = [] }
             return state.waiters
         }

@@ -42,8 +42,21 @@ public protocol QueryAPI: Sendable {
     func incidents(over span: TimeSpan) async throws -> IncidentsSnapshot
     /// One page of all incidents that raised an alert, the latest first.
     func incidents(before place: IncidentsSnapshot.Place?, limit: Int) async throws -> IncidentsSnapshot
+    /// Waits a little until a part of the history is read for the first time after the start.
+    /// - Returns: whether it is still being read.
+    func isReading(_ part: HistoryPart) async -> Bool
     /// The settings by which the server judges.
     var pageSettings: LedgerSettings { get }
+}
+
+/// What is read of the whole history, which takes a while after a start.
+public enum HistoryPart: Sendable {
+    /// The objectives and what waits.
+    case standing
+    /// The runs that ended within the window.
+    case runs
+    /// What spent the budgets.
+    case report
 }
 
 /// The objectives' state, and the activity of the last day.

@@ -138,6 +138,28 @@ public final class QueryService: Sendable {
 extension QueryService: QueryAPI {
     public var pageSettings: LedgerSettings { settings }
 
+    public func isReading(_ part: HistoryPart) async -> Bool {
+        // With a manual clock nothing is read unless somebody waits for it.
+        guard clock.runsByItself else { return false }
+        let end = ContinuousClock.now + Self.readingPatience
+        while !hasRead(part) {
+            guard ContinuousClock.now < end, !Task.isCancelled else { return true }
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        return false
+    }
+
+    /// Longer than a small database takes.
+    private static let readingPatience = Duration.seconds(2)
+
+    private func hasRead(_ part: HistoryPart) -> Bool {
+        switch part {
+        case .standing: standing.hasRun
+        case .runs: pastRuns.hasRun
+        case .report: reports.hasRun
+        }
+    }
+
     public func overview() async throws -> Overview { try await standing.value().overview }
 
     public func openWork() async throws -> OpenWorkSnapshot { try await standing.value().openWork }

@@ -233,6 +233,8 @@ struct PageShare {
 
 /// Tells of sources only once the test lets it.
 private final class StalledPages: QueryAPI {
+    func isReading(_ part: HistoryPart) async -> Bool { false }
+
     private struct State {
         var isOpen = false
         var stalled: [CheckedContinuation<Void, Never>] = []

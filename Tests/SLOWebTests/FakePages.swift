@@ -29,6 +29,10 @@ struct FakePages: QueryAPI {
     var holding = ConditionsNow()
     var incidents: [Incident] = []
     var isBroken = false
+    /// What the start has not read yet.
+    var unread: Set<HistoryPart> = []
+
+    func isReading(_ part: HistoryPart) async -> Bool { unread.contains(part) }
 
     private struct Trouble: Error {}
 

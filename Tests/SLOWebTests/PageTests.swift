@@ -315,6 +315,22 @@ struct PageTests {
         #expect(response.body.contains("cannot be read at the moment"))
     }
 
+    @Test(
+        "What has not been read since the start is being read, 503",
+        arguments: [
+            ("/", .standing), ("/waiting", .standing), ("/history", .runs), ("/objective", .report),
+        ] as [(String, HistoryPart)])
+    func reading(path: String, part: HistoryPart) async throws {
+        var pages = FakePages()
+        pages.unread = [part]
+        let response = try await Self.page(path, of: pages)
+        #expect(response.status == 503)
+        #expect(response["retry-after"] == "3")
+        #expect(response.body.contains("<h1>Reading history</h1>"))
+        pages.unread = []
+        #expect(try await Self.page(path, of: pages).status == 200)
+    }
+
     @Test("A hidden repository has no name, no number and no link")
     func hidden() async throws {
         var pages = FakePages()

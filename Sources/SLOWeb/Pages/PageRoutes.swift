@@ -37,14 +37,14 @@ struct PageRoutes: Sendable {
         addObjective(to: router)
         addEvents(to: router)
         router.get("/waiting") { request, _ in
-            try await answer {
+            try await answer(once: .standing) {
                 let filter = WaitingFilter(request.uri.queryParameters)
                 return try await render(
                     "waiting", WaitingPage(source.openWork(), filter, settings: source.pageSettings))
             }
         }
         router.get("/history") { request, _ in
-            try await answer {
+            try await answer(once: .runs) {
                 let query = request.uri.queryParameters
                 let settings = source.pageSettings
                 let kind = RunKind(rawValue: Self.text(query["kind"])) ?? .build
@@ -73,7 +73,7 @@ struct PageRoutes: Sendable {
 
     private func addOverview(to router: Router<BasicRequestContext>) {
         router.get("/") { _, _ in
-            try await answer {
+            try await answer(once: .standing) {
                 async let (overview, work, sources) = (source.overview(), source.openWork(), source.sources())
                 async let conditions = source.conditions()
                 return try await render(
@@ -91,7 +91,7 @@ struct PageRoutes: Sendable {
 
     private func addObjective(to router: Router<BasicRequestContext>) {
         router.get(RouterPath(ObjectivePage.path)) { request, _ in
-            try await answer {
+            try await answer(once: .standing, .report) {
                 let query = request.uri.queryParameters
                 async let (overview, report) = (source.overview(), source.report(of: nil))
                 return try await render(
@@ -112,8 +112,10 @@ struct PageRoutes: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(string: templates.render(template, page))))
     }
 
-    /// Responds with a page even if the database cannot be read.
-    func answer(_ page: () async throws -> Response) async throws -> Response {
+    /// Responds with a page even if the database cannot be read, or is being read since the start.
+    /// - Parameter parts: what the page needs of the history.
+    func answer(once parts: HistoryPart..., page: () async throws -> Response) async throws -> Response {
+        for part in parts where await source.isReading(part) { return reading }
         do { return try await page() } catch let refusal as APIRequest.Refusal {
             return render(
                 "message",
@@ -131,6 +133,18 @@ struct PageRoutes: Sendable {
             response.headers[.retryAfter] = "10"
             return response
         }
+    }
+
+    private var reading: Response {
+        var response = render(
+            "message",
+            MessagePage(
+                frame: Frame("Reading history", fresh: 3), heading: "Reading history",
+                text: "The server has just started, and reads what it knows. Deliveries are already received.",
+                hint: "This page reloads by itself."),
+            status: .serviceUnavailable)
+        response.headers[.retryAfter] = "3"
+        return response
     }
 
     private func unknown(_ repository: String, _ number: String) -> Response {

@@ -213,6 +213,8 @@ private final class Readings: Sendable {
 
 /// Makes readings on the thread that asks for them.
 private struct DirectPages: QueryAPI {
+    func isReading(_ part: HistoryPart) async -> Bool { false }
+
     let pageSettings: LedgerSettings
     let store: SQLiteReader
     let readings: Readings
