@@ -147,6 +147,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // What never was: a small world with three incidents, to look around in.
+        .target(
+            name: "SLODemo",
+            dependencies: [
+                "SLOCore", "SLOJSON", "SLOSources", .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: settings
+        ),
         // What is asked: a client for the APIs of others, and what is made of their answers.
         .target(
             name: "SLOUpstream",
@@ -209,7 +217,7 @@ let package = Package(
                 "SLOJSON", "SLOHTTP", "SLOWeb", "SLOUpstream", "SLOReplay", "SLOQueries", "SLOService", "SLOStore",
                 "SLOMetrics",
                 "SLOSources",
-                "SLOCore", "SLOConfiguration", "SLOConditions", "SLORecordings", "SLORules", "CBuildInfo",
+                "SLOCore", "SLOConfiguration", "SLOConditions", "SLODemo", "SLORecordings", "SLORules", "CBuildInfo",
                 .target(name: "SLOFedoraMessaging", condition: fedoraMessaging),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -372,8 +380,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "TestServer", "packit-slo", "SLOReplay", "SLOQueries", "SLOConfiguration", "SLORecordings",
-                "SLOService", "SLOSources", "SLOStore",
+                "TestServer", "packit-slo", "SLODemo", "SLOReplay", "SLOQueries", "SLOConfiguration", "SLORecordings",
+                "SLOConditions", "SLOMetrics", "SLOService", "SLOSources", "SLOStore",
                 "SLOCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],

@@ -16,13 +16,6 @@ struct RecordingIntake: Sendable {
         recent = RecentDeliveries(keep: keepIdentities)
     }
 
-    /// Unsigned recordings are accepted even if a secret is configured; a signature must be valid.
-    func isBelieved(_ delivery: ReceivedDelivery, _ body: UnsafeRawBufferPointer) -> Bool {
-        let secrets = credentials.secrets(of: delivery.source)
-        guard delivery.headers.signature != nil, !secrets.isEmpty else { return true }
-        return secrets.check(signature: delivery.headers.signature, body: body) == .valid
-    }
-
     /// - Returns: `nil` for a new delivery, which is remembered.
     mutating func repetition(of key: DeliveryKey, at now: Timestamp) -> DeliveryKey.Repetition? {
         let repetition = key.repetition { recent.first(of: $0, at: now) }
@@ -44,8 +37,8 @@ extension Replay {
     }
 
     private mutating func decide(_ delivery: ReceivedDelivery) -> DeliveryOutcome {
-        delivery.body.withUnsafeBytes { body in
-            guard recordings.isBelieved(delivery, body) else { return .badSignature }
+        guard recordings.credentials.accept(recorded: delivery) else { return .badSignature }
+        return delivery.body.withUnsafeBytes { body in
             let decoded = recordings.decoder.decode(source: delivery.source, headers: delivery.headers, body: body)
             let outcome = decoded.outcome.deliveryOutcome
             switch decoded.outcome {

@@ -36,10 +36,8 @@ struct PackitSLO: AsyncParsableCommand {
             """,
         version: versionOfBuild,
         subcommands: [
-            Serve.self, ReportCommand.self, Replay.self, Send.self, Export.self, Backup.self, Restore.self,
-            MoveCommand.self,
-            RulesCommand.self,
-            CheckConfig.self,
+            Serve.self, Demo.self, ReportCommand.self, Replay.self, Import.self, Send.self, Export.self, Backup.self,
+            Restore.self, MoveCommand.self, RulesCommand.self, CheckConfig.self,
         ]
     )
 

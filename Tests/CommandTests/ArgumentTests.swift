@@ -90,7 +90,7 @@ import Testing
         ["send", "a", "--to", "http://a", "--speed", "nan"], ["send", "a", "--to", "http://a", "--connections", "0"],
         ["export", "--since", "2026-11-22T10:00:01Z", "--until", "2026-11-22T10:00:00Z"],
         ["export", "--raw", "--keep", "a"],
-        ["backup"], ["restore"], ["brew"], ["serve", "--port", "1"],
+        ["backup"], ["restore"], ["brew"], ["serve", "--port", "1"], ["import"], ["demo", "a"],
     ])
     func `Wrong usage ends with 64`(arguments: [String]) {
         do {
@@ -102,7 +102,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["serve", "report", "replay", "send", "export", "backup", "restore", "check-config"])
+    @Test(arguments: [
+        "serve", "demo", "report", "replay", "import", "send", "export", "backup", "restore", "check-config",
+    ])
     func `Every command has help with an example`(command: String) throws {
         let help = try #require(
             PackitSLO.configuration.subcommands.first { $0._commandName == command }?.helpMessage())

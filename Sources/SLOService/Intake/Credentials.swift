@@ -21,6 +21,15 @@ public struct Credentials: Sendable {
     public func canVerify(_ source: Source) -> Bool {
         !secrets(of: source).isEmpty || (source == .testingFarm && !testingFarmTokens.isEmpty)
     }
+
+    /// Unsigned recordings are accepted even if a secret is configured; a signature must be valid.
+    package func accept(recorded delivery: ReceivedDelivery) -> Bool {
+        let secrets = secrets(of: delivery.source)
+        guard delivery.headers.signature != nil, !secrets.isEmpty else { return true }
+        return delivery.body.withUnsafeBytes {
+            secrets.check(signature: delivery.headers.signature, body: $0) == .valid
+        }
+    }
 }
 
 /// The credentials in force, replaceable while deliveries arrive.

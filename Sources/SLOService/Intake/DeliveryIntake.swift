@@ -81,7 +81,8 @@ final class DeliveryIntake: WebhookReceiver {
             arrivedAt: arrivedAt, completion: completion)
     }
 
-    private func take(
+    /// Takes a delivery whose sender is authenticated.
+    func take(
         source: Source, headers: WebhookHeaders, body: UnsafeRawBufferPointer, arrivedAt: ContinuousClock.Instant,
         completion: @escaping @Sendable (DeliveryResponse) -> Void
     ) {

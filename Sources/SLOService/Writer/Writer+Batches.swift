@@ -158,7 +158,9 @@ extension Writer {
             batch.journal(
                 .deadline, at: deadline.deadline.due, sequence: &nextSequence,
                 observation: deadline.deadline.entity.stored)
-            batch.metrics.observe(.deadlineLateness, .milliseconds(max(0, now.clock - deadline.fireAt)))
+            // In the past a deadline is decided with others, whenever it was due.
+            let lateness = isInPast ? 0 : max(0, now.clock - deadline.fireAt)
+            batch.metrics.observe(.deadlineLateness, .milliseconds(lateness))
         }
         batch.add(effects, settings: settings.ledger)
         batch.resolve(in: metrics)

@@ -46,18 +46,13 @@ final class Writer: @unchecked Sendable {
     private var mustTakeAgain = false
     /// Monotonic time before which a failed commit is not repeated.
     private var retryAt: Int64 = 0
+    /// Whether it decides the past, whose time is the deliveries'.
+    let isInPast: Bool
 
     private static let heartbeatMilliseconds: Int64 = 10_000
+    private static let pastHeartbeatMilliseconds: Int64 = 600_000
     private static let longestSleepMilliseconds: Int64 = 1000
     private static let retryMilliseconds: Int64 = 1000
-
-    /// Whose deliveries a writer decides.
-    enum Role {
-        /// Those of its own process, which starts now.
-        case alone
-        /// Those of a cluster, in place of the decider before it, which had decided everything before a moment.
-        case decider(decidedBefore: Timestamp)
-    }
 
     init(
         settings: ServiceSettings, store: any LedgerStore, metrics: MetricsRegistry, timeline: Timeline,
@@ -84,7 +79,9 @@ final class Writer: @unchecked Sendable {
         switch role {
         case .alone: (decidedBefore, watchesProcess, isOfCluster) = (now.wall, clock.runsByItself, false)
         case .decider(let before): (decidedBefore, watchesProcess, isOfCluster) = (before, false, true)
+        case .importer: (decidedBefore, watchesProcess, isOfCluster) = (now.wall, false, false)
         }
+        if case .importer = role { isInPast = true } else { isInPast = false }
         storedBefore = decidedBefore
     }
 
@@ -313,7 +310,8 @@ final class Writer: @unchecked Sendable {
     /// nothing is left to prune.
     private func runMaintenance(at now: Moment, othersWait: Bool) {
         let present = clock.now().clock
-        if present - lastHeartbeat >= Self.heartbeatMilliseconds {
+        let interval = isInPast ? Self.pastHeartbeatMilliseconds : Self.heartbeatMilliseconds
+        if present - lastHeartbeat >= interval {
             lastHeartbeat = present
             beat(at: now, othersWait: othersWait)
             isPruning = true

@@ -36,7 +36,11 @@ public final class SQLiteStore: LedgerStore {
         }
     }
 
-    private init(path: String, lock: DatabaseLock, startedAt: Timestamp, fault: @escaping StoreFault) throws {
+    /// - Parameter syncs: whether a commit returns only once it is on disk.
+    init(
+        path: String, lock: DatabaseLock, startedAt: Timestamp, syncs: Bool = true,
+        fault: @escaping StoreFault = { _ in }
+    ) throws {
         self.path = path
         self.lock = lock
         self.fault = fault
@@ -44,7 +48,7 @@ public final class SQLiteStore: LedgerStore {
         queue = try DatabaseQueue(path: path, configuration: Connection.writing)
         try queue.writeWithoutTransaction { db in
             try Connection.refuseForeign(db, path: path)
-            try Connection.setUpWriting(db)
+            try Connection.setUpWriting(db, syncs: syncs)
         }
         if let step = try queue.read(Schema.stepBeforeMigration) {
             try Self.keepCopy(of: queue, path: path, schema: step, startedAt: startedAt)

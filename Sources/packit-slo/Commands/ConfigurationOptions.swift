@@ -7,9 +7,12 @@ import SLOCore
 struct ConfigurationSource: Sendable {
     let file: String?
     let overrides: [ConfigurationOverride]
+    var readsEnvironment = true
 
     func load() throws(ConfigurationError) -> LoadedConfiguration {
-        try Configuration.load(file: file, environment: ProcessInfo.processInfo.environment, overrides: overrides)
+        try Configuration.load(
+            file: file, environment: readsEnvironment ? ProcessInfo.processInfo.environment : [:],
+            overrides: overrides)
     }
 }
 

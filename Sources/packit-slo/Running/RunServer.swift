@@ -13,8 +13,14 @@ import SLOWeb
 import ServiceLifecycle
 
 /// Runs the server until it is stopped.
+/// - Parameters:
+///   - announce: called with each address once it accepts connections.
+///   - others: more services to run beside it.
 /// - Throws: `ConfigurationError` before anything starts; afterwards, the error that ended the server.
-func runServer(_ source: ConfigurationSource) async throws {
+func runServer(
+    _ source: ConfigurationSource, announcing announce: @escaping @Sendable (ListenAddress) -> Void = { _ in },
+    others: (any Observing) -> [ServiceGroupConfiguration.ServiceConfiguration] = { _ in [] }
+) async throws {
     let signals = ProcessSignals()
     let loaded = try source.load()
     let configuration = loaded.configuration
@@ -36,7 +42,7 @@ func runServer(_ source: ConfigurationSource) async throws {
         status: observer, queries: process.queries, links: LinkHosts(configuration.pages), logger: logger)
     let web = try WebServer(
         configuration: webConfiguration, receiver: observer, status: observer, logger: logger,
-        responder: routes.responder(for:))
+        responder: routes.responder(for:), onListening: { announce($1) })
     let reload = Reloading(
         source: source, configuration: configuration, hangups: signals.hangups, observer: observer, web: web,
         logger: logger, useInUpstreams: process.use)
@@ -49,6 +55,7 @@ func runServer(_ source: ConfigurationSource) async throws {
     ]
     services += process.others.map { .init(service: $0, successTerminationBehavior: .ignore) }
     services.append(.init(service: reload, successTerminationBehavior: .ignore))
+    services += others(observer)
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger.quiet))
     let drain = webConfiguration.sockets.webhooks == nil ? configuration.http.drain : .zero
     signals.stopGracefully(group, drain: .milliseconds(drain.milliseconds)) {

@@ -65,7 +65,7 @@ enum Connection {
 
     /// Sets what makes a commit durable. GRDB applies weaker settings of its own while it opens a connection, so these
     /// are set afterwards.
-    static func setUpWriting(_ db: Database) throws {
+    static func setUpWriting(_ db: Database, syncs: Bool = true) throws {
         // Takes effect only while the database is empty, and before it has a log.
         try db.execute(sql: "PRAGMA page_size = \(pageBytes)")
         try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
@@ -74,7 +74,7 @@ enum Connection {
                 code: .cannotOpen,
                 message: "the database's file system does not support a write-ahead log: use a local disk")
         }
-        try db.execute(sql: "PRAGMA synchronous = FULL")
+        try db.execute(sql: "PRAGMA synchronous = \(syncs ? "FULL" : "OFF")")
         try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
         try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         try db.execute(sql: "PRAGMA cache_size = -49152")

@@ -4,7 +4,7 @@ import SLOCore
 struct PartialCopy {
     let path: String
     private let target: String
-    private let lock: DatabaseLock
+    let lock: DatabaseLock
 
     /// - Throws: `StoreError` with the code `lockedByOther` while another process copies to the same target.
     init(of target: String, startedAt: Timestamp) throws {
