@@ -27,6 +27,7 @@ public struct Configuration: Equatable, Sendable {
     public var limits = Limits()
     public var alerts = Alerts()
     public var pages = Pages()
+    public var api = API()
 
     public init() {}
 
@@ -237,6 +238,11 @@ extension Configuration {
 
         public init() {}
 
+        /// Judges all objectives over the same window, whatever their own.
+        public mutating func useOneWindow() {
+            for place in list.indices { list[place].window = nil }
+        }
+
         /// An objective by its name.
         subscript(_ name: Objective.Name) -> Objective? { list.first { $0.name == name } }
     }
@@ -259,6 +265,13 @@ extension Configuration {
     public struct Alerts: Equatable, Sendable {
         /// The fewest events for which a condition may hold.
         public var minimumEvents = 5
+
+        public init() {}
+    }
+
+    public struct API: Equatable, Sendable {
+        /// The tokens of those who may write.
+        public var tokens = SecretList()
 
         public init() {}
     }

@@ -10,6 +10,7 @@ extension ConfigurationLoading {
             readSecrets("\(source.section).webhook_secrets_file", Configuration.webhookSecretList(of: source))
         }
         readSecrets("testing_farm.tokens_file", \.testingFarm.tokens)
+        readSecrets("api.tokens_file", \.api.tokens)
         readSecrets("testing_farm.api_token_file", \.testingFarm.apiToken)
     }
 
@@ -44,7 +45,9 @@ extension ConfigurationLoading {
         let lists =
             Source.allCases.map {
                 ("\($0.section).webhook_secrets", configuration[keyPath: Configuration.webhookSecretList(of: $0)])
-            } + [("testing_farm.tokens", configuration.testingFarm.tokens)]
+            } + [
+                ("testing_farm.tokens", configuration.testingFarm.tokens), ("api.tokens", configuration.api.tokens),
+            ]
         for (key, list) in lists {
             for (key, secrets) in [(key, list.inline), (key + "_file", list.fromFile)]
             where secrets.contains(where: { $0.bytes.count < Self.leastSecretBytes }) {

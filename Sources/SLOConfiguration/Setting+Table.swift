@@ -250,6 +250,14 @@ extension Setting {
         ),
 
         Setting(
+            "api.tokens", \.api.tokens.inline, .secrets,
+            "Tokens that authorise to note incidents and maintenance, as `Authorization: Bearer TOKEN`. Without one, "
+                + "nobody can."),
+        Setting(
+            "api.tokens_file", \.api.tokens.file, .path,
+            "A file with further tokens, one per line and nothing else. `packit-slo annotate` sends the first one."),
+
+        Setting(
             "alerts.minimum_events", \.alerts.minimumEvents, .count(1...1_000_000),
             "The fewest events for which an alert may fire, and a condition hold on the pages; fewer may be chance. "
                 + "Half of it is enough where they wait for hours."),

@@ -28,10 +28,9 @@ struct OverviewQuery {
     }
 
     func report(at now: Timestamp, in store: any StoreReading) throws -> Report {
-        let directory = showsPrivate ? nil : try RepositoryDirectory(from: store)
-        return try Report(
+        try Report(
             from: store, settings: settings, at: now, looksBack: false, showsOpenWork: false,
-            isShown: { directory?.isPublic($0) ?? true })
+            hidesPrivate: !showsPrivate)
     }
 
     /// Without repetitions: several Apps may share a deployment.
@@ -52,7 +51,10 @@ struct OverviewQuery {
         return Overview(
             at: now, window: settings.window, standings: standings, blindIntervals: blind,
             activity: activity(try store.runActivity(since: yesterday), openWork: openWork),
-            changes: changes(try store.changeActivity(since: yesterday)))
+            changes: changes(try store.changeActivity(since: yesterday)),
+            timeNotes: try store.timeNotes(
+                from: now - settings.longestWindow, through: now, atMost: TimeNoteSnapshot.limit
+            ).map(TimeNoteSnapshot.init))
     }
 
     // MARK: - Activity

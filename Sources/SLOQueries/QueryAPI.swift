@@ -34,6 +34,10 @@ public protocol QueryAPI: Sendable {
     func search(_ term: SearchTerm) async throws -> SearchSnapshot
     /// All stored blind intervals, the latest first.
     func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot])
+    /// What people noted of times that overlap a range, those that end last first.
+    func timeNotes(
+        from: Timestamp?, through: Timestamp?, limit: Int
+    ) async throws -> (at: Timestamp, notes: [TimeNoteSnapshot])
     /// The current state of each source.
     func sources() async throws -> [SourceSnapshot]
     /// The conditions that hold, as of the last evaluation.
@@ -123,6 +127,8 @@ public struct Overview: Sendable {
     public let blindIntervals: [BlindIntervalSnapshot]
     public let activity: [Activity]
     public let changes: [Changes]
+    /// What people noted of times within the windows.
+    public var timeNotes: [TimeNoteSnapshot] = []
 }
 
 extension Overview.Standing {

@@ -222,6 +222,18 @@ extension QueryService: QueryAPI {
         return try await lookUp { (now, try $0.blindIntervals().reversed().map(BlindIntervalSnapshot.init)) }
     }
 
+    public func timeNotes(
+        from: Timestamp?, through: Timestamp?, limit: Int
+    ) async throws -> (at: Timestamp, notes: [TimeNoteSnapshot]) {
+        let now = clock.now().wall
+        return try await lookUp { store in
+            let notes = try store.timeNotes(
+                from: from ?? Timestamp(milliseconds: 0), through: through ?? Timestamp(milliseconds: .max),
+                atMost: limit)
+            return (now, notes.map(TimeNoteSnapshot.init))
+        }
+    }
+
     public func sources() async throws -> [SourceSnapshot] {
         let inJournal = try await lastDeliveries.value()
         return Source.allCases.map { source in

@@ -112,7 +112,7 @@ public struct ComponentHealth: Sendable, Equatable {
 }
 
 /// The service of a process: alone on a database of its own, or as a node of a cluster.
-public protocol Observing: Service, WebhookReceiver, MessageReceiver, ServiceStatus {
+public protocol Observing: Service, WebhookReceiver, MessageReceiver, TimeNoteJournal, ServiceStatus {
     /// A stop is near: readiness says so, and deliveries are still taken.
     func beginDraining()
     /// Applies new credentials at once.

@@ -147,6 +147,18 @@ public final class ObserverService: Observing {
 
     public func bus(_ event: BusEvent) { health.note(event, in: metricsRegistry) }
 
+    // MARK: - TimeNoteJournal
+
+    public func access(with token: String?) -> WriteAccess { credentials.current.writeAccess(with: token) }
+
+    public func note(kind: String, from: Timestamp, to: Timestamp, words: String) async -> Int64? {
+        let edit = TimeNoteEdit.add(kind: kind, from: from, to: to, words: words)
+        guard case .added(let id) = await work.timeNotes.put(edit) else { return nil }
+        return id
+    }
+
+    public func withdrawNote(_ id: Int64) async -> Bool { await work.timeNotes.put(.withdraw(id)) == .withdrawn }
+
     // MARK: - ServiceStatus
 
     public var isLive: Bool { health.isLive }

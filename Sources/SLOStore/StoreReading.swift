@@ -126,6 +126,9 @@ public protocol StoreReading: StateSource, Sendable {
     /// The incidents with an alert before a place, the latest first; `nil` for the latest.
     func firedIncidents(before place: IncidentPlace?, atMost limit: Int) throws -> [Incident]
 
+    /// The notes on times that overlap a range, both ends included, those that end last first.
+    func timeNotes(from: Timestamp, through: Timestamp, atMost limit: Int) throws -> [TimeNote]
+
     func close() throws
 }
 

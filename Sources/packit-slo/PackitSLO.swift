@@ -36,8 +36,8 @@ struct PackitSLO: AsyncParsableCommand {
             """,
         version: versionOfBuild,
         subcommands: [
-            Serve.self, Demo.self, ReportCommand.self, Replay.self, Import.self, Send.self, Export.self, Backup.self,
-            Restore.self, MoveCommand.self, RulesCommand.self, CheckConfig.self,
+            Serve.self, Demo.self, ReportCommand.self, Annotate.self, Replay.self, Import.self, Send.self, Export.self,
+            Backup.self, Restore.self, MoveCommand.self, RulesCommand.self, CheckConfig.self,
         ]
     )
 

@@ -84,13 +84,17 @@ import Testing
         ["replay"], ["replay", "a", "--until", "noon"], ["replay", "a", "--set", "x"],
         ["replay", "a", "--format", "xml"], ["replay", "a", "--journal"], ["replay", "a", "--database", "b"],
         ["report", "a", "--database", "b"], ["report", "--set", "database=b"], ["report", "--at", "noon"],
-        ["report", "--format", "html"],
+        ["report", "--format", "pdf"],
         ["send", "a"], ["send", "--to", "http://a"], ["send", "a", "--to", "http://a", "--rate", "0"],
         ["send", "a", "--to", "http://a", "--rate", "1", "--speed", "1"],
         ["send", "a", "--to", "http://a", "--speed", "nan"], ["send", "a", "--to", "http://a", "--connections", "0"],
         ["export", "--since", "2026-11-22T10:00:01Z", "--until", "2026-11-22T10:00:00Z"],
         ["export", "--raw", "--keep", "a"],
         ["backup"], ["restore"], ["brew"], ["serve", "--port", "1"], ["import"], ["demo", "a"],
+        ["report", "--public", "a.jsonl"], ["annotate", "words"], ["annotate", "--withdraw", "1", "words"],
+        [
+            "annotate", "--from", "2026-11-22T10:00:01Z", "--to", "2026-11-22T10:00:00Z", "words",
+        ],
     ])
     func `Wrong usage ends with 64`(arguments: [String]) {
         do {
@@ -103,7 +107,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "serve", "demo", "report", "replay", "import", "send", "export", "backup", "restore", "check-config",
+        "serve", "demo", "report", "annotate", "replay", "import", "send", "export", "backup", "restore",
+        "check-config",
     ])
     func `Every command has help with an example`(command: String) throws {
         let help = try #require(

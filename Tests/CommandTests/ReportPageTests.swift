@@ -28,6 +28,28 @@ import Testing
         return builder.report(basis: .database, blindIntervals: blind, openWorkOf: Ledger(settings: settings))
     }
 
+    @Test func `It is told with and without what people noted`() {
+        var settings = LedgerSettings()
+        settings.deployments = [Deployment("prod")]
+        var builder = ReportBuilder(
+            settings: settings, at: noon, looksBack: false,
+            timeNotes: [
+                TimeNoteSnapshot(
+                    id: 1, kind: .incident, from: noon - .hours(1), to: noon, words: "<b>workers</b> & queue")
+            ])
+        builder.add(judged(1, .good, ago: .hours(5)))
+        builder.add(judged(2, .bad, .late))
+        let report = ReportPage(builder.report(basis: .database, blindIntervals: [], openWorkOf: nil))
+        #expect(report.text.contains("without notes"))
+        #expect(report.text.contains("100.00 %"))
+        #expect(report.text.contains("incident  <b>workers</b> & queue"))
+        let html = report.html
+        #expect(html.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
+        #expect(html.contains("<td>&lt;b&gt;workers&lt;/b&gt; &amp; queue</td>"))
+        #expect(html.contains("<th class=\"n\">without notes</th>"))
+        #expect(!html.contains("<b>"))
+    }
+
     @Test func `An empty one says that there is nothing to judge`() {
         #expect(
             ReportPage(report([])).text == """

@@ -57,6 +57,32 @@ import SLOService
         #expect(standing.counts.complianceBounds == nil)
     }
 
+    @Test mutating func complianceIsToldWithAndWithoutWhatNotesTouch() throws {
+        func note(_ from: TimeSpan, _ to: TimeSpan) -> TimeNoteSnapshot {
+            TimeNoteSnapshot(id: 1, kind: .incident, from: Self.noon - from, to: Self.noon - to, words: "workers stood")
+        }
+        builder = ReportBuilder(
+            settings: LedgerSettings(), at: Self.noon + .minutes(30), looksBack: true,
+            timeNotes: [note(.hours(2), .hours(1)), note(.minutes(90), .minutes(50)), note(.days(90), .days(80))])
+        add(.good, 90)
+        add(.good, 5, at: Self.noon - .minutes(55))
+        // Before, between its beginning and its judgement, and after.
+        add(.bad, 1, at: Self.noon - .hours(3))
+        add(.bad, 2, at: Self.noon - .minutes(50) + .minutes(5))
+        add(.bad, 1, at: Self.noon)
+        let standing = try standing()
+        #expect(standing.counts.tally == ObjectiveTally(good: 95, bad: 4))
+        #expect(standing.withoutNotes?.tally == ObjectiveTally(good: 90, bad: 2))
+        #expect(report.timeNotes.count == 2)
+        #expect(report.json.contains("\"without_notes\""))
+        // A run that was bad began when it was queued.
+        let run = RunEnd(
+            outcome: .error, queuedAt: Self.noon - .minutes(55), finishedAt: Self.noon, countedAt: Self.noon,
+            isRevised: false)
+        add(.bad, of: .builds, run: run)
+        #expect(try self.standing(.builds).withoutNotes?.tally == ObjectiveTally())
+    }
+
     @Test mutating func aRunThatDidNotStartInTimeSpendsTheBudgetOfItsStart() throws {
         var settings = LedgerSettings()
         let name = try #require(Objective.Name(rawValue: "build_start"))

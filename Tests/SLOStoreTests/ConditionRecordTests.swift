@@ -84,4 +84,36 @@ import Testing
         let reader = try place.reader()
         #expect(try reader.firedIncidents(before: nil, atMost: 9).map(\.condition) == ["Open"])
     }
+
+    @Test(arguments: Backend.readable)
+    func `Notes on times are found by what they overlap, withdrawn, and pruned with the history`(
+        _ backend: Backend
+    ) throws {
+        func note(_ id: Int64, _ from: Int64, _ to: Int64) -> TimeNote {
+            TimeNote(
+                id: id, kind: "incident", from: Timestamp(seconds: from), to: Timestamp(seconds: to), words: "née \(id)"
+            )
+        }
+        let place = try StorePlace(backend)
+        let store = try place.open()
+        var batch = CommitBatch()
+        batch.timeNotes = [note(1, 100, 200), note(2, 150, 400), note(3, 500, 600)]
+        try store.commit(batch)
+        func found(_ from: Int64, _ through: Int64, atMost limit: Int = 9) throws -> [TimeNote] {
+            try place.reader().timeNotes(
+                from: Timestamp(seconds: from), through: Timestamp(seconds: through), atMost: limit)
+        }
+        #expect(try found(0, 1000) == [note(3, 500, 600), note(2, 150, 400), note(1, 100, 200)])
+        #expect(try found(200, 499).map(\.id) == [2, 1])
+        #expect(try found(201, 500, atMost: 1).map(\.id) == [3])
+        batch = CommitBatch()
+        batch.withdrawnTimeNotes = [2, 77]
+        try store.commit(batch)
+        #expect(try found(0, 1000).map(\.id) == [3, 1])
+        let limits = PruneLimits(
+            keepBodies: .days(1), maxBodyBytes: 1 << 20, keepObservations: .days(1), keepIdentities: .days(1),
+            keepHistory: .days(2))
+        while try store.prune(now: Timestamp(seconds: 300) + .days(2), limits: limits) {}
+        #expect(try found(0, 1000).map(\.id) == [3])
+    }
 }

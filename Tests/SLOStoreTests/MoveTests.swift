@@ -42,6 +42,9 @@ import Testing
                 key: Incident.Key(beganAt: now, condition: "Stalled", subject: ""), severity: .critical,
                 party: .copr, summary: "stalled", since: now)
         ]
+        batch.timeNotes = [
+            TimeNote(id: 9, kind: "maintenance", from: now, to: now + .hours(1), words: "new workers; à demain")
+        ]
         batch.heartbeat = now + .days(2)
         batch.nextEntity = 77
         try store.commit(batch)

@@ -22,6 +22,19 @@ import Testing
         #expect(try #require(try second.lease().claim(by: "b")).load().counters == ["a": 1])
     }
 
+    @Test func aNodeThatDoesNotDecideNotesTimes() throws {
+        let cluster = try PostgresCluster(PostgresAddress.ofTest(), at: now)
+        let notes = cluster.timeNotes()
+        let note = TimeNote(id: 7, kind: "incident", from: now, to: now + .hours(1), words: "workers stood")
+        try notes.add(note)
+        let reader = try cluster.readers.open()
+        #expect(try reader.timeNotes(from: now, through: now, atMost: 9) == [note])
+        #expect(throws: StoreError.self) { try notes.add(note) }
+        try notes.withdraw(note.id)
+        #expect(try reader.timeNotes(from: now, through: now, atMost: 9).isEmpty)
+        try reader.close()
+    }
+
     @Test func anotherEncodingIsRefused() throws {
         let error = try refusal(of: TestPostgres.shared().database(encoding: "SQL_ASCII"))
         #expect(error.code == .cannotOpen)

@@ -235,6 +235,10 @@ struct PageShare {
 private final class StalledPages: QueryAPI {
     func isReading(_ part: HistoryPart) async -> Bool { false }
 
+    func timeNotes(
+        from: Timestamp?, through: Timestamp?, limit: Int
+    ) async throws -> (at: Timestamp, notes: [TimeNoteSnapshot]) { (Timestamp(seconds: 0), []) }
+
     private struct State {
         var isOpen = false
         var stalled: [CheckedContinuation<Void, Never>] = []

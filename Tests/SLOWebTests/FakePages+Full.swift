@@ -37,6 +37,10 @@ extension FakePages {
         pages.notExplained = notExplained
         pages.report = report
         pages.holding = .holding(.sample(), .sample("PackitSLOBlind", severity: .warning, party: .observer))
+        pages.notes = [
+            TimeNoteSnapshot(
+                id: 7, kind: .maintenance, from: now - .hours(3), to: now + .hours(1), words: "<new> builders")
+        ]
         pages.incidents = [.sample(), .sample(ended: now - .hours(1))]
         return pages
     }

@@ -32,6 +32,14 @@ struct FakePages: QueryAPI {
     /// What the start has not read yet.
     var unread: Set<HistoryPart> = []
 
+    var notes: [TimeNoteSnapshot] = []
+
+    func timeNotes(
+        from: Timestamp?, through: Timestamp?, limit: Int
+    ) async throws -> (at: Timestamp, notes: [TimeNoteSnapshot]) {
+        try told((Self.now, Array(notes.prefix(limit))))
+    }
+
     func isReading(_ part: HistoryPart) async -> Bool { unread.contains(part) }
 
     private struct Trouble: Error {}
@@ -46,7 +54,7 @@ struct FakePages: QueryAPI {
             Overview(
                 at: Self.now, window: pageSettings.window, standings: standings, blindIntervals: blindIntervals,
                 activity: [],
-                changes: []))
+                changes: [], timeNotes: notes))
     }
 
     func openWork() async throws -> OpenWorkSnapshot { try told(work) }

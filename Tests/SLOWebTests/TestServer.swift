@@ -18,7 +18,7 @@ struct TestServer {
     /// Runs a server for as long as the body takes, then stops it and waits until it has.
     static func run<Value: Sendable>(
         receiver: any WebhookReceiver = FakeReceiver(), status: any ServiceStatus = FakeStatus(),
-        pages: any QueryAPI = FakePages(),
+        pages: any QueryAPI = FakePages(), notes: (any TimeNoteJournal)? = nil,
         hasOperations: Bool = false, logger: Logger = .silent, configure: (inout WebConfiguration) -> Void = { _ in },
         _ body: (TestServer) async throws -> Value
     ) async throws -> Value {
@@ -28,7 +28,7 @@ struct TestServer {
         configure(&configuration)
 
         let (listening, source) = AsyncStream.makeStream(of: (WebServer.Role, Int).self)
-        let routes = try WebRoutes(status: status, queries: pages, logger: logger)
+        let routes = try WebRoutes(status: status, queries: pages, notes: notes, logger: logger)
         let server = try WebServer(
             configuration: configuration, receiver: receiver, status: status, logger: logger,
             responder: routes.responder(for:)

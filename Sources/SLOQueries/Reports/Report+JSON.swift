@@ -36,6 +36,7 @@ extension Report {
             ("branches", .array(parts(by: .branch).map(\.json))),
             ("check_names", .array(parts(by: .checkName).map(\.json))),
             ("blind_intervals", .array(blindIntervals.map(\.json))),
+            ("time_notes", .array(timeNotes.map(\.json))),
         ]
     }
 }
@@ -78,7 +79,10 @@ extension Report.Standing {
             ("target", .decimal(objective.target)),
             ("deadline_seconds", objective.statedDeadline.map { .seconds($0) }),
         ] + counts.members
-            + [("error_budget_remaining", budgetRemaining.map { .decimal($0) })]
+            + [
+                ("error_budget_remaining", budgetRemaining.map { .decimal($0) }),
+                ("without_notes", withoutNotes.map { .members($0.members) }),
+            ]
     }
 }
 
@@ -109,6 +113,15 @@ extension JudgementCounts {
                 .members(BudgetCost.allCases.map { cost in (cost.rawValue, costs[cost].map { .integer($0) }) })
             ),
         ]
+    }
+}
+
+extension TimeNoteSnapshot {
+    package var json: JSONValue {
+        .members([
+            ("id", .integer(id)), ("kind", .text(kind.rawValue)), ("from", .time(from)), ("to", .time(to)),
+            ("words", .text(words)),
+        ])
     }
 }
 

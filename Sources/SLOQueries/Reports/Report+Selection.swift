@@ -10,6 +10,7 @@ extension Report {
         report.parts = [.repository: own]
         report.standings = standings.map { standing in
             var standing = standing
+            standing.withoutNotes = nil
             standing.counts =
                 own
                 .filter { $0.objective == standing.objective.name && $0.deployment == standing.deployment }

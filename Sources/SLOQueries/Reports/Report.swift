@@ -8,6 +8,8 @@ public struct Report: Equatable, Sendable {
         public let objective: Objective
         public let deployment: Deployment
         public var counts: JudgementCounts
+        /// The same without the events that people's notes touch; `nil` if there are no notes.
+        public var withoutNotes: JudgementCounts?
 
         /// The remaining part of the error budget, which may be negative; `nil` while there is nothing to judge.
         public var budgetRemaining: Double? { counts.tally.errorBudgetRemaining(target: objective.target) }
@@ -127,6 +129,9 @@ public struct Report: Equatable, Sendable {
     public let before: Before?
     /// Those that overlap the window, in order of their starts.
     public let blindIntervals: [BlindInterval]
+    /// What people noted of times that overlap the windows, those that end last first. No number leaves them out,
+    /// except `withoutNotes`.
+    public let timeNotes: [TimeNoteSnapshot]
     /// `nil` if the report's time is in the past.
     public let openWork: OpenWork?
     /// Set if the standings are those under other settings.

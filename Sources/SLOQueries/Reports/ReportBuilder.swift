@@ -19,12 +19,17 @@ public struct ReportBuilder: Sendable {
     /// The counts of the previous window.
     private var countsBefore: [DeploymentObjective: JudgementCounts] = [:]
     private var firstJudgedBefore: Timestamp?
+    private let timeNotes: [TimeNoteSnapshot]
+    private let notedTimes: NotedTimes
+    /// The counts of the window without what notes touch.
+    private var countsWithoutNotes: [DeploymentObjective: JudgementCounts] = [:]
 
     /// - Parameters:
     ///   - looksBack: whether to include the previous window.
+    ///   - timeNotes: what people noted; those outside the windows are left out.
     ///   - isShown: whether to show the name of a repository, and what else is named in it. Asked once for each.
     public init(
-        settings: LedgerSettings, at: Timestamp, looksBack: Bool,
+        settings: LedgerSettings, at: Timestamp, looksBack: Bool, timeNotes: [TimeNoteSnapshot] = [],
         isShown: @escaping @Sendable (String) -> Bool = { _ in true }
     ) {
         self.settings = settings
@@ -37,6 +42,8 @@ public struct ReportBuilder: Sendable {
         ) { first, _ in first }
         let longest = Window(of: settings.longestWindow, endingAt: at)
         readsFrom = looksBack ? longest.previousBeginsAt : longest.beginsAt
+        self.timeNotes = timeNotes.filter { $0.overlaps(from: longest.beginsAt, through: at) }
+        notedTimes = NotedTimes(self.timeNotes)
     }
 
     private struct Window {
@@ -63,8 +70,23 @@ public struct ReportBuilder: Sendable {
             countsBefore[scope, default: JudgementCounts()].add(judgement.verdict, cost: cost)
         } else {
             counts[scope, default: JudgementCounts()].add(judgement.verdict, cost: cost)
+            if !isTouched(stored) {
+                countsWithoutNotes[scope, default: JudgementCounts()].add(judgement.verdict, cost: cost)
+            }
             parts.add(judgement, in: scope, cost: cost)
         }
+    }
+
+    /// Whether a note overlaps the time from an event's beginning to its judgement. When a good event began is not
+    /// stored with its judgement; only the moment of that counts.
+    private func isTouched(_ stored: StoredJudgement) -> Bool {
+        guard !timeNotes.isEmpty else { return false }
+        let judgement = stored.judgement
+        var begins = judgement.at
+        if judgement.verdict != .good, let objective = settings[judgement.objective] {
+            begins = stored.runEnd?.queuedAt ?? judgement.at - objective.deadline - objective.grace
+        }
+        return notedTimes.overlap(from: min(begins, judgement.at), through: judgement.at)
     }
 
     /// - Parameters:
@@ -73,11 +95,17 @@ public struct ReportBuilder: Sendable {
     public func report(
         basis: Report.Basis, blindIntervals: [BlindInterval], openWorkOf ledger: Ledger?
     ) -> Report {
-        let standings = standings(of: counts)
+        var standings = standings(of: counts)
+        if !timeNotes.isEmpty {
+            for (place, other) in self.standings(of: countsWithoutNotes).enumerated() {
+                standings[place].withoutNotes = other.counts
+            }
+        }
         return Report(
             basis: basis, at: at, beginsAt: beginsAt, window: settings.window, standings: standings,
             parts: parts.parts(of: standings), listsAllRepositories: !parts.isFull(.repository), before: before,
             blindIntervals: blindIntervals.filter { $0.startedAt <= at && ($0.endedAt ?? at) >= beginsAt },
+            timeNotes: timeNotes,
             openWork: ledger.map(Report.OpenWork.init(of:)))
     }
 
@@ -106,6 +134,31 @@ public struct ReportBuilder: Sendable {
             deployments.append(deployment)
         }
         return deployments
+    }
+}
+
+/// The times of which there are notes, joined where they overlap.
+private struct NotedTimes {
+    /// In order, none of which overlaps another.
+    private var times: [(from: Timestamp, to: Timestamp)] = []
+
+    init(_ notes: [TimeNoteSnapshot]) {
+        for note in notes.sorted(by: { $0.from < $1.from }) {
+            if let last = times.last, note.from <= last.to {
+                times[times.count - 1].to = max(last.to, note.to)
+            } else {
+                times.append((note.from, note.to))
+            }
+        }
+    }
+
+    func overlap(from first: Timestamp, through last: Timestamp) -> Bool {
+        var (low, high) = (0, times.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle].from <= last { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 && times[low - 1].to >= first
     }
 }
 

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 public import Logging
 import ServiceLifecycle
@@ -20,6 +21,8 @@ public final class ClusterService: Observing {
     private let logger: Logger
     private let log: LimitedLog
     private let view: ClusterView
+    private let timeNotes: ClusterTimeNotes
+    private let timeNoteQueue = DispatchQueue(label: "packit-slo.notes")
     private let term: TermSignal
     private let spool: Spool?
     private let isStopping = Atomic<Bool>(false)
@@ -56,6 +59,7 @@ public final class ClusterService: Observing {
         self.deciderHealth = deciderHealth
         log = LimitedLog(logger)
         health = Health(clock: clock)
+        timeNotes = cluster.timeNotes()
         view = ClusterView(settings, totals: cluster.totals(), clock: clock, logger: logger)
         spool = try place.spool.map { try Spool(path: $0, maxBytes: place.maxSpoolBytes, at: clock.now().wall) }
         let patience = place.patience.milliseconds
@@ -66,6 +70,26 @@ public final class ClusterService: Observing {
             spooling: spool.map { Spooling($0, patience: patience, isFirst: place.spoolsFirst) }
         ) { term.begin($0) }
         suspensionDetector = SuspensionDetector(of: node.blindIntervals, by: clock)
+    }
+
+    // MARK: - TimeNoteJournal
+
+    public func access(with token: String?) -> WriteAccess { node.credentials.current.writeAccess(with: token) }
+
+    public func note(kind: String, from: Timestamp, to: Timestamp, words: String) async -> Int64? {
+        let note = TimeNote(id: clock.now().wall.milliseconds, kind: kind, from: from, to: to, words: words)
+        return await write { try $0.add(note) } ? note.id : nil
+    }
+
+    public func withdrawNote(_ id: Int64) async -> Bool { await write { try $0.withdraw(id) } }
+
+    /// - Returns: whether it is stored. Two notes of one millisecond have the same id; the second is to be sent again.
+    private func write(_ work: @escaping @Sendable (ClusterTimeNotes) throws -> Void) async -> Bool {
+        await withCheckedContinuation { continuation in
+            timeNoteQueue.async { [timeNotes] in
+                continuation.resume(returning: (try? work(timeNotes)) != nil)
+            }
+        }
     }
 
     public func beginDraining() { health.stopping() }

@@ -7,10 +7,15 @@ import Synchronization
 public struct Credentials: Sendable {
     private let secrets: [Source: SecretSet]
     package let testingFarmTokens: TokenSet
+    /// Of those who may write through the API.
+    private let apiTokens: TokenSet
 
-    public init(secrets: [Source: SecretSet] = [:], testingFarmTokens: TokenSet = .none) {
+    public init(
+        secrets: [Source: SecretSet] = [:], testingFarmTokens: TokenSet = .none, apiTokens: TokenSet = .none
+    ) {
         self.secrets = secrets
         self.testingFarmTokens = testingFarmTokens
+        self.apiTokens = apiTokens
     }
 
     package func secrets(of source: Source) -> SecretSet {
@@ -20,6 +25,11 @@ public struct Credentials: Sendable {
     /// Whether any delivery of the source can be authenticated.
     public func canVerify(_ source: Source) -> Bool {
         !secrets(of: source).isEmpty || (source == .testingFarm && !testingFarmTokens.isEmpty)
+    }
+
+    func writeAccess(with token: String?) -> WriteAccess {
+        guard !apiTokens.isEmpty else { return .closed }
+        return token.map(apiTokens.contains) == true ? .granted : .denied
     }
 
     /// Unsigned recordings are accepted even if a secret is configured; a signature must be valid.

@@ -25,6 +25,22 @@ extension Writer {
         }
     }
 
+    /// Stores a comparison before the next one starts, which continues from it.
+    func commit(reconciliation found: Reconciliation, at now: Moment, othersWait: Bool) {
+        do {
+            if mustReload, let failure = reload(at: now) { throw failure }
+            guard work.reconciliations.waiting != nil else { return }
+            var batch = Batch()
+            note(found, at: now, in: &batch)
+            if !othersWait { advance(to: now) }
+            finish(&batch, now: now)
+            try commit(batch)
+            didCommit(found)
+        } catch {
+            undo(StoreError(wrapping: error))
+        }
+    }
+
     /// Applies a reconciliation that is stored.
     func didCommit(_ found: Reconciliation) {
         if let completeness = found.completeness {

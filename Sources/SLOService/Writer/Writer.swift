@@ -27,7 +27,7 @@ final class Writer: @unchecked Sendable {
     private let acknowledger: Acknowledger
     /// Called once the writer has ended, for whatever reason.
     private let ended: @Sendable (WriterEnd) -> Void
-    private var mustReload = false
+    private(set) var mustReload = false
     private var ambiguousInARow = 0
     private var lastHeartbeat: Int64
     private var serviceMetricsDue = ContinuousClock.now
@@ -40,6 +40,7 @@ final class Writer: @unchecked Sendable {
     private let watchesProcess: Bool
     /// Whether other processes show what this one has stored.
     private let isOfCluster: Bool
+    var lastTimeNote: Int64 = 0
     private var storesAllGauges = true
     private var isPruning = true
     /// Whether the source gives again what was taken last.
@@ -145,7 +146,8 @@ final class Writer: @unchecked Sendable {
         // A deadline fires after its millisecond has passed, so that what is received within that millisecond goes
         // first.
         let deadline = timeline.nextDeadline().map { max($0 - now + 1, retryAt - now) } ?? .max
-        let longest = isPruning || work.backfills.waiting != nil ? 1 : Self.longestSleepMilliseconds
+        let isAsked = work.backfills.waiting != nil || work.timeNotes.waiting != nil
+        let longest = isPruning || isAsked ? 1 : Self.longestSleepMilliseconds
         return max(0, min(deadline, longest))
     }
 
@@ -251,7 +253,7 @@ final class Writer: @unchecked Sendable {
 
     /// Discards the batch. After an ambiguous COMMIT it is unknown what is stored, so the state is read again before
     /// the next batch.
-    private func undo(_ error: StoreError) {
+    func undo(_ error: StoreError) {
         timeline.rollback()
         decidedBefore = storedBefore
         retryAt = clock.now().clock + Self.retryMilliseconds
@@ -269,7 +271,7 @@ final class Writer: @unchecked Sendable {
         return .failed("two commits in a row were not confirmed: restart the server, which reads what is stored")
     }
 
-    private func reload(at now: Moment) -> StoreError? {
+    func reload(at now: Moment) -> StoreError? {
         do {
             let loaded = try store.load()
             let ledger = try Ledger(
@@ -322,6 +324,7 @@ final class Writer: @unchecked Sendable {
         if let step = work.backfills.waiting, !othersWait, !mustReload, health.isDatabaseHealthy {
             work.backfills.settle(take(step))
         }
+        if let edit = work.timeNotes.waiting { work.timeNotes.settle(take(edit, at: now, othersWait: othersWait)) }
         if isPruning, !othersWait, health.isDatabaseHealthy { prune(at: now) }
     }
 
@@ -350,22 +353,6 @@ final class Writer: @unchecked Sendable {
         batch.commit.conditions = work.conditions.unstored
         try commit(batch, isLast: isLast)
         work.conditions.stored(batch.commit.conditions)
-    }
-
-    /// Stores a comparison before the next one starts, which continues from it.
-    private func commit(reconciliation found: Reconciliation, at now: Moment, othersWait: Bool) {
-        do {
-            if mustReload, let failure = reload(at: now) { throw failure }
-            guard work.reconciliations.waiting != nil else { return }
-            var batch = Batch()
-            note(found, at: now, in: &batch)
-            if !othersWait { advance(to: now) }
-            finish(&batch, now: now)
-            try commit(batch)
-            didCommit(found)
-        } catch {
-            undo(StoreError(wrapping: error))
-        }
     }
 
     private func prune(at now: Moment) {

@@ -4,6 +4,7 @@ import SLOMetrics
 struct WriterWork: Sendable {
     let reconciliations = WriterSlot<Reconciliation, Bool>(refusal: false)
     let backfills = WriterSlot<BackfillStep, BackfillResult>(refusal: .stopping)
+    let timeNotes = WriterSlot<TimeNoteEdit, TimeNoteResult>(refusal: .failed)
     let conditions = ConditionJournal()
     let urgentLookups: UrgentLookupQueue
 
@@ -15,5 +16,6 @@ struct WriterWork: Sendable {
     func close() {
         reconciliations.close()
         backfills.close()
+        timeNotes.close()
     }
 }

@@ -66,6 +66,9 @@ struct MovedTable: Sendable {
                 ("summary", .text), ("since", .integer), ("fired_at", .integer), ("ended_at", .integer),
             ]),
         MovedTable(
+            "time_notes",
+            [("id", .integer), ("kind", .text), ("from_at", .integer), ("to_at", .integer), ("words", .text)]),
+        MovedTable(
             "changes",
             [
                 ("change", .integer), ("deployment", .text), ("repository", .integer), ("repository_name", .text),

@@ -43,6 +43,9 @@ public struct PostgresCluster: Sendable {
     /// A connection for what is counted.
     public func totals() -> ClusterTotalsReader { ClusterTotalsReader(session(as: "packit-slo metrics")) }
 
+    /// A connection for people's notes.
+    public func timeNotes() -> ClusterTimeNotes { ClusterTimeNotes(session(as: "packit-slo notes")) }
+
     /// The database and its hosts, without user and password.
     public var place: String { address.place }
 

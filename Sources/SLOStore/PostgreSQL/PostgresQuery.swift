@@ -180,6 +180,10 @@ enum PostgresQuery {
         SELECT \(Incident.columns) FROM packit_slo.incidents WHERE began_at <= $1 AND fired_at IS NOT NULL
         ORDER BY began_at DESC, condition DESC, subject DESC LIMIT $2 OFFSET $3
         """
+    static let timeNotes = """
+        SELECT \(TimeNote.columns) FROM packit_slo.time_notes WHERE to_at >= $1 AND from_at <= $2
+        ORDER BY to_at DESC, id DESC LIMIT $3
+        """
 
     static let all =
         [
@@ -189,5 +193,6 @@ enum PostgresQuery {
             changesSince, judgements, judgementsSince, doubtsBetween, hours,
             runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
             sampledSeries, samplesFrom, openIncidents, incidentsEndedSince, incidentsBefore,
+            timeNotes,
         ] + JudgementSearch.all.flatMap { [$0.postgresEnd, $0.postgresRows] }
 }

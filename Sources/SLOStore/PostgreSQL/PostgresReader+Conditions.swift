@@ -29,4 +29,8 @@ extension PostgresReader {
                 .count(place?.skipping ?? 0),
             ], Incident.init)
     }
+
+    func timeNotes(from: Timestamp, through: Timestamp, atMost limit: Int) throws -> [TimeNote] {
+        try records(PostgresQuery.timeNotes, [.time(from), .time(through), .count(limit)], TimeNote.init)
+    }
 }

@@ -265,6 +265,16 @@ enum PostgresSchema {
         )
         """,
         "CREATE INDEX incidents_by_end ON packit_slo.incidents (ended_at)",
+        """
+        CREATE TABLE packit_slo.time_notes (
+            id bigint PRIMARY KEY,
+            kind \(text) NOT NULL,
+            from_at bigint NOT NULL,
+            to_at bigint NOT NULL,
+            words \(text) NOT NULL
+        )
+        """,
+        "CREATE INDEX time_notes_by_end ON packit_slo.time_notes (to_at, id)",
     ]
 
     private static let history = [

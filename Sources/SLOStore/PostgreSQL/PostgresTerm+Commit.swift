@@ -15,6 +15,7 @@ extension PostgresTerm {
         statements += Self.history(batch)
         statements += Self.newBackfills(batch.backfills)
         statements += Self.conditions(batch.conditions)
+        statements += Self.timeNotes(batch)
         statements += Self.consumed(batch.consumed)
         try transact(statements, progress: Self.progress(batch))
     }

@@ -6,6 +6,28 @@ extension PostgresTerm {
         return series(records.series) + samples(records) + incidents(records)
     }
 
+    static func timeNotes(_ batch: CommitBatch) -> [PostgresStatement] {
+        var statements: [PostgresStatement] = []
+        if !batch.timeNotes.isEmpty {
+            statements.append(
+                .insert(
+                    into: "packit_slo.time_notes",
+                    [
+                        ("id", .int8s(batch.timeNotes.map(\.id))),
+                        ("kind", .texts(batch.timeNotes.map(\.kind))),
+                        ("from_at", .int8s(batch.timeNotes.map(\.from.milliseconds))),
+                        ("to_at", .int8s(batch.timeNotes.map(\.to.milliseconds))),
+                        ("words", .texts(batch.timeNotes.map(\.words))),
+                    ]))
+        }
+        if !batch.withdrawnTimeNotes.isEmpty {
+            statements.append(
+                PostgresStatement(
+                    "DELETE FROM packit_slo.time_notes WHERE id = ANY ($1)", [.int8s(batch.withdrawnTimeNotes)]))
+        }
+        return statements
+    }
+
     private static func series(_ series: [SampledSeriesRecord]) -> [PostgresStatement] {
         guard !series.isEmpty else { return [] }
         return [

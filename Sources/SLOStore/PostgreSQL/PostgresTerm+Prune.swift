@@ -40,6 +40,7 @@ extension PostgresTerm {
             deletingOldest(
                 of: "incidents", key: "began_at, condition, subject", by: "ended_at", before: historyFrom,
                 atMost: rows),
+            deletingOldest(of: "time_notes", key: "id", by: "to_at", before: historyFrom, atMost: rows),
             deletingOldest(
                 of: "objective_hours", key: "shard, objective, deployment, hour, deadline_seconds, target", by: "hour",
                 before: historyFrom / 3_600_000, atMost: rows),

@@ -134,6 +134,10 @@ enum PageQuery {
         SELECT \(Incident.columns) FROM incidents WHERE began_at <= ?1 AND fired_at IS NOT NULL
         ORDER BY began_at DESC, condition DESC, subject DESC LIMIT ?2 OFFSET ?3
         """
+    static let timeNotes = """
+        SELECT \(TimeNote.columns) FROM time_notes WHERE to_at >= ?1 AND from_at <= ?2
+        ORDER BY to_at DESC, id DESC LIMIT ?3
+        """
 
     static let all =
         [
@@ -144,5 +148,6 @@ enum PageQuery {
             nextSequence, entries, bodies, judgements,
             runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
             sampledSeries, samplesFrom, openIncidents, incidentsEndedSince, incidentsBefore,
+            timeNotes,
         ] + JudgementSearch.all.flatMap { [$0.end, $0.rows] }
 }

@@ -27,4 +27,8 @@ extension SQLiteReader {
             PageQuery.incidentsBefore, [place?.beganAt.milliseconds ?? .max, limit, place?.skipping ?? 0],
             Incident.init)
     }
+
+    public func timeNotes(from: Timestamp, through: Timestamp, atMost limit: Int) throws -> [TimeNote] {
+        try records(PageQuery.timeNotes, [from.milliseconds, through.milliseconds, limit], TimeNote.init)
+    }
 }

@@ -15,6 +15,7 @@ extension SQLiteStore {
             try writeHistory(batch, db)
             try writeBackfills(batch.backfills, db)
             try writeConditions(batch.conditions, db)
+            try writeTimeNotes(batch, db)
         }
     }
 

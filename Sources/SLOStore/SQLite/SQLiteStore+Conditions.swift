@@ -16,6 +16,21 @@ extension SQLiteStore {
         try writeIncidents(records, db)
     }
 
+    func writeTimeNotes(_ batch: CommitBatch, _ db: Database) throws {
+        for note in batch.timeNotes {
+            try RowStatement(db, "INSERT INTO time_notes (\(TimeNote.columns)) VALUES (?, ?, ?, ?, ?)").run { row in
+                row.bind(note.id)
+                row.bind(note.kind)
+                row.bind(note.from.milliseconds)
+                row.bind(note.to.milliseconds)
+                row.bind(note.words)
+            }
+        }
+        for id in batch.withdrawnTimeNotes {
+            try RowStatement(db, "DELETE FROM time_notes WHERE id = ?").run { $0.bind(id) }
+        }
+    }
+
     private func writeSamples(_ records: ConditionRecords, _ db: Database) throws {
         guard let first = records.samples.first else { return }
         try RowStatement(db, "DELETE FROM samples WHERE sampled_at >= ?").run { $0.bind(first.at.milliseconds) }

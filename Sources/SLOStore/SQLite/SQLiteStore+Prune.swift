@@ -21,6 +21,7 @@ extension SQLiteStore {
                 ("judgements", "objective, entity, deployment", "judged_at", cutoff),
                 ("blind_intervals", "started_at, cause", "ended_at", cutoff),
                 ("incidents", "began_at, condition, subject", "ended_at", cutoff),
+                ("time_notes", "id", "to_at", cutoff),
                 (
                     "objective_hours", "shard, objective, deployment, hour, deadline_seconds, target", "hour",
                     cutoff / 3_600_000

@@ -26,6 +26,10 @@ public struct CommitBatch: Equatable, Sendable {
     /// The objectives to fill in from the journal, each up to and including a moment.
     public var backfills: [Objective.Name: Timestamp] = [:]
     public var conditions = ConditionRecords()
+    /// Notes to add.
+    public var timeNotes: [TimeNote] = []
+    /// Notes to delete, by their ids.
+    public var withdrawnTimeNotes: [Int64] = []
     /// The last heartbeat.
     public var heartbeat: Timestamp?
     /// Set in the last commit of a process that stops regularly.

@@ -28,7 +28,8 @@ struct APIOperation: Sendable {
         ] + Report.Dimension.allCases.map { parts(by: $0, settings) } + [
             pullRequest(hosts), waiting(settings), waitingGroups(settings), activity, events(settings),
             endedRuns(settings),
-            history(settings), sources, deliveries, delivery, blindIntervals, unknownNames, contradictions, search,
+            history(settings), sources, deliveries, delivery, blindIntervals, timeNotes, unknownNames,
+            contradictions, search,
             document(settings, hosts: hosts),
         ]
     }
@@ -168,7 +169,7 @@ struct APIOperation: Sendable {
     private static func document(_ settings: LedgerSettings, hosts: LinkHosts) -> APIOperation {
         APIOperation(
             path: "/openapi.json", id: "getOpenAPI", summary: "This description", answer: "OpenAPI", isFixed: true
-        ) { _, _ in OpenAPIDocument.json(all(settings, hosts: hosts)) }
+        ) { _, _ in OpenAPIDocument.json(all(settings, hosts: hosts), edits: APIEdit.all) }
     }
 }
 

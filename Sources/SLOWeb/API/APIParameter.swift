@@ -82,9 +82,9 @@ struct APIParameter: Sendable {
         [("type", .text("string")), ("pattern", .text(pattern)), ("maxLength", .integer(Int64(maxLength)))]
     }
 
-    var description: JSONValue {
+    func description(isRequired: Bool) -> JSONValue {
         .members([
-            ("name", .text(name)), ("in", .text(place.rawValue)), ("required", .bool(place == .path)),
+            ("name", .text(name)), ("in", .text(place.rawValue)), ("required", .bool(isRequired)),
             ("description", .text(meaning)), ("schema", schema), ("example", example),
         ])
     }

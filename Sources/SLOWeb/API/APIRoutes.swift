@@ -16,8 +16,12 @@ struct APIRoutes: Sendable {
     private let fixed = FixedAnswers()
     private let log: LimitedLog
 
-    init(source: any QueryAPI, hosts: LinkHosts, log: LimitedLog) {
+    private let notes: (any TimeNoteJournal)?
+
+    /// - Parameter notes: where people may note something; without it they cannot.
+    init(source: any QueryAPI, notes: (any TimeNoteJournal)?, hosts: LinkHosts, log: LimitedLog) {
         self.source = source
+        self.notes = notes
         self.log = log
         operations = APIOperation.all(source.pageSettings, hosts: hosts)
     }
@@ -28,6 +32,17 @@ struct APIRoutes: Sendable {
         for operation in operations {
             router.get(RouterPath(APIOperation.root + operation.path)) { request, context in
                 await answer(operation, to: request, context)
+            }
+        }
+        guard let notes else { return }
+        for edit in APIEdit.all {
+            let method: HTTPRequest.Method = edit.method == .post ? .post : .delete
+            router.on(RouterPath(APIOperation.root + edit.path), method: method) { request, context in
+                do {
+                    return try await edit.response(to: request, context, in: notes)
+                } catch let refusal as APIRequest.Refusal {
+                    return Response(refusal.problem)
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 import SLOCore
+import SLOQueries
 
 extension APISchema {
     static let holding: [Member] = [
@@ -19,6 +20,13 @@ extension APISchema {
                     + "measures."),
             member("page", .text("/waiting"), "The page that shows more."),
         ])
+
+    static let note = object([
+        member("id", .integer(1_795_348_800_000)),
+        member("kind", .choice(TimeNoteSnapshot.Kind.allCases.map(\.rawValue))),
+        member("from", .time("2026-11-17T13:03:30Z")), member("to", .time(moment)),
+        member("words", .text("Copr moves to new builders")),
+    ])
 
     static let incident: [Member] = [
         member("condition", .text("PackitRunsStalled"), "The name of the alert."),

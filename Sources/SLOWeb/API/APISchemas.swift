@@ -11,7 +11,7 @@ extension APISchema {
             ("Objectives", objectives), ("Objective", objective), ("BurnRate", burnRate),
             ("ObjectiveDay", objectiveDay),
             ("Costs", costs), ("BlindInterval", blindInterval),
-            ("BlindIntervals", page(of: "BlindInterval")),
+            ("BlindIntervals", page(of: "BlindInterval")), ("Notes", page(of: "Note")), ("Note", note),
             ("PullRequest", pullRequest), ("Commit", commit), ("Move", move), ("Change", change), ("Run", run),
             ("Link", link), ("Waiting", waiting), ("WaitingItem", waitingItem),
             ("WaitingGroups", page(of: "WaitingGroup")), ("WaitingGroup", waitingGroup),

@@ -4,7 +4,7 @@ import SLOHTTP
 
 /// Generates the OpenAPI 3.1 document from the table that routes the requests.
 enum OpenAPIDocument {
-    static func json(_ operations: [APIOperation]) -> JSONValue {
+    static func json(_ operations: [APIOperation], edits: [APIEdit]) -> JSONValue {
         .members([
             ("openapi", .text("3.1.0")),
             (
@@ -18,12 +18,26 @@ enum OpenAPIDocument {
             ),
             ("servers", .array([.members([("url", .text(APIOperation.root))])])),
             ("security", .array([])),
-            ("paths", .members(operations.map { ($0.path, .members([("get", $0.json)])) })),
+            (
+                "paths",
+                .members(
+                    operations.map { operation in
+                        let own = edits.filter { $0.path == operation.path }
+                        return (
+                            operation.path,
+                            .members([("get", operation.json)] + own.map { ($0.method.rawValue, $0.json) })
+                        )
+                    })
+            ),
             (
                 "components",
                 .members([
                     ("schemas", .members(APISchema.components.map { ($0.name, $0.schema.json) })),
                     ("responses", .members(refusals)),
+                    (
+                        "securitySchemes",
+                        .members([("token", .members([("type", .text("http")), ("scheme", .text("bearer"))]))])
+                    ),
                 ])
             ),
         ])
@@ -37,6 +51,8 @@ enum OpenAPIDocument {
     private static let refusals: [(String, JSONValue?)] = [
         ("BadRequest", refusal("A parameter is unknown or invalid; `parameter` names it.")),
         ("NotAcceptable", refusal("The format is not among those that `Accept` names.")),
+        ("Unauthorized", refusal("The token is missing or unknown.")),
+        ("Forbidden", refusal("No token is configured, so nobody may write.")),
         ("Unavailable", refusal("The database cannot be read at the moment.")),
     ]
 
@@ -69,7 +85,10 @@ extension APIOperation {
         .members([
             ("operationId", .text(id)), ("summary", .text(summary)),
             ("description", description.isEmpty ? nil : .text(description)),
-            ("parameters", parameters.isEmpty ? nil : .array(parameters.map(\.description))),
+            (
+                "parameters",
+                parameters.isEmpty ? nil : .array(parameters.map { $0.description(isRequired: $0.place == .path) })
+            ),
             (
                 "responses",
                 .members([
@@ -127,7 +146,39 @@ extension APIOperation {
         ])
     }
 
-    private static func reference(_ response: String) -> JSONValue {
+    fileprivate static func reference(_ response: String) -> JSONValue {
         .members([("$ref", .text("#/components/responses/\(response)"))])
+    }
+}
+
+extension APIEdit {
+    fileprivate var json: JSONValue {
+        .members([
+            ("operationId", .text(id)), ("summary", .text(summary)),
+            ("parameters", .array(parameters.map { $0.description(isRequired: true) })),
+            ("security", .array([.members([("token", .array([]))])])),
+            (
+                "responses",
+                .members([
+                    (answer == nil ? "204" : "201", success), ("400", APIOperation.reference("BadRequest")),
+                    ("401", APIOperation.reference("Unauthorized")), ("403", APIOperation.reference("Forbidden")),
+                    ("503", APIOperation.reference("Unavailable")),
+                ])
+            ),
+        ])
+    }
+
+    private var success: JSONValue {
+        let components = Dictionary(uniqueKeysWithValues: APISchema.components.map { ($0.name, $0.schema) })
+        let content = answer.map { answer in
+            let schema = APISchema.named(answer)
+            return JSONValue.members([
+                (
+                    "application/json",
+                    .members([("schema", schema.json), ("example", schema.example(components))])
+                )
+            ])
+        }
+        return .members([("description", .text("Done, and on disk.")), ("content", content)])
     }
 }

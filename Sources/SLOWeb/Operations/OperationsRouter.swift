@@ -38,16 +38,18 @@ public struct WebRoutes: Sendable {
 
     /// - Parameters:
     ///   - queries: the data of pages and API; without it there are none.
+    ///   - notes: where people may note something through the API; without it they cannot.
     ///   - links: the base URLs of links on pages.
     /// - Throws: the error in a template.
     public init(
-        status: any ServiceStatus, queries: (any QueryAPI)? = nil, links: LinkHosts = LinkHosts(), logger: Logger
+        status: any ServiceStatus, queries: (any QueryAPI)? = nil, notes: (any TimeNoteJournal)? = nil,
+        links: LinkHosts = LinkHosts(), logger: Logger
     ) throws {
         self.status = status
         self.logger = logger
         let log = LimitedLog(logger)
         self.log = log
-        views = try queries.map { try Views(source: $0, status: status, hosts: links, log: log) }
+        views = try queries.map { try Views(source: $0, notes: notes, status: status, hosts: links, log: log) }
     }
 
     /// Makes the responder of an address.
@@ -69,9 +71,12 @@ struct Views: Sendable {
     private let badges: BadgeRoutes
 
     /// - Throws: the error in a template.
-    init(source: any QueryAPI, status: any ServiceStatus, hosts: LinkHosts, log: LimitedLog) throws {
+    init(
+        source: any QueryAPI, notes: (any TimeNoteJournal)?, status: any ServiceStatus, hosts: LinkHosts,
+        log: LimitedLog
+    ) throws {
         pages = PageRoutes(source: source, status: status, templates: try Templates(), hosts: hosts, log: log)
-        api = APIRoutes(source: source, hosts: hosts, log: log)
+        api = APIRoutes(source: source, notes: notes, hosts: hosts, log: log)
         badges = BadgeRoutes(source: source, log: log)
     }
 

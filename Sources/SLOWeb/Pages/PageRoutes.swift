@@ -83,8 +83,11 @@ struct PageRoutes: Sendable {
         router.get(RouterPath(ConditionsPage.path)) { _, _ in
             try await answer {
                 let conditions = try await source.conditions()
-                return try await render(
-                    "conditions", ConditionsPage(conditions, source.incidents(over: ConditionsPage.span)))
+                let found = try await source.incidents(over: ConditionsPage.span)
+                let notes = try await source.timeNotes(
+                    from: found.at - ConditionsPage.span, through: nil, limit: TimeNoteSnapshot.limit
+                ).notes
+                return render("conditions", ConditionsPage(conditions, found, notes: notes))
             }
         }
     }

@@ -117,7 +117,7 @@ enum Style {
         svg.bands { height: 11.25rem; } svg.outcomes { height: 4.5rem; }
         svg .track { fill: var(--line); } svg .ok { fill: var(--good-fill); } svg .over { fill: var(--bad-fill); }
         svg .none { fill: var(--edge); } svg .blind { fill: var(--blind-fill); }
-        svg .blind-mark { fill: var(--blind-mark); }
+        svg .blind-mark { fill: var(--blind-mark); } svg .note-mark { fill: var(--run-fill); }
         svg .pace { stroke: var(--edge); stroke-width: 1; stroke-dasharray: 3 3; vector-effect: non-scaling-stroke; }
         svg .good { fill: var(--good-fill); } svg .warn { fill: var(--warn-fill); }
         svg .bad { fill: var(--bad-fill); }

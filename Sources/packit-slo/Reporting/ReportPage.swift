@@ -27,7 +27,8 @@ struct ReportPage {
         sections =
             Self.deployments(of: report).map { Self.standings(of: $0, in: report) } + [
                 Self.costs(in: report)
-            ] + Report.Dimension.allCases.compactMap { Self.parts(of: report, by: $0) } + Self.openWork(of: report) + [
+            ] + Self.timeNotes(of: report) + Report.Dimension.allCases.compactMap { Self.parts(of: report, by: $0) }
+            + Self.openWork(of: report) + [
                 Self.blindIntervals(of: report)
             ]
     }
@@ -91,7 +92,8 @@ struct ReportPage {
         var table = TextTable([
             .text("objective"), .text(""), .number("within"), .number("target"), .number("compliance"),
             .text("status"), .text("at worst … at best"), .number("good"), .number("bad"), .number("doubtful"),
-            .number("unknown"), .number("budget left"), .number("previous window"), .number("change"),
+            .number("unknown"), .number("budget left"), .number("without notes"), .number("previous window"),
+            .number("change"),
         ])
         for standing in report.standings where standing.deployment == deployment {
             let name = Self.name(of: standing.objective)
@@ -125,7 +127,8 @@ struct ReportPage {
             now.map(Formatting.percent) ?? "nothing to judge", status(of: standing), bounds(of: counts),
             counts.judged > 0 ? "\(counts.good)" : "", counts.judged > 0 ? "\(counts.bad)" : "",
             number(counts.doubtful), number(counts.unknown),
-            standing.budgetRemaining.map(Formatting.percent) ?? "", then.map(Formatting.percent) ?? "",
+            standing.budgetRemaining.map(Formatting.percent) ?? "",
+            standing.withoutNotes?.compliance.map(Formatting.percent) ?? "", then.map(Formatting.percent) ?? "",
             now.flatMap { now in then.map { Formatting.points(from: $0, to: now) } } ?? "",
         ]
     }
@@ -215,6 +218,20 @@ struct ReportPage {
             ])
         }
         return Section(title: "Blind intervals", table: table, remarks: rest(of: intervals.count, "earlier", "earlier"))
+    }
+
+    private static func timeNotes(of report: Report) -> [Section] {
+        guard !report.timeNotes.isEmpty else { return [] }
+        var table = TextTable([.text("from"), .text("to"), .text("kind"), .text("noted")])
+        for note in report.timeNotes.prefix(rowLimit) {
+            table.add([Formatting.time(note.from), Formatting.time(note.to), note.kind.rawValue, note.words])
+        }
+        let remark = "'Without notes' leaves out what these touch; every other number has it."
+        return [
+            Section(
+                title: "Notes", table: table,
+                remarks: rest(of: report.timeNotes.count, "earlier", "earlier") + [remark])
+        ]
     }
 
     private static func openWork(of report: Report) -> [Section] {

@@ -11,7 +11,8 @@ extension Credentials {
                 uniqueKeysWithValues: Source.allCases.map { source in
                     (source, try SecretSet(configuration.webhookSecrets(of: source).map(\.text)))
                 }),
-            testingFarmTokens: try TokenSet(configuration.testingFarm.tokens.all.map(\.text)))
+            testingFarmTokens: try TokenSet(configuration.testingFarm.tokens.all.map(\.text)),
+            apiTokens: try TokenSet(configuration.api.tokens.all.map(\.text)))
     }
 }
 

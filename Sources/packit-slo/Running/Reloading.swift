@@ -88,7 +88,8 @@ extension Configuration {
     var filesWithSecrets: [String] {
         [
             github.webhookSecrets.file, copr.webhookSecrets.file, testingFarm.webhookSecrets.file,
-            testingFarm.tokens.file, testingFarm.apiToken.file, http.tls.certificateFile, http.tls.privateKeyFile,
+            testingFarm.tokens.file, testingFarm.apiToken.file, api.tokens.file, http.tls.certificateFile,
+            http.tls.privateKeyFile,
             fedoraMessaging.configFile, fedoraMessaging.tls.caFile, fedoraMessaging.tls.certificateFile,
             fedoraMessaging.tls.privateKeyFile,
         ].compactMap(\.self)

@@ -15,6 +15,8 @@ struct ReportRequest {
     let assignments: [ConfigurationOverride]
     let at: Timestamp?
     let format: ReportFormat
+    /// Whether it is for people who may not see the names of private repositories.
+    let hidesPrivate: Bool
 }
 
 func runReport(_ request: ReportRequest) throws {
@@ -38,7 +40,9 @@ private func reportOfDatabase(_ store: any StoreReading, _ request: ReportReques
     let lastHeartbeat = try store.journalExtent().lastHeartbeat
     let isPresent = lastHeartbeat.map { at >= $0 } ?? true
     var report = try Report(
-        from: store, settings: request.configuration.ledgerSettings, at: at, looksBack: true, showsOpenWork: isPresent)
+        from: store, settings: request.configuration.ledgerSettings, at: at, looksBack: true,
+        showsOpenWork: isPresent && !request.hidesPrivate, hidesPrivate: request.hidesPrivate)
+    if request.hidesPrivate { return report }
     if !isPresent {
         report.notes.append(
             "Work that was open at that time is not listed: the database knows only what is open now. With --set, the journal is used."
@@ -126,6 +130,7 @@ extension Report {
         case .json: PlainText.json(json)
         case .text: ReportPage(self).text
         case .markdown: ReportPage(self).markdown
+        case .html: ReportPage(self).html
         }
     }
 }

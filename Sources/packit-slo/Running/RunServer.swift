@@ -39,7 +39,8 @@ func runServer(
     let process = try ObservingProcess(configuration, settings, logger: logger)
     let observer = process.observer
     let routes = try WebRoutes(
-        status: observer, queries: process.queries, links: LinkHosts(configuration.pages), logger: logger)
+        status: observer, queries: process.queries, notes: observer, links: LinkHosts(configuration.pages),
+        logger: logger)
     let web = try WebServer(
         configuration: webConfiguration, receiver: observer, status: observer, logger: logger,
         responder: routes.responder(for:), onListening: { announce($1) })

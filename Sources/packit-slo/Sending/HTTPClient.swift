@@ -126,6 +126,18 @@ struct HTTPConnection: ~Copyable {
         return try await responses.next()
     }
 
+    /// Sends a request without a body.
+    /// - Parameter path: below the target's, with its query.
+    /// - Throws: `LostConnection`
+    func send(_ method: HTTPMethod, _ path: String, token: String) async throws -> ServerResponse {
+        var head = HTTPRequestHead(version: .http1_1, method: method, uri: target.prefix + path)
+        head.headers.add(name: "Host", value: target.authority)
+        head.headers.add(name: "Authorization", value: "Bearer \(token)")
+        head.headers.add(name: "Content-Length", value: "0")
+        try await requests.write(contentsOf: [.head(head), .end(nil)])
+        return try await responses.next()
+    }
+
     /// Headers that belong to the recorded request's connection.
     private static let ofConnection: Set<String> = [
         "host", "content-length", "transfer-encoding", "connection", "keep-alive", "expect", "upgrade", "te", "trailer",

@@ -46,6 +46,7 @@ extension Property {
         mask(&masked.copr.webhookSecrets)
         mask(&masked.testingFarm.webhookSecrets)
         mask(&masked.testingFarm.tokens)
+        mask(&masked.api.tokens)
         if let password = masked.fedoraMessaging.url?.password, !password.bytes.isEmpty {
             masked.fedoraMessaging.url?.password = Secret(password.description)
         }

@@ -57,7 +57,7 @@ final class Site: Sendable {
         let log = LimitedLog(logger)
         let responder = operationsRouter(
             role: .everything, status: Status(),
-            views: try Views(source: source, status: Status(), hosts: LinkHosts(), log: log), log: log
+            views: try Views(source: source, notes: nil, status: Status(), hosts: LinkHosts(), log: log), log: log
         ).buildResponder()
         // Nothing is sent over it.
         let channel = EmbeddedChannel()
@@ -214,6 +214,10 @@ private final class Readings: Sendable {
 /// Makes readings on the thread that asks for them.
 private struct DirectPages: QueryAPI {
     func isReading(_ part: HistoryPart) async -> Bool { false }
+
+    func timeNotes(
+        from: Timestamp?, through: Timestamp?, limit: Int
+    ) async throws -> (at: Timestamp, notes: [TimeNoteSnapshot]) { (Timestamp(seconds: 0), []) }
 
     let pageSettings: LedgerSettings
     let store: SQLiteReader

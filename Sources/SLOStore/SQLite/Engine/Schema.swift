@@ -74,6 +74,9 @@ enum Schema {
         migrator.registerMigration("16 searches of events") { db in
             try db.execute(sql: eventSearches)
         }
+        migrator.registerMigration("17 notes on times") { db in
+            try db.execute(sql: timeNotes)
+        }
         return migrator
     }
 
@@ -355,6 +358,17 @@ enum Schema {
             WHERE verdict <> 'good';
         CREATE INDEX changes_by_sha ON changes (head_sha);
         CREATE INDEX runs_by_sha ON runs (sha) WHERE sha IS NOT NULL;
+        """
+
+    private static let timeNotes = """
+        CREATE TABLE time_notes (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            from_at INTEGER NOT NULL,
+            to_at INTEGER NOT NULL,
+            words TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX time_notes_by_end ON time_notes (to_at);
         """
 
     private static func putKeysInOrder(_ db: Database) throws {

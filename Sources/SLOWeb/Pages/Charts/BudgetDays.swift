@@ -9,16 +9,23 @@ enum BudgetDays {
     /// A higher bar is cut off at this burn rate.
     private static let highestPace = 3.0
 
-    static func svg(_ standing: Overview.Standing, blind: [BlindIntervalSnapshot], now: Timestamp) -> String {
+    static func svg(
+        _ standing: Overview.Standing, blind: [BlindIntervalSnapshot], notes: [TimeNoteSnapshot], now: Timestamp
+    ) -> String {
         let days = standing.days
         let width = Double(days.count) * dayWidth
         let bad = days.count { pace($0.tally, standing.objective.target) > 1 }
         var svg = SVG(
             width: width, height: height, style: "days",
             label: "\(standing.objective.title), day by day: "
-                + "\(DisplayFormat.count(bad, "day", "days")) of \(days.count) had a burn rate above 1.")
+                + "\(DisplayFormat.count(bad, "day", "days")) of \(days.count) had a burn rate above 1."
+                + NoteMark.label(notes))
         guard let first = days.first else { return svg.text }
         for time in blind { draw(time, in: &svg, from: first.beginsAt, width: width, now: now) }
+        for note in notes {
+            NoteMark.draw(
+                note, in: &svg, from: first.beginsAt, secondsPerUnit: 86_400 / dayWidth, width: width, y: 4)
+        }
         let line = y(1)
         svg.line("pace", x1: 0, y1: line, x2: width, y2: line)
         for (place, day) in days.enumerated() {

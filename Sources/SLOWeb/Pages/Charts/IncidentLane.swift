@@ -1,4 +1,5 @@
 import SLOCore
+import SLOQueries
 
 /// The incidents of one condition as bars over a time.
 enum IncidentLane {
@@ -17,6 +18,18 @@ enum IncidentLane {
             svg.rectangle(
                 incident.severity == .critical ? "bad" : "warn", x: min(from, width - drawn), y: 0, width: drawn,
                 height: height, radius: 1, title: sentence(incident, now: now))
+        }
+        return svg.text
+    }
+
+    /// What people noted, in a lane of the same scale.
+    static func svg(_ notes: [TimeNoteSnapshot], from begin: Timestamp, until now: Timestamp) -> String {
+        var svg = SVG(width: width, height: height, style: "lane", label: NoteMark.label(notes))
+        svg.rectangle("track", x: 0, y: height / 2 - 0.5, width: width, height: 1)
+        for note in notes {
+            NoteMark.draw(
+                note, in: &svg, from: begin, secondsPerUnit: max(1, (now - begin).inSeconds) / width, width: width,
+                y: (height - NoteMark.height) / 2)
         }
         return svg.text
     }

@@ -35,6 +35,20 @@ struct ConditionsPage: Sendable {
         }
     }
 
+    struct NoteRow: Sendable {
+        let kind: String
+        let words: String
+        let from: TimeText
+        let to: TimeText
+
+        init(_ note: TimeNoteSnapshot) {
+            kind = note.kind.title
+            words = note.words
+            from = TimeText(moment: note.from)
+            to = TimeText(moment: note.to, after: note.from)
+        }
+    }
+
     static let path = "/conditions"
     static let span = TimeSpan.days(7)
     private static let lanesShown = 40
@@ -49,8 +63,13 @@ struct ConditionsPage: Sendable {
     let incidents: [IncidentRow]
     /// How many incidents the table leaves out.
     let more: String?
+    let hasNotes: Bool
+    /// A lane of the same scale as the others.
+    let noteBars: String
+    let notes: [NoteRow]
 
-    init(_ conditions: ConditionsNow, _ found: IncidentsSnapshot) {
+    /// - Parameter notes: of the same days, and what is planned.
+    init(_ conditions: ConditionsNow, _ found: IncidentsSnapshot, notes noted: [TimeNoteSnapshot]) {
         let at = found.at
         frame = Frame("Conditions", at: Self.path, fresh: 30, asOf: at)
         now = NowBlock(conditions, on: nil, now: at)
@@ -71,6 +90,9 @@ struct ConditionsPage: Sendable {
         incidents = found.incidents.prefix(Self.rowsShown).map { IncidentRow($0, now: at) }
         let rest = found.incidents.count - incidents.count
         more = rest > 0 ? DisplayFormat.count(rest, "earlier incident", "earlier incidents") : nil
+        hasNotes = !noted.isEmpty
+        noteBars = IncidentLane.svg(noted, from: begins, until: at)
+        notes = noted.prefix(Self.rowsShown).map(NoteRow.init)
     }
 
     /// By condition and subject, in the order of their latest incidents.

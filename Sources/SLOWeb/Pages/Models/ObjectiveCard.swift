@@ -58,9 +58,10 @@ struct ObjectiveCard: Sendable {
     ///   - window: of the objective.
     ///   - projection: `nil` if the budget lasts at the present burn rate.
     init(
-        _ standing: Overview.Standing, blind: [BlindIntervalSnapshot], window: TimeSpan, now: Timestamp,
+        _ standing: Overview.Standing, in overview: Overview, window: TimeSpan,
         projection: Overview.Standing.Projection?
     ) {
+        let now = overview.at
         let (tally, target) = (standing.tally, standing.objective.target)
         let left = standing.budgetLeft
         title = standing.objective.title
@@ -97,7 +98,7 @@ struct ObjectiveCard: Sendable {
             ?? "–"
         budgetTone = standing.budgetState.tone
         meter = Self.meter(standing)
-        days = BudgetDays.svg(standing, blind: blind, now: now)
+        days = BudgetDays.svg(standing, blind: overview.blindIntervals, notes: overview.timeNotes, now: now)
         dayLinks = BudgetDays.links(standing)
         firstDay = standing.days.first.map { DisplayFormat.day($0.beginsAt) } ?? ""
         lastDay = "today"

@@ -70,7 +70,7 @@ struct ObjectivePage: Sendable {
         self.deployment = standing?.deployment.label
         card = standing.map {
             ObjectiveCard(
-                $0, blind: overview.blindIntervals, window: $0.objective.window ?? overview.window, now: overview.at,
+                $0, in: overview, window: $0.objective.window ?? overview.window,
                 projection: $0.projection(window: overview.window))
         }
         lists = standing.map { standing in Report.Dimension.allCases.compactMap { List(report, $0, standing) } } ?? []

@@ -54,6 +54,7 @@ struct OverviewPage: Sendable {
     let changes: [ChangesRow]
     let sources: [SourceRow]
     let blind: [BlindRow]
+    let hasNotes: Bool
     let hasBlind: Bool
 
     private static let attentionLimit = 8
@@ -86,7 +87,7 @@ struct OverviewPage: Sendable {
                 },
                 cards: split.cards.map {
                     ObjectiveCard(
-                        $0, blind: overview.blindIntervals, window: $0.objective.window ?? overview.window, now: now,
+                        $0, in: overview, window: $0.objective.window ?? overview.window,
                         projection: $0.projection(window: overview.window))
                 }, hasRows: !split.rows.isEmpty, rowsText: split.rowsText, rows: split.rows.map(ObjectiveRow.init))
         }
@@ -105,6 +106,7 @@ struct OverviewPage: Sendable {
         self.sources = sources.map { SourceRow($0, now: now) }
         blind = overview.blindIntervals.suffix(Self.blindTold).reversed().map { BlindRow($0, now: now) }
         hasBlind = !blind.isEmpty
+        hasNotes = !overview.timeNotes.isEmpty
     }
 
     private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

@@ -68,6 +68,22 @@ extension Templates {
         </table>
         {{#more}}<p class="note">{{.}}: <a href="/api/v1/conditions">all of them</a> are in the API.</p>{{/more}}
         </section>{{/hasIncidents}}
+
+        {{#hasNotes}}<section aria-labelledby="notes">
+        <h2 id="notes">Notes</h2>
+        <p class="note">What people noted of the last {{span}}, and what is planned. No number leaves it out; reports
+        tell compliance with and without it.</p>
+        <div class="noted"><div class="axis"><span>{{begin}}</span><span>now</span></div>{{{noteBars}}}</div>
+        <table class="stack" role="table">
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>
+        <th scope="col" role="columnheader">From</th><th scope="col" role="columnheader">To</th></tr></thead>
+        <tbody role="rowgroup">{{#notes}}<tr role="row"><th scope="row" role="rowheader" class="word"><span
+        class="tag">{{kind}}</span> {{words}}</th><td role="cell"
+        data-label="From">{{#from}}{{>time}}{{/from}}</td><td role="cell"
+        data-label="To">{{#to}}{{>time}}{{/to}}</td></tr>
+        {{/notes}}</tbody>
+        </table>
+        </section>{{/hasNotes}}
         {{/content}}{{/layout}}
         """#
 }

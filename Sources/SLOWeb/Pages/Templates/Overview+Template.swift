@@ -41,6 +41,8 @@ extension Templates {
         with a higher one, which reaches above the dashed line; drawn up to 3</li>
         <li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="blind" width="14" height="10"/><rect
         class="blind-mark" width="14" height="3"/></svg>blind interval</li>
+        {{#hasNotes}}<li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="note-mark" y="3" width="14"
+        height="4"/></svg><a href="/conditions#notes">noted</a> incident or maintenance</li>{{/hasNotes}}
         </ul>{{/hasDays}}
 
         {{^hasAttention}}{{>attention}}{{/hasAttention}}

@@ -1,0 +1,20 @@
+public import SLOCore
+
+/// What a person noted of a time: what happened then, or is planned. It takes nothing out of any number.
+public struct TimeNote: Equatable, Sendable {
+    /// When it was noted, which identifies it.
+    public let id: Int64
+    /// `incident` or `maintenance`.
+    public let kind: String
+    public let from: Timestamp
+    public let to: Timestamp
+    public let words: String
+
+    public init(id: Int64, kind: String, from: Timestamp, to: Timestamp, words: String) {
+        self.id = id
+        self.kind = kind
+        self.from = from
+        self.to = to
+        self.words = words
+    }
+}
