@@ -34,6 +34,11 @@ public protocol QueryAPI: Sendable {
     func search(_ term: SearchTerm) async throws -> SearchSnapshot
     /// All stored blind intervals, the latest first.
     func blindIntervals() async throws -> (at: Timestamp, times: [BlindIntervalSnapshot])
+    /// What charts show of an objective.
+    /// - Returns: `nil` for an objective that is not configured.
+    func charts(
+        of objective: Objective.Name, _ deployment: Deployment, over range: ChartRange
+    ) async throws -> ChartSnapshot?
     /// What people noted of times that overlap a range, those that end last first.
     func timeNotes(
         from: Timestamp?, through: Timestamp?, limit: Int

@@ -222,6 +222,17 @@ extension QueryService: QueryAPI {
         return try await lookUp { (now, try $0.blindIntervals().reversed().map(BlindIntervalSnapshot.init)) }
     }
 
+    public func charts(
+        of objective: Objective.Name, _ deployment: Deployment, over range: ChartRange
+    ) async throws -> ChartSnapshot? {
+        guard let objective = settings[objective] else { return nil }
+        let now = clock.now().wall
+        let (from, to) = range.times(window: settings.window(of: objective), at: now)
+        return try await lookUp { store in
+            try ChartSnapshot(of: objective, deployment, from: from, to: to, at: now, in: store)
+        }
+    }
+
     public func timeNotes(
         from: Timestamp?, through: Timestamp?, limit: Int
     ) async throws -> (at: Timestamp, notes: [TimeNoteSnapshot]) {

@@ -85,6 +85,10 @@ public protocol StoreReading: StateSource, Sendable {
     ) throws -> FoundRuns
     /// Visits the runs counted as ended within a time range, both ends included, in order of time.
     func forEachEndedRun(from: Timestamp, through: Timestamp, _ visit: (EndedRun) -> Void) throws
+    /// The first changes that were judged from one moment until before another, in order of time.
+    func changesJudged(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [ChangeRecord]
+    /// The first runs that were counted as ended from one moment until before another, in order of time.
+    func runsCounted(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [RunRecord]
     /// Runs that ended since a moment.
     func runActivity(since: Timestamp) throws -> [RunActivity]
     /// Changes that were judged since a moment.

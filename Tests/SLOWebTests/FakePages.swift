@@ -34,6 +34,12 @@ struct FakePages: QueryAPI {
 
     var notes: [TimeNoteSnapshot] = []
 
+    var chart: ChartSnapshot?
+
+    func charts(
+        of objective: Objective.Name, _ deployment: Deployment, over range: ChartRange
+    ) async throws -> ChartSnapshot? { try told(chart) }
+
     func timeNotes(
         from: Timestamp?, through: Timestamp?, limit: Int
     ) async throws -> (at: Timestamp, notes: [TimeNoteSnapshot]) {

@@ -180,6 +180,14 @@ enum PostgresQuery {
         SELECT \(Incident.columns) FROM packit_slo.incidents WHERE began_at <= $1 AND fired_at IS NOT NULL
         ORDER BY began_at DESC, condition DESC, subject DESC LIMIT $2 OFFSET $3
         """
+    static let changesJudged = """
+        SELECT \(ChangeRecord.columns) FROM packit_slo.changes
+        WHERE judged_at >= $1 AND judged_at < $2 ORDER BY judged_at LIMIT $3
+        """
+    static let runsCounted = """
+        SELECT \(RunRecord.columns) FROM packit_slo.runs
+        WHERE counted_at >= $1 AND counted_at < $2 ORDER BY counted_at LIMIT $3
+        """
     static let timeNotes = """
         SELECT \(TimeNote.columns) FROM packit_slo.time_notes WHERE to_at >= $1 AND from_at <= $2
         ORDER BY to_at DESC, id DESC LIMIT $3
@@ -193,6 +201,6 @@ enum PostgresQuery {
             changesSince, judgements, judgementsSince, doubtsBetween, hours,
             runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
             sampledSeries, samplesFrom, openIncidents, incidentsEndedSince, incidentsBefore,
-            timeNotes,
+            timeNotes, changesJudged, runsCounted,
         ] + JudgementSearch.all.flatMap { [$0.postgresEnd, $0.postgresRows] }
 }

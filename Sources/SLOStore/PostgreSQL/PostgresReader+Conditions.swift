@@ -33,4 +33,12 @@ extension PostgresReader {
     func timeNotes(from: Timestamp, through: Timestamp, atMost limit: Int) throws -> [TimeNote] {
         try records(PostgresQuery.timeNotes, [.time(from), .time(through), .count(limit)], TimeNote.init)
     }
+
+    func changesJudged(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [ChangeRecord] {
+        try records(PostgresQuery.changesJudged, [.time(from), .time(end), .count(limit)], ChangeRecord.init)
+    }
+
+    func runsCounted(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [RunRecord] {
+        try records(PostgresQuery.runsCounted, [.time(from), .time(end), .count(limit)], RunRecord.init)
+    }
 }

@@ -134,6 +134,14 @@ enum PageQuery {
         SELECT \(Incident.columns) FROM incidents WHERE began_at <= ?1 AND fired_at IS NOT NULL
         ORDER BY began_at DESC, condition DESC, subject DESC LIMIT ?2 OFFSET ?3
         """
+    static let changesJudged = """
+        SELECT \(ChangeRecord.columns) FROM changes INDEXED BY changes_by_time
+        WHERE judged_at >= ?1 AND judged_at < ?2 ORDER BY judged_at LIMIT ?3
+        """
+    static let runsCounted = """
+        SELECT \(RunRecord.columns) FROM runs INDEXED BY runs_by_time
+        WHERE counted_at >= ?1 AND counted_at < ?2 ORDER BY counted_at LIMIT ?3
+        """
     static let timeNotes = """
         SELECT \(TimeNote.columns) FROM time_notes WHERE to_at >= ?1 AND from_at <= ?2
         ORDER BY to_at DESC, id DESC LIMIT ?3
@@ -148,6 +156,6 @@ enum PageQuery {
             nextSequence, entries, bodies, judgements,
             runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
             sampledSeries, samplesFrom, openIncidents, incidentsEndedSince, incidentsBefore,
-            timeNotes,
+            timeNotes, changesJudged, runsCounted,
         ] + JudgementSearch.all.flatMap { [$0.end, $0.rows] }
 }

@@ -31,4 +31,14 @@ extension SQLiteReader {
     public func timeNotes(from: Timestamp, through: Timestamp, atMost limit: Int) throws -> [TimeNote] {
         try records(PageQuery.timeNotes, [from.milliseconds, through.milliseconds, limit], TimeNote.init)
     }
+
+    public func changesJudged(
+        from: Timestamp, before end: Timestamp, atMost limit: Int
+    ) throws -> [ChangeRecord] {
+        try records(PageQuery.changesJudged, [from.milliseconds, end.milliseconds, limit], ChangeRecord.init)
+    }
+
+    public func runsCounted(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [RunRecord] {
+        try records(PageQuery.runsCounted, [from.milliseconds, end.milliseconds, limit], RunRecord.init)
+    }
 }

@@ -97,11 +97,21 @@ struct PageRoutes: Sendable {
             try await answer(once: .standing, .report) {
                 let query = request.uri.queryParameters
                 async let (overview, report) = (source.overview(), source.report(of: nil))
+                let (objective, deployment) = (Self.text(query["objective"]), Self.text(query["deployment"]))
+                let times = try APIRequest(page: request, as: ObjectiveCharts.parameters)
+                let range = ObjectiveCharts.range(
+                    Self.text(query["range"]), from: times.time("from"), to: times.time("to"))
+                var charts: (snapshot: ChartSnapshot, range: ChartRange)?
+                if let chosen = try await ObjectivePage.chosen(
+                    objective: objective, deployment: deployment, in: overview),
+                    let found = try await source.charts(
+                        of: chosen.objective.name, chosen.deployment, over: range)
+                {
+                    charts = (found, range)
+                }
                 return try await render(
                     "objective",
-                    ObjectivePage(
-                        overview, report, objective: Self.text(query["objective"]),
-                        deployment: Self.text(query["deployment"])))
+                    ObjectivePage(overview, report, objective: objective, deployment: deployment, charts: charts))
             }
         }
     }

@@ -129,7 +129,22 @@ enum Style {
           vector-effect: non-scaling-stroke; }
         svg .band { fill: var(--wait-fill); opacity: 0.55; }
         svg .half { stroke: var(--run-fill); stroke-width: 2.5; vector-effect: non-scaling-stroke; }
+        svg.heat { height: 100%; } svg.spread { height: 5rem; max-width: 30rem; }
+        svg.burn-down { height: 8rem; } svg.shares { height: 4rem; } svg.under { height: 0.875rem; margin-top: 0.25rem; }
+        svg .in { fill: var(--run-fill); } svg .out { fill: var(--bad-fill); }
+        svg .heat-1 { opacity: 0.35; } svg .heat-2 { opacity: 0.55; } svg .heat-3 { opacity: 0.75; }
+        svg .zero, svg .now { stroke: var(--edge); stroke-width: 1; vector-effect: non-scaling-stroke; }
+        svg polyline { fill: none; stroke: var(--run-fill); stroke-width: 2; vector-effect: non-scaling-stroke; }
+        svg .spent { stroke: var(--bad-fill); } svg .projected { stroke: var(--soft); stroke-dasharray: 5 4; }
+        .chart-card { margin-top: 0.875rem; } .chart-card h4 { margin: 0.75rem 0 0.25rem; font-size: 0.875rem; }
+        .chart-card summary { margin-top: 0.5rem; font-size: 0.8125rem; }
+        .heat-map { display: grid; grid-template-columns: 5.5rem 1fr; gap: 0 0.5rem; margin-top: 0.5rem; }
+        .heat-map ol { margin: 0; padding: 0; list-style: none; display: grid; grid-auto-rows: 1fr;
+          font-size: 0.6875rem; line-height: 1.05rem; color: var(--soft); text-align: right; white-space: nowrap; }
+        .ranges { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0 0 0.25rem; padding: 0; list-style: none; }
+        .ranges a[aria-current] { color: var(--text); font-weight: 600; text-decoration: none; }
         .axis { display: flex; justify-content: space-between; color: var(--soft); font-size: 0.75rem; }
+        .axis.future { margin-right: 20%; }
         .chart { display: grid; grid-template-columns: auto 1fr; gap: 0 0.5rem; }
         svg.scale { width: 2.75rem; height: 11.25rem; } svg .name { fill: var(--soft); font-size: 11px;
           text-anchor: end; }

@@ -215,6 +215,10 @@ private final class Readings: Sendable {
 private struct DirectPages: QueryAPI {
     func isReading(_ part: HistoryPart) async -> Bool { false }
 
+    func charts(
+        of objective: Objective.Name, _ deployment: Deployment, over range: ChartRange
+    ) async throws -> ChartSnapshot? { nil }
+
     func timeNotes(
         from: Timestamp?, through: Timestamp?, limit: Int
     ) async throws -> (at: Timestamp, notes: [TimeNoteSnapshot]) { (Timestamp(seconds: 0), []) }

@@ -35,6 +35,11 @@ struct SVG {
             + "x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\"/>"
     }
 
+    mutating func polyline(_ style: String, _ points: [(x: Double, y: Double)]) {
+        let written = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }.joined(separator: " ")
+        body += "<polyline class=\"\(style)\" points=\"\(written)\"/>"
+    }
+
     mutating func text(_ style: String, x: Double, y: Double, _ text: String) {
         body += "<text class=\"\(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\">\(escaped(text))</text>"
     }

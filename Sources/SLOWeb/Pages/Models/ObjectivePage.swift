@@ -36,6 +36,7 @@ struct ObjectivePage: Sendable {
     let deployment: String?
     /// `nil` only where no objective is configured.
     let card: ObjectiveCard?
+    let charts: ObjectiveCharts?
     let hasLists: Bool
     let emptyText: String
     let lists: [List]
@@ -53,11 +54,13 @@ struct ObjectivePage: Sendable {
     /// - Parameters:
     ///   - objective: a name; another one shows the first objective.
     ///   - deployment: likewise.
-    init(_ overview: Overview, _ report: Report?, objective: String, deployment: String) {
-        let named = overview.standings.filter { $0.objective.name.rawValue == objective }
+    ///   - charts: of the standing that `chosen` gives, and the range that they are of.
+    init(
+        _ overview: Overview, _ report: Report?, objective: String, deployment: String,
+        charts: (snapshot: ChartSnapshot, range: ChartRange)?
+    ) {
+        let standing = Self.chosen(objective: objective, deployment: deployment, in: overview)
         let objectives = Self.distinct(overview.standings.map(\.objective.name.rawValue))
-        let known = named.isEmpty ? overview.standings.filter { $0.objective.name.rawValue == objectives.first } : named
-        let standing = known.first { $0.deployment.label == deployment } ?? known.first
         let labels = Self.distinct(overview.standings.map(\.deployment.label))
         self.objectives = Choice.list(
             all: nil, objectives.map { ($0, $0) }, chosen: standing?.objective.name.rawValue ?? "")
@@ -73,6 +76,12 @@ struct ObjectivePage: Sendable {
                 $0, in: overview, window: $0.objective.window ?? overview.window,
                 projection: $0.projection(window: overview.window))
         }
+        self.charts = standing.flatMap { standing in
+            charts.map {
+                ObjectiveCharts(
+                    $0.snapshot, standing, range: $0.range, window: standing.objective.window ?? overview.window)
+            }
+        }
         lists = standing.map { standing in Report.Dimension.allCases.compactMap { List(report, $0, standing) } } ?? []
         hasLists = !lists.isEmpty
         emptyText =
@@ -80,6 +89,14 @@ struct ObjectivePage: Sendable {
             ? "The judgements are being read."
             : "No event of this objective was judged within its window."
                 + (standing?.objective.indicator.origin.map { " \($0)" } ?? "")
+    }
+
+    /// The standing that the page shows; `nil` only where no objective is configured.
+    static func chosen(objective: String, deployment: String, in overview: Overview) -> Overview.Standing? {
+        let standings = overview.standings
+        let name = standings.first { $0.objective.name.rawValue == objective }?.objective.name
+        let known = standings.filter { $0.objective.name == name ?? standings.first?.objective.name }
+        return known.first { $0.deployment.label == deployment } ?? known.first
     }
 
     private static func distinct(_ values: [String]) -> [String] {

@@ -20,7 +20,7 @@ struct Templates: Sendable {
         ("layout", layout), ("time", time), ("option", option), ("where", place), ("now", now), ("overview", overview),
         ("conditions", conditions),
         ("attention", attention),
-        ("objective", objective), ("card", card),
+        ("objective", objective), ("card", card), ("charts", charts), ("axis", axis),
         ("events", events), ("filter", filter), ("eventRows", eventRows), ("repository", repository),
         ("search", search),
         ("pull", pullRequest), ("waiting", waiting), ("history", history), ("deliveries", deliveries),

@@ -1,0 +1,184 @@
+import SLOCore
+import SLOQueries
+
+/// The charts of an objective over a time that the address names.
+struct ObjectiveCharts: Sendable {
+    struct Range: Sendable {
+        let link: String
+        let name: String
+        let isHere: Bool
+    }
+
+    struct Heat: Sendable {
+        struct Band: Sendable {
+            let name: String
+            let count: String
+            let share: String
+        }
+
+        let map: String
+        let spread: String
+        /// From the slowest to the fastest, beside the map.
+        let labels: [String]
+        /// From the fastest to the slowest, as a table.
+        let bands: [Band]
+        let summary: String
+    }
+
+    struct Budget: Sendable {
+        struct Step: Sendable {
+            let at: String
+            let good: String
+            let bad: String
+            let left: String
+        }
+
+        let chart: String
+        let lane: String
+        let steps: [Step]
+        /// The class of its axis: what comes takes a part of it.
+        let axis: String
+        let summary: String
+    }
+
+    struct Shares: Sendable {
+        let chart: String
+        let summary: String
+    }
+
+    let ranges: [Range]
+    let objective: String
+    let deployment: String
+    let times: [FilterField]
+    let from: String
+    let to: String
+    let lane: String
+    let budget: Budget
+    let hasBudget: Bool
+    let heat: Heat?
+    let shares: Shares?
+    /// How much of it is shown.
+    let note: String?
+
+    /// - Parameter range: what the address asks for.
+    init(_ chart: ChartSnapshot, _ standing: Overview.Standing, range: ChartRange, window: TimeSpan) {
+        let objective = standing.objective
+        self.objective = objective.name.rawValue
+        deployment = standing.deployment.label
+        ranges = Self.named.map { name, word, asked in
+            Range(
+                link: "\(ObjectivePage.path(of: standing))&range=\(word)#charts", name: name, isHere: asked == range)
+        }
+        times = [
+            FilterField(time: "from", title: "From (UTC)", value: chart.from),
+            FilterField(time: "to", title: "To (UTC)", value: chart.to),
+        ]
+        from = DisplayFormat.moment(chart.from)
+        to = chart.to == chart.now ? "now" : DisplayFormat.moment(chart.to)
+        lane = TimeLane.svg(chart)
+        budget = Budget(chart, standing, window: window)
+        hasBudget = !budget.steps.isEmpty
+        heat =
+            objective.indicator == .initialStatus && objective.name == .initialStatus
+            ? Heat(chart, deadline: objective.deadline) : nil
+        shares = Self.hasRuns(objective) ? Shares(chart) : nil
+        note =
+            chart.slices.contains(where: \.isSampled)
+            ? "Where more happened, a sample of each \(DisplayFormat.duration(chart.sliceLength)) is shown: its first "
+                + "\(ChartSnapshot.sampleLimit)." : nil
+    }
+
+    /// Of the page's address.
+    static let parameters: [APIParameter] =
+        ["objective", "deployment", "range"].map { APIParameter.name($0, "", "") }
+        + [APIParameter.time("from", ""), APIParameter.time("to", "")]
+
+    private static let named: [(String, String, ChartRange)] = [
+        ("Day", "day", .day), ("Week", "week", .week), ("Window", "window", .window), ("Quarter", "quarter", .quarter),
+    ]
+
+    private static func hasRuns(_ objective: Objective) -> Bool {
+        switch objective.indicator {
+        case .builds, .testRuns, .jobs: true
+        default: false
+        }
+    }
+
+    /// What an address asks for; the window, if it asks for nothing that makes sense.
+    static func range(_ word: String, from: Timestamp?, to: Timestamp?) -> ChartRange {
+        if let from, let to, from < to { return .times(from: from, to: to) }
+        return named.first { $0.1 == word }?.2 ?? .window
+    }
+}
+
+extension ObjectiveCharts.Heat {
+    /// - Returns: `nil` if no change was judged.
+    init?(_ chart: ChartSnapshot, deadline: TimeSpan) {
+        let bands = LatencyBands(chart, deadline: deadline)
+        guard bands.count > 0 else { return nil }
+        map = LatencyHeatMap.svg(bands, chart)
+        spread = LatencyDistribution.svg(bands)
+        labels = (0..<bands.bands).reversed().map(bands.name)
+        self.bands = bands.totals.enumerated().map { band, count in
+            Band(
+                name: bands.name(band), count: DisplayFormat.grouped(Int64(count)),
+                share: DisplayFormat.percent(Double(count) / Double(bands.count), digits: 1))
+        }
+        let latencies = chart.slices.flatMap(\.latencies).sorted()
+        let parts = [("half", 0.5), ("95 %", 0.95), ("99 %", 0.99)].compactMap { name, part -> String? in
+            let place = Int(part * Double(bands.count))
+            return place < latencies.count ? "\(name) within \(DisplayFormat.duration(latencies[place]))" : nil
+        }
+        let unanswered = bands.count - latencies.count
+        let none = unanswered > 0 ? ["\(DisplayFormat.grouped(Int64(unanswered))) without a status"] : []
+        summary =
+            "Of \(DisplayFormat.count(bands.count, "change", "changes")): \((parts + none).joined(separator: ", ")). "
+            + "The dashed line is the deadline, \(DisplayFormat.duration(deadline))."
+    }
+}
+
+extension ObjectiveCharts.Budget {
+    fileprivate init(_ snapshot: ChartSnapshot, _ standing: Overview.Standing, window: TimeSpan) {
+        let target = standing.objective.target
+        let left = BudgetBurnDown.remaining(snapshot, target: target)
+        let recent = standing.burns.last { $0.over <= .hours(6) && $0.tally.compliance != nil }
+        let burn = recent?.tally.errorBudgetRemaining(target: target).map { 1 - $0 }
+        let projected = snapshot.to == snapshot.now ? burn : nil
+        chart = BudgetBurnDown.svg(snapshot, target: target, burn: projected, window: window)
+        lane = TimeLane.svg(snapshot, present: TimeLane.present(isProjected: projected != nil))
+        axis = projected == nil ? "axis" : "axis future"
+        steps = zip(snapshot.slices, left).map { slice, left in
+            Step(
+                at: DisplayFormat.moment(slice.beginsAt), good: DisplayFormat.grouped(slice.tally.good),
+                bad: DisplayFormat.grouped(slice.tally.bad), left: DisplayFormat.percent(left, digits: 0))
+        }
+        guard let last = left.last else {
+            summary = "Nothing was judged in this time."
+            return
+        }
+        let goesOn =
+            projected.flatMap { burn in
+                recent.map {
+                    " Dashed: on as in the last \(DisplayFormat.duration($0.over)), \(DisplayFormat.times(burn)) as "
+                        + "fast as it lasts."
+                }
+            } ?? ""
+        summary =
+            last < 0
+            ? "More than the budget of this time was spent: \(DisplayFormat.percent(1 - last, digits: 0)) of it.\(goesOn)"
+            : "\(DisplayFormat.percent(last, digits: 0)) of the budget of this time is left.\(goesOn)"
+    }
+}
+
+extension ObjectiveCharts.Shares {
+    /// - Returns: `nil` if no run with all its times ended.
+    fileprivate init?(_ snapshot: ChartSnapshot) {
+        let (queued, ran) = RunShares.totals(snapshot)
+        let count = snapshot.slices.reduce(0) { $0 + $1.ran.count }
+        guard count > 0 else { return nil }
+        chart = RunShares.svg(snapshot)
+        summary =
+            "\(DisplayFormat.count(count, "run", "runs")) that succeeded or failed: on average "
+            + "\(RunShares.average(queued, count)) in the queue and \(RunShares.average(ran, count)) running."
+    }
+}
