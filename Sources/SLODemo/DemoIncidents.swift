@@ -15,7 +15,7 @@ public struct DemoIncidents: Sendable {
         while !day.isWorkday { day = day - .days(1) }
         packitSilent = day + .hours(13)..<day + .hours(15)
         let gone = Self.midnight(of: now - .days(4)) + .hours(5)
-        buildersGone = gone..<gone + .hours(15)
+        buildersGone = gone..<gone + .hours(20)
         testingFarmStands = now - .hours(7)
     }
 

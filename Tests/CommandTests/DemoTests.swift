@@ -65,7 +65,10 @@ import Testing
                 $0.condition.hasPrefix("PackitBudgetBurns") && $0.party == .packit
                     && world.incidents.packitSilent.contains($0.beganAt)
             })
-        let overdue = try store.runActivity(since: world.incidents.buildersGone.lowerBound)
-        #expect(overdue.contains { $0.kind == .build })
+        #expect(
+            ended.contains {
+                $0.condition == "PackitRunsOverdue" && $0.subject.contains("builds")
+                    && world.incidents.buildersGone.contains($0.beganAt)
+            })
     }
 }

@@ -6,7 +6,7 @@ struct Demo: AsyncParsableCommand {
         abstract: "Serves a made-up month with three incidents, to look around.",
         discussion: """
             Makes up a month of a small world that ends now, decides it in its own time, and serves it on a free port of \
-            this machine. Packit was silent for two hours, the builders of one architecture were gone for a night, and \
+            this machine. Packit was silent for two hours, the builders of one architecture were gone for most of a day, and \
             Testing Farm has stood for hours and still does. The world goes on while it is looked at.
 
             Reads no configuration, asks no other service, and needs no network. Its database is in a temporary folder, \
