@@ -6,10 +6,11 @@ import Testing
 
 /// A few of the worlds that `simulate` makes up, the same each time. It runs more of them.
 @Suite(.serialized, .computes) struct TrialTests {
-    /// The last three have a push to a former head on which two tests may claim a request, a build that two checks
-    /// claim one after the other, both with another outcome, and a check that shows nothing but a refusal for a build
-    /// that Copr has started.
-    @Test(arguments: Array(1...12) + [4_026_969, 4_047_991, 80_003_235] as [UInt64])
+    /// The last five have a push to a former head on which two tests may claim a request, a build that two checks claim
+    /// one after the other, both with another outcome, a check that shows nothing but a refusal for a build that Copr
+    /// has started, more seconds of one event's answers than a ledger keeps by default, and a request that a check
+    /// claims once it has ended and that is then proven to be another check's.
+    @Test(arguments: Array(1...12) + [4_026_969, 4_047_991, 80_003_235, 90_014_859, 100_017_766] as [UInt64])
     func theLedgerSaysWhatTheModelSays(seed: UInt64) async throws {
         let tally = try await Trial(.ledger, seed: seed).run()
         #expect(tally.mishaps == 0)

@@ -209,7 +209,7 @@ extension Ledger {
 
     /// A proposed join of two sides with different outcomes is probably wrong. It is counted, and changes nothing.
     mutating func noteConflict(of id: EntityID) {
-        guard let run = state.runs[id], let ending = run.ending, run.terminal != nil, ending.outcome != .superseded,
+        guard let run = state.runs[id], let ending = run.ending, ending.outcome != .superseded, isEndedByCheck(run),
             let key = run.backend, let backend = state.backends[key], backend.proof == .proposed, !backend.hasConflict,
             let end = backend.end
         else { return }
@@ -219,6 +219,14 @@ extension Ledger {
         guard !agrees else { return }
         state.backends.update(key) { $0.hasConflict = true }
         count(.joinConflicts)
+    }
+
+    /// Whether the check itself told the outcome. A run that was final before a check claimed it has its backend's,
+    /// which may be part of another run now.
+    private func isEndedByCheck(_ run: Run) -> Bool {
+        guard run.terminal != nil else { return false }
+        if run.finalInput == run.claimInput { return facts(of: run).contains { $0.isEnd(as: run.kind) } }
+        return run.finalInput > run.claimInput
     }
 
     // MARK: - Teaching
