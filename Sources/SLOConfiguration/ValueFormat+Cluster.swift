@@ -10,8 +10,8 @@ extension ValueFormat where Value == Secret? {
                     || text.split(separator: " ").contains { $0.hasPrefix("dbname=") || $0.hasPrefix("service=") }
                 guard isAddress, !text.contains("\0") else {
                     throw Mismatch(
-                        "is no address of PostgreSQL; write for example postgres://slo@db1,db2/slo, or "
-                            + "host=db dbname=slo")
+                        "is no address of PostgreSQL; write for example postgres://db1,db2/slo?user=slo, or "
+                            + "host=db dbname=slo user=slo")
                 }
                 return Secret(text)
             },
