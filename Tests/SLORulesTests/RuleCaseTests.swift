@@ -54,7 +54,11 @@ import Testing
 
     private static func rules() throws -> [RuleFile.Rule] {
         let text = Rules.prometheus.text(
-            try ruleSettings("pages: {url: 'https://slo.example.org', runbook_url: 'https://docs.example.org/a.md'}"))
+            try ruleSettings(
+                """
+                pages: {url: 'https://slo.example.org', runbook_url: 'https://docs.example.org/a.md'}
+                cluster.database: host=db dbname=slo
+                """))
         return try decode(RuleFile.self, from: text).groups.flatMap(\.rules).filter { $0.alert != nil }
     }
 

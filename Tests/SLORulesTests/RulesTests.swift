@@ -14,7 +14,8 @@ import Testing
             .appending(path: "../../docs/alerts.md").standardizedFileURL
         let sections = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
             .filter { $0.hasPrefix("## ") }.map { String($0.dropFirst(3)) }
-        #expect(Set(sections) == Set(Rules.alertNames(try ruleSettings())))
+        let names = Rules.alertNames(try ruleSettings("cluster.database: host=db dbname=slo"))
+        #expect(Set(sections) == Set(names))
         #expect(sections.count == Set(sections).count)
     }
 

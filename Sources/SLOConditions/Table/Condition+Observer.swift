@@ -5,6 +5,7 @@ import SLOCore
 extension Condition {
     public static func observer(_ settings: ConditionSettings) -> [Condition] {
         sources(settings) + deliveries(settings) + broker + upstreams + machinery(settings)
+            + (settings.isCluster ? cluster : [])
             + settings.objectives.map { rulesOutdated($0, settings) }
     }
 

@@ -15,6 +15,8 @@ public struct ConditionSettings: Sendable {
     public let queueCapacity: Int
     /// The fewest events for which a condition may hold: fewer may be chance.
     let minimumEvents: Int
+    /// Whether several nodes share a database.
+    let isCluster: Bool
 
     /// - Parameter minimumEvents: in place of the configured one.
     public init(_ configuration: Configuration, minimumEvents: Int? = nil) {
@@ -25,6 +27,7 @@ public struct ConditionSettings: Sendable {
         window = judging.window
         countedEligibilities = judging.countedEligibilities
         queueCapacity = configuration.http.maxQueuedDeliveries
+        isCluster = configuration.cluster.database != nil
         self.minimumEvents = minimumEvents ?? configuration.alerts.minimumEvents
     }
 
