@@ -4,7 +4,6 @@ public import SLOCore
 import SLOMetrics
 public import SLOSources
 public import SLOStore
-import Synchronization
 
 /// The whole service: restores the stored state, takes deliveries, decides, stores, and reports its state.
 public final class ObserverService: Observing {
@@ -17,7 +16,7 @@ public final class ObserverService: Observing {
     private let credentials: CredentialsHolder
     private let clock: ServiceClock
     private let logger: Logger
-    private let end: WriterEndPromise
+    private let end: Promise<WriterEnd>
     private let suspensionDetector: SuspensionDetector
     private let work: WriterWork
     /// For the services beside it.
@@ -58,7 +57,7 @@ public final class ObserverService: Observing {
             maxBufferedBytes: settings.maxBufferedBytes,
             clock: clock, logger: logger)
         work = WriterWork(settings, metrics: registry)
-        let end = WriterEndPromise()
+        let end = Promise<WriterEnd>()
         self.end = end
         writer = Writer(
             settings: settings, store: store, metrics: registry, timeline: restored.timeline,
@@ -186,39 +185,4 @@ extension MetricsRegistry {
 public struct ServiceFailure: Error, CustomStringConvertible {
     public let reason: String
     public var description: String { reason }
-}
-
-/// Tells the task in `run` that the writer's thread has ended.
-private final class WriterEndPromise: Sendable {
-    private enum State {
-        case pending([CheckedContinuation<WriterEnd, Never>])
-        case fulfilled(WriterEnd)
-    }
-
-    private let state = Mutex(State.pending([]))
-
-    var value: WriterEnd {
-        get async {
-            await withCheckedContinuation { continuation in
-                let end: WriterEnd? = state.withLock { state in
-                    switch state {
-                    case .fulfilled(let end): return end
-                    case .pending(let waiting):
-                        state = .pending(waiting + [continuation])
-                        return nil
-                    }
-                }
-                if let end { continuation.resume(returning: end) }
-            }
-        }
-    }
-
-    func fulfil(_ end: WriterEnd) {
-        let waiting: [CheckedContinuation<WriterEnd, Never>] = state.withLock { state in
-            guard case .pending(let waiting) = state else { return [] }
-            state = .fulfilled(end)
-            return waiting
-        }
-        for continuation in waiting { continuation.resume(returning: end) }
-    }
 }

@@ -91,6 +91,7 @@ class Scraper(threading.Thread):
         self.stopping = threading.Event()
         self.scrapes = 0
         self.back = []
+        self.failure = None
 
     def run(self):
         last = {}
@@ -101,6 +102,9 @@ class Scraper(threading.Thread):
                 now = self.nodes[turn % len(self.nodes)].metrics()
             except (OSError, http.client.HTTPException):
                 continue
+            except Exception as error:  # noqa: BLE001 - the test asks for it.
+                self.failure = error
+                return
             self.scrapes += 1
             for key, value in now.items():
                 if key[0].endswith(("_total", "_count", "_sum", "_bucket")) and value < last.get(key, 0):

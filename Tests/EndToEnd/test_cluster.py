@@ -90,7 +90,8 @@ class ClusterTests(Trial):
         self.assertEqual(crowd.unexpected, [])
         self.assert_equals_a_calm_node(nodes, crowd, stories, told, "nodes killed and frozen")
         scraper.stop()
-        self.assertEqual(scraper.back, [])
+        self.assertEqual((scraper.failure, scraper.back), (None, []))
+        self.assertGreater(scraper.scrapes, 20)
         self.assert_same_numbers(decided(nodes[0].metrics()), decided(nodes[2].metrics()), "two nodes")
         for node in nodes:
             self.assertEqual(node.stop(), 0)

@@ -28,7 +28,7 @@ import Testing
     private static let start = Timestamp(seconds: 1_700_000_000)
 
     private func entry(_ stream: StreamID, _ position: Int64, answer: Bool = false) -> InboxEntry {
-        let identity = DeliveryIdentity.numbered(Int(stream.number * 1000 + position))
+        let identity = DeliveryIdentity.numbered(Int(stream.number % 1_000_000 * 1000 + position))
         let body = Array("body \(position)".utf8)
         let fingerprint = BodyFingerprint(of: body)
         let delivery = JournalledDelivery(

@@ -104,11 +104,26 @@ import Testing
                 let spool = try open()
                 #expect(spool.count == left, "\(place), \(isCut)")
                 let damage = try #require(spool.damage)
-                #expect(try Data(contentsOf: URL(filePath: damage.copy)) == bytes)
+                let end = left * record
+                #expect(damage.bytes == Int64(bytes.count - end))
+                #expect(try Data(contentsOf: URL(filePath: #require(damage.copy))) == bytes.dropFirst(end))
                 try spool.append([entry(9)])
                 #expect(try all(spool).map(\.place.position) == Array((1...3).prefix(left)) + [9])
             }
         }
+    }
+
+    /// Nothing of it is cut off.
+    @Test func aRecordOfAnotherVersionIsAnError() throws {
+        let fields = Array("of another version".utf8)
+        let sum = CRC32C.checksum(of: fields[...])
+        let head = [UInt32(fields.count), sum].flatMap { word in
+            (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * UInt32($0))) }
+        }
+        try Data(head + fields).write(to: URL(filePath: path()))
+        let refused = #expect(throws: StoreError.self) { try open() }
+        #expect(refused?.code == .newerVersion)
+        #expect(try File.size(path()) == Int64(head.count + fields.count))
     }
 
     @Test func aFullSpoolTakesNothingAndStaysWhole() throws {

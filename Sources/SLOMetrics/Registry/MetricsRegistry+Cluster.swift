@@ -5,15 +5,15 @@ import Synchronization
 
 extension MetricsRegistry {
     /// The values that the ledger's gauges have once a change is published, by series.
-    /// - Parameter all: those of all gauges, not only of those that change, and of what the writer sets itself.
+    /// - Parameter all: those of all gauges, not only of those that change, and of what the services beside it set.
     public func gaugeValues(after change: [Gauge: Int64], all: Bool) -> [String: Int64] {
         state.withLock { state in
             var values: [String: Int64] = [:]
             if all {
                 for series in state.table.allGauges { values[series.key] = series.cell.value }
-                for gauge in Self.writersGauges {
-                    let series = state.table.scalar(gauge.series)
-                    if series.cell.value != ScalarSeries.absent { values[series.key] = series.cell.value }
+                for (gauge, series) in serviceGauges
+                where !gauge.series.family.isOfProcess && series.cell.value != ScalarSeries.absent {
+                    values[series.key] = series.cell.value
                 }
             }
             for (gauge, amount) in change {
@@ -23,8 +23,6 @@ extension MetricsRegistry {
             return values
         }
     }
-
-    private static let writersGauges: [ServiceGauge] = [.deadlinesArmed, .trackedBytes, .databaseBytes, .blind]
 
     /// Sets gauges to what a decider has stored.
     public func setGauges(stored values: [String: Int64]) {

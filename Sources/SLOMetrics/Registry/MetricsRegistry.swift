@@ -29,7 +29,7 @@ public final class MetricsRegistry: Sendable {
     let processStatistics: @Sendable () -> ProcessStatistics
     let state: Mutex<State>
     let serviceCounters: [ServiceCounter: ScalarSeries]
-    private let serviceGauges: [ServiceGauge: ScalarSeries]
+    let serviceGauges: [ServiceGauge: ScalarSeries]
     /// Those of them that the database keeps.
     let lastingGauges: [ScalarSeries]
     let serviceHistograms: [ServiceHistogram: HistogramSeries]

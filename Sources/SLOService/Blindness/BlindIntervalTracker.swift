@@ -238,7 +238,7 @@ extension BlindIntervalTracker {
             else { return }
             state.toldThrough[place.stream] = place.position
             let key = ToldInterval(stream: place.stream, from: told.from, cause: told.cause)
-            let before = state.told[key]
+            let before = state.told[key] ?? state.stored(told)
             let from = before?.from ?? state.freeBeginning(from: told.from)
             let end = max(before?.to ?? from, told.to)
             state.told[key] = Interval(from: from, to: end, cause: told.cause, missing: told.missing)
@@ -260,6 +260,12 @@ extension BlindIntervalTracker.State {
         return from
     }
 
+    /// The same interval, if the decider before this one has stored it.
+    fileprivate func stored(_ told: BlindIntervalTracker.Interval) -> BlindIntervalTracker.Interval? {
+        guard !self.told.values.contains(where: { $0.from == told.from }) else { return nil }
+        return (refusals.map(\.interval) + known).first { $0.from == told.from && $0.cause == told.cause }
+    }
+
     fileprivate mutating func forgetOldestTold() {
         guard told.count > BlindIntervalTracker.stretchesLimit else { return }
         if let oldest = told.keys.min(by: { $0.from < $1.from }) { told[oldest] = nil }
@@ -270,10 +276,10 @@ extension BlindIntervalTracker.State {
     fileprivate mutating func keep(_ longer: BlindIntervalTracker.Interval) -> BlindIntervalTracker.Interval {
         guard longer.cause == .refused else { return longer }
         var interval = longer
-        if let place = known.firstIndex(where: { $0.from == longer.from && $0.cause == longer.cause }) {
-            let rest = known.remove(at: place).missing ?? []
-            interval.missing = longer.missing?.union(rest)
-        }
+        let parts = (refusals.map(\.interval) + known).filter { $0.from == longer.from && $0.cause == longer.cause }
+        refusals.removeAll { $0.interval.from == longer.from && $0.interval.cause == longer.cause }
+        known.removeAll { $0.from == longer.from && $0.cause == longer.cause }
+        for part in parts { interval.missing?.formUnion(part.missing ?? []) }
         guard interval.missing != nil else { return interval }
         known.append(interval)
         known.removeFirst(max(0, known.count - BlindIntervalTracker.stretchesLimit))

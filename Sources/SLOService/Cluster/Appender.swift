@@ -83,13 +83,10 @@ final class Appender: @unchecked Sendable {
     /// - Parameter milliseconds: the longest wait for a delivery.
     /// - Throws: `StoreError`: the same batch is appended at the next turn.
     func takeTurn(waiting milliseconds: Int64) throws {
+        let began = clock.now().clock
         do {
             if let spooling, let stream = life.stream, spooling.takesAll {
-                let waits = spooling.isDue(at: clock.now().clock) ? 0 : milliseconds
-                let sending = unconfirmed ?? take(for: stream, waiting: waits)
-                unconfirmed = sending
-                try confirm(sending, in: spooling)
-                tryToForward(from: spooling, through: sending.through)
+                try spool(to: spooling, of: stream, waiting: milliseconds)
             } else {
                 try append(waiting: milliseconds)
                 inboxProblem = nil
@@ -97,7 +94,7 @@ final class Appender: @unchecked Sendable {
             failingSince = nil
             isRefusing = false
         } catch {
-            try keep(because: StoreError(wrapping: error))
+            try keep(because: StoreError(wrapping: error), since: began)
         }
     }
 
@@ -106,11 +103,27 @@ final class Appender: @unchecked Sendable {
         let sending = unconfirmed ?? take(for: stream, waiting: milliseconds)
         unconfirmed = sending
         acknowledger.noteArrival(sending.deliveries.lazy.map(\.pending))
-        try inbox.append(sending.entries, to: stream, through: sending.through, sentAt: clock.now().wall)
+        do {
+            try inbox.append(sending.entries, to: stream, through: sending.through, sentAt: clock.now().wall)
+        } catch let error as StoreError where error.code == .foreign {
+            try beginAgain(sending)
+            throw error
+        }
         unconfirmed = nil
         life.through = max(life.through, sending.through)
         acknowledger.respond(sending.deliveries.map { ($0.pending, $0.pending.responseOnceStored) })
         try beginAgainIfSuspended()
+    }
+
+    /// The database has forgotten the stream, or is another one: the process gets a new one.
+    private func beginAgain(_ sending: Sending?) throws {
+        life = Life(startedAt: life.startedAt)
+        guard let sending else { return }
+        let stream = try begun()
+        life.position = Int64(sending.entries.count)
+        unconfirmed = Sending(
+            deliveries: sending.deliveries, entries: sending.entries.numbered(in: stream, from: 1),
+            through: sending.through)
     }
 
     private func beginAgainIfSuspended() throws {
@@ -156,15 +169,30 @@ final class Appender: @unchecked Sendable {
         }
     }
 
+    /// The entries in the spool.
+    var spooledCount: Int { spooling?.spool.count ?? 0 }
+
     /// Ends the stream, whose source is closed and empty. What is in the spool stays there for the next process.
     /// - Throws: `StoreError`.
     func end(at moment: Timestamp) throws {
-        guard let stream = life.stream, unconfirmed == nil else { return }
-        if let inboxProblem, let spooling, spooling.spool.count > 0 { throw inboxProblem }
+        guard let stream = life.stream, unconfirmed == nil, spooledCount == 0 else { return }
         try inbox.endStream(stream, at: moment)
     }
 
     // MARK: - Spooling
+
+    /// Puts what has come into the spool and acknowledges it, then forwards what is in it.
+    private func spool(to spooling: Spooling, of stream: StreamID, waiting milliseconds: Int64) throws {
+        let waits = spooling.isDue(at: clock.now().clock) ? 0 : milliseconds
+        let sending = unconfirmed ?? take(for: stream, waiting: waits)
+        unconfirmed = sending
+        do { try confirm(sending, in: spooling) } catch {
+            // A spool that is full gets room by that only.
+            tryToForward(from: spooling, through: life.through)
+            throw error
+        }
+        tryToForward(from: spooling, through: sending.through)
+    }
 
     private func confirm(_ sending: Sending, in spooling: Spooling) throws {
         try spooling.spool.append(sending.entries)
@@ -176,13 +204,17 @@ final class Appender: @unchecked Sendable {
 
     /// - Parameter moment: all that was received before it is in the spool or in the inbox.
     private func tryToForward(from spooling: Spooling, through moment: Timestamp) {
-        guard spooling.isDue(at: clock.now().clock) else { return }
+        let began = clock.now().clock
+        guard spooling.isDue(at: began) else { return }
         do {
             try forward(from: spooling, through: moment)
             inboxProblem = nil
         } catch {
-            inboxProblem = StoreError(wrapping: error)
-            spooling.didFail(at: clock.now().clock)
+            let error = StoreError(wrapping: error)
+            // Of this process: what is in the spool then is another stream's.
+            if error.code == .foreign { life = Life(startedAt: life.startedAt) }
+            inboxProblem = error
+            spooling.didFail(from: began, to: clock.now().clock)
         }
     }
 
@@ -190,11 +222,14 @@ final class Appender: @unchecked Sendable {
     private func forward(from spooling: Spooling, through moment: Timestamp) throws {
         let stream = try begun()
         let batch = try spooling.spool.next(atMost: 256, bytes: 4 << 20)
-        if let batch, let last = batch.entries.last, last.place.stream != stream {
-            try forward(batch.entries, of: last.place.stream, through: last.receivedAt)
+        if let batch, batch.entries.last?.place.stream != stream {
+            try forwardAnothers(batch)
+            // The others wait for what this process has in the spool behind that.
+            try inbox.append([], to: stream, through: life.through, sentAt: clock.now().wall)
         } else {
-            // Of its last millisecond more may follow.
-            let through = batch.flatMap { $0.isRest ? nil : $0.entries.last?.receivedAt } ?? moment
+            // Of its last millisecond more may follow, and nothing was received while it was suspended.
+            let reached = batch.flatMap { $0.isRest ? nil : $0.entries.last?.receivedAt } ?? moment
+            let through = life.suspendedAt.map { min(reached, max($0, life.through)) } ?? reached
             try inbox.append(batch?.entries ?? [], to: stream, through: through, sentAt: clock.now().wall)
             life.through = max(life.through, through)
         }
@@ -204,43 +239,47 @@ final class Appender: @unchecked Sendable {
     }
 
     /// What an earlier process left. Where its stream is not in this database, it gets another one.
-    private func forward(_ entries: [InboxEntry], of stream: StreamID, through: Timestamp) throws {
-        if adopted?.original != stream {
-            do {
-                try inbox.append(entries, to: stream, through: through, sentAt: clock.now().wall)
-                return try inbox.endStream(stream, at: through)
-            } catch let error as StoreError where error.code == .foreign {
-                let beginning = entries.first?.receivedAt ?? through
-                adopted = Adopted(original: stream, stream: try inbox.beginStream(node: node, startedAt: beginning))
+    private func forwardAnothers(_ batch: Spool.Batch) throws {
+        guard let first = batch.entries.first, let last = batch.entries.last else { return }
+        let original = first.place.stream
+        var (stream, entries) = (original, batch.entries)
+        if adopted?.original != original {
+            do { return try append(entries, of: stream, through: last.receivedAt, ends: batch.endsStream) } catch let
+                error as StoreError where error.code == .foreign
+            {
+                let new = try inbox.beginStream(node: node, startedAt: first.receivedAt)
+                adopted = Adopted(original: original, stream: new)
             }
         }
         guard let adopted else { return }
         // Numbered again from the same place when it is tried again, or the positions would have a hole.
-        let moved = entries.enumerated().map { number, entry in
-            entry.moved(to: InboxPlace(adopted.stream, adopted.position + Int64(number) + 1))
-        }
-        try inbox.append(moved, to: adopted.stream, through: through, sentAt: clock.now().wall)
-        try inbox.endStream(adopted.stream, at: through)
+        (stream, entries) = (adopted.stream, entries.numbered(in: adopted.stream, from: adopted.position + 1))
+        try append(entries, of: stream, through: last.receivedAt, ends: batch.endsStream)
         self.adopted?.position += Int64(entries.count)
+    }
+
+    private func append(_ entries: [InboxEntry], of stream: StreamID, through: Timestamp, ends: Bool) throws {
+        try inbox.append(entries, to: stream, through: through, sentAt: clock.now().wall)
+        if ends { try inbox.endStream(stream, at: through) }
     }
 
     /// What cannot be appended goes to the spool after a while; without one its senders are refused.
     /// - Throws: the error, unless the spool has taken it.
-    private func keep(because error: StoreError) throws {
+    private func keep(because error: StoreError, since began: Int64) throws {
         let now = clock.now().clock
-        let since = failingSince ?? now
+        let since = failingSince ?? began
         failingSince = since
         if let spooling, let sending = unconfirmed, life.stream != nil, now - since >= spooling.patience {
             do {
                 try confirm(sending, in: spooling)
                 inboxProblem = error
-                return spooling.didFail(at: now)
+                return spooling.didFail(from: began, to: now)
             } catch {
                 // Nor does the spool take it.
             }
         }
-        isRefusing = spooling == nil || now - since >= Self.longestWaitMilliseconds
-        if now - since >= Self.longestWaitMilliseconds { refuse(because: error.message) }
+        isRefusing = now - since >= Self.longestWaitMilliseconds
+        if isRefusing { refuse(because: error.message) }
         throw error
     }
 
@@ -262,5 +301,12 @@ final class Appender: @unchecked Sendable {
             }
             delivery.pending.completion(.refused(.unstored(reason)))
         }
+    }
+}
+
+extension [InboxEntry] {
+    /// The same at the next places of another stream.
+    fileprivate func numbered(in stream: StreamID, from first: Int64) -> [InboxEntry] {
+        enumerated().map { number, entry in entry.moved(to: InboxPlace(stream, first + Int64(number))) }
     }
 }

@@ -101,6 +101,9 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
                 stream.seenSince = stream.seenSince ?? reading.now
                 streams[life.stream] = stream
             }
+            let lives = Set(reading.receivers.map(\.stream))
+            // The database has forgotten them.
+            streams = streams.filter { lives.contains($0.key) || $0.value.waitingEntries > 0 }
             for entry in reading.entries { try add(entry) }
             note(reading)
             failure = nil

@@ -29,13 +29,15 @@ package final class ClusterNode: Sendable {
         lease: any DeciderLease, clock: ServiceClock, logger: Logger
     ) {
         self.init(
-            name: name, settings: settings, credentials: credentials, inbox: inbox, lease: lease, clock: clock,
-            logger: logger, deciderHealth: Health(clock: clock), spooling: nil, announce: { _ in })
+            name: name, settings: settings, credentials: credentials, inbox: inbox, reading: inbox, lease: lease,
+            clock: clock, logger: logger, deciderHealth: Health(clock: clock), spooling: nil, announce: { _ in })
     }
 
-    /// - Parameter announce: told of each term of this node that begins, and `nil` when it ends.
+    /// - Parameters:
+    ///   - reading: the same inbox by another connection, for the decider.
+    ///   - announce: told of each term of this node that begins, and `nil` when it ends.
     init(
-        name: String, settings: ServiceSettings, credentials: Credentials, inbox: any Inbox,
+        name: String, settings: ServiceSettings, credentials: Credentials, inbox: any Inbox, reading: any Inbox,
         lease: any DeciderLease, clock: ServiceClock, logger: Logger, deciderHealth: Health,
         spooling: Spooling?, announce: @escaping @Sendable (DeciderAccess?) -> Void
     ) {
@@ -55,7 +57,7 @@ package final class ClusterNode: Sendable {
             from: queue, to: inbox, node: name, startedAt: now.wall, blindIntervals: blindIntervals,
             spooling: spooling, acknowledger: Acknowledger(metrics: metrics, clock: clock, logger: logger))
         decider = Decider(
-            node: name, inbox: inbox, lease: lease, settings: settings, queue: queue,
+            node: name, inbox: reading, lease: lease, settings: settings, queue: queue,
             health: deciderHealth, clock: clock, logger: logger, announce: announce)
     }
 
@@ -100,7 +102,10 @@ package final class ClusterNode: Sendable {
     /// Appends all that was received, and ends the stream.
     /// - Throws: `StoreError`: call it again.
     func appendRest(at moment: Timestamp) throws {
-        repeat { try appender.takeTurn(waiting: 0) } while queue.load.deliveries > 0
+        repeat {
+            try appender.takeTurn(waiting: 0)
+            if let inboxProblem { throw inboxProblem }
+        } while queue.load.deliveries > 0 || appender.spooledCount > 0
         try appender.end(at: moment)
     }
 

@@ -27,8 +27,8 @@ public final class ClusterService: Observing {
     private let spool: Spool?
     private let isStopping = Atomic<Bool>(false)
     private let suspensionDetector: SuspensionDetector
-    private let appending = ThreadEnd()
-    private let deciding = ThreadEnd()
+    private let appending = Promise<Void>()
+    private let deciding = Promise<Void>()
 
     /// The access to the process that decides, while this is it. Each new value ends the term before it.
     public var terms: AsyncStream<DeciderAccess?> { term.values }
@@ -66,9 +66,13 @@ public final class ClusterService: Observing {
         node = ClusterNode(
             name: place.node, settings: settings, credentials: credentials,
             inbox: spool == nil ? cluster.inbox() : cluster.inbox(patience: .milliseconds(max(1000, patience))),
-            lease: cluster.lease(), clock: clock, logger: logger, deciderHealth: deciderHealth,
+            reading: cluster.inbox(), lease: cluster.lease(), clock: clock, logger: logger,
+            deciderHealth: deciderHealth,
             spooling: spool.map { Spooling($0, patience: patience, isFirst: place.spoolsFirst) }
-        ) { term.begin($0) }
+        ) { [health] access in
+            term.begin(access)
+            if access == nil { health.busIsLeft() }
+        }
         suspensionDetector = SuspensionDetector(of: node.blindIntervals, by: clock)
     }
 
@@ -103,8 +107,8 @@ public final class ClusterService: Observing {
         start("decider", deciding) { self.decide() }
         health.started()
         await withTaskCancellationOrGracefulShutdownHandler {
-            await appending.reached()
-            await deciding.reached()
+            await appending.value
+            await deciding.value
         } onCancelOrGracefulShutdown: {
             self.health.stopping()
             self.node.refuseFurther()
@@ -115,10 +119,10 @@ public final class ClusterService: Observing {
         view.stop()
     }
 
-    private func start(_ name: String, _ end: ThreadEnd, _ work: @escaping @Sendable () -> Void) {
+    private func start(_ name: String, _ end: Promise<Void>, _ work: @escaping @Sendable () -> Void) {
         let thread = Thread {
             work()
-            end.reach()
+            end.fulfil(())
         }
         thread.name = name
         thread.start()
@@ -173,7 +177,10 @@ public final class ClusterService: Observing {
         if let damage = spool.damage {
             logger.error(
                 "the spool cannot be read to its end; what is before the damage is used",
-                metadata: ["spool": "\(spool.path)", "bytes": "\(damage.bytes)", "copy": "\(damage.copy)"])
+                metadata: [
+                    "spool": "\(spool.path)", "bytes": "\(damage.bytes)",
+                    "copy": "\(damage.copy ?? "none: there was no room")",
+                ])
         }
         if spool.count > 0 {
             logger.notice("the spool has deliveries of an earlier process", metadata: ["deliveries": "\(spool.count)"])
@@ -251,18 +258,6 @@ public final class ClusterService: Observing {
     }
 
     public var cluster: (any ClusterStatus)? { view }
-}
-
-/// Tells the task in `run` that a thread has ended.
-private final class ThreadEnd: Sendable {
-    private let stream: AsyncStream<Void>
-    private let end: AsyncStream<Void>.Continuation
-
-    init() { (stream, end) = AsyncStream.makeStream(of: Void.self) }
-
-    func reach() { end.finish() }
-
-    func reached() async { for await _ in stream {} }
 }
 
 /// The term of this node: whoever serves it takes the last value.

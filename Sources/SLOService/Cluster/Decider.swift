@@ -23,6 +23,7 @@ final class Decider: @unchecked Sendable {
     /// Told of each term that begins, and `nil` when it ends.
     private let announce: @Sendable (DeciderAccess?) -> Void
     private var term: Term?
+    private var toldOfClaim: String?
     /// Monotonic time before which this node does not claim, so that another can.
     private var claimsFrom: Int64 = .min
 
@@ -91,7 +92,8 @@ final class Decider: @unchecked Sendable {
             let restored = try RestoredLedger(
                 from: store, settings: settings, at: Moment(virtual: clock.now().wall), logger: logger
             ) {
-                // A large state takes longer than a lease.
+                // A large state takes longer than a lease, and than a thread may stand still.
+                self.health.writerRan(at: self.clock.now())
                 try self.renew(store, since: &renewedAt)
             }
             logger.notice("this node decides", metadata: ["epoch": "\(store.epoch)"])
@@ -184,9 +186,17 @@ final class Decider: @unchecked Sendable {
         if failure.reason.code == .damaged || isLasting { leave("\(failure.reason)", pausing: true) }
     }
 
+    /// Each reason once: a claim that fails is tried again every five seconds.
+    private func tellOfFailedClaim(_ reason: String) {
+        guard reason != toldOfClaim else { return }
+        toldOfClaim = reason
+        logger.error("this node cannot claim to decide", metadata: ["reason": "\(reason)"])
+    }
+
     private func leave(_ reason: String, pausing: Bool) {
         if pausing { claimsFrom = clock.now().clock + Self.pauseMilliseconds }
-        guard let ending = term else { return }
+        guard let ending = term else { return tellOfFailedClaim(reason) }
+        toldOfClaim = nil
         term = nil
         ending.work.close()
         announce(nil)

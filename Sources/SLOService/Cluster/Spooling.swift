@@ -23,5 +23,8 @@ final class Spooling: @unchecked Sendable {
     var takesAll: Bool { isFirst || spool.count > 0 }
 
     func isDue(at now: Int64) -> Bool { now >= nextAttempt }
-    func didFail(at now: Int64) { nextAttempt = now + Self.pauseMilliseconds }
+    /// A long attempt, to connect to a machine that does not answer, is followed by as long a pause.
+    func didFail(from began: Int64, to now: Int64) {
+        nextAttempt = now + max(Self.pauseMilliseconds, now - began)
+    }
 }

@@ -16,7 +16,11 @@ struct Acknowledger: Sendable {
             guard let source = delivery.source else { continue }
             latest[source] = max(latest[source] ?? delivery.receivedAt ?? now, delivery.receivedAt ?? now)
         }
-        for (source, time) in latest { metrics.set(.lastDeliveryMilliseconds(source), to: time.milliseconds) }
+        for (source, time) in latest {
+            // What a spool had is older than what came since.
+            let before = metrics.value(of: .lastDeliveryMilliseconds(source)) ?? .min
+            metrics.set(.lastDeliveryMilliseconds(source), to: max(before, time.milliseconds))
+        }
     }
 
     func respond(_ responses: [(pending: PendingDelivery, response: DeliveryResponse)]) {

@@ -15,7 +15,9 @@ extension Writer {
     func decide(_ deliveries: [TakenDelivery], now: Moment, isLast: Bool) throws -> Batch {
         var batch = Batch()
         for received in deliveries {
-            guard let interval = received.pending.blindInterval, let place = received.pending.place else { continue }
+            guard var interval = received.pending.blindInterval, let place = received.pending.place else { continue }
+            // Another node may have received it meanwhile.
+            if let missing = interval.missing { interval.missing?.subtract(try store.known(Array(missing)).keys) }
             blindIntervals.add(interval, of: place)
         }
         noteBlindIntervals(at: now, in: &batch)

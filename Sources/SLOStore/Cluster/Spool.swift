@@ -9,8 +9,8 @@ import Synchronization
 public final class Spool: Sendable {
     /// What an earlier process left, or did not write to its end.
     public struct Damage: Sendable {
-        /// Where the file is kept as it was found.
-        public let copy: String
+        /// Where they are kept as they were found; `nil` if there was no room.
+        public let copy: String?
         public let bytes: Int64
     }
 
@@ -48,7 +48,7 @@ public final class Spool: Sendable {
             try File.adopt(path)
             try File.synchronize(File.folder(of: path))
             let (found, size) = try Self.survey(descriptor, path)
-            damage = try found.end < size ? Self.keep(path, from: found.end, size: size, at: now) : nil
+            damage = found.end < size ? Self.keep(path, descriptor, from: found.end, size: size, at: now) : nil
             state = Mutex(found)
             if damage != nil { try Self.cut(descriptor, to: found.end, path) }
         } catch {
@@ -96,8 +96,9 @@ public final class Spool: Sendable {
     public struct Batch: Sendable {
         public let entries: [InboxEntry]
         fileprivate let end: Int64
-        /// Whether these are the last ones.
+        /// Whether these are the last ones, and the last ones of their stream.
         public let isRest: Bool
+        public let endsStream: Bool
     }
 
     /// - Throws: `StoreError`.
@@ -112,7 +113,10 @@ public final class Spool: Sendable {
                 entries.append(entry)
                 place = end
             }
-            return entries.isEmpty ? nil : Batch(entries: entries, end: place, isRest: place == state.end)
+            guard let first = entries.first else { return nil }
+            let following = try Self.read(descriptor, at: place, before: state.end, path)?.0.place.stream
+            return Batch(
+                entries: entries, end: place, isRest: place == state.end, endsStream: following != first.place.stream)
         }
     }
 
@@ -150,9 +154,15 @@ public final class Spool: Sendable {
             let head = SpoolRecord.head(try bytes(SpoolRecord.headBytes, of: descriptor, at: place, path)[...]),
             head.count <= maxRecordBytes, fields + Int64(head.count) <= end
         else { return nil }
-        let entry = SpoolRecord.entry(
-            try bytes(head.count, of: descriptor, at: fields, path), checksum: head.checksum)
-        return entry.map { ($0, fields + Int64(head.count)) }
+        let found = try bytes(head.count, of: descriptor, at: fields, path)
+        do {
+            return try SpoolRecord.entry(found, checksum: head.checksum).map { ($0, fields + Int64(head.count)) }
+        } catch {
+            throw StoreError(
+                code: .newerVersion,
+                message: "another version of packit-slo wrote the spool \(path): start that version until it is empty",
+                cause: error.message)
+        }
     }
 
     private static func bytes(_ count: Int, of descriptor: Int32, at place: Int64, _ path: String) throws -> [UInt8] {
@@ -184,25 +194,29 @@ public final class Spool: Sendable {
         guard ftruncate(descriptor, off_t(end)) == 0, fdatasync(descriptor) == 0 else { throw error(path, errno) }
     }
 
-    /// Keeps a copy of a file that cannot be read to its end. A process that is killed amid a write leaves such an end,
-    /// and nothing of it was acknowledged; but a damaged disk may, too.
-    private static func keep(_ path: String, from end: Int64, size: Int64, at now: Timestamp) throws -> Damage {
+    /// Keeps a copy of what cannot be read. A process that is killed amid a write leaves such an end, and nothing of it
+    /// was acknowledged; but a damaged disk may, too. No room for a copy is no reason not to start.
+    private static func keep(
+        _ path: String, _ descriptor: Int32, from end: Int64, size: Int64, at now: Timestamp
+    ) -> Damage {
         let copy = "\(path).damaged-\(now.milliseconds)"
-        let source = open(path, O_RDONLY | O_CLOEXEC)
-        guard source >= 0 else { throw error(path, errno) }
-        defer { close(source) }
         let target = open(copy, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
-        guard target >= 0 else { throw error(copy, errno) }
+        guard target >= 0 else { return Damage(copy: nil, bytes: size - end) }
         defer { close(target) }
-        var place: Int64 = 0
-        while place < size {
-            let part = try bytes(Int(min(1 << 20, size - place)), of: source, at: place, path)
-            guard !part.isEmpty else { break }
-            try write(part, to: target, at: place, copy)
-            place += Int64(part.count)
+        do {
+            var place = end
+            while place < size {
+                let part = try bytes(Int(min(1 << 20, size - place)), of: descriptor, at: place, path)
+                guard !part.isEmpty else { break }
+                try write(part, to: target, at: place - end, copy)
+                place += Int64(part.count)
+            }
+            guard fsync(target) == 0 else { throw error(copy, errno) }
+            return Damage(copy: copy, bytes: size - end)
+        } catch {
+            unlink(copy)
+            return Damage(copy: nil, bytes: size - end)
         }
-        guard fsync(target) == 0 else { throw error(copy, errno) }
-        return Damage(copy: copy, bytes: size - end)
     }
 
     private static func error(_ path: String, _ number: Int32) -> StoreError {

@@ -18,9 +18,10 @@ enum SpoolRecord {
     }
 
     /// - Returns: `nil` for damaged fields.
-    static func entry(_ fields: [UInt8], checksum: UInt32) -> InboxEntry? {
+    /// - Throws: `ByteCodingError` for fields of another version.
+    static func entry(_ fields: [UInt8], checksum: UInt32) throws(ByteCodingError) -> InboxEntry? {
         guard CRC32C.checksum(of: fields[...]) == checksum else { return nil }
-        return try? InboxEntry(stored: fields)
+        return try InboxEntry(stored: fields)
     }
 
     private static func word(_ number: UInt32) -> [UInt8] {

@@ -4,10 +4,16 @@ import SLOCore
 final class PostgresInbox: Inbox {
     private let session: PostgresSession
     private let fault: StoreFault
+    /// A transaction that waits for the standby, and that nobody waits for any more, may hold the stream's row. Each
+    /// attempt that waited for it would hold a connection of the server's, too.
+    private let limitWait: PostgresStatement
 
     init(_ session: PostgresSession, fault: @escaping StoreFault) {
         self.session = session
         self.fault = fault
+        let (seconds, attoseconds) = session.patience.components
+        let milliseconds = (seconds * 1000 + attoseconds / 1_000_000_000_000_000) / 2
+        limitWait = PostgresStatement("SET LOCAL lock_timeout = \(max(100, milliseconds))")
     }
 
     // MARK: - Lives
@@ -15,8 +21,8 @@ final class PostgresInbox: Inbox {
     func beginStream(node: String, startedAt: Timestamp) throws -> StreamID {
         let begin = PostgresStatement(
             """
-            INSERT INTO packit_slo.receiver (node, started_at, through, seen_at, sent_at)
-            VALUES ($1, $2, $2, clock_timestamp(), \(Self.databaseClock)) RETURNING stream
+            INSERT INTO packit_slo.receiver (stream, node, started_at, through, seen_at, sent_at)
+            VALUES (\(Self.newStream), $1, $2, $2, clock_timestamp(), \(Self.databaseClock)) RETURNING stream
             """, [.text(node), .int8(startedAt.milliseconds)])
         let stream = try session.transact([begin], fault)[0].first?.integer(0)
         guard let stream else { throw StoreError.damaged("the receivers' table") }
@@ -32,7 +38,9 @@ final class PostgresInbox: Inbox {
             )
             SELECT 1 / count(*) FROM own
             """, [.int8(stream.number), .int8(moment.milliseconds)])
-        do { try session.transact([end], fault) } catch let error as StoreError where error.code == .ownershipLost {
+        do { try session.transact([limitWait, end], fault) } catch let error as StoreError
+            where error.code == .ownershipLost
+        {
             throw Self.unknown(stream)
         }
     }
@@ -59,7 +67,7 @@ final class PostgresInbox: Inbox {
         do {
             // A watermark that is lost is made up for by the next: no standby is waited for.
             let first = entries.isEmpty ? PostgresStatement("SET LOCAL synchronous_commit = off") : Self.insert(entries)
-            try session.transact([first, move], fault)
+            try session.transact([limitWait, first, move], fault)
         } catch let error as StoreError where error.code == .ownershipLost {
             throw try isKnown(stream) ? Self.ahead(session.place) : Self.unknown(stream)
         }
@@ -95,6 +103,10 @@ final class PostgresInbox: Inbox {
         return try session.run([select])[0].first != nil
     }
 
+    /// Of the time and chance: no other database, and no earlier state of this one, has a stream of that number, so a
+    /// spool's entries are not taken for those of another process.
+    private static let newStream = "\(databaseClock) << 20 | floor(random() * 1048576)::bigint"
+
     /// Milliseconds since 1970 by the database's clock.
     private static let databaseClock = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
     private static let clockToleranceMilliseconds = 1000
@@ -110,6 +122,9 @@ final class PostgresInbox: Inbox {
     }
 
     // MARK: - Reading
+
+    /// What is read of one stream at a time, and one entry more.
+    private static let bytesOfReading = 16 << 20
 
     /// Reads the lives before the entries: a watermark then covers nothing that is not read.
     func read(
@@ -128,10 +143,13 @@ final class PostgresInbox: Inbox {
             FROM packit_slo.receiver r
             LEFT JOIN unnest($1::int8[], $2::int8[]) AS known (stream, pos) USING (stream)
             CROSS JOIN LATERAL (
-                SELECT * FROM packit_slo.inbox i WHERE i.stream = r.stream AND i.pos > coalesce(known.pos, 0)
-                ORDER BY i.pos LIMIT $4
+                SELECT *, sum(octet_length(page.body)) OVER (ORDER BY page.pos) - octet_length(page.body) AS before
+                FROM (
+                    SELECT * FROM packit_slo.inbox i WHERE i.stream = r.stream AND i.pos > coalesce(known.pos, 0)
+                    ORDER BY i.pos LIMIT $4
+                ) page
             ) i
-            WHERE r.appended > coalesce(known.pos, 0) AND r.stream <> ALL ($3::int8[])
+            WHERE coalesce(i.before, 0) <= \(Self.bytesOfReading) AND r.appended > coalesce(known.pos, 0) AND r.stream <> ALL ($3::int8[])
             ORDER BY i.stream, i.pos
             """,
             [

@@ -132,7 +132,7 @@ enum PostgresSchema {
             // A process's life as a receiver.
             """
             CREATE TABLE packit_slo.receiver (
-                stream bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                stream bigint PRIMARY KEY,
                 node \(text) NOT NULL,
                 started_at bigint NOT NULL,
                 through bigint NOT NULL,

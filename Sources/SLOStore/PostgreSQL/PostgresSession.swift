@@ -5,7 +5,7 @@ import Synchronization
 final class PostgresSession: Sendable {
     private let address: PostgresAddress
     private let applicationName: String
-    private let patience: Duration
+    let patience: Duration
     private let prepare: @Sendable (PostgresConnection) throws -> Void
     private let slot = Mutex<Slot>(Slot())
 

@@ -55,7 +55,12 @@ final class TermServices: Service, CustomStringConvertible {
             do {
                 let services = try DecidingServices(
                     state.withLock { $0.configuration }, settings, access, receiver: node, logger: logger)
-                state.withLock { $0.running = services }
+                let configuration = state.withLock { state in
+                    state.running = services
+                    return state.configuration
+                }
+                // It may have been reloaded meanwhile.
+                services.use(configuration)
                 defer { state.withLock { $0.running = nil } }
                 try await withThrowingDiscardingTaskGroup { group in
                     for service in services.all { group.addTask { try await service.run() } }

@@ -13,8 +13,8 @@ import Testing
     let faults = Faults()
     private let path = FileManager.default.temporaryDirectory.appending(path: "packit-slo-spool-\(UUID())").path
 
-    private func spooling(isFirst: Bool = false) throws -> Spooling {
-        Spooling(try Spool(path: path, maxBytes: 1 << 20, at: start), patience: 1000, isFirst: isFirst)
+    private func spooling(isFirst: Bool = false, maxBytes: Int64 = 1 << 20) throws -> Spooling {
+        Spooling(try Spool(path: path, maxBytes: maxBytes, at: start), patience: 1000, isFirst: isFirst)
     }
 
     private func read() throws -> InboxReading {
@@ -137,6 +137,53 @@ import Testing
         #expect(try read().receivers.map(\.startedAt) == [start, start])
     }
 
+    /// It drains once the inbox takes something again, and what waited meanwhile is taken or refused.
+    @Test func aSpoolThatIsFullDrains() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let (queue, spooling) = (place.queue(), try spooling(maxBytes: 200))
+        let appender = place.appender(
+            of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
+        try appender.takeTurn(waiting: 0)
+        try spoolTwo(appender, from: queue)
+        for number in 3...9 as ClosedRange<UInt64> { #expect(queue.offer(answers.delivery(number))) }
+        place.pass(.seconds(1))
+        #expect(throws: StoreError.self) { try appender.takeTurn(waiting: 0) }
+        #expect(spooling.spool.count == 0)
+        try appender.takeTurn(waiting: 0)
+        #expect(answers.all == Array(repeating: .stored, count: 9))
+        #expect(try read().entries.map(\.place.position) == Array(1...9))
+    }
+
+    /// A node that stops does not say that it received until then while its spool has something.
+    @Test func aStreamWithSpooledEntriesDoesNotEnd() throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let (queue, spooling) = (place.queue(), try spooling())
+        let appender = place.appender(
+            of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
+        try appender.takeTurn(waiting: 0)
+        try spoolTwo(appender, from: queue)
+        try appender.end(at: place.clock.now.wall)
+        #expect(try read().receivers.map(\.endedAt) == [nil])
+        #expect(try read().receivers.map(\.through) == [start])
+    }
+
+    /// The database was restored from a backup: the process goes on in a new stream.
+    @Test func aStreamThatIsForgottenIsReplaced() throws {
+        let (queue, one, other) = (place.queue(), place.store, MemoryCluster(clock: place.clock))
+        let inbox = SwitchedInbox(one.connection())
+        let appender = place.appender(of: queue, to: inbox)
+        for node in ["a", "b"] { _ = try inbox.beginStream(node: node, startedAt: start) }
+        #expect(queue.offer(answers.delivery(1)))
+        try appender.takeTurn(waiting: 0)
+        inbox.inbox = other.connection()
+        #expect(queue.offer(answers.delivery(2)))
+        #expect(throws: StoreError.self) { try appender.takeTurn(waiting: 0) }
+        try appender.takeTurn(waiting: 0)
+        #expect(answers.all == [.stored, .stored])
+        let entries = try other.connection().read(after: [:], atMost: 9, except: []).entries
+        #expect(entries.map(\.place) == [InboxPlace(StreamID(1), 1)])
+    }
+
     @Test func everythingCanGoThroughTheSpool() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let (queue, spooling) = (place.queue(), try spooling(isFirst: true))
@@ -153,5 +200,29 @@ import Testing
         place.pass(.seconds(1))
         try appender.takeTurn(waiting: 0)
         #expect(try read().receivers.map(\.through) == [start + .seconds(2)])
+    }
+}
+
+/// An inbox that becomes another one. Used by one thread.
+private final class SwitchedInbox: Inbox, @unchecked Sendable {
+    // Proof of sendability: used by the test's thread only.
+    var inbox: any Inbox
+
+    init(_ inbox: any Inbox) { self.inbox = inbox }
+
+    func beginStream(node: String, startedAt: Timestamp) throws -> StreamID {
+        try inbox.beginStream(node: node, startedAt: startedAt)
+    }
+
+    func append(_ entries: [InboxEntry], to stream: StreamID, through: Timestamp, sentAt: Timestamp) throws {
+        try inbox.append(entries, to: stream, through: through, sentAt: sentAt)
+    }
+
+    func endStream(_ stream: StreamID, at moment: Timestamp) throws { try inbox.endStream(stream, at: moment) }
+
+    func read(
+        after positions: [StreamID: Int64], atMost count: Int, except full: Set<StreamID>
+    ) throws -> InboxReading {
+        try inbox.read(after: positions, atMost: count, except: full)
     }
 }
