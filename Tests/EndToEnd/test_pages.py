@@ -55,7 +55,8 @@ class Page(HTMLParser):
             self.faults.append("a <th> without a scope")
         if tag == "label" and "for" in own:
             self.labels.add(own["for"])
-        if tag in {"input", "select", "textarea"} and not any(name == "label" for name, _ in self.open):
+        is_field = tag in {"select", "textarea"} or tag == "input" and own.get("type") != "hidden"
+        if is_field and not any(name == "label" for name, _ in self.open):
             self.fields.append(own.get("id"))
         if tag == "script" and not own.get("src"):
             self.faults.append("a script in the page")

@@ -13,8 +13,8 @@ from trial import differing
 DAY = ROOT / "fixtures" / "day.jsonl"
 # Series of the observer itself that follow from what it received and not from the host it runs on.
 OWN_SERIES = ("packit_slo_late_evidence", "packit_slo_outcome_revised", "packit_slo_unjoined", "packit_slo_tracked",
-              "packit_slo_events_total", "packit_slo_delivery_lag", "packit_slo_blind", "packit_slo_deadlines_armed",
-              "packit_slo_invariant_violations")
+              "packit_slo_events_total", "packit_slo_delivery_lag", "packit_slo_blind_seconds",
+              "packit_slo_deadlines_armed", "packit_slo_invariant_violations")
 JOURNALLED = {"accepted", "ignored", "malformed", "processing_failed"}
 
 

@@ -50,9 +50,19 @@ struct TimeNoteTests {
 
     @Test("Without tokens nobody may, and the answer says what to set")
     func closed() async throws {
-        let response = try await Self.answer("POST", Self.note, to: FakeNotes(access: .closed))
+        let closed = FakeNotes(access: .closed)
+        let response = try await Self.answer("POST", Self.note, to: closed)
         #expect(response.status == 403)
         #expect(response.body.contains("api.tokens"))
+        // Who gives none is told first that one is needed.
+        #expect(try await Self.answer("POST", Self.note, headers: "", to: closed).status == 401)
+    }
+
+    @Test("The answer to another method names those that write")
+    func otherMethods() async throws {
+        let response = try await Self.answer("PUT", Self.note, to: FakeNotes())
+        #expect(response.status == 405)
+        #expect(response["allow"] == "DELETE, GET, HEAD, POST")
     }
 
     @Test(

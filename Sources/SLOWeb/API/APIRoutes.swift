@@ -27,6 +27,8 @@ struct APIRoutes: Sendable {
     }
 
     var paths: [String] { operations.map { APIOperation.root + $0.path } }
+    /// Where people may write: something is added by POST, and withdrawn by DELETE.
+    var writablePaths: [String] { notes == nil ? [] : APIEdit.all.map { APIOperation.root + $0.path } }
 
     func add(to router: Router<BasicRequestContext>) {
         for operation in operations {

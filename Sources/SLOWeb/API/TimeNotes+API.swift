@@ -87,7 +87,9 @@ extension APIEdit {
     func response(
         to request: Request, _ context: BasicRequestContext, in journal: any TimeNoteJournal
     ) async throws -> Response {
-        switch journal.access(with: Self.token(request.headers[.authorization])) {
+        // Who gives none is told first that one is needed.
+        guard let token = Self.token(request.headers[.authorization]) else { return Response(.tokenNeeded) }
+        switch journal.access(with: token) {
         case .closed: return Response(.closedToWriting)
         case .denied: return Response(.tokenNeeded)
         case .granted: break

@@ -55,6 +55,8 @@ struct RequestLog<Context: RequestContext>: RouterMiddleware {
 struct Problems<Context: RequestContext>: RouterMiddleware {
     /// The existing paths, all for GET and HEAD.
     let paths: [PathPattern]
+    /// Those of them at which people may write, too.
+    let writable: [PathPattern]
     let log: LimitedLog
 
     func handle(
@@ -77,10 +79,14 @@ struct Problems<Context: RequestContext>: RouterMiddleware {
         if error.status == .notFound {
             let isRead = request.method == .get || request.method == .head
             return !isRead && self.paths.contains { $0.fits(path) }
-                ? .methodNotAllowed(path: path, allow: "GET, HEAD") : .notFound(path: path)
+                ? .methodNotAllowed(path: path, allow: self.allowed(at: path)) : .notFound(path: path)
         }
         let status = HTTPResponseStatus(statusCode: error.status.code)
         return Problem(status: status, detail: error.body ?? status.reasonPhrase)
+    }
+
+    private func allowed(at path: String) -> String {
+        self.writable.contains { $0.fits(path) } ? "DELETE, GET, HEAD, POST" : "GET, HEAD"
     }
 }
 

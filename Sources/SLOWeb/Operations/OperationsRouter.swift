@@ -17,7 +17,8 @@ func operationsRouter(
     let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestLog(log: log))
     router.add(middleware: SafetyHeaders())
-    router.add(middleware: Problems(paths: paths.map(PathPattern.init), log: log))
+    let writable = (views?.writablePaths ?? []).map(PathPattern.init)
+    router.add(middleware: Problems(paths: paths.map(PathPattern.init), writable: writable, log: log))
     for path in metrics {
         router.get(RouterPath(path)) { request, _ in
             let format = MetricsFormat(accept: request.headers[.accept])
@@ -81,6 +82,7 @@ struct Views: Sendable {
     }
 
     var paths: [String] { PageRoutes.paths + api.paths + BadgeRoutes.paths }
+    var writablePaths: [String] { api.writablePaths }
 
     func add(to router: Router<BasicRequestContext>) {
         pages.add(to: router)
