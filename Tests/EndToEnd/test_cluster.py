@@ -36,6 +36,14 @@ class ClusterTests(Trial):
         self.addCleanup(front.close)
         return front
 
+    def wait_until_decided(self, node: Node, count: int):
+        """A node that takes over claims only once the lease of the last one is over."""
+        def decided_count() -> float:
+            return sum(value for (name, labels), value in node.metrics().items()
+                       if name == "packit_slo_deliveries_total" and dict(labels)["result"] in ("accepted", "ignored"))
+
+        self.wait_until(lambda: decided_count() >= count, 40, f"{count} deliveries are decided")
+
     def assert_equals_a_calm_node(self, nodes: list, crowd: Crowd, stories: Stories, told: list, what: str):
         """One node on SQLite that nothing happens to decides the same."""
         calm = self.observer("calm").start()
@@ -43,6 +51,7 @@ class ClusterTests(Trial):
         undisturbed.start()
         undisturbed.finish()
         self.assertEqual(set(undisturbed.acknowledged), set(crowd.acknowledged))
+        self.wait_until_decided(nodes[0], len(crowd.acknowledged))
         self.wait_until_settled(calm, nodes[0])
         self.assert_same_numbers(decided(calm.metrics()), decided(nodes[0].metrics()), what)
         for result in ("accepted", "ignored"):
@@ -180,6 +189,7 @@ class ClusterTests(Trial):
         undisturbed = Crowd(calm.port, 4, (stories.story(number) for number in told))
         undisturbed.start()
         undisturbed.finish()
+        self.wait_until_decided(node, len(undisturbed.acknowledged))
         self.wait_until_settled(calm, node)
         self.assert_same_numbers(decided(calm.metrics()), decided(node.metrics()), "the database was away")
         self.assertEqual(node.stop(), 0)
