@@ -45,16 +45,13 @@ public final class ObserverService: Observing {
         self.logger = logger
         metricsRegistry = registry
         health = Health(clock: clock)
-        queue = IntakeQueue(
-            maxDeliveries: settings.maxQueuedDeliveries, maxBytes: settings.maxBufferedBytes, clock: clock)
+        queue = IntakeQueue(settings, clock: clock)
         self.credentials = CredentialsHolder(credentials)
         let blindIntervals = try BlindIntervalTracker(
             longestWait: settings.ledger.initialStatusDeadline, startedAt: now, continuing: store, loaded.blindIntervals
         )
         intake = DeliveryIntake(
-            credentials: self.credentials, decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules),
-            queue: queue, metrics: registry, blindIntervals: blindIntervals,
-            maxBufferedBytes: settings.maxBufferedBytes,
+            settings, credentials: self.credentials, queue: queue, metrics: registry, blindIntervals: blindIntervals,
             clock: clock, logger: logger)
         work = WriterWork(settings, metrics: registry)
         let end = Promise<WriterEnd>()

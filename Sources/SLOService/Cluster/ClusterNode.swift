@@ -46,13 +46,10 @@ package final class ClusterNode: Sendable {
         blindIntervals = BlindIntervalTracker(
             longestWait: settings.ledger.initialStatusDeadline, startedAt: now)
         self.credentials = CredentialsHolder(credentials)
-        queue = IntakeQueue(
-            maxDeliveries: settings.maxQueuedDeliveries, maxBytes: settings.maxBufferedBytes, clock: clock)
+        queue = IntakeQueue(settings, clock: clock)
         intake = DeliveryIntake(
-            credentials: self.credentials,
-            decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules), queue: queue,
-            metrics: metrics, blindIntervals: blindIntervals, maxBufferedBytes: settings.maxBufferedBytes, clock: clock,
-            logger: logger)
+            settings, credentials: self.credentials, queue: queue, metrics: metrics, blindIntervals: blindIntervals,
+            clock: clock, logger: logger)
         appender = Appender(
             from: queue, to: inbox, node: name, startedAt: now.wall, blindIntervals: blindIntervals,
             spooling: spooling, acknowledger: Acknowledger(metrics: metrics, clock: clock, logger: logger))

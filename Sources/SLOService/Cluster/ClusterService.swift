@@ -19,7 +19,6 @@ public final class ClusterService: Observing {
     private let deciderHealth: Health
     private let clock: ServiceClock
     private let logger: Logger
-    private let log: LimitedLog
     private let view: ClusterView
     private let timeNotes: ClusterTimeNotes
     private let timeNoteQueue = DispatchQueue(label: "packit-slo.notes")
@@ -57,7 +56,6 @@ public final class ClusterService: Observing {
         self.logger = logger
         self.term = term
         self.deciderHealth = deciderHealth
-        log = LimitedLog(logger)
         health = Health(clock: clock)
         timeNotes = cluster.timeNotes()
         view = ClusterView(settings, totals: cluster.totals(), clock: clock, logger: logger)

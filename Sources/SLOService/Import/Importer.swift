@@ -53,10 +53,8 @@ public final class Importer {
             maxDeliveries: 2 * Self.batchDeliveries, maxBytes: max(settings.maxBufferedBytes, 2 * Self.batchBytes),
             clock: clock)
         let intake = DeliveryIntake(
-            credentials: CredentialsHolder(credentials),
-            decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules), queue: queue,
-            metrics: registry, blindIntervals: blindIntervals, maxBufferedBytes: settings.maxBufferedBytes,
-            clock: clock, logger: logger)
+            settings, credentials: CredentialsHolder(credentials), queue: queue, metrics: registry,
+            blindIntervals: blindIntervals, clock: clock, logger: logger)
         let work = WriterWork(settings, metrics: registry)
         conditions = try ConditionWatch(settings, journal: work.conditions, clock: clock, logger: logger) {
             registry.exposition(queue, intake, at: time.now.wall, openMetrics: false)

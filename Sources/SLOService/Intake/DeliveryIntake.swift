@@ -34,6 +34,17 @@ final class DeliveryIntake: WebhookReceiver {
         log = LimitedLog(logger)
     }
 
+    /// With what is configured.
+    convenience init(
+        _ settings: ServiceSettings, credentials: CredentialsHolder, queue: IntakeQueue, metrics: MetricsRegistry,
+        blindIntervals: BlindIntervalTracker, clock: ServiceClock, logger: Logger
+    ) {
+        self.init(
+            credentials: credentials, decoder: DeliveryDecoder(settings: settings.sources, rules: settings.rules),
+            queue: queue, metrics: metrics, blindIntervals: blindIntervals,
+            maxBufferedBytes: settings.maxBufferedBytes, clock: clock, logger: logger)
+    }
+
     /// Refuses all deliveries from now on.
     func stop() {
         isStopping.store(true, ordering: .relaxed)

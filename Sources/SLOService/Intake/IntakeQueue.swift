@@ -22,6 +22,11 @@ final class IntakeQueue: DeliverySource, @unchecked Sendable {
         self.clock = clock
     }
 
+    /// As large as is configured.
+    convenience init(_ settings: ServiceSettings, clock: ServiceClock) {
+        self.init(maxDeliveries: settings.maxQueuedDeliveries, maxBytes: settings.maxBufferedBytes, clock: clock)
+    }
+
     /// Adds a delivery. Returns `false` if the queue is full or closed.
     func offer(_ pending: PendingDelivery) -> Bool {
         monitor.lock()
