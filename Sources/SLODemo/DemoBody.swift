@@ -52,7 +52,7 @@ struct DemoBody {
         let base = JSONValue.members([("ref", .text("main")), ("repo", named)])
         let closing = closed.map(seconds) ?? JSONValue.null
         let members: [(String, JSONValue?)] = [
-            ("number", .integer(Int64(pullRequest))), ("state", .text(closed == nil ? "open" : "closed")),
+            ("number", number), ("state", .text(closed == nil ? "open" : "closed")),
             ("title", .text("Make the second screw work")), ("draft", .bool(false)), ("created_at", seconds(created)),
             ("updated_at", seconds(updated)), ("closed_at", closing), ("merged_at", closing), ("head", head),
             ("base", base),

@@ -194,12 +194,6 @@ struct DemoCommit {
     let event: String
     let until: Timestamp?
     var build: Int64 = 0
-
-    init(sha: String, event: String, until: Timestamp?) {
-        self.sha = sha
-        self.event = event
-        self.until = until
-    }
 }
 
 /// A request at Testing Farm.

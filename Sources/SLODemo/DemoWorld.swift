@@ -38,13 +38,15 @@ public struct DemoWorld: Sequence, IteratorProtocol, Sendable {
     private mutating func addOthers() {
         nextOther = nextOther + .seconds(600 + Int64(random.number(below: 600)))
         let repository = repositories[random.number(below: repositories.count)]
-        var story = DemoStory(of: repository, beginning: nextOther, under: incidents, random: random)
-        story.tellOfOthers()
-        random = story.random
-        add(story)
+        add(of: repository, beginning: nextOther) { $0.tellOfOthers() }
     }
 
-    private mutating func add(_ story: DemoStory) {
+    private mutating func add(
+        of repository: DemoRepository, beginning time: Timestamp, _ tell: (inout DemoStory) -> Void
+    ) {
+        var story = DemoStory(of: repository, beginning: time, under: incidents, random: random)
+        tell(&story)
+        random = story.random
         for delivery in story.deliveries {
             count += 1
             pending.insert(Pending(delivery: delivery, number: count))
@@ -61,10 +63,7 @@ public struct DemoWorld: Sequence, IteratorProtocol, Sendable {
         nextStory = nextStory + wait
         let place = random.number(below: repositories.count)
         repositories[place].pullRequests += 1
-        var story = DemoStory(of: repositories[place], beginning: nextStory, under: incidents, random: random)
-        story.tell()
-        random = story.random
-        add(story)
+        add(of: repositories[place], beginning: nextStory) { $0.tell() }
     }
 
     private struct Pending: Comparable {

@@ -77,9 +77,7 @@ extension LedgerStore {
         try clear(backfill, of: objective, rows: Self.rowsAtOnce)
     }
 
-    private static var rowsAtOnce: Int { 256 }
-}
-
-extension LedgerStore {
     public var freeBytes: Int64? { nil }
+
+    private static var rowsAtOnce: Int { 256 }
 }

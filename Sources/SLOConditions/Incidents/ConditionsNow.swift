@@ -2,7 +2,7 @@ public import SLOCore
 
 /// A condition that holds now.
 public struct HoldingCondition: Sendable {
-    public let incident: Incident
+    public var incident: Incident
     /// What is wrong, and what to do.
     public let description: String
     /// How many wait for it; `nil` if that makes no sense.

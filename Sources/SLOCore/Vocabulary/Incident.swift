@@ -45,7 +45,7 @@ public struct Incident: Equatable, Sendable {
 
     public let key: Key
     public let severity: Severity
-    public let party: Party
+    public var party: Party
     /// As it was last told.
     public var summary: String
     /// Since when it was so, as far as is known: an expression that looks back holds later.

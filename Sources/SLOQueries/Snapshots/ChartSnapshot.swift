@@ -81,8 +81,7 @@ extension ChartSnapshot {
         where hour.objective == objective.name && hour.deployment == deployment {
             let place = Int((hour.hour - from.hoursSinceEpoch) * 3_600_000 / sliceLength.milliseconds)
             guard slices.indices.contains(place) else { continue }
-            let tally = slices[place].tally
-            slices[place].tally = ObjectiveTally(good: tally.good &+ hour.good, bad: tally.bad &+ hour.bad)
+            slices[place].tally = slices[place].tally + ObjectiveTally(good: hour.good, bad: hour.bad)
         }
     }
 

@@ -31,19 +31,10 @@ extension HoldingCondition {
         else { return self }
         let hops = Dictionary(grouping: most, by: \.hop)
         let hop = hops.max { $0.value.count < $1.value.count }?.key ?? .queued
-        var told = HoldingCondition(
-            incident: incident.told(of: party), description: description, waiting: self.waiting, page: page,
-            firesAt: firesAt)
+        var told = self
+        told.incident.party = party
         told.partyReason = "\(hops[hop]?.count ?? 0) of \(items.count): \(hop.title)"
         return told
-    }
-}
-
-extension Incident {
-    fileprivate func told(of party: Party) -> Incident {
-        Incident(
-            key: key, severity: severity, party: party, summary: summary, since: since, firedAt: firedAt,
-            endedAt: endedAt)
     }
 }
 

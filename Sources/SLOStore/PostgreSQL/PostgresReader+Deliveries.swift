@@ -25,10 +25,9 @@ extension PostgresReader {
     }
 
     func bodies(of sequences: [Int64]) throws -> [StoredDelivery] {
-        try sequences.flatMap { sequence in
-            try session.run([Self.page(after: sequence - 1, through: sequence, from: nil, until: nil)])[0].rows
-                .map(StoredDelivery.init)
-        }
+        guard !sequences.isEmpty else { return [] }
+        let pages = sequences.map { Self.page(after: $0 - 1, through: $0, from: nil, until: nil) }
+        return try session.run(pages).flatMap { try $0.rows.map(StoredDelivery.init) }
     }
 
     private static func page(

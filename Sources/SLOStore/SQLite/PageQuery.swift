@@ -78,17 +78,19 @@ enum PageQuery {
     static let deliveryAtKey = """
         SELECT \(StoredEntry.columns) FROM journal WHERE sequence = ? AND kind = 'delivery'
         """
-    static let bodyAtKey = """
+    private static let storedDeliveries = """
         SELECT sequence, journal.source, journal.received_at, headers, codec, original_size, bytes
-        FROM bodies JOIN journal USING (sequence) WHERE sequence = ?
+        FROM bodies JOIN journal USING (sequence)
+        """
+    static let bodyAtKey = """
+        \(storedDeliveries) WHERE sequence = ?
         """
     static let nextSequence = "SELECT next_sequence FROM owner WHERE id = 1"
     static let entries = """
         SELECT \(StoredEntry.columns) FROM journal WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?
         """
     static let bodies = """
-        SELECT sequence, journal.source, journal.received_at, headers, codec, original_size, bytes
-        FROM bodies JOIN journal USING (sequence)
+        \(storedDeliveries)
         WHERE sequence > ? AND bodies.received_at BETWEEN ? AND ? ORDER BY sequence LIMIT ?
         """
     static let judgements = """

@@ -38,8 +38,7 @@ struct APIRoutes: Sendable {
         }
         guard let notes else { return }
         for edit in APIEdit.all {
-            let method: HTTPRequest.Method = edit.method == .post ? .post : .delete
-            router.on(RouterPath(APIOperation.root + edit.path), method: method) { request, context in
+            router.on(RouterPath(APIOperation.root + edit.path), method: edit.method) { request, context in
                 do {
                     return try await edit.response(to: request, context, in: notes)
                 } catch let refusal as APIRequest.Refusal {

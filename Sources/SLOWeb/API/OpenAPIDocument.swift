@@ -1,3 +1,4 @@
+import HTTPTypes
 import SLOService
 import SLOJSON
 import SLOHTTP
@@ -25,7 +26,7 @@ enum OpenAPIDocument {
                         let own = edits.filter { $0.path == operation.path }
                         return (
                             operation.path,
-                            .members([("get", operation.json)] + own.map { ($0.method.rawValue, $0.json) })
+                            .members([("get", operation.json)] + own.map { ($0.method.rawValue.lowercased(), $0.json) })
                         )
                     })
             ),

@@ -25,11 +25,7 @@ extension APIOperation {
 
 /// An operation that writes. All its parameters are needed, and are in the query; a body is ignored.
 struct APIEdit: Sendable {
-    enum Method: String, Sendable {
-        case post, delete
-    }
-
-    let method: Method
+    let method: HTTPRequest.Method
     let path: String
     let id: String
     let summary: String

@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import NIOHTTP1
 import SLOConfiguration
 import SLOCore
-import SLOQueries
+public import SLOQueries
 
 struct Annotate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,7 +22,7 @@ struct Annotate: AsyncParsableCommand {
     var words: String?
 
     @Option(help: "What it is.")
-    var kind: NoteKind = .incident
+    var kind: TimeNoteSnapshot.Kind = .incident
 
     @Option(help: ArgumentHelp("When it began or begins, such as 2026-11-22T10:00:00Z.", valueName: "time"))
     var from: Moment?
@@ -85,10 +85,7 @@ struct Annotate: AsyncParsableCommand {
     }
 }
 
-enum NoteKind: String, CaseIterable, ExpressibleByArgument {
-    case incident
-    case maintenance
-}
+extension TimeNoteSnapshot.Kind: ExpressibleByArgument {}
 
 extension Configuration {
     /// The pages' address, as this machine reaches it.

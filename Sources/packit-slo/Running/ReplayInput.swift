@@ -24,10 +24,16 @@ struct RecordingInput {
             progress.show(replays.progress)
         }
         progress.clear()
-        if reader.clockStepsBack > 0 {
-            Terminal.complain("the recording's times go back \(reader.clockStepsBack) times; later ones are used there")
-        }
+        reader.complainOfClock()
         return beginsAt
+    }
+}
+
+extension RecordingReader {
+    /// Call it once all is read.
+    func complainOfClock() {
+        guard clockStepsBack > 0 else { return }
+        Terminal.complain("the recording's times go back \(clockStepsBack) times; later ones are used there")
     }
 }
 

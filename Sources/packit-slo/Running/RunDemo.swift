@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 import SLOConfiguration
 import SLOCore
 import SLODemo

@@ -26,9 +26,7 @@ func runImport(of paths: [String], until end: Timestamp?, _ configuration: Confi
         }
         try importer.advance(to: end ?? importer.now + configuration.ledgerSettings.longestInitialStatusWait)
     }
-    if reader.clockStepsBack > 0 {
-        Terminal.complain("the recording's times go back \(reader.clockStepsBack) times; later ones are used there")
-    }
+    reader.complainOfClock()
     Terminal.note("imported \(imported) deliveries into \(configuration.database)")
 }
 

@@ -1,7 +1,7 @@
 import SLOCore
 import SLOQueries
 
-/// The bands into which times to the first status are sorted: those of the histogram, with the deadline among them.
+/// The bands into which times to the first status are sorted, with the deadline among their bounds.
 struct LatencyBands: Sendable {
     /// In seconds, rising; what is above the last, or never came, has bands of its own.
     let bounds: [Int64]

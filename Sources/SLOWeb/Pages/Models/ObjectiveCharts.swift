@@ -78,10 +78,9 @@ struct ObjectiveCharts: Sendable {
         lane = TimeLane.svg(chart)
         budget = Budget(chart, standing, window: window)
         hasBudget = !budget.steps.isEmpty
-        heat =
-            objective.indicator == .initialStatus && objective.name == .initialStatus
-            ? Heat(chart, deadline: objective.deadline) : nil
-        shares = Self.hasRuns(objective) ? Shares(chart) : nil
+        // Of what the objective does not judge the chart has none.
+        heat = Heat(chart, deadline: objective.deadline)
+        shares = Shares(chart)
         note =
             chart.slices.contains(where: \.isSampled)
             ? "Where more happened, a sample of each \(DisplayFormat.duration(chart.sliceLength)) is shown: its first "
@@ -96,13 +95,6 @@ struct ObjectiveCharts: Sendable {
     private static let named: [(String, String, ChartRange)] = [
         ("Day", "day", .day), ("Week", "week", .week), ("Window", "window", .window), ("Quarter", "quarter", .quarter),
     ]
-
-    private static func hasRuns(_ objective: Objective) -> Bool {
-        switch objective.indicator {
-        case .builds, .testRuns, .jobs: true
-        default: false
-        }
-    }
 
     /// What an address asks for; the window, if it asks for nothing that makes sense.
     static func range(_ word: String, from: Timestamp?, to: Timestamp?) -> ChartRange {
