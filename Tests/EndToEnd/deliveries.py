@@ -6,6 +6,7 @@ what is decided depends on nothing but on which deliveries came: not on when, no
 """
 
 import hashlib
+import itertools
 import json
 import time
 import uuid
@@ -48,6 +49,12 @@ class Stories:
         self.close = close
         self.filler = "x" * max(0, body_bytes - 1000)
         self.secret = secret
+
+    def endless(self, told: list, first: int = 0):
+        """One story after the other; `told` gets their numbers."""
+        for number in itertools.count(first):
+            told.append(number)
+            yield self.story(number)
 
     def story(self, delivered: int) -> list:
         number = delivered % self.repositories

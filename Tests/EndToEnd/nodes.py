@@ -8,10 +8,9 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 from pathlib import Path
 
-from observer import ROOT, Observer, free_port, samples
+from observer import ROOT, Observer, free_port, samples, wait_for
 
 
 class Node(Observer):
@@ -57,11 +56,10 @@ class Front:
             text = text.replace(f"server node{place + 1}:8080", f"server 127.0.0.1:{node.port}")
         paths = "".join(
             f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        user = "user root;\n" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(
-            f"worker_processes 1; pid {folder}/pid; daemon off; events {{ worker_connections 1024; }}\n"
+            f"{user}worker_processes 1; pid {folder}/pid; daemon off; events {{ worker_connections 1024; }}\n"
             f"http {{ access_log off; error_log {folder}/log; {paths}\n{text}}}\n")
-        if os.geteuid() == 0:
-            (folder / "nginx.conf").write_text("user root;\n" + (folder / "nginx.conf").read_text())
         self.process = subprocess.Popen(
             [self.program(), "-p", str(folder), "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL)
         wait_for(self.listens, 10, "nginx listens")
@@ -114,13 +112,3 @@ class Scraper(threading.Thread):
     def stop(self):
         self.stopping.set()
         self.join(30)
-
-
-def wait_for(condition, patience: float, what: str) -> float:
-    """Returns how long it took."""
-    begun = time.monotonic()
-    while time.monotonic() - begun < patience:
-        if condition():
-            return time.monotonic() - begun
-        time.sleep(0.02)
-    raise AssertionError(f"not within {patience} s: {what}")

@@ -26,6 +26,19 @@ def samples(text: str) -> dict:
     }
 
 
+def wait_for(condition, patience: float, what: str, pace: float = 0.02) -> float:
+    """Returns how long it took, in seconds. While nobody answers, the condition does not hold."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < patience:
+        try:
+            if condition():
+                return time.monotonic() - begun
+        except OSError:
+            pass
+        time.sleep(pace)
+    raise AssertionError(f"not within {patience} s: {what}")
+
+
 def sign(body: bytes, secret: str = SECRET) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 

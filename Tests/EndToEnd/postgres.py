@@ -22,7 +22,13 @@ class Postgres:
             subprocess.run(["chown", "postgres", self.path], check=True)
         self.run("initdb", f"--pgdata={self.path}/data", "--auth=trust", "--username=postgres", "--encoding=UTF8",
                  "--no-locale")
+        self.start()
+
+    def start(self):
         self.control("start", "-o", f"-k {self.path} -c listen_addresses=")
+
+    def kill(self):
+        self.control("stop", "--mode=immediate")
 
     def control(self, *arguments: str):
         self.run("pg_ctl", f"--pgdata={self.path}/data", f"--log={self.path}/log", "--wait", *arguments)
@@ -39,5 +45,5 @@ class Postgres:
         return f"host={self.path} user=postgres dbname={name}"
 
     def close(self):
-        self.control("stop", "--mode=immediate")
+        self.kill()
         self.folder.cleanup()

@@ -7,7 +7,8 @@ import unittest
 
 from crowd import Crowd
 from deliveries import Stories
-from nodes import Front, Node, Scraper, wait_for
+from nodes import Front, Node, Scraper
+from observer import wait_for
 from postgres import Postgres, binaries
 from trial import Trial, decided
 
@@ -20,12 +21,8 @@ class ClusterTests(Trial):
         cls.addClassCleanup(cls.postgres.close)
 
     def node(self, name: str, address: str, **settings: str) -> Node:
-        path = self.path / name
-        path.mkdir(exist_ok=True)
-        node = Node(path, **{
-            **self.SETTINGS, "PACKIT_SLO_CLUSTER_DATABASE": address, "PACKIT_SLO_CLUSTER_NODE": name, **settings})
-        self.addCleanup(node.close)
-        return node
+        return self.observer(name, kind=Node, **{
+            "PACKIT_SLO_CLUSTER_DATABASE": address, "PACKIT_SLO_CLUSTER_NODE": name, **settings})
 
     def cluster(self, name: str, **settings: str) -> list:
         address = self.postgres.database(name)
@@ -70,13 +67,7 @@ class ClusterTests(Trial):
         chance = random.Random(self.length(1, None))
         stories = Stories("cluster", body_bytes=self.length(6000, 24000))
         told = []
-
-        def endless():
-            for number in range(10 ** 9):
-                told.append(number)
-                yield stories.story(number)
-
-        crowd = Crowd(self.front(nodes).port, 16, endless())
+        crowd = Crowd(self.front(nodes).port, 16, stories.endless(told))
         crowd.start()
         takeovers = []
         for turn in range(self.length(4, 60)):
@@ -112,13 +103,7 @@ class ClusterTests(Trial):
         nodes = self.cluster("rolling", PACKIT_SLO_HTTP_DRAIN="1s")
         stories = Stories("rolling", body_bytes=6000)
         told = []
-
-        def endless():
-            for number in range(10 ** 9):
-                told.append(number)
-                yield stories.story(number)
-
-        crowd = Crowd(self.front(nodes).port, 8, endless())
+        crowd = Crowd(self.front(nodes).port, 8, stories.endless(told))
         crowd.start()
         takeovers = []
         for node in nodes:
@@ -142,7 +127,7 @@ class ClusterTests(Trial):
         node = self.node("alone", postgres.database("away")).start()
         stories = Stories("away").story(2)
         self.assertEqual(node.post_delivery(stories[0]), 202)
-        postgres.control("stop", "--mode=immediate")
+        postgres.kill()
         begun = time.monotonic()
         status = node.post_delivery(stories[0])
         self.assertEqual(status, 503)
@@ -151,7 +136,7 @@ class ClusterTests(Trial):
         self.assertEqual(node.get("/livez")[0], 200)
         self.assertEqual(node.get("/metrics/cluster")[0], 503)
         self.assertEqual(node.get("/metrics")[0], 200)
-        postgres.control("start", "-o", f"-k {postgres.path} -c listen_addresses=")
+        postgres.start()
         self.wait_until(lambda: node.get("/readyz")[0] == 200, 20, "the node is ready again")
         self.assertEqual(node.post_delivery(stories[0]), 202)
         self.wait_until(lambda: node.metric("packit_slo_deliveries_total", source="github", result="duplicate") >= 1,
@@ -168,11 +153,11 @@ class ClusterTests(Trial):
         slowest = 0
         for number in told:
             if number == 6:
-                postgres.control("stop", "--mode=immediate")
+                postgres.kill()
             if number == 15:
                 # What is in the spool is appended by the next process.
                 node.kill()
-                postgres.control("start", "-o", f"-k {postgres.path} -c listen_addresses=")
+                postgres.start()
                 node.start()
             for delivery in stories.story(number):
                 begun = time.monotonic()

@@ -18,12 +18,7 @@ class DiskTests(Trial):
     SENDERS = 16
 
     def crowd(self, observer, stories: Stories, told: list, first: int = 0, crowd_size: int = None) -> Crowd:
-        def endless():
-            for number in range(first, 10 ** 9):
-                told.append(number)
-                yield stories.story(number)
-
-        crowd = Crowd(observer.port, crowd_size or self.SENDERS, endless())
+        crowd = Crowd(observer.port, crowd_size or self.SENDERS, stories.endless(told, first))
         crowd.start()
         return crowd
 

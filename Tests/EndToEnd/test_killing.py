@@ -16,14 +16,8 @@ class KillingTests(Trial):
         chance = random.Random(self.length(1, None))
         stories = Stories("kill", body_bytes=self.length(6000, 24000))
         told = []
-
-        def endless():
-            for number in range(10 ** 9):
-                told.append(number)
-                yield stories.story(number)
-
         shaken = self.observer("shaken").start()
-        crowd = Crowd(shaken.port, self.SENDERS, endless())
+        crowd = Crowd(shaken.port, self.SENDERS, stories.endless(told))
         began = time.monotonic()
         crowd.start()
         seen = 0

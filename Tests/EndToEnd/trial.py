@@ -6,7 +6,7 @@ import time
 import unittest
 from pathlib import Path
 
-from observer import Observer, folder
+from observer import Observer, folder, wait_for
 
 # Everything that was decided; not what depends on how long anything took, nor on when it was asked.
 DECIDED = ("packit_builds_", "packit_test_runs_", "packit_build_duration", "packit_test_run_duration",
@@ -41,10 +41,10 @@ class Trial(unittest.TestCase):
         self.addCleanup(self.folder.cleanup)
         self.path = Path(self.folder.name).resolve()
 
-    def observer(self, name: str = "observer", path: Path = None, **settings: str) -> Observer:
+    def observer(self, name: str = "observer", path: Path = None, kind: type = Observer, **settings: str) -> Observer:
         path = path or self.path / name
         path.mkdir(exist_ok=True)
-        observer = Observer(path, **{**self.SETTINGS, **settings})
+        observer = kind(path, **{**self.SETTINGS, **settings})
         self.addCleanup(observer.close)
         return observer
 
@@ -56,15 +56,7 @@ class Trial(unittest.TestCase):
         print(f"\n    {self.id().split('.')[-1]}: {text}", file=sys.stderr, flush=True)
 
     def wait_until(self, condition, patience: float, what: str):
-        until = time.monotonic() + patience
-        while time.monotonic() < until:
-            try:
-                if condition():
-                    return
-            except OSError:
-                pass
-            time.sleep(0.1)
-        self.fail(f"not within {patience} s: {what}")
+        wait_for(condition, patience, what, pace=0.1)
 
     def wait_until_settled(self, *observers: Observer):
         def settled(observer):

@@ -7,14 +7,27 @@ import Testing
 @testable import SLOService
 
 /// An appender with a spool, while the inbox fails.
-@Suite struct SpoolingTests {
+@Suite final class SpoolingTests {
     let place = ClusterPlace()
     let answers = Answers()
     let faults = Faults()
     private let path = FileManager.default.temporaryDirectory.appending(path: "packit-slo-spool-\(UUID())").path
 
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
     private func spooling(isFirst: Bool = false, maxBytes: Int64 = 1 << 20) throws -> Spooling {
         Spooling(try Spool(path: path, maxBytes: maxBytes, at: start), patience: 1000, isFirst: isFirst)
+    }
+
+    /// An appender that has begun its stream.
+    private func begun(
+        isFirst: Bool = false, maxBytes: Int64 = 1 << 20
+    ) throws -> (queue: IntakeQueue, spooling: Spooling, appender: Appender) {
+        let (queue, spooling) = (place.queue(), try spooling(isFirst: isFirst, maxBytes: maxBytes))
+        let appender = place.appender(
+            of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
+        try appender.takeTurn(waiting: 0)
+        return (queue, spooling, appender)
     }
 
     private func read() throws -> InboxReading {
@@ -41,11 +54,7 @@ import Testing
     }
 
     @Test func whatTheInboxDoesNotTakeGoesToTheSpoolAndThenThereInOrder() throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let (queue, spooling) = (place.queue(), try spooling())
-        let appender = place.appender(
-            of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
-        try appender.takeTurn(waiting: 0)
+        let (queue, spooling, appender) = try begun()
         try spoolTwo(appender, from: queue)
         #expect(spooling.spool.count == 2)
         place.pass(.seconds(1))
@@ -62,11 +71,7 @@ import Testing
 
     /// An entry whose commit is in doubt goes to the spool at its place.
     @Test func whatIsInDoubtIsStoredOnce() throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let (queue, spooling) = (place.queue(), try spooling())
-        let appender = place.appender(
-            of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
-        try appender.takeTurn(waiting: 0)
+        let (queue, spooling, appender) = try begun()
         #expect(queue.offer(answers.delivery(1)))
         faults.arm(.append, .afterCommit)
         #expect(throws: StoreError.self) { try appender.takeTurn(waiting: 0) }
@@ -82,12 +87,8 @@ import Testing
 
     /// The next process appends it under the stream of the one that is gone.
     @Test func whatAnEarlierProcessLeftIsAppendedInItsStream() throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
         do {
-            let (queue, spooling) = (place.queue(), try spooling())
-            let appender = place.appender(
-                of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
-            try appender.takeTurn(waiting: 0)
+            let (queue, _, appender) = try begun()
             try spoolTwo(appender, from: queue)
         }
         place.pass(.minutes(1))
@@ -107,7 +108,6 @@ import Testing
 
     /// The spool is of another database: nothing of it is lost, and the positions have no hole.
     @Test func whatIsOfAnotherDatabaseIsReceivedAnew() throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
         do {
             let elsewhere = ClusterPlace()
             let (queue, spooling) = (elsewhere.queue(), try spooling())
@@ -139,11 +139,7 @@ import Testing
 
     /// It drains once the inbox takes something again, and what waited meanwhile is taken or refused.
     @Test func aSpoolThatIsFullDrains() throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let (queue, spooling) = (place.queue(), try spooling(maxBytes: 200))
-        let appender = place.appender(
-            of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
-        try appender.takeTurn(waiting: 0)
+        let (queue, spooling, appender) = try begun(maxBytes: 200)
         try spoolTwo(appender, from: queue)
         for number in 3...9 as ClosedRange<UInt64> { #expect(queue.offer(answers.delivery(number))) }
         place.pass(.seconds(1))
@@ -156,11 +152,7 @@ import Testing
 
     /// A node that stops does not say that it received until then while its spool has something.
     @Test func aStreamWithSpooledEntriesDoesNotEnd() throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let (queue, spooling) = (place.queue(), try spooling())
-        let appender = place.appender(
-            of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
-        try appender.takeTurn(waiting: 0)
+        let (queue, _, appender) = try begun()
         try spoolTwo(appender, from: queue)
         try appender.end(at: place.clock.now.wall)
         #expect(try read().receivers.map(\.endedAt) == [nil])
@@ -185,11 +177,7 @@ import Testing
     }
 
     @Test func everythingCanGoThroughTheSpool() throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let (queue, spooling) = (place.queue(), try spooling(isFirst: true))
-        let appender = place.appender(
-            of: queue, to: place.store.connection(fault: faults.pass), spooling: spooling)
-        try appender.takeTurn(waiting: 0)
+        let (queue, _, appender) = try begun(isFirst: true)
         #expect(queue.offer(answers.delivery(1)))
         faults.arm(.append, .beforeTransaction)
         try appender.takeTurn(waiting: 0)
