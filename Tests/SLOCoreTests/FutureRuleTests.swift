@@ -57,6 +57,18 @@ import Testing
         #expect(world.judged(.never, .listed) == 1)
     }
 
+    /// It names the head of a push that was not received, since its first delivery.
+    @Test func rule39ASecondDeliveryOfAClosingOfTheFutureIsTheSame() {
+        var world = World()
+        world.push("a")
+        world.close(at: 5000, receivedAt: 100, head: "b")
+        world.command(at: 9000, receivedAt: 101)
+        world.close(at: 5000, receivedAt: 110, head: "b")
+        world.check(.build.with { $0.sha = "b" }, .accepted, at: 120)
+        world.wait(until: 1000)
+        #expect(world.commands(.onTime) == 1)
+    }
+
     @Test func rule39ClocksMayDifferByTenMinutes() {
         var world = World()
         world.push("a", at: 600, receivedAt: 0)

@@ -20,14 +20,16 @@ extension Ledger {
 
     mutating func changeClosed(_ fact: ChangeClosed) {
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
-        let closedAt = effective(fact.closedAt.flooredToSecond)
+        let statedAt = fact.closedAt.flooredToSecond
+        var closing = PullRequest.Closing(at: effective(statedAt), statedAt: statedAt)
         ensure(pullRequest: pullRequest)
         if state.pullRequests[pullRequest]?.isReceived == false { concern(buildsOf: pullRequest.repository) }
         var isNew = false
         state.pullRequests.update(pullRequest) {
-            isNew = $0.recordClosing(at: closedAt)
+            (closing, isNew) = $0.record(closing)
             $0.touchedAt = now
         }
+        let closedAt = closing.at
         forgetSooner(pullRequest)
         let found = noteClosed(fact, pullRequest, at: closedAt)
         if isNew || found != nil { rebindAffected(pullRequest, at: closedAt) }

@@ -44,7 +44,7 @@ struct PullRequestPages<Source: StateSource> {
         try takeUpRuns(of: stretches)
         return PullRequestStory(
             repositoryName: known.fullName, isPrivate: !known.isPublic, number: key.number, isOpen: pullRequest.isOpen,
-            closedAt: pullRequest.isOpen ? nil : pullRequest.closings.last,
+            closedAt: pullRequest.isOpen ? nil : pullRequest.closings.last?.at,
             heads: stretches.map { story(of: $0, pullRequest) }, previous: previous, next: next)
     }
 

@@ -171,7 +171,7 @@ extension PullRequest: ByteCodable {
         writer.write(key)
         writer.write(id)
         writer.write(moves)
-        writer.write(closings)
+        writer.write(closings.map(\.at))
         writer.write(touchedAt)
         writer.write(armedFor)
         writer.write(closed)
@@ -179,6 +179,8 @@ extension PullRequest: ByteCodable {
         writer.write(moves.allSatisfy { $0.statedAt == $0.at } ? [] : moves.map(\.statedAt))
         writer.write(base)
         writer.write(appComments)
+        // So have closings.
+        writer.write(closings.allSatisfy { $0.statedAt == $0.at } ? [] : closings.map(\.statedAt))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         let key = try reader.read(PullRequestKey.self)
@@ -188,13 +190,17 @@ extension PullRequest: ByteCodable {
         let touchedAt = try reader.read(Timestamp.self)
         let armedFor = try reader.read(Timestamp?.self)
         let closed = try reader.readIfPresent(Closed?.self) ?? nil
-        let statedAt = try reader.readIfPresent([Timestamp].self) ?? []
+        let movesStatedAt = try reader.readIfPresent([Timestamp].self) ?? []
+        let base = try reader.readIfPresent(Base?.self) ?? nil
+        let appComments = try reader.readIfPresent([AppComment].self) ?? []
+        let closingsStatedAt = try reader.readIfPresent([Timestamp].self) ?? []
         self.init(
             key: key, id: id,
-            moves: statedAt.count == moves.count ? zip(moves, statedAt).map { $0.stated(at: $1) } : moves,
-            closings: closings, touchedAt: touchedAt, armedFor: armedFor, closed: closed,
-            base: try reader.readIfPresent(Base?.self) ?? nil,
-            appComments: try reader.readIfPresent([AppComment].self) ?? [])
+            moves: movesStatedAt.count == moves.count ? zip(moves, movesStatedAt).map { $0.stated(at: $1) } : moves,
+            closings: zip(closings, closingsStatedAt.count == closings.count ? closingsStatedAt : closings).map {
+                Closing(at: $0, statedAt: $1)
+            },
+            touchedAt: touchedAt, armedFor: armedFor, closed: closed, base: base, appComments: appComments)
     }
 }
 

@@ -30,11 +30,19 @@ struct PullRequest: Equatable, Sendable {
         }
     }
 
+    struct Closing: Equatable, Sendable {
+        /// Provider time; the receipt if that is in the future (docs/counting.md, rule 39).
+        let at: Timestamp
+        /// Provider time in any case; it identifies the closing.
+        let statedAt: Timestamp
+    }
+
     let key: PullRequestKey
     let id: EntityID
     /// In order of provider time; within a second the opening comes first, others in order of receipt.
     private(set) var moves: [HeadMove] = []
-    private(set) var closings: [Timestamp] = []
+    /// In order of provider time.
+    private(set) var closings: [Closing] = []
     /// The pull request's state in its latest closing: all that is known if its opening was not received.
     private(set) var closed: Closed?
     /// `nil` in rows of versions that did not keep it.
@@ -68,7 +76,7 @@ struct PullRequest: Equatable, Sendable {
     }
 
     init(
-        key: PullRequestKey, id: EntityID, moves: [HeadMove], closings: [Timestamp], touchedAt: Timestamp,
+        key: PullRequestKey, id: EntityID, moves: [HeadMove], closings: [Closing], touchedAt: Timestamp,
         armedFor: Timestamp?, closed: Closed?, base: Base?, appComments: [AppComment]
     ) {
         self.key = key
@@ -92,13 +100,13 @@ struct PullRequest: Equatable, Sendable {
         return true
     }
 
-    /// - Returns: whether it is new.
-    mutating func recordClosing(at moment: Timestamp) -> Bool {
-        let place = closings.lastIndex { $0 <= moment }.map { $0 + 1 } ?? 0
-        if place > 0, closings[place - 1] == moment { return false }
-        closings.insert(moment, at: place)
+    /// - Returns: the closing as it was first received, and whether that is now.
+    mutating func record(_ closing: Closing) -> (Closing, isNew: Bool) {
+        if let known = closings.first(where: { $0.statedAt == closing.statedAt }) { return (known, false) }
+        let place = closings.lastIndex { $0.at <= closing.at }.map { $0 + 1 } ?? 0
+        closings.insert(closing, at: place)
         if closings.count > Self.movesLimit { closings.removeFirst() }
-        return true
+        return (closing, true)
     }
 
     /// - Returns: whether it is new.
@@ -149,7 +157,7 @@ struct PullRequest: Equatable, Sendable {
     }
 
     private func isClosed(at moment: Timestamp, after move: HeadMove?) -> Bool {
-        guard let closing = closings.last(where: { $0 <= moment }) else { return false }
+        guard let closing = closings.last(where: { $0.at <= moment })?.at else { return false }
         guard let move else { return true }
         // Within one second a reopening follows a closing, and a closing follows everything else.
         return move.action == .reopened ? closing > move.at : closing >= move.at
@@ -187,12 +195,12 @@ struct PullRequest: Equatable, Sendable {
     /// The first closing after a change. Within one second a reopening follows a closing, and a closing everything
     /// else.
     func closing(after move: HeadMove) -> Timestamp? {
-        closings.first { move.action == .reopened ? $0 > move.at : $0 >= move.at }
+        closings.first { move.action == .reopened ? $0.at > move.at : $0.at >= move.at }?.at
     }
 
     /// When the first change after a moment came, and the first closing. Those of its own second came before it.
     func next(after moment: Timestamp) -> Timestamp? { moves.first { $0.at > moment }?.at }
-    func closing(after moment: Timestamp) -> Timestamp? { closings.first { $0 > moment } }
+    func closing(after moment: Timestamp) -> Timestamp? { closings.first { $0.at > moment }?.at }
 
     /// When the head returned to a commit that it had left.
     func returns(to sha: String) -> [Timestamp] {

@@ -31,7 +31,8 @@ extension ModelRun {
         let isKnown = pull.wasHead(close.pullRequest?.headSHA)
         pull.close(
             KnownPullRequest.Close(
-                at: receipt.believed(close.closedAt.flooredToSecond), of: close.pullRequest?.headSHA,
+                at: receipt.believed(close.closedAt.flooredToSecond), stated: close.closedAt.flooredToSecond,
+                of: close.pullRequest?.headSHA,
                 createdAt: close.pullRequest?.createdAt.flooredToSecond))
         if let base = close.pullRequest?.baseRef {
             pull.note(base: base, at: receipt.believed(close.closedAt.flooredToSecond))

@@ -232,6 +232,8 @@ final class KnownPullRequest {
 
     struct Close {
         let at: Timestamp
+        /// By the provider, also if that is in the future.
+        let stated: Timestamp
         /// Its head at that time.
         let of: String?
         let createdAt: Timestamp?
@@ -267,7 +269,9 @@ final class KnownPullRequest {
         if !commits.contains(where: { $0 === commit }) { commits.append(commit) }
     }
 
+    /// A closing that is received again is the same.
     func close(_ close: Close) {
+        if closings.contains(where: { $0.stated == close.stated }) { return }
         closings.append(close)
     }
 
