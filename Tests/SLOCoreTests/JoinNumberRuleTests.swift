@@ -52,6 +52,25 @@ import Testing
         #expect(joins(world, .proposed) == 2)
     }
 
+    /// Two packages of a commit fit a build of an unknown pull request, until that is known to have another commit.
+    @Test func rule31AVersionWaitsNoLongerForRunsOfAnotherPullRequest() {
+        var world = World()
+        for identifier in ["one", "two"] {
+            let name = CheckName(
+                text: "rpm-build:\(World.chroot):\(identifier)", subject: .build, chroot: World.chroot,
+                identifier: identifier)
+            let check = World.Check.build.with {
+                $0.name = name
+                $0.sha = "aaaaaaa1"
+            }
+            world.check(check, .accepted, at: 2)
+        }
+        world.copr(.started, project: "acme-other-1", sentAt: 60, version: Self.version)
+        #expect(world.queued() == 2)
+        world.push("b", at: 90)
+        #expect(world.queued() == 3)
+    }
+
     // MARK: Requests
 
     @Test func rule31ASummaryOutweighsWhatItsRunHoldsWithoutProof() {

@@ -157,7 +157,7 @@ extension Ledger {
         } else if hasCome(until) || found.fitting.isEmpty && isOfPackit(backend) {
             giveUp(backend.key)
         } else {
-            wait(backend.key)
+            wait(backend.key, fitting: found.fitting)
             lookUpJobs(of: backend, found)
         }
     }

@@ -16,10 +16,10 @@ enum WaitKey: Hashable, Sendable {
 }
 
 extension Ledger {
-    /// Makes a backend run wait.
-    mutating func wait(_ key: BackendKey) {
+    /// Makes a backend run wait for news of the runs that it fits, and of those that it may fit.
+    mutating func wait(_ key: BackendKey, fitting: [EntityID]) {
         guard let backend = state.backends[key], case .undecided(let until) = backend.placement else { return }
-        let keys = waitKeys(of: backend)
+        let keys = waitKeys(of: backend, fitting: fitting)
         if let known = state.waitKeys[key] {
             for old in known where !keys.contains(old) {
                 state.waits.remove(backend.id, at: order(backend), under: old)
@@ -50,10 +50,10 @@ extension Ledger {
         backend.receivedAt + (isOfPackit(backend) ? settings.joinWait : settings.horizon)
     }
 
-    private func waitKeys(of backend: BackendRun) -> [WaitKey] {
+    private func waitKeys(of backend: BackendRun, fitting: [EntityID]) -> [WaitKey] {
+        let lanes = fitting.compactMap { state.runs[$0]?.lane.flatMap { state.lanes[$0] } }
         guard backend.kind == .build else {
-            let runs = candidates(of: backend).fitting.compactMap { state.runs[$0]?.lane.flatMap { state.lanes[$0] } }
-            return Set(runs.map(\.head.sha) + [backend.sha].compactMap { $0 }).map { .testRuns(sha: $0) }
+            return Set(lanes.map(\.head.sha) + [backend.sha].compactMap { $0 }).map { .testRuns(sha: $0) }
         }
         var slugs: Set<String> = []
         if isOfPackit(backend), let project = backend.project {
@@ -65,6 +65,8 @@ extension Ledger {
         for repository in knownRepositories(of: backend) {
             slugs.formUnion(self.slugs(of: repository))
         }
+        // A number may name a commit in a repository of another name.
+        let ofFitting = Set(lanes.flatMap { self.slugs(of: $0.head.repository) })
         let named = slugs.map {
             WaitKey.builds(slug: $0, deployment: backend.deployment, chroot: backend.chroot)
         }
@@ -73,7 +75,7 @@ extension Ledger {
         }
         let foreign = WaitKey.foreignBuilds(deployment: backend.deployment, chroot: backend.chroot)
         let project = backend.projectName.map(WaitKey.project)
-        return named + slugs.map(WaitKey.repository) + [numbered].compactMap { $0 }
+        return named + slugs.union(ofFitting).map(WaitKey.repository) + [numbered].compactMap { $0 }
             + (isOfPackit(backend) ? [] : [foreign, project].compactMap { $0 })
     }
 

@@ -130,7 +130,9 @@ extension Ledger {
         for id in state.lanes.keys.sorted() { index(restored: id) }
         var waiting: [BackendKey] = []
         for backend in state.backends.values.sorted(by: { $0.id < $1.id }) { index(restored: backend, &waiting) }
-        for backend in waiting { wait(backend) }
+        for backend in waiting.compactMap({ state.backends[$0] }) {
+            wait(backend.key, fitting: candidates(of: backend).fitting)
+        }
         indexChanges()
         indexCommands()
         for run in state.runs.values { noteBusy(run) }
