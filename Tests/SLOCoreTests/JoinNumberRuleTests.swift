@@ -236,6 +236,26 @@ import Testing
         $0.name = CheckName(text: "The tests", subject: .testRun)
     }
 
+    /// A push that is received late divides the lane. What turns out to be a test of its own is the one that was
+    /// counted by its request alone.
+    @Test func rule20ATestThatALatePushDividesClaimsItsRequest() {
+        var world = World()
+        world.push("a")
+        world.check(.test, .accepted, at: 10)
+        world.testingFarm(.queued, request: "r1", created: 60, sha: "a", receivedAt: 61)
+        world.push("b", at: 1000, action: .synchronize)
+        world.wait(until: 2000)
+        world.check(.test, .waiting, at: 3010)
+        world.testingFarm(.started, request: "r2", created: 3100, started: 3110, sha: "a", receivedAt: 3111)
+        #expect(world.queued(.testRun) == 2)
+        let submitted = World.Check.test.with { $0.job = JobLink(job: .testingFarm, id: 42) }
+        world.check(submitted, .queued, at: 3100, receivedAt: 3112)
+        #expect(world.gauge(.unjoinedRuns) == 1)
+        world.push("a", at: 3000, receivedAt: 3120, action: .synchronize)
+        #expect(world.queued(.testRun) == 2)
+        #expect(world.gauge(.unjoinedRuns) == 0)
+    }
+
     @Test func rule20ARequestFitsATestWhoseNameHasNoChroot() {
         var world = World()
         world.push(at: 0)

@@ -14,8 +14,9 @@ extension Ledger {
         for concerned in concerned(by: move, of: pullRequest) { reconsider(change: concerned) }
         forgetOld(of: pullRequest, on: before)
         reconsiderCommands(of: pullRequest)
-        supersedeRuns(of: pullRequest)
+        // What was divided anew claims before it is counted.
         joinWhatFits(head: head, isDivided: isDivided)
+        supersedeRuns(of: pullRequest)
     }
 
     mutating func changeClosed(_ fact: ChangeClosed) {
