@@ -125,15 +125,15 @@ extension ModelRun {
             return look(at: other, now)
         }
         run.backend = nil
-        if run.lane == nil {
-            if run.final == nil { finishAsPart(run, now) }
-            show(run, in: [])
-        } else {
-            look(at: run, now)
-            // A test that only waits again supersedes nothing.
-            for older in run.lane?.runs ?? [] where older !== run { look(at: older, now) }
-        }
+        // The other has it from now on, whatever of the lane is looked at first.
         join(backend, to: other, .proven, now)
+        guard let lane = run.lane else {
+            if run.final == nil { finishAsPart(run, now) }
+            return show(run, in: [])
+        }
+        look(at: run, now)
+        // A test that only waits again supersedes nothing.
+        for older in lane.runs where older !== run { look(at: older, now) }
     }
 
     /// Whether it may be counted alone: not if its repository is unknown (rule 32).

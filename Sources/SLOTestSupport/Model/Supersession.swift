@@ -52,9 +52,12 @@ extension ModelRun {
             dueInTime: max(openedInTime + settings.settle, min(endedInTime, deadline)))
     }
 
-    /// When the first evidence that a run exists would have been received in time.
+    /// When the first evidence that a run exists would have been received in time. Of a backend run it is the first
+    /// report: later ones repeat when it was queued.
     private func openedInTime(_ run: Run) -> Timestamp {
-        run.evidence.filter(\.isFirstStep).map { receivedInTime($0.receipt, $0.time) }.min() ?? .distantPast
+        let shown = run.evidence.filter { $0.isFirstStep && $0.isOfCheck }.map { receivedInTime($0.receipt, $0.time) }
+        let reported = run.backend.map { receivedInTime($0.firstReceivedAt, $0.time) }
+        return (shown + [reported].compactMap { $0 }).min() ?? .distantPast
     }
 
     /// For a build or a run of another job its first state, for a test its submission.
@@ -63,12 +66,10 @@ extension ModelRun {
             return (fact.time.map(fact.receipt.believed) ?? fact.receipt.at.flooredToSecond, fact.receipt)
         }
         // Choice: as its check shows it, if it does.
-        let all = run.evidence.filter(\.isFirstStep)
-        let shown = all.filter(\.isOfCheck)
-        let first = (shown.isEmpty ? all : shown).map {
-            ($0.time.map($0.receipt.believed) ?? $0.receipt.at.flooredToSecond, $0.receipt)
+        if let shown = run.evidence.first(where: { $0.isFirstStep && $0.isOfCheck }) {
+            return (shown.time.map(shown.receipt.believed) ?? shown.receipt.at.flooredToSecond, shown.receipt)
         }
-        return shown.isEmpty ? first.min { ($0.0, $0.1.order) < ($1.0, $1.1.order) } : first.first
+        return run.backend.map { ($0.firstReceivedAt.believed(run.queuedAt ?? $0.time), $0.firstReceivedAt) }
     }
 
     /// When something would have been received in time: if it was received more than a grace late, the provider's time
