@@ -89,6 +89,7 @@ def describe(folder: Path) -> dict:
             "Swift": version("swift", "--version"),
             "OpenSSL": ssl.OPENSSL_VERSION.split()[1],
             "SQLite": sqlite3.sqlite_version,
+            "PostgreSQL": version("psql", "--version"),
             "nginx": version("nginx", "-v"),
             "webhook": version("webhook", "-version"),
             "gunicorn": version("gunicorn", "--version"),

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import bodies
+import cluster
 import latency
 import machine
 import memory
@@ -30,6 +31,7 @@ PARTS = {
     "scrape": (million.scrape, "/metrics with an empty and a large journal"),
     "replay": (parts.replay, "recordings of growing size"),
     "idle": (memory.idle, "memory of an idle server"),
+    "cluster": (cluster.cluster, "one to three nodes on PostgreSQL, and what a hand-over takes"),
     "pruning": (latency.pruning, "commits while bodies are deleted"),
     "soak": (memory.soak, "memory over time at half of the peak load"),
 }

@@ -86,7 +86,7 @@ class Server:
         self.process = None
 
     def processes(self) -> list:
-        """The server's processes: those of its process group, with what /proc says of each."""
+        """The server's processes, by default those of its process group, with what /proc says of each."""
         found = []
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
@@ -95,9 +95,12 @@ class Server:
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()
             except OSError:
                 continue
-            if int(fields[2]) == self.process.pid:
+            if self.is_part(entry, fields):
                 found.append((entry, fields))
         return found
+
+    def is_part(self, entry: Path, fields: list) -> bool:
+        return int(fields[2]) == self.process.pid
 
     def cpu_seconds(self) -> float:
         """User and system time, that of ended children included."""
