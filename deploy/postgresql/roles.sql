@@ -5,8 +5,9 @@
 --   fsync = on, synchronous_commit = on     packit-slo refuses a server without them
 --   synchronous_standby_names               a standby that has each delivery before it is acknowledged; with two fixed
 --                                           servers the death of either blocks all commits: use three, or Patroni
+--   wal_sender_timeout = 5s                 a standby that is cut off without a word stops all commits for as long
 --   max_slot_wal_keep_size                  a limit, so that a standby that is gone does not fill the disk
---   max_connections                         six for each node
+--   max_connections                         seven for each node
 -- No pooler such as pgbouncer in between: nodes keep their connections, and prepare statements.
 
 CREATE ROLE packit_slo LOGIN PASSWORD :password;
