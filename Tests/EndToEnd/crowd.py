@@ -45,8 +45,9 @@ class Sender:
 class Crowd(threading.Thread):
     """`stories` yields lists of deliveries. Runs until they are used up, or until `stop`."""
 
-    def __init__(self, port: int, senders: int, stories, patience: float = 20):
+    def __init__(self, port: int, senders: int, stories, patience: float = 20, host: str = "127.0.0.1"):
         super().__init__(daemon=True)
+        self.host = host
         self.port = port
         self.patience = patience
         self.stories = iter(stories)
@@ -111,7 +112,7 @@ class Crowd(threading.Thread):
             sender.socket = socket.socket()
             sender.socket.setblocking(False)
             sender.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sender.socket.connect_ex(("127.0.0.1", self.port))
+            sender.socket.connect_ex((self.host, self.port))
             self.by_descriptor[sender.socket.fileno()] = sender
             self.poll.register(sender.socket, READING | select.EPOLLOUT)
             sender.began = time.monotonic()

@@ -27,7 +27,7 @@ class Node(Observer):
 
     def post_delivery(self, delivery) -> int:
         """Returns the status of the answer."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+        with socket.create_connection((self.host, self.port), timeout=20) as connection:
             connection.sendall(delivery.request)
             return int(connection.recv(64)[9:12])
 
@@ -47,13 +47,14 @@ class Node(Observer):
 class Front:
     """nginx with the configuration in `deploy`, in a folder of its own."""
 
-    def __init__(self, folder: Path, nodes: list):
+    def __init__(self, folder: Path, nodes: list, host: str = "127.0.0.1", before: tuple = ()):
+        self.host = host
         self.port = free_port()
         self.folder = folder
         folder.mkdir()
-        text = (ROOT / "deploy/nginx-cluster.conf").read_text().replace("listen 80;", f"listen 127.0.0.1:{self.port};")
+        text = (ROOT / "deploy/nginx-cluster.conf").read_text().replace("listen 80;", f"listen {host}:{self.port};")
         for place, node in enumerate(nodes):
-            text = text.replace(f"server node{place + 1}:8080", f"server 127.0.0.1:{node.port}")
+            text = text.replace(f"server node{place + 1}:8080", f"server {node.host}:{node.port}")
         paths = "".join(
             f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         user = "user root;\n" if os.geteuid() == 0 else ""
@@ -61,12 +62,12 @@ class Front:
             f"{user}worker_processes 1; pid {folder}/pid; daemon off; events {{ worker_connections 1024; }}\n"
             f"http {{ access_log off; error_log {folder}/log; {paths}\n{text}}}\n")
         self.process = subprocess.Popen(
-            [self.program(), "-p", str(folder), "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL)
+            [*before, self.program(), "-p", str(folder), "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL)
         wait_for(self.listens, 10, "nginx listens")
 
     def listens(self) -> bool:
         with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            socket.create_connection((self.host, self.port), timeout=1).close()
             return True
         return False
 

@@ -53,12 +53,16 @@ class Observer:
     """Runs `packit-slo serve` on a port and a folder of its own."""
 
     program = ""
+    #: Where it listens. Tests that put servers on machines of their own set others.
+    host = "127.0.0.1"
+    #: What the command begins with.
+    before = ()
 
     def __init__(self, folder: Path, **settings: str):
         self.folder = folder
         self.port = free_port()
         self.environment = {
-            "PACKIT_SLO_HTTP_LISTEN": f"127.0.0.1:{self.port}",
+            "PACKIT_SLO_HTTP_LISTEN": f"{self.host}:{self.port}",
             "PACKIT_SLO_DATABASE": str(folder / "observer.sqlite"),
             "PACKIT_SLO_GITHUB_WEBHOOK_SECRETS": SECRET,
             "PACKIT_SLO_COPR_WEBHOOK_SECRETS": SECRET,
@@ -80,7 +84,7 @@ class Observer:
 
     def start(self) -> "Observer":
         self.process = subprocess.Popen(
-            [self.program, "serve"], env=self.environment, stdout=self.log, stderr=self.log)
+            [*self.before, self.program, "serve"], env=self.environment, stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -113,7 +117,7 @@ class Observer:
         self.log.close()
 
     def get(self, path: str, **headers: str):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=10)
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         text = answer.read().decode()
@@ -132,7 +136,7 @@ class Observer:
             fields["X-Hub-Signature-256"] = sign(body)
         elif signature:
             fields["X-Hub-Signature-256"] = signature
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=20)
         connection.request("POST", f"/webhooks/{source}", body, fields)
         answer = connection.getresponse()
         text = answer.read().decode()
