@@ -34,7 +34,7 @@ public struct DemoIncidents: Sendable {
             time >= packitSilent.lowerBound - .minutes(30) && time < packitSilent.upperBound + .hours(2)
             || time >= buildersGone.lowerBound + .hours(11) && time < buildersGone.upperBound + .hours(2)
             || time >= testingFarmStands - .hours(1)
-        return isIncident ? .minutes(1) : .minutes(10)
+        return isIncident ? .minutes(1) : .minutes(15)
     }
 
     private static func midnight(of time: Timestamp) -> Timestamp {

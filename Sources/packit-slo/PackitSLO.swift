@@ -31,8 +31,11 @@ struct PackitSLO: AsyncParsableCommand {
             EXAMPLE
               packit-slo serve --config packit-slo.yaml
 
-            Exits with 0 for success, 64 for wrong usage, 78 for a wrong configuration or a database of a newer \
-            version, 1 for a failed run.
+            EXIT STATUS
+              0   success
+              1   a failed run
+              64  wrong usage
+              78  a wrong configuration, or a database of a newer version
             """,
         version: versionOfBuild,
         subcommands: [

@@ -6,22 +6,29 @@ public struct Labels: Hashable, Sendable {
     }
 
     public let pairs: [Pair]
+    /// Results are looked up by their labels many times, and made once.
+    private let hash: Int
 
     public static let none = Labels([:])
 
     public init(_ values: [String: String]) {
-        pairs = values.map { Pair(name: $0.key, value: $0.value) }.sorted { $0.name < $1.name }
+        self.init(sorted: values.map { Pair(name: $0.key, value: $0.value) }.sorted { $0.name < $1.name })
     }
 
     private init(sorted pairs: [Pair]) {
         self.pairs = pairs
+        hash = pairs.hashValue
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(hash)
     }
 
     public subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 
     /// Those with one of these names.
     func only(_ names: [String]) -> Labels {
-        Labels(sorted: pairs.filter { names.contains($0.name) })
+        pairs.allSatisfy { names.contains($0.name) } ? self : Labels(sorted: pairs.filter { names.contains($0.name) })
     }
 
     /// Both; `more` wins.

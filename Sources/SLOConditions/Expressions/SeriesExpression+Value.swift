@@ -12,6 +12,13 @@ enum SeriesValue: Equatable {
         case .vector(let values): values
         }
     }
+
+    var isEmpty: Bool {
+        switch self {
+        case .scalar: false
+        case .vector(let values): values.isEmpty
+        }
+    }
 }
 
 extension SeriesExpression {
@@ -31,17 +38,13 @@ extension SeriesExpression {
         case .aggregated(let aggregation, let labels, let inner):
             return .vector(aggregation.apply(to: inner.evaluated(in: history, at: now).byLabels, by: labels))
         case .calculated(let left, let operation, let right, _):
-            return Self.pairwise(left.evaluated(in: history, at: now), right.evaluated(in: history, at: now)) {
-                operation.apply($0, $1)
-            }
+            return Self.pairwise(left, right, in: history, at: now) { operation.apply($0, $1) }
         case .compared(let left, let comparison, let right):
-            return Self.pairwise(left.evaluated(in: history, at: now), right.evaluated(in: history, at: now)) {
-                comparison.holds($0, $1) ? $0 : nil
-            }
+            return Self.pairwise(left, right, in: history, at: now) { comparison.holds($0, $1) ? $0 : nil }
         case .combined(let left, let combination, let right):
-            return .vector(
-                combination.apply(
-                    left.evaluated(in: history, at: now).byLabels, right.evaluated(in: history, at: now).byLabels))
+            let values = left.evaluated(in: history, at: now)
+            if values.isEmpty, combination != .or { return values }
+            return .vector(combination.apply(values.byLabels, right.evaluated(in: history, at: now).byLabels))
         case .recorded(let recording, let span, let matchers):
             return recording.definition(over: span, matchers).evaluated(in: history, at: now)
         case .sinceStart:
@@ -50,11 +53,15 @@ extension SeriesExpression {
         }
     }
 
-    /// Each number of one side with that of the other with the same labels; a single number goes with all.
+    /// Each number of one side with that of the other with the same labels; a single number goes with all. Of nothing
+    /// nothing is made, whatever the other side is: most conditions end there.
     private static func pairwise(
-        _ left: SeriesValue, _ right: SeriesValue, _ combine: (Double, Double) -> Double?
+        _ left: SeriesExpression, _ right: SeriesExpression, in history: SampleHistory, at now: Timestamp,
+        _ combine: (Double, Double) -> Double?
     ) -> SeriesValue {
-        switch (left, right) {
+        let value = left.evaluated(in: history, at: now)
+        guard !value.isEmpty else { return value }
+        return switch (value, right.evaluated(in: history, at: now)) {
         case (.scalar(let one), .scalar(let other)):
             combine(one, other).map { .scalar($0) } ?? .vector([:])
         case (.vector(let values), .scalar(let number)):

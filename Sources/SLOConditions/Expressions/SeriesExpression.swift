@@ -105,6 +105,23 @@ extension SeriesExpression {
 // MARK: What it needs
 
 extension SeriesExpression {
+    /// The same without recording rules, whose definitions would otherwise be made at each evaluation.
+    var withDefinitions: SeriesExpression {
+        switch self {
+        case .number, .time, .value, .over, .sinceStart, .absent: self
+        case .aggregated(let aggregation, let labels, let inner):
+            .aggregated(aggregation, by: labels, inner.withDefinitions)
+        case .calculated(let left, let operation, let right, let labels):
+            .calculated(left.withDefinitions, operation, right.withDefinitions, on: labels)
+        case .compared(let left, let comparison, let right):
+            .compared(left.withDefinitions, comparison, right.withDefinitions)
+        case .combined(let left, let combination, let right):
+            .combined(left.withDefinitions, combination, right.withDefinitions)
+        case .recorded(let recording, let span, let matchers):
+            recording.definition(over: span, matchers).withDefinitions
+        }
+    }
+
     /// The series that must be sampled.
     var selectors: Set<Selector> {
         switch self {

@@ -25,7 +25,11 @@ public struct ConditionTracker: Sendable {
     /// - Parameter open: the incidents that had not ended when the last process did.
     public init(_ settings: ConditionSettings, continuing open: [Incident] = []) {
         self.settings = settings
-        conditions = Condition.all(settings).filter(\.isSeenByServer)
+        conditions = Condition.all(settings).filter(\.isSeenByServer).map {
+            var condition = $0
+            condition.expression = condition.expression.withDefinitions
+            return condition
+        }
         for incident in open where incident.endedAt == nil {
             self.open[Key(condition: incident.condition, subject: incident.subject)] = incident
         }

@@ -46,13 +46,13 @@ public struct SampleHistory: Sendable {
         _ values: [(series: String, value: Double)], at now: Timestamp
     ) -> (sample: StoredSample, newSeries: [SampledSeries]) {
         let known = columns.count
-        for (series, _) in values { addColumn(of: series) }
+        var row = [Double](repeating: .nan, count: known)
+        for (series, value) in values {
+            guard let column = column(of: series) else { continue }
+            if column == row.count { row.append(value) } else { row[column] = value }
+        }
         let newSeries = columns[known...].enumerated().map {
             SampledSeries(number: known + $0.offset, series: $0.element.text)
-        }
-        var row = [Double](repeating: .nan, count: columns.count)
-        for (series, value) in values {
-            if let column = columnsBySeries[series] { row[column] = value }
         }
         append(row, at: now)
         return (StoredSample(at: now, values: row), newSeries)
@@ -69,15 +69,16 @@ public struct SampleHistory: Sendable {
         append(Column(text: series.series, name: name))
     }
 
-    private mutating func addColumn(of series: String) {
-        guard columnsBySeries[series] == nil, !unwanted.contains(series), columns.count < Self.maxColumns else {
-            return
-        }
+    /// The index of a series' column, which is added if there is none.
+    private mutating func column(of series: String) -> Int? {
+        if let column = columnsBySeries[series] { return column }
+        guard !unwanted.contains(series), columns.count < Self.maxColumns else { return nil }
         guard let name = SeriesName(series), selectors.contains(where: { $0.selects(name) }) else {
             if unwanted.count < Self.maxColumns { unwanted.insert(series) }
-            return
+            return nil
         }
         append(Column(text: series, name: name))
+        return columns.count - 1
     }
 
     private mutating func append(_ column: Column) {

@@ -29,7 +29,7 @@ public struct Condition: Sendable {
     /// The labels that it adds to those of its expression.
     public var labels = Labels.none
     let owner: Owner
-    public let expression: SeriesExpression
+    public var expression: SeriesExpression
     var onset: Onset?
     /// How many wait for it, now.
     var waiting: SeriesExpression?

@@ -44,7 +44,9 @@ public final class Importer {
         let time = VirtualTime(start)
         let clock = ServiceClock { time.now }
         let now = clock.now()
-        let restored = try RestoredLedger(from: database.store, settings: settings, at: now, logger: logger)
+        // What this process uses tells nothing of then.
+        let restored = try RestoredLedger(
+            from: database.store, settings: settings, at: now, logger: logger, process: .current())
         let registry = restored.metrics
         let blindIntervals = try BlindIntervalTracker(
             longestWait: settings.ledger.initialStatusDeadline, startedAt: now, continuing: database.store,

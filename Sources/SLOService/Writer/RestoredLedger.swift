@@ -12,11 +12,12 @@ package struct RestoredLedger {
 
     /// - Parameters:
     ///   - now: overdue deadlines fire from then on.
+    ///   - process: what each exposition tells of the process; `nil` for what it uses then.
     ///   - isReading: called every few thousand entries; what it throws ends the reading and is thrown.
     /// - Throws: `StoreError`, `RestoreError`.
     package init(
         from store: any LedgerStore, settings: ServiceSettings, at now: Moment, logger: Logger,
-        isReading: () throws -> Void = {}
+        process: ProcessStatistics? = nil, isReading: () throws -> Void = {}
     ) throws {
         var loaded = LoadedState()
         var entries = 0
@@ -29,7 +30,7 @@ package struct RestoredLedger {
         }
         self.loaded = loaded
         timeline = Timeline(ledger: ledger, at: now)
-        metrics = MetricsRegistry(of: settings)
+        metrics = MetricsRegistry(of: settings, process: process)
         let report = metrics.restore(
             PersistentDeltas(stored: loaded), hours: loaded.objectiveHours.map(HourTally.init(stored:)))
         metrics.setGauges(ledger.gauges)
@@ -41,10 +42,11 @@ package struct RestoredLedger {
 }
 
 extension MetricsRegistry {
-    convenience init(of settings: ServiceSettings) {
+    convenience init(of settings: ServiceSettings, process: ProcessStatistics? = nil) {
         self.init(
             settings: settings.ledger, jobs: settings.rules.jobKinds, version: settings.version,
             events: Dictionary(uniqueKeysWithValues: Source.allCases.map { ($0, KnownEvents.of($0)) }),
-            upstreams: settings.upstreams, deliveryLogs: settings.deliveryLogs)
+            upstreams: settings.upstreams, deliveryLogs: settings.deliveryLogs,
+            processStatistics: { process ?? .current() })
     }
 }
