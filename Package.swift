@@ -197,6 +197,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            // docs/alerts.md, for the page with the runbook.
+            resources: [.embedInCode("Runbook.md")],
             swiftSettings: settings
         ),
         // What comes without being sent: Copr's messages from Fedora's broker.

@@ -268,7 +268,8 @@ extension Setting {
                 + "they are served."),
         Setting(
             "pages.runbook_url", \.pages.runbookURL, .url,
-            "URL of `docs/alerts.md`; each alert links to its section there."),
+            "URL of `docs/alerts.md`; each alert links to its section there. Default: the page `/runbook` of the server."
+        ),
         Setting(
             "pages.show_private", \.pages.showPrivate, .flag,
             "Whether pages, API and badges show repositories that GitHub marks private. Enable only if all who can "

@@ -9,14 +9,14 @@ public struct RuleSettings: Sendable {
     let conditions: ConditionSettings
     /// The URL of the pages, without a slash at the end.
     let pagesURL: String
-    /// The URL of the runbook, `docs/alerts.md`.
-    let runbookURL: String?
+    /// The URL of the runbook: `docs/alerts.md`, which the server shows, too.
+    let runbookURL: String
     let options: RuleOptions
 
     public init(_ configuration: Configuration, options: RuleOptions) {
         conditions = ConditionSettings(configuration, minimumEvents: options.minimumEvents)
         pagesURL = configuration.pages.url ?? configuration.http.pagesURL
-        runbookURL = configuration.pages.runbookURL
+        runbookURL = configuration.pages.runbookURL ?? pagesURL + "/runbook"
         self.options = options
     }
 

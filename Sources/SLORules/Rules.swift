@@ -4,6 +4,8 @@ import SLOConditions
 public enum Rules: String, CaseIterable, Sendable {
     /// Recording rules and alerts.
     case prometheus
+    /// The same as a resource of Kubernetes, for the Prometheus operator.
+    case prometheusOperator = "prometheus-operator"
     /// A dashboard.
     case grafana
     /// OpenSLO v1 objects.
@@ -12,6 +14,7 @@ public enum Rules: String, CaseIterable, Sendable {
     public func text(_ settings: RuleSettings) -> String {
         switch self {
         case .prometheus: PrometheusRules.text(settings)
+        case .prometheusOperator: PrometheusRules.resource(settings)
         case .grafana: Dashboard.document(settings).json
         case .openslo: OpenSLO.text(settings)
         }

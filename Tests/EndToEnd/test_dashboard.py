@@ -78,6 +78,13 @@ class DashboardTests(Trial):
                 self.assertTrue(found, f"{panel['title']}: {query}")
                 if not any(found):
                     quiet.append(f"{panel['title']}: {target['legendFormat']}")
+        for annotation in dashboard["annotations"]["list"]:
+            query = annotation["expr"]
+            for name, values in chosen.items():
+                query = query.replace(f"${name}", "(" + "|".join(values) + ")")
+            self.assertIsNone(PLAIN.search(query), query)
+            # Nothing was wrong; a query that is none fails.
+            watch.samples(query)
         for link in links:
             self.assertEqual(observer.get(link.removeprefix(pages))[0], 200, link)
         self.figure(f"{asked} queries; 0 throughout: {'; '.join(quiet)}")

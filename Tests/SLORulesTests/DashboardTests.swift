@@ -11,6 +11,12 @@ import Testing
         struct Source: Decodable { let uid: String }
         struct Place: Decodable { let x, y, w, h: Int }
         struct Link: Decodable { let url: String }
+        struct Annotation: Decodable {
+            let name, expr: String
+            let datasource: Source
+            let enable: Bool
+        }
+        struct Annotations: Decodable { let list: [Annotation] }
         struct Target: Decodable {
             let refId, expr, legendFormat: String
             let datasource: Source
@@ -27,6 +33,7 @@ import Testing
         let uid: String
         let templating: Templating
         let links: [Link]
+        let annotations: Annotations
         let panels: [Panel]
     }
 
@@ -44,6 +51,15 @@ import Testing
         for target in targets where target.expr.contains(/packit_(?!slo_)/) {
             #expect(target.expr.contains(#"deployment=~"$deployment""#), "\(target.expr)")
         }
+    }
+
+    @Test func `Incidents and blind intervals are drawn over all panels`() throws {
+        let annotations = try dashboard().annotations.list
+        #expect(annotations.map(\.name) == ["Incidents", "Blind intervals"])
+        #expect(annotations.allSatisfy { $0.enable && $0.datasource.uid == "${datasource}" })
+        // Alerts without a deployment or objective are shown whatever is chosen.
+        #expect(annotations[0].expr.contains(#"deployment=~"$deployment|",objective=~"$objective|""#))
+        #expect(annotations[1].expr.contains("packit_slo_blind"))
     }
 
     @Test func `Panels say what they show, lead on, and lie beside each other`() throws {

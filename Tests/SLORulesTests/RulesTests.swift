@@ -39,6 +39,12 @@ import Testing
         #expect(try text(format, other) != text(format))
     }
 
+    @Test func `The operator's resource has the rules of the rule file`() throws {
+        let file = try text(.prometheus).split(separator: "\n").drop { $0.hasPrefix("#") }
+        let resource = try text(.prometheusOperator).split(separator: "\n").drop { $0 != "spec:" }.dropFirst()
+        #expect(resource.map { $0.dropFirst(2) } == file.map { $0[...] })
+    }
+
     @Test func `A file that drifted is told by its first other line`() {
         #expect(Drift(found: "a\nb\n", expected: "a\nb\n") == nil)
         #expect(Drift(found: "a\nx\n", expected: "a\nb\n")?.line == 2)

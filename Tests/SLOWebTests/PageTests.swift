@@ -1,3 +1,5 @@
+import SLOConditions
+import SLOConfiguration
 import SLOMetrics
 import SLOStore
 import Testing
@@ -21,7 +23,7 @@ struct PageTests {
         "Every page answers with nothing to show, and may run, embed and send nothing of others",
         arguments: [
             "/", "/objective?objective=builds&deployment=prod", "/events", "/waiting", "/history", "/deliveries",
-            "/unexplained",
+            "/unexplained", "/runbook",
         ])
     func empty(path: String) async throws {
         let response = try await Self.page(path)
@@ -34,6 +36,16 @@ struct PageTests {
         #expect(!response.body.contains(" style="))
         #expect(!response.body.contains("NaN"))
         #expect(response.body.contains("<h1>"))
+    }
+
+    @Test("The runbook has a section for each alert, to which alerts link")
+    func runbook() async throws {
+        let body = try await Self.page("/runbook").body
+        for condition in Condition.all(ConditionSettings(Configuration())) {
+            #expect(body.contains("<section id=\"\(condition.name.lowercased())\">"), "\(condition.name)")
+        }
+        #expect(body.contains("<em>critical.</em>") && body.contains("<td><code>initial_status</code></td>"))
+        #expect(!body.contains("**") && !body.contains("](") && !body.contains("`"))
     }
 
     @Test("The first page says where deliveries go while there are none")

@@ -28,10 +28,36 @@ enum Dashboard {
             "timezone": "utc",
             "time": ["from": "now-24h", "to": "now"],
             "timepicker": [:],
-            "annotations": ["list": []],
+            "annotations": ["list": .list(annotations(settings))],
             "links": .list(links(settings)),
             "templating": ["list": [datasourceVariable, deploymentVariable(settings), objectiveVariable(settings)]],
             "panels": .list(panels(settings)),
+        ]
+    }
+
+    /// What is drawn over all panels: times at which something was wrong.
+    private static func annotations(_ settings: RuleSettings) -> [Document] {
+        func annotation(_ name: String, _ colour: String, _ expression: String, title: String, text: String) -> Document
+        {
+            [
+                "name": .text(name), "datasource": datasource, "enable": true, "hide": false,
+                "iconColor": .text(colour),
+                "expr": .text(expression), "step": "1m", "titleFormat": .text(title), "textFormat": .text(text),
+                "tagKeys": "severity", "useValueForTime": false,
+            ]
+        }
+        // While it is down nothing is scraped: what it missed then is counted when it is back.
+        let isBlind = "max(\(settings.series("packit_slo_blind"))) > 0"
+        let wasBlind = "sum(increase(\(settings.series("packit_slo_blind_seconds_total"))[2m])) > 0"
+        let alerts =
+            #"ALERTS{alertname=~"Packit.+",alertstate="firing",deployment=~"$deployment|",objective=~"$objective|"}"#
+        return [
+            annotation(
+                "Incidents", "red", "max by (alertname, severity, deployment, objective) (\(alerts))",
+                title: "{{alertname}}", text: "{{deployment}} {{objective}}"),
+            annotation(
+                "Blind intervals", "purple", "\(isBlind) or \(wasBlind)", title: "Blind",
+                text: "Deliveries were refused or missed: see what was excluded"),
         ]
     }
 

@@ -5,21 +5,36 @@ import SLOJSON
 /// The rule file for Prometheus: recording rules first, which the alerts after them use.
 enum PrometheusRules {
     static func text(_ settings: RuleSettings) -> String {
-        let file: Document = [
+        heading("prometheus") + groups(settings).yaml
+    }
+
+    /// A PrometheusRule.
+    static func resource(_ settings: RuleSettings) -> String {
+        let resource: Document = [
+            "apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule",
+            "metadata": ["name": "packit-slo", "labels": ["app.kubernetes.io/name": "packit-slo"]],
+            "spec": groups(settings),
+        ]
+        return heading("prometheus-operator") + resource.yaml
+    }
+
+    private static func groups(_ settings: RuleSettings) -> Document {
+        [
             "groups": [
                 group("packit-slo-recordings", recordings(settings)),
                 group("packit-slo-objectives", Condition.objectives(settings.conditions).map { rule($0, settings) }),
                 group("packit-slo-observer", Condition.observer(settings.conditions).map { rule($0, settings) }),
             ]
         ]
-        return heading + file.yaml
     }
 
-    private static let heading = """
-        # Written by `packit-slo rules prometheus` from the running configuration. Write it again when that changes;
+    private static func heading(_ format: String) -> String {
+        """
+        # Written by `packit-slo rules \(format)` from the running configuration. Write it again when that changes;
         # `--check FILE` tells whether it has to be. docs/alerts.md says what each alert means and what to do.
 
         """
+    }
 
     private static func group(_ name: String, _ rules: [Document]) -> Document {
         ["name": .text(name), "rules": .list(rules)]
@@ -40,13 +55,11 @@ enum PrometheusRules {
     }
 
     private static func rule(_ condition: Condition, _ settings: RuleSettings) -> Document {
-        var annotations = [
+        let annotations = [
             ("summary", condition.summary.template), ("description", condition.description.template),
             ("link", settings.link(condition.page)),
+            ("runbook_url", settings.runbookURL + "#" + condition.name.lowercased()),
         ]
-        if let runbook = settings.runbookURL {
-            annotations.append(("runbook_url", runbook + "#" + condition.name.lowercased()))
-        }
         let head: Document = [
             "alert": .text(condition.name), "expr": .text(condition.expression.promQL(job: settings.options.job)),
         ]

@@ -19,6 +19,7 @@ struct PageRoutes: Sendable {
         [
             "/", ConditionsPage.path, ObjectivePage.path, EventsPage.path, "/waiting", "/history",
             DeliveriesPage.path, DeliveryPage.route, UnexplainedPage.path, "/pull", pullRequest, RepositoryPage.route,
+            RunbookPage.path,
         ]
         + StaticFile.all.map(\.path)
     private static let pullRequest = "/{owner}/{name}/pull/{number}"
@@ -56,6 +57,7 @@ struct PageRoutes: Sendable {
         }
         addDeliveries(to: router)
         addSearch(to: router)
+        router.get(RouterPath(RunbookPage.path)) { _, _ in render("runbook", RunbookPage.shared) }
         router.get(RouterPath(Self.pullRequest)) { request, context in
             try await answer {
                 let repository = Self.text(context.parameters["owner"]) + "/" + Self.text(context.parameters["name"])

@@ -8,9 +8,10 @@ struct RulesCommand: ParsableCommand {
         commandName: "rules",
         abstract: "Writes alerts, a dashboard or SLO definitions that match the configuration.",
         discussion: """
-            prometheus writes recording rules and alerts, grafana a dashboard, openslo OpenSLO v1 objects. Targets, \
-            deadlines, windows and links come from the configuration, so write the files again when it changes: --check \
-            compares a file with what would be written, and exits with 1 if they differ.
+            prometheus writes recording rules and alerts, prometheus-operator the same as a PrometheusRule for \
+            Kubernetes, grafana a dashboard, openslo OpenSLO v1 objects. Targets, deadlines, windows and links come from \
+            the configuration, so write the files again when it changes: --check compares a file with what would be \
+            written, and exits with 1 if they differ.
 
             EXAMPLE
               packit-slo rules prometheus --config packit-slo.yaml > /etc/prometheus/rules/packit-slo.yml

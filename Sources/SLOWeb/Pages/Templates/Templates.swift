@@ -25,7 +25,7 @@ struct Templates: Sendable {
         ("search", search),
         ("pull", pullRequest), ("waiting", waiting), ("history", history), ("deliveries", deliveries),
         ("delivery", delivery), ("unexplained", unexplained),
-        ("cell", cell), ("slices", slices), ("message", message),
+        ("cell", cell), ("slices", slices), ("message", message), ("span", span), ("runbook", runbook),
     ]
 
     /// A time or duration.
@@ -70,7 +70,7 @@ struct Templates: Sendable {
         <footer>{{#frame}}{{#asOf}}As of {{>time}}. {{/asOf}}{{/frame}}All times are UTC (+00:00); hover over one for
         the exact value.
         The project’s documentation describes under <em>counting</em> what is counted, and how.
-        Also here: <a href="/metrics">metrics</a>, <a href="/api/v1/openapi.json">API</a>, <a
+        Also here: <a href="/runbook">runbook</a>, <a href="/metrics">metrics</a>, <a href="/api/v1/openapi.json">API</a>, <a
         href="/readyz">readiness</a>.</footer>
         </body>
         </html>
