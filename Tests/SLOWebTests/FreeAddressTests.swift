@@ -34,6 +34,33 @@ struct FreeAddressTests {
         #expect(await problem(address) == nil)
     }
 
+    /// A sender that comes at this moment is to try again, and must not wait for an answer that nobody gives.
+    @Test("ends each connection that is made while it is checked", .timeLimit(.minutes(1)))
+    func connections() async throws {
+        let group = NIOSingletons.posixEventLoopGroup
+        let port = try await {
+            let any = try await ServerBootstrap(group: group).bind(host: "127.0.0.1", port: 0).get()
+            defer { any.close(promise: nil) }
+            return try #require(any.localAddress?.port)
+        }()
+        let senders = Task {
+            var connected = 0
+            while !Task.isCancelled {
+                guard let sender = try? await ClientBootstrap(group: group).connect(host: "127.0.0.1", port: port).get()
+                else { continue }
+                connected += 1
+                // Never, if it was accepted and forgotten.
+                try? await sender.closeFuture.get()
+            }
+            return connected
+        }
+        for _ in 0..<200 {
+            while await problem(ListenAddress(host: "127.0.0.1", port: port)) != nil {}
+        }
+        senders.cancel()
+        #expect(await senders.value > 0)
+    }
+
     @Test("that is none of this machine's is told so")
     func foreign() async {
         // RFC 5737, 3: an address of no machine; RFC 6761, 6.4: a name of none.

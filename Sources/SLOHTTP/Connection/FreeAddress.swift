@@ -24,6 +24,8 @@ extension WebServer {
         do {
             return try await ServerBootstrap(group: NIOSingletons.posixEventLoopGroup)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                // Nobody would answer a connection that is accepted here. One that is not is reset when this closes.
+                .serverChannelOption(.autoRead, value: false)
                 .bind(host: address.host, port: address.port).get()
         } catch {
             throw WebServerError(listeningOn: address, error)
