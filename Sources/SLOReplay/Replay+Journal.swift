@@ -24,6 +24,9 @@ extension Replay {
         case .answer:
             now = max(now, entry.receivedAt)
             if entry.observation != nil { observe(try entry.decoded()) }
+        case .erased:
+            now = max(now, entry.receivedAt)
+            erasedEntries += 1
         case .configuration: break
         }
     }

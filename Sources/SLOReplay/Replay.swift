@@ -11,6 +11,8 @@ public struct Replay: Sendable {
     public let metrics: MetricsRegistry
     public let settings: LedgerSettings
     public internal(set) var deliveries: Int64 = 0
+    /// The entries of the journal of which nothing is left to decide on.
+    public internal(set) var erasedEntries: Int64 = 0
     /// The virtual time. It never goes back.
     public internal(set) var now: Timestamp
     /// The judgements within the window, if they are kept.

@@ -40,7 +40,7 @@ struct PackitSLO: AsyncParsableCommand {
         version: versionOfBuild,
         subcommands: [
             Serve.self, Demo.self, ReportCommand.self, Annotate.self, Replay.self, Import.self, Send.self, Export.self,
-            Backup.self, Restore.self, MoveCommand.self, RulesCommand.self, CheckConfig.self,
+            Backup.self, Restore.self, MoveCommand.self, Erase.self, RulesCommand.self, CheckConfig.self,
         ]
     )
 

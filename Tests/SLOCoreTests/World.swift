@@ -85,6 +85,14 @@ struct World {
         timeline.rollback()
     }
 
+    mutating func erase(_ erasure: Erasure, at seconds: Double? = nil) -> Ledger.Erased {
+        var erasure = erasure
+        if let seconds { now = Self.at(seconds) }
+        let erased = timeline.erase(&erasure, at: Moment(virtual: now))
+        take()
+        return erased
+    }
+
     mutating func waitForTheEnd() {
         while timeline.ledger.hasOpenWork,
             timeline.fireNextVirtually(by: Timestamp(milliseconds: .max)) != nil

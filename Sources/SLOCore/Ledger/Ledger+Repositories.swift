@@ -115,11 +115,16 @@ extension Ledger {
         repository.heardAt ?? Timestamp(milliseconds: .min)
     }
 
+    /// With its lessons.
+    mutating func remove(_ repository: RepositoryState) {
+        state.repositories[repository.id] = nil
+        for name in repository.names { forget(name: name, of: repository.id) }
+    }
+
     /// Removes its lessons, too. If it was private, everything that may belong to it is hidden from then on.
     mutating func forget(_ repository: RepositoryState) {
-        state.repositories[repository.id] = nil
+        remove(repository)
         for name in repository.names {
-            forget(name: name, of: repository.id)
             guard !repository.isPublic else { continue }
             for other in state.repositoriesOfName[name.lowercased()] where state.repositories[other]?.isPublic == true {
                 state.repositories.update(other) { $0.isConcealed = true }

@@ -87,7 +87,7 @@ public struct Ledger: Sendable {
         }
     }
 
-    private mutating func begin(at moment: Timestamp, isDeadlineTime: Bool) {
+    mutating func begin(at moment: Timestamp, isDeadlineTime: Bool) {
         now = moment
         self.isDeadlineTime = isDeadlineTime
         state.chronicle.update(Self.chronicleKey) { $0.inputs += 1 }

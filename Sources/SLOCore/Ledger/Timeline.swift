@@ -61,6 +61,11 @@ public struct Timeline: Sendable {
         ledger.caughtUp(blindSince: from)
     }
 
+    /// Removes what must be forgotten.
+    public mutating func erase(_ erasure: inout Erasure, at moment: Moment) -> Ledger.Erased {
+        ledger.erase(&erasure, at: moment.wall)
+    }
+
     /// Decides an observation, after every deadline that was due before it.
     public mutating func observe(_ observation: Observation, at moment: Moment) {
         fireDeadlines(by: moment.clock - 1, at: moment)

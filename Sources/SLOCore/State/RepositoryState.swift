@@ -66,6 +66,17 @@ struct RepositoryState: Equatable, Sendable {
         formerNames.insert(name, at: 0)
     }
 
+    /// Without what has one of the names, except for its present name.
+    func without(_ search: NameSearch) -> RepositoryState {
+        var nameless = self
+        nameless.formerNames.removeAll(where: search.isIn)
+        nameless.refs.removeAll(where: search.isIn)
+        nameless.projects.removeAll { search.isIn($0.name) }
+        nameless.lessons.removeAll { search.isIn($0.baseRef) }
+        nameless.kinds.removeAll { search.isIn($0.name) }
+        return nameless
+    }
+
     /// The limit of base branches with lessons; those answered longest ago are dropped.
     static let lessonsLimit = 256
 

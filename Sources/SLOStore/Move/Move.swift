@@ -22,10 +22,7 @@ public enum Move {
     public static func toPostgres(
         from path: String, to address: PostgresAddress, at now: Timestamp, progress: Progress = { _, _ in }
     ) throws -> Int64 {
-        guard try File.size(path) != nil else {
-            throw StoreError(code: .cannotOpen, message: "there is no database \(path): check the path")
-        }
-        let store = try SQLiteStore.open(path: path, startedAt: now)
+        let store = try SQLiteStore.openExisting(path: path, startedAt: now)
         defer { try? store.close() }
         _ = try PostgresCluster(address, at: now)
         let connection = try connection(to: address)

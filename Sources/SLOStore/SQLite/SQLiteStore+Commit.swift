@@ -3,20 +3,22 @@ import SLOCore
 
 extension SQLiteStore {
     public func commit(_ batch: CommitBatch) throws {
-        try inOwnTransaction { db in
-            try writeProgress(batch, db)
-            try writeJournal(batch.journal, db)
-            try writeState(batch.state, db)
-            try writeTotals(batch, db)
-            try writeGauges(batch.gauges, db)
-            try writeObjectiveHours(batch.objectiveHours, shard: batch.shard, db)
-            try writeBlindIntervals(batch, db)
-            try writeReconciliations(batch.reconciliationMemory, db)
-            try writeHistory(batch, db)
-            try writeBackfills(batch.backfills, db)
-            try writeConditions(batch.conditions, db)
-            try writeTimeNotes(batch, db)
-        }
+        try inOwnTransaction { db in try write(batch, db) }
+    }
+
+    func write(_ batch: CommitBatch, _ db: Database) throws {
+        try writeProgress(batch, db)
+        try writeJournal(batch.journal, db)
+        try writeState(batch.state, db)
+        try writeTotals(batch, db)
+        try writeGauges(batch.gauges, db)
+        try writeObjectiveHours(batch.objectiveHours, shard: batch.shard, db)
+        try writeBlindIntervals(batch, db)
+        try writeReconciliations(batch.reconciliationMemory, db)
+        try writeHistory(batch, db)
+        try writeBackfills(batch.backfills, db)
+        try writeConditions(batch.conditions, db)
+        try writeTimeNotes(batch, db)
     }
 
     /// Runs one transaction, and distinguishes errors before COMMIT from errors of COMMIT.

@@ -36,6 +36,14 @@ public final class SQLiteStore: LedgerStore {
         }
     }
 
+    /// As `open`, for a database that must exist.
+    public static func openExisting(path: String, startedAt: Timestamp) throws -> SQLiteStore {
+        guard try File.size(path) != nil else {
+            throw StoreError(code: .cannotOpen, message: "there is no database \(path): check the path")
+        }
+        return try open(path: path, startedAt: startedAt)
+    }
+
     /// - Parameter syncs: whether a commit returns only once it is on disk.
     init(
         path: String, lock: DatabaseLock, startedAt: Timestamp, syncs: Bool = true,

@@ -19,6 +19,9 @@ public struct JournalEntry: Equatable, Sendable {
         case heartbeatGap = "heartbeat_gap"
         /// All deliveries missed in a blind interval have arrived.
         case caughtUp = "caught_up"
+        /// A delivery or reply that was erased. Only its time and identity are left, by which a repetition is
+        /// recognised.
+        case erased
     }
 
     /// Rises by one with each entry and is never reused. `LoadedState.nextSequence` is the next one.

@@ -27,6 +27,11 @@ func runReplay(_ request: ReplayRequest) async throws {
                 through: replays[place].now + settings.longestInitialStatusWait)
         case (.afterLastDelivery, .journal): break
         }
+        if replays[place].erasedEntries > 0 {
+            Terminal.complain(
+                "\(replays[place].erasedEntries) entries of the journal were erased: what they said is not in these numbers"
+            )
+        }
         if let complaint = ReplaySummary(replays[place], settings).complaint { Terminal.complain(complaint) }
         try Output.standardOutput.write(output(of: replays[place], request.format, settings))
     }
