@@ -18,6 +18,7 @@ from threading import Lock
 
 from observer import Observer
 from test_alerts import AlertTests  # noqa: F401
+from test_alerts_restart import AlertRestartTests  # noqa: F401
 from test_answers import AnswerTests  # noqa: F401
 from test_api import ApiTests  # noqa: F401
 from test_app_deliveries import AppDeliveryTests  # noqa: F401

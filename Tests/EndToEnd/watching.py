@@ -47,9 +47,10 @@ class Receiver:
 
 
 class Watch:
-    """Prometheus scrapes the observer each second by the rules given, and tells Alertmanager, which tells at once."""
+    """Prometheus scrapes the observer by the rules given, each second unless said otherwise, and tells Alertmanager,
+    which tells at once."""
 
-    def __init__(self, folder: Path, observer: Observer, rules: str):
+    def __init__(self, folder: Path, observer: Observer, rules: str, interval: str = "1s"):
         self.folder = folder
         self.receiver = Receiver()
         self.port, alertmanager = free_port(), free_port()
@@ -62,7 +63,7 @@ class Watch:
                 }],
             }, alertmanager, f"--storage.path={folder}/alertmanager", "--cluster.listen-address="),
             self.start("prometheus", {
-                "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+                "global": {"scrape_interval": interval, "evaluation_interval": interval},
                 "rule_files": ["rules.yml"],
                 "alerting": {"alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}]},
                 "scrape_configs": [{
@@ -109,3 +110,7 @@ class Watch:
         now = time.time()
         found = self.ask("query_range", query=query, start=now - seconds, end=now, step=1)["result"]
         return [(series["metric"], [float(value) for _, value in series["values"]]) for series in found]
+
+    def alerts(self) -> dict:
+        """Since when each alert holds that is pending or firing, by its labels."""
+        return {tuple(sorted(alert["labels"].items())): alert["activeAt"] for alert in self.ask("alerts")["alerts"]}

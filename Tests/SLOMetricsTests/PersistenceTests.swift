@@ -95,6 +95,24 @@ private struct Disk {
         #expect(restarted.takeUnpersisted().isEmpty)
     }
 
+    /// Otherwise an alert on an upstream that is down would end with each restart.
+    @Test func `that an upstream rests is known after a restart`() {
+        let rests = ServiceGauge.upstreamBreakerOpen(.copr)
+        func registry() -> MetricsRegistry {
+            MetricsRegistry(settings: LedgerSettings(), version: "1", upstreams: [.copr])
+        }
+        let before = registry()
+        #expect(before.takeUnpersisted().gauges.isEmpty)
+        before.set(rests, to: 1)
+        let taken = before.takeUnpersisted()
+        #expect(taken.gauges == [rests.series.key: 1])
+        let restarted = registry()
+        _ = restarted.restore(taken)
+        #expect(restarted.value(of: rests) == 1)
+        restarted.set(rests, to: 0)
+        #expect(restarted.takeUnpersisted().gauges == [rests.series.key: 0])
+    }
+
     /// What the disk lacks after a commit of unknown fate is stored with the next.
     @Test(arguments: [true, false]) func `a gauge outlasts a commit of unknown fate`(_ didHold: Bool) {
         let last = ServiceGauge.lastDeliveryMilliseconds(.copr)

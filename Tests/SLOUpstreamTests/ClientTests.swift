@@ -127,6 +127,23 @@ import Testing
         #expect(count(.timedOut) == 1)
     }
 
+    /// An outage that was known when the process ended.
+    @Test(arguments: [500, 200]) func oneRequestTestsAfterARestartWhetherTheOutageIsOver(status: Int) async throws {
+        metrics.set(.upstreamBreakerOpen(.packit), to: 1)
+        try await answering({ _ in .json("{}", status: status) }) { client, server in
+            #expect(metrics.value(of: .upstreamBreakerOpen(.packit)) == 1)
+            _ = await problem { try await client.post("/") }
+            #expect(server.received.count == 1)
+            #expect(metrics.value(of: .upstreamBreakerOpen(.packit)) == (status == 200 ? 0 : 1))
+            guard status == 500 else { return }
+            guard case .resting = await problem({ try await client.get("/") }) else {
+                Issue.record("the upstream is not paused")
+                return
+            }
+            #expect(server.received.count == 1)
+        }
+    }
+
     @Test func anEndlessBodyIsRefused() async throws {
         try await answering({ _ in .endless }, { $0.maxBodyBytes = 1 << 20 }) { client, _ in
             let failure = await problem { try await client.get("/endless") }

@@ -256,10 +256,10 @@ public enum ServiceGauge: Hashable, Sendable {
     /// Whether the database keeps its value: nothing sets it soon after a start, and an alert needs it.
     var outlastsProcess: Bool {
         switch self {
-        case .lastDeliveryMilliseconds, .deliveryCompleteness: true
+        case .lastDeliveryMilliseconds, .deliveryCompleteness, .upstreamBreakerOpen: true
         case .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .spooledDeliveries, .databaseBytes,
             .databaseFreeBytes, .blind,
-            .deadlinesArmed, .trackedBytes, .busConnected, .upstreamBreakerOpen, .lookupsWatched:
+            .deadlinesArmed, .trackedBytes, .busConnected, .lookupsWatched:
             false
         }
     }

@@ -75,7 +75,7 @@ extension MetricsRegistry {
             for (key, series) in state.table.histogramsByKey {
                 series.forEachCell(with: series.delta(of: [])) { bringInLine(key, $0, $1) }
             }
-            for gauge in lastingGauges { gauge.cell.markKept(stored.gauges[gauge.key] ?? ScalarSeries.absent) }
+            for gauge in lastingGauges { gauge.cell.markKept(stored.gauges[gauge.key] ?? gauge.unset) }
             return Self.forEachStored(stored, in: &state.table, bringInLine)
         }
     }

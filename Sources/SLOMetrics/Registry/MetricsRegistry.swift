@@ -59,7 +59,7 @@ public final class MetricsRegistry: Sendable {
                 return (gauge, table.scalar(gauge.series, initially: initially))
             })
         lastingGauges = serviceGauges.filter(\.key.outlastsProcess).map(\.value)
-        for gauge in lastingGauges { gauge.cell.markKept(ScalarSeries.absent) }
+        for gauge in lastingGauges { gauge.cell.markKept(gauge.unset) }
         serviceHistograms = Dictionary(
             uniqueKeysWithValues: ServiceHistogram.all(upstreams: upstreams, deliveryLogs: deliveryLogs).map {
                 ($0, table.histogram($0.series))

@@ -7,11 +7,14 @@ final class ScalarSeries: Sendable {
 
     let key: String
     let cell: TrackedCell
+    /// The value before anything has changed it.
+    let unset: Int64
     private let head: [UInt8]
     private let scale: MetricFamily.Scale
 
     init(_ id: SeriesID, initially value: Int64 = 0) {
         key = id.key
+        unset = value
         cell = TrackedCell(value)
         head = Array((id.key + " ").utf8)
         scale = id.family.scale

@@ -16,7 +16,12 @@ struct CircuitBreaker: Equatable, Sendable {
     /// Grows after every failed test request.
     static let backoff = Backoff(first: .seconds(30), longest: .minutes(10))
 
-    private var state = State.closed(failures: 0)
+    private var state: State
+
+    /// - Parameter isOpen: whether the next request is a test.
+    init(isOpen: Bool = false, at now: Int64 = 0) {
+        state = isOpen ? .open(until: now, failures: 1) : .closed(failures: 0)
+    }
 
     var isOpen: Bool {
         if case .closed = state { false } else { true }

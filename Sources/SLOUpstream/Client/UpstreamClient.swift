@@ -24,7 +24,10 @@ public final class UpstreamClient: Sendable {
     private let gate: Mutex<UpstreamGate>
 
     /// Call `shutdown` when the last request has ended.
-    /// - Parameter metrics: created with this upstream among its `upstreams`.
+    ///
+    /// If the breaker was open when the process before this one ended, it still is, and the next request tests the
+    /// upstream. Otherwise an outage would seem to be over after each restart.
+    /// - Parameter metrics: created with this upstream among its `upstreams`, and restored.
     public init(_ settings: UpstreamSettings, metrics: MetricsRegistry, surroundings: UpstreamSurroundings = .real) {
         upstream = settings.upstream
         self.settings = settings
@@ -38,7 +41,8 @@ public final class UpstreamClient: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.concurrency
         configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        gate = Mutex(UpstreamGate(settings, at: surroundings.clock.now()))
+        let isOpen = metrics.value(of: .upstreamBreakerOpen(upstream)) == 1
+        gate = Mutex(UpstreamGate(settings, isBreakerOpen: isOpen, at: surroundings.clock.now()))
     }
 
     public func shutdown() async throws {

@@ -5,12 +5,14 @@ internal import SLOMetrics
 /// breaker.
 struct UpstreamGate: Sendable {
     private var bucket: TokenBucket
-    private var breaker = CircuitBreaker()
+    private var breaker: CircuitBreaker
     private let patience: TimeSpan
     /// On the monotonic clock.
     private var pausedUntil: Int64
 
-    init(_ settings: UpstreamSettings, at now: Moment) {
+    /// - Parameter isBreakerOpen: whether the upstream failed until the process ended.
+    init(_ settings: UpstreamSettings, isBreakerOpen: Bool = false, at now: Moment) {
+        breaker = CircuitBreaker(isOpen: isBreakerOpen, at: now.clock)
         bucket = TokenBucket(requestsPerMinute: settings.requestsPerMinute, at: now.clock)
         patience = settings.retries.patience
         pausedUntil = now.clock
