@@ -339,6 +339,17 @@ import Testing
         #expect(world.commands(.onTime) == 1)
     }
 
+    /// A reopening and a push between them were not received.
+    @Test func rule51TheHeadOfAClosedPullRequestIsThatOfTheClosingBefore() {
+        var world = World()
+        world.close(at: 100, head: "a")
+        world.command(at: 200)
+        world.check(.accepted, at: 210)
+        world.close(at: 220, head: "b")
+        world.wait(until: 1000)
+        #expect(world.commands(.onTime) == 1)
+    }
+
     /// Rule 39.
     @Test func rule51ACommandInTheFutureIsAnsweredFromItsReceiptOn() {
         var world = world()

@@ -21,20 +21,14 @@ extension Ledger {
 
     mutating func changeClosed(_ fact: ChangeClosed) {
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
-        let statedAt = fact.closedAt.flooredToSecond
-        var closing = PullRequest.Closing(at: effective(statedAt), statedAt: statedAt)
         ensure(pullRequest: pullRequest)
-        if state.pullRequests[pullRequest]?.isReceived == false { concern(buildsOf: pullRequest.repository) }
-        var isNew = false
-        state.pullRequests.update(pullRequest) {
-            (closing, isNew) = $0.record(closing)
-            $0.touchedAt = now
-        }
-        let closedAt = closing.at
+        let before = state.pullRequests[pullRequest]
+        if before?.isReceived == false { concern(buildsOf: pullRequest.repository) }
+        let (closing, isNew) = noteClosing(of: pullRequest, fact)
         forgetSooner(pullRequest)
-        let found = noteClosed(fact, pullRequest, at: closedAt)
-        if isNew || found != nil { rebindAffected(pullRequest, at: closedAt) }
-        let ended = state.pullRequests[pullRequest]?.moves(closedAt: closedAt) ?? []
+        let found = before.flatMap { noteClosedHead(fact, of: $0) }
+        if isNew || found != nil { rebindAffected(pullRequest, at: closing.at) }
+        let ended = state.pullRequests[pullRequest]?.moves(closedAt: closing.at) ?? []
         for change in changes(of: pullRequest, startedBy: ended) { reconsider(change: change) }
         forgetOld(of: pullRequest, on: state.pullRequests[pullRequest]?.head)
         reconsiderCommands(of: pullRequest)
@@ -43,21 +37,33 @@ extension Ledger {
         joinWhatFits(head: found)
     }
 
-    /// Rule 34: a closing names the pull request's head, as an opening does.
-    /// - Returns: the head, if it was not known to be one.
-    private mutating func noteClosed(_ fact: ChangeClosed, _ key: PullRequestKey, at closedAt: Timestamp) -> HeadKey? {
-        guard let closed = fact.pullRequest, let known = state.pullRequests[key] else { return nil }
-        heard(ofRef: closed.baseRef, in: key.repository)
-        let isKnown = known.shas.contains(closed.headSHA)
-        let found = PullRequest.Closed(
-            sha: closed.headSHA, createdAt: effective(closed.createdAt.flooredToSecond), closedAt: closedAt)
-        state.pullRequests.update(key) {
-            $0.noteClosed(found)
-            $0.noteBase(closed.baseRef, at: closedAt)
+    /// - Returns: the closing as it was first received, and whether that is now.
+    private mutating func noteClosing(
+        of key: PullRequestKey, _ fact: ChangeClosed
+    ) -> (PullRequest.Closing, isNew: Bool) {
+        let statedAt = fact.closedAt.flooredToSecond
+        let shown = fact.pullRequest.map {
+            PullRequest.Shown(sha: $0.headSHA, createdAt: effective($0.createdAt.flooredToSecond))
         }
-        guard !isKnown else { return nil }
-        let head = ensure(head: HeadKey(repository: key.repository, sha: closed.headSHA))
-        note(key.number, asHoldingOf: head)
+        var closing = PullRequest.Closing(at: effective(statedAt), statedAt: statedAt, shown: shown)
+        var isNew = false
+        state.pullRequests.update(key) {
+            (closing, isNew) = $0.record(closing)
+            if let base = fact.pullRequest?.baseRef { $0.noteBase(base, at: closing.at) }
+            $0.touchedAt = now
+        }
+        return (closing, isNew)
+    }
+
+    /// Rule 34: a closing names the pull request's head, as an opening does.
+    /// - Parameter before: the pull request before the closing.
+    /// - Returns: the head, if it was not known to be one.
+    private mutating func noteClosedHead(_ fact: ChangeClosed, of before: PullRequest) -> HeadKey? {
+        guard let closed = fact.pullRequest else { return nil }
+        heard(ofRef: closed.baseRef, in: before.key.repository)
+        guard !before.shas.contains(closed.headSHA) else { return nil }
+        let head = ensure(head: HeadKey(repository: before.key.repository, sha: closed.headSHA))
+        note(before.key.number, asHoldingOf: head)
         return head
     }
 

@@ -172,7 +172,7 @@ extension PullRequest {
     fileprivate var headsInOrder: [String] {
         var seen: Set<String> = []
         // A commit known from a closing only is the last one of its time.
-        let closedWith = closed.flatMap { closed in moves.contains { $0.sha == closed.sha } ? nil : closed.sha }
+        let closedWith = closedHead.flatMap { head in moves.contains { $0.sha == head } ? nil : head }
         return ([closedWith].compactMap { $0 } + moves.reversed().map(\.sha)).filter { seen.insert($0).inserted }
     }
 }

@@ -168,19 +168,21 @@ extension Lesson: ByteCodable {
 
 extension PullRequest: ByteCodable {
     func write(to writer: inout ByteWriter) {
+        let shown = closings.compactMap(StoredClosing.init)
         writer.write(key)
         writer.write(id)
         writer.write(moves)
         writer.write(closings.map(\.at))
         writer.write(touchedAt)
         writer.write(armedFor)
-        writer.write(closed)
+        writer.write(shown.last)
         // Nearly all moves have their stated time.
         writer.write(moves.allSatisfy { $0.statedAt == $0.at } ? [] : moves.map(\.statedAt))
         writer.write(base)
         writer.write(appComments)
-        // So have closings.
+        // So have closings, of which there is nearly always one.
         writer.write(closings.allSatisfy { $0.statedAt == $0.at } ? [] : closings.map(\.statedAt))
+        writer.write(Array(shown.dropLast()))
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         let key = try reader.read(PullRequestKey.self)
@@ -189,18 +191,44 @@ extension PullRequest: ByteCodable {
         let closings = try reader.read([Timestamp].self)
         let touchedAt = try reader.read(Timestamp.self)
         let armedFor = try reader.read(Timestamp?.self)
-        let closed = try reader.readIfPresent(Closed?.self) ?? nil
+        let lastShown = try reader.readIfPresent(StoredClosing?.self) ?? nil
         let movesStatedAt = try reader.readIfPresent([Timestamp].self) ?? []
         let base = try reader.readIfPresent(Base?.self) ?? nil
         let appComments = try reader.readIfPresent([AppComment].self) ?? []
         let closingsStatedAt = try reader.readIfPresent([Timestamp].self) ?? []
+        let shown = (try reader.readIfPresent([StoredClosing].self) ?? []) + [lastShown].compactMap { $0 }
         self.init(
             key: key, id: id,
             moves: movesStatedAt.count == moves.count ? zip(moves, movesStatedAt).map { $0.stated(at: $1) } : moves,
             closings: zip(closings, closingsStatedAt.count == closings.count ? closingsStatedAt : closings).map {
-                Closing(at: $0, statedAt: $1)
+                at, statedAt in
+                Closing(at: at, statedAt: statedAt, shown: shown.last { $0.at == at }?.shown)
             },
-            touchedAt: touchedAt, armedFor: armedFor, closed: closed, base: base, appComments: appComments)
+            touchedAt: touchedAt, armedFor: armedFor, base: base, appComments: appComments)
+    }
+}
+
+/// What a closing shows of its pull request.
+private struct StoredClosing {
+    let shown: PullRequest.Shown
+    let at: Timestamp
+
+    init?(_ closing: PullRequest.Closing) {
+        guard let shown = closing.shown else { return nil }
+        self.shown = shown
+        at = closing.at
+    }
+}
+
+extension StoredClosing: ByteCodable {
+    func write(to writer: inout ByteWriter) {
+        writer.write(shown.sha)
+        writer.write(shown.createdAt)
+        writer.write(at)
+    }
+    init(from reader: inout ByteReader) throws(ByteCodingError) {
+        shown = PullRequest.Shown(sha: try reader.read(), createdAt: try reader.read())
+        at = try reader.read()
     }
 }
 
@@ -211,17 +239,6 @@ extension PullRequest.Base: ByteCodable {
     }
     init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(name: try reader.read(), at: try reader.read())
-    }
-}
-
-extension PullRequest.Closed: ByteCodable {
-    func write(to writer: inout ByteWriter) {
-        writer.write(sha)
-        writer.write(createdAt)
-        writer.write(closedAt)
-    }
-    init(from reader: inout ByteReader) throws(ByteCodingError) {
-        self.init(sha: try reader.read(), createdAt: try reader.read(), closedAt: try reader.read())
     }
 }
 

@@ -35,6 +35,14 @@ struct PullRequest: Equatable, Sendable {
         let at: Timestamp
         /// Provider time in any case; it identifies the closing.
         let statedAt: Timestamp
+        /// The pull request that it shows; `nil` in observations of older versions.
+        var shown: Shown?
+    }
+
+    /// A pull request in a closing (docs/counting.md, rule 34).
+    struct Shown: Equatable, Sendable {
+        let sha: String
+        let createdAt: Timestamp
     }
 
     let key: PullRequestKey
@@ -43,21 +51,12 @@ struct PullRequest: Equatable, Sendable {
     private(set) var moves: [HeadMove] = []
     /// In order of provider time.
     private(set) var closings: [Closing] = []
-    /// The pull request's state in its latest closing: all that is known if its opening was not received.
-    private(set) var closed: Closed?
     /// `nil` in rows of versions that did not keep it.
     private(set) var base: Base?
     /// By provider time.
     private(set) var appComments: [AppComment] = []
     var touchedAt: Timestamp
     var armedFor: Timestamp?
-
-    /// A pull request in a closing (docs/counting.md, rule 34).
-    struct Closed: Equatable, Sendable {
-        let sha: String
-        let createdAt: Timestamp
-        let closedAt: Timestamp
-    }
 
     /// The branch into which it is to be merged.
     struct Base: Equatable, Sendable {
@@ -77,7 +76,7 @@ struct PullRequest: Equatable, Sendable {
 
     init(
         key: PullRequestKey, id: EntityID, moves: [HeadMove], closings: [Closing], touchedAt: Timestamp,
-        armedFor: Timestamp?, closed: Closed?, base: Base?, appComments: [AppComment]
+        armedFor: Timestamp?, base: Base?, appComments: [AppComment]
     ) {
         self.key = key
         self.id = id
@@ -85,7 +84,6 @@ struct PullRequest: Equatable, Sendable {
         self.closings = closings
         self.touchedAt = touchedAt
         self.armedFor = armedFor
-        self.closed = closed
         self.base = base
         self.appComments = appComments
     }
@@ -102,7 +100,10 @@ struct PullRequest: Equatable, Sendable {
 
     /// - Returns: the closing as it was first received, and whether that is now.
     mutating func record(_ closing: Closing) -> (Closing, isNew: Bool) {
-        if let known = closings.first(where: { $0.statedAt == closing.statedAt }) { return (known, false) }
+        if let known = closings.firstIndex(where: { $0.statedAt == closing.statedAt }) {
+            closings[known].shown = closings[known].shown ?? closing.shown
+            return (closings[known], false)
+        }
         let place = closings.lastIndex { $0.at <= closing.at }.map { $0 + 1 } ?? 0
         closings.insert(closing, at: place)
         if closings.count > Self.movesLimit { closings.removeFirst() }
@@ -119,11 +120,6 @@ struct PullRequest: Equatable, Sendable {
         return true
     }
 
-    /// Of several closings the latest counts.
-    mutating func noteClosed(_ found: Closed) {
-        if closed.map({ $0.closedAt <= found.closedAt }) ?? true { closed = found }
-    }
-
     /// Of several deliveries the latest counts.
     mutating func noteBase(_ name: String, at moment: Timestamp) {
         if base.map({ $0.at <= moment }) ?? true { base = Base(name: name, at: moment) }
@@ -133,14 +129,15 @@ struct PullRequest: Equatable, Sendable {
     var isReceived: Bool { !moves.isEmpty || !closings.isEmpty }
 
     /// The latest known head.
-    var head: String? { moves.last?.sha ?? closed?.sha }
+    var head: String? { moves.last?.sha ?? closedHead }
+
+    /// The head by its latest closing: all that is known if its opening was not received.
+    var closedHead: String? { closings.last { $0.shown != nil }?.shown?.sha }
 
     /// The commits that it had as head.
-    var shas: Set<String> {
-        var shas = Set(moves.map(\.sha))
-        if let closed { shas.insert(closed.sha) }
-        return shas
-    }
+    var shas: Set<String> { Set(moves.map(\.sha)).union(closedHeads) }
+
+    private var closedHeads: [String] { closings.compactMap(\.shown?.sha) }
 
     /// Open as far as is known: its last closing, if any, came before its last move. A pull request that is pushed to
     /// is open, because its reopening may have been missed.
@@ -170,14 +167,14 @@ struct PullRequest: Equatable, Sendable {
     /// The head at a moment, as far as it is known. A closing names the head of a push that was not received.
     func head(at moment: Timestamp) -> String? {
         let move = moves.last { $0.at <= moment }
-        if let closed, closed.closedAt <= moment, move.map({ $0.at <= closed.closedAt }) ?? true { return closed.sha }
+        let closing = closings.last { $0.shown != nil && $0.at <= moment }
+        if let closing, move.map({ $0.at <= closing.at }) ?? true { return closing.shown?.sha }
         return move?.sha ?? closedHead(at: moment)
     }
 
-    /// The head at a moment before the first known move, by the closing.
+    /// The head at a moment before the first known move, by the next closing.
     private func closedHead(at moment: Timestamp) -> String? {
-        guard let closed, closed.createdAt <= moment, moment < closed.closedAt else { return nil }
-        return closed.sha
+        closings.first { $0.at > moment && $0.shown.map { $0.createdAt <= moment } ?? false }?.shown?.sha
     }
 
     func firstMove(to sha: String) -> HeadMove? {
@@ -224,7 +221,7 @@ struct PullRequest: Equatable, Sendable {
         guard !moves.isEmpty else { return shas }
         let own = moves.lastIndex { $0.at < moment } ?? 0
         let next = moves[own...].firstIndex { $0.at > moment } ?? moves.count - 1
-        return Set(moves[own...next].map(\.sha)).union(closed.map { [$0.sha] } ?? [])
+        return Set(moves[own...next].map(\.sha)).union(closedHeads)
     }
 
     /// The moves whose first closing is the one at a moment.

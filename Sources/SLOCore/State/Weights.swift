@@ -47,7 +47,8 @@ extension RepositoryState: Weighed {
 extension PullRequest: Weighed {
     var weight: Int {
         entry(PullRequestKey.self, Self.self) + lead + timer + list(moves) + list(closings)
-            + moves.reduce(0) { $0 + $1.sha.weight } + (base?.name.weight ?? 0) + list(appComments)
+            + moves.reduce(0) { $0 + $1.sha.weight } + closings.reduce(0) { $0 + ($1.shown?.sha.weight ?? 0) }
+            + (base?.name.weight ?? 0) + list(appComments)
     }
 }
 
