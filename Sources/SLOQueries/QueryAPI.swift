@@ -51,6 +51,8 @@ public protocol QueryAPI: Sendable {
     func incidents(over span: TimeSpan) async throws -> IncidentsSnapshot
     /// One page of all incidents that raised an alert, the latest first.
     func incidents(before place: IncidentsSnapshot.Place?, limit: Int) async throws -> IncidentsSnapshot
+    /// The nodes of the cluster; `nil` without one.
+    func nodes() async throws -> NodesSnapshot?
     /// Waits a little until a part of the history is read for the first time after the start.
     /// - Returns: whether it is still being read.
     func isReading(_ part: HistoryPart) async -> Bool

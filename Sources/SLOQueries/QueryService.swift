@@ -160,6 +160,10 @@ extension QueryService: QueryAPI {
         }
     }
 
+    public func nodes() async throws -> NodesSnapshot? {
+        try await lookUp { store in try store.clusterNodes().map(NodesSnapshot.init) }
+    }
+
     public func overview() async throws -> Overview { try await standing.value().overview }
 
     public func openWork() async throws -> OpenWorkSnapshot { try await standing.value().openWork }

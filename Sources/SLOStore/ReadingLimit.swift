@@ -8,6 +8,7 @@ enum ReadingLimit {
     static let judgements = 4096
     static let deliveries = 256
     static let samples = 1024
+    static let nodes = 64
     /// Of the bodies of deliveries, as they arrived.
     static let deliveryBytes = 16 << 20
     /// What one search reads of the judgements' index.

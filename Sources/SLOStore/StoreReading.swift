@@ -133,10 +133,15 @@ public protocol StoreReading: StateSource, Sendable {
     /// The notes on times that overlap a range, both ends included, those that end last first.
     func timeNotes(from: Timestamp, through: Timestamp, atMost limit: Int) throws -> [TimeNote]
 
+    /// The nodes of the cluster; `nil` for a database of one process.
+    func clusterNodes() throws -> ClusterNodes?
+
     func close() throws
 }
 
 extension StoreReading {
+    public func clusterNodes() throws -> ClusterNodes? { nil }
+
     /// Visits the journal's entries from the first one on, in order.
     public func forEachEntry(before end: Int64 = .max, _ visit: (StoredEntry) throws -> Void) throws {
         try forEachEntry(from: 0, before: end, visit)

@@ -14,6 +14,7 @@ fault `versions`.
 import argparse
 import contextlib
 import http.client
+import json
 import shutil
 import subprocess
 import sys
@@ -71,18 +72,18 @@ class World:
 class Case:
     """One fault: a cluster on a new database under a load."""
 
-    def __init__(self, world: World, name: str):
+    def __init__(self, world: World, name: str, settings: dict = None):
         self.world, self.name = world, name
         self.folder = world.folder / name
         self.folder.mkdir()
         self.address = world.patroni.database(name)
-        self.nodes = [self.node(number) for number in (1, 2, 3)]
+        self.nodes = [self.node(number, (settings or {}).get(number, {})) for number in (1, 2, 3)]
         self.told, self.notes = [], []
         # Whether all nodes are without their database at the same times.
         self.keeps_order = name not in ("cuts", "clock_off", "disk_full")
         self.stories = Stories(name, body_bytes=6000)
 
-    def node(self, number: int) -> Node:
+    def node(self, number: int, settings: dict) -> Node:
         name = f"node{number}"
         place = self.folder / name
         place.mkdir(exist_ok=True)
@@ -91,7 +92,7 @@ class Case:
             "host": machine.host, "before": machine.before, "program": self.world.program})
         return kind(place, **{
             **Trial.SETTINGS, **WAITING, "PACKIT_SLO_CLUSTER_DATABASE": self.address, "PACKIT_SLO_CLUSTER_NODE": name,
-            "PACKIT_SLO_CLUSTER_SPOOL_PATH": str(place / "spool"), "PACKIT_SLO_HTTP_DRAIN": "2s"})
+            "PACKIT_SLO_CLUSTER_SPOOL_PATH": str(place / "spool"), "PACKIT_SLO_HTTP_DRAIN": "2s", **settings})
 
     def start(self):
         for node in self.nodes:
@@ -298,13 +299,31 @@ def versions(case: Case):
     case.note("each node was brought to the old version and back")
 
 
+def settings(case: Case):
+    """One node has another setting, in which no number differs."""
+    wait_for(lambda: len(nodes_of(case)["differing_settings"]) == 1, 30, "the difference is named", pace=0.5)
+    found = nodes_of(case)["differing_settings"]
+    if [difference["setting"] for difference in found] != ["alerts.minimum_events"]:
+        raise AssertionError(f"it is named as {found}")
+    digests = {dict(labels)["digest"] for node in case.nodes for name, labels in node.own_metrics()
+               if name == "packit_slo_settings_info"}
+    if len(digests) != 2:
+        raise AssertionError(f"digests: {digests}")
+    case.note("the difference is named on every node")
+
+
+def nodes_of(case: Case) -> dict:
+    return json.loads(case.nodes[0].get("/api/v1/nodes")[1])
+
+
 FAULTS = {fault.__name__.replace("_", "-"): fault for fault in (
-    primary_dies, postgres_dies, cuts, clock_off, disk_full, versions)}
+    primary_dies, postgres_dies, cuts, clock_off, disk_full, versions, settings)}
 
 
 def run(world: World, name: str) -> bool:
     begun = time.monotonic()
-    case = Case(world, name.replace("-", "_"))
+    others = {2: {"PACKIT_SLO_ALERTS_MINIMUM_EVENTS": "77"}} if name == "settings" else {}
+    case = Case(world, name.replace("-", "_"), others)
     try:
         if name == "clock-off":
             case.shim = Shim(case.folder, case.folder / "none")

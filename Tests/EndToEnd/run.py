@@ -42,6 +42,7 @@ from test_live_recording import LiveRecordingTests  # noqa: F401
 from test_lookups import LookupTests  # noqa: F401
 from test_measuring import MeasuringTests  # noqa: F401
 from test_move import MoveTests  # noqa: F401
+from test_nodes import NodesPageTests  # noqa: F401
 from test_overload import OverloadTests  # noqa: F401
 from test_pages import PageTests  # noqa: F401
 from test_reports import ReportTests  # noqa: F401

@@ -233,6 +233,8 @@ struct PageShare {
 
 /// Tells of sources only once the test lets it.
 private final class StalledPages: QueryAPI {
+    func nodes() async throws -> NodesSnapshot? { nil }
+
     func isReading(_ part: HistoryPart) async -> Bool { false }
 
     func charts(

@@ -21,6 +21,7 @@ extension FakePages {
         ]
         pages.work = OpenWorkSnapshot(at: now, items: [.run(), .run(in: .unknown, hop: .report), change])
         pages.pullRequest = pullRequest
+        pages.cluster = NodesPageTests.cluster()
         pages.runs = [EndedRunsSnapshot.Run(record: record, repository: .known("acme/rocket"))]
         pages.events = [event, hiddenEvent]
         pages.found.repositories = ["acme/rocket"]

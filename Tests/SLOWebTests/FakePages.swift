@@ -1,6 +1,7 @@
 import SLOConditions
 import SLOCore
 import SLOMetrics
+import SLOStore
 
 @testable import SLOService
 @testable import SLOQueries
@@ -35,6 +36,10 @@ struct FakePages: QueryAPI {
     var notes: [TimeNoteSnapshot] = []
 
     var chart: ChartSnapshot?
+
+    var cluster: ClusterNodes?
+
+    func nodes() async throws -> NodesSnapshot? { try told(cluster.map(NodesSnapshot.init)) }
 
     func charts(
         of objective: Objective.Name, _ deployment: Deployment, over range: ChartRange

@@ -45,6 +45,14 @@ extension Condition {
                 """
                 An upgrade was not finished. Numbers depend on which version decides. Bring all nodes to one version.
                 """),
+            condition(
+                "PackitSLOSettingsApart", .warning, holding: .minutes(30),
+                Selector("packit_slo_settings_info").now.max(by: "digest").sum() > 1,
+                "The nodes of packit-slo’s cluster have \(value: .whole) different settings",
+                """
+                Numbers depend on which node decides, or a node refuses what others take. The page /nodes names what \
+                differs. Give all nodes the same settings, and restart those that have old ones.
+                """),
         ]
     }
 

@@ -247,6 +247,10 @@ public enum MetricsCatalogue {
     static let buildInfo = MetricFamily.info(
         "packit_slo_build_info", ["version"],
         "The running version.")
+    static let settingsInfo = MetricFamily.info(
+        "packit_slo_settings_info", ["digest"],
+        "The settings in which the nodes of a cluster should agree: equal ones have one digest; absent without a "
+            + "cluster.")
 
     // MARK: The process
 
@@ -292,7 +296,7 @@ public enum MetricsCatalogue {
             redeliveries, deliveryCompleteness, missNotice, upstreamRequests, upstreamRequestDuration,
             upstreamBreakerOpen,
             lookups, lookupsWatched, lookupsLeftOut,
-            invariantViolations, buildInfo,
+            invariantViolations, buildInfo, settingsInfo,
             processCPU, processResidentMemory, processVirtualMemory, processOpenFiles, processMaxFiles,
             processStartTime,
         ]

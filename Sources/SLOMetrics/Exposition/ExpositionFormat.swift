@@ -55,8 +55,11 @@ public enum ExpositionScope: Sendable {
         case .all: true
         case .deterministic: family.isDeterministic
         // What it refuses is no node's but its own.
-        case .process: family.isOfProcess || [MetricsCatalogue.deliveries, MetricsCatalogue.buildInfo].contains(family)
-        case .cluster: !family.isOfProcess && family != MetricsCatalogue.buildInfo
+        case .process: family.isOfProcess || family == MetricsCatalogue.deliveries || Self.infos.contains(family)
+        case .cluster: !family.isOfProcess && !Self.infos.contains(family)
         }
     }
+
+    /// What each process tells of itself.
+    private static let infos = [MetricsCatalogue.buildInfo, MetricsCatalogue.settingsInfo]
 }

@@ -8,6 +8,9 @@ extension MetricsRegistry {
         format: ExpositionFormat, now: Timestamp, include scope: ExpositionScope = .all
     ) -> [UInt8] {
         var computed = constants
+        settingsDigest.withLock { digest in
+            if let digest { computed.add(SeriesID(MetricsCatalogue.settingsInfo, [digest]), 1 as Int64) }
+        }
         if scope == .all || scope == .process { computed.merge(samples(of: processStatistics())) { first, _ in first } }
         return state.withLock { state in
             let tallies = tallies(in: state.window, at: now).filter { !state.filledIn.contains($0.key.objective) }

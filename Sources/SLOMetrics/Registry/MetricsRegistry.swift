@@ -26,6 +26,8 @@ public final class MetricsRegistry: Sendable {
     /// Every objective of every configured deployment, without repetitions: several Apps may share a deployment.
     let objectives: [(of: DeploymentObjective, objective: Objective)]
     let version: String
+    /// For `packit_slo_settings_info`.
+    let settingsDigest = Mutex<String?>(nil)
     let processStatistics: @Sendable () -> ProcessStatistics
     let state: Mutex<State>
     let serviceCounters: [ServiceCounter: ScalarSeries]
@@ -94,6 +96,9 @@ extension MetricsRegistry {
         guard let series = serviceHistograms[histogram] else { return }
         for duration in durations { series.observe(series.units(of: duration)) }
     }
+
+    /// - Parameter digest: of the settings in which the nodes of a cluster should agree.
+    public func set(settingsDigest digest: String) { settingsDigest.withLock { $0 = digest } }
 
     public func set(_ gauge: ServiceGauge, to value: Int64) {
         serviceGauges[gauge]?.cell.set(value)

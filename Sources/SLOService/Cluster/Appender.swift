@@ -14,6 +14,7 @@ final class Appender: @unchecked Sendable {
     private let blindIntervals: BlindIntervalTracker
     private let acknowledger: Acknowledger
     private let spooling: Spooling?
+    private let connection: ConnectionRecord
     private var life: Life
     private var unconfirmed: Sending?
     private var adopted: Adopted?
@@ -61,7 +62,8 @@ final class Appender: @unchecked Sendable {
     ///   - spooling: where deliveries go while the inbox does not take them; `nil` for nowhere.
     init(
         from source: any DeliverySource, to inbox: any Inbox, node: String, startedAt: Timestamp,
-        blindIntervals: BlindIntervalTracker, spooling: Spooling? = nil, acknowledger: Acknowledger
+        blindIntervals: BlindIntervalTracker, spooling: Spooling? = nil,
+        connection: ConnectionRecord = ConnectionRecord(), acknowledger: Acknowledger
     ) {
         self.source = source
         self.inbox = inbox
@@ -69,6 +71,7 @@ final class Appender: @unchecked Sendable {
         self.blindIntervals = blindIntervals
         self.acknowledger = acknowledger
         self.spooling = spooling
+        self.connection = connection
         life = Life(startedAt: startedAt)
     }
 
@@ -110,6 +113,7 @@ final class Appender: @unchecked Sendable {
             throw error
         }
         unconfirmed = nil
+        connection.didAppend(at: clock.now().clock)
         life.through = max(life.through, sending.through)
         acknowledger.respond(sending.deliveries.map { ($0.pending, $0.pending.responseOnceStored) })
         try beginAgainIfSuspended()
@@ -208,8 +212,10 @@ final class Appender: @unchecked Sendable {
         guard spooling.isDue(at: began) else { return }
         do {
             try forward(from: spooling, through: moment)
+            connection.didAppend(at: clock.now().clock)
             inboxProblem = nil
         } catch {
+            connection.didFail()
             let error = StoreError(wrapping: error)
             // Of this process: what is in the spool then is another stream's.
             if error.code == .foreign { life = Life(startedAt: life.startedAt) }
@@ -266,6 +272,7 @@ final class Appender: @unchecked Sendable {
     /// What cannot be appended goes to the spool after a while; without one its senders are refused.
     /// - Throws: the error, unless the spool has taken it.
     private func keep(because error: StoreError, since began: Int64) throws {
+        connection.didFail()
         let now = clock.now().clock
         let since = failingSince ?? began
         failingSince = since

@@ -13,12 +13,13 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     // Proof of sendability: mutable state is accessed by the decider's thread only.
     private let inbox: any Inbox
     private let clock: ServiceClock
+    private let connection: ConnectionRecord
     private var streams: [StreamID: Stream] = [:]
     /// What is read and not yet decided, in order.
     private var waiting: [Waiting] = []
     private var coverage = Coverage([])
     private(set) var frontier: Timestamp
-    /// The database's clock at the last reading, and at the first one since when no reading has failed.
+    /// The database's clock at the last reading, and when this node's connection to it has begun to last.
     private var lastReading: (at: Timestamp, since: Timestamp)?
     /// Why the last reading failed, and since when readings have failed, by the monotonic clock.
     private(set) var failure: (reason: StoreError, since: Int64)?
@@ -78,8 +79,13 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     /// - Parameters:
     ///   - consumed: the last decided position of each stream.
     ///   - frontier: before when everything is decided.
-    init(_ inbox: any Inbox, consumed: [StreamID: Int64], frontier: Timestamp, clock: ServiceClock) {
+    ///   - connection: of this node's appender, which knows of the time before the first reading.
+    init(
+        _ inbox: any Inbox, consumed: [StreamID: Int64], frontier: Timestamp, clock: ServiceClock,
+        connection: ConnectionRecord = ConnectionRecord()
+    ) {
         self.inbox = inbox
+        self.connection = connection
         self.clock = clock
         self.frontier = frontier
         streams = consumed.mapValues { Stream(read: $0) }
@@ -126,7 +132,7 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     private func note(_ reading: InboxReading) {
         waiting.sort { ($0.wall, $0.place) < ($1.wall, $1.place) }
         coverage = Coverage(reading.receivers)
-        lastReading = (reading.now, lastReading?.since ?? reading.now)
+        lastReading = (reading.now, lastReading?.since ?? reading.now - connection.span(at: clock.now().clock))
         frontier = max(frontier, min(bound, coverage.reach(from: frontier)))
     }
 

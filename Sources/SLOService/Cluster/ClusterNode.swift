@@ -50,12 +50,14 @@ package final class ClusterNode: Sendable {
         intake = DeliveryIntake(
             settings, credentials: self.credentials, queue: queue, metrics: metrics, blindIntervals: blindIntervals,
             clock: clock, logger: logger)
+        let connection = ConnectionRecord()
         appender = Appender(
             from: queue, to: inbox, node: name, startedAt: now.wall, blindIntervals: blindIntervals,
-            spooling: spooling, acknowledger: Acknowledger(metrics: metrics, clock: clock, logger: logger))
+            spooling: spooling, connection: connection,
+            acknowledger: Acknowledger(metrics: metrics, clock: clock, logger: logger))
         decider = Decider(
             node: name, inbox: reading, lease: lease, settings: settings, queue: queue,
-            health: deciderHealth, clock: clock, logger: logger, announce: announce)
+            health: deciderHealth, clock: clock, logger: logger, connection: connection, announce: announce)
     }
 
     /// Takes one delivery, which is acknowledged once it is in the inbox.
@@ -74,6 +76,8 @@ package final class ClusterNode: Sendable {
     /// Why the inbox takes nothing, while the spool takes everything.
     var inboxProblem: StoreError? { appender.inboxProblem }
     var isRefusing: Bool { appender.isRefusing }
+    /// The entries in the spool, for the thread that appends.
+    var spooledCount: Int { appender.spooledCount }
 
     /// Claims the lease if it is free, and decides what has come if this node has it.
     package func decide() { decider.takeTurn() }

@@ -25,6 +25,7 @@ public final class ClusterService: Observing {
     private let term: TermSignal
     private let spool: Spool?
     private let isStopping = Atomic<Bool>(false)
+    private let report: Mutex<NodeReport>
     private let suspensionDetector: SuspensionDetector
     private let appending = Promise<Void>()
     private let deciding = Promise<Void>()
@@ -58,7 +59,9 @@ public final class ClusterService: Observing {
         self.deciderHealth = deciderHealth
         health = Health(clock: clock)
         timeNotes = cluster.timeNotes()
-        view = ClusterView(settings, totals: cluster.totals(), clock: clock, logger: logger)
+        report = Mutex(NodeReport(node: place.node, version: settings.version, settings: place.shared))
+        view = ClusterView(
+            settings, totals: cluster.totals(), reports: cluster.nodeReports(), clock: clock, logger: logger)
         spool = try place.spool.map { try Spool(path: $0, maxBytes: place.maxSpoolBytes, at: clock.now().wall) }
         let patience = place.patience.milliseconds
         node = ClusterNode(
@@ -72,6 +75,7 @@ public final class ClusterService: Observing {
             if access == nil { health.busIsLeft() }
         }
         suspensionDetector = SuspensionDetector(of: node.blindIntervals, by: clock)
+        node.metrics.set(settingsDigest: place.shared.digest)
     }
 
     // MARK: - TimeNoteJournal
@@ -98,9 +102,15 @@ public final class ClusterService: Observing {
 
     public func replaceCredentials(with credentials: Credentials) { node.credentials.replace(with: credentials) }
 
+    /// Tells the others of new settings.
+    public func tell(_ settings: NodeSettings) {
+        report.withLock { $0.settings = settings }
+        node.metrics.set(settingsDigest: settings.digest)
+    }
+
     /// Runs until shutdown or cancellation. Then appends what was received, and lets another node decide.
     public func run() async throws {
-        view.start()
+        view.start { [weak self] in self?.report.withLock { $0 } }
         start("receiver", appending) { self.receive() }
         start("decider", deciding) { self.decide() }
         health.started()
@@ -157,6 +167,7 @@ public final class ClusterService: Observing {
             pause()
         }
         note(inboxProblem: node.inboxProblem)
+        report.withLock { $0.spooledCount = Int64(node.spooledCount) }
     }
 
     private func note(inboxProblem: StoreError?) {
@@ -203,10 +214,18 @@ public final class ClusterService: Observing {
             deciderHealth.writerRan(at: clock.now())
             node.decide()
             node.metrics.set(.deciding, to: node.epoch == nil ? 0 : 1)
+            note(epoch: node.epoch)
             if let epoch = node.epoch { node.metrics.set(.leaseEpoch, to: epoch) } else { pauseByChance() }
         }
         node.handOver()
         node.metrics.set(.deciding, to: 0)
+    }
+
+    private func note(epoch: Int64?) {
+        report.withLock { report in
+            guard report.term?.epoch != epoch else { return }
+            report.term = epoch.map { NodeReport.Term(epoch: $0, since: clock.now().wall) }
+        }
     }
 
     /// Nodes that claim at once would wait for one another.

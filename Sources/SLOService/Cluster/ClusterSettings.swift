@@ -1,4 +1,5 @@
 public import SLOCore
+public import SLOStore
 
 /// The settings of a cluster's node.
 public struct ClusterSettings: Sendable {
@@ -12,7 +13,11 @@ public struct ClusterSettings: Sendable {
     /// Whether everything goes through the spool.
     public var spoolsFirst = false
 
-    public init(node: String) {
+    /// What the node tells the others of its settings.
+    public var shared: NodeSettings
+
+    public init(node: String, shared: NodeSettings) {
         self.node = node
+        self.shared = shared
     }
 }

@@ -15,6 +15,7 @@ final class ClusterView: ClusterStatus {
 
     private let settings: ServiceSettings
     private let totals: ClusterTotalsReader
+    private let reports: ClusterNodeReports
     private let clock: ServiceClock
     private let log: LimitedLog
     private let queue = DispatchQueue(label: "packit-slo.cluster")
@@ -26,9 +27,13 @@ final class ClusterView: ClusterStatus {
     /// A primary that was cut off from the others does not know that it is none: nobody renews a lease on it.
     private static let longestWithoutDecider = TimeSpan.seconds(5)
 
-    init(_ settings: ServiceSettings, totals: ClusterTotalsReader, clock: ServiceClock, logger: Logger) {
+    init(
+        _ settings: ServiceSettings, totals: ClusterTotalsReader, reports: ClusterNodeReports, clock: ServiceClock,
+        logger: Logger
+    ) {
         self.settings = settings
         self.totals = totals
+        self.reports = reports
         self.clock = clock
         log = LimitedLog(logger)
         state = Mutex(State(registry: MetricsRegistry(of: settings)))
@@ -38,12 +43,25 @@ final class ClusterView: ClusterStatus {
     var registry: MetricsRegistry { state.withLock { $0.registry } }
     var conditions: ConditionsNow { state.withLock { $0.conditions } }
 
-    /// Reads from now on.
-    func start() {
+    /// Reads from now on, and tells the other nodes of this one.
+    func start(telling report: @escaping @Sendable () -> NodeReport?) {
         queue.async { [self] in
-            guard !isStopped.load(ordering: .relaxed) else { return totals.close() }
+            guard !isStopped.load(ordering: .relaxed) else { return close() }
+            tell(report())
             refresh()
-            queue.asyncAfter(deadline: .now() + Self.seconds) { [self] in start() }
+            queue.asyncAfter(deadline: .now() + Self.seconds) { [self] in start(telling: report) }
+        }
+    }
+
+    private func close() {
+        totals.close()
+        reports.close()
+    }
+
+    private func tell(_ report: NodeReport?) {
+        guard let report else { return }
+        do { try reports.store(report) } catch {
+            log.warning("the page of nodes cannot be told of this one", metadata: ["reason": "\(error)"])
         }
     }
 

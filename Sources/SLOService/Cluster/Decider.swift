@@ -20,6 +20,7 @@ final class Decider: @unchecked Sendable {
     private let logger: Logger
     /// Where this node puts what upstreams reply.
     private let queue: IntakeQueue
+    private let connection: ConnectionRecord
     /// Told of each term that begins, and `nil` when it ends.
     private let announce: @Sendable (DeciderAccess?) -> Void
     private var term: Term?
@@ -47,7 +48,7 @@ final class Decider: @unchecked Sendable {
 
     init(
         node: String, inbox: any Inbox, lease: any DeciderLease, settings: ServiceSettings, queue: IntakeQueue,
-        health: Health, clock: ServiceClock, logger: Logger,
+        health: Health, clock: ServiceClock, logger: Logger, connection: ConnectionRecord = ConnectionRecord(),
         announce: @escaping @Sendable (DeciderAccess?) -> Void = { _ in }
     ) {
         self.node = node
@@ -55,6 +56,7 @@ final class Decider: @unchecked Sendable {
         self.lease = lease
         self.settings = settings
         self.queue = queue
+        self.connection = connection
         self.announce = announce
         self.health = health
         self.clock = clock
@@ -110,7 +112,8 @@ final class Decider: @unchecked Sendable {
         let loaded = restored.loaded
         let before = loaded.lastHeartbeat ?? Timestamp(milliseconds: 0)
         let wall = ServiceClock(runsByItself: clock.runsByItself) { [clock] in Moment(virtual: clock.now().wall) }
-        let source = ClusterInbox(inbox, consumed: loaded.consumed, frontier: before, clock: clock)
+        let source = ClusterInbox(
+            inbox, consumed: loaded.consumed, frontier: before, clock: clock, connection: connection)
         let work = WriterWork(settings, metrics: restored.metrics)
         let writer = Writer(
             settings: settings, store: store, metrics: restored.metrics, timeline: restored.timeline,

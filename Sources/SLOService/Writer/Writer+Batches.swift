@@ -21,7 +21,7 @@ extension Writer {
             blindIntervals.add(interval, of: place)
         }
         noteBlindIntervals(at: now, in: &batch)
-        try decideOverdue(before: deliveries.first?.at ?? now, now: now, in: &batch)
+        try decideOverdue(before: deliveries.first?.at ?? now, in: &batch)
         let identities = deliveries.flatMap { received in
             let key = received.pending.key
             return [key.identity, key.untargetedIdentity].compactMap { $0 }
@@ -47,7 +47,7 @@ extension Writer {
             }
         }
         if isLast { advance(to: now) } else if let last = deliveries.last { decidedBefore = last.at.wall }
-        finish(&batch, now: now)
+        finish(&batch)
         return batch
     }
 
@@ -60,9 +60,9 @@ extension Writer {
 
     /// After a long stop more deadlines may be due than one transaction should hold. All but the last part are
     /// committed in transactions of their own.
-    private func decideOverdue(before moment: Moment, now: Moment, in batch: inout Batch) throws {
+    private func decideOverdue(before moment: Moment, in batch: inout Batch) throws {
         while timeline.fireDeadlines(before: moment, atMost: Self.batchDeadlines) {
-            finish(&batch, now: now)
+            finish(&batch)
             try commit(batch)
             health.writerRan(at: clock.now())
             batch = Batch()
@@ -154,8 +154,10 @@ extension Writer {
     }
 
     /// Adds the deadlines that fired, the ledger's effects, and the metrics.
-    func finish(_ batch: inout Batch, now: Moment) {
+    func finish(_ batch: inout Batch) {
         let (effects, fired) = timeline.drain()
+        // Later than the batch's moment, which in a cluster is behind by what nodes have not reported.
+        let now = clock.now()
         for deadline in fired {
             batch.journal(
                 .deadline, at: deadline.deadline.due, sequence: &nextSequence,

@@ -33,7 +33,7 @@ extension Writer {
             var batch = Batch()
             note(found, at: now, in: &batch)
             if !othersWait { advance(to: now) }
-            finish(&batch, now: now)
+            finish(&batch)
             try commit(batch)
             didCommit(found)
         } catch {

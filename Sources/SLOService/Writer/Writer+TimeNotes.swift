@@ -10,7 +10,7 @@ extension Writer {
             var batch = Batch()
             let result = add(edit, at: now, to: &batch)
             if !othersWait { advance(to: now) }
-            finish(&batch, now: now)
+            finish(&batch)
             try commit(batch)
             return result
         } catch {

@@ -99,7 +99,7 @@ final class Writer: @unchecked Sendable {
             batch.commit.backfills[objective] = through
         }
         decidedBefore = max(decidedBefore, now.wall)
-        finish(&batch, now: now)
+        finish(&batch)
         try commit(batch)
         metrics.set(.databaseBytes, to: try store.databaseBytes)
         tellState(at: now)
@@ -338,7 +338,7 @@ final class Writer: @unchecked Sendable {
             noteBlindIntervals(at: now, in: &batch)
             countBrokenInvariants(in: &batch)
             if !othersWait { advance(to: now) }
-            finish(&batch, now: now)
+            finish(&batch)
             storesAllGauges = true
             try commitWithConditions(batch)
             metrics.set(.databaseBytes, to: try store.databaseBytes)
@@ -371,7 +371,7 @@ final class Writer: @unchecked Sendable {
             noteBlindIntervals(at: now, in: &batch)
             advance(to: now)
             batch.journal(.stop, at: now.wall, sequence: &nextSequence)
-            finish(&batch, now: now)
+            finish(&batch)
             batch.commit.cleanStop = CleanStop(at: now.wall, socket: settings.socket)
             try commitWithConditions(batch, isLast: true)
             return .stopped

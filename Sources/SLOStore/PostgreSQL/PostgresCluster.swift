@@ -16,6 +16,7 @@ public struct PostgresCluster: Sendable {
             try PostgresSchema.make(on: connection, at: now, place: address.place)
             try PostgresSchema.check(connection, place: address.place)
         }
+        try PostgresSchema.addMissing(on: connection)
     }
 
     /// A connection for what a node receives.
@@ -45,6 +46,9 @@ public struct PostgresCluster: Sendable {
 
     /// A connection for people's notes.
     public func timeNotes() -> ClusterTimeNotes { ClusterTimeNotes(session(as: "packit-slo notes")) }
+
+    /// A connection for what nodes tell of themselves.
+    public func nodeReports() -> ClusterNodeReports { ClusterNodeReports(session(as: "packit-slo nodes")) }
 
     /// The database and its hosts, without user and password.
     public var place: String { address.place }

@@ -166,7 +166,8 @@ final class PostgresInbox: Inbox {
 }
 
 extension ReceiverLife {
-    fileprivate init(_ row: PostgresRow) throws {
+    /// - Parameter row: begins with stream, node, start, watermark, last position, when seen and sent, and the end.
+    init(_ row: PostgresRow) throws {
         guard let stream = row.integer(0), let node = row.text(1), let startedAt = row.time(2),
             let through = row.time(3), let appended = row.integer(4), let seenAt = row.time(5), let sentAt = row.time(6)
         else { throw StoreError.damaged("the receivers' table") }

@@ -71,6 +71,17 @@ enum PostgresSchema {
         }
     }
 
+    /// Adds what a version that made the tables did not know. Such a version runs on beside it.
+    /// - Throws: `StoreError`.
+    static func addMissing(on connection: PostgresConnection) throws {
+        let isMissing = PostgresStatement("SELECT to_regclass('packit_slo.node') IS NULL")
+        guard try connection.run([isMissing])[0].first?.bool(0) == true else { return }
+        do { try connection.transact([PostgresStatement(nodes)]) } catch let failure as StoreError {
+            // Of two nodes that start together one adds it.
+            guard try connection.run([isMissing])[0].first?.bool(0) == false else { throw failure }
+        }
+    }
+
     /// The days of the inbox from the one before a moment to the third after it. What is received on any other is put
     /// into the partition of all others.
     static func partitions(around moment: Timestamp) -> [PostgresStatement] {
@@ -276,6 +287,22 @@ enum PostgresSchema {
         """,
         "CREATE INDEX time_notes_by_end ON packit_slo.time_notes (to_at, id)",
     ]
+
+    /// What each node tells of itself, in one row that it replaces.
+    private static let nodes = """
+        CREATE TABLE IF NOT EXISTS packit_slo.node (
+            node \(text) PRIMARY KEY,
+            version \(text) NOT NULL,
+            epoch bigint,
+            deciding_since bigint,
+            spooled bigint NOT NULL,
+            settings_digest \(text) NOT NULL,
+            setting_names text[] NOT NULL,
+            setting_values text[] NOT NULL,
+            setting_secrets boolean[] NOT NULL,
+            reported_at timestamptz NOT NULL
+        ) WITH (fillfactor = 50)
+        """
 
     private static let history = [
         """

@@ -136,6 +136,11 @@ extension PostgresTerm {
                     DELETE FROM packit_slo.consumed c
                     WHERE NOT EXISTS (SELECT 1 FROM packit_slo.receiver r WHERE r.stream = c.stream)
                     """),
+                PostgresStatement(
+                    """
+                    DELETE FROM packit_slo.node n
+                    WHERE NOT EXISTS (SELECT 1 FROM packit_slo.receiver r WHERE r.node = n.node)
+                    """),
             ])
     }()
 

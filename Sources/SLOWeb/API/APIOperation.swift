@@ -29,7 +29,7 @@ struct APIOperation: Sendable {
             pullRequest(hosts), waiting(settings), waitingGroups(settings), activity, events(settings),
             endedRuns(settings),
             history(settings), sources, deliveries, delivery, blindIntervals, timeNotes, unknownNames,
-            contradictions, search,
+            contradictions, search, nodes,
             document(settings, hosts: hosts),
         ]
     }

@@ -6,7 +6,7 @@ import SLOQueries
 
 extension APISchema {
     static let components: [(name: String, schema: APISchema)] =
-        parts + deliveries + [
+        parts + deliveries + nodes + [
             ("Conditions", page(of: "Incident", holding)), ("Condition", condition), ("Incident", object(incident)),
             ("Objectives", objectives), ("Objective", objective), ("BurnRate", burnRate),
             ("ObjectiveDay", objectiveDay),

@@ -15,6 +15,7 @@ struct CursorForm: Sendable {
     static let waitingGroups = CursorForm(letter: "g", digits: [6])
     static let parts = CursorForm(letter: "s", digits: [6])
     static let blindIntervals = CursorForm(letter: "b", digits: [6])
+    static let nodes = CursorForm(letter: "n", digits: [6])
     static let deliveries = CursorForm(letter: "d", digits: [12])
     static let unknownNames = CursorForm(letter: "u", digits: [6])
     static let contradictions = CursorForm(letter: "c", digits: [6])

@@ -76,7 +76,9 @@ struct Views: Sendable {
         source: any QueryAPI, notes: (any TimeNoteJournal)?, status: any ServiceStatus, hosts: LinkHosts,
         log: LimitedLog
     ) throws {
-        pages = PageRoutes(source: source, status: status, templates: try Templates(), hosts: hosts, log: log)
+        pages = PageRoutes(
+            source: source, status: status, templates: try Templates(ofCluster: status.cluster != nil), hosts: hosts,
+            log: log)
         api = APIRoutes(source: source, notes: notes, hosts: hosts, log: log)
         badges = BadgeRoutes(source: source, log: log)
     }

@@ -18,8 +18,8 @@ struct PageRoutes: Sendable {
     static let paths =
         [
             "/", ConditionsPage.path, ObjectivePage.path, EventsPage.path, "/waiting", "/history",
-            DeliveriesPage.path, DeliveryPage.route, UnexplainedPage.path, "/pull", pullRequest, RepositoryPage.route,
-            RunbookPage.path,
+            DeliveriesPage.path, DeliveryPage.route, UnexplainedPage.path, NodesPage.path, "/pull", pullRequest,
+            RepositoryPage.route, RunbookPage.path,
         ]
         + StaticFile.all.map(\.path)
     private static let pullRequest = "/{owner}/{name}/pull/{number}"
@@ -35,6 +35,7 @@ struct PageRoutes: Sendable {
             }
         }
         addOverview(to: router)
+        addNodes(to: router)
         addObjective(to: router)
         addEvents(to: router)
         router.get("/waiting") { request, _ in
@@ -90,6 +91,15 @@ struct PageRoutes: Sendable {
                     from: found.at - ConditionsPage.span, through: nil, limit: TimeNoteSnapshot.limit
                 ).notes
                 return render("conditions", ConditionsPage(conditions, found, notes: notes))
+            }
+        }
+    }
+
+    private func addNodes(to router: Router<BasicRequestContext>) {
+        router.get(RouterPath(NodesPage.path)) { _, _ in
+            try await answer {
+                guard let found = try await source.nodes() else { return noCluster }
+                return render("nodes", NodesPage(found))
             }
         }
     }
@@ -172,6 +182,15 @@ struct PageRoutes: Sendable {
                     + "name.",
                 hint: "Possible reasons: no event since this server started, the App is not installed there, or the "
                     + "name is wrong. The page of deliveries lists what was received."),
+            status: .notFound)
+    }
+
+    private var noCluster: Response {
+        render(
+            "message",
+            MessagePage(
+                frame: Frame("Not found"), heading: "This server is not a node of a cluster",
+                text: "It decides what it receives, alone.", hint: nil),
             status: .notFound)
     }
 

@@ -51,22 +51,29 @@ struct ObservingProcess {
         var settings = settings
         settings.readers = cluster.readers
         let node = try ClusterService(
-            ClusterSettings(configuration), settings: settings, cluster: cluster,
+            try ClusterSettings(configuration), settings: settings, cluster: cluster,
             credentials: try Credentials(configuration), logger: logger)
         let term = TermServices(of: node, configuration, settings, logger: logger)
         observer = node
         queries = QueryService(
             configuration, settings, registry: { node.shared }, conditions: { node.conditions })
         others = [term]
-        use = { term.use($0) }
+        use = { configuration in
+            term.use(configuration)
+            do { node.tell(try NodeSettings(configuration)) } catch {
+                logger.error(
+                    "the page of nodes cannot be told of new settings", metadata: ["reason": "\(error)"])
+            }
+        }
         place = cluster.place
     }
 }
 
 extension ClusterSettings {
-    fileprivate init(_ configuration: Configuration) {
+    fileprivate init(_ configuration: Configuration) throws {
         let cluster = configuration.cluster
-        self.init(node: cluster.node ?? ProcessInfo.processInfo.hostName)
+        self.init(
+            node: cluster.node ?? ProcessInfo.processInfo.hostName, shared: try NodeSettings(configuration))
         spool = cluster.spool.path
         maxSpoolBytes = Int64(cluster.spool.maxBytes)
         patience = cluster.patience

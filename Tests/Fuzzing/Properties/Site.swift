@@ -213,6 +213,8 @@ private final class Readings: Sendable {
 
 /// Makes readings on the thread that asks for them.
 private struct DirectPages: QueryAPI {
+    func nodes() async throws -> NodesSnapshot? { nil }
+
     func isReading(_ part: HistoryPart) async -> Bool { false }
 
     func charts(

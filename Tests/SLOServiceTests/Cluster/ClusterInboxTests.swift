@@ -16,17 +16,22 @@ import Testing
         let appender: Appender
     }
 
-    private func receiver(_ node: String) throws -> Receiver {
+    private func receiver(_ node: String, connection: ConnectionRecord = ConnectionRecord()) throws -> Receiver {
         let queue = place.queue()
         let receiver = Receiver(
-            queue: queue, appender: place.appender(of: queue, to: place.store.connection(), node: node))
+            queue: queue,
+            appender: place.appender(
+                of: queue, to: place.store.connection(), node: node, connection: connection))
         try receiver.appender.takeTurn(waiting: 0)
         return receiver
     }
 
-    private func inbox(on connection: MemoryConnection? = nil) -> ClusterInbox {
+    private func inbox(
+        on store: MemoryConnection? = nil, connection: ConnectionRecord = ConnectionRecord()
+    ) -> ClusterInbox {
         ClusterInbox(
-            connection ?? place.store.connection(), consumed: [:], frontier: start, clock: place.clock.asServiceClock)
+            store ?? place.store.connection(), consumed: [:], frontier: start, clock: place.clock.asServiceClock,
+            connection: connection)
     }
 
     private func receive(_ number: UInt64, _ receiver: Receiver) {
@@ -94,6 +99,36 @@ import Testing
         let late = decide(inbox)
         #expect(late.numbers == [1])
         #expect(late.at == [frontier])
+    }
+
+    /// It died before this node began to decide, and while this node was heard.
+    @Test func aNodeThatWasSilentBeforeIsNotWaitedForAnew() throws {
+        let connection = ConnectionRecord()
+        let (one, two) = (try receiver("one", connection: connection), try receiver("two"))
+        place.pass(.milliseconds(10))
+        receive(1, two)
+        for _ in 0..<20 {
+            place.pass(.milliseconds(200))
+            try append(one)
+        }
+        receive(2, one)
+        place.pass(.milliseconds(10))
+        try append(one)
+        #expect(decide(inbox(connection: connection)).numbers == [2])
+        // One that was not connected itself waits.
+        #expect(decide(inbox()).numbers.isEmpty)
+    }
+
+    @Test func aConnectionLastsUntilAFailureOrAPause() {
+        let connection = ConnectionRecord()
+        #expect(connection.span(at: 0) == .zero)
+        for now in stride(from: 0, through: 5000, by: 250) as StrideThrough<Int64> { connection.didAppend(at: now) }
+        #expect(connection.span(at: 5100) == .milliseconds(5100))
+        #expect(connection.span(at: 6001) == .zero)
+        connection.didAppend(at: 7000)
+        #expect(connection.span(at: 7100) == .milliseconds(100))
+        connection.didFail()
+        #expect(connection.span(at: 7100) == .zero)
     }
 
     @Test func nothingBehindAHoleIsTaken() throws {

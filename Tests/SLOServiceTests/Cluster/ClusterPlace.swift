@@ -40,11 +40,12 @@ struct ClusterPlace {
 
     func appender(
         of queue: IntakeQueue, to inbox: any Inbox, node: String = "one", blindIntervals: BlindIntervalTracker? = nil,
-        spooling: Spooling? = nil
+        spooling: Spooling? = nil, connection: ConnectionRecord = ConnectionRecord()
     ) -> Appender {
         Appender(
             from: queue, to: inbox, node: node, startedAt: clock.now.wall,
             blindIntervals: blindIntervals ?? self.blindIntervals(), spooling: spooling,
+            connection: connection,
             acknowledger: Acknowledger(
                 metrics: MetricsRegistry(settings: LedgerSettings(), version: "test"), clock: clock.asServiceClock,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))

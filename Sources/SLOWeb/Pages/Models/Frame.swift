@@ -15,6 +15,8 @@ struct Frame: Sendable {
     /// Seconds after which an open page reloads; `nil` for a page that does not change.
     let fresh: Int?
     let links: [Link]
+    /// Whether it is the page of nodes, which only a cluster has in its navigation.
+    let isNodes: Bool
     let asOf: TimeText?
 
     /// - Parameter path: the navigation entry that this page belongs to.
@@ -27,6 +29,7 @@ struct Frame: Sendable {
             (EventsPage.path, "Events"), ("/history", "History"),
             ("/deliveries", "Deliveries"),
         ].map { Link(path: $0, name: $1, isHere: $0 == path) }
+        isNodes = path == NodesPage.path
         self.asOf = asOf.map { TimeText(moment: $0) }
     }
 }

@@ -4,10 +4,13 @@ import Mustache
 struct Templates: Sendable {
     private let library: MustacheLibrary
 
+    /// - Parameter isCluster: whether there are nodes to link to.
     /// - Throws: the error in a template; a test parses all of them.
-    init() throws {
+    init(ofCluster isCluster: Bool) throws {
         var library = MustacheLibrary()
-        for (name, text) in Self.sources { library.register(try MustacheTemplate(string: text), named: name) }
+        for (name, text) in Self.sources + [("nodesLink", isCluster ? Self.nodesLink : "")] {
+            library.register(try MustacheTemplate(string: text), named: name)
+        }
         self.library = library
     }
 
@@ -25,6 +28,7 @@ struct Templates: Sendable {
         ("search", search),
         ("pull", pullRequest), ("waiting", waiting), ("history", history), ("deliveries", deliveries),
         ("delivery", delivery), ("unexplained", unexplained),
+        ("nodes", nodes),
         ("cell", cell), ("slices", slices), ("message", message), ("span", span), ("runbook", runbook),
     ]
 
@@ -56,7 +60,7 @@ struct Templates: Sendable {
         <a class="name" href="/">packit-slo</a>
         <nav aria-label="Pages"><ul>
         {{#frame}}{{#links}}<li><a href="{{path}}"{{#isHere}} aria-current="page"{{/isHere}}>{{name}}</a></li>
-        {{/links}}{{/frame}}</ul></nav>
+        {{/links}}{{>nodesLink}}{{/frame}}</ul></nav>
         <form action="/search" method="get" role="search">
         <label class="sr" for="find">Find a repository, pull request, commit, build, request or delivery</label>
         <input id="find" name="q" type="search" placeholder="owner/name#123, commit, id" maxlength="256"
@@ -76,6 +80,10 @@ struct Templates: Sendable {
         </html>
 
         """#
+
+    /// In the navigation of a cluster.
+    private static let nodesLink =
+        #"<li><a href="/nodes"{{#isNodes}} aria-current="page"{{/isNodes}}>Nodes</a></li>"#
 
     private static let message = #"""
         {{<layout}}{{$content}}
