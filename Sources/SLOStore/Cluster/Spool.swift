@@ -57,7 +57,11 @@ public final class Spool: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    /// A child process that is being started has the descriptor for an instant, and would keep the lock with it.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// The entries that are not in the inbox.
     public var count: Int { state.withLock { $0.entries } }
