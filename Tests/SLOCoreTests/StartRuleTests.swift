@@ -21,6 +21,21 @@ import Testing
         #expect(world.verdicts(Self.start) == [.good])
     }
 
+    /// Of a commit that two pull requests had left when the build was accepted, as its check shows late.
+    @Test func rule46ABuildThatWasSupersededInTimeIsNotJudgedWhenItsCheckClaimsIt() {
+        var world = world(deadline: .seconds(1))
+        for number in [1, 2] {
+            world.push("aaaaaaa1", at: 0, number: number)
+            world.push("b", at: 10, number: number, action: .synchronize)
+        }
+        world.copr(.started, project: "acme-rocket-2", sentAt: 100, version: "1.0-1.2026.pr2.3.gaaaaaaa")
+        world.check(.build.with { $0.sha = "aaaaaaa1" }, .accepted, at: 60, receivedAt: 500)
+        world.wait(until: 2000)
+        #expect(world.queued() == 1)
+        #expect(world.finished(.superseded) == 1)
+        #expect(world.verdicts(Self.start).isEmpty)
+    }
+
     @Test func rule46OfATestTheSubmissionQueues() {
         var world = world(.testRunStart)
         world.check(.test, .accepted, at: 0)

@@ -19,11 +19,6 @@ extension Ledger {
         // Of tests only the latest waits (docs/counting.md, rule 41).
         if let last = lane.runs.last, last != runs.last { concerned.insert(last) }
         for run in runs where !isOneFact || concerned.contains(run) || !lane.runs.contains(run) { reconsider(run: run) }
-        // What was claimed from a backend was not known to run on this commit before.
-        let input = input
-        for run in runs where state.runs.part(of: run, { $0.claimInput }) == input {
-            supersedeByPush(run, isOpening: true)
-        }
         trim(lane: id)
     }
 

@@ -14,6 +14,9 @@ extension Ledger {
             let newerHead = run.newerHead
             if wasWaiting, run.phase != .waiting {
                 runOpened(&run)
+            } else if run.isOpen, run.claimInput == input {
+                // What was claimed from a backend was not known to run on this commit before.
+                judgePushes(&run, isOpening: true)
             } else if run.isOpen, isOfOnePullRequest(run) {
                 // Its beginning may have moved. A run of several pull requests is judged at pushes only.
                 judgePushes(&run)

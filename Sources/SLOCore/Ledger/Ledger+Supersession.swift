@@ -72,13 +72,13 @@ extension Ledger {
     }
 
     /// Recomputed at each push: an earlier one that arrives late may show that nothing ended.
-    mutating func supersedeByPush(_ id: EntityID, isOpening: Bool = false) {
+    mutating func supersedeByPush(_ id: EntityID) {
         guard let run = state.runs[id], run.isOpen else {
             if state.runs[id]?.phase == .waiting { reconsider(run: id) }
             return
         }
         var judged = run
-        judgePushes(&judged, isOpening: isOpening)
+        judgePushes(&judged)
         guard judged != run else { return }
         state.runs[id] = judged
         reconsider(run: id)
