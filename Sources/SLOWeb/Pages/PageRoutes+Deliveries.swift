@@ -26,11 +26,8 @@ extension PageRoutes {
     }
 
     private var unknownDelivery: Response {
-        render(
-            "message",
-            MessagePage(
-                frame: Frame("Not found"), heading: "This delivery is not in the journal",
-                text: "The journal keeps entries for journal.keep_observations.", hint: nil),
-            status: .notFound)
+        message(
+            Frame("Not found"), "This delivery is not in the journal",
+            "The journal keeps entries for journal.keep_observations.", status: .notFound)
     }
 }

@@ -38,13 +38,10 @@ extension PageRoutes {
     }
 
     private func unknown(repository: String) -> Response {
-        render(
-            "message",
-            MessagePage(
-                frame: Frame("Not found"), heading: "\(repository) is not known",
-                text: "No delivery has been received for a public repository of this name.",
-                hint: "Possible reasons: no event since this server started, the App is not installed there, or the "
-                    + "name is wrong."),
-            status: .notFound)
+        message(
+            Frame("Not found"), "\(repository) is not known",
+            "No delivery has been received for a public repository of this name.",
+            hint: "Possible reasons: no event since this server started, the App is not installed there, or the "
+                + "name is wrong.", status: .notFound)
     }
 }

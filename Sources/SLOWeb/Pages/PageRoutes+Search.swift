@@ -23,12 +23,9 @@ extension PageRoutes {
     /// Accepts a GitHub URL or `owner/name#123`.
     private func find(_ text: String) -> Response {
         guard let found = PullRequestName(text) else {
-            return render(
-                "message",
-                MessagePage(
-                    frame: Frame("Not found"), heading: "This is not a pull request",
-                    text: "Enter owner/name#123, or paste its URL on GitHub.", hint: nil),
-                status: .badRequest)
+            return message(
+                Frame("Not found"), "This is not a pull request",
+                "Enter owner/name#123, or paste its URL on GitHub.", status: .badRequest)
         }
         return seeOther(found.path)
     }

@@ -142,64 +142,54 @@ struct PageRoutes: Sendable {
     func answer(once parts: HistoryPart..., page: () async throws -> Response) async throws -> Response {
         for part in parts where await source.isReading(part) { return reading }
         do { return try await page() } catch let refusal as APIRequest.Refusal {
-            return render(
-                "message",
-                MessagePage(
-                    frame: Frame("Not understood"), heading: "The address is not understood",
-                    text: "The parameter \(refusal.parameter) \(refusal.reason).", hint: nil),
-                status: .badRequest)
+            return message(
+                Frame("Not understood"), "The address is not understood",
+                "The parameter \(refusal.parameter) \(refusal.reason).", status: .badRequest)
         } catch {
             log.error("page cannot be rendered", metadata: ["reason": "\(error)"])
-            let page = MessagePage(
-                frame: Frame("Not available", fresh: 15), heading: "The database cannot be read at the moment",
-                text: "The server’s log says why.",
-                hint: "This page reloads by itself; /readyz shows the state of each part.")
-            var response = render("message", page, status: .serviceUnavailable)
+            var response = message(
+                Frame("Not available", fresh: 15), "The database cannot be read at the moment",
+                "The server’s log says why.",
+                hint: "This page reloads by itself; /readyz shows the state of each part.",
+                status: .serviceUnavailable)
             response.headers[.retryAfter] = "10"
             return response
         }
     }
 
+    /// A page that has nothing but a message.
+    func message(
+        _ frame: Frame, _ heading: String, _ text: String, hint: String? = nil, status: HTTPResponse.Status
+    ) -> Response {
+        render("message", MessagePage(frame: frame, heading: heading, text: text, hint: hint), status: status)
+    }
+
     private var reading: Response {
-        var response = render(
-            "message",
-            MessagePage(
-                frame: Frame("Reading history", fresh: 3), heading: "Reading history",
-                text: "The server has just started, and reads what it knows. Deliveries are already received.",
-                hint: "This page reloads by itself."),
-            status: .serviceUnavailable)
+        var response = message(
+            Frame("Reading history", fresh: 3), "Reading history",
+            "The server has just started, and reads what it knows. Deliveries are already received.",
+            hint: "This page reloads by itself.", status: .serviceUnavailable)
         response.headers[.retryAfter] = "3"
         return response
     }
 
     private func unknown(_ repository: String, _ number: String) -> Response {
-        render(
-            "message",
-            MessagePage(
-                frame: Frame("Not found"), heading: "\(repository) #\(number) is not known",
-                text:
-                    "No delivery has been received for a pull request with this number in a public repository of this "
-                    + "name.",
-                hint: "Possible reasons: no event since this server started, the App is not installed there, or the "
-                    + "name is wrong. The page of deliveries lists what was received."),
-            status: .notFound)
+        message(
+            Frame("Not found"), "\(repository) #\(number) is not known",
+            "No delivery has been received for a pull request with this number in a public repository of this name.",
+            hint: "Possible reasons: no event since this server started, the App is not installed there, or the "
+                + "name is wrong. The page of deliveries lists what was received.", status: .notFound)
     }
 
     private var noCluster: Response {
-        render(
-            "message",
-            MessagePage(
-                frame: Frame("Not found"), heading: "This server is not a node of a cluster",
-                text: "It decides what it receives, alone.", hint: nil),
+        message(
+            Frame("Not found"), "This server is not a node of a cluster", "It decides what it receives, alone.",
             status: .notFound)
     }
 
     private var noSuchPage: Response {
-        render(
-            "message",
-            MessagePage(
-                frame: Frame("Not found"), heading: "This page does not exist",
-                text: "Use the links on the pull request’s first page.", hint: nil),
+        message(
+            Frame("Not found"), "This page does not exist", "Use the links on the pull request’s first page.",
             status: .badRequest)
     }
 }
