@@ -48,9 +48,6 @@ public struct NodesSnapshot: Sendable {
     /// In the order of their names.
     public let nodes: [Node]
 
-    /// A node that is not heard of for longer does not hold the others back (docs/cluster.md).
-    private static let patience = TimeSpan.seconds(3)
-
     public init(_ cluster: ClusterNodes) {
         at = cluster.at
         epoch = cluster.epoch
@@ -59,9 +56,10 @@ public struct NodesSnapshot: Sendable {
         decidesSince = term?.epoch == cluster.epoch ? term?.since : nil
         nodes = cluster.nodes.map { node in
             let life = node.life
-            let isSilent = cluster.at - life.seenAt > Self.patience
+            let isSilent = cluster.at - life.seenAt > ReceiverLife.patience
             // What a process told that ran before is not this one's.
-            let report = node.reportedAt.map { $0 >= life.startedAt - Self.patience } == true ? node.report : nil
+            let report =
+                node.reportedAt.map { $0 >= life.startedAt - ReceiverLife.patience } == true ? node.report : nil
             return Node(
                 name: life.node, state: life.endedAt != nil ? .stopped : isSilent ? .silent : .receives,
                 isDecider: life.node == cluster.decider, version: report?.version,

@@ -67,9 +67,6 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
         }
     }
 
-    /// A node that is silent for longer, or whose clock is further behind, does not hold the others back: what it
-    /// brings later counts as received then.
-    static let patience = TimeSpan.seconds(3)
     /// A time without receivers is concluded no sooner after the node that ends it was seen: each needs time to report.
     static let timeToReport = TimeSpan.seconds(15)
     private static let entriesOfStream = 512
@@ -153,7 +150,7 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
 
     /// The least watermark of the nodes that are heard of, and no later than now.
     private var bound: Timestamp {
-        streams.values.compactMap { $0.knownBefore(isHeard: isHeard($0.life, within: Self.patience)) }
+        streams.values.compactMap { $0.knownBefore(isHeard: isHeard($0.life, within: ReceiverLife.patience)) }
             .reduce(clock.now().wall) { min($0, $1) }
     }
 
@@ -161,7 +158,7 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     private func isHeard(_ life: ReceiverLife?, within time: TimeSpan) -> Bool {
         guard let life, life.endedAt == nil, let lastReading else { return false }
         return lastReading.at - max(life.seenAt, lastReading.since) <= time
-            && life.seenAt - life.sentAt <= Self.patience
+            && life.seenAt - life.sentAt <= ReceiverLife.patience
     }
 
     /// When the first node began to receive.

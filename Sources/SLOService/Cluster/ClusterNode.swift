@@ -8,9 +8,6 @@ package import SLOStore
 ///
 /// Its two turns, to append and to decide, are taken by whoever drives it, each by one thread.
 package final class ClusterNode: Sendable {
-    /// How long the others wait for what a silent node may have received.
-    package static let patience = ClusterInbox.patience
-
     let queue: IntakeQueue
     let intake: DeliveryIntake
     let credentials: CredentialsHolder

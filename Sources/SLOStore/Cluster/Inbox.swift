@@ -116,6 +116,10 @@ public struct ReceiverLife: Equatable, Sendable {
     /// When it stopped regularly.
     public var endedAt: Timestamp?
 
+    /// A node that is silent for longer, or whose clock is further behind, does not hold the others back: what it
+    /// brings later counts as received then.
+    public static let patience = TimeSpan.seconds(3)
+
     public init(stream: StreamID, node: String, startedAt: Timestamp, seenAt: Timestamp) {
         self.stream = stream
         self.node = node

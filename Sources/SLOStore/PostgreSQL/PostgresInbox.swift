@@ -108,7 +108,7 @@ final class PostgresInbox: Inbox {
     private static let newStream = "\(databaseClock) << 20 | floor(random() * 1048576)::bigint"
 
     /// Milliseconds since 1970 by the database's clock.
-    private static let databaseClock = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+    static let databaseClock = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
     private static let clockToleranceMilliseconds = 1000
 
     private static func ahead(_ place: String) -> StoreError {
@@ -132,9 +132,7 @@ final class PostgresInbox: Inbox {
     ) throws -> InboxReading {
         let lives = PostgresStatement(
             """
-            SELECT stream, node, started_at, through, appended, (extract(epoch FROM seen_at) * 1000)::bigint, sent_at,
-                ended_at
-            FROM packit_slo.receiver ORDER BY stream
+            SELECT \(ReceiverLife.columns) FROM packit_slo.receiver r ORDER BY r.stream
             """)
         let known = positions.sorted { $0.key < $1.key }
         let entries = PostgresStatement(
@@ -166,7 +164,13 @@ final class PostgresInbox: Inbox {
 }
 
 extension ReceiverLife {
-    /// - Parameter row: begins with stream, node, start, watermark, last position, when seen and sent, and the end.
+    /// Of the table `receiver` as `r`.
+    static let columns = """
+        r.stream, r.node, r.started_at, r.through, r.appended, (extract(epoch FROM r.seen_at) * 1000)::bigint, r.sent_at,
+        r.ended_at
+        """
+
+    /// - Parameter row: begins with the columns.
     init(_ row: PostgresRow) throws {
         guard let stream = row.integer(0), let node = row.text(1), let startedAt = row.time(2),
             let through = row.time(3), let appended = row.integer(4), let seenAt = row.time(5), let sentAt = row.time(6)

@@ -37,7 +37,7 @@ extension PostgresReader {
 
     private static let decider = PostgresStatement(
         """
-        SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, epoch, holder, lease_until > clock_timestamp()
+        SELECT \(PostgresInbox.databaseClock), epoch, holder, lease_until > clock_timestamp()
         FROM packit_slo.shard WHERE shard = 0
         """)
 
@@ -50,11 +50,10 @@ extension PostgresReader {
             SELECT r.node, sum(r.appended - coalesce(c.pos, 0))::bigint AS entries FROM packit_slo.receiver r
             LEFT JOIN packit_slo.consumed c ON c.shard = 0 AND c.stream = r.stream GROUP BY r.node
         )
-        SELECT l.stream, l.node, l.started_at, l.through, l.appended,
-            (extract(epoch FROM l.seen_at) * 1000)::bigint, l.sent_at, l.ended_at, u.entries, n.version, n.epoch,
-            n.deciding_since, n.spooled, n.settings_digest, (extract(epoch FROM n.reported_at) * 1000)::bigint
-        FROM latest l JOIN undecided u ON u.node = l.node LEFT JOIN packit_slo.node n ON n.node = l.node
-        ORDER BY l.node LIMIT \(ReadingLimit.nodes)
+        SELECT \(ReceiverLife.columns), u.entries, n.version, n.epoch, n.deciding_since, n.spooled, n.settings_digest,
+            (extract(epoch FROM n.reported_at) * 1000)::bigint
+        FROM latest r JOIN undecided u ON u.node = r.node LEFT JOIN packit_slo.node n ON n.node = r.node
+        ORDER BY r.node LIMIT \(ReadingLimit.nodes)
         """)
 }
 

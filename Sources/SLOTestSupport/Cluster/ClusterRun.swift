@@ -11,7 +11,7 @@ import SLOStore
 public struct ClusterRun {
     public static let secret = "simulation"
     /// How long the others wait for a silent node.
-    static let patience = ClusterNode.patience
+    static let patience = ReceiverLife.patience
 
     private let history: History
     private let nodes: Int

@@ -88,10 +88,10 @@ import Testing
         receive(1, two)
         try append(one)
         #expect(decide(inbox).now == start)
-        place.pass(ClusterInbox.patience + .milliseconds(1))
+        place.pass(ReceiverLife.patience + .milliseconds(1))
         receive(2, one)
         try append(one)
-        let frontier = start + .milliseconds(11) + ClusterInbox.patience
+        let frontier = start + .milliseconds(11) + ReceiverLife.patience
         let taken = decide(inbox)
         #expect(taken.numbers == [2])
         #expect(taken.now == frontier)
