@@ -21,9 +21,7 @@ extension Ledger {
 
     mutating func changeClosed(_ fact: ChangeClosed) {
         let pullRequest = PullRequestKey(repository: fact.repository.id, number: fact.number)
-        ensure(pullRequest: pullRequest)
-        let before = state.pullRequests[pullRequest]
-        if before?.isReceived == false { concern(buildsOf: pullRequest.repository) }
+        let before = receive(pullRequest)
         let (closing, isNew) = noteClosing(of: pullRequest, fact)
         forgetSooner(pullRequest)
         let found = before.flatMap { noteClosedHead(fact, of: $0) }
@@ -35,6 +33,15 @@ extension Ledger {
         guard let found else { return }
         supersedeRuns(on: found)
         joinWhatFits(head: found)
+    }
+
+    /// A delivery of the pull request itself is received.
+    /// - Returns: the pull request before it.
+    private mutating func receive(_ key: PullRequestKey) -> PullRequest? {
+        ensure(pullRequest: key)
+        let before = state.pullRequests[key]
+        if before?.isReceived == false { concern(buildsOf: key.repository) }
+        return before
     }
 
     /// - Returns: the closing as it was first received, and whether that is now.
@@ -92,9 +99,7 @@ extension Ledger {
         let statedAt = fact.startedAt.flooredToSecond
         let move = PullRequest.HeadMove(
             at: effective(statedAt), sha: head.sha, action: fact.action, statedAt: statedAt)
-        ensure(pullRequest: key)
-        let before = state.pullRequests[key]
-        if before?.isReceived == false { concern(buildsOf: key.repository) }
+        let before = receive(key)
         var isNew = false
         state.pullRequests.update(key) {
             isNew = $0.record(move)

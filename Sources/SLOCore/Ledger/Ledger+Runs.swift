@@ -14,12 +14,11 @@ extension Ledger {
             let newerHead = run.newerHead
             if wasWaiting, run.phase != .waiting {
                 runOpened(&run)
-            } else if run.isOpen, run.claimInput == input {
-                // What was claimed from a backend was not known to run on this commit before.
-                judgePushes(&run, isOpening: true)
-            } else if run.isOpen, isOfOnePullRequest(run) {
-                // Its beginning may have moved. A run of several pull requests is judged at pushes only.
-                judgePushes(&run)
+            } else if run.isOpen {
+                // What was claimed from a backend was not known to run on this commit before. Otherwise its beginning
+                // may have moved; a run of several pull requests is judged at pushes only.
+                let isClaimed = run.claimInput == input
+                if isClaimed || isOfOnePullRequest(run) { judgePushes(&run, isOpening: isClaimed) }
             }
             if run.newerHead != newerHead {
                 // It may have superseded the run before an end that was heard of late.
