@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import SLOCore
 
@@ -88,6 +89,14 @@ extension SQLiteStore {
     }
 
     // MARK: - The end
+
+    /// The copies of a database that are beside it: those that migrations kept, and what a killed process left of one.
+    public static func copies(beside path: String) -> [String] {
+        let folder = File.folder(of: File.resolved(path))
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.map { (folder as NSString).appendingPathComponent($0) }
+            .filter { $0.hasPrefix(copyPath(of: path)) || $0 == File.resolved(path) + ".partial" }.sorted()
+    }
 
     /// Rewrites the whole database, so that no byte of what was deleted or moved earlier is left in its files.
     /// - Throws: `StoreError`, with the code `busy` while another process reads the database.

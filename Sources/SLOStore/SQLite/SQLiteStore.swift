@@ -71,12 +71,15 @@ public final class SQLiteStore: LedgerStore {
         }
     }
 
+    /// How the path of a copy before a migration begins; the schema follows.
+    static func copyPath(of path: String) -> String { File.resolved(path) + ".schema-" }
+
     /// Copies the database to a file beside it before a migration, because an older version cannot open it afterwards.
     /// - Parameter schema: the number of its schema, which is part of the copy's name.
     private static func keepCopy(
         of queue: DatabaseQueue, path: String, schema: String, startedAt: Timestamp
     ) throws {
-        let partial = try PartialCopy(of: "\(File.resolved(path)).schema-\(schema)", startedAt: startedAt)
+        let partial = try PartialCopy(of: copyPath(of: path) + schema, startedAt: startedAt)
         do {
             try DatabaseCopy.make(of: queue, at: partial.path, check: .quick) { _, _ in }
             try partial.move()

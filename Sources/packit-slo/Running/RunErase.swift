@@ -54,11 +54,7 @@ private func agrees(to question: String) throws -> Bool {
 
 /// Copies that the command does not touch, as far as they are beside the database, and the others.
 private func unreached(besides path: String) -> [String] {
-    let folder = (path as NSString).deletingLastPathComponent
-    let name = (path as NSString).lastPathComponent
-    let copies = ((try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? [])
-        .filter { $0.hasPrefix(name + ".schema-") || $0 == name + ".partial" }.sorted()
-    return copies.map { "delete this older copy yourself: \((folder as NSString).appendingPathComponent($0))" }
+    SQLiteStore.copies(beside: path).map { "delete this older copy yourself: \($0)" }
         + ["backups, recordings and logs are as they were: delete those that have the name"]
 }
 
