@@ -21,9 +21,12 @@ extension SQLiteStore {
     public func backendsInHistory(of repositories: Set<RepositoryID>) throws -> [String] {
         try translated {
             try queue.read { db in
-                let list = repositories.map { String($0.stored) }.joined(separator: ",")
-                return try String.fetchAll(
-                    db, sql: "SELECT backend_id FROM runs WHERE repository IN (\(list)) AND backend_id IS NOT NULL")
+                try String.fetchAll(
+                    db,
+                    sql: """
+                        SELECT backend_id FROM runs
+                        WHERE repository IN (\(Self.list(repositories))) AND backend_id IS NOT NULL
+                        """)
             }
         }
     }
@@ -62,10 +65,10 @@ extension SQLiteStore {
     }
 
     private func eraseRows(_ table: String, _ text: String, _ erasure: Erasure, _ db: Database) throws -> Int {
-        let list = erasure.repositories.map { String($0.stored) }.joined(separator: ",")
         try db.execute(
             sql: """
-                DELETE FROM \(table) WHERE repository IN (\(list)) OR repository IS NULL AND has_name(repository_name)
+                DELETE FROM \(table) WHERE repository IN (\(Self.list(erasure.repositories)))
+                    OR repository IS NULL AND has_name(repository_name)
                 """)
         let deleted = db.changesCount
         for (repository, name) in erasure.renamed {
@@ -87,7 +90,7 @@ extension SQLiteStore {
                         SELECT change FROM changes WHERE repository = ? UNION SELECT run FROM runs WHERE repository = ?)
                     """, arguments: [name, repository.stored, repository.stored])
         }
-        let list = erasure.repositories.map { String($0.stored) }.joined(separator: ",")
+        let list = Self.list(erasure.repositories)
         try db.execute(
             sql: """
                 UPDATE judgements SET repository_name = NULL, branch = NULL, check_name = NULL
@@ -100,6 +103,11 @@ extension SQLiteStore {
             try db.execute(sql: "UPDATE judgements SET \(column) = NULL WHERE has_name(\(column))")
         }
         return nameless
+    }
+
+    /// For `IN`.
+    private static func list(_ repositories: Set<RepositoryID>) -> String {
+        repositories.map { String($0.stored) }.joined(separator: ",")
     }
 
     private func eraseTimeNotes(_ search: NameSearch, _ db: Database) throws -> Int {
