@@ -129,14 +129,15 @@ class Case:
     def wait_until_decided_again(self, patience: float = 90) -> float:
         """How long from now until more is decided than by now."""
         begun = time.monotonic()
-        before = max((count for count in [self.last_count()] if count is not None), default=0)
+        before = self.last_count()
         wait_for(lambda: self.decided_count() > before + SENDERS, patience, "more is decided", pace=0.1)
         return time.monotonic() - begun
 
-    def last_count(self):
+    def last_count(self) -> float:
+        """0 while no node tells."""
         with contextlib.suppress(OSError):
             return self.decided_count()
-        return None
+        return 0
 
     def note(self, text: str):
         self.notes.append(text)
