@@ -34,6 +34,7 @@ from test_disk import DiskTests  # noqa: F401
 from test_documentation import DocumentationTests  # noqa: F401
 from test_endurance import EnduranceTests  # noqa: F401
 from test_erase import EraseTests  # noqa: F401
+from test_exemplars import ExemplarTests  # noqa: F401
 from test_fedora_messaging import FedoraMessagingTests  # noqa: F401
 from test_github_deliveries import GitHubDeliveryTests  # noqa: F401
 from test_import import ImportTests  # noqa: F401

@@ -69,7 +69,7 @@ class Watch:
                 "scrape_configs": [{
                     "job_name": "packit-slo", "static_configs": [{"targets": [f"127.0.0.1:{observer.port}"]}],
                 }],
-            }, self.port, f"--storage.tsdb.path={folder}/prometheus"),
+            }, self.port, f"--storage.tsdb.path={folder}/prometheus", "--enable-feature=exemplar-storage"),
         ]
 
     def start(self, program: str, configuration: dict, port: int, *options: str) -> subprocess.Popen:

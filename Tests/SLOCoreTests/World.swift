@@ -11,7 +11,12 @@ struct World {
 
     private(set) var timeline: Timeline
     private(set) var counters: [Counter: Int64] = [:]
+    /// Who decided the latest of each.
+    private(set) var decisions: [Counter: Decision] = [:]
+    private(set) var hidesRepositories = false
     private(set) var gauges: [Gauge: Int64] = [:]
+    /// Of whose delivery the next observations are.
+    var delivery: DeliveryID?
     private(set) var observations: [HistogramObservation] = []
     private(set) var changeRecords: [ChangeRecord] = []
     private(set) var runRecords: [RunRecord] = []
@@ -40,7 +45,7 @@ struct World {
 
     mutating func observe(_ observation: Observation, receivedAt seconds: Double) {
         now = Self.at(seconds)
-        timeline.observe(observation, at: Moment(virtual: now))
+        timeline.observe(observation, of: delivery, at: Moment(virtual: now))
         take()
     }
 
@@ -221,6 +226,8 @@ struct World {
         let effects = timeline.drain().effects
         timeline.confirm()
         counters.merge(effects.increments) { $0 + $1 }
+        for counter in effects.increments.keys { decisions[counter] = effects.decisions[counter] }
+        hidesRepositories = effects.hidesRepositories
         gauges.merge(effects.gauges) { $0 + $1 }
         observations += effects.observations
         changeRecords += effects.changeRecords

@@ -16,6 +16,10 @@ import Testing
         try expectGolden("busy." + suffix, Samples.busy().text(format))
     }
 
+    @Test func `OpenMetrics shows exemplars`() throws {
+        try expectGolden("exemplars.openmetrics", ExemplarTests.registry().text(.openMetrics))
+    }
+
     @Test func `the deterministic part has nothing of this host`() throws {
         try expectGolden("replay.prom", Samples.busy().text(include: .deterministic))
     }

@@ -2,7 +2,7 @@ import SLOMetrics
 import Testing
 
 @Suite struct OpenMetricsTests {
-    @Test(arguments: [Samples.registry(), Samples.busy()])
+    @Test(arguments: [Samples.registry(), Samples.busy(), ExemplarTests.registry()])
     func `the output keeps the rules of OpenMetrics`(_ registry: MetricsRegistry) throws {
         let families = try OpenMetricsText(registry.text(.openMetrics)).families
         #expect(families.count > 30)
@@ -26,6 +26,13 @@ import Testing
         "# TYPE a histogram\na_bucket{le=\"1.0\"} 2\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n# EOF\n",
         "# TYPE a histogram\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 2\n# EOF\n",
         "# TYPE a histogram\na_bucket{le=\"1\"} 1\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n# EOF\n",
+        "# TYPE a gauge\na 1 # {b=\"c\"} 1 1\n# EOF\n", "# TYPE a counter\na_total 1 # 1 1\n# EOF\n",
+        "# TYPE a counter\na_total 1 # {b=\"c\"}\n# EOF\n", "# TYPE a counter\na_total 1 # {b=\"c\"} 1 x\n# EOF\n",
+        "# TYPE a counter\na_total 1 # {b=\"\(String(repeating: "é", count: 128))\"} 1 1\n# EOF\n",
+        "# TYPE a histogram\na_bucket{le=\"1.0\"} 1\na_bucket{le=\"+Inf\"} 1\na_sum 1 # {b=\"c\"} 1 1\na_count 1\n"
+            + "# EOF\n",
+        "# TYPE a histogram\na_bucket{le=\"1.0\"} 1 # {b=\"c\"} 2 1\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n"
+            + "# EOF\n",
     ])
     func `the little parser refuses what breaks the rules`(_ text: String) {
         #expect(throws: OpenMetricsText.Broken.self) { try OpenMetricsText(text) }
@@ -39,8 +46,9 @@ struct OpenMetricsText {
         var type = ""
         var unit: String?
         var help: String?
-        var samples: [(name: String, labels: [String: String], value: Double)] = []
+        var samples: [Sample] = []
     }
+    typealias Sample = (name: String, labels: [String: String], value: Double)
 
     private(set) var families: [String: Family] = [:]
 
@@ -78,7 +86,11 @@ struct OpenMetricsText {
                 }
                 continue
             }
-            guard let sample = Self.sample(line) else { throw Broken(line: index + 1, reason: "no sample: " + line) }
+            let parts = line.split(separator: " # ", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let sample = Self.sample(parts[0]) else {
+                throw Broken(line: index + 1, reason: "no sample: " + line)
+            }
+            if let exemplar = parts.dropFirst().first { try check(Self.fits(exemplar, sample), "exemplar") }
             let suffixes: [String: [String]] = [
                 "counter": ["_total"], "gauge": [""], "info": ["_info"], "histogram": ["_bucket", "_sum", "_count"],
             ]
@@ -110,6 +122,17 @@ struct OpenMetricsText {
             rest = rest[pair.range.upperBound...]
         }
         return Double(String(match.3)).map { (String(match.1), labels, $0) }
+    }
+
+    /// `{label="value",…} number time`, of a counter or of a bucket in which the number is.
+    private static func fits(_ exemplar: Substring, _ sample: Sample) -> Bool {
+        guard sample.name.hasSuffix("_total") || sample.name.hasSuffix("_bucket"),
+            let end = exemplar.lastIndex(of: " "), Double(exemplar[exemplar.index(after: end)...]) != nil,
+            let written = self.sample("x" + exemplar[..<end]), exemplar.hasPrefix("{")
+        else { return false }
+        let length = written.labels.reduce(0) { $0 + $1.key.unicodeScalars.count + $1.value.unicodeScalars.count }
+        let bound = sample.labels["le"].flatMap { Double($0 == "+Inf" ? "inf" : $0) } ?? .infinity
+        return length <= 128 && written.value <= bound
     }
 
     /// Per set of labels: ascending canonical bounds up to +Inf, counts that never fall, and that of +Inf the count.

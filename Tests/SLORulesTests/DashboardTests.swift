@@ -20,6 +20,7 @@ import Testing
         struct Target: Decodable {
             let refId, expr, legendFormat: String
             let datasource: Source
+            let exemplar: Bool
         }
         struct Panel: Decodable {
             let id: Int
@@ -60,6 +61,15 @@ import Testing
         // Alerts without a deployment or objective are shown whatever is chosen.
         #expect(annotations[0].expr.contains(#"deployment=~"$deployment|",objective=~"$objective|""#))
         #expect(annotations[1].expr.contains("packit_slo_blind"))
+    }
+
+    @Test func `Counters and histograms of Packit ask for exemplars`() throws {
+        let targets = try dashboard().panels.flatMap { $0.targets ?? [] }
+        let asked = targets.filter(\.exemplar).map(\.expr)
+        #expect(asked.contains { $0.contains("packit_builds_finished_total") })
+        #expect(asked.contains { $0.contains("packit_initial_status_duration_seconds_bucket") })
+        #expect(asked.allSatisfy { $0.contains("_total{") || $0.contains("_bucket{") })
+        #expect(asked.count < targets.count)
     }
 
     @Test func `Panels say what they show, lead on, and lie beside each other`() throws {

@@ -1,6 +1,10 @@
 /// The effects of deciding inputs. The ledger itself performs no I/O.
 public struct Effects: Equatable, Sendable {
     public var increments: [Counter: Int64] = [:]
+    /// Who decided the latest of them, where that is known and may be shown.
+    public private(set) var decisions: [Counter: Decision] = [:]
+    /// Repositories were hidden, or are known by other names: what was shown before may not be shown any more.
+    public var hidesRepositories = false
     public var observations: [HistogramObservation] = []
     /// Final verdicts and outcomes, and corrections to them, for history.
     public var changeRecords: [ChangeRecord] = []
@@ -19,15 +23,23 @@ public struct Effects: Equatable, Sendable {
     public init() {}
 
     public var isEmpty: Bool { self == Effects() }
+
+    /// Call it with each increment: a decision that is not known replaces one that is.
+    public mutating func note(_ decision: Decision?, on counter: Counter) {
+        if decision != nil || !decisions.isEmpty { decisions[counter] = decision }
+    }
 }
 
 public struct HistogramObservation: Equatable, Sendable {
     public let histogram: Histogram
     public let span: TimeSpan
+    /// `nil` if it is not known, or must not be shown.
+    public let decision: Decision?
 
-    public init(_ histogram: Histogram, _ span: TimeSpan) {
+    public init(_ histogram: Histogram, _ span: TimeSpan, decision: Decision? = nil) {
         self.histogram = histogram
         self.span = span
+        self.decision = decision
     }
 
     public init(_ histogram: Histogram, seconds: Int64) {

@@ -8,8 +8,8 @@ struct Evidence {
     private(set) var hasStarted = false
     private(set) var firstSeenAt: Timestamp?
     private(set) var terminal: Run.Terminal?
-    /// A success that needs no waiting.
-    private(set) var isExplicitSuccess = false
+    /// The number of the input that said so, of a success that needs no waiting.
+    private var explicitSuccess: Int64?
     /// The end of something that never was a run: a test whose build failed, a build that was not allowed.
     private(set) var uncountedEnd: Run.Ending?
     /// When the first of what makes it exist was received.
@@ -106,7 +106,8 @@ struct Evidence {
         }
         let settledAt = inTime.map(\.heard.at).min().map { $0 + timing.settle }
         let last = Timestamp.earliest(supersededAt, settledAt)
-        isExplicitSuccess = inTime.contains { $0.outcome == .success && !$0.heard.isLate(for: last) }
+        let successes = inTime.filter { $0.outcome == .success && !$0.heard.isLate(for: last) }
+        explicitSuccess = successes.map(\.input).min()
         statements = outcomes
         outcomes = statements.filter { !$0.heard.isLate(for: last) }
         lastHearing = last
@@ -130,8 +131,11 @@ struct Evidence {
 
     /// The outcome to count: an explicit success decides at once, else the best evidence does.
     var outcome: (Outcome, OutcomeReason)? {
-        isExplicitSuccess ? (.success, .stated) : Self.best(of: outcomes).map { ($0.outcome, $0.reason) }
+        explicitSuccess != nil ? (.success, .stated) : Self.best(of: outcomes).map { ($0.outcome, $0.reason) }
     }
+
+    /// The number of the input that gave that outcome.
+    var decidingInput: Int64? { explicitSuccess ?? Self.best(of: outcomes)?.input }
 
     /// Among equals the latest check decides.
     private static func best(of statements: [Statement]) -> Statement? {

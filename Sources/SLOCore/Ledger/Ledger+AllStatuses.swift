@@ -5,6 +5,10 @@ import HashTreeCollections
 extension Ledger {
     /// What follows one grace after the deadline: for each owner the time, once, and the judgements of objectives.
     mutating func judgeAllStatuses(_ change: inout Change) {
+        let deciding = decisions.deciding
+        defer { decisions.deciding = deciding }
+        // Which of its statuses was the last is found out only now.
+        decisions.deciding = nil
         for place in change.waits.indices where change.waits[place].isOwner {
             observeAllStatuses(&change, place)
             for objective in settings.judgesOfAllStatuses { judgeAllStatuses(&change, place, by: objective) }

@@ -59,6 +59,7 @@ extension Ledger {
                 continue
             }
             keepAnswer(by: answer.deployment, at: max(answer.time, change.startedAt), of: &change)
+            decisions.remember(.answer(answer.deployment), of: id, from: decisions.deciding)
             reconsider(change)
         }
     }
@@ -123,6 +124,7 @@ extension Ledger {
     /// Changes the given value, which is not in the table yet.
     private mutating func keepAnswer(by deployment: Deployment, at answeredAt: Timestamp?, of change: inout Change) {
         guard change.noteAnswer(by: deployment, at: answeredAt) else { return }
+        decisions.remember(.answer(deployment), of: change.id, from: nil)
         let answered = change
         state.sharedCommits.update(change.head) { $0.note(answered, by: deployment) }
     }

@@ -13,7 +13,10 @@ extension Ledger {
                 change.waits[place].judgedBy.append(objective.name)
                 let eligibility = eligibility(of: change, for: change.waits[place], by: objective)
                 let judgement = judgement(of: verdict, exclusion, on: change, eligibility, by: objective.terms)
+                let deciding = decisions.deciding
+                decisions.deciding = exclusion == nil ? decider(on: change, for: change.waits[place]) : nil
                 judge(change, for: change.waits[place], by: objective, judgement)
+                decisions.deciding = deciding
             }
         }
     }

@@ -126,7 +126,10 @@ extension Ledger {
             change.waits[place].deadlinePassed = true
             guard wait.answeredAt == nil, !hasEnded(change) else { continue }
             let eligibility = eligibility(of: change, for: wait, then: deadline(of: change))
+            let deciding = decisions.deciding
+            decisions.deciding = decisions.source(of: .opening, change.id)
             count(.deadlinesMissed(wait.deployment, eligibility))
+            decisions.deciding = deciding
         }
     }
 
@@ -189,6 +192,9 @@ extension Ledger {
     private mutating func record(
         _ verdict: Verdict, _ exclusion: Exclusion?, on change: Change, for wait: Change.Wait
     ) {
+        let deciding = decisions.deciding
+        defer { decisions.deciding = deciding }
+        decisions.deciding = exclusion == nil ? decider(on: change, for: wait) : nil
         let then = deadline(of: change) + settings.initialStatusGrace
         let eligibility = eligibility(of: change, for: wait, then: then)
         count(.changesJudged(wait.deployment, verdict, eligibility))
@@ -213,6 +219,11 @@ extension Ledger {
                 answeredAt: wait.answeredAt, verdict: verdict, exclusion: exclusion, eligibility: eligibility,
                 judgedAt: now,
                 isCounted: judgement != nil && judgement != .unknown))
+    }
+
+    /// Who brought the answer, or else what waits for one.
+    func decider(on change: Change, for wait: Change.Wait) -> DecisionMemory.Source? {
+        decisions.source(of: wait.answeredAt == nil ? .opening : .answer(wait.deployment), change.id)
     }
 
     /// More changes are open than the limit allows: gives the verdict without waiting for evidence.

@@ -22,7 +22,12 @@ extension Ledger {
     /// Gives all verdicts without waiting for evidence: too many commands wait.
     mutating func exclude(command id: EntityID) {
         guard var command = state.commands[id], command.isOpen else { return }
-        if command.verdict == nil { record(.excluded, on: &command) }
+        if command.verdict == nil {
+            let deciding = decisions.deciding
+            decisions.deciding = nil
+            record(.excluded, on: &command)
+            decisions.deciding = deciding
+        }
         command.judgedBy = settings.judges(of: .commandAnswer).map(\.name)
         state.commands[id] = command
         close(command)
@@ -31,9 +36,18 @@ extension Ledger {
     // MARK: - Verdicts
 
     private mutating func giveVerdict(_ command: inout Command) {
-        guard command.verdict == nil, let (verdict, _) = dueVerdict(on: command, by: settings.commandAnswer.terms)
+        guard command.verdict == nil,
+            let (verdict, exclusion) = dueVerdict(on: command, by: settings.commandAnswer.terms)
         else { return }
+        let deciding = decisions.deciding
+        defer { decisions.deciding = deciding }
+        decisions.deciding = exclusion == nil ? decider(on: command) : nil
         record(verdict, on: &command)
+    }
+
+    /// Who brought the answer, or else the command.
+    private func decider(on command: Command) -> DecisionMemory.Source? {
+        decisions.source(of: command.answer == nil ? .opening : .answer(command.deployment), command.id)
     }
 
     private mutating func record(_ verdict: Verdict, on command: inout Command) {
@@ -88,7 +102,10 @@ extension Ledger {
                 let (verdict, exclusion) = dueVerdict(on: command, by: objective.terms)
             else { continue }
             command.judgedBy.append(objective.name)
+            let deciding = decisions.deciding
+            decisions.deciding = exclusion == nil ? decider(on: command) : nil
             judge(command, by: objective, verdict, exclusion)
+            decisions.deciding = deciding
         }
     }
 

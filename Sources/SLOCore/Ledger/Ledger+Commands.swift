@@ -15,6 +15,7 @@ extension Ledger {
             id: nextEntity(), key: key, number: fact.number, givenAt: fact.givenAt.flooredToSecond, receivedAt: now,
             isOnClosed: fact.isClosed)
         state.commands[command.id] = command
+        decisions.remember(.opening, of: command.id, from: decisions.deciding)
         state.commandNumbers[key] = command.id
         state.commandsOfPullRequest.add(command.id, under: pullRequest)
         opened(command: command.id)
@@ -144,12 +145,15 @@ extension Ledger {
         }
         guard first != command.answer else { return }
         state.commands.update(id) { $0.answer = first }
+        decisions.remember(.answer(command.deployment), of: id, from: nil)
         if let first { teach(first, of: command) }
     }
 
     private mutating func answer(_ id: EntityID, with answer: Command.Answer) {
         guard let command = state.commands[id] else { return }
         state.commands.update(id) { $0.answer = answer }
+        let source = answer.receivedAt == now ? decisions.deciding : nil
+        decisions.remember(.answer(command.deployment), of: id, from: source)
         teach(answer, of: command)
         reconsider(command: id)
     }

@@ -91,7 +91,7 @@ extension Ledger {
         guard var run = state.runs[id], run.isOpen else { return }
         let judges = settings.judges(of: run.kind.endIndicator) + settings.judges(of: run.kind.startIndicator)
         run.judgedBy = judges.map(\.name)
-        finish(&run, .canceled, .stated, at: nil)
+        finish(&run, .canceled, .stated, at: nil, by: nil)
         state.runs[id] = run
         erased.canceled += 1
     }

@@ -29,10 +29,11 @@ extension Ledger {
     /// A run that newer ones leave no room for: what settles has its best evidence already.
     private mutating func endForRoom(_ id: EntityID) {
         guard var run = state.runs[id], run.isOpen else { return }
-        if case .settling = run.phase, let (outcome, reason) = evidence(for: run).outcome {
-            finish(&run, outcome, reason, at: run.terminal?.finishedAt)
+        let evidence = evidence(for: run)
+        if case .settling = run.phase, let (outcome, reason) = evidence.outcome {
+            finish(&run, outcome, reason, at: run.terminal?.finishedAt, by: decider(of: run, evidence))
         } else {
-            finish(&run, .superseded, .limit, at: run.newerRun?.openedAt)
+            finish(&run, .superseded, .limit, at: run.newerRun?.openedAt, by: nil)
         }
         run.isOverdue = false
         lookAtReport(ofEnded: &run)

@@ -94,7 +94,7 @@ extension Ledger {
     /// Ends an open run without waiting for its end.
     mutating func giveUp(run id: EntityID) {
         guard var run = state.runs[id], run.isOpen else { return }
-        finish(&run, .error, .limit, at: nil)
+        finish(&run, .error, .limit, at: nil, by: nil)
         lookAtReport(ofEnded: &run)
         state.runs[id] = run
         count(.limitReached(.run))

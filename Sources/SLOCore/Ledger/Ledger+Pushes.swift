@@ -168,6 +168,7 @@ extension Ledger {
             id: id, pullRequest: key.pullRequest, action: key.action, sha: key.sha, startedAt: key.startedAt,
             receivedAt: now, baseRef: baseRef)
         state.changes[id] = change
+        decisions.remember(.opening, of: id, from: decisions.deciding)
         makeRoomForChange(on: change.head)
         state.heads.update(change.head) { $0.changes.append(id) }
         state.changeNumbers[key] = id

@@ -73,6 +73,9 @@ extension Ledger {
         guard !due.isEmpty else { return }
         let subject = subject(of: run)
         let verdict = badUnlessMissed(from: end.clockStart, to: now)
+        let deciding = decisions.deciding
+        defer { decisions.deciding = deciding }
+        decisions.deciding = nil
         for objective in due {
             run.judgedBy.append(objective.name)
             judge(run, subject, by: objective, verdict)

@@ -11,6 +11,9 @@ extension Ledger {
                 id: repository.id, fullName: repository.fullName, isPrivate: repository.isPrivate, heardAt: now)
             new.namedAt = statedAt
             hideOrShow(&new, as: repository)
+            if !new.isPublic || !state.repositoriesOfName[new.fullName.lowercased()].isEmpty {
+                effects.hidesRepositories = true
+            }
             state.repositories[repository.id] = new
             index(name: repository.fullName, of: repository.id)
             leastRecentRepositories.add(EntityID(repository.id.stored), age: now, limit: settings.trackedLimit)
@@ -21,6 +24,7 @@ extension Ledger {
         hideOrShow(&renamed, as: repository)
         let forgotten = note(name: repository.fullName, statedAt: statedAt, of: &renamed)
         guard renamed != known else { return }
+        if !renamed.isPublic || renamed.names != known.names { effects.hidesRepositories = true }
         state.repositories[repository.id] = renamed
         guard renamed.names != known.names else { return }
         if let forgotten { forget(name: forgotten, of: repository.id) }
@@ -126,6 +130,7 @@ extension Ledger {
         remove(repository)
         for name in repository.names {
             guard !repository.isPublic else { continue }
+            effects.hidesRepositories = true
             for other in state.repositoriesOfName[name.lowercased()] where state.repositories[other]?.isPublic == true {
                 state.repositories.update(other) { $0.isConcealed = true }
             }

@@ -43,6 +43,9 @@ extension Ledger {
     /// Neither ended nor, for an objective of starts, started in time.
     mutating func judgeUnfinished(_ run: inout Run, by objective: LedgerSettings.Judge) {
         run.judgedBy.append(objective.name)
+        let deciding = decisions.deciding
+        defer { decisions.deciding = deciding }
+        decisions.deciding = decisions.source(of: .opening, run.id)
         judge(run, subject(of: run), by: objective, missed(run, by: objective))
     }
 

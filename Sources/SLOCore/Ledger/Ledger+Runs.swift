@@ -5,6 +5,9 @@ extension Ledger {
     /// Looks at a run again, after anything that may concern it.
     mutating func reconsider(run id: EntityID) {
         guard var run = state.runs[id] else { return }
+        let deciding = decisions.deciding
+        defer { decisions.deciding = deciding }
+        decisions.deciding = source(deciding, for: run)
         var evidence = evidence(for: run)
         if run.isFinished {
             compare(&run, with: evidence)
@@ -25,11 +28,14 @@ extension Ledger {
                 evidence = self.evidence(for: run)
                 take(evidence, into: &run)
             }
+            let superseded = run.supersession
             run.supersession = run.isOpen ? supersession(of: run) : nil
+            rememberSupersession(of: run, before: superseded)
             judgeStart(of: &run)
             noteWaiting(&run, evidence)
             finishIfCertain(&run, evidence)
             passTime(&run, evidence)
+            rememberDecider(of: run, evidence)
             if run.isFinished { compare(&run, with: evidence) }
         }
         judgeReport(of: &run, evidence)
@@ -95,6 +101,7 @@ extension Ledger {
     private mutating func countQueued(_ run: inout Run) {
         guard !run.counted.queued else { return }
         run.counted.queued = true
+        decisions.remember(.opening, of: run.id, from: decisions.deciding)
         count(.runsQueued(run.group, run.deployment))
     }
 
@@ -107,7 +114,7 @@ extension Ledger {
     /// Rule 15: an explicit success is final at once, and so is one that the best evidence gives while it settles.
     private mutating func finishIfCertain(_ run: inout Run, _ evidence: Evidence) {
         guard case .settling = run.phase, let (outcome, reason) = evidence.outcome, outcome == .success else { return }
-        finish(&run, outcome, reason, at: run.terminal?.finishedAt)
+        finish(&run, outcome, reason, at: run.terminal?.finishedAt, by: decider(of: run, evidence))
     }
 
     /// Does what has become due, the earliest first.
@@ -115,13 +122,14 @@ extension Ledger {
         while run.isOpen, let stage = stages(of: run, evidence).first, hasCome(stage.due) {
             switch stage.kind {
             case .settled(let outcome, let reason):
-                finish(&run, outcome, reason, at: run.terminal?.finishedAt)
+                finish(&run, outcome, reason, at: run.terminal?.finishedAt, by: decider(of: run, evidence))
             case .superseded(let endedAt):
-                finish(&run, .superseded, .stated, at: endedAt)
+                let source = decisions.source(of: .supersession, run.id)
+                finish(&run, .superseded, .stated, at: endedAt, by: source)
             case .deadline(let objective):
                 judgeUnfinished(&run, by: objective)
             case .horizon:
-                finish(&run, .error, .timeout, at: run.base + settings.horizon)
+                finish(&run, .error, .timeout, at: run.base + settings.horizon, by: nil)
             }
         }
     }
@@ -173,11 +181,16 @@ extension Ledger {
     }
 
     /// Counts the end. Counter, histogram and objective move together.
-    /// - Parameter isPart: whether it turned out to be part of another run, and is no event of any objective.
+    /// - Parameters:
+    ///   - isPart: whether it turned out to be part of another run, and is no event of any objective.
+    ///   - source: who decided it.
     mutating func finish(
         _ run: inout Run, _ outcome: Outcome, _ reason: OutcomeReason, at providerTime: Timestamp?,
-        isPart: Bool = false
+        isPart: Bool = false, by source: DecisionMemory.Source?
     ) {
+        let deciding = decisions.deciding
+        defer { decisions.deciding = deciding }
+        decisions.deciding = source
         countQueued(&run)
         if [.success, .failure, .error].contains(outcome) { countStarted(&run) }
         count(.runsFinished(run.group, run.deployment, outcome))
@@ -213,7 +226,7 @@ extension Ledger {
 
     /// Of what turned out to be part of another: it ends as superseded, and spends no budget.
     mutating func finishAsPart(_ run: inout Run) {
-        finish(&run, .superseded, .stated, at: nil, isPart: true)
+        finish(&run, .superseded, .stated, at: nil, isPart: true, by: nil)
     }
 
     /// Rule 26, once for each run. Copr's clock and GitHub's may differ a little, and what was superseded may start at

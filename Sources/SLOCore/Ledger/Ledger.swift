@@ -13,6 +13,8 @@ public struct Ledger: Sendable {
     var names: [String: CheckName] = [:]
     /// What is new for waiting backend runs, and since when, until they are reconsidered.
     var concerns: [WaitKey: Timestamp] = [:]
+    /// Which deliveries decide what is counted.
+    var decisions = DecisionMemory()
     /// Backend runs that have lost their run, until they have looked for another.
     var homeless: [BackendKey] = []
     /// Which open changes to close above the limit. An entity's number is its age.
@@ -40,8 +42,10 @@ public struct Ledger: Sendable {
     }
 
     /// Decides one observation received at a moment. Fire all deadlines due before it first.
-    public mutating func observe(_ observation: Observation, receivedAt: Timestamp) {
+    /// - Parameter delivery: its delivery, if what it decides is to be known by that.
+    public mutating func observe(_ observation: Observation, of delivery: DeliveryID? = nil, receivedAt: Timestamp) {
         begin(at: receivedAt, isDeadlineTime: false)
+        beginDecision(by: delivery, of: observation)
         countFutureTimes(of: observation)
         if let repository = observation.repository { register(repository) }
         switch observation {
@@ -69,6 +73,7 @@ public struct Ledger: Sendable {
     /// - Parameter at: the receiver's time; at or after the deadline's due time.
     mutating func fire(_ deadline: Deadline, at moment: Timestamp) {
         begin(at: moment, isDeadlineTime: true)
+        decisions.begin()
         endWaitsForChoice()
         if let run = state.runs[deadline.entity] {
             guard run.armedFor == deadline.due else { return }
@@ -95,6 +100,7 @@ public struct Ledger: Sendable {
 
     /// All deadlines of the last moment have been decided.
     mutating func momentPassed() {
+        decisions.begin()
         reconsiderWaiting()
     }
 
@@ -124,6 +130,7 @@ public struct Ledger: Sendable {
         deadlines = []
         concerns = [:]
         homeless = []
+        decisions.forgetAll()
         oldestChanges.forget()
         oldestRuns.forget()
         oldestCommands.forget()
@@ -177,10 +184,12 @@ public struct Ledger: Sendable {
 
     mutating func count(_ counter: Counter) {
         effects.increments[counter, default: 0] += 1
+        effects.note(presentDecision(), on: counter)
     }
 
     mutating func observeDuration(_ histogram: Histogram, _ span: TimeSpan) {
-        effects.observations.append(HistogramObservation(histogram, seconds: span.wholeSeconds))
+        effects.observations.append(
+            HistogramObservation(histogram, .seconds(span.wholeSeconds), decision: presentDecision()))
     }
 
     mutating func judge(

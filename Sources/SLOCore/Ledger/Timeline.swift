@@ -67,9 +67,10 @@ public struct Timeline: Sendable {
     }
 
     /// Decides an observation, after every deadline that was due before it.
-    public mutating func observe(_ observation: Observation, at moment: Moment) {
+    /// - Parameter delivery: its delivery, if what it decides is to be known by that.
+    public mutating func observe(_ observation: Observation, of delivery: DeliveryID? = nil, at moment: Moment) {
         fireDeadlines(by: moment.clock - 1, at: moment)
-        ledger.observe(observation, receivedAt: moment.wall)
+        ledger.observe(observation, of: delivery, receivedAt: moment.wall)
         armNew(at: moment)
     }
 

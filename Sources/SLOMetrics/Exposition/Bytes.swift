@@ -4,9 +4,14 @@ extension [UInt8] {
     }
 
     /// Appends one sample: everything up to and including the space, then the value.
-    mutating func append(line head: [UInt8], _ value: Int64, _ scale: MetricFamily.Scale) {
+    /// - Parameter exemplar: in the unit of its family, with that unit's scale.
+    mutating func append(
+        line head: [UInt8], _ value: Int64, _ scale: MetricFamily.Scale,
+        _ exemplar: (Exemplar, MetricFamily.Scale)? = nil
+    ) {
         append(contentsOf: head)
         append(value, scale)
+        if let (exemplar, scale) = exemplar { append(exemplar, scale) }
         append(UInt8(ascii: "\n"))
     }
 

@@ -17,12 +17,14 @@ extension MetricsRegistry {
             computed.merge(samples(of: tallies)) { first, _ in first }
             var output: [UInt8] = []
             output.reserveCapacity(state.lastLength + state.lastLength / 8)
+            // What a cluster has decided is the same on every node; what one of them remembers is not.
+            let exemplars = format == .openMetrics && scope == .all ? state.exemplars : nil
             for table in state.table.families where scope.includes(table.family) {
                 let start = output.count
                 output.append(contentsOf: format == .text ? table.textHead : table.openMetricsHead)
                 let afterHead = output.count
-                for series in table.scalars { series.write(to: &output) }
-                for series in table.histograms { series.write(to: &output) }
+                for series in table.scalars { series.write(to: &output, exemplars) }
+                for series in table.histograms { series.write(to: &output, exemplars) }
                 if let lines = computed[table.family.name] { output.append(contentsOf: lines) }
                 if output.count == afterHead { output.removeLast(afterHead - start) }
             }

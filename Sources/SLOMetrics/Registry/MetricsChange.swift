@@ -3,6 +3,8 @@ public import SLOCore
 /// The changes of one commit: stored in its transaction, and published after it.
 public struct MetricsChange: Sendable {
     public private(set) var increments: [Counter: Int64] = [:]
+    /// Who decided the latest of `increments`, where that is known.
+    public private(set) var decisions: [Counter: Decision] = [:]
     public private(set) var observations: [HistogramObservation] = []
     public private(set) var judgements: [ObjectiveJudgement] = []
     public private(set) var serviceCounts: [ServiceCounter: Int64] = [:]
@@ -16,6 +18,8 @@ public struct MetricsChange: Sendable {
 
     public mutating func add(_ effects: Effects) {
         increments.merge(effects.increments) { $0 &+ $1 }
+        if !decisions.isEmpty { for counter in effects.increments.keys { decisions[counter] = nil } }
+        decisions.merge(effects.decisions) { $1 }
         observations += effects.observations
         judgements += effects.judgements
     }

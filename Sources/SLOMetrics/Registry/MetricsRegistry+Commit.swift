@@ -7,6 +7,8 @@ public struct ResolvedChange: Sendable {
     fileprivate var counters: [(series: ScalarSeries, amount: Int64)] = []
     fileprivate var histograms: [(series: HistogramSeries, delta: PersistentHistogram)] = []
     fileprivate var judgements: [ObjectiveJudgement] = []
+    /// Those of every line that changes, if any line has or gets one; `nil` inside for a line that loses its own.
+    fileprivate var exemplars: [ExemplarTable.Line: Exemplar?] = [:]
 
     /// Changes nothing.
     public init() {}
@@ -36,21 +38,38 @@ extension MetricsRegistry {
         guard !change.increments.isEmpty || !change.observations.isEmpty else { return resolved }
         let byHistogram = Dictionary(grouping: change.observations, by: \.histogram)
         state.withLock { state in
+            let hasExemplars = !state.exemplars.isEmpty || change.hasDecisions
             for (counter, amount) in change.increments {
-                resolved.counters.append((state.table.counter(counter), amount))
+                let series = state.table.counter(counter)
+                resolved.counters.append((series, amount))
+                guard hasExemplars else { continue }
+                let exemplar = change.decisions[counter].map { Exemplar(decision: $0, value: series.one) }
+                resolved.exemplars.updateValue(exemplar, forKey: .init(series))
             }
             for (histogram, observations) in byHistogram {
                 let series = state.table.histogram(histogram)
-                resolved.histograms.append((series, series.delta(of: observations.map { series.units(of: $0.span) })))
+                let values = observations.map { max(0, series.units(of: $0.span)) }
+                resolved.histograms.append((series, series.delta(of: values)))
+                guard hasExemplars else { continue }
+                for (observation, value) in zip(observations, values) {
+                    let exemplar = observation.decision.map { Exemplar(decision: $0, value: value) }
+                    resolved.exemplars.updateValue(exemplar, forKey: .init(series, bucket: series.bucket(of: value)))
+                }
             }
         }
         return resolved
     }
 
     /// Publishes a committed change at once.
-    /// - Parameter gauges: the change of each of the ledger's gauges.
-    public func publish(_ change: ResolvedChange, gauges: [Gauge: Int64] = [:]) {
+    /// - Parameters:
+    ///   - gauges: the change of each of the ledger's gauges.
+    ///   - isShown: whether what a decision is about may be shown, if some of it may not be any more.
+    public func publish(
+        _ change: ResolvedChange, gauges: [Gauge: Int64] = [:], showing isShown: ((Decision) -> Bool)? = nil
+    ) {
         state.withLock { state in
+            for (line, exemplar) in change.exemplars { state.exemplars[line] = exemplar }
+            if let isShown { state.exemplars.keep(isShown) }
             for (series, amount) in change.counters { series.cell.addKept(amount) }
             for (series, delta) in change.histograms { series.forEachCell(with: delta) { $0.addKept($1) } }
             for (gauge, amount) in gauges { state.table.gauge(gauge).cell.add(amount) }
@@ -70,4 +89,8 @@ extension MetricsRegistry {
             for (gauge, value) in values { state.table.gauge(gauge).cell.set(value) }
         }
     }
+}
+
+extension MetricsChange {
+    fileprivate var hasDecisions: Bool { !decisions.isEmpty || observations.contains { $0.decision != nil } }
 }

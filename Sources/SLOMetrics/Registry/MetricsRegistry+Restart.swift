@@ -68,6 +68,7 @@ extension MetricsRegistry {
         }
         return state.withLock { state in
             state.window = ObjectiveWindow(length: settings.longestWindow)
+            state.exemplars.removeAll()
             for hour in hours { state.window.add(hour) }
             for (key, series) in state.table.scalarsByKey where SeriesID(key: key) != nil {
                 bringInLine(key, series.cell, 0)

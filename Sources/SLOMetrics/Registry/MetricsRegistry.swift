@@ -15,6 +15,7 @@ public final class MetricsRegistry: Sendable {
         var window: ObjectiveWindow
         /// Objectives whose window is not complete.
         var filledIn: Set<Objective.Name> = []
+        var exemplars = ExemplarTable()
         /// The difference of each invariant's sums when checking began, and the violated invariants.
         var balances: [BalanceKey: Int64] = [:]
         var broken: Set<BalanceKey> = []

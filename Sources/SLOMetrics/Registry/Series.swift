@@ -12,6 +12,9 @@ final class ScalarSeries: Sendable {
     private let head: [UInt8]
     private let scale: MetricFamily.Scale
 
+    /// One of the family's units.
+    var one: Int64 { scale.rawValue }
+
     init(_ id: SeriesID, initially value: Int64 = 0) {
         key = id.key
         unset = value
@@ -20,10 +23,11 @@ final class ScalarSeries: Sendable {
         scale = id.family.scale
     }
 
-    func write(to output: inout [UInt8]) {
+    /// - Parameter exemplars: `nil` in a format without them.
+    func write(to output: inout [UInt8], _ exemplars: ExemplarTable? = nil) {
         let value = cell.value
         guard value != Self.absent else { return }
-        output.append(line: head, value, scale)
+        output.append(line: head, value, scale, exemplars?[.init(self)].map { ($0, scale) })
     }
 }
 
@@ -81,7 +85,7 @@ final class HistogramSeries: Sendable {
         span.milliseconds * scale.rawValue / 1000
     }
 
-    private func bucket(of value: Int64) -> Int {
+    func bucket(of value: Int64) -> Int {
         limits.firstIndex { value <= $0 } ?? limits.count
     }
 
@@ -100,11 +104,13 @@ final class HistogramSeries: Sendable {
         return nil
     }
 
-    func write(to output: inout [UInt8]) {
+    /// - Parameter exemplars: `nil` in a format without them.
+    func write(to output: inout [UInt8], _ exemplars: ExemplarTable? = nil) {
         var cumulative: Int64 = 0
-        for (head, bucket) in zip(bucketHeads, buckets) {
+        for (index, (head, bucket)) in zip(bucketHeads, buckets).enumerated() {
             cumulative &+= bucket.value
-            output.append(line: head, cumulative, .whole)
+            let exemplar = exemplars?[.init(self, bucket: index)]
+            output.append(line: head, cumulative, .whole, exemplar.map { ($0, scale) })
         }
         output.append(line: sumHead, sum.value, scale)
         output.append(line: countHead, cumulative, .whole)

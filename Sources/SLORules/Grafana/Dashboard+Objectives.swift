@@ -240,7 +240,7 @@ extension Dashboard {
                 .init(
                     expression: "sum by (\(labels.joined(separator: ", "))) (increase(\(counter)[1h]))",
                     legend: labels.map { "{{\($0)}}" }.joined(separator: separator))
-            ], isStacked: isStacked)
+            ], hasExemplars: true, isStacked: isStacked)
     }
 
     private static func quantiles(_ title: String, _ buckets: String, page: Page) -> Panel {
@@ -252,7 +252,7 @@ extension Dashboard {
                 .init(
                     expression: "histogram_quantile(\(quantile), sum by (le) (increase(\(buckets)[6h])))",
                     legend: legend)
-            })
+            }, hasExemplars: true)
     }
 
     private static func heatmap(_ title: String, _ buckets: String, width: Int = 8) -> Panel {

@@ -36,6 +36,8 @@ struct Panel {
     let description: String
     let page: Page
     let queries: [Query]
+    /// Whether Grafana asks for the deliveries of which these numbers are, too.
+    var hasExemplars = false
     var isStacked = false
     /// Whether to show the name of a series instead of its value.
     var isName = false
@@ -70,6 +72,7 @@ struct Panel {
             "format": kind == .heatmap ? "heatmap" : "time_series",
             "instant": .flag(kind == .stat),
             "range": .flag(kind != .stat),
+            "exemplar": .flag(hasExemplars),
         ]
     }
 

@@ -155,7 +155,19 @@ final class DeliveryIntake: WebhookReceiver {
                 id: headers.delivery ?? decoded.identity ?? "", origin: .delivery(source, event: decoded.event),
                 key: DeliveryKey(decoded, from: source, body: body), outcome: decoded.outcome.deliveryOutcome,
                 isPing: decoded.outcome == .ping, observations: decoded.observations, bodyByteCount: body.count,
-                body: keptBody(of: decoded, headers, body), arrivedAt: arrivedAt, completion: completion))
+                body: keptBody(of: decoded, headers, body), arrivedAt: arrivedAt, completion: completion,
+                shownID: Self.shownID(of: decoded, from: source, headers)))
+    }
+
+    /// Testing Farm gives its deliveries no ids.
+    private static func shownID(
+        of decoded: DecodedDelivery, from source: Source, _ headers: WebhookHeaders
+    ) -> DeliveryID? {
+        switch source {
+        case .github: headers.delivery.flatMap(DeliveryID.init)
+        case .copr: decoded.identity.flatMap(DeliveryID.init)
+        case .testingFarm: nil
+        }
     }
 
     /// Nothing of a body is read before its signature or token is verified.

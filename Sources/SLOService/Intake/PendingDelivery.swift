@@ -19,6 +19,8 @@ struct PendingDelivery: Sendable {
     /// When the first byte arrived, to measure how long the response takes.
     let arrivedAt: ContinuousClock.Instant
     let completion: @Sendable (DeliveryResponse) -> Void
+    /// The id by which the pages find it; `nil` if it has none, or is of a cluster's inbox, which does not keep it.
+    var shownID: DeliveryID?
     /// Where a cluster's inbox holds it, which has acknowledged it; `nil` for one that only this process has.
     var place: InboxPlace?
     /// When a cluster's node received it, by its clock.

@@ -9,6 +9,8 @@ struct Batch {
     /// `metrics` with their series, once the batch is complete.
     private(set) var resolvedMetrics = ResolvedChange()
     var gauges: [Gauge: Int64] = [:]
+    /// Repositories were hidden: what was shown of them must not be shown any more.
+    private(set) var hidesRepositories = false
     var storesBlindIntervals = false
     /// Deliveries with the responses to send once the batch is stored.
     var responses: [(pending: PendingDelivery, response: DeliveryResponse)] = []
@@ -42,6 +44,7 @@ struct Batch {
     mutating func add(_ effects: Effects, settings: LedgerSettings) {
         metrics.add(effects)
         gauges.merge(effects.gauges) { $0 + $1 }
+        hidesRepositories = hidesRepositories || effects.hidesRepositories
         commit.state += effects.state
         commit.changes += effects.changeRecords
         // A run that was recorded and then withdrawn in one batch is deleted; one that came back is not.

@@ -118,7 +118,8 @@ extension Writer {
     }
 
     private func decide(_ pending: PendingDelivery, at moment: Moment, in batch: inout Batch) {
-        for observation in pending.observations { timeline.observe(observation, at: moment) }
+        let delivery = isInPast ? nil : pending.shownID
+        for observation in pending.observations { timeline.observe(observation, of: delivery, at: moment) }
         batch.count(pending, as: pending.outcome)
         if case .delivery(let source, let event) = pending.origin {
             batch.metrics.countDecided(

@@ -217,7 +217,7 @@ final class Writer: @unchecked Sendable {
         storedBefore = batch.commit.heartbeat ?? storedBefore
         if batch.storesBlindIntervals { unstoredBlindIntervals = BlindIntervalTracker.Update() }
         blindIntervals.stored(batch.responses.lazy.compactMap(\.pending.key.identity))
-        metrics.publish(batch.resolvedMetrics, gauges: batch.gauges)
+        publish(batch)
         metrics.observe(.journalCommitDuration, ContinuousClock.now - began)
         metrics.set(.deadlinesArmed, to: Int64(timeline.armedDeadlines))
         metrics.set(.trackedBytes, to: Int64(timeline.trackedBytes()))
@@ -226,6 +226,16 @@ final class Writer: @unchecked Sendable {
         if health.database(is: nil) { logger.notice("the database is writable again") }
         work.urgentLookups.post(batch.lookupRequests)
         acknowledger.respond(batch.responses)
+    }
+
+    private func publish(_ batch: Batch) {
+        guard batch.hidesRepositories else {
+            metrics.publish(batch.resolvedMetrics, gauges: batch.gauges)
+            return
+        }
+        metrics.publish(batch.resolvedMetrics, gauges: batch.gauges) { [timeline] in
+            timeline.ledger.showsDeliveries(of: $0.repository)
+        }
     }
 
     /// The service's own metrics change with every batch. They are written once a second, because each histogram adds
