@@ -9,7 +9,8 @@ import Testing
     private static let settings = ConditionSettings(Configuration())
     private static let start = Timestamp(seconds: 1_795_341_600)
 
-    /// A small server: three test runs wait, and Testing Farm ends one every twenty minutes until it dies.
+    /// A small server: three test runs wait, and Testing Farm ends one every twenty minutes until it dies. Pushes go on
+    /// to supersede some.
     private static func values(dead: Bool, minute: Int, finished: inout Double) -> [(series: String, value: Double)] {
         if !dead, minute % 20 == 0 { finished += 1 }
         return [
@@ -17,6 +18,7 @@ import Testing
             (#"packit_test_runs_overdue{deployment="prod"}"#, 0),
             (#"packit_test_runs_finished_total{deployment="prod",outcome="success"}"#, finished),
             (#"packit_test_runs_finished_total{deployment="prod",outcome="error"}"#, 0),
+            (#"packit_test_runs_finished_total{deployment="prod",outcome="superseded"}"#, Double(minute / 30)),
         ]
     }
 

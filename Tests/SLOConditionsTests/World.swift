@@ -67,6 +67,8 @@ struct World {
             counter("packit_\(noun)_finished_total{\(prefix),outcome=\"success\"}") {
                 isBroken && dead($0) ? 0 : Self.every(10, $0)
             }
+            // What pushes supersede has not finished.
+            counter("packit_\(noun)_finished_total{\(prefix),outcome=\"superseded\"}") { Self.every(45, $0) }
         }
         for (objective, target) in [("initial_status", 0.99), ("builds", 0.98), ("test_runs", 0.95)] {
             let labels = "\(prefix),objective=\"\(objective)\""

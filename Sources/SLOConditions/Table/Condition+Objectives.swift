@@ -152,7 +152,8 @@ extension Condition {
         let (noun, labels) = (objective.name.rawValue, objective.runLabels)
         let unfinished = Selector("packit_\(noun)_unfinished")
         let overdue = Selector("packit_\(noun)_overdue")
-        let finished = Selector("packit_\(noun)_finished_total")
+        // What a push supersedes has not finished: the backend has done nothing.
+        let finished = Selector("packit_\(noun)_finished_total", .differs("outcome", Outcome.superseded.rawValue))
         // Prometheus may have no data for the whole time: then the alert must not fire.
         func waited(_ count: SeriesExpression, for span: TimeSpan) -> SeriesExpression {
             count.and(unfinished.value(before: span).max(by: labels) > 0)
