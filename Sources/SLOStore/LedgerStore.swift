@@ -50,6 +50,9 @@ public protocol LedgerStore: Sendable {
     /// The hours of an objective.
     func objectiveHours(of objective: Objective.Name) throws -> [ObjectiveHour]
 
+    /// The notes that matter at a moment, whichever process stored them.
+    func timeNotes(at moment: Timestamp) throws -> TimeNotesNow
+
     /// Ends the use of the database. Nothing that was committed is lost if it fails.
     func close() throws
 }

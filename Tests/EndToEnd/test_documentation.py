@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from github_api import APP, GitHub, make_key
-from observer import ROOT, Observer, folder
+from observer import ROOT, TOKEN, Observer, folder
 
 RECORDINGS = [str(ROOT / "fixtures" / name) for name in ("day.jsonl", "other-jobs.jsonl")]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -25,7 +25,7 @@ class DocumentationTests(unittest.TestCase):
                 PACKIT_SLO_FEDORA_MESSAGING_URL="amqp://127.0.0.1:1/",
                 PACKIT_SLO_FEDORA_MESSAGING_QUEUE="queue", PACKIT_SLO_GITHUB_APP_ID=str(APP),
                 PACKIT_SLO_GITHUB_APP_PRIVATE_KEY_FILE=str(make_key(Path(path))),
-                PACKIT_SLO_POLLING_INTERVAL="1s",
+                PACKIT_SLO_POLLING_INTERVAL="1s", PACKIT_SLO_API_TOKENS=TOKEN,
                 **{f"PACKIT_SLO_{name}_API_URL": "http://127.0.0.1:1" for name in ("TESTING_FARM", "COPR", "PACKIT")})
             # GitHub's list is shown once it was read.
             github = GitHub(Path(path), observer)
@@ -37,8 +37,14 @@ class DocumentationTests(unittest.TestCase):
                 "send", *RECORDINGS, "--to", f"http://127.0.0.1:{observer.port}")
             self.assertEqual(sent.returncode, 0, sent.stderr)
             github.send("push", {"ref": "refs/heads/main"}, "11111111-1111-4111-8111-111111111111", "failed")
+            for kind in ("incident", "maintenance"):
+                noted = observer.run(
+                    "annotate", "words", "--kind", kind, "--from", "2026-11-22T10:00:00Z",
+                    "--to", "2026-11-22T12:00:00Z")
+                self.assertEqual(noted.returncode, 0, noted.stderr)
             until = time.monotonic() + 60
-            while "packit_slo_delivery_completeness_ratio" not in (exposition := observer.get("/metrics")[1]):
+            wanted = ("packit_slo_delivery_completeness_ratio", "packit_slo_latest_time_note_timestamp_seconds")
+            while any(name not in (exposition := observer.get("/metrics")[1]) for name in wanted):
                 self.assertLess(time.monotonic(), until, observer.log_path.read_text())
                 time.sleep(0.2)
         written = subprocess.run(

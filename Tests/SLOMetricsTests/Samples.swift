@@ -59,6 +59,9 @@ enum Samples {
         registry.set(.databaseBytes, to: 5_000_000)
         registry.set(.databaseFreeBytes, to: 70_000_000_000)
         registry.set(.busConnected, to: 1)
+        registry.set(.timeNotes(.maintenance), to: 2)
+        registry.set(.latestTimeNote(.incident, .start), to: now.milliseconds - 3_600_000)
+        registry.set(.latestTimeNote(.incident, .end), to: now.milliseconds - 60_500)
         registry.set(.deadlinesArmed, to: 9)
         registry.set(.lastDeliveryMilliseconds(.github), to: now.milliseconds - 877)
         return registry

@@ -14,7 +14,7 @@ import Testing
         struct Annotation: Decodable {
             let name, expr: String
             let datasource: Source
-            let enable: Bool
+            let enable, useValueForTime: Bool
         }
         struct Annotations: Decodable { let list: [Annotation] }
         struct Target: Decodable {
@@ -54,13 +54,17 @@ import Testing
         }
     }
 
-    @Test func `Incidents and blind intervals are drawn over all panels`() throws {
+    @Test func `Incidents, blind intervals and notes are drawn over all panels`() throws {
         let annotations = try dashboard().annotations.list
-        #expect(annotations.map(\.name) == ["Incidents", "Blind intervals"])
+        #expect(annotations.map(\.name) == ["Incidents", "Blind intervals", "Notes", "Times of notes"])
         #expect(annotations.allSatisfy { $0.enable && $0.datasource.uid == "${datasource}" })
         // Alerts without a deployment or objective are shown whatever is chosen.
         #expect(annotations[0].expr.contains(#"deployment=~"$deployment|",objective=~"$objective|""#))
         #expect(annotations[1].expr.contains("packit_slo_blind"))
+        #expect(annotations[2].expr.contains("packit_slo_time_notes"))
+        // Grafana takes milliseconds as a time.
+        #expect(annotations[3].expr.hasSuffix(" * 1000"))
+        #expect(annotations.map(\.useValueForTime) == [false, false, false, true])
     }
 
     @Test func `Counters and histograms of Packit ask for exemplars`() throws {

@@ -183,6 +183,12 @@ public enum MetricsCatalogue {
         "packit_slo_blind", [], ofThisHost: true,
         "1 within a blind interval: deliveries were refused or missed, and changes that waited then may still be "
             + "waiting.")
+    static let timeNotes = MetricFamily.gauge(
+        "packit_slo_time_notes", ["kind"], ofThisHost: true,
+        "Notes of people whose time contains the present, at most 100, by kind.")
+    static let latestTimeNote = MetricFamily.gauge(
+        "packit_slo_latest_time_note_timestamp_seconds", ["kind", "edge"], scale: .thousandths, ofThisHost: true,
+        "When the time of the note that was written last begins and ends, by kind; absent until there is one.")
     static let busConnected = MetricFamily.gauge(
         "packit_slo_fedora_messaging_connected", [], ofThisHost: true,
         "1 while connected to Fedora Messaging, else 0; absent if not configured.")
@@ -291,7 +297,7 @@ public enum MetricsCatalogue {
             databaseFreeBytes, tracked, trackedBytes,
             limitReached, futureTimes, deadlinesArmed,
             deadlineLateness, unjoinedRuns, joins, joinConflicts, unclassifiedChecks, lateEvidence, outcomeRevised,
-            blindSeconds, blind, busConnected, busDisconnections,
+            blindSeconds, blind, timeNotes, latestTimeNote, busConnected, busDisconnections,
             busQueueLosses, busGapTime, deliveriesChecked, deliveriesMissed, deliveriesRecovered, deliveriesGivenUp,
             redeliveries, deliveryCompleteness, missNotice, upstreamRequests, upstreamRequestDuration,
             upstreamBreakerOpen,

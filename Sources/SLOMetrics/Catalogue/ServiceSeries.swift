@@ -190,6 +190,12 @@ public enum ServiceHistogram: Hashable, Sendable {
     }
 }
 
+/// One of the two times of a note.
+public enum TimeNoteEdge: String, CaseIterable, Hashable, Sendable {
+    case start
+    case end
+}
+
 public enum ServiceGauge: Hashable, Sendable {
     case queueDeliveries
     case queueBytes
@@ -203,6 +209,10 @@ public enum ServiceGauge: Hashable, Sendable {
     case databaseFreeBytes
     /// 1 or 0.
     case blind
+    /// Of people, whose time contains the present.
+    case timeNotes(TimeNoteKind)
+    /// The time of the note that was written last, in milliseconds since 1970. Absent until it is set.
+    case latestTimeNote(TimeNoteKind, TimeNoteEdge)
     case deadlinesArmed
     case trackedBytes
     /// In milliseconds since 1970, exposed in seconds. Absent until it is set.
@@ -226,6 +236,9 @@ public enum ServiceGauge: Hashable, Sendable {
         case .databaseBytes: SeriesID(MetricsCatalogue.databaseBytes)
         case .databaseFreeBytes: SeriesID(MetricsCatalogue.databaseFreeBytes)
         case .blind: SeriesID(MetricsCatalogue.blind)
+        case .timeNotes(let kind): SeriesID(MetricsCatalogue.timeNotes, [kind.rawValue])
+        case .latestTimeNote(let kind, let edge):
+            SeriesID(MetricsCatalogue.latestTimeNote, [kind.rawValue, edge.rawValue])
         case .deadlinesArmed: SeriesID(MetricsCatalogue.deadlinesArmed)
         case .trackedBytes: SeriesID(MetricsCatalogue.trackedBytes)
         case .lastDeliveryMilliseconds(let source):
@@ -245,9 +258,9 @@ public enum ServiceGauge: Hashable, Sendable {
         switch self {
         case .deciding, .leaseEpoch, .spooledDeliveries, .databaseBytes, .databaseFreeBytes, .lastDeliveryMilliseconds,
             .busConnected,
-            .deliveryCompleteness:
+            .deliveryCompleteness, .latestTimeNote:
             true
-        case .queueDeliveries, .queueBytes, .blind, .deadlinesArmed, .trackedBytes, .upstreamBreakerOpen,
+        case .queueDeliveries, .queueBytes, .blind, .timeNotes, .deadlinesArmed, .trackedBytes, .upstreamBreakerOpen,
             .lookupsWatched:
             false
         }
@@ -258,7 +271,7 @@ public enum ServiceGauge: Hashable, Sendable {
         switch self {
         case .lastDeliveryMilliseconds, .deliveryCompleteness, .upstreamBreakerOpen: true
         case .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .spooledDeliveries, .databaseBytes,
-            .databaseFreeBytes, .blind,
+            .databaseFreeBytes, .blind, .timeNotes, .latestTimeNote,
             .deadlinesArmed, .trackedBytes, .busConnected, .lookupsWatched:
             false
         }
@@ -272,6 +285,9 @@ public enum ServiceGauge: Hashable, Sendable {
             .busConnected,
         ]
             + Source.allCases.map { .lastDeliveryMilliseconds($0) }
+            + TimeNoteKind.allCases.flatMap { kind in
+                [.timeNotes(kind)] + TimeNoteEdge.allCases.map { .latestTimeNote(kind, $0) }
+            }
             + upstreams.map { .upstreamBreakerOpen($0) }
             + deliveryLogs.map { .deliveryCompleteness($0) }
             + upstreams.filter(\.isAskedAboutRuns).map { .lookupsWatched($0) }

@@ -101,8 +101,11 @@ extension MetricsRegistry {
     /// - Parameter digest: of the settings in which the nodes of a cluster should agree.
     public func set(settingsDigest digest: String) { settingsDigest.withLock { $0 = digest } }
 
-    public func set(_ gauge: ServiceGauge, to value: Int64) {
-        serviceGauges[gauge]?.cell.set(value)
+    /// - Parameter value: `nil` makes a gauge absent that is so until it is set.
+    public func set(_ gauge: ServiceGauge, to value: Int64?) {
+        if let value = value ?? (gauge.isAbsentUntilSet ? ScalarSeries.absent : nil) {
+            serviceGauges[gauge]?.cell.set(value)
+        }
     }
 
     /// Changes a gauge that exists from the start.

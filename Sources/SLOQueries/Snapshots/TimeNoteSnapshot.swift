@@ -3,12 +3,6 @@ import SLOStore
 
 /// What a person noted of a time.
 public struct TimeNoteSnapshot: Equatable, Sendable {
-    /// Raw values are part of the API: never renamed.
-    public enum Kind: String, CaseIterable, Sendable {
-        case incident
-        case maintenance
-    }
-
     /// The longest words, in bytes.
     public static let maxWordsBytes = 500
     /// The longest time of a note.
@@ -17,12 +11,12 @@ public struct TimeNoteSnapshot: Equatable, Sendable {
     public static let limit = 500
 
     public let id: Int64
-    public let kind: Kind
+    public let kind: TimeNoteKind
     public let from: Timestamp
     public let to: Timestamp
     public let words: String
 
-    public init(id: Int64, kind: Kind, from: Timestamp, to: Timestamp, words: String) {
+    public init(id: Int64, kind: TimeNoteKind, from: Timestamp, to: Timestamp, words: String) {
         self.id = id
         self.kind = kind
         self.from = from
@@ -32,7 +26,8 @@ public struct TimeNoteSnapshot: Equatable, Sendable {
 
     init(_ note: TimeNote) {
         self.init(
-            id: note.id, kind: Kind(rawValue: note.kind) ?? .incident, from: note.from, to: note.to, words: note.words)
+            id: note.id, kind: TimeNoteKind(rawValue: note.kind) ?? .incident, from: note.from, to: note.to,
+            words: note.words)
     }
 
     /// Whether it shares a moment with a time, both ends included.

@@ -37,13 +37,15 @@ enum Dashboard {
 
     /// What is drawn over all panels: times at which something was wrong.
     private static func annotations(_ settings: RuleSettings) -> [Document] {
-        func annotation(_ name: String, _ colour: String, _ expression: String, title: String, text: String) -> Document
-        {
+        func annotation(
+            _ name: String, _ colour: String, _ expression: String, title: String, text: String,
+            isValueTime: Bool = false
+        ) -> Document {
             [
                 "name": .text(name), "datasource": datasource, "enable": true, "hide": false,
                 "iconColor": .text(colour),
                 "expr": .text(expression), "step": "1m", "titleFormat": .text(title), "textFormat": .text(text),
-                "tagKeys": "severity", "useValueForTime": false,
+                "tagKeys": "severity", "useValueForTime": .flag(isValueTime),
             ]
         }
         // While it is down nothing is scraped: what it missed then is counted when it is back.
@@ -58,6 +60,15 @@ enum Dashboard {
             annotation(
                 "Blind intervals", "purple", "\(isBlind) or \(wasBlind)", title: "Blind",
                 text: "Deliveries were refused or missed: see what was excluded"),
+            annotation(
+                "Notes", "blue", "max by (kind) (\(settings.series("packit_slo_time_notes"))) > 0",
+                title: "Noted {{kind}}", text: "The page of conditions has the words"),
+            // Most incidents are noted afterwards: nothing was in force when Prometheus asked. Grafana takes
+            // milliseconds.
+            annotation(
+                "Times of notes", "blue",
+                "max by (kind, edge) (\(settings.series("packit_slo_latest_time_note_timestamp_seconds"))) * 1000",
+                title: "{{edge}} of a noted {{kind}}", text: "The page of conditions has the words", isValueTime: true),
         ]
     }
 

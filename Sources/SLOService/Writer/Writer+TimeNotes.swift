@@ -1,4 +1,5 @@
 import SLOCore
+import SLOMetrics
 import SLOStore
 
 // Stores a person's note, between batches and in a transaction of its own. It touches no number.
@@ -16,6 +17,19 @@ extension Writer {
         } catch {
             undo(StoreError(wrapping: error))
             return .failed
+        }
+    }
+
+    /// Sets what the exposition tells of notes. In a cluster other nodes write them, too.
+    func tellTimeNotes(at now: Moment) throws {
+        let notes = try store.timeNotes(at: now.wall)
+        for kind in TimeNoteKind.allCases {
+            let inForce = notes.inForce.count { $0.kind == kind.rawValue }
+            metrics.set(.timeNotes(kind), to: Int64(inForce))
+            // A note that is withdrawn may have been the last.
+            let latest = notes.latest[kind.rawValue]
+            metrics.set(.latestTimeNote(kind, .start), to: latest?.from.milliseconds)
+            metrics.set(.latestTimeNote(kind, .end), to: latest?.to.milliseconds)
         }
     }
 

@@ -102,6 +102,7 @@ final class Writer: @unchecked Sendable {
         finish(&batch)
         try commit(batch)
         metrics.set(.databaseBytes, to: try store.databaseBytes)
+        try tellTimeNotes(at: now)
         tellState(at: now)
     }
 
@@ -352,6 +353,7 @@ final class Writer: @unchecked Sendable {
             storesAllGauges = true
             try commitWithConditions(batch)
             metrics.set(.databaseBytes, to: try store.databaseBytes)
+            try tellTimeNotes(at: now)
         } catch {
             undo(StoreError(wrapping: error))
         }

@@ -192,6 +192,9 @@ enum PostgresQuery {
         SELECT \(TimeNote.columns) FROM packit_slo.time_notes WHERE to_at >= $1 AND from_at <= $2
         ORDER BY to_at DESC, id DESC LIMIT $3
         """
+    static let latestTimeNotes = """
+        SELECT \(TimeNote.columns) FROM packit_slo.time_notes WHERE id <= $1 ORDER BY id DESC LIMIT $2
+        """
 
     static let all =
         [
@@ -201,6 +204,6 @@ enum PostgresQuery {
             changesSince, judgements, judgementsSince, doubtsBetween, hours,
             runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
             sampledSeries, samplesFrom, openIncidents, incidentsEndedSince, incidentsBefore,
-            timeNotes, changesJudged, runsCounted,
+            timeNotes, latestTimeNotes, changesJudged, runsCounted,
         ] + JudgementSearch.all.flatMap { [$0.postgresEnd, $0.postgresRows] }
 }

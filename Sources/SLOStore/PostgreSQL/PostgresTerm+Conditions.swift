@@ -53,6 +53,15 @@ extension PostgresTerm {
         return [replace, add] + [forget].compactMap { $0 }
     }
 
+    func timeNotes(at moment: Timestamp) throws -> TimeNotesNow {
+        let found = try session.run([
+            PostgresStatement(PostgresQuery.timeNotes, [.time(moment), .time(moment), .count(TimeNotesNow.limit)]),
+            PostgresStatement(PostgresQuery.latestTimeNotes, [.int8(.max), .count(TimeNotesNow.limit)]),
+        ])
+        return TimeNotesNow(
+            inForce: try found[0].rows.map { try TimeNote($0) }, written: try found[1].rows.map { try TimeNote($0) })
+    }
+
     private static func incidents(_ records: ConditionRecords) -> [PostgresStatement] {
         var statements: [PostgresStatement] = []
         if !records.incidents.isEmpty {

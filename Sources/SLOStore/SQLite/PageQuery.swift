@@ -148,6 +148,9 @@ enum PageQuery {
         SELECT \(TimeNote.columns) FROM time_notes WHERE to_at >= ?1 AND from_at <= ?2
         ORDER BY to_at DESC, id DESC LIMIT ?3
         """
+    static let latestTimeNotes = """
+        SELECT \(TimeNote.columns) FROM time_notes WHERE id <= ?1 ORDER BY id DESC LIMIT ?2
+        """
 
     static let all =
         [
@@ -158,6 +161,6 @@ enum PageQuery {
             nextSequence, entries, bodies, judgements,
             runsOfBackend, runsOfCommit, changesOfCommit, identities, entryFrom, firstSequence, entryOfIdentity,
             sampledSeries, samplesFrom, openIncidents, incidentsEndedSince, incidentsBefore,
-            timeNotes, changesJudged, runsCounted,
+            timeNotes, latestTimeNotes, changesJudged, runsCounted,
         ] + JudgementSearch.all.flatMap { [$0.end, $0.rows] }
 }

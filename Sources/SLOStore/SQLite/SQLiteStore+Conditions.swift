@@ -1,5 +1,5 @@
 import GRDB
-import SLOCore
+public import SLOCore
 
 extension SQLiteStore {
     func writeConditions(_ records: ConditionRecords, _ db: Database) throws {
@@ -28,6 +28,20 @@ extension SQLiteStore {
         }
         for id in batch.withdrawnTimeNotes {
             try RowStatement(db, "DELETE FROM time_notes WHERE id = ?").run { $0.bind(id) }
+        }
+    }
+
+    public func timeNotes(at moment: Timestamp) throws -> TimeNotesNow {
+        try translated {
+            try queue.read { db in
+                func notes(_ sql: String, _ arguments: StatementArguments) throws -> [TimeNote] {
+                    try Row.fetchAll(db, sql: sql, arguments: arguments).map { try TimeNote($0) }
+                }
+                return TimeNotesNow(
+                    inForce: try notes(
+                        PageQuery.timeNotes, [moment.milliseconds, moment.milliseconds, TimeNotesNow.limit]),
+                    written: try notes(PageQuery.latestTimeNotes, [Int64.max, TimeNotesNow.limit]))
+            }
         }
     }
 

@@ -18,3 +18,20 @@ public struct TimeNote: Equatable, Sendable {
         self.words = words
     }
 }
+
+/// The notes that matter at a moment.
+public struct TimeNotesNow: Equatable, Sendable {
+    /// Those whose time contains it.
+    public let inForce: [TimeNote]
+    /// Of each kind the one that was written last.
+    public let latest: [String: TimeNote]
+
+    /// The limit of the notes that are read for each.
+    public static let limit = 100
+
+    /// - Parameter written: the last ones, the latest first.
+    public init(inForce: [TimeNote] = [], written: [TimeNote] = []) {
+        self.inForce = inForce
+        latest = Dictionary(written.map { ($0.kind, $0) }) { first, _ in first }
+    }
+}

@@ -255,6 +255,9 @@ final class MemoryTerm: TermStore {
 
     var databaseBytes: Int64 { 0 }
 
+    /// It keeps none.
+    func timeNotes(at moment: Timestamp) throws -> TimeNotesNow { TimeNotesNow() }
+
     func clear(_ backfill: Backfill, of objective: Objective, rows: Int) throws -> Bool {
         try transact(.commit) { database, _ in database.ledger.clear(backfill, of: objective) }
         return false

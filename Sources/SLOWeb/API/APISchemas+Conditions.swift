@@ -23,7 +23,7 @@ extension APISchema {
 
     static let note = object([
         member("id", .integer(1_795_348_800_000)),
-        member("kind", .choice(TimeNoteSnapshot.Kind.allCases.map(\.rawValue))),
+        member("kind", .choice(TimeNoteKind.allCases.map(\.rawValue))),
         member("from", .time("2026-11-17T13:03:30Z")), member("to", .time(moment)),
         member("words", .text("Copr moves to new builders")),
     ])

@@ -42,7 +42,7 @@ struct APIEdit: Sendable {
         summary: "Notes what happened in a time, or is planned",
         parameters: [
             APIParameter(
-                name: "kind", kind: .choice(TimeNoteSnapshot.Kind.allCases.map(\.rawValue)), meaning: "What it is.",
+                name: "kind", kind: .choice(TimeNoteKind.allCases.map(\.rawValue)), meaning: "What it is.",
                 example: .text("maintenance")),
             .time("from", "When it began or begins."), .time("to", "When it ended or ends, at most 31 days later."),
             APIParameter(
@@ -54,7 +54,7 @@ struct APIEdit: Sendable {
                 example: .text("Copr moves to new builders")),
         ],
         make: { request, journal in
-            guard let kind = request.word("kind", as: TimeNoteSnapshot.Kind.self), let words = request.text("words"),
+            guard let kind = request.word("kind", as: TimeNoteKind.self), let words = request.text("words"),
                 let from = request.time("from"), let to = request.time("to")
             else { return nil }
             guard from <= to, to - from <= TimeNoteSnapshot.longest else {

@@ -1,8 +1,8 @@
 public import ArgumentParser
 import NIOHTTP1
 import SLOConfiguration
-import SLOCore
-public import SLOQueries
+public import SLOCore
+import SLOQueries
 
 struct Annotate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,7 +22,7 @@ struct Annotate: AsyncParsableCommand {
     var words: String?
 
     @Option(help: "What it is.")
-    var kind: TimeNoteSnapshot.Kind = .incident
+    var kind: TimeNoteKind = .incident
 
     @Option(help: ArgumentHelp("When it began or begins, such as 2026-11-22T10:00:00Z.", valueName: "time"))
     var from: Moment?
@@ -85,7 +85,7 @@ struct Annotate: AsyncParsableCommand {
     }
 }
 
-extension TimeNoteSnapshot.Kind: ExpressibleByArgument {}
+extension TimeNoteKind: ExpressibleByArgument {}
 
 extension Configuration {
     /// The pages' address, as this machine reaches it.

@@ -30,7 +30,7 @@ enum NoteMark {
     }
 }
 
-extension TimeNoteSnapshot.Kind {
+extension TimeNoteKind {
     var title: String {
         switch self {
         case .incident: "Incident"
