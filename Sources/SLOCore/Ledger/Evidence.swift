@@ -106,8 +106,9 @@ struct Evidence {
         }
         let settledAt = inTime.map(\.heard.at).min().map { $0 + timing.settle }
         let last = Timestamp.earliest(supersededAt, settledAt)
-        let successes = inTime.filter { $0.outcome == .success && !$0.heard.isLate(for: last) }
-        explicitSuccess = successes.map(\.input).min()
+        for end in inTime where end.outcome == .success && !end.heard.isLate(for: last) {
+            explicitSuccess = min(explicitSuccess ?? end.input, end.input)
+        }
         statements = outcomes
         outcomes = statements.filter { !$0.heard.isLate(for: last) }
         lastHearing = last

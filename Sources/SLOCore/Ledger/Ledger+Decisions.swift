@@ -32,7 +32,13 @@ extension Ledger {
     /// had one of its names.
     public func showsDeliveries(of repository: RepositoryID) -> Bool {
         guard let known = state.repositories[repository], known.isPublic else { return false }
-        return known.names.allSatisfy(isPublic)
+        // A closure that uses `isPublic` would copy the ledger, and this is asked for each delivery that is counted.
+        for name in known.names {
+            for other in state.repositoriesOfName[name.lowercased()] where other != repository {
+                guard state.repositories[other]?.isPublic == true else { return false }
+            }
+        }
+        return true
     }
 
     // MARK: - Runs
@@ -71,9 +77,10 @@ extension Ledger {
     private func revealsPrivate(project: String) -> Bool {
         var isKnown = false
         for slug in CoprProject.readings(of: project).map(\.slug) + [project] {
-            let named = state.repositoriesOfSlug[slug]
-            guard named.allSatisfy({ state.repositories[$0]?.isPublic == true }) else { return true }
-            isKnown = isKnown || !named.isEmpty
+            for repository in state.repositoriesOfSlug[slug] {
+                guard state.repositories[repository]?.isPublic == true else { return true }
+                isKnown = true
+            }
         }
         return chronicle.hasForgottenPrivate && !isKnown
     }
