@@ -26,8 +26,11 @@ def samples(text: str) -> dict:
     }
 
 
-def wait_for(condition, patience: float, what: str, pace: float = 0.02) -> float:
-    """Returns how long it took, in seconds. While nobody answers, the condition does not hold."""
+def wait_for(condition, patience: float, what, pace: float = 0.02) -> float:
+    """
+    - Parameter what: what is waited for, or what tells it when the wait is over without it.
+    - Returns: how long it took, in seconds. While nobody answers, the condition does not hold.
+    """
     begun = time.monotonic()
     while time.monotonic() - begun < patience:
         try:
@@ -36,7 +39,7 @@ def wait_for(condition, patience: float, what: str, pace: float = 0.02) -> float
         except OSError:
             pass
         time.sleep(pace)
-    raise AssertionError(f"not within {patience} s: {what}")
+    raise AssertionError(f"not within {patience} s: {what() if callable(what) else what}")
 
 
 def sign(body: bytes, secret: str = SECRET) -> str:

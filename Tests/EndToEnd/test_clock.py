@@ -9,7 +9,8 @@ from observer import Observer, check_run, pull_request
 from shim import Shim
 from trial import Trial
 
-DEADLINE, GRACE = 2, 1
+# In seconds. Long enough that a request of a machine under load is answered within each of them.
+DEADLINE, GRACE = 5, 5
 SETTINGS = {
     "PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_DEADLINE": f"{DEADLINE}s",
     "PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_GRACE": f"{GRACE}s",
@@ -101,7 +102,7 @@ class ClockTests(Trial):
 
     def test_a_process_that_stands_still(self):
         """Its deadlines passed while it saw nothing: nobody is blamed for that, and it goes on at once."""
-        still = self.length(11, 60)
+        still = self.length(20, 60)
         observer = self.observer(**SETTINGS).start()
         changes = Changes(observer)
         in_time, unknown = changes.opened(), changes.opened()
@@ -115,7 +116,8 @@ class ClockTests(Trial):
         changes.answered(changes.opened())
         changes.opened()
         expected = {"on_time": 2, "excluded": 1, "never": 1}
-        self.wait_until(lambda: changes.verdicts == expected, DEADLINE + 2 * GRACE + 10, expected)
+        self.wait_until(lambda: changes.verdicts == expected, DEADLINE + 2 * GRACE + 20,
+                        lambda: f"{expected}, but {changes.verdicts}; answered after {answered_after:.2f} s")
         self.assertGreater(observer.metric("packit_slo_blind_seconds_total"), still - 1)
         changes.answered(unknown, at=began + 1)
         self.assertEqual(observer.metric("packit_slo_late_evidence_total", verdict="on_time"), 1)

@@ -205,9 +205,9 @@ class PageTests(unittest.TestCase):
         browser = Browser()
         self.addCleanup(browser.close)
         for observer in (self.empty, self.observer):
-            for path in ["/", "/objective", "/events", "/runs", "/search?q=7", "/waiting", "/history", "/deliveries",
-                         "/acme/rocket/pull/7", "/pull?find=nonsense"]:
-                for width, dark in [(360, True), (1440, False), (1440, True), (360, False)]:
+            for number, path in enumerate([*PAGES, "/search?q=7", "/pull?find=nonsense"]):
+                # Each page in both widths and both themes, every other one with the themes exchanged.
+                for width, dark in [(360, number % 2 == 0), (1440, number % 2 == 1)]:
                     with self.subTest(path=path, width=width, dark=dark, empty=observer is self.empty):
                         browser.show(f"http://127.0.0.1:{observer.port}{path}", width, dark=dark)
                         browser.ask(axe + "; 0")

@@ -55,7 +55,7 @@ class Trial(unittest.TestCase):
         """Said on standard error as it is measured, so that a run's output is its report."""
         print(f"\n    {self.id().split('.')[-1]}: {text}", file=sys.stderr, flush=True)
 
-    def wait_until(self, condition, patience: float, what: str):
+    def wait_until(self, condition, patience: float, what):
         wait_for(condition, patience, what, pace=0.1)
 
     def wait_until_settled(self, *observers: Observer):
