@@ -5,7 +5,8 @@
 
 `--long` gives the tests of faults and load the length at which their figures mean something (docs/reliability.md).
 `--jobs N` runs N classes at a time, each in a process of its own, and after them, one by one, those that need the
-machine to themselves.
+machine to themselves. A class that fails beside others runs again alone, and counts as failed if it fails then, too:
+several at a time are more than two cores have, and tests of time tell that.
 """
 
 import argparse
@@ -81,9 +82,12 @@ def in_processes(jobs: int, arguments: list, wanted: list) -> int:
     beside = [name for name in names if name not in alone]
     alone = [name for name in alone if name in names]
     with ThreadPoolExecutor(jobs) as pool:
-        codes = list(pool.map(lambda name: (name, in_a_process([*arguments, name])), beside))
-    codes += [(name, in_a_process([*arguments, name])) for name in alone]
-    failed = [name for name, code in codes if code != 0]
+        codes = dict(zip(beside, pool.map(lambda name: in_a_process([*arguments, name]), beside)))
+    again = [name for name, code in codes.items() if code != 0]
+    codes |= {name: in_a_process([*arguments, name]) for name in alone + again}
+    failed = [name for name, code in codes.items() if code != 0]
+    if again:
+        print(f"failed beside others, and run again alone: {', '.join(again)}")
     print(f"{len(codes)} classes, " + (f"FAILED: {', '.join(failed)}" if failed else "none failed"), flush=True)
     return 1 if failed else 0
 

@@ -18,7 +18,7 @@ PAGES = ["/", "/conditions", "/objective?objective=builds&deployment=prod", "/wa
          "/waiting?by=architecture&rows=true", "/acme/rocket/pull/7", "/acme/rocket/pull/8",
          "/events", "/events?verdict=missed&sort=oldest", "/events?sort=longest",
          "/runs", "/runs?kind=build", "/search?q=nothing",
-         "/repositories/acme/rocket"]
+         "/repositories/acme/rocket", "/runbook", "/conditions?range=month"]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 

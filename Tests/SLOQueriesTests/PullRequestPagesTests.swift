@@ -120,4 +120,20 @@ import SLOService
         let before = try #require(try second.previous.flatMap { try world.page($0) })
         #expect(Set(before.heads.flatMap(\.runs).map(\.name)) == ["a"])
     }
+
+    /// The ledger forgets a change before the runs of its commit.
+    @Test func `A commit has its change and its runs together, wherever each is kept`() {
+        let opened = PullRequestStory.Move(at: World.at(0), action: .opened)
+        let judged = PullRequestSnapshot.Change(
+            deployment: Deployment("prod"), startedAt: World.at(0), answeredAt: nil, verdict: .never, exclusion: nil,
+            eligibility: .learned, isCounted: true)
+        let tracked = PullRequestSnapshot.Head(sha: "b", moves: [], changes: [], runs: [])
+        let forgotten = ["b", "a"].map {
+            PullRequestSnapshot.Head(sha: $0, moves: [opened], changes: [judged], runs: [])
+        }
+        let heads = PullRequestSnapshot.joined([tracked], forgotten)
+        #expect(heads.map(\.sha) == ["b", "a"])
+        #expect(heads.map(\.changes.count) == [1, 1])
+        #expect(heads.map(\.moves.count) == [1, 1])
+    }
 }

@@ -114,4 +114,55 @@ struct ConditionsTests {
         #expect(body.contains("At the burn rate of the last 6 h, the budget is spent in 1 d 9 h."))
         #expect(body.contains("Next: prod, initial status: the error budget is spent in 1 d 9 h"))
     }
+
+    /// - Parameter bad: of a thousand test runs.
+    private static func stalled(bad: Int64, waiting: Int64, overdue: Int64 = 0) throws -> FakePages {
+        var pages = FakePages()
+        pages.holding = .holding(.sample())
+        let objective = try #require(Objective.defaults.first { $0.indicator == .testRuns })
+        pages.standings = [
+            Overview.Standing(
+                objective: objective, deployment: Deployment("prod"),
+                tally: ObjectiveTally(good: 1000 - bad, bad: bad), doubt: .init(), burns: [], days: [])
+        ]
+        var activity = Overview.Activity(kind: .testRun, deployment: Deployment("prod"))
+        (activity.unfinished, activity.overdue) = (waiting + overdue, overdue)
+        pages.activity = [activity]
+        pages.work = OpenWorkSnapshot(
+            at: FakePages.now, items: [.run(kind: .testRun, since: .hours(7)), .run(kind: .testRun, since: .hours(20))])
+        return pages
+    }
+
+    @Test func `What becomes of the objective if nothing that waits ends is told`() async throws {
+        let kept = try await Self.page("/", of: Self.stalled(bad: 20, waiting: 20, overdue: 5))
+        #expect(
+            kept.contains(
+                "prod, test runs: 20 unfinished. If none of them ends in time, compliance is 96.07 %, and the target of "
+                    + "95 % is still met; the first deadline is in 5 h."))
+        let missed = try await Self.page("/", of: Self.stalled(bad: 20, waiting: 40))
+        #expect(missed.contains("compliance is 94.23 %, and the target of 95 % is missed;"))
+        var calm = try Self.stalled(bad: 20, waiting: 40)
+        calm.holding = .holding()
+        #expect(try await !Self.page("/", of: calm).contains("If none of them ends"))
+    }
+
+    @Test func `Nothing is said to be well while a condition holds`() async throws {
+        var pages = try Self.stalled(bad: 20, waiting: 20)
+        pages.work = OpenWorkSnapshot(at: FakePages.now, items: [])
+        let met = "All objectives are met until now, and nothing is overdue."
+        let body = try await Self.page("/", of: pages)
+        #expect(body.contains(met))
+        #expect(!body.contains("banner tone-good"))
+        pages.holding = .holding()
+        #expect(try await Self.page("/", of: pages).contains("banner tone-good\" role=\"status\">\n<p>\(met)"))
+    }
+
+    @Test func `The timeline reaches as far back as is asked for`() async throws {
+        for (query, title) in [("", "The last 7 d"), ("?range=quarter", "The last 90 d"), ("?range=x", "The last 7 d")]
+        {
+            let body = try await Self.page("/conditions\(query)", of: FakePages())
+            #expect(body.contains(">\(title)<"))
+            #expect(body.contains(#"<a href="/conditions?range=month#timeline">Month</a>"#))
+        }
+    }
 }

@@ -13,6 +13,7 @@ struct FakePages: QueryAPI {
     var pageSettings = LedgerSettings()
     var work = OpenWorkSnapshot(at: Self.now, items: [])
     var standings: [Overview.Standing] = []
+    var activity: [Overview.Activity] = []
     var blindIntervals: [BlindIntervalSnapshot] = []
     var pullRequest: PullRequestSnapshot?
     /// What is told of other pages of it.
@@ -64,7 +65,7 @@ struct FakePages: QueryAPI {
         try told(
             Overview(
                 at: Self.now, window: pageSettings.window, standings: standings, blindIntervals: blindIntervals,
-                activity: [],
+                activity: activity,
                 changes: [], timeNotes: notes))
     }
 

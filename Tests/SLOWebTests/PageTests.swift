@@ -44,7 +44,7 @@ struct PageTests {
         for condition in Condition.all(ConditionSettings(Configuration())) {
             #expect(body.contains("<section id=\"\(condition.name.lowercased())\">"), "\(condition.name)")
         }
-        #expect(body.contains("<em>critical.</em>") && body.contains("<td><code>initial_status</code></td>"))
+        #expect(body.contains("<em>critical.</em>") && body.contains("<span><code>initial_status</code></span></td>"))
         #expect(!body.contains("**") && !body.contains("](") && !body.contains("`"))
     }
 

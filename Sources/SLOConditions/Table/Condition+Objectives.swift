@@ -174,8 +174,9 @@ extension Condition {
             waiting: waiting(for: objective, settings),
             summary: "\(objective.title) of Packit \(objective.subject): none finishes",
             description: """
-                At least \(value: .plain) were unfinished for \(span.text) (\(longer.text) if they are few), and none \
-                finished. They will miss the objective (\(objective.targetPercent) of \(objective.meaning)). \
+                \(value: .plain) or more were unfinished throughout the last \(span.text) (\(longer.text) if they are \
+                few), and none finished. Each that has not ended \(objective.deadline.text) after it was queued counts \
+                as bad. Objective: \(objective.targetPercent) of \(objective.meaning). \
                 \(firstLook(objective))
                 """,
             page: .waiting)

@@ -19,9 +19,9 @@ extension PullRequestSnapshot {
         if next == nil {
             let page = if case .history(let page) = place { page } else { 0 }
             let forgotten = try Forgotten(number, in: repository, named: name, page: page, from: store)
-            if case .remembered = place, story != nil {
-                // History is shown on pages of its own, after everything that the ledger tracks.
-                next = forgotten.isEmpty ? nil : .history(page: 0)
+            if case .remembered = place, story != nil, !forgotten.isLast {
+                // A long history is shown on pages of its own, after everything that the ledger tracks.
+                next = .history(page: 0)
             } else {
                 history = forgotten
                 next = forgotten.isLast ? nil : .history(page: page + 1)
@@ -31,8 +31,9 @@ extension PullRequestSnapshot {
         self.init(
             at: now, repositoryName: name, isPrivate: story?.isPrivate ?? false, number: number, isOpen: story?.isOpen,
             closedAt: story?.closedAt,
-            heads: try Self.remembered(story?.heads ?? [], store)
-                + Self.forgotten(history?.changes ?? [], history?.runs ?? []),
+            heads: Self.joined(
+                try Self.remembered(story?.heads ?? [], store),
+                Self.forgotten(history?.changes ?? [], history?.runs ?? [])),
             previous: Self.previous(of: place, story), next: next)
     }
 
@@ -65,6 +66,18 @@ extension PullRequestSnapshot {
             self.changes = changes.filter { !remembered.contains($0.change) }
             self.runs = runs.filter { !remembered.contains($0.run) }
         }
+    }
+
+    /// Of a commit the ledger may still track the runs, and history alone have the change, or the other way round.
+    static func joined(_ remembered: [Head], _ forgotten: [Head]) -> [Head] {
+        let remembered = remembered.map { head in
+            guard let earlier = forgotten.first(where: { $0.sha == head.sha }) else { return head }
+            return Head(
+                sha: head.sha, moves: head.moves.isEmpty ? earlier.moves : head.moves,
+                changes: earlier.changes + head.changes, runs: earlier.runs + head.runs)
+        }
+        let shown = Set(remembered.map(\.sha))
+        return remembered + forgotten.filter { !shown.contains($0.sha) }
     }
 
     private static func remembered(_ tracked: [PullRequestStory.Head], _ store: any StoreReading) throws -> [Head] {

@@ -86,6 +86,11 @@ enum DisplayFormat {
         return "\(scaled < 0 ? "−" : "")\(grouped(whole))\(fraction)\u{A0}%"
     }
 
+    /// `12.3 %` of all, for one of many parts; a part that is there is never shown as none.
+    static func share(_ ratio: Double) -> String {
+        ratio > 0 && ratio < 0.001 ? "<\u{A0}0.1\u{A0}%" : percent(ratio, digits: 1)
+    }
+
     /// `99 %` of a target, without trailing zeros.
     static func target(_ ratio: Double) -> String {
         let text = percent(ratio)

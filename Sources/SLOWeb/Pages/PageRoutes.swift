@@ -83,14 +83,15 @@ struct PageRoutes: Sendable {
                     "overview", OverviewPage(overview, work, sources, status.readiness, conditions))
             }
         }
-        router.get(RouterPath(ConditionsPage.path)) { _, _ in
+        router.get(RouterPath(ConditionsPage.path)) { request, _ in
             try await answer {
+                let range = ConditionsPage.Range(rawValue: Self.text(request.uri.queryParameters["range"])) ?? .week
                 let conditions = try await source.conditions()
-                let found = try await source.incidents(over: ConditionsPage.span)
+                let found = try await source.incidents(over: range.span)
                 let notes = try await source.timeNotes(
-                    from: found.at - ConditionsPage.span, through: nil, limit: TimeNoteSnapshot.limit
+                    from: found.at - range.span, through: nil, limit: TimeNoteSnapshot.limit
                 ).notes
-                return render("conditions", ConditionsPage(conditions, found, notes: notes))
+                return render("conditions", ConditionsPage(conditions, found, notes: notes, over: range))
             }
         }
     }

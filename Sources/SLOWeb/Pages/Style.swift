@@ -38,7 +38,7 @@ enum Style {
           font: 0.9375rem/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif;
           font-variant-numeric: tabular-nums;
         }
-        a { color: var(--link); text-decoration-thickness: 0.06em; text-underline-offset: 0.18em; }
+        a { color: var(--link); text-decoration-thickness: 0.06em; text-underline-offset: 0.26em; }
         a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible,
         [tabindex]:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 3px; }
         .skip { position: absolute; left: -100vw; top: 0; padding: 0.5rem 1rem; background: var(--card); z-index: 1; }
@@ -57,7 +57,7 @@ enum Style {
           border-bottom: 2px solid transparent; }
         nav a:hover { color: var(--text); }
         nav a[aria-current] { color: var(--text); border-bottom-color: var(--link); }
-        header.site form { margin-left: auto; display: flex; gap: 0.375rem; flex: 0 1 20rem; min-width: 0; }
+        header.site form { margin-left: auto; display: flex; gap: 0.375rem; flex: 0 1 23rem; min-width: 0; }
         header.site input { flex: 1 1 8rem; min-width: 0; }
         @media (max-width: 44rem) { header.site form { margin-left: 0; flex-basis: 100%; } }
 
@@ -210,7 +210,9 @@ enum Style {
         form.filter { display: flex; flex-wrap: wrap; gap: 0.625rem 0.875rem; align-items: end; margin-top: 1rem; }
         form.filter label { display: grid; grid-template-columns: minmax(0, 1fr); min-width: 0; gap: 0.125rem;
           font-size: 0.8125rem; color: var(--soft); flex: 0 1 12rem; }
-        @media (max-width: 44rem) { form.filter label { flex: 1 1 40%; } }
+        form.filter label:has([type="datetime-local"]) { flex-basis: 15rem; }
+        @media (max-width: 44rem) { form.filter label { flex: 1 1 40%; }
+          form.filter label:has([type="datetime-local"]) { flex-basis: 100%; } }
         input, select, button {
           font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--edge);
             border-radius: 0.4rem;

@@ -72,7 +72,7 @@ enum RunShares {
             guard queued + ran > 0 else { continue }
             let waiting = queued / (queued + ran) * height
             let title =
-                "\(DisplayFormat.moment(slice.beginsAt)): \(slice.ran.count) runs, queued "
+                "\(DisplayFormat.moment(slice.beginsAt)): \(DisplayFormat.count(slice.ran.count, "run", "runs")), queued "
                 + "\(average(queued, slice.queued.count)), ran \(average(ran, slice.ran.count)) on average"
             let x = Double(place) * sliceWidth
             svg.rectangle(
@@ -110,7 +110,11 @@ enum TimeLane {
             svg.rectangle(style, x: min(x(from), end - drawn), y: y, width: drawn, height: 4, title: title)
         }
         svg.rectangle("track", x: 0, y: 6.5, width: end, height: 1)
-        for incident in chart.incidents.reversed() {
+        // What is critical is drawn last, over the warnings of the same time.
+        let (critical, warnings) = (
+            chart.incidents.filter { $0.severity == .critical }, chart.incidents.filter { $0.severity != .critical }
+        )
+        for incident in warnings.reversed() + critical.reversed() {
             mark(
                 incident.severity == .critical ? "bad" : "warn", incident.since, incident.endedAt ?? chart.now, y: 0,
                 "\(incident.summary): \(IncidentLane.sentence(incident, now: chart.now))")

@@ -2,7 +2,7 @@ import SLOConditions
 import SLOCore
 import SLOQueries
 
-/// The page at `/conditions`: what holds now with what to do, and the incidents of the last days.
+/// The page at `/conditions`: what holds now with what to do, and the incidents of a time that ends now.
 struct ConditionsPage: Sendable {
     /// One condition of one subject.
     struct Lane: Sendable {
@@ -49,14 +49,48 @@ struct ConditionsPage: Sendable {
         }
     }
 
+    /// How far back the page looks, by a word in its address.
+    enum Range: String, CaseIterable, Sendable {
+        case week, month, quarter
+
+        var span: TimeSpan {
+            switch self {
+            case .week: .days(7)
+            case .month: .days(30)
+            case .quarter: .days(90)
+            }
+        }
+
+        var title: String {
+            switch self {
+            case .week: "Week"
+            case .month: "Month"
+            case .quarter: "Quarter"
+            }
+        }
+
+        /// The shortest that begins no later.
+        init(since begin: Timestamp, now: Timestamp) {
+            self = Self.allCases.first { now - begin <= $0.span } ?? .quarter
+        }
+
+        var path: String { self == .week ? ConditionsPage.path : "\(ConditionsPage.path)?range=\(rawValue)" }
+    }
+
+    struct RangeLink: Sendable {
+        let link: String
+        let name: String
+        let isHere: Bool
+    }
+
     static let path = "/conditions"
-    static let span = TimeSpan.days(7)
     private static let lanesShown = 40
     private static let rowsShown = 50
 
     let frame: Frame
     let now: NowBlock
     let span: String
+    let ranges: [RangeLink]
     let begin: String
     let hasIncidents: Bool
     let lanes: [Lane]
@@ -69,12 +103,17 @@ struct ConditionsPage: Sendable {
     let notes: [NoteRow]
 
     /// - Parameter notes: of the same days, and what is planned.
-    init(_ conditions: ConditionsNow, _ found: IncidentsSnapshot, notes noted: [TimeNoteSnapshot]) {
+    init(
+        _ conditions: ConditionsNow, _ found: IncidentsSnapshot, notes noted: [TimeNoteSnapshot], over range: Range
+    ) {
         let at = found.at
         frame = Frame("Conditions", at: Self.path, fresh: 30, asOf: at)
         now = NowBlock(conditions, on: nil, now: at)
-        span = DisplayFormat.duration(Self.span)
-        let begins = at - Self.span
+        span = DisplayFormat.duration(range.span)
+        ranges = Range.allCases.map {
+            RangeLink(link: "\($0.path)#timeline", name: $0.title, isHere: $0 == range)
+        }
+        let begins = at - range.span
         begin = DisplayFormat.date(begins)
         hasIncidents = !found.incidents.isEmpty
         lanes = Self.grouped(found.incidents).prefix(Self.lanesShown).map { incidents in

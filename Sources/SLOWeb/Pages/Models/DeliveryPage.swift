@@ -43,7 +43,7 @@ struct DeliveryPage: Sendable {
         facts = delivery.facts.map { fact in
             FactRow(
                 what: fact.phrase,
-                place: delivery.repository.map { RepositoryLink($0, pullRequest: fact.pullRequests.first) },
+                place: delivery.place(of: fact),
                 deployment: fact.deployment?.label, sha: fact.sha.map { String($0.prefix(12)) },
                 stated: fact.statedAt.map { TimeText(moment: $0) },
                 isFromFuture: fact.isFromFuture(receivedAt: summary.receivedAt))

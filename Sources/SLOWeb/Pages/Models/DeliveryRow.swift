@@ -48,13 +48,23 @@ struct DeliveryRow: Sendable {
         page = DeliveryPage.path(of: summary.sequence)
         source = summary.source.title
         event = [summary.event, delivery.action].compactMap(\.self).joined(separator: " ")
-        place = delivery.repository.map { RepositoryLink($0, pullRequest: delivery.facts.first?.pullRequests.first) }
+        place = delivery.place(of: delivery.facts.first)
         let phrases = delivery.facts.map { $0.phrase.cut(to: Self.phraseLength) }
         let more = phrases.count - Self.factsShown
         facts = phrases.prefix(Self.factsShown) + (more > 0 ? ["and \(more) more"] : [])
         result = outcome?.title ?? summary.result
         tone = outcome?.tone ?? ""
         size = DisplayFormat.bytes(summary.bodyByteCount)
+    }
+}
+
+extension ShownDelivery {
+    /// What a fact is about. A message of Copr names its build, and no repository: the search knows whose it is.
+    func place(of fact: DeliveryFact?) -> RepositoryLink? {
+        if repository == .unknown, let id = fact?.backendID {
+            return RepositoryLink(search: id, named: "\(summary.source.title) \(id)")
+        }
+        return repository.map { RepositoryLink($0, pullRequest: fact?.pullRequests.first) }
     }
 }
 

@@ -104,7 +104,7 @@ extension BudgetCost {
         let within = deadline.map { " within \(DisplayFormat.duration($0))" } ?? " in time"
         return switch self {
         case .late: "no status" + within
-        case .never: "no status at all"
+        case .never: "no status" + within + ", and none when it was judged"
         case .error: "an error"
         case .unfinished: "not ended" + within
         case .unstarted: "not started" + within

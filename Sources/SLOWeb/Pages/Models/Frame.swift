@@ -66,6 +66,12 @@ struct RepositoryLink: Sendable {
             pullRequest.map { "/\(Path.escaped(name))/pull/\($0)" } ?? RepositoryPage.path(of: name)
         }
     }
+
+    /// Whatever is known of the build or request of that id.
+    init(search id: String, named text: String) {
+        self.text = text
+        link = SearchPage.path + Path.query([("q", id)])
+    }
 }
 
 /// Paths and queries in links.

@@ -81,7 +81,7 @@ struct HistoryPage: Sendable {
             guard count > 0 else { return nil }
             return Total(
                 name: outcome.rawValue, count: DisplayFormat.grouped(count),
-                share: DisplayFormat.percent(Double(count) / Double(total.total), digits: 1), tone: outcome.tone,
+                share: DisplayFormat.share(Double(count) / Double(total.total)), tone: outcome.tone,
                 link: RunsPage.path(kind, Deployment(deployment), outcome, from: reading.beginsAt))
         }
         days = (group?.days ?? []).reversed().map { DayRow($0, kind, Deployment(deployment)) }

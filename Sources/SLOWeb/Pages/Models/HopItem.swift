@@ -79,13 +79,16 @@ extension HopItem {
         let answer = change.answeredAt.map { max($0, start) }
         steps = [
             Step("Pushed", at: start, since: nil, first: nil),
-            Step("First status", at: change.answeredAt, since: start, first: start, missing: "none"),
+            Step(
+                "First status", at: change.answeredAt, since: start, first: start,
+                missing: change.verdict == .never ? "none when it was judged" : "none"),
         ]
         took = nil
         evidence =
             [
                 futureNote([start, change.answeredAt], now: now),
                 change.exclusion.map { "Excluded: \($0.sentence)." },
+                change.verdict == .never ? "Never: there was no status one grace after the deadline." : nil,
                 change.eligibility.map { "Eligibility: \($0.rawValue)." },
             ].compactMap { $0 }.joined(separator: " ").nonEmpty
         links = []

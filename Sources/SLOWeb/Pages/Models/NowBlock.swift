@@ -45,8 +45,8 @@ struct NowBlock: Sendable {
     let more: String?
     /// Why something may be missing.
     let note: String?
-    /// Which budget is spent next.
-    let next: String?
+    /// What comes of it: how the objectives stand if what waits is lost, and which budget is spent next.
+    let outlook: [String]
 
     private static let shownOnOverview = 8
     /// Conditions that look back further than this are about what is usual for the hour of the week.
@@ -54,7 +54,7 @@ struct NowBlock: Sendable {
     private static let late = TimeSpan.minutes(3)
 
     /// - Parameter overview: where the first few are enough.
-    init(_ conditions: ConditionsNow, on overview: Overview?, now: Timestamp) {
+    init(_ conditions: ConditionsNow, on overview: Overview?, _ work: OpenWorkSnapshot? = nil, now: Timestamp) {
         let limit = overview == nil ? Int.max : Self.shownOnOverview
         rows = conditions.holding.prefix(limit).map { Row($0, now: now) }
         hasRows = !rows.isEmpty
@@ -67,7 +67,8 @@ struct NowBlock: Sendable {
             ? "Not evaluated yet: the first evaluation follows the start."
             : "No alert condition holds."
         note = Self.note(conditions, now: now)
-        next = overview.flatMap(Self.next)
+        outlook =
+            (overview.map { Self.losses(conditions, $0, work) } ?? []) + [overview.flatMap(Self.next)].compactMap { $0 }
     }
 
     private static func note(_ conditions: ConditionsNow, now: Timestamp) -> String? {
@@ -76,6 +77,34 @@ struct NowBlock: Sendable {
         guard let first = conditions.samplesSince, now - first < usualReach else { return nil }
         let reach = DisplayFormat.duration(max(.zero, now - first))
         return "Samples begin \(reach) ago. A condition that looks back further may not show yet."
+    }
+
+    /// Of each objective that a condition is about: how it stands if none of the runs that wait ends in time. A
+    /// selection of an objective is not applied to what waits, so such an objective is left out.
+    private static func losses(
+        _ conditions: ConditionsNow, _ overview: Overview, _ work: OpenWorkSnapshot?
+    ) -> [String] {
+        overview.standings.compactMap { standing in
+            let objective = standing.objective
+            guard let kind = objective.indicator.runKind, objective.indicator == kind.endIndicator,
+                objective.selection.text == nil, conditions.holding.contains(where: { $0.concerns(standing) }),
+                let activity = overview.activity.first(where: {
+                    $0.kind == kind && $0.deployment == standing.deployment
+                }), activity.unfinished > activity.overdue
+            else { return nil }
+            let waiting = activity.unfinished - activity.overdue
+            let lost = standing.tally + ObjectiveTally(bad: waiting)
+            guard let compliance = lost.compliance else { return nil }
+            let first = work?.items.filter { item in
+                !item.isOverdue && item.deployment == standing.deployment && item.kind == .run(kind)
+            }.map { $0.timeLeft(at: overview.at) }.min()
+            let isMissed = compliance < objective.target
+            return "\(standing.deployment.label), \(objective.title.lowercased()): "
+                + "\(DisplayFormat.grouped(waiting)) unfinished. If none of them ends in time, compliance is "
+                + "\(DisplayFormat.percent(compliance)), and the target of \(DisplayFormat.target(objective.target)) is "
+                + (isMissed ? "missed" : "still met")
+                + (first.map { "; the first deadline is in \(DisplayFormat.duration(max(.zero, $0)))." } ?? ".")
+        }
     }
 
     private static func next(_ overview: Overview) -> String? {
@@ -90,6 +119,12 @@ struct NowBlock: Sendable {
 }
 
 extension HoldingCondition {
+    fileprivate func concerns(_ standing: Overview.Standing) -> Bool {
+        let labels = Labels(incident.subject) ?? .none
+        return labels["objective"] == standing.objective.name.rawValue
+            && labels["deployment"] == standing.deployment.label
+    }
+
     /// To what it is about: the events that missed the objective, or what waits, as far as its labels tell.
     fileprivate var linkToEvents: (path: String, text: String) {
         let labels = Labels(incident.subject) ?? .none

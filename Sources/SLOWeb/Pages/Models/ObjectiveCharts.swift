@@ -57,6 +57,8 @@ struct ObjectiveCharts: Sendable {
     let hasBudget: Bool
     let heat: Heat?
     let shares: Shares?
+    /// To the incidents of this time, in words.
+    let incidentsLink: String
     /// How much of it is shown.
     let note: String?
 
@@ -81,6 +83,7 @@ struct ObjectiveCharts: Sendable {
         // Of what the objective does not judge the chart has none.
         heat = Heat(chart, deadline: objective.deadline)
         shares = Shares(chart)
+        incidentsLink = ConditionsPage.Range(since: chart.from, now: chart.now).path + "#incidents"
         note =
             chart.slices.contains(where: \.isSampled)
             ? "Where more happened, a sample of each \(DisplayFormat.duration(chart.sliceLength)) is shown: its first "
@@ -114,15 +117,16 @@ extension ObjectiveCharts.Heat {
         self.bands = bands.totals.enumerated().map { band, count in
             Band(
                 name: bands.name(band), count: DisplayFormat.grouped(Int64(count)),
-                share: DisplayFormat.percent(Double(count) / Double(bands.count), digits: 1))
+                share: DisplayFormat.share(Double(count) / Double(bands.count)))
         }
         let latencies = chart.slices.flatMap(\.latencies).sorted()
-        let parts = [("half", 0.5), ("95 %", 0.95), ("99 %", 0.99)].compactMap { name, part -> String? in
+        let parts = [("half", 0.5), ("95\u{A0}%", 0.95), ("99\u{A0}%", 0.99)].compactMap { name, part -> String? in
             let place = Int(part * Double(bands.count))
             return place < latencies.count ? "\(name) within \(DisplayFormat.duration(latencies[place]))" : nil
         }
         let unanswered = bands.count - latencies.count
-        let none = unanswered > 0 ? ["\(DisplayFormat.grouped(Int64(unanswered))) without a status"] : []
+        let none =
+            unanswered > 0 ? ["\(DisplayFormat.grouped(Int64(unanswered))) without one when judged"] : []
         summary =
             "Of \(DisplayFormat.count(bands.count, "change", "changes")): \((parts + none).joined(separator: ", ")). "
             + "The dashed line is the deadline, \(DisplayFormat.duration(deadline))."
@@ -151,14 +155,14 @@ extension ObjectiveCharts.Budget {
         let goesOn =
             projected.flatMap { burn in
                 recent.map {
-                    " Dashed: on as in the last \(DisplayFormat.duration($0.over)), \(DisplayFormat.times(burn)) as "
-                        + "fast as it lasts."
+                    " Dashed: at the burn rate of the last \(DisplayFormat.duration($0.over)), "
+                        + "\(DisplayFormat.times(burn))."
                 }
             } ?? ""
         summary =
             last < 0
-            ? "More than the budget of this time was spent: \(DisplayFormat.percent(1 - last, digits: 0)) of it.\(goesOn)"
-            : "\(DisplayFormat.percent(last, digits: 0)) of the budget of this time is left.\(goesOn)"
+            ? "More than the budget of this time was spent: \(DisplayFormat.percent(1 - last, digits: 1)) of it.\(goesOn)"
+            : "\(DisplayFormat.percent(last, digits: 1)) of the budget of this time is left.\(goesOn)"
     }
 }
 

@@ -66,8 +66,8 @@ struct OverviewPage: Sendable {
     ) {
         let now = overview.at
         frame = Frame("Overview", at: "/", fresh: 30, asOf: now)
-        self.now = NowBlock(conditions, on: overview, now: now)
-        let summary = Summary(overview, work, health)
+        self.now = NowBlock(conditions, on: overview, work, now: now)
+        let summary = Summary(overview, work, health, holding: conditions.holding.count)
         headlines = summary.lines
         bannerTone = summary.tone
         let window = DisplayFormat.duration(overview.window)
@@ -197,7 +197,8 @@ private struct Summary {
     private(set) var lines: [OverviewPage.Headline] = []
     private(set) var tone = "tone-good"
 
-    init(_ overview: Overview, _ work: OpenWorkSnapshot, _ health: [ComponentHealth]) {
+    /// - Parameter holding: how many conditions hold, which are told of above.
+    init(_ overview: Overview, _ work: OpenWorkSnapshot, _ health: [ComponentHealth], holding: Int) {
         for fault in health where !fault.isReady {
             add("Not ready: \(fault.component) (\(fault.reason)).", fault.isVital ? "tone-bad" : "tone-warn")
         }
@@ -237,7 +238,8 @@ private struct Summary {
             judged.isEmpty
                 ? "Nothing has been judged yet. Configure senders for /webhooks/github, /webhooks/copr and "
                     + "/webhooks/testing-farm; results appear here."
-                : "All objectives are met, and nothing is overdue.", judged.isEmpty ? "" : "tone-good")
+                : "All objectives are met until now, and nothing is overdue.",
+            judged.isEmpty || holding > 0 ? "" : "tone-good")
     }
 
     private mutating func add(_ line: String, _ tone: String, page: String? = nil, named name: String = "") {

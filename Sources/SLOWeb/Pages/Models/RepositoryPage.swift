@@ -29,6 +29,7 @@ struct RepositoryPage: Sendable {
     let timeTitle = "Judged"
     let rows: [EventRow]
     let allEvents: String
+    let deliveries: String
 
     static let route = "/repositories/{owner}/{name}"
 
@@ -58,6 +59,7 @@ struct RepositoryPage: Sendable {
         rows = missed.events.map { EventRow($0, hosts: hosts) }
         hasRows = !rows.isEmpty
         allEvents = EventsPage.path(names: [("repository", name)])
+        deliveries = DeliveriesPage.path(repository: name, until: nil, now: missed.at)
     }
 }
 

@@ -19,6 +19,8 @@ struct RunbookPage: Sendable {
     }
 
     struct Cell: Sendable {
+        /// The title of its column, which a narrow screen shows beside it.
+        let label: String
         let spans: [Span]
     }
 
@@ -74,16 +76,18 @@ struct RunbookPage: Sendable {
         guard lines.allSatisfy({ $0.hasPrefix("|") }) else {
             return Block(spans: spans(of: lines.joined(separator: " ")), isTable: false, columns: [], rows: [])
         }
+        let titles = cells(of: lines[0]).map { spans(of: $0) }
+        let labels = titles.map { $0.map(\.text).joined() }
         // The second line of a table only divides it.
         return Block(
-            spans: [], isTable: true, columns: cells(of: lines[0]),
-            rows: lines.dropFirst(2).map { Row(cells: cells(of: $0)) })
+            spans: [], isTable: true, columns: zip(labels, titles).map(Cell.init),
+            rows: lines.dropFirst(2).map { line in
+                Row(cells: zip(labels, cells(of: line)).map { Cell(label: $0, spans: spans(of: $1)) })
+            })
     }
 
-    private static func cells(of line: Substring) -> [Cell] {
-        line.dropFirst().split(separator: "|").map { cell in
-            Cell(spans: spans(of: String(cell).trimmed))
-        }
+    private static func cells(of line: Substring) -> [String] {
+        line.dropFirst().split(separator: "|").map { String($0).trimmed }
     }
 
     private static func spans(of text: String) -> [Span] {

@@ -17,7 +17,7 @@ extension Templates {
         {{/rows}}</tbody>
         </table>{{/hasRows}}
         {{#more}}<p><a href="/conditions">{{.}}</a></p>{{/more}}
-        {{#next}}<p>{{.}}</p>{{/next}}
+        {{#outlook}}<p>{{.}}</p>{{/outlook}}
         {{#note}}<p class="note">{{.}}</p>{{/note}}
         </section>
         """#
@@ -33,6 +33,7 @@ extension Templates {
 
         <section aria-labelledby="timeline">
         <h2 id="timeline">The last {{span}}</h2>
+        <ul class="ranges">{{#ranges}}<li><a href="{{link}}"{{#isHere}} aria-current="true"{{/isHere}}>{{name}}</a></li>{{/ranges}}</ul>
         {{^hasIncidents}}<p class="empty">No condition has raised an alert.</p>{{/hasIncidents}}
         {{#hasIncidents}}
         <table class="stack" role="table">

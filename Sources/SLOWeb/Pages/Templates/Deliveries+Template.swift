@@ -42,7 +42,7 @@ extension Templates {
         <section aria-labelledby="names">
         <h2 id="names">Unknown names</h2>
         <p class="note">Checks of Packit’s whose name no rule knows. Until their states show what they are about, they
-        are no runs. The two lines are a file for rules.files; what the check is about is a guess.</p>
+        are no runs. The two lines of YAML belong into a file that rules.files names; what the check is about is a guess.</p>
         {{^hasNames}}<p class="empty">Every name is known.</p>{{/hasNames}}
         {{#hasNames}}<table class="stack" role="table">
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Name</th>

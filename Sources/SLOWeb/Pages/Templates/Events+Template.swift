@@ -58,7 +58,8 @@ extension Templates {
         <h2 id="missed">Latest missed</h2>
         {{^hasRows}}<p class="empty">Nothing of this repository missed an objective.</p>{{/hasRows}}
         {{#hasRows}}{{>eventRows}}{{/hasRows}}
-        <p class="pages"><a href="{{allEvents}}">All events of this repository</a></p>
+        <p class="pages"><a href="{{allEvents}}">All events of this repository</a> <a
+        href="{{deliveries}}">Deliveries that name it</a></p>
         </section>
         {{/content}}{{/layout}}
         """#

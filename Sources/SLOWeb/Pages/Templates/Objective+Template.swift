@@ -92,7 +92,8 @@ extension Templates {
         incident</li><li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="warn" y="3" width="14"
         height="4"/></svg>incident</li><li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="blind-mark" y="3"
         width="14" height="4"/></svg>blind interval</li><li><svg aria-hidden="true" viewBox="0 0 14 10"><rect
-        class="note-mark" y="3" width="14" height="4"/></svg>note</li></ul>
+        class="note-mark" y="3" width="14" height="4"/></svg>note</li><li><a href="{{incidentsLink}}">all incidents of
+        this time</a></li></ul>
         </section>
         """#
 
@@ -114,7 +115,7 @@ extension Templates {
         <div class="budget"><span class="note">{{budgetWord}}</span><span
         class="mark {{budgetTone}}">{{#missedLink}}<a href="{{.}}">{{/missedLink}}{{budget}}{{#missedLink}}</a>{{/missedLink}}</span>{{{meter}}}</div>
         <div><div class="days">{{{days}}}{{{dayLinks}}}</div><div class="axis"><span>{{firstDay}}</span><span>{{lastDay}}</span></div></div>
-        <div><p class="note">Burn rate (1 × lasts exactly the window)</p>
+        <div><p class="note">Burn rate (at 1 × the budget lasts the window)</p>
         <dl class="burns">{{#burns}}<div><dt>{{over}}</dt>
         <dd class="{{tone}}" title="{{exact}}">{{#link}}<a href="{{.}}">{{/link}}{{text}}{{#link}}</a>{{/link}}</dd></div>{{/burns}}</dl>
         {{#projection}}<p class="note mark tone-warn">{{.}}</p>{{/projection}}</div>

@@ -81,12 +81,12 @@ extension Templates {
         <table class="stack" role="table">
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Source</th>
         <th scope="col" role="columnheader">Last delivery</th><th scope="col" role="columnheader">Usual lag</th>
-        <th scope="col" role="columnheader" class="n">Accepted</th>
+        <th scope="col" role="columnheader" class="n">Stored</th>
         <th scope="col" role="columnheader" class="n">Refused</th></tr></thead>
         <tbody role="rowgroup">{{#sources}}<tr role="row"><th scope="row" role="rowheader">{{name}}</th>
         <td role="cell" data-label="Last delivery">{{#last}}<span>{{>time}}</span>{{/last}}{{^last}}<span
         class="soft">{{absence}}</span>{{/last}}</td><td role="cell" data-label="Usual lag"><span{{#lagExact}}
-        title="{{.}}"{{/lagExact}}>{{lag}}</span></td><td role="cell" data-label="Accepted" class="n">{{taken}}</td><td
+        title="{{.}}"{{/lagExact}}>{{lag}}</span></td><td role="cell" data-label="Stored" class="n">{{taken}}</td><td
         role="cell" data-label="Refused" class="n"><a class="{{refusedTone}}"
         href="{{link}}">{{refused}}</a></td></tr>
         {{/sources}}</tbody>
@@ -104,7 +104,7 @@ extension Templates {
     /// What is overdue. It comes before the objectives, which fill the first screen of a phone, if there is anything.
     static let attention = #"""
         <section aria-labelledby="attention">
-        <h2 id="attention">Needs attention now</h2>
+        <h2 id="attention">Overdue</h2>
         {{^attention}}<p class="empty">Nothing is overdue.</p>{{/attention}}
         {{#hasAttention}}
         <table class="stack" role="table">

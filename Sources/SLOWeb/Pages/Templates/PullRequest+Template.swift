@@ -3,7 +3,7 @@ extension Templates {
         {{<layout}}{{$content}}
         <h1><span class="soft">{{repository}}</span> #{{number}}</h1>
         <p class="lead">{{#state}}<span class="tag">{{.}}</span> {{/state}}<a href="{{link}}">On GitHub</a> <a
-        href="{{deliveries}}">Deliveries</a></p>
+        href="{{deliveries}}">Deliveries that name it</a></p>
         <div class="card banner {{bannerTone}}" role="status">
         {{#headlines}}<p>{{.}}</p>{{/headlines}}
         </div>
