@@ -126,6 +126,6 @@ import Testing
                 """)
         #expect(
             sentence.text(Labels(["source": "copr"]), value: 90061.26)
-                == "copr sent 90061.26, 9006126%, 1d 1h 1m 1s, 90061.3, About 90061.")
+                == "Copr sent 90061.26, 9006126%, 1d 1h 1m 1s, 90061.3, About 90061.")
     }
 }

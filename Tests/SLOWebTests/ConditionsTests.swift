@@ -76,6 +76,15 @@ struct ConditionsTests {
         #expect(try await Self.page("/conditions", of: FakePages()).contains("No condition has raised an alert."))
     }
 
+    @Test func `What lasts is counted once, however often it alerts`() {
+        let now = FakePages.now
+        // Both began five hours ago: one ended after three of them.
+        let twice = [Incident.sample(), .sample(ended: now - .hours(2))]
+        #expect(ConditionsPage.length(of: twice, from: now - .days(7), through: now) == .hours(5))
+        #expect(ConditionsPage.length(of: twice, from: now - .hours(1), through: now) == .hours(1))
+        #expect(ConditionsPage.length(of: [twice[1]], from: now - .hours(1), through: now) == .zero)
+    }
+
     @Test func `Summaries stay text`() async throws {
         var pages = FakePages()
         pages.holding = .holding(.sample(summary: "<script>1</script>"))

@@ -1,3 +1,5 @@
+import SLOCore
+
 /// A sentence about a condition, with places for labels and the value: told once, and read by Prometheus as a template
 /// and by the server's pages as text.
 public struct Sentence: Sendable {
@@ -33,11 +35,12 @@ public struct Sentence: Sendable {
         }.joined()
     }
 
-    /// For people.
+    /// For people, who know a source by its name; Prometheus has only the label.
     public func text(_ labels: Labels, value: Double) -> String {
         parts.map { part in
             switch part {
             case .text(let text): text
+            case .label("source"): labels["source"].map { Source(rawValue: $0)?.title ?? $0 } ?? ""
             case .label(let name): labels[name] ?? ""
             case .value(let format): format.text(value)
             }

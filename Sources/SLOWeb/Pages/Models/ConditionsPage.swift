@@ -121,10 +121,7 @@ struct ConditionsPage: Sendable {
                 summary: incidents[0].summary, party: incidents[0].party.title,
                 bars: IncidentLane.svg(incidents, from: begins, until: at),
                 count: DisplayFormat.grouped(Int64(incidents.count)),
-                lasted: SpanText(
-                    incidents.reduce(.zero) { sum, incident in
-                        sum + max(.zero, (incident.endedAt ?? at) - max(begins, incident.since))
-                    }))
+                lasted: SpanText(Self.length(of: incidents, from: begins, through: at)))
         }
         incidents = found.incidents.prefix(Self.rowsShown).map { IncidentRow($0, now: at) }
         let rest = found.incidents.count - incidents.count
@@ -132,6 +129,17 @@ struct ConditionsPage: Sendable {
         hasNotes = !noted.isEmpty
         noteBars = IncidentLane.svg(noted, from: begins, until: at)
         notes = noted.prefix(Self.rowsShown).map(NoteRow.init)
+    }
+
+    /// How long at least one of them lasted. One cause may raise several alerts, each with the time since it began.
+    static func length(of incidents: [Incident], from begin: Timestamp, through end: Timestamp) -> TimeSpan {
+        var (sum, told) = (TimeSpan.zero, begin)
+        for incident in incidents.sorted(by: { $0.since < $1.since }) {
+            let ended = incident.endedAt ?? end
+            sum = sum + max(.zero, ended - max(told, incident.since))
+            told = max(told, ended)
+        }
+        return sum
     }
 
     /// By condition and subject, in the order of their latest incidents.
