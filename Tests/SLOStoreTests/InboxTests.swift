@@ -78,7 +78,7 @@ import Testing
 
     @Test(arguments: Shared.allCases) func eachStreamIsReadOnBehindItsPosition(_ shared: Shared) throws {
         let inbox = try shared.open().inbox
-        let streams = try ["a", "b", "c"].map { try inbox.beginStream(node: $0, startedAt: Self.start) }
+        let streams = try ["a", "b", "c"].map { try inbox.beginStream(node: $0, startedAt: Self.start) }.sorted()
         for stream in streams {
             try inbox.append(
                 (1...4).map { entry(stream, $0) }, to: stream, through: Self.start + .seconds(9), sentAt: Self.start)

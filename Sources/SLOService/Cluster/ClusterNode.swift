@@ -16,6 +16,8 @@ package final class ClusterNode: Sendable {
     /// What it refused, and when it was suspended.
     let blindIntervals: BlindIntervalTracker
     private let appender: Appender
+    private let spooling: Spooling?
+    private let forwarder: Forwarder?
     private let decider: Decider
 
     /// - Parameters:
@@ -48,10 +50,15 @@ package final class ClusterNode: Sendable {
             settings, credentials: self.credentials, queue: queue, metrics: metrics, blindIntervals: blindIntervals,
             clock: clock, logger: logger)
         let connection = ConnectionRecord()
+        let lives = OwnLives(in: inbox, of: name, startedAt: now.wall)
         appender = Appender(
-            from: queue, to: inbox, node: name, startedAt: now.wall, blindIntervals: blindIntervals,
-            spooling: spooling, connection: connection,
-            acknowledger: Acknowledger(metrics: metrics, clock: clock, logger: logger))
+            from: queue, to: inbox, lives: lives, blindIntervals: blindIntervals, spooling: spooling,
+            connection: connection, acknowledger: Acknowledger(metrics: metrics, clock: clock, logger: logger))
+        forwarder = spooling.map { [metrics] in
+            Forwarder(
+                of: $0, to: inbox, node: name, lives: lives, connection: connection, metrics: metrics, clock: clock)
+        }
+        self.spooling = spooling
         decider = Decider(
             node: name, inbox: reading, lease: lease, settings: settings, queue: queue,
             health: deciderHealth, clock: clock, logger: logger, connection: connection, announce: announce)
@@ -65,16 +72,20 @@ package final class ClusterNode: Sendable {
         intake.receive(source: source, headers: headers, body: body, arrivedAt: .now, completion: completion)
     }
 
-    /// Appends what was received, or only the watermark.
+    /// Appends what was received, or only the watermark; or puts it into the spool.
     /// - Parameter milliseconds: the longest wait for a delivery.
     /// - Throws: `StoreError`: the next turn repeats it.
     package func append(waiting milliseconds: Int64 = 0) throws { try appender.takeTurn(waiting: milliseconds) }
 
+    /// Appends what is in the spool. Another thread than the one that takes the other turns may call it.
+    /// - Returns: whether there is more.
+    @discardableResult
+    func forward() -> Bool { forwarder?.takeTurn() ?? false }
+
     /// Why the inbox takes nothing, while the spool takes everything.
-    var inboxProblem: StoreError? { appender.inboxProblem }
+    var inboxProblem: StoreError? { spooling?.problem }
     var isRefusing: Bool { appender.isRefusing }
-    /// The entries in the spool, for the thread that appends.
-    var spooledCount: Int { appender.spooledCount }
+    var spooledCount: Int { spooling?.spool.count ?? 0 }
 
     /// Claims the lease if it is free, and decides what has come if this node has it.
     package func decide() { decider.takeTurn() }
@@ -87,7 +98,12 @@ package final class ClusterNode: Sendable {
     /// - Throws: `StoreError`: call it again.
     package func stop(at moment: Timestamp) throws {
         refuseFurther()
-        try appendRest(at: moment)
+        repeat {
+            try append()
+            forward()
+            if let inboxProblem { throw inboxProblem }
+        } while isHolding || spooledCount > 0
+        try endStream(at: moment)
         handOver()
     }
 
@@ -97,15 +113,12 @@ package final class ClusterNode: Sendable {
         queue.close()
     }
 
-    /// Appends all that was received, and ends the stream.
+    /// Whether something that was received is neither in the inbox nor in the spool.
+    var isHolding: Bool { queue.load.deliveries > 0 || appender.isInDoubt }
+
+    /// Ends the stream, unless something of it is not in the inbox. The turns to append and to forward are over.
     /// - Throws: `StoreError`: call it again.
-    func appendRest(at moment: Timestamp) throws {
-        repeat {
-            try appender.takeTurn(waiting: 0)
-            if let inboxProblem { throw inboxProblem }
-        } while queue.load.deliveries > 0 || appender.spooledCount > 0
-        try appender.end(at: moment)
-    }
+    func endStream(at moment: Timestamp) throws { try appender.end(at: moment) }
 
     /// Refuses what was received and cannot be appended.
     func refuseRest() { appender.refuse(because: "The cluster's database is not reached, and this node stops.") }

@@ -12,7 +12,8 @@ import Synchronization
 /// A process as a node of a cluster (docs/cluster.md): it receives, shows what the cluster has decided, and decides
 /// while it has the lease.
 ///
-/// Two threads drive it, one to append and one to decide, so that neither waits for the other's statements.
+/// Threads of its own drive it, one to append, one to decide, and one to forward its spool, so that none waits for
+/// another's statements.
 public final class ClusterService: Observing {
     private let node: ClusterNode
     private let health: Health
@@ -23,12 +24,16 @@ public final class ClusterService: Observing {
     private let timeNotes: ClusterTimeNotes
     private let timeNoteQueue = DispatchQueue(label: "packit-slo.notes")
     private let term: TermSignal
-    private let spool: Spool?
+    private let spooling: Spooling?
     private let isStopping = Atomic<Bool>(false)
+    /// Whether everything that was received is in the inbox or in the spool, or refused.
+    private let isAnswered = Atomic<Bool>(false)
+    private let isForwarded = DispatchSemaphore(value: 0)
     private let report: Mutex<NodeReport>
     private let suspensionDetector: SuspensionDetector
     private let appending = Promise<Void>()
     private let deciding = Promise<Void>()
+    private let forwarding = Promise<Void>()
 
     /// The access to the process that decides, while this is it. Each new value ends the term before it.
     public var terms: AsyncStream<DeciderAccess?> { term.values }
@@ -62,14 +67,19 @@ public final class ClusterService: Observing {
         report = Mutex(NodeReport(node: place.node, version: settings.version, settings: place.shared))
         view = ClusterView(
             settings, totals: cluster.totals(), reports: cluster.nodeReports(), clock: clock, logger: logger)
-        spool = try place.spool.map { try Spool(path: $0, maxBytes: place.maxSpoolBytes, at: clock.now().wall) }
         let patience = place.patience.milliseconds
+        let spooling = try place.spool.map { path in
+            Spooling(
+                try Spool(path: path, maxBytes: place.maxSpoolBytes, at: clock.now().wall), patience: patience,
+                isFirst: place.spoolsFirst)
+        }
+        self.spooling = spooling
         node = ClusterNode(
             name: place.node, settings: settings, credentials: credentials,
-            inbox: spool == nil ? cluster.inbox() : cluster.inbox(patience: .milliseconds(max(1000, patience))),
+            inbox: spooling == nil ? cluster.inbox() : cluster.inbox(patience: .milliseconds(max(1000, patience))),
             reading: cluster.inbox(), lease: cluster.lease(), clock: clock, logger: logger,
             deciderHealth: deciderHealth,
-            spooling: spool.map { Spooling($0, patience: patience, isFirst: place.spoolsFirst) }
+            spooling: spooling
         ) { [health] access in
             term.begin(access)
             if access == nil { health.busIsLeft() }
@@ -113,10 +123,12 @@ public final class ClusterService: Observing {
         view.start { [weak self] in self?.report.withLock { $0 } }
         start("receiver", appending) { self.receive() }
         start("decider", deciding) { self.decide() }
+        start("forwarder", forwarding) { self.forward() }
         health.started()
         await withTaskCancellationOrGracefulShutdownHandler {
             await appending.value
             await deciding.value
+            await forwarding.value
         } onCancelOrGracefulShutdown: {
             self.health.stopping()
             self.node.refuseFurther()
@@ -144,15 +156,36 @@ public final class ClusterService: Observing {
         tellOfSpool()
         while !stops { append { try self.node.append(waiting: Self.beatMilliseconds) } }
         let latest = clock.now().clock + Self.farewellMilliseconds
+        // Whoever waits is answered before the spool is forwarded.
+        repeat { append { try self.node.append() } } while node.isHolding && clock.now().clock < latest
+        isAnswered.store(true, ordering: .relaxed)
+        spooling?.wakeUp()
+        let rest = Int(max(0, latest - clock.now().clock))
+        guard isForwarded.wait(timeout: .now() + .milliseconds(rest)) == .success else { return leaveRest() }
         var isDone = false
         while !isDone, clock.now().clock < latest {
             append {
-                try self.node.appendRest(at: self.clock.now().wall)
+                try self.node.endStream(at: self.clock.now().wall)
                 isDone = true
             }
         }
-        if !isDone { leaveRest() }
+        if !isDone || node.spooledCount > 0 { leaveRest() }
     }
+
+    // MARK: - Forwarding
+
+    private func forward() {
+        defer { isForwarded.signal() }
+        guard let spooling else { return }
+        var latest: Int64?
+        while !isAnswered.load(ordering: .relaxed) || spooling.spool.count > 0 {
+            if stops { latest = latest ?? clock.now().clock + Self.farewellMilliseconds }
+            if let latest, clock.now().clock > latest { return }
+            if !node.forward() { spooling.sleep(milliseconds: Int(Self.beatMilliseconds)) }
+        }
+    }
+
+    // MARK: - Appending
 
     private func append(_ turn: () throws -> Void) {
         health.writerRan(at: clock.now())
@@ -181,7 +214,7 @@ public final class ClusterService: Observing {
     }
 
     private func tellOfSpool() {
-        guard let spool else { return }
+        guard let spool = spooling?.spool else { return }
         node.metrics.set(.spooledDeliveries, to: Int64(spool.count))
         if let damage = spool.damage {
             logger.error(
@@ -198,7 +231,7 @@ public final class ClusterService: Observing {
 
     private func leaveRest() {
         node.refuseRest()
-        guard let spool, spool.count > 0 else { return }
+        guard let spool = spooling?.spool, spool.count > 0 else { return }
         logger.warning(
             "deliveries stay in the spool; the next start of this node appends them",
             metadata: ["deliveries": "\(spool.count)", "spool": "\(spool.path)"])

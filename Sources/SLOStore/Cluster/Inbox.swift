@@ -7,9 +7,15 @@ public import SLOCore
 /// Each process has a stream of its own, in which it counts positions without a hole. Appending the same entries again
 /// changes nothing.
 public protocol Inbox: Sendable {
-    /// Begins a process's life as a receiver.
-    /// - Parameter startedAt: since when it receives without a break.
-    func beginStream(node: String, startedAt: Timestamp) throws -> StreamID
+    /// Draws the number of a stream that is to be begun, without asking the database: what a process receives while
+    /// that is away has places already.
+    func newStream(startedAt: Timestamp) -> StreamID
+    /// Begins a process's life as a receiver. To begin it again changes nothing.
+    /// - Parameters:
+    ///   - stream: a number that was drawn for it.
+    ///   - startedAt: since when it receives without a break.
+    /// - Throws: `StoreError`, with the code `foreign` if the stream is another one's: draw again.
+    func beginStream(_ stream: StreamID, node: String, startedAt: Timestamp) throws
     /// Appends entries, and moves the stream's watermark, in one transaction.
     ///
     /// - Parameters:
@@ -35,12 +41,29 @@ public protocol Inbox: Sendable {
     ) throws -> InboxReading
 }
 
-/// Numbers a process's life as a receiver. Later ones are higher.
+extension Inbox {
+    public func newStream(startedAt: Timestamp) -> StreamID { .drawn(startedAt: startedAt) }
+
+    /// Draws a number, and begins the stream.
+    public func beginStream(node: String, startedAt: Timestamp) throws -> StreamID {
+        let stream = newStream(startedAt: startedAt)
+        try beginStream(stream, node: node, startedAt: startedAt)
+        return stream
+    }
+}
+
+/// Numbers a process's life as a receiver. Those of one node ascend with the times at which they begin.
 public struct StreamID: Hashable, Comparable, Sendable {
     public let number: Int64
 
     public init(_ number: Int64) {
         self.number = number
+    }
+
+    /// Of the time and chance: no other database, and no earlier state of this one, has a stream of that number, so a
+    /// spool's entries are not taken for those of another process.
+    static func drawn(startedAt: Timestamp) -> StreamID {
+        StreamID((startedAt.milliseconds << 20) & Int64.max | Int64.random(in: 0..<1 << 20))
     }
 
     public static func < (one: StreamID, other: StreamID) -> Bool { one.number < other.number }

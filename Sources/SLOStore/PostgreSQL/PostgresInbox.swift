@@ -18,15 +18,23 @@ final class PostgresInbox: Inbox {
 
     // MARK: - Lives
 
-    func beginStream(node: String, startedAt: Timestamp) throws -> StreamID {
+    func beginStream(_ stream: StreamID, node: String, startedAt: Timestamp) throws {
         let begin = PostgresStatement(
             """
-            INSERT INTO packit_slo.receiver (stream, node, started_at, through, seen_at, sent_at)
-            VALUES (\(Self.newStream), $1, $2, $2, clock_timestamp(), \(Self.databaseClock)) RETURNING stream
-            """, [.text(node), .int8(startedAt.milliseconds)])
-        let stream = try session.transact([begin], fault)[0].first?.integer(0)
-        guard let stream else { throw StoreError.damaged("the receivers' table") }
-        return StreamID(stream)
+            WITH own AS (
+                INSERT INTO packit_slo.receiver AS r (stream, node, started_at, through, seen_at, sent_at)
+                VALUES ($1, $2, $3, $3, clock_timestamp(), \(Self.databaseClock))
+                ON CONFLICT (stream) DO UPDATE SET seen_at = excluded.seen_at
+                    WHERE r.node = excluded.node AND r.started_at = excluded.started_at
+                RETURNING 1
+            )
+            SELECT 1 / count(*) FROM own
+            """, [.int8(stream.number), .text(node), .int8(startedAt.milliseconds)])
+        do { try session.transact([limitWait, begin], fault) } catch let error as StoreError
+            where error.code == .ownershipLost
+        {
+            throw StoreError(code: .foreign, message: "the inbox has a stream \(stream.number) of another process")
+        }
     }
 
     func endStream(_ stream: StreamID, at moment: Timestamp) throws {
@@ -102,10 +110,6 @@ final class PostgresInbox: Inbox {
             "SELECT 1::bigint FROM packit_slo.receiver WHERE stream = $1", [.int8(stream.number)])
         return try session.run([select])[0].first != nil
     }
-
-    /// Of the time and chance: no other database, and no earlier state of this one, has a stream of that number, so a
-    /// spool's entries are not taken for those of another process.
-    private static let newStream = "\(databaseClock) << 20 | floor(random() * 1048576)::bigint"
 
     /// Milliseconds since 1970 by the database's clock.
     static let databaseClock = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"

@@ -19,6 +19,8 @@ public final class MemoryCluster: Sendable {
     /// The tables.
     struct Database {
         var lease = Lease()
+        /// How many numbers of streams were drawn.
+        var streams: Int64 = 0
         var receivers: [StreamID: ReceiverLife] = [:]
         var inbox: [StreamID: [InboxEntry]] = [:]
         var ledger = MemoryLedger()
@@ -71,6 +73,13 @@ public final class MemoryCluster: Sendable {
         }
     }
 
+    fileprivate func newStream() -> StreamID {
+        database.withLock { database in
+            database.streams += 1
+            return StreamID(database.streams)
+        }
+    }
+
     // MARK: - What is stored
 
     /// The state that the next decider would load.
@@ -114,14 +123,22 @@ public final class MemoryConnection: Inbox, DeciderLease {
 
     // MARK: - Inbox
 
-    public func beginStream(node: String, startedAt: Timestamp) throws -> StreamID {
+    public func newStream(startedAt: Timestamp) -> StreamID { cluster.newStream() }
+
+    public func beginStream(_ stream: StreamID, node: String, startedAt: Timestamp) throws {
         try transact(.begin) { database, now in
-            let stream = StreamID(Int64(database.receivers.count) + 1)
             var life = ReceiverLife(stream: stream, node: node, startedAt: startedAt, seenAt: now)
-            // Its first append tells its clock.
-            life.sentAt = now
+            if let known = database.receivers[stream] {
+                guard known.node == node, known.startedAt == startedAt else {
+                    throw StoreError(code: .foreign, message: "stream \(stream.number) is of another process")
+                }
+                life = known
+                life.seenAt = now
+            } else {
+                // Its first append tells its clock.
+                life.sentAt = now
+            }
             database.receivers[stream] = life
-            return stream
         }
     }
 

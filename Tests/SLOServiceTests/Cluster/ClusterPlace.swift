@@ -19,9 +19,9 @@ struct ClusterPlace {
         store = MemoryCluster(clock: clock)
     }
 
-    func settings() throws -> ServiceSettings {
+    func settings(_ ledger: LedgerSettings = LedgerSettings()) throws -> ServiceSettings {
         ServiceSettings(
-            database: "", ledger: LedgerSettings(), sources: SourceSettings(apps: [], coprUsers: [:]),
+            database: "", ledger: ledger, sources: SourceSettings(apps: [], coprUsers: [:]),
             rules: try RuleBook(),
             pruning: PruneLimits(
                 keepBodies: .days(1), maxBodyBytes: 1 << 20, keepObservations: .days(1), keepIdentities: .days(1),
@@ -39,23 +39,40 @@ struct ClusterPlace {
     }
 
     func appender(
-        of queue: IntakeQueue, to inbox: any Inbox, node: String = "one", blindIntervals: BlindIntervalTracker? = nil,
-        spooling: Spooling? = nil, connection: ConnectionRecord = ConnectionRecord()
+        of queue: IntakeQueue, to inbox: any Inbox, node: String = "one", lives: OwnLives? = nil,
+        blindIntervals: BlindIntervalTracker? = nil, spooling: Spooling? = nil,
+        connection: ConnectionRecord = ConnectionRecord()
     ) -> Appender {
         Appender(
-            from: queue, to: inbox, node: node, startedAt: clock.now.wall,
-            blindIntervals: blindIntervals ?? self.blindIntervals(), spooling: spooling,
-            connection: connection,
+            from: queue, to: inbox, lives: lives ?? self.lives(in: inbox, of: node),
+            blindIntervals: blindIntervals ?? self.blindIntervals(), spooling: spooling, connection: connection,
             acknowledger: Acknowledger(
-                metrics: MetricsRegistry(settings: LedgerSettings(), version: "test"), clock: clock.asServiceClock,
+                metrics: metrics, clock: clock.asServiceClock,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
     }
 
-    func decider(_ node: String, on connection: MemoryConnection) throws -> Decider {
+    func forwarder(
+        of spooling: Spooling, to inbox: any Inbox, lives: OwnLives, node: String = "one"
+    ) -> Forwarder {
+        Forwarder(
+            of: spooling, to: inbox, node: node, lives: lives, connection: ConnectionRecord(), metrics: metrics,
+            clock: clock.asServiceClock)
+    }
+
+    func lives(in inbox: any Inbox, of node: String = "one") -> OwnLives {
+        OwnLives(in: inbox, of: node, startedAt: clock.now.wall)
+    }
+
+    private var metrics: MetricsRegistry { MetricsRegistry(settings: LedgerSettings(), version: "test") }
+
+    func decider(
+        _ node: String, on connection: MemoryConnection, judging ledger: LedgerSettings = LedgerSettings(),
+        announce: @escaping @Sendable (DeciderAccess?) -> Void = { _ in }
+    ) throws -> Decider {
         Decider(
-            node: node, inbox: connection, lease: connection, settings: try settings(), queue: queue(),
+            node: node, inbox: connection, lease: connection, settings: try settings(ledger), queue: queue(),
             health: Health(clock: clock.asServiceClock), clock: clock.asServiceClock,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, announce: announce)
     }
 
     func pass(_ time: TimeSpan) { clock.advance(to: clock.now.wall + time) }
@@ -66,6 +83,7 @@ final class Answers: Sendable {
     private let answers = Mutex<[DeliveryResponse]>([])
 
     var all: [DeliveryResponse] { answers.withLock { $0 } }
+    func clear() { answers.withLock { $0 = [] } }
 
     /// An authentic delivery that says nothing, with this number as its identity.
     func delivery(_ number: UInt64) -> PendingDelivery {
