@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 from observer import ROOT, Observer, free_port, samples, wait_for
+from trial import Trial
 
 
 class Node(Observer):
@@ -42,6 +43,20 @@ class Node(Observer):
 
     def thaw(self):
         self.process.send_signal(signal.SIGCONT)
+
+
+class ClusterTrial(Trial):
+    def node(self, name: str, address: str, **settings: str) -> Node:
+        return self.observer(name, kind=Node, **{
+            "PACKIT_SLO_CLUSTER_DATABASE": address, "PACKIT_SLO_CLUSTER_NODE": name, **settings})
+
+    def wait_until_decided(self, node: Node, count: int):
+        """A node that takes over claims only once the lease of the last one is over."""
+        def decided_count() -> float:
+            return sum(value for (name, labels), value in node.metrics().items()
+                       if name == "packit_slo_deliveries_total" and dict(labels)["result"] in ("accepted", "ignored"))
+
+        self.wait_until(lambda: decided_count() >= count, 40, f"{count} deliveries are decided")
 
 
 class Front:

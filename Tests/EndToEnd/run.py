@@ -30,6 +30,7 @@ from test_backup_restore import BackupRestoreTests  # noqa: F401
 from test_clock import ClockTests  # noqa: F401
 from test_damage import DamageTests  # noqa: F401
 from test_cluster import ClusterTests  # noqa: F401
+from test_cluster_database import ClusterDatabaseTests  # noqa: F401
 from test_dashboard import DashboardTests  # noqa: F401
 from test_disk import DiskTests  # noqa: F401
 from test_documentation import DocumentationTests  # noqa: F401
@@ -56,7 +57,7 @@ from trial import Trial
 TELLING = Lock()
 
 # They put the server under a load, or count what it does within a time.
-ALONE = (AttackTests, BoundsTests, ClusterTests, EnduranceTests, OverloadTests, RestartTests)
+ALONE = (AttackTests, BoundsTests, ClusterDatabaseTests, ClusterTests, EnduranceTests, OverloadTests, RestartTests)
 
 
 def classes() -> list:

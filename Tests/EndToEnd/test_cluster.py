@@ -7,22 +7,18 @@ import unittest
 
 from crowd import Crowd
 from deliveries import Stories
-from nodes import Front, Node, Scraper
+from nodes import ClusterTrial, Front, Scraper
 from observer import wait_for
 from postgres import Postgres, binaries
-from trial import Trial, decided
+from trial import decided
 
 
 @unittest.skipUnless(binaries() and Front.program(), "PostgreSQL or nginx is not installed")
-class ClusterTests(Trial):
+class ClusterTests(ClusterTrial):
     @classmethod
     def setUpClass(cls):
         cls.postgres = Postgres()
         cls.addClassCleanup(cls.postgres.close)
-
-    def node(self, name: str, address: str, **settings: str) -> Node:
-        return self.observer(name, kind=Node, **{
-            "PACKIT_SLO_CLUSTER_DATABASE": address, "PACKIT_SLO_CLUSTER_NODE": name, **settings})
 
     def cluster(self, name: str, **settings: str) -> list:
         address = self.postgres.database(name)
@@ -32,14 +28,6 @@ class ClusterTests(Trial):
         front = Front(self.path / "front", nodes)
         self.addCleanup(front.close)
         return front
-
-    def wait_until_decided(self, node: Node, count: int):
-        """A node that takes over claims only once the lease of the last one is over."""
-        def decided_count() -> float:
-            return sum(value for (name, labels), value in node.metrics().items()
-                       if name == "packit_slo_deliveries_total" and dict(labels)["result"] in ("accepted", "ignored"))
-
-        self.wait_until(lambda: decided_count() >= count, 40, f"{count} deliveries are decided")
 
     def assert_equals_a_calm_node(self, nodes: list, crowd: Crowd, stories: Stories, told: list, what: str):
         """One node on SQLite that nothing happens to decides the same."""

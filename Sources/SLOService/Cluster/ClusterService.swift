@@ -24,6 +24,7 @@ public final class ClusterService: Observing {
     private let timeNotes: ClusterTimeNotes
     private let timeNoteQueue = DispatchQueue(label: "packit-slo.notes")
     private let term: TermSignal
+    private let database: PostgresCluster
     private let spooling: Spooling?
     private let isStopping = Atomic<Bool>(false)
     /// Whether everything that was received is in the inbox or in the spool, or refused.
@@ -52,14 +53,16 @@ public final class ClusterService: Observing {
     /// - Parameters:
     ///   - cluster: whose `readers` are in `settings`, too.
     ///   - settings: those of a single process; `readers` read the cluster's database.
+    ///   - problem: why the database is not reached; `nil` if it is. Then the spool takes everything until it is.
     /// - Throws: `StoreError`.
     public init(
         _ place: ClusterSettings, settings: ServiceSettings, cluster: PostgresCluster, credentials: Credentials,
-        clock: ServiceClock = .system, logger: Logger
+        without problem: StoreError? = nil, clock: ServiceClock = .system, logger: Logger
     ) throws {
         let (term, deciderHealth) = (TermSignal(), Health(clock: clock))
         self.clock = clock
         self.logger = logger
+        database = cluster
         self.term = term
         self.deciderHealth = deciderHealth
         health = Health(clock: clock)
@@ -71,7 +74,7 @@ public final class ClusterService: Observing {
         let spooling = try place.spool.map { path in
             Spooling(
                 try Spool(path: path, maxBytes: place.maxSpoolBytes, at: clock.now().wall), patience: patience,
-                isFirst: place.spoolsFirst)
+                isFirst: place.spoolsFirst, problem: problem)
         }
         self.spooling = spooling
         node = ClusterNode(
@@ -119,6 +122,7 @@ public final class ClusterService: Observing {
     }
 
     /// Runs until shutdown or cancellation. Then appends what was received, and lets another node decide.
+    /// - Throws: `StoreError` if the database was away when this began, and is one that must not be used.
     public func run() async throws {
         view.start { [weak self] in self?.report.withLock { $0 } }
         start("receiver", appending) { self.receive() }
@@ -130,13 +134,18 @@ public final class ClusterService: Observing {
             await deciding.value
             await forwarding.value
         } onCancelOrGracefulShutdown: {
-            self.health.stopping()
-            self.node.refuseFurther()
-            self.isStopping.store(true, ordering: .relaxed)
+            self.end()
         }
         suspensionDetector.stop()
         term.finish()
         view.stop()
+        if let refusal = database.refusal { throw refusal }
+    }
+
+    private func end() {
+        health.stopping()
+        node.refuseFurther()
+        isStopping.store(true, ordering: .relaxed)
     }
 
     private func start(_ name: String, _ end: Promise<Void>, _ work: @escaping @Sendable () -> Void) {
@@ -163,7 +172,7 @@ public final class ClusterService: Observing {
         let rest = Int(max(0, latest - clock.now().clock))
         guard isForwarded.wait(timeout: .now() + .milliseconds(rest)) == .success else { return leaveRest() }
         var isDone = false
-        while !isDone, clock.now().clock < latest {
+        while !isDone, database.refusal == nil, clock.now().clock < latest {
             append {
                 try self.node.endStream(at: self.clock.now().wall)
                 isDone = true
@@ -178,11 +187,20 @@ public final class ClusterService: Observing {
         defer { isForwarded.signal() }
         guard let spooling else { return }
         var latest: Int64?
-        while !isAnswered.load(ordering: .relaxed) || spooling.spool.count > 0 {
+        while !isAnswered.load(ordering: .relaxed) || (spooling.spool.count > 0 && database.refusal == nil) {
             if stops { latest = latest ?? clock.now().clock + Self.farewellMilliseconds }
             if let latest, clock.now().clock > latest { return }
             if !node.forward() { spooling.sleep(milliseconds: Int(Self.beatMilliseconds)) }
+            if !stops, let refusal = database.refusal { leave(because: refusal) }
         }
+    }
+
+    /// The database was away when this process started, and is one that a start refuses.
+    private func leave(because refusal: StoreError) {
+        logger.critical(
+            "the cluster's database must not be used: this node ends, and its spool stays for the next start",
+            metadata: ["reason": "\(refusal)"])
+        end()
     }
 
     // MARK: - Appending

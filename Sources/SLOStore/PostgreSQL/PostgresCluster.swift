@@ -3,21 +3,33 @@ public import SLOCore
 /// A cluster's database. Inbox, lease and readers have connections of their own.
 public struct PostgresCluster: Sendable {
     private let address: PostgresAddress
+    private let entrance: PostgresEntrance
 
     /// Makes the tables of a new database, and checks those of one that exists.
     /// - Parameter now: the present time.
+    /// - Throws: `StoreError`, as `open` does.
+    public init(_ address: PostgresAddress, at now: Timestamp) throws {
+        self.init(at: address) { now }
+        try open()
+    }
+
+    /// Connects to nothing. The first connection that succeeds, whoever opens it, does what `open` does.
+    /// - Parameter now: the present time.
+    public init(at address: PostgresAddress, now: @escaping @Sendable () -> Timestamp) {
+        self.address = address
+        entrance = PostgresEntrance(place: address.place, now: now)
+    }
+
+    /// Makes the tables of a new database, and checks those of one that exists.
     /// - Throws: `StoreError`, among others with the codes `unreachable`, `cannotOpen`, `readOnly`, `foreign`,
     ///   `newerVersion`.
-    public init(_ address: PostgresAddress, at now: Timestamp) throws {
-        self.address = address
-        let connection = try PostgresConnection(to: address, applicationName: "packit-slo start")
-        do { try PostgresSchema.check(connection, place: address.place) } catch let error as StoreError {
-            guard error.code == .notADatabase else { throw error }
-            try PostgresSchema.make(on: connection, at: now, place: address.place)
-            try PostgresSchema.check(connection, place: address.place)
-        }
-        try PostgresSchema.addMissing(on: connection)
+    public func open() throws {
+        try entrance.enter(try PostgresConnection(to: address, applicationName: "packit-slo start"))
     }
+
+    /// Why the first connection found a database that this program must not use; `nil` if it may, or if none was there
+    /// yet.
+    public var refusal: StoreError? { entrance.refusal }
 
     /// A connection for what a node receives.
     /// - Parameters:
@@ -54,7 +66,7 @@ public struct PostgresCluster: Sendable {
     public var place: String { address.place }
 
     private func session(as name: String, patience: Duration = .seconds(8)) -> PostgresSession {
-        PostgresSession(checking: address, as: name, patience: patience)
+        PostgresSession(address, as: name, patience: patience) { [entrance] in try entrance.enter($0) }
     }
 }
 

@@ -47,12 +47,13 @@ struct ObservingProcess {
     private init(
         nodeAt address: PostgresAddress, _ configuration: Configuration, _ settings: ServiceSettings, logger: Logger
     ) throws {
-        let cluster = try PostgresCluster(address, at: WallClock.now)
+        let cluster = PostgresCluster(at: address) { WallClock.now }
+        let problem = try Self.whyAway(cluster, for: configuration.cluster, logger: logger)
         var settings = settings
         settings.readers = cluster.readers
         let node = try ClusterService(
             try ClusterSettings(configuration), settings: settings, cluster: cluster,
-            credentials: try Credentials(configuration), logger: logger)
+            credentials: try Credentials(configuration), without: problem, logger: logger)
         let term = TermServices(of: node, configuration, settings, logger: logger)
         observer = node
         queries = QueryService(
@@ -66,6 +67,21 @@ struct ObservingProcess {
             }
         }
         place = cluster.place
+    }
+
+    /// - Returns: why the database is not reached, if the node can do without it for now; `nil` if it is reached.
+    /// - Throws: `StoreError`.
+    private static func whyAway(
+        _ cluster: PostgresCluster, for settings: Configuration.Cluster, logger: Logger
+    ) throws -> StoreError? {
+        do { try cluster.open() } catch let problem as StoreError {
+            guard settings.spool.path != nil, !problem.code.refusesDatabase else { throw problem }
+            logger.error(
+                "the cluster's database is not reached: deliveries go to the spool until this node can join",
+                metadata: ["reason": "\(problem)"])
+            return problem
+        }
+        return nil
     }
 }
 

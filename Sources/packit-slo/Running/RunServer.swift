@@ -49,7 +49,9 @@ func runServer(
         logger: logger, useInUpstreams: process.use)
     // Services stop in reverse order: receivers before the store.
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-        .init(service: observer, successTerminationBehavior: .gracefullyShutdownGroup),
+        .init(
+            service: observer, successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .gracefullyShutdownGroup),
         .init(
             service: web, successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .gracefullyShutdownGroup),
