@@ -84,7 +84,7 @@ struct ConfigurationLoading {
         problems += file.problems
         var holdsSecrets = false
         for (setting, value, line) in file.values {
-            holdsSecrets = holdsSecrets || setting.isSecret
+            holdsSecrets = holdsSecrets || setting.isSecret && !setting.isHarmless(value)
             assign(setting, value, from: .file(path: path, line: line))
         }
         if holdsSecrets, TextFile.isReadableByEveryone(path) {

@@ -8,6 +8,8 @@ struct Setting: Sendable {
     let typeName: String
     let bounds: String?
     let isSecret: Bool
+    /// Whether a written value of a secret setting has nothing that must be kept secret.
+    var isHarmless: @Sendable (RawValue) -> Bool = { _ in false }
     /// The objective of which it is a key.
     let objective: Objective.Name?
     /// Parses a written value and assigns it. An objective is a draft until all sources are read.
@@ -33,7 +35,7 @@ extension Setting {
     ) {
         self.init(
             name: name, meaning: meaning, typeName: format.typeName, bounds: format.bounds, isSecret: format.isSecret,
-            objective: nil,
+            isHarmless: format.isHarmless, objective: nil,
             assign: { raw, configuration, _ throws(Mismatch) in
                 configuration[keyPath: place] = try format.read(raw)
             },

@@ -3,6 +3,7 @@ extension ValueFormat where Value == Secret? {
     static var connection: ValueFormat {
         ValueFormat(
             typeName: "address", isSecret: true,
+            isHarmless: { raw in (try? raw.singleWord()).map { !mayHavePassword($0) } ?? false },
             read: { raw throws(Mismatch) in
                 let text = try raw.singleWord()
                 let isAddress =
@@ -16,6 +17,14 @@ extension ValueFormat where Value == Secret? {
                 return Secret(text)
             },
             write: { $0.map { .scalar($0.description) } })
+    }
+
+    /// Rather once too often: what is before the last `@` of a URL may hold any sign.
+    private static func mayHavePassword(_ address: String) -> Bool {
+        if address.contains("password") { return true }
+        guard let scheme = address.firstRange(of: "://") else { return false }
+        let rest = address[scheme.upperBound...]
+        return rest.lastIndex(of: "@").map { rest[..<$0].contains(":") } ?? false
     }
 }
 

@@ -7,6 +7,8 @@ struct ValueFormat<Value: Sendable>: Sendable {
     /// The allowed values, for people: `1s to 1h`.
     var bounds: String?
     var isSecret = false
+    /// Whether a written value of a secret format has nothing that must be kept secret.
+    var isHarmless: @Sendable (RawValue) -> Bool = { _ in false }
     /// Whether `write` masks secrets by itself; otherwise users and passwords in URLs are masked.
     var masksItself = false
     let read: @Sendable (RawValue) throws(Mismatch) -> Value

@@ -45,6 +45,20 @@ import Testing
         #expect(warnings == ["\(config) contains secrets and is readable by all users of this machine"])
     }
 
+    @Test(arguments: [
+        ("postgres://slo@db1,db2:5433/slo", false), ("host=db dbname=slo user=slo", false),
+        ("postgres://db:5432/slo?user=slo", false), ("postgres://slo:x@db/slo", true),
+        ("postgres://slo:a/b@db/slo", true), ("postgres://db/slo?password=x", true),
+        ("dbname=slo password=x", true), ("dbname=slo sslpassword=x", true),
+    ])
+    func `In the address of a database draw a warning`(address: String, hasPassword: Bool) throws {
+        let folder = try ScratchFolder()
+        let config = try folder.file("slo.yaml", "cluster.database: \(address)", mode: 0o644)
+        let warnings = try Configuration.load(file: config, environment: [:]).warnings
+        #expect(
+            warnings == (hasPassword ? ["\(config) contains secrets and is readable by all users of this machine"] : []))
+    }
+
     @Test func `That are short draw a warning`() throws {
         let folder = try ScratchFolder()
         let path = try folder.file("secrets", "0123456789abcdef\n0123456789abcde\n")
