@@ -75,6 +75,8 @@ class Observer:
             **settings,
         }
         self.database = folder / "observer.sqlite"
+        #: Of the command `serve`.
+        self.arguments = []
         self.log = None
         self.keep_log(folder / "log")
         self.process = None
@@ -87,7 +89,8 @@ class Observer:
 
     def start(self) -> "Observer":
         self.process = subprocess.Popen(
-            [*self.before, self.program, "serve"], env=self.environment, stdout=self.log, stderr=self.log)
+            [*self.before, self.program, "serve", *self.arguments], env=self.environment, stdout=self.log,
+            stderr=self.log)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self.process.poll() is not None:

@@ -30,6 +30,20 @@ class Postgres:
     def kill(self):
         self.control("stop", "--mode=immediate")
 
+    def sql(self, *commands: str):
+        for command in commands:
+            self.run("psql", f"--host={self.path}", "--username=postgres", "--no-psqlrc", "--quiet",
+                     "--set=ON_ERROR_STOP=1", f"--command={command}", "postgres")
+
+    def set(self, name: str, value: str):
+        """Changes a setting of the running server."""
+        self.sql(f"ALTER SYSTEM SET {name} = '{value}'", "SELECT pg_reload_conf()")
+
+    def require_password(self, user: str):
+        hosts = Path(f"{self.path}/data/pg_hba.conf")
+        hosts.write_text(f"local all {user} scram-sha-256\n" + hosts.read_text())
+        self.sql("SELECT pg_reload_conf()")
+
     def control(self, *arguments: str):
         self.run("pg_ctl", f"--pgdata={self.path}/data", f"--log={self.path}/log", "--wait", *arguments)
 

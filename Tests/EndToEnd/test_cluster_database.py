@@ -1,5 +1,7 @@
-"""A node while its database is away, or is another one."""
+"""A node while its database is away, is another one, waits for a standby, or has a new password."""
 
+import signal
+import time
 import unittest
 
 from crowd import Crowd
@@ -96,6 +98,72 @@ class ClusterDatabaseTests(ClusterTrial):
         again = node.run("serve")
         self.assertEqual(again.returncode, 1)
         self.assertIn("has a schema packit_slo of another program", again.stderr)
+
+    def test_a_standby_that_is_gone(self):
+        """Its primary commits nothing: the spool takes what comes, and a node stops without waiting for it."""
+        postgres = self.postgres
+        spool = self.path / "spool"
+        node = self.node("waits", postgres.database("gone"), PACKIT_SLO_CLUSTER_SPOOL_PATH=str(spool)).start()
+        self.wait_until(lambda: node.decides, 10, "it decides")
+        stories = [delivery for number in range(12) for delivery in Stories("gone").story(number)]
+        self.assertEqual(node.post_delivery(stories[0]), 202)
+        postgres.set("synchronous_standby_names", "nowhere")
+        slowest = 0
+        for delivery in stories[1:]:
+            begun = time.monotonic()
+            self.assertEqual(node.post_delivery(delivery), 202)
+            slowest = max(slowest, time.monotonic() - begun)
+        self.assertLess(slowest, 5)
+        begun = time.monotonic()
+        self.assertEqual(node.stop(), 0)
+        took = time.monotonic() - begun
+        self.assertLess(took, 25)
+        self.assertGreater(spool.stat().st_size, 0)
+        postgres.set("synchronous_standby_names", "")
+        node.start()
+        self.wait_until_decided(node, len(stories))
+        self.assertEqual(node.metric("packit_slo_deliveries_total", source="github", result="conflicting"), 0)
+        self.assertEqual(node.stop(), 0)
+        self.figure(f"acknowledged after {slowest:.1f} s (most), stopped after {took:.1f} s")
+
+    def test_a_new_password_is_used_after_a_reload(self):
+        postgres = self.postgres
+        address = postgres.database("secret")
+        first, second = "first-password-0123456789", "second-password-0123456789"
+        postgres.sql(f"CREATE ROLE slo LOGIN PASSWORD '{first}'", "ALTER DATABASE secret OWNER TO slo")
+        postgres.require_password("slo")
+        config = self.path / "node.yaml"
+
+        def write(password: str):
+            config.write_text(
+                f"cluster:\n  database: {address.replace('user=postgres', 'user=slo')} password={password}\n")
+            config.chmod(0o600)
+
+        write(first)
+        node = self.node("rotated", address)
+        del node.environment["PACKIT_SLO_CLUSTER_DATABASE"]
+        node.arguments = ["--config", str(config)]
+        node.start()
+        deliveries = Stories("secret").story(0)
+        self.assertEqual(node.post_delivery(deliveries[0]), 202)
+        self.wait_until(lambda: node.decides, 10, "it decides")
+        postgres.sql(f"ALTER ROLE slo PASSWORD '{second}'")
+        # What is open stays; what is opened needs the new one.
+        write(second)
+        node.process.send_signal(signal.SIGHUP)
+        self.wait_until(lambda: "secrets and certificates reloaded" in node.log_path.read_text(), 10, "it reloads")
+        postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'slo'")
+        for delivery in deliveries[1:]:
+            self.assertEqual(node.post_delivery(delivery), 202)
+        self.wait_until(lambda: node.decides, 15, "it decides again")
+        self.wait_until_decided(node, len(deliveries))
+        self.assertEqual(node.get("/nodes")[0], 200)
+        config.write_text(f"cluster:\n  database: {address}\n")
+        node.process.send_signal(signal.SIGHUP)
+        self.wait_until(lambda: "only the password can be reloaded" in node.log_path.read_text(), 10, "it says so")
+        self.assertEqual(node.stop(), 0)
+        for password in (first, second):
+            self.assertNotIn(password, node.log_path.read_text())
 
 
 if __name__ == "__main__":

@@ -124,6 +124,32 @@ import Testing
         #expect(frozen.isBroken)
     }
 
+    /// It has connected again since its claim, so that the row with the epoch does not tell its connection.
+    @Test func aHolderThatConnectedAgainAndStandsStillIsEnded() throws {
+        let address = try PostgresAddress.ofTest()
+        let cluster = try PostgresCluster(address, at: now)
+        let term = try #require(try cluster.lease().claim(by: "a"))
+        try term.release()
+        let frozen = try PostgresConnection(to: address, applicationName: PostgresLease.applicationName)
+        try frozen.run([.begin, PostgresStatement("UPDATE packit_slo.shard SET epoch = epoch")])
+        let lease = cluster.lease()
+        #expect(try lease.claim(by: "b") == nil)
+        #expect(try #require(try lease.claim(by: "b")).epoch == 2)
+        #expect(try storeError { try frozen.run([.commit]) }.code == .unreachable)
+    }
+
+    /// Only the password may be another one.
+    @Test func anotherAddressIsNotUsed() throws {
+        let address = try TestPostgres.shared().database()
+        let cluster = try PostgresCluster(PostgresAddress(address), at: now)
+        #expect(cluster.use(try PostgresAddress("\(address) password=hunter2")))
+        #expect(try cluster.readers.open().clusterNodes() != nil)
+        for other in ["user=other", "host=/tmp", "port=1", "dbname=other"] {
+            #expect(!cluster.use(try PostgresAddress("\(address) \(other)")))
+        }
+        #expect(try cluster.readers.open().clusterNodes() != nil)
+    }
+
     /// A connection that the server ends while nothing is on its way is opened again by the next call.
     @Test func aConnectionThatBrokeIsOpenedAgain() throws {
         let server = try TestPostgres.shared()

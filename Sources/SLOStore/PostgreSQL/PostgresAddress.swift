@@ -6,6 +6,8 @@ public struct PostgresAddress: Sendable {
     let connectionString: String
     /// The database and its hosts, for people.
     let place: String
+    /// All that it tells but passwords.
+    private let target: [String: String]
 
     /// - Throws: `StoreError`, which never repeats the string: a password may be anywhere in it.
     public init(_ connectionString: String) throws {
@@ -23,7 +25,11 @@ public struct PostgresAddress: Sendable {
         guard Self.isPlain(values) else { throw Self.unreadable }
         self.connectionString = connectionString
         place = Self.place(values)
+        target = values.filter { !$0.key.hasSuffix("password") }
     }
+
+    /// Whether the two differ at most in their passwords.
+    func hasSameTarget(as other: PostgresAddress) -> Bool { target == other.target }
 
     /// Whether what is told of it can hold no part of a password: in a URL, one with `@`, `:` or `/` reads as other
     /// parts.

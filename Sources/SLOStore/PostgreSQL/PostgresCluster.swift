@@ -1,8 +1,9 @@
 public import SLOCore
+import Synchronization
 
 /// A cluster's database. Inbox, lease and readers have connections of their own.
 public struct PostgresCluster: Sendable {
-    private let address: PostgresAddress
+    private let current: CurrentAddress
     private let entrance: PostgresEntrance
 
     /// Makes the tables of a new database, and checks those of one that exists.
@@ -16,7 +17,7 @@ public struct PostgresCluster: Sendable {
     /// Connects to nothing. The first connection that succeeds, whoever opens it, does what `open` does.
     /// - Parameter now: the present time.
     public init(at address: PostgresAddress, now: @escaping @Sendable () -> Timestamp) {
-        self.address = address
+        current = CurrentAddress(address)
         entrance = PostgresEntrance(place: address.place, now: now)
     }
 
@@ -24,8 +25,12 @@ public struct PostgresCluster: Sendable {
     /// - Throws: `StoreError`, among others with the codes `unreachable`, `cannotOpen`, `readOnly`, `foreign`,
     ///   `newerVersion`.
     public func open() throws {
-        try entrance.enter(try PostgresConnection(to: address, applicationName: "packit-slo start"))
+        try entrance.enter(try PostgresConnection(to: current.address, applicationName: "packit-slo start"))
     }
+
+    /// Uses another password for connections from now on. Those that are open stay.
+    /// - Returns: whether the address has the same hosts, database and user: nothing else can be changed.
+    public func use(_ address: PostgresAddress) -> Bool { current.replace(with: address) }
 
     /// Why the first connection found a database that this program must not use; `nil` if it may, or if none was there
     /// yet.
@@ -42,11 +47,11 @@ public struct PostgresCluster: Sendable {
     /// A connection for deciding.
     /// - Parameter fault: for tests.
     public func lease(fault: @escaping StoreFault = { _ in }) -> any DeciderLease {
-        PostgresLease(session(as: "packit-slo decider"), fault: fault)
+        PostgresLease(session(as: PostgresLease.applicationName), fault: fault)
     }
 
     /// Opens connections for reading.
-    public var readers: ReaderSource { Self.readers(of: address) }
+    public var readers: ReaderSource { ReaderSource { [current] in try PostgresReader(current.address) } }
 
     /// The same without a look at the database, which may have no tables yet.
     public static func readers(of address: PostgresAddress) -> ReaderSource {
@@ -63,10 +68,30 @@ public struct PostgresCluster: Sendable {
     public func nodeReports() -> ClusterNodeReports { ClusterNodeReports(session(as: "packit-slo nodes")) }
 
     /// The database and its hosts, without user and password.
-    public var place: String { address.place }
+    public var place: String { current.address.place }
 
     private func session(as name: String, patience: Duration = .seconds(8)) -> PostgresSession {
-        PostgresSession(address, as: name, patience: patience) { [entrance] in try entrance.enter($0) }
+        PostgresSession({ [current] in current.address }, as: name, patience: patience) { [entrance] in
+            try entrance.enter($0)
+        }
+    }
+}
+
+private final class CurrentAddress: Sendable {
+    private let held: Mutex<PostgresAddress>
+
+    init(_ address: PostgresAddress) {
+        held = Mutex(address)
+    }
+
+    var address: PostgresAddress { held.withLock { $0 } }
+
+    func replace(with address: PostgresAddress) -> Bool {
+        held.withLock { held in
+            guard address.hasSameTarget(as: held) else { return false }
+            held = address
+            return true
+        }
     }
 }
 
@@ -74,6 +99,6 @@ extension PostgresSession {
     /// Checks the database on each new connection: it may lead to another server, the one that is the primary now.
     convenience init(checking address: PostgresAddress, as name: String, patience: Duration = .seconds(8)) {
         let place = address.place
-        self.init(address, as: name, patience: patience) { try PostgresSchema.check($0, place: place) }
+        self.init({ address }, as: name, patience: patience) { try PostgresSchema.check($0, place: place) }
     }
 }

@@ -10,6 +10,8 @@ final class PostgresLease: DeciderLease {
         self.fault = fault
     }
 
+    /// By which the server tells the connections of deciders.
+    static let applicationName = "packit-slo decider"
     /// How long a claim or renewal lasts.
     static let duration = "interval '4 s'"
 
@@ -37,12 +39,18 @@ final class PostgresLease: DeciderLease {
     }
 
     /// Ends the connection of a holder whose lease is over. It needs no right but to be of the same user.
+    ///
+    /// The holder may have connected again since its claim. Who waits for a standby is let alone: its transaction would
+    /// be seen, and lost with the primary.
     private func endHolder() throws {
         let end = PostgresStatement(
             """
-            SELECT pg_terminate_backend(a.pid) FROM packit_slo.shard s
-            JOIN pg_stat_activity a ON a.pid = s.backend_pid AND a.backend_start = s.backend_start
+            SELECT pg_terminate_backend(a.pid) FROM packit_slo.shard s JOIN pg_stat_activity a
+            ON a.pid = s.backend_pid AND a.backend_start = s.backend_start
+                OR a.datname = current_database() AND a.application_name = '\(Self.applicationName)'
+                    AND a.backend_xid IS NOT NULL AND a.xact_start < clock_timestamp() - interval '1 s'
             WHERE s.shard = 0 AND s.lease_until < clock_timestamp() AND a.pid <> pg_backend_pid()
+                AND a.wait_event IS DISTINCT FROM 'SyncRep'
             """)
         _ = try session.run([end])
     }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A connection that is opened when it is needed, and again after it broke. Callers wait for one another.
 final class PostgresSession: Sendable {
-    private let address: PostgresAddress
+    private let address: @Sendable () -> PostgresAddress
     private let applicationName: String
     let patience: Duration
     private let prepare: @Sendable (PostgresConnection) throws -> Void
@@ -15,11 +15,13 @@ final class PostgresSession: Sendable {
     }
 
     /// - Parameters:
+    ///   - address: asked for each new connection.
     ///   - applicationName: how the server's administrator sees the connection.
     ///   - patience: for the results of statements that are sent together.
     ///   - prepare: runs on each new connection.
     init(
-        _ address: PostgresAddress, as applicationName: String, patience: Duration = .seconds(8),
+        _ address: @escaping @Sendable () -> PostgresAddress, as applicationName: String,
+        patience: Duration = .seconds(8),
         prepare: @escaping @Sendable (PostgresConnection) throws -> Void = { _ in }
     ) {
         self.address = address
@@ -28,7 +30,7 @@ final class PostgresSession: Sendable {
         self.prepare = prepare
     }
 
-    var place: String { address.place }
+    var place: String { address().place }
 
     /// - Throws: `StoreError`, or what `work` throws.
     func with<Result: Sendable>(_ work: (PostgresConnection) throws -> Result) throws -> Result {
@@ -41,7 +43,7 @@ final class PostgresSession: Sendable {
     }
 
     private func open() throws -> PostgresConnection {
-        let connection = try PostgresConnection(to: address, applicationName: applicationName, patience: patience)
+        let connection = try PostgresConnection(to: address(), applicationName: applicationName, patience: patience)
         try prepare(connection)
         return connection
     }

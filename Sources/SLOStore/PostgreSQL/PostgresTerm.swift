@@ -23,10 +23,14 @@ final class PostgresTerm: TermStore {
     // MARK: - Transactions
 
     /// Runs statements as one transaction that only this term may do, and renews the lease.
-    /// - Parameter progress: what else changes in the row with the epoch; its parameters count from 2.
+    /// - Parameters:
+    ///   - settings: of the transaction.
+    ///   - progress: what else changes in the row with the epoch; its parameters count from 2.
+    /// - Returns: a result for each of `statements`.
     @discardableResult
     func transact(
-        _ statements: [PostgresStatement], progress: (sql: String, parameters: [PostgresParameter]) = ("", [])
+        _ statements: [PostgresStatement], under settings: [PostgresStatement] = [],
+        progress: (sql: String, parameters: [PostgresParameter]) = ("", [])
     ) throws -> [PostgresResult] {
         // It is an error where the epoch is another: what follows is on its way to the server already.
         let fence = PostgresStatement(
@@ -38,7 +42,7 @@ final class PostgresTerm: TermStore {
             SELECT 1 / count(*) FROM own
             """, [.int8(epoch)] + progress.parameters)
         do {
-            return Array(try session.transact([fence] + statements, fault).dropFirst())
+            return Array(try session.transact(settings + [fence] + statements, fault).suffix(statements.count))
         } catch let error as StoreError {
             if error.code == .ownershipLost { isFenced.store(true, ordering: .relaxed) }
             throw error
@@ -48,10 +52,18 @@ final class PostgresTerm: TermStore {
     /// A lost renewal is made up for by the next: no standby is waited for.
     func renew() throws { try transact([PostgresStatement("SET LOCAL synchronous_commit = off")]) }
 
+    /// If it is lost, the lease runs out by itself. So neither a standby is waited for, nor a transaction of this term
+    /// that waits for one.
     func release() throws {
-        try transact([
-            PostgresStatement("UPDATE packit_slo.shard SET lease_until = '-infinity' WHERE epoch = $1", [.int8(epoch)])
-        ])
+        try transact(
+            [
+                PostgresStatement(
+                    "UPDATE packit_slo.shard SET lease_until = '-infinity' WHERE epoch = $1", [.int8(epoch)])
+            ],
+            under: [
+                PostgresStatement("SET LOCAL synchronous_commit = off"),
+                PostgresStatement("SET LOCAL lock_timeout = '1s'"),
+            ])
     }
 
     func probe() throws { try renew() }

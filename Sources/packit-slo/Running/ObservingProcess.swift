@@ -65,8 +65,17 @@ struct ObservingProcess {
                 logger.error(
                     "the page of nodes cannot be told of new settings", metadata: ["reason": "\(error)"])
             }
+            Self.usePassword(of: configuration, for: cluster, logger: logger)
         }
         place = cluster.place
+    }
+
+    private static func usePassword(of configuration: Configuration, for cluster: PostgresCluster, logger: Logger) {
+        let address = configuration.cluster.database.flatMap { try? PostgresAddress($0.text) }
+        guard let address, cluster.use(address) else {
+            return logger.error(
+                "of cluster.database only the password can be reloaded: the address in use stays until a restart")
+        }
     }
 
     /// - Returns: why the database is not reached, if the node can do without it for now; `nil` if it is reached.
