@@ -1,5 +1,6 @@
 """A node while its database is away, is another one, waits for a standby, or has a new password."""
 
+import json
 import signal
 import time
 import unittest
@@ -8,7 +9,7 @@ from crowd import Crowd
 from deliveries import Stories
 from nodes import ClusterTrial
 from postgres import Postgres, binaries
-from trial import decided
+from trial import DEADLINE, decided
 
 
 @unittest.skipUnless(binaries(), "PostgreSQL is not installed")
@@ -164,6 +165,31 @@ class ClusterDatabaseTests(ClusterTrial):
         self.assertEqual(node.stop(), 0)
         for password in (first, second):
             self.assertNotIn(password, node.log_path.read_text())
+
+    def test_an_objective_that_is_added_is_filled_in(self):
+        node = self.node("asked", self.postgres.database("asked"), PACKIT_SLO_HANDLED_POLICY="all").start()
+        count = 0
+        for number in range(18):
+            for delivery in Stories("asked").story(number):
+                self.assertEqual(node.post_delivery(delivery), 202)
+                count += 1
+        self.wait_until_decided(node, count)
+        self.wait_until_settled(node)
+        self.assertEqual(node.stop(), 0)
+        node.environment.update({
+            "PACKIT_SLO_OBJECTIVES_QUICK_INDICATOR": "initial_status", "PACKIT_SLO_OBJECTIVES_QUICK_TARGET": "0.5",
+            "PACKIT_SLO_OBJECTIVES_QUICK_DEADLINE": f"{DEADLINE}s", "PACKIT_SLO_OBJECTIVES_QUICK_GRACE": "1s"})
+        node.start()
+
+        def events(objective: str) -> list:
+            status, text = node.get("/api/v1/objectives")
+            self.assertEqual(status, 200, text)
+            return [(one["deployment"], one["good"], one["bad"]) for one in json.loads(text)["objectives"]
+                    if one["objective"] == objective and not one["is_computing"]]
+
+        self.wait_until(lambda: sum(good + bad for _, good, bad in events("quick")) > 0, 40, "it is filled in")
+        self.assertEqual(events("quick"), events("initial_status"))
+        self.assertEqual(node.stop(), 0)
 
 
 if __name__ == "__main__":

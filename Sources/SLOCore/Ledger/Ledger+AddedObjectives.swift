@@ -6,21 +6,33 @@
 // knows what it would have judged before.
 
 extension Ledger {
+    /// Another process continues what one has decided, maybe by other objectives. It is no start: verdicts wait for
+    /// nothing.
+    /// - Returns: whether that changes anything.
+    public mutating func continued(at moment: Timestamp) -> Bool {
+        now = moment
+        isDeadlineTime = false
+        return noteObjectives()
+    }
+
     /// Compares the configured objectives with those of the last start. What is open is looked at again, since it may
     /// be due sooner by a new one.
-    mutating func noteObjectives() {
+    /// - Returns: whether that changes anything.
+    @discardableResult
+    mutating func noteObjectives() -> Bool {
         let known = chronicle.knownObjectives
         let present = settings.objectives.map { Chronicle.KnownObjective($0) }
         let new = Set(present.filter { !isKnown($0, among: known) }.map(\.name))
         let names = Set(present.map(\.name))
         let unfinished = chronicle.addedObjectives.filter { $0.backfilledThrough >= now && names.contains($0.name) }
         let added = new.union(unfinished.map(\.name))
-        guard known != present || !chronicle.addedObjectives.isEmpty else { return }
+        guard known != present || !chronicle.addedObjectives.isEmpty else { return false }
         chronicle.knownObjectives = present
         // What was overdue at this start is judged a grace after it, and may settle.
         let backfilledThrough = now + settings.initialStatusGrace + settings.settle
         chronicle.addedObjectives = added.sorted().map { .init(name: $0, backfilledThrough: backfilledThrough) }
         if !new.isEmpty { lookAgainAtOpenWork(by: new) }
+        return true
     }
 
     /// The objectives whose past is to be filled in, each up to and including a moment, as of the present start.

@@ -50,6 +50,14 @@ public struct Timeline: Sendable {
         armNew(at: moment)
     }
 
+    /// Another process continues what one has decided.
+    /// - Returns: whether that changes anything.
+    public mutating func continued(at moment: Moment) -> Bool {
+        guard ledger.continued(at: moment.wall) else { return false }
+        armNew(at: moment)
+        return true
+    }
+
     /// Adds a blind interval.
     /// - Parameter excludes: whether deadlines within it are excluded, or only in doubt.
     public mutating func wasBlind(from: Timestamp, to: Timestamp, excludes: Bool = true) {

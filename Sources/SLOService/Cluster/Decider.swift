@@ -122,6 +122,8 @@ final class Decider: @unchecked Sendable {
                 longestWait: settings.ledger.initialStatusDeadline, startedAt: wall.now(), continuing: store,
                 loaded.blindIntervals),
             work: work, clock: wall, role: .decider(decidedBefore: before), logger: logger, ended: { _ in })
+        // Before that of objectives which are to be filled in.
+        if loaded.lastHeartbeat != nil { try writer.noteObjectives(at: Moment(virtual: before)) }
         announce(try access(to: work, metrics: restored.metrics, of: store))
         return Term(
             store: store, source: source, writer: writer, work: work, isBegun: loaded.lastHeartbeat != nil,

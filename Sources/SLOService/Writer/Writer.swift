@@ -86,26 +86,6 @@ final class Writer: @unchecked Sendable {
         storedBefore = decidedBefore
     }
 
-    /// Journals the start, and since when the service was down. Call before `start`.
-    func noteStart(at now: Moment, blindSince: Timestamp?) throws {
-        var batch = Batch()
-        if let blindSince, blindSince < now.wall {
-            note(BlindInterval(startedAt: blindSince, cause: "down", endedAt: now.wall), at: now, in: &batch)
-            blindIntervals.wasDown(from: blindSince, to: now.wall)
-            batch.metrics.count(.blindMilliseconds, by: (now.wall - blindSince).milliseconds)
-        }
-        begin(.start, at: now, in: &batch)
-        for (objective, through) in timeline.ledger.objectivesToBackfill {
-            batch.commit.backfills[objective] = through
-        }
-        decidedBefore = max(decidedBefore, now.wall)
-        finish(&batch)
-        try commit(batch)
-        metrics.set(.databaseBytes, to: try store.databaseBytes)
-        try tellTimeNotes(at: now)
-        tellState(at: now)
-    }
-
     /// Starts the thread. It ends when the source is closed and empty.
     func start() {
         let thread = Thread { [self] in

@@ -152,6 +152,30 @@ import Testing
         #expect(intervals.map(\.endedAt) == [start + .minutes(5)])
     }
 
+    /// By the term that first has it, and by the next one if that is not done.
+    @Test func anAddedObjectiveIsToBeFilledIn() throws {
+        let fast = try #require(Objective.Name(rawValue: "fast"))
+        var more = LedgerSettings()
+        more.objectives.append(Objective(fast, .initialStatus, target: 0.5, deadline: .seconds(5)))
+        let appender = place.appender(of: place.queue(), to: place.store.connection())
+        try appender.takeTurn(waiting: 0)
+        let told = Mutex<[[Objective.Name]]>([])
+        func takeTerm(_ settings: LedgerSettings) throws {
+            place.pass(.seconds(1))
+            let decider = try place.decider("one", on: place.store.connection(), judging: settings) { access in
+                guard let access else { return }
+                told.withLock { $0.append(access.backfills.pendingBackfills.map(\.objective)) }
+            }
+            decider.takeTurn()
+            decider.handOver()
+        }
+        for settings in [LedgerSettings(), LedgerSettings(), more, more, LedgerSettings(), more] {
+            try takeTerm(settings)
+        }
+        #expect(told.withLock { $0 } == [[], [], [fast], [fast], [], [fast]])
+        #expect(journalled() == [.start])
+    }
+
     @Test func whatANodeRefusedIsABlindInterval() throws {
         let (queue, blindIntervals) = (place.queue(), place.blindIntervals())
         let appender = place.appender(of: queue, to: place.store.connection(), blindIntervals: blindIntervals)
