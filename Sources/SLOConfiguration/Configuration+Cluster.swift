@@ -11,6 +11,8 @@ extension Configuration {
         public var patience = TimeSpan.seconds(1)
         public var spool = Spool()
         public var acknowledge = Acknowledge.replicated
+        /// How many copies of the database, the primary and its synchronous standbys, it must have to take deliveries.
+        public var requireCopies = 1
 
         /// Where deliveries wait while the database takes none. Off without a path.
         public struct Spool: Equatable, Sendable {

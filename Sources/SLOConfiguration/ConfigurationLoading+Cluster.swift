@@ -5,7 +5,9 @@ extension ConfigurationLoading {
             fail("cluster.acknowledge", "spooled requires cluster.spool.path")
         }
         guard cluster.database == nil else { return }
-        for key in ["node", "spool.path", "spool.max_bytes", "patience", "acknowledge"].map({ "cluster." + $0 })
+        for key in ["node", "spool.path", "spool.max_bytes", "patience", "acknowledge", "require_copies"].map({
+            "cluster." + $0
+        })
         where isSet(key) {
             warnings.append("\(key) has no effect, because there is no cluster.database")
         }

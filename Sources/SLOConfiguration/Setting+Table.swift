@@ -60,6 +60,11 @@ extension Setting {
             "cluster.acknowledge", \.cluster.acknowledge, .choice,
             "When a delivery is acknowledged: `replicated`, once it is in the database; `spooled`, once it is in the "
                 + "spool, which is sooner, and for a moment the only copy."),
+        Setting(
+            "cluster.require_copies", \.cluster.requireCopies, .count(1...16),
+            "How many copies of the database, the primary and its synchronous standbys, must be there before it takes "
+                + "deliveries. While there are fewer, the spool takes them; without one they get 503. More than 1 "
+                + "needs the right `pg_read_all_stats`."),
 
         Setting(
             "github.webhook_secrets", \.github.webhookSecrets.inline, .secrets,

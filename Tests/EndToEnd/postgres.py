@@ -44,6 +44,9 @@ class Postgres:
         hosts.write_text(f"local all {user} scram-sha-256\n" + hosts.read_text())
         self.sql("SELECT pg_reload_conf()")
 
+    def standby(self) -> "Standby":
+        return Standby(self)
+
     def control(self, *arguments: str):
         self.run("pg_ctl", f"--pgdata={self.path}/data", f"--log={self.path}/log", "--wait", *arguments)
 
@@ -61,3 +64,24 @@ class Postgres:
     def close(self):
         self.kill()
         self.folder.cleanup()
+
+
+class Standby:
+    """A copy of a server beside it, whose confirmation each commit waits for."""
+
+    def __init__(self, primary: Postgres):
+        self.primary = primary
+        self.data = f"{primary.path}/standby"
+        primary.run("pg_basebackup", f"--host={primary.path}", "--username=postgres", f"--pgdata={self.data}",
+                    "--write-recovery-conf", "--checkpoint=fast")
+        self.start()
+        primary.set("synchronous_standby_names", "*")
+
+    def start(self):
+        # A port of its own only names its socket.
+        self.primary.run(
+            "pg_ctl", f"--pgdata={self.data}", f"--log={self.primary.path}/standby.log", "--wait", "start", "-o",
+            f"-k {self.primary.path} -c listen_addresses= -p 5433")
+
+    def kill(self):
+        self.primary.run("pg_ctl", f"--pgdata={self.data}", "--wait", "--mode=immediate", "stop")

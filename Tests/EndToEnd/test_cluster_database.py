@@ -1,4 +1,4 @@
-"""A node while its database is away, is another one, waits for a standby, or has a new password."""
+"""A node while its database is away, is another one, has too few copies, or has a new password."""
 
 import json
 import signal
@@ -126,6 +126,46 @@ class ClusterDatabaseTests(ClusterTrial):
         self.assertEqual(node.metric("packit_slo_deliveries_total", source="github", result="conflicting"), 0)
         self.assertEqual(node.stop(), 0)
         self.figure(f"acknowledged after {slowest:.1f} s (most), stopped after {took:.1f} s")
+
+    def test_copies_that_are_missing(self):
+        postgres = self.postgres
+        standby = postgres.standby()
+        address = postgres.database("copies")
+        spool = self.path / "spool"
+        required = {"PACKIT_SLO_CLUSTER_REQUIRE_COPIES": "2"}
+        careful = self.node("careful", address, PACKIT_SLO_CLUSTER_SPOOL_PATH=str(spool), **required).start()
+        strict = self.node("strict", address, **required).start()
+        stories = [delivery for number in range(12) for delivery in Stories("copies").story(number)]
+
+        def spooled() -> float:
+            return careful.own_metrics()[("packit_slo_spooled_deliveries", ())]
+
+        for delivery in stories[:6]:
+            self.assertEqual(careful.post_delivery(delivery), 202)
+            self.assertEqual(strict.post_delivery(delivery), 202)
+        self.assertEqual(spooled(), 0)
+        self.wait_until(lambda: careful.own_metrics().get(("packit_slo_database_copies", ())) == 2, 15, "two copies")
+        # As Patroni does it: the standby is gone, and the primary no longer waits for it.
+        postgres.set("synchronous_standby_names", "")
+        standby.kill()
+        for delivery in stories[6:]:
+            self.assertEqual(careful.post_delivery(delivery), 202)
+        self.assertEqual(spooled(), len(stories) - 6)
+        self.assertIn("has 1 of the 2 copies", careful.get("/readyz")[1])
+        self.assertEqual(strict.post_delivery(stories[6]), 503)
+        status, text = strict.get("/readyz")
+        self.assertEqual(status, 503)
+        self.assertIn("has 1 of the 2 copies", text)
+        self.wait_until(lambda: careful.own_metrics()[("packit_slo_database_copies", ())] == 1, 15, "one copy")
+        standby.start()
+        self.assertGreater(spooled(), 0)
+        postgres.set("synchronous_standby_names", "*")
+        self.wait_until(lambda: spooled() == 0, 20, "all is appended")
+        self.wait_until(lambda: strict.get("/readyz")[0] == 200, 20, "the other node is ready")
+        self.wait_until_decided(careful, len(stories))
+        for node in (careful, strict):
+            self.assertEqual(node.stop(), 0)
+        standby.kill()
 
     def test_a_new_password_is_used_after_a_reload(self):
         postgres = self.postgres

@@ -55,6 +55,7 @@ enum Samples {
         registry.set(.deciding, to: 1)
         registry.set(.leaseEpoch, to: 3)
         registry.set(.spooledDeliveries, to: 6)
+        registry.set(.databaseCopies, to: 2)
         registry.set(settingsDigest: "0c5d7a91e2b4")
         registry.set(.databaseBytes, to: 5_000_000)
         registry.set(.databaseFreeBytes, to: 70_000_000_000)

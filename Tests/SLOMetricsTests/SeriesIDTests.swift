@@ -69,9 +69,10 @@ import Testing
                 "packit_job_duration_seconds",
                 "packit_objective_compliance_ratio", "packit_objective_error_budget_remaining_ratio",
                 "packit_slo_last_delivery_timestamp_seconds", "packit_slo_deciding", "packit_slo_lease_epoch",
-                "packit_slo_spooled_deliveries", "packit_slo_database_bytes", "packit_slo_database_free_bytes",
-                "packit_slo_latest_time_note_timestamp_seconds", "packit_slo_fedora_messaging_connected",
-                "packit_slo_delivery_completeness_ratio", "packit_slo_settings_info",
+                "packit_slo_spooled_deliveries", "packit_slo_database_copies", "packit_slo_database_bytes",
+                "packit_slo_database_free_bytes", "packit_slo_latest_time_note_timestamp_seconds",
+                "packit_slo_fedora_messaging_connected", "packit_slo_delivery_completeness_ratio",
+                "packit_slo_settings_info",
             ])
         #expect(
             Samples.busy().text().split(separator: "\n").filter { $0.hasPrefix("# TYPE") }.count

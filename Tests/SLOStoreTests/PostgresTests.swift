@@ -166,6 +166,34 @@ import Testing
         #expect(try inbox.read(after: [:], atMost: 1, except: []).receivers.map(\.through) == [now])
     }
 
+    /// A server without a standby is one copy.
+    @Test func aDatabaseWithTooFewCopiesTakesNothing() throws {
+        let cluster = try PostgresCluster(.ofTest(), at: now)
+        let (one, two) = (cluster.inbox(copies: 1), cluster.inbox(copies: 2))
+        let stream = try one.beginStream(node: "a", startedAt: now)
+        let error = try storeError { try two.append([], to: stream, through: now + .seconds(1), sentAt: now) }
+        #expect(error.code == .unreachable)
+        #expect(error.message.contains("has 1 of the 2 copies that cluster.require_copies asks for"))
+        #expect(try two.read(after: [:], atMost: 1, except: []).receivers.map(\.through) == [now])
+        try one.append([], to: stream, through: now + .seconds(1), sentAt: now)
+        #expect(try two.read(after: [:], atMost: 1, except: []).receivers.map(\.through) == [now + .seconds(1)])
+        #expect(try cluster.totals().read().copies == 1)
+    }
+
+    @Test func aUserWhoSeesNoStandbysIsTold() throws {
+        let server = try TestPostgres.shared()
+        let address = try server.database()
+        let role = "blind_\(name(of: address))"
+        try server.execute(
+            "CREATE ROLE \(role) LOGIN; ALTER DATABASE \(name(of: address)) OWNER TO \(role)", on: address)
+        let own = try PostgresAddress(address.replacing("user=postgres", with: "user=\(role)"))
+        let cluster = try PostgresCluster(own, at: now)
+        let stream = try cluster.inbox().beginStream(node: "a", startedAt: now)
+        let error = try storeError { try cluster.inbox(copies: 2).append([], to: stream, through: now, sentAt: now) }
+        #expect(error.message.contains("grant pg_read_all_stats"))
+        #expect(try cluster.totals().read().copies == nil)
+    }
+
     /// More than a socket's buffers hold in both directions.
     @Test func aLargeBatchIsOneRoundTrip() throws {
         let cluster = try PostgresCluster(.ofTest(), at: now)

@@ -11,6 +11,8 @@
 -- No pooler such as pgbouncer in between: nodes keep their connections, and prepare statements.
 
 CREATE ROLE packit_slo LOGIN PASSWORD :password;
+-- To see the standbys (cluster.require_copies, packit_slo_database_copies).
+GRANT pg_read_all_stats TO packit_slo;
 
 -- An owner of its own: the first node makes the schema packit_slo, and the node that decides makes and drops the
 -- inbox's partitions. A node ends the connection of another one that stands still, which needs no right but the same

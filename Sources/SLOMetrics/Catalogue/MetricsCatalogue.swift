@@ -131,6 +131,10 @@ public enum MetricsCatalogue {
     static let spooledDeliveries = MetricFamily.gauge(
         "packit_slo_spooled_deliveries", [], ofProcess: true,
         "Deliveries in this node's spool, which the cluster's database does not have; absent without a spool.")
+    static let databaseCopies = MetricFamily.gauge(
+        "packit_slo_database_copies", [], ofProcess: true,
+        "Copies of the cluster's database, the primary and its synchronous standbys, as this node last saw them; absent "
+            + "if its user may not.")
     static let databaseBytes = MetricFamily.gauge(
         "packit_slo_database_bytes", [], ofThisHost: true,
         "Size of the database on disk, including its log; absent without one.")
@@ -293,7 +297,8 @@ public enum MetricsCatalogue {
             objectiveCompliance,
             objectiveErrorBudget,
             deliveries, events, malformedEvents, deliveryAckDuration, deliveryLag, lastDeliveryTimestamp,
-            journalCommitDuration, queueDeliveries, queueBytes, deciding, leaseEpoch, spooledDeliveries, databaseBytes,
+            journalCommitDuration, queueDeliveries, queueBytes, deciding, leaseEpoch, spooledDeliveries, databaseCopies,
+            databaseBytes,
             databaseFreeBytes, tracked, trackedBytes,
             limitReached, futureTimes, deadlinesArmed,
             deadlineLateness, unjoinedRuns, joins, joinConflicts, unclassifiedChecks, lateEvidence, outcomeRevised,

@@ -203,6 +203,7 @@ public enum ServiceGauge: Hashable, Sendable {
     case deciding
     case leaseEpoch
     case spooledDeliveries
+    case databaseCopies
     /// Absent until it is set.
     case databaseBytes
     /// Absent until it is set.
@@ -233,6 +234,7 @@ public enum ServiceGauge: Hashable, Sendable {
         case .deciding: SeriesID(MetricsCatalogue.deciding)
         case .leaseEpoch: SeriesID(MetricsCatalogue.leaseEpoch)
         case .spooledDeliveries: SeriesID(MetricsCatalogue.spooledDeliveries)
+        case .databaseCopies: SeriesID(MetricsCatalogue.databaseCopies)
         case .databaseBytes: SeriesID(MetricsCatalogue.databaseBytes)
         case .databaseFreeBytes: SeriesID(MetricsCatalogue.databaseFreeBytes)
         case .blind: SeriesID(MetricsCatalogue.blind)
@@ -256,7 +258,8 @@ public enum ServiceGauge: Hashable, Sendable {
     /// Whether the gauge is absent until it is set, because 0 would be wrong.
     var isAbsentUntilSet: Bool {
         switch self {
-        case .deciding, .leaseEpoch, .spooledDeliveries, .databaseBytes, .databaseFreeBytes, .lastDeliveryMilliseconds,
+        case .deciding, .leaseEpoch, .spooledDeliveries, .databaseCopies, .databaseBytes, .databaseFreeBytes,
+            .lastDeliveryMilliseconds,
             .busConnected,
             .deliveryCompleteness, .latestTimeNote:
             true
@@ -270,7 +273,7 @@ public enum ServiceGauge: Hashable, Sendable {
     var outlastsProcess: Bool {
         switch self {
         case .lastDeliveryMilliseconds, .deliveryCompleteness, .upstreamBreakerOpen: true
-        case .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .spooledDeliveries, .databaseBytes,
+        case .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .spooledDeliveries, .databaseCopies, .databaseBytes,
             .databaseFreeBytes, .blind, .timeNotes, .latestTimeNote,
             .deadlinesArmed, .trackedBytes, .busConnected, .lookupsWatched:
             false
@@ -279,7 +282,7 @@ public enum ServiceGauge: Hashable, Sendable {
 
     static func all(upstreams: [Upstream], deliveryLogs: [Source]) -> [ServiceGauge] {
         [
-            .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .spooledDeliveries, .databaseBytes,
+            .queueDeliveries, .queueBytes, .deciding, .leaseEpoch, .spooledDeliveries, .databaseCopies, .databaseBytes,
             .databaseFreeBytes, .blind,
             .deadlinesArmed, .trackedBytes,
             .busConnected,

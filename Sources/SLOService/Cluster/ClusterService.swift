@@ -79,7 +79,9 @@ public final class ClusterService: Observing {
         self.spooling = spooling
         node = ClusterNode(
             name: place.node, settings: settings, credentials: credentials,
-            inbox: spooling == nil ? cluster.inbox() : cluster.inbox(patience: .milliseconds(max(1000, patience))),
+            inbox: cluster.inbox(
+                patience: spooling == nil ? .seconds(8) : .milliseconds(max(1000, patience)),
+                copies: place.requiredCopies),
             reading: cluster.inbox(), lease: cluster.lease(), clock: clock, logger: logger,
             deciderHealth: deciderHealth,
             spooling: spooling
@@ -124,7 +126,9 @@ public final class ClusterService: Observing {
     /// Runs until shutdown or cancellation. Then appends what was received, and lets another node decide.
     /// - Throws: `StoreError` if the database was away when this began, and is one that must not be used.
     public func run() async throws {
-        view.start { [weak self] in self?.report.withLock { $0 } }
+        view.start(counting: { [weak self] in self?.node.metrics.set(.databaseCopies, to: $0) }) { [weak self] in
+            self?.report.withLock { $0 }
+        }
         start("receiver", appending) { self.receive() }
         start("decider", deciding) { self.decide() }
         start("forwarder", forwarding) { self.forward() }

@@ -12,6 +12,8 @@ public struct ClusterSettings: Sendable {
     public var patience = TimeSpan.seconds(1)
     /// Whether everything goes through the spool.
     public var spoolsFirst = false
+    /// How many copies of the database must be there before it takes anything.
+    public var requiredCopies = 1
 
     /// What the node tells the others of its settings.
     public var shared: NodeSettings

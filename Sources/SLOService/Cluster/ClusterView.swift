@@ -44,12 +44,15 @@ final class ClusterView: ClusterStatus {
     var conditions: ConditionsNow { state.withLock { $0.conditions } }
 
     /// Reads from now on, and tells the other nodes of this one.
-    func start(telling report: @escaping @Sendable () -> NodeReport?) {
+    /// - Parameter copies: told how many the database has.
+    func start(
+        counting copies: @escaping @Sendable (Int64) -> Void, telling report: @escaping @Sendable () -> NodeReport?
+    ) {
         queue.async { [self] in
             guard !isStopped.load(ordering: .relaxed) else { return close() }
             tell(report())
-            refresh()
-            queue.asyncAfter(deadline: .now() + Self.seconds) { [self] in start(telling: report) }
+            if let found = refresh()?.copies { copies(found) }
+            queue.asyncAfter(deadline: .now() + Self.seconds) { [self] in start(counting: copies, telling: report) }
         }
     }
 
@@ -67,15 +70,17 @@ final class ClusterView: ClusterStatus {
 
     func stop() { isStopped.store(true, ordering: .relaxed) }
 
-    private func refresh() {
+    private func refresh() -> ClusterTotals? {
         do {
-            _ = try read()
+            let totals = try read().totals
             let conditions = try readConditions()
             state.withLock { $0.conditions = conditions }
+            return totals
         } catch {
             log.warning(
                 "the cluster's database cannot be read; pages show what was read before",
                 metadata: ["reason": "\(error)"])
+            return nil
         }
     }
 

@@ -8,6 +8,8 @@ public struct ClusterTotals: Sendable {
     public let epoch: Int64
     /// How long ago the lease ended, by the database's clock; negative while it lasts.
     public let leaseEnded: TimeSpan
+    /// The primary and its synchronous standbys; `nil` if the user may not see them.
+    public let copies: Int64?
 }
 
 /// Reads what a cluster's deciders have counted, on a connection of its own to the primary. A replica may be behind,
@@ -28,7 +30,7 @@ public final class ClusterTotalsReader: Sendable {
                 else { throw StoreError.damaged("the row of the database's decider") }
                 return ClusterTotals(
                     stored: try PostgresLoading.withoutEntries(by: run), epoch: epoch,
-                    leaseEnded: .milliseconds(ended))
+                    leaseEnded: .milliseconds(ended), copies: row.integer(2))
             }
         }
     }
@@ -39,7 +41,7 @@ public final class ClusterTotalsReader: Sendable {
     private static let lease = PostgresStatement(
         """
         SELECT epoch, least(extract(epoch FROM clock_timestamp() - greatest(lease_until, 'epoch')) * 1000,
-            1e15)::bigint
+            1e15)::bigint, \(DatabaseCopies.counted)
         FROM packit_slo.shard WHERE shard = 0
         """)
 }

@@ -39,9 +39,14 @@ public struct PostgresCluster: Sendable {
     /// A connection for what a node receives.
     /// - Parameters:
     ///   - patience: how long an answer of the database is waited for; then it is in doubt.
+    ///   - copies: how many of the database must be there, the primary and its synchronous standbys; with fewer,
+    ///     nothing is appended.
     ///   - fault: for tests.
-    public func inbox(patience: Duration = .seconds(8), fault: @escaping StoreFault = { _ in }) -> any Inbox {
-        PostgresInbox(session(as: "packit-slo inbox", patience: patience), fault: fault)
+    public func inbox(
+        patience: Duration = .seconds(8), copies: Int = 1, fault: @escaping StoreFault = { _ in }
+    ) -> any Inbox {
+        PostgresInbox(
+            session(as: "packit-slo inbox", patience: patience), copies: DatabaseCopies(required: copies), fault: fault)
     }
 
     /// A connection for deciding.

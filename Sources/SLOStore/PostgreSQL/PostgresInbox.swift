@@ -3,13 +3,16 @@ import SLOCore
 /// The inbox of a cluster in PostgreSQL.
 final class PostgresInbox: Inbox {
     private let session: PostgresSession
+    /// Nothing is appended with fewer.
+    private let copies: DatabaseCopies
     private let fault: StoreFault
     /// A transaction that waits for the standby, and that nobody waits for any more, may hold the stream's row. Each
     /// attempt that waited for it would hold a connection of the server's, too.
     private let limitWait: PostgresStatement
 
-    init(_ session: PostgresSession, fault: @escaping StoreFault) {
+    init(_ session: PostgresSession, copies: DatabaseCopies, fault: @escaping StoreFault) {
         self.session = session
+        self.copies = copies
         self.fault = fault
         let (seconds, attoseconds) = session.patience.components
         let milliseconds = (seconds * 1000 + attoseconds / 1_000_000_000_000_000) / 2
@@ -64,7 +67,9 @@ final class PostgresInbox: Inbox {
             WITH own AS (
                 UPDATE packit_slo.receiver SET through = greatest(through, $2), appended = greatest(appended, $3),
                     seen_at = clock_timestamp(), sent_at = $4
-                WHERE stream = $1 AND $4 - \(Self.databaseClock) <= \(Self.clockToleranceMilliseconds) RETURNING 1
+                WHERE stream = $1 AND $4 - \(Self.databaseClock) <= \(Self.clockToleranceMilliseconds)
+                    AND \(copies.condition)
+                RETURNING 1
             )
             SELECT 1 / count(*) FROM own
             """,
@@ -77,8 +82,11 @@ final class PostgresInbox: Inbox {
             let first = entries.isEmpty ? PostgresStatement("SET LOCAL synchronous_commit = off") : Self.insert(entries)
             try session.transact([limitWait, first, move], fault)
         } catch let error as StoreError where error.code == .ownershipLost {
+            if let problem = try copies.problem(of: session) { throw problem }
             throw try isKnown(stream) ? Self.ahead(session.place) : Self.unknown(stream)
         }
+        // One that went meanwhile may not have it.
+        if !entries.isEmpty, let problem = try copies.problem(of: session) { throw problem.inDoubt(session.place) }
     }
 
     private static func insert(_ entries: [InboxEntry]) -> PostgresStatement {

@@ -103,6 +103,7 @@ extension ClusterSettings {
         maxSpoolBytes = Int64(cluster.spool.maxBytes)
         patience = cluster.patience
         spoolsFirst = cluster.acknowledge == .spooled
+        requiredCopies = cluster.requireCopies
     }
 }
 
