@@ -193,7 +193,8 @@ class ClusterTests(ClusterTrial):
                 self.assertEqual(nodes[number % 3].post_delivery(delivery), 202)
         self.wait_until_settled(nodes[0])
         for node in nodes:
-            self.assertIn("acme/rocket-3", node.get("/waiting")[1])
+            # What a node shows may be ten seconds old.
+            self.wait_until(lambda node=node: "acme/rocket-3" in node.get("/waiting")[1], 15, "it is shown")
             for path in ("/", "/waiting", "/history", "/conditions", "/deliveries", "/api/v1/conditions"):
                 self.assertEqual(node.get(path)[0], 200, path)
         for command in (("report", "--format", "json"), ("export", "--raw"), ("replay", "--journal")):
