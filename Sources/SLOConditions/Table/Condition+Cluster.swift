@@ -39,6 +39,15 @@ extension Condition {
                 is reached from each node. If only one node is affected, look at its network.
                 """),
             condition(
+                "PackitSLOCopiesMissing", .warning, holding: .minutes(5),
+                copies.now.max() < copies.highest(over: .days(1)).max(),
+                "The cluster’s database has fewer copies than within the last day: \(value: .whole)",
+                """
+                A standby is gone, or no longer synchronous: if the next machine is lost, so is what was acknowledged. \
+                With fewer than `cluster.require_copies`, nodes use their spools or refuse deliveries. Look at \
+                pg_stat_replication on the primary. A standby that was removed on purpose is forgotten after a day.
+                """),
+            condition(
                 "PackitSLOVersionsApart", .warning, holding: .hours(1),
                 Selector("packit_slo_build_info").now.max(by: "version").sum() > 1,
                 "The nodes of packit-slo’s cluster run \(value: .whole) versions",
@@ -55,6 +64,8 @@ extension Condition {
                 """),
         ]
     }
+
+    private static let copies = Selector("packit_slo_database_copies")
 
     private static func condition(
         _ name: String, _ severity: Incident.Severity, holding hold: TimeSpan, _ expression: SeriesExpression,
