@@ -56,7 +56,8 @@ import Testing
         let config = try folder.file("slo.yaml", "cluster.database: \(address)", mode: 0o644)
         let warnings = try Configuration.load(file: config, environment: [:]).warnings
         #expect(
-            warnings == (hasPassword ? ["\(config) contains secrets and is readable by all users of this machine"] : []))
+            warnings == (hasPassword ? ["\(config) contains secrets and is readable by all users of this machine"] : [])
+        )
     }
 
     @Test func `That are short draw a warning`() throws {
