@@ -179,6 +179,8 @@ class BoundsTests(Trial):
         self.assertLessEqual(self.server.metric("packit_slo_tracked_bytes"), limit)
         self.assertEqual(self.server.stop(), 0)
         self.server.start()
+        # Pages are there once what is stored has been read.
+        self.wait_until(lambda: self.server.get("/")[0] == 200, 60, "history is read")
         self.look_everywhere()
         self.assertLess(self.memory(), PROCESS)
 

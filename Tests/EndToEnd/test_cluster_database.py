@@ -57,7 +57,7 @@ class ClusterDatabaseTests(ClusterTrial):
         crowds.append(send(told[240:]))
         self.wait_until(lambda: node.own_metrics()[("packit_slo_spooled_deliveries", ())] == 0, 30, "all is appended")
         self.assertEqual(spool.stat().st_size, 0)
-        self.assertNotIn('"component":"inbox"', node.get("/readyz")[1])
+        self.wait_until(lambda: '"component":"inbox"' not in node.get("/readyz")[1], 10, "the inbox is ready")
         calm = self.observer("calm").start()
         undisturbed = Crowd(calm.port, 8, (stories.story(number) for number in told))
         undisturbed.start()

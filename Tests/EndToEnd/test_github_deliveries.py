@@ -166,7 +166,7 @@ class GitHubDeliveryTests(Trial):
         self.assert_same_numbers(
             self.without_bad_changes(undisturbed), self.without_bad_changes(disturbed), "deliveries and a server lost")
         self.wait_until(lambda: all(row[3] for row in self.intervals(mended)), 60,
-                        f"all is caught up: {self.intervals(mended)}")
+                        lambda: f"all is caught up: {self.intervals(mended)}")
         self.assertIn("down", [row[0] for row in self.intervals(mended)])
         found = sum(self.missed(mended).values())
         self.assertEqual(found, len(astray) + down)

@@ -181,6 +181,7 @@ import Testing
         #expect(world.finished(.error) == 1)
         #expect(world.bad(.builds) == 1)
         #expect(world.revised == 0)
+        #expect(world.runRecords.last?.backendEndedAt == nil)
         // That its sides contradict each other is counted.
         #expect(world.counters[.joinConflicts] == 1)
     }

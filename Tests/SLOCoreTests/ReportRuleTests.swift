@@ -35,6 +35,7 @@ import Testing
         #expect(verdicts(world) == [.good])
         #expect(world.good(Self.builds.name) == 1)
         #expect(world.reportTimes() == [300])
+        #expect(world.runRecords.last?.backendEndedAt == World.at(600))
         world.wait(until: 5000)
         #expect(verdicts(world) == [.good])
     }

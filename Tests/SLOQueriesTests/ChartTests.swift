@@ -73,24 +73,30 @@ import Testing
         #expect(chart.slices.filter(\.isSampled).count == 1)
     }
 
-    @Test func aRunsTimeIsDividedIntoQueueAndRun() throws {
-        func run(_ number: Int64, _ outcome: Outcome, queued: Int64?, started: Int64?) -> RunRecord {
+    @Test func aRunsTimeIsDividedIntoQueueRunAndReport() throws {
+        func run(
+            _ number: Int64, _ outcome: Outcome, queued: Int64?, started: Int64?, ended: Int64? = nil
+        ) -> RunRecord {
             RunRecord(
                 run: EntityID(number), kind: .build, deployment: prod, repository: RepositoryID(stored: 1),
                 repositoryName: "acme/rocket", sha: nil, pullRequest: 1, name: "rpm-build", chroot: nil,
                 backendID: nil, queuedAt: queued.map { noon - .seconds($0) },
-                startedAt: started.map { noon - .seconds($0) }, finishedAt: noon - .seconds(100), outcome: outcome,
-                reason: .stated, revisedOutcome: nil, countedAt: noon - .seconds(90), isCounted: true, proof: nil)
+                startedAt: started.map { noon - .seconds($0) }, backendEndedAt: ended.map { noon - .seconds($0) },
+                finishedAt: noon - .seconds(100), outcome: outcome, reason: .stated, revisedOutcome: nil,
+                countedAt: noon - .seconds(90), isCounted: true, proof: nil)
         }
         let chart = try chart(of: .builds, over: .week) { batch in
             batch.runs = [
-                run(1, .success, queued: 400, started: 300), run(2, .failure, queued: 200, started: 200),
-                run(3, .error, queued: 400, started: 300), run(4, .success, queued: nil, started: 300),
+                run(1, .success, queued: 400, started: 300, ended: 120),
+                // Its backend's clock is ahead.
+                run(2, .failure, queued: 200, started: 200, ended: 50), run(6, .success, queued: 101, started: 101),
+                run(3, .error, queued: 400, started: 300, ended: 120), run(4, .success, queued: nil, started: 300),
                 run(5, .success, queued: 400, started: nil),
             ]
         }
-        #expect(chart.slices.flatMap(\.queued).sorted() == [.zero, .seconds(100)])
-        #expect(chart.slices.flatMap(\.ran).sorted() == [.seconds(100), .seconds(200)])
+        #expect(chart.slices.flatMap(\.queued).sorted() == [.zero, .zero, .seconds(100)])
+        #expect(chart.slices.flatMap(\.ran).sorted() == [.seconds(1), .seconds(100), .seconds(180)])
+        #expect(chart.slices.flatMap(\.reported).sorted() == [.zero, .seconds(20)])
         #expect(chart.slices.allSatisfy { $0.latencies.isEmpty })
     }
 

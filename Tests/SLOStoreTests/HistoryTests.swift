@@ -18,8 +18,8 @@ extension RunRecord {
         RunRecord(
             run: run, kind: .build, deployment: Deployment("prod"), repository: nil, repositoryName: nil, sha: nil,
             pullRequest: nil, name: "rpm-build", chroot: "fedora-rawhide-x86_64", backendID: "123", queuedAt: nil,
-            startedAt: nil, finishedAt: countedAt, outcome: .failure, reason: .stated, revisedOutcome: revised,
-            countedAt: countedAt, isCounted: false)
+            startedAt: nil, backendEndedAt: countedAt - .seconds(30), finishedAt: countedAt, outcome: .failure,
+            reason: .stated, revisedOutcome: revised, countedAt: countedAt, isCounted: false)
     }
 }
 
@@ -66,7 +66,8 @@ extension RunRecord {
                 run: EntityID(2), kind: .testRun, deployment: Deployment("stg"), repository: 8,
                 repositoryName: "packit/dist", sha: "def", pullRequest: 13, name: "testing-farm", chroot: "epel-9",
                 backendID: "id", queuedAt: Timestamp(milliseconds: 401), startedAt: Timestamp(milliseconds: 402),
-                finishedAt: Timestamp(milliseconds: 403), outcome: .success, reason: .stated, revisedOutcome: .failure,
+                backendEndedAt: Timestamp(milliseconds: 406), finishedAt: Timestamp(milliseconds: 403),
+                outcome: .success, reason: .stated, revisedOutcome: .failure,
                 countedAt: Timestamp(milliseconds: 404), isCounted: false, proof: JoinProof.allCases[0])
         ]
         try store.commit(batch)

@@ -22,6 +22,20 @@ import Testing
         #expect(try #require(try second.lease().claim(by: "b")).load().counters == ["a": 1])
     }
 
+    /// As an earlier version made it, which runs on beside this one.
+    @Test func aDatabaseGetsTheColumnsThatItLacks() throws {
+        let server = try TestPostgres.shared()
+        let address = try server.database()
+        try PostgresCluster(PostgresAddress(address), at: now).lease().claim(by: "a")?.close()
+        try server.execute("ALTER TABLE packit_slo.runs DROP COLUMN backend_ended_at", on: address)
+        let cluster = try PostgresCluster(PostgresAddress(address), at: now)
+        let term = try #require(try cluster.lease().claim(by: "b"))
+        var batch = CommitBatch()
+        batch.runs = [.sample(EntityID(2), countedAt: now)]
+        try term.commit(batch)
+        #expect(try cluster.readers.open().runs([EntityID(2)]) == batch.runs)
+    }
+
     @Test func aNodeThatDoesNotDecideNotesTimes() throws {
         let cluster = try PostgresCluster(PostgresAddress.ofTest(), at: now)
         let notes = cluster.timeNotes()

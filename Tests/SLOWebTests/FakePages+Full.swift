@@ -110,8 +110,9 @@ extension FakePages {
     private static let record = RunRecord(
         run: EntityID(7), kind: .build, deployment: prod, repository: 1, repositoryName: "acme/rocket", sha: "a1",
         pullRequest: 12, name: "rpm-build:epel-9-x86_64", chroot: "epel-9-x86_64", backendID: "9001",
-        queuedAt: now - .minutes(9), startedAt: now - .minutes(8), finishedAt: now - .minutes(2), outcome: .error,
-        reason: .stated, revisedOutcome: .success, countedAt: now - .minutes(1), isCounted: true)
+        queuedAt: now - .minutes(9), startedAt: now - .minutes(8), backendEndedAt: now - .minutes(3),
+        finishedAt: now - .minutes(2), outcome: .error, reason: .stated, revisedOutcome: .success,
+        countedAt: now - .minutes(1), isCounted: true)
 
     private static var pullRequest: PullRequestSnapshot {
         let queuedAt = now - .hours(1)

@@ -64,15 +64,20 @@ struct ObjectiveChartTests {
         #expect(svg.contains("class=\"projected\""))
     }
 
-    @Test("Runs have shares of queue and run")
+    @Test("Runs have shares of queue, run and report")
     func shares() async throws {
         let chart = Self.chart { slice, _ in
             slice.queued = [.seconds(100)]
-            slice.ran = [.seconds(300)]
+            slice.ran = [.seconds(280)]
+            slice.reported = [.seconds(20)]
         }
-        let body = try await Self.page(chart, "objective=builds").body
+        let body = try await Self.page(chart, "objective=builds").body.replacing("\u{A0}", with: " ")
         #expect(body.contains("<svg class=\"shares\""))
-        #expect(body.contains("25\u{A0}% was the queue") || body.contains("25 % was the queue"))
+        #expect(body.contains("25 % was the queue, and 5 % the report of the end."))
+        #expect(
+            body.contains(
+                "on average 1 min 40 s in the queue, 4 min 40 s running, and 20 s from the end at the backend until it "
+                    + "was reported."))
         #expect(!body.contains("<svg class=\"heat\""))
     }
 

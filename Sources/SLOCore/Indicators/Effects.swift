@@ -169,6 +169,8 @@ public struct RunRecord: Equatable, Sendable {
     public let backendID: String?
     public let queuedAt: Timestamp?
     public let startedAt: Timestamp?
+    /// When it ended at its backend, as far as that was known when it was counted; `nil` if the join is proposed only.
+    public let backendEndedAt: Timestamp?
     public let finishedAt: Timestamp
     public let outcome: Outcome
     public let reason: OutcomeReason
@@ -183,10 +185,12 @@ public struct RunRecord: Equatable, Sendable {
     public init(
         run: EntityID, kind: RunKind, deployment: Deployment, repository: RepositoryID?, repositoryName: String?,
         sha: String?, pullRequest: Int?, name: String, chroot: String?, backendID: String?, queuedAt: Timestamp?,
-        startedAt: Timestamp?, finishedAt: Timestamp, outcome: Outcome, reason: OutcomeReason,
-        revisedOutcome: Outcome?, countedAt: Timestamp, isCounted: Bool, proof: JoinProof? = nil
+        startedAt: Timestamp?, backendEndedAt: Timestamp? = nil, finishedAt: Timestamp, outcome: Outcome,
+        reason: OutcomeReason, revisedOutcome: Outcome?, countedAt: Timestamp, isCounted: Bool,
+        proof: JoinProof? = nil
     ) {
         self.proof = proof
+        self.backendEndedAt = backendEndedAt
         self.run = run
         self.kind = kind
         self.deployment = deployment

@@ -311,7 +311,9 @@ extension Ledger {
             repositoryName: repositoryName(of: run), sha: lane?.head.sha ?? backend?.sha,
             pullRequest: lane.flatMap { pullRequest(of: $0)?.number }, name: name(of: run),
             chroot: lane?.name.chroot ?? backend?.chroot, backendID: backend?.label, queuedAt: run.queuedAt,
-            startedAt: run.startedAt, finishedAt: ending.finishedAt, outcome: ending.outcome, reason: ending.reason,
+            startedAt: run.startedAt,
+            backendEndedAt: lane == nil || backend?.proof == .proposed ? nil : backend?.end?.finishedAt,
+            finishedAt: ending.finishedAt, outcome: ending.outcome, reason: ending.reason,
             revisedOutcome: revisedOutcome, countedAt: now, isCounted: isCounted,
             proof: lane == nil ? nil : backend.map { $0.proof ?? .proven })
     }

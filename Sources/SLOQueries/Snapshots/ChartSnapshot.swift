@@ -16,6 +16,9 @@ public struct ChartSnapshot: Sendable {
         /// Of runs with all times.
         public var queued: [TimeSpan] = []
         public var ran: [TimeSpan] = []
+        /// From the end at the backend to the one that its check shows; empty for those of which the former is not
+        /// known.
+        public var reported: [TimeSpan] = []
         /// Whether there was more than is read of a slice.
         public var isSampled = false
     }
@@ -116,8 +119,11 @@ extension ChartSnapshot {
                 guard run.outcome == .success || run.outcome == .failure, let queued = run.queuedAt,
                     let started = run.startedAt, started >= queued, run.finishedAt >= started
                 else { continue }
+                // Two clocks tell of the end: neither part is negative.
+                let ended = run.backendEndedAt.map { min(max($0, started), run.finishedAt) }
                 slices[place].queued.append(started - queued)
-                slices[place].ran.append(run.finishedAt - started)
+                slices[place].ran.append((ended ?? run.finishedAt) - started)
+                if let ended { slices[place].reported.append(run.finishedAt - ended) }
             }
         }
     }

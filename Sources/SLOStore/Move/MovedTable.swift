@@ -84,6 +84,7 @@ struct MovedTable: Sendable {
                 ("chroot", .text), ("backend_id", .text), ("queued_at", .integer), ("started_at", .integer),
                 ("finished_at", .integer), ("outcome", .text), ("reason", .text), ("revised_outcome", .text),
                 ("counted_at", .integer), ("is_counted", .flag), ("proof", .text),
+                ("backend_ended_at", .integer),
             ]),
         MovedTable(
             "judgements",

@@ -74,13 +74,26 @@ enum PostgresSchema {
     /// Adds what a version that made the tables did not know. Such a version runs on beside it.
     /// - Throws: `StoreError`.
     static func addMissing(on connection: PostgresConnection) throws {
-        let isMissing = PostgresStatement("SELECT to_regclass('packit_slo.node') IS NULL")
-        guard try connection.run([isMissing])[0].first?.bool(0) == true else { return }
-        do { try connection.transact([PostgresStatement(nodes)]) } catch let failure as StoreError {
-            // Of two nodes that start together one adds it.
-            guard try connection.run([isMissing])[0].first?.bool(0) == false else { throw failure }
+        for (condition, addition) in additions {
+            let isMissing = PostgresStatement("SELECT \(condition)")
+            guard try connection.run([isMissing])[0].first?.bool(0) == true else { continue }
+            do { try connection.transact([PostgresStatement(addition)]) } catch let failure as StoreError {
+                // Of two nodes that start together one adds it.
+                guard try connection.run([isMissing])[0].first?.bool(0) == false else { throw failure }
+            }
         }
     }
+
+    /// What tells that something is missing, and what adds it.
+    private static let additions = [
+        ("to_regclass('packit_slo.node') IS NULL", nodes),
+        (
+            """
+            NOT EXISTS (SELECT FROM pg_attribute
+                WHERE attrelid = 'packit_slo.runs'::regclass AND attname = 'backend_ended_at')
+            """, "ALTER TABLE packit_slo.runs ADD COLUMN backend_ended_at bigint"
+        ),
+    ]
 
     /// The days of the inbox from the one before a moment to the third after it. What is received on any other is put
     /// into the partition of all others.
@@ -349,7 +362,8 @@ enum PostgresSchema {
             revised_outcome \(text),
             counted_at bigint NOT NULL,
             is_counted boolean NOT NULL,
-            proof \(text)
+            proof \(text),
+            backend_ended_at bigint
         )
         """,
         "CREATE INDEX runs_by_time ON packit_slo.runs (counted_at, run)",

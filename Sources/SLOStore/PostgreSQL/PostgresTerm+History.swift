@@ -79,6 +79,7 @@ extension PostgresTerm {
                 ("counted_at", .int8s(runs.map(\.countedAt.milliseconds))),
                 ("is_counted", .bools(runs.map(\.isCounted))),
                 ("proof", .texts(runs.map { $0.proof?.rawValue })),
+                ("backend_ended_at", .int8s(runs.map { $0.backendEndedAt?.milliseconds })),
             ]
         }
     }

@@ -22,7 +22,8 @@ extension ChangeRecord {
 extension RunRecord {
     static let columns = """
         run, kind, deployment, repository, repository_name, sha, pull_request, name, chroot, backend_id,
-            queued_at, started_at, finished_at, outcome, reason, revised_outcome, counted_at, is_counted, proof
+            queued_at, started_at, finished_at, outcome, reason, revised_outcome, counted_at, is_counted, proof,
+            backend_ended_at
         """
 
     /// - Parameter row: of `columns`.
@@ -32,8 +33,9 @@ extension RunRecord {
             run: try required.entity(0), kind: try required.name(1), deployment: try required.deployment(2),
             repository: row.integer(3).map(RepositoryID.init(stored:)), repositoryName: row.text(4), sha: row.text(5),
             pullRequest: row.integer(6).map { Int($0) }, name: try required.text(7), chroot: row.text(8),
-            backendID: row.text(9), queuedAt: row.time(10), startedAt: row.time(11), finishedAt: try required.time(12),
-            outcome: try required.name(13), reason: try required.name(14), revisedOutcome: row.name(15),
+            backendID: row.text(9), queuedAt: row.time(10), startedAt: row.time(11), backendEndedAt: row.time(19),
+            finishedAt: try required.time(12), outcome: try required.name(13), reason: try required.name(14),
+            revisedOutcome: row.name(15),
             countedAt: try required.time(16), isCounted: try required.bool(17), proof: row.name(18))
     }
 }

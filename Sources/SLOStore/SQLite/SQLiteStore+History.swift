@@ -11,7 +11,7 @@ extension SQLiteStore {
         }
         if !batch.runs.isEmpty {
             let replace = try RowStatement(
-                db, "REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                db, "REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             for run in batch.runs { try replace.run { bind(run, &$0) } }
         }
         if !batch.withdrawnRuns.isEmpty {
@@ -82,5 +82,6 @@ extension SQLiteStore {
         row.bind(run.countedAt.milliseconds)
         row.bind(run.isCounted)
         row.bind(run.proof?.rawValue)
+        row.bind(run.backendEndedAt?.milliseconds)
     }
 }

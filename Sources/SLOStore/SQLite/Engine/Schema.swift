@@ -77,6 +77,9 @@ enum Schema {
         migrator.registerMigration("17 notes on times") { db in
             try db.execute(sql: timeNotes)
         }
+        migrator.registerMigration("18 ends at backends") { db in
+            try db.execute(sql: "ALTER TABLE runs ADD COLUMN backend_ended_at INTEGER")
+        }
         return migrator
     }
 

@@ -53,47 +53,6 @@ enum BudgetBurnDown {
     }
 }
 
-/// How much of a run's time was the queue, and how much the run.
-enum RunShares {
-    private static let width = 960.0
-    private static let height = 60.0
-
-    static func svg(_ chart: ChartSnapshot) -> String {
-        let (queued, ran) = totals(chart)
-        let all = queued + ran
-        var svg = SVG(
-            width: width, height: height, style: "shares",
-            label: all > 0
-                ? "Of the time from queued to finished, \(DisplayFormat.percent(queued / all, digits: 0)) was the queue."
-                : "No run with all its times ended.")
-        let sliceWidth = width / Double(max(1, chart.slices.count))
-        for (place, slice) in chart.slices.enumerated() {
-            let (queued, ran) = (seconds(slice.queued), seconds(slice.ran))
-            guard queued + ran > 0 else { continue }
-            let waiting = queued / (queued + ran) * height
-            let title =
-                "\(DisplayFormat.moment(slice.beginsAt)): \(DisplayFormat.count(slice.ran.count, "run", "runs")), queued "
-                + "\(average(queued, slice.queued.count)), ran \(average(ran, slice.ran.count)) on average"
-            let x = Double(place) * sliceWidth
-            svg.rectangle(
-                "queued", x: x, y: 0, width: max(1, sliceWidth - 0.5), height: waiting, title: title)
-            svg.rectangle(
-                "started", x: x, y: waiting, width: max(1, sliceWidth - 0.5), height: height - waiting, title: title)
-        }
-        return svg.text
-    }
-
-    static func totals(_ chart: ChartSnapshot) -> (queued: Double, ran: Double) {
-        chart.slices.reduce((0, 0)) { ($0.0 + seconds($1.queued), $0.1 + seconds($1.ran)) }
-    }
-
-    private static func seconds(_ spans: [TimeSpan]) -> Double { spans.reduce(0) { $0 + $1.inSeconds } }
-
-    static func average(_ seconds: Double, _ count: Int) -> String {
-        DisplayFormat.duration(.seconds(Int64(seconds / Double(max(1, count)))))
-    }
-}
-
 /// Incidents, blind intervals and notes below a chart, on its scale.
 enum TimeLane {
     private static let width = 960.0

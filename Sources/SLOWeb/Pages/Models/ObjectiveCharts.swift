@@ -169,12 +169,15 @@ extension ObjectiveCharts.Budget {
 extension ObjectiveCharts.Shares {
     /// - Returns: `nil` if no run with all its times ended.
     fileprivate init?(_ snapshot: ChartSnapshot) {
-        let (queued, ran) = RunShares.totals(snapshot)
-        let count = snapshot.slices.reduce(0) { $0 + $1.ran.count }
-        guard count > 0 else { return nil }
+        let parts = RunShares.parts(of: snapshot.slices)
+        let (queued, ran, reported) = (parts[0], parts[1], parts[2])
+        guard !ran.spans.isEmpty else { return nil }
         chart = RunShares.svg(snapshot)
+        let report =
+            reported.spans.isEmpty
+            ? "." : ", and \(reported.average) from the end at the backend until it was reported."
         summary =
-            "\(DisplayFormat.count(count, "run", "runs")) that succeeded or failed: on average "
-            + "\(RunShares.average(queued, count)) in the queue and \(RunShares.average(ran, count)) running."
+            "\(DisplayFormat.count(ran.spans.count, "run", "runs")) that succeeded or failed: on average "
+            + "\(queued.average) in the queue, \(ran.average) running\(report)"
     }
 }

@@ -84,7 +84,8 @@ extension Templates {
         {{{chart}}}{{{lane}}}{{>axis}}
         <ul class="key"><li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="queued" width="14"
         height="10"/></svg>queue</li><li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="started" width="14"
-        height="10"/></svg>run</li></ul>
+        height="10"/></svg>run</li><li><svg aria-hidden="true" viewBox="0 0 14 10"><rect class="report" width="14"
+        height="10"/></svg>not reported</li></ul>
         </div>{{/shares}}
         {{#note}}<p class="note">{{.}}</p>{{/note}}
         <ul class="key" aria-label="Legend of the lines below the charts">
