@@ -163,6 +163,8 @@ import Testing
         for second in 1...20 { times.heartbeat(at: Self.at(Double(second))) }
         #expect(times.takeUpdate(at: Self.at(20)).isEmpty)
         times.heartbeat(at: Self.at(80))
+        // Of a turn that began before it.
+        #expect(times.takeUpdate(at: Self.at(20.5)).isEmpty)
         let update = times.takeUpdate(at: Self.at(80))
         #expect(intervals(update) == [.init(from: Self.at(20).wall, to: Self.at(80).wall, cause: .suspended)])
         #expect(update.isResumed)

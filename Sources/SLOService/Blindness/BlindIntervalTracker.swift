@@ -64,9 +64,18 @@ final class BlindIntervalTracker: Sendable {
         var unseen: [Interval] = []
         var doubt = Doubt()
         var lastHeartbeat: Moment
+        /// What was noticed of suspensions, and is in no update yet.
+        var suspensions: [Suspension] = []
         /// What a cluster's nodes have told, as it is kept here, and the last entry of each that told it.
         var told: [ToldInterval: Interval] = [:]
         var toldThrough: [StreamID: Int64] = [:]
+    }
+
+    fileprivate struct Suspension {
+        let interval: Interval
+        let milliseconds: Int64
+        /// By the monotonic clock.
+        let noticedAt: Int64
     }
 
     /// Identifies an interval of a cluster's node.
@@ -205,15 +214,20 @@ final class BlindIntervalTracker: Sendable {
             guard gap > Self.longestPauseMilliseconds else { return }
             let from = moment.wall - .milliseconds(gap)
             let interval = Interval(from: from, to: moment.wall, cause: .suspended, missing: nil)
-            state.update.add(interval, longerBy: gap)
             state.addUnseen(interval)
-            state.update.isResumed = true
+            state.suspensions.append(Suspension(interval: interval, milliseconds: gap, noticedAt: moment.clock))
         }
     }
 
-    /// Returns the changes since the last call.
+    /// Returns the changes since the last call. A turn that began before a suspension, and goes on after it as of its
+    /// beginning, does not get it: what waits for one grace after it would wait from then on.
     func takeUpdate(at moment: Moment) -> Update {
         state.withLock { state in
+            for suspension in state.suspensions where suspension.noticedAt <= moment.clock {
+                state.update.add(suspension.interval, longerBy: suspension.milliseconds)
+                state.update.isResumed = true
+            }
+            state.suspensions.removeAll { $0.noticedAt <= moment.clock }
             let caughtUp = state.refusals.filter {
                 $0.interval.missing?.isEmpty == true && moment.clock - $0.lastAt > Self.stretchMilliseconds
             }.map(\.interval.from)

@@ -71,30 +71,6 @@ enum PostgresSchema {
         }
     }
 
-    /// Adds what a version that made the tables did not know. Such a version runs on beside it.
-    /// - Throws: `StoreError`.
-    static func addMissing(on connection: PostgresConnection) throws {
-        for (condition, addition) in additions {
-            let isMissing = PostgresStatement("SELECT \(condition)")
-            guard try connection.run([isMissing])[0].first?.bool(0) == true else { continue }
-            do { try connection.transact([PostgresStatement(addition)]) } catch let failure as StoreError {
-                // Of two nodes that start together one adds it.
-                guard try connection.run([isMissing])[0].first?.bool(0) == false else { throw failure }
-            }
-        }
-    }
-
-    /// What tells that something is missing, and what adds it.
-    private static let additions = [
-        ("to_regclass('packit_slo.node') IS NULL", nodes),
-        (
-            """
-            NOT EXISTS (SELECT FROM pg_attribute
-                WHERE attrelid = 'packit_slo.runs'::regclass AND attname = 'backend_ended_at')
-            """, "ALTER TABLE packit_slo.runs ADD COLUMN backend_ended_at bigint"
-        ),
-    ]
-
     /// The days of the inbox from the one before a moment to the third after it. What is received on any other is put
     /// into the partition of all others.
     static func partitions(around moment: Timestamp) -> [PostgresStatement] {
@@ -302,7 +278,7 @@ enum PostgresSchema {
     ]
 
     /// What each node tells of itself, in one row that it replaces.
-    private static let nodes = """
+    static let nodes = """
         CREATE TABLE IF NOT EXISTS packit_slo.node (
             node \(text) PRIMARY KEY,
             version \(text) NOT NULL,
