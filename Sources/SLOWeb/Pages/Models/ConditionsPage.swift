@@ -77,12 +77,6 @@ struct ConditionsPage: Sendable {
         var path: String { self == .week ? ConditionsPage.path : "\(ConditionsPage.path)?range=\(rawValue)" }
     }
 
-    struct RangeLink: Sendable {
-        let link: String
-        let name: String
-        let isHere: Bool
-    }
-
     static let path = "/conditions"
     private static let lanesShown = 40
     private static let rowsShown = 50

@@ -47,6 +47,13 @@ struct Choice: Sendable {
     }
 }
 
+/// A time that a page can show, of those that it offers.
+struct RangeLink: Sendable {
+    let link: String
+    let name: String
+    let isHere: Bool
+}
+
 /// A page with a single message.
 struct MessagePage: Sendable {
     let frame: Frame

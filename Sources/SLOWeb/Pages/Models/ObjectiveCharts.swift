@@ -3,12 +3,6 @@ import SLOQueries
 
 /// The charts of an objective over a time that the address names.
 struct ObjectiveCharts: Sendable {
-    struct Range: Sendable {
-        let link: String
-        let name: String
-        let isHere: Bool
-    }
-
     struct Heat: Sendable {
         struct Band: Sendable {
             let name: String
@@ -46,7 +40,7 @@ struct ObjectiveCharts: Sendable {
         let summary: String
     }
 
-    let ranges: [Range]
+    let ranges: [RangeLink]
     let objective: String
     let deployment: String
     let times: [FilterField]
@@ -68,7 +62,7 @@ struct ObjectiveCharts: Sendable {
         self.objective = objective.name.rawValue
         deployment = standing.deployment.label
         ranges = Self.named.map { name, word, asked in
-            Range(
+            RangeLink(
                 link: "\(ObjectivePage.path(of: standing))&range=\(word)#charts", name: name, isHere: asked == range)
         }
         times = [

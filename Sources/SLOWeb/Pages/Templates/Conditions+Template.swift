@@ -33,7 +33,7 @@ extension Templates {
 
         <section aria-labelledby="timeline">
         <h2 id="timeline">The last {{span}}</h2>
-        <ul class="ranges">{{#ranges}}<li><a href="{{link}}"{{#isHere}} aria-current="true"{{/isHere}}>{{name}}</a></li>{{/ranges}}</ul>
+        {{>ranges}}
         {{^hasIncidents}}<p class="empty">No condition has raised an alert.</p>{{/hasIncidents}}
         {{#hasIncidents}}
         <table class="stack" role="table">

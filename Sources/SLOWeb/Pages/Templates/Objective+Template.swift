@@ -42,7 +42,7 @@ extension Templates {
     static let charts = #"""
         <section aria-labelledby="charts">
         <h2 id="charts">From {{from}} to {{to}}</h2>
-        <ul class="ranges">{{#ranges}}<li><a href="{{link}}"{{#isHere}} aria-current="true"{{/isHere}}>{{name}}</a></li>{{/ranges}}</ul>
+        {{>ranges}}
         <form class="filter" action="/objective" method="get">
         <input type="hidden" name="objective" value="{{objective}}"><input type="hidden" name="deployment"
         value="{{deployment}}">{{#times}}<label>{{title}}

@@ -20,7 +20,8 @@ struct Templates: Sendable {
     }
 
     static let sources: [(name: String, text: String)] = [
-        ("layout", layout), ("time", time), ("option", option), ("where", place), ("now", now), ("overview", overview),
+        ("layout", layout), ("time", time), ("option", option), ("ranges", ranges), ("where", place), ("now", now),
+        ("overview", overview),
         ("conditions", conditions),
         ("attention", attention),
         ("objective", objective), ("card", card), ("charts", charts), ("axis", axis),
@@ -38,6 +39,11 @@ struct Templates: Sendable {
     /// An option of a select element.
     private static let option =
         #"<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>"#
+
+    /// The times that a page offers to show.
+    private static let ranges = #"""
+        <ul class="ranges">{{#ranges}}<li><a href="{{link}}"{{#isHere}} aria-current="true"{{/isHere}}>{{name}}</a></li>{{/ranges}}</ul>
+        """#
 
     /// A repository or a pull request, linked if there is a page for it.
     private static let place = #"{{#link}}<a href="{{.}}">{{/link}}{{text}}{{#link}}</a>{{/link}}"#
