@@ -20,6 +20,7 @@ public final class QueryService: Sendable {
     private let holding: @Sendable () -> ConditionsNow
     private let clock: ServiceClock
     private let lookups: Connection
+    private let directory = Mutex(RepositoryDirectoryReader())
     private let standing: CachedQuery<Standing>
     private let pastRuns: CachedQuery<HistorySnapshot>
     private let reports: CachedQuery<Report>
@@ -133,6 +134,15 @@ public final class QueryService: Sendable {
             }
         }
     }
+
+    /// Looks up what has repositories' names, as they are stored now.
+    private func lookUpNamed<Result: Sendable>(
+        _ work: @escaping @Sendable (any StoreReading, RepositoryDirectory) throws -> Result
+    ) async throws -> Result {
+        try await lookUp { [self] store in
+            try work(store, directory.withLock { try $0.read(from: store) })
+        }
+    }
 }
 
 extension QueryService: QueryAPI {
@@ -174,9 +184,8 @@ extension QueryService: QueryAPI {
         let report = try await reports.value()
         guard let repository else { return report }
         // A repository added since the report was made is known, but has no judgements in it.
-        let isKnown = try await lookUp { [showsPrivate] store in
-            let directory = try RepositoryDirectory(from: store)
-            return showsPrivate ? directory.id(of: repository) != nil : directory.isPublic(repository)
+        let isKnown = try await lookUpNamed { [showsPrivate] _, directory in
+            showsPrivate ? directory.id(of: repository) != nil : directory.isPublic(repository)
         }
         return isKnown ? report.filtered(to: repository) : nil
     }
@@ -185,8 +194,7 @@ extension QueryService: QueryAPI {
         _ number: Int, in repository: String, from place: PullRequestSnapshot.Place
     ) async throws -> PullRequestSnapshot? {
         let (now, settings, showsPrivate) = (clock.now().wall, settings, showsPrivate)
-        return try await lookUp { store in
-            let directory = try RepositoryDirectory(from: store)
+        return try await lookUpNamed { store, directory in
             guard let id = directory.id(of: repository), let name = directory.name(of: id) else { return nil }
             // Its present name must be public, too: another repository with that name may have been private.
             guard showsPrivate || directory.isPublic(repository) && directory.isPublic(name) else { return nil }
@@ -197,26 +205,24 @@ extension QueryService: QueryAPI {
 
     public func endedRuns(_ query: RunQuery) async throws -> EndedRunsSnapshot {
         let (now, showsPrivate) = (clock.now().wall, showsPrivate)
-        return try await lookUp { store in
-            try EndedRunsSnapshot(
-                query, at: now, directory: RepositoryDirectory(from: store), showing: showsPrivate, from: store)
+        return try await lookUpNamed { store, directory in
+            try EndedRunsSnapshot(query, at: now, directory: directory, showing: showsPrivate, from: store)
         }
     }
 
     public func events(_ query: EventQuery) async throws -> EventsSnapshot {
         let (now, settings, showsPrivate) = (clock.now().wall, settings, showsPrivate)
-        return try await lookUp { store in
+        return try await lookUpNamed { store, directory in
             try EventsSnapshot(
-                query, at: now, settings: settings, directory: RepositoryDirectory(from: store), showing: showsPrivate,
-                from: store)
+                query, at: now, settings: settings, directory: directory, showing: showsPrivate, from: store)
         }
     }
 
     public func search(_ term: SearchTerm) async throws -> SearchSnapshot {
         let (now, showsPrivate, identify) = (clock.now().wall, showsPrivate, identify)
         let work = try await openWork()
-        return try await lookUp { store in
-            let mask = EventMask(directory: try RepositoryDirectory(from: store), showsPrivate: showsPrivate)
+        return try await lookUpNamed { store, directory in
+            let mask = EventMask(directory: directory, showsPrivate: showsPrivate)
             return try SearchSnapshot(term, at: now, openWork: work, mask: mask, identify: identify, from: store)
         }
     }
@@ -300,16 +306,16 @@ extension QueryService: QueryAPI {
 
     public func deliveries(_ query: DeliveryQuery) async throws -> DeliveriesSnapshot {
         let (now, showsPrivate) = (clock.now().wall, showsPrivate)
-        return try await lookUp { store in
-            let mask = EventMask(directory: try RepositoryDirectory(from: store), showsPrivate: showsPrivate)
+        return try await lookUpNamed { store, directory in
+            let mask = EventMask(directory: directory, showsPrivate: showsPrivate)
             return try DeliveriesSnapshot(query, at: now, mask: mask, from: store)
         }
     }
 
     public func delivery(_ sequence: Int64) async throws -> DeliverySnapshot? {
         let (now, showsPrivate) = (clock.now().wall, showsPrivate)
-        return try await lookUp { store in
-            let mask = EventMask(directory: try RepositoryDirectory(from: store), showsPrivate: showsPrivate)
+        return try await lookUpNamed { store, directory in
+            let mask = EventMask(directory: directory, showsPrivate: showsPrivate)
             return try DeliverySnapshot(sequence, at: now, mask: mask, from: store)
         }
     }

@@ -12,10 +12,12 @@ public struct RepositoryDirectory: Sendable {
 
     /// - Throws: what the source throws, or `RestoreError`.
     public init(from source: some StateSource) throws {
-        var ledger = Ledger(settings: LedgerSettings())
-        try ledger.takeUp(.chronicle, from: source)
-        try ledger.takeUp(.repositories, from: source)
-        for repository in ledger.state.repositories.values {
+        var reader = RepositoryDirectoryReader()
+        self = try reader.read(from: source)
+    }
+
+    init(of repositories: some Sequence<ListedRepository>, hasForgottenPrivate: Bool) {
+        for repository in repositories {
             names[repository.id] = repository.fullName
             for name in repository.names { idsOfName[name.lowercased(), default: []].append(repository.id) }
             let slugs = repository.names.map { CoprProject.slug($0).lowercased() }
@@ -26,7 +28,7 @@ public struct RepositoryDirectory: Sendable {
                 hiddenSlugs.formUnion(slugs)
             }
         }
-        hasForgottenPrivate = ledger.chronicle.hasForgottenPrivate
+        self.hasForgottenPrivate = hasForgottenPrivate
     }
 
     /// The repository that has or had a name, case-insensitively; of several the one that has it now.

@@ -50,6 +50,15 @@ public struct RestoreError: Error, Equatable, Sendable, CustomStringConvertible 
     public var description: String {
         "the stored state cannot be read (table \(table): \(reason)); it was written by another version or is damaged"
     }
+
+    /// Decodes an entry of a table.
+    static func of<Value>(
+        _ table: UInt8, _ decode: () throws(ByteCodingError) -> Value
+    ) throws(RestoreError) -> Value {
+        do throws(ByteCodingError) { return try decode() } catch {
+            throw RestoreError(table: table, reason: error.message)
+        }
+    }
 }
 
 extension Ledger {
@@ -82,11 +91,7 @@ extension Ledger {
 
     /// Restores one stored entry. The derived tables are not updated yet.
     mutating func restore(_ key: StateKey, _ value: [UInt8]) throws(RestoreError) {
-        do throws(ByteCodingError) {
-            try state.restore(key, value)
-        } catch {
-            throw RestoreError(table: key.table, reason: error.message)
-        }
+        try RestoreError.of(key.table) { () throws(ByteCodingError) in try state.restore(key, value) }
     }
 
     /// All deadlines of the restored state, the earliest first.
