@@ -21,7 +21,7 @@ extension SQLiteReader {
         try translated {
             try queue.read { db in
                 let rows = try Row.fetchCursor(
-                    db, sql: PageQuery.stateOfTable,
+                    db.cachedStatement(sql: PageQuery.stateOfTable),
                     arguments: [
                         Int64(table), last?.repository ?? .min, Self.blob(last?.key ?? []), ReadingLimit.stateRows,
                     ])

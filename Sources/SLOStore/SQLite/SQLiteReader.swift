@@ -60,7 +60,7 @@ public final class SQLiteReader: StoreReading {
     ) throws -> [Record] {
         try translated {
             try queue.read { db in
-                let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+                let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
                 var records: [Record] = []
                 while let row = try rows.next() { records.append(try decode(row)) }
                 return records
