@@ -86,9 +86,9 @@ public protocol StoreReading: StateSource, Sendable {
     /// Visits the runs counted as ended within a time range, both ends included, in order of time.
     func forEachEndedRun(from: Timestamp, through: Timestamp, _ visit: (EndedRun) -> Void) throws
     /// The first changes that were judged from one moment until before another, in order of time.
-    func changesJudged(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [ChangeRecord]
+    func changesJudged(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [JudgedChange]
     /// The first runs that were counted as ended from one moment until before another, in order of time.
-    func runsCounted(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [RunRecord]
+    func runsCounted(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [CountedRun]
     /// Runs that ended since a moment.
     func runActivity(since: Timestamp) throws -> [RunActivity]
     /// Changes that were judged since a moment.

@@ -97,9 +97,7 @@ extension ChartSnapshot {
             for change in changes where change.deployment == deployment && change.isCounted {
                 switch change.verdict {
                 case .onTime, .late:
-                    if let answered = change.answeredAt {
-                        slices[place].latencies.append(max(.zero, answered - change.startedAt))
-                    }
+                    if let latency = change.latency { slices[place].latencies.append(latency) }
                 case .never: slices[place].unanswered += 1
                 case .excluded: break
                 }

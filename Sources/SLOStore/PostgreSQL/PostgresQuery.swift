@@ -181,11 +181,11 @@ enum PostgresQuery {
         ORDER BY began_at DESC, condition DESC, subject DESC LIMIT $2 OFFSET $3
         """
     static let changesJudged = """
-        SELECT \(ChangeRecord.columns) FROM packit_slo.changes
+        SELECT \(JudgedChange.columns) FROM packit_slo.changes
         WHERE judged_at >= $1 AND judged_at < $2 ORDER BY judged_at LIMIT $3
         """
     static let runsCounted = """
-        SELECT \(RunRecord.columns) FROM packit_slo.runs
+        SELECT \(CountedRun.columns) FROM packit_slo.runs
         WHERE counted_at >= $1 AND counted_at < $2 ORDER BY counted_at LIMIT $3
         """
     static let timeNotes = """

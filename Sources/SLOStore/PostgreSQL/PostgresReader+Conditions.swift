@@ -34,11 +34,11 @@ extension PostgresReader {
         try records(PostgresQuery.timeNotes, [.time(from), .time(through), .count(limit)], TimeNote.init)
     }
 
-    func changesJudged(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [ChangeRecord] {
-        try records(PostgresQuery.changesJudged, [.time(from), .time(end), .count(limit)], ChangeRecord.init)
+    func changesJudged(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [JudgedChange] {
+        try records(PostgresQuery.changesJudged, [.time(from), .time(end), .count(limit)], JudgedChange.init)
     }
 
-    func runsCounted(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [RunRecord] {
-        try records(PostgresQuery.runsCounted, [.time(from), .time(end), .count(limit)], RunRecord.init)
+    func runsCounted(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [CountedRun] {
+        try records(PostgresQuery.runsCounted, [.time(from), .time(end), .count(limit)], CountedRun.init)
     }
 }

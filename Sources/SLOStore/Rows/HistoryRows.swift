@@ -54,6 +54,33 @@ extension EndedRun {
     }
 }
 
+extension JudgedChange {
+    static let columns = "deployment, verdict, is_counted, started_at, answered_at"
+
+    /// - Parameter row: of `columns`.
+    init(_ row: some ResultRow) throws {
+        let required = RequiredColumns(row, of: "a verdict on a change")
+        let startedAt = try required.time(3)
+        self.init(
+            deployment: try required.deployment(0), verdict: try required.name(1), isCounted: try required.bool(2),
+            latency: row.time(4).map { max(.zero, $0 - startedAt) })
+    }
+}
+
+extension CountedRun {
+    static let columns =
+        "kind, deployment, outcome, is_counted, queued_at, started_at, backend_ended_at, finished_at"
+
+    /// - Parameter row: of `columns`.
+    init(_ row: some ResultRow) throws {
+        let required = RequiredColumns(row, of: "the end of a run")
+        self.init(
+            kind: try required.name(0), deployment: try required.deployment(1), outcome: try required.name(2),
+            isCounted: try required.bool(3), queuedAt: row.time(4), startedAt: row.time(5),
+            backendEndedAt: row.time(6), finishedAt: try required.time(7))
+    }
+}
+
 extension RunPlace {
     /// - Parameter row: run and time of counting.
     init(_ row: some ResultRow) throws {

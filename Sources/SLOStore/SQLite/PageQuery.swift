@@ -137,11 +137,11 @@ enum PageQuery {
         ORDER BY began_at DESC, condition DESC, subject DESC LIMIT ?2 OFFSET ?3
         """
     static let changesJudged = """
-        SELECT \(ChangeRecord.columns) FROM changes INDEXED BY changes_by_time
+        SELECT \(JudgedChange.columns) FROM changes INDEXED BY changes_by_time
         WHERE judged_at >= ?1 AND judged_at < ?2 ORDER BY judged_at LIMIT ?3
         """
     static let runsCounted = """
-        SELECT \(RunRecord.columns) FROM runs INDEXED BY runs_by_time
+        SELECT \(CountedRun.columns) FROM runs INDEXED BY runs_by_time
         WHERE counted_at >= ?1 AND counted_at < ?2 ORDER BY counted_at LIMIT ?3
         """
     static let timeNotes = """

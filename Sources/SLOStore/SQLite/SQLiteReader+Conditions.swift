@@ -34,11 +34,11 @@ extension SQLiteReader {
 
     public func changesJudged(
         from: Timestamp, before end: Timestamp, atMost limit: Int
-    ) throws -> [ChangeRecord] {
-        try records(PageQuery.changesJudged, [from.milliseconds, end.milliseconds, limit], ChangeRecord.init)
+    ) throws -> [JudgedChange] {
+        try records(PageQuery.changesJudged, [from.milliseconds, end.milliseconds, limit], JudgedChange.init)
     }
 
-    public func runsCounted(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [RunRecord] {
-        try records(PageQuery.runsCounted, [from.milliseconds, end.milliseconds, limit], RunRecord.init)
+    public func runsCounted(from: Timestamp, before end: Timestamp, atMost limit: Int) throws -> [CountedRun] {
+        try records(PageQuery.runsCounted, [from.milliseconds, end.milliseconds, limit], CountedRun.init)
     }
 }
