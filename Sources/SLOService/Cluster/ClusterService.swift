@@ -45,8 +45,10 @@ public final class ClusterService: Observing {
 
     /// How long an idle node waits before it moves its watermark.
     private static let beatMilliseconds: Int64 = 250
-    /// How long a node waits after an append that failed, and between two attempts to claim.
+    /// How long a node waits after an append that failed.
     private static let pauseMilliseconds: Int64 = 200
+    /// How long it waits between two attempts to claim, at least: a clean hand-over takes this long more.
+    private static let claimPauseMilliseconds: Int64 = 100
     /// How long a stop tries to append what was received.
     private static let farewellMilliseconds: Int64 = 8000
 
@@ -285,7 +287,7 @@ public final class ClusterService: Observing {
 
     /// Nodes that claim at once would wait for one another.
     private func pauseByChance() {
-        Thread.sleep(forTimeInterval: Double(Self.pauseMilliseconds) / 1000 * Double.random(in: 1...1.5))
+        Thread.sleep(forTimeInterval: Double(Self.claimPauseMilliseconds) / 1000 * Double.random(in: 1...1.5))
     }
 
     // MARK: - WebhookReceiver
