@@ -21,6 +21,13 @@ import Testing
     }
 
     @Test(
+        "What took less than a second is not told as nothing",
+        arguments: [(1, "0.1 s"), (99, "0.1 s"), (430, "0.4 s"), (999, "0.9 s"), (1000, "1 s"), (-430, "−0.4 s")])
+    func shortDurations(milliseconds: Int64, expected: String) {
+        #expect(DisplayFormat.duration(.milliseconds(milliseconds)).replacing("\u{A0}", with: " ") == expected)
+    }
+
+    @Test(
         "Times are told by how long ago they are, and from two days on by their date",
         arguments: [
             (0, "just now"), (59, "59 s ago"), (60, "1 min ago"), (7199, "1 h ago"), (40 * 3600, "40 h ago"),

@@ -2,19 +2,23 @@ import SLOCore
 
 /// Formats times, durations and ratios for people.
 enum DisplayFormat {
-    /// In its two largest units: `4 s`, `3 min 20 s`, `5 h 2 min`, `2 d 4 h`.
+    /// In its two largest units: `0.4 s`, `4 s`, `3 min 20 s`, `5 h 2 min`, `2 d 4 h`.
     static func duration(_ span: TimeSpan) -> String {
+        let sign = span.milliseconds < 0 ? "−" : ""
+        let milliseconds = span.milliseconds.magnitude
+        if case 1..<1000 = milliseconds { return "\(sign)0.\(max(1, milliseconds / 100))\u{A0}s" }
         let seconds = abs(span.wholeSeconds)
         let parts: [(Int64, String)] = [
             (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s"),
         ]
         guard let first = parts.firstIndex(where: { $0.0 > 0 }) else { return "0 s" }
         let shown = parts[first...].prefix(2).filter { $0.0 > 0 }
-        return (span.milliseconds < 0 ? "−" : "") + shown.map { "\($0.0)\u{A0}\($0.1)" }.joined(separator: " ")
+        return sign + shown.map { "\($0.0)\u{A0}\($0.1)" }.joined(separator: " ")
     }
 
     /// In all units, for hovering.
     static func exactDuration(_ span: TimeSpan) -> String {
+        if case 1..<1000 = span.milliseconds.magnitude { return "\(span.milliseconds) milliseconds" }
         let seconds = span.wholeSeconds
         return "\(duration(span)) = \(grouped(seconds)) seconds"
     }
