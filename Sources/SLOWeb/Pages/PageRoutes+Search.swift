@@ -8,6 +8,7 @@ extension PageRoutes {
         router.get(RouterPath(SearchPage.path)) { request, _ in
             try await answer {
                 let text = Self.text(request.uri.queryParameters["q"])
+                if let delivery = DeliveryNumber(text) { return seeOther(delivery.path) }
                 if let pullRequest = PullRequestName(text) { return seeOther(pullRequest.path) }
                 let found = try await source.search(SearchTerm(text))
                 if let only = SearchPage.only(found) { return seeOther(only) }
@@ -53,5 +54,20 @@ struct PullRequestName: Equatable {
         guard let number = Int(digits), number > 0, parts[0] != "..", parts[1] != ".." else { return nil }
         repository = "\(parts[0])/\(parts[1])"
         self.number = number
+    }
+}
+
+/// A delivery by its number in the journal, as pages show it: `delivery 41`, or its page's address.
+struct DeliveryNumber: Equatable {
+    let sequence: Int64
+
+    var path: String { DeliveryPage.path(of: sequence) }
+
+    init?(_ text: String) {
+        let words = text.lowercased().split { $0.isWhitespace || $0 == "/" }
+        guard words.count > 1, ["delivery", "deliveries"].contains(words[words.count - 2]),
+            let sequence = words.last.flatMap({ Int64($0) }), sequence > 0
+        else { return nil }
+        self.sequence = sequence
     }
 }

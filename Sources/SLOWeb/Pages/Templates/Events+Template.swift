@@ -69,8 +69,8 @@ extension Templates {
         <h1>Search</h1>
         <p class="lead">{{#hasRows}}Found for “{{term}}”.{{/hasRows}}{{^hasRows}}Nothing is known of “{{term}}”.{{/hasRows}}</p>
         {{^hasRows}}<p class="lead">The search takes owner/name, owner/name#12, the number of a pull request, at least five
-        digits of a commit, and the id of a Copr build, of a Testing Farm request or of a delivery. It finds nothing of
-        private repositories. The ids of deliveries are kept for journal.keep_identities.</p>{{/hasRows}}
+        digits of a commit, the id of a Copr build, of a Testing Farm request or of a delivery, and “delivery 41” with a
+        delivery’s number. It finds nothing of private repositories. The ids of deliveries are kept for journal.keep_identities.</p>{{/hasRows}}
         {{#hasRows}}<section aria-label="What was found">
         <table class="stack" role="table">
         <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>
