@@ -2,10 +2,7 @@ import SLOCore
 import SLOQueries
 
 /// How much of a run's time was the queue, how much the run, and how much the report of its end.
-enum RunShares {
-    private static let width = 960.0
-    private static let height = 60.0
-
+struct RunShares {
     /// Where a run's time went, and over how many runs; of some the end at the backend is not known.
     struct Part {
         let style: String
@@ -16,36 +13,43 @@ enum RunShares {
         var average: String { DisplayFormat.duration(.seconds(Int64(seconds / Double(max(1, spans.count))))) }
     }
 
-    static func parts(of slices: [ChartSnapshot.Slice]) -> [Part] {
-        [
-            Part(style: "queued", verb: "queued", spans: slices.flatMap(\.queued)),
-            Part(style: "started", verb: "ran", spans: slices.flatMap(\.ran)),
-            Part(style: "report", verb: "not reported for", spans: slices.flatMap(\.reported)),
-        ]
+    let queued, ran, reported: Part
+
+    init(of slices: [ChartSnapshot.Slice]) {
+        queued = Part(style: "queued", verb: "queued", spans: slices.flatMap(\.queued))
+        ran = Part(style: "started", verb: "ran", spans: slices.flatMap(\.ran))
+        reported = Part(style: "report", verb: "not reported for", spans: slices.flatMap(\.reported))
     }
 
+    /// In their order in time.
+    private var parts: [Part] { [queued, ran, reported] }
+    private var seconds: Double { parts.reduce(0) { $0 + $1.seconds } }
+}
+
+extension RunShares {
+    private static let width = 960.0
+    private static let height = 60.0
+
     static func svg(_ chart: ChartSnapshot) -> String {
-        let whole = parts(of: chart.slices)
-        let all = whole.reduce(0) { $0 + $1.seconds }
-        func share(_ part: Part) -> String { DisplayFormat.percent(part.seconds / all, digits: 0) }
+        let whole = RunShares(of: chart.slices)
+        func share(_ part: Part) -> String { DisplayFormat.percent(part.seconds / whole.seconds, digits: 0) }
         var svg = SVG(
             width: width, height: height, style: "shares",
-            label: all > 0
-                ? "Of the time from queued to finished, \(share(whole[0])) was the queue, and \(share(whole[2])) the "
-                    + "report of the end."
+            label: whole.seconds > 0
+                ? "Of the time from queued to finished, \(share(whole.queued)) was the queue, and "
+                    + "\(share(whole.reported)) the report of the end."
                 : "No run with all its times ended.")
         let sliceWidth = width / Double(max(1, chart.slices.count))
         for (place, slice) in chart.slices.enumerated() {
-            let parts = parts(of: [slice])
-            let seconds = parts.reduce(0) { $0 + $1.seconds }
-            guard seconds > 0 else { continue }
-            let averages = parts.filter { !$0.spans.isEmpty }.map { "\($0.verb) \($0.average)" }
+            let shares = RunShares(of: [slice])
+            guard shares.seconds > 0 else { continue }
+            let averages = shares.parts.filter { !$0.spans.isEmpty }.map { "\($0.verb) \($0.average)" }
             let title =
                 "\(DisplayFormat.moment(slice.beginsAt)): \(DisplayFormat.count(slice.ran.count, "run", "runs")), "
                 + "\(averages.joined(separator: ", ")) on average"
             var top = 0.0
-            for part in parts {
-                let drawn = part.seconds / seconds * height
+            for part in shares.parts {
+                let drawn = part.seconds / shares.seconds * height
                 svg.rectangle(
                     part.style, x: Double(place) * sliceWidth, y: top, width: max(1, sliceWidth - 0.5), height: drawn,
                     title: title)

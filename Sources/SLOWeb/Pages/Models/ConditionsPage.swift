@@ -102,7 +102,7 @@ struct ConditionsPage: Sendable {
     ) {
         let at = found.at
         frame = Frame("Conditions", at: Self.path, fresh: 30, asOf: at)
-        now = NowBlock(conditions, on: nil, now: at)
+        now = NowBlock(conditions, now: at)
         span = DisplayFormat.duration(range.span)
         ranges = Range.allCases.map {
             RangeLink(link: "\($0.path)#timeline", name: $0.title, isHere: $0 == range)

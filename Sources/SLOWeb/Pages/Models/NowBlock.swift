@@ -53,9 +53,9 @@ struct NowBlock: Sendable {
     private static let usualReach = TimeSpan.hours(6)
     private static let late = TimeSpan.minutes(3)
 
-    /// - Parameter overview: where the first few are enough.
-    init(_ conditions: ConditionsNow, on overview: Overview?, _ work: OpenWorkSnapshot? = nil, now: Timestamp) {
-        let limit = overview == nil ? Int.max : Self.shownOnOverview
+    /// - Parameter page: what else the first page tells, where the first few are enough.
+    init(_ conditions: ConditionsNow, on page: (overview: Overview, work: OpenWorkSnapshot)? = nil, now: Timestamp) {
+        let limit = page == nil ? Int.max : Self.shownOnOverview
         rows = conditions.holding.prefix(limit).map { Row($0, now: now) }
         hasRows = !rows.isEmpty
         let isAlarming = conditions.holding.contains { $0.isFiring && $0.incident.severity == .critical }
@@ -68,7 +68,9 @@ struct NowBlock: Sendable {
             : "No alert condition holds."
         note = Self.note(conditions, now: now)
         outlook =
-            (overview.map { Self.losses(conditions, $0, work) } ?? []) + [overview.flatMap(Self.next)].compactMap { $0 }
+            page.map {
+                Self.losses(conditions, $0.overview, $0.work) + [Self.next($0.overview)].compactMap { $0 }
+            } ?? []
     }
 
     private static func note(_ conditions: ConditionsNow, now: Timestamp) -> String? {
@@ -82,7 +84,7 @@ struct NowBlock: Sendable {
     /// Of each objective that a condition is about: how it stands if none of the runs that wait ends in time. A
     /// selection of an objective is not applied to what waits, so such an objective is left out.
     private static func losses(
-        _ conditions: ConditionsNow, _ overview: Overview, _ work: OpenWorkSnapshot?
+        _ conditions: ConditionsNow, _ overview: Overview, _ work: OpenWorkSnapshot
     ) -> [String] {
         overview.standings.compactMap { standing in
             let objective = standing.objective
@@ -95,7 +97,7 @@ struct NowBlock: Sendable {
             let waiting = activity.unfinished - activity.overdue
             let lost = standing.tally + ObjectiveTally(bad: waiting)
             guard let compliance = lost.compliance else { return nil }
-            let first = work?.items.filter { item in
+            let first = work.items.filter { item in
                 !item.isOverdue && item.deployment == standing.deployment && item.kind == .run(kind)
             }.map { $0.timeLeft(at: overview.at) }.min()
             let isMissed = compliance < objective.target

@@ -163,15 +163,14 @@ extension ObjectiveCharts.Budget {
 extension ObjectiveCharts.Shares {
     /// - Returns: `nil` if no run with all its times ended.
     fileprivate init?(_ snapshot: ChartSnapshot) {
-        let parts = RunShares.parts(of: snapshot.slices)
-        let (queued, ran, reported) = (parts[0], parts[1], parts[2])
-        guard !ran.spans.isEmpty else { return nil }
+        let shares = RunShares(of: snapshot.slices)
+        guard !shares.ran.spans.isEmpty else { return nil }
         chart = RunShares.svg(snapshot)
         let report =
-            reported.spans.isEmpty
-            ? "." : ", and \(reported.average) from the end at the backend until it was reported."
+            shares.reported.spans.isEmpty
+            ? "." : ", and \(shares.reported.average) from the end at the backend until it was reported."
         summary =
-            "\(DisplayFormat.count(ran.spans.count, "run", "runs")) that succeeded or failed: on average "
-            + "\(queued.average) in the queue, \(ran.average) running\(report)"
+            "\(DisplayFormat.count(shares.ran.spans.count, "run", "runs")) that succeeded or failed: on average "
+            + "\(shares.queued.average) in the queue, \(shares.ran.average) running\(report)"
     }
 }

@@ -66,7 +66,7 @@ struct OverviewPage: Sendable {
     ) {
         let now = overview.at
         frame = Frame("Overview", at: "/", fresh: 30, asOf: now)
-        self.now = NowBlock(conditions, on: overview, work, now: now)
+        self.now = NowBlock(conditions, on: (overview, work), now: now)
         let summary = Summary(overview, work, health, holding: conditions.holding.count)
         headlines = summary.lines
         bannerTone = summary.tone
