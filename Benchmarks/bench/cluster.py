@@ -11,9 +11,10 @@ from report import Row, Section, Table, median, ratio, spread
 COUNTS = (1, 2, 3)
 SINGLE = "one node on SQLite"
 WARM_UP_SECONDS = 2
-# Short, so that a load as long as that of the other parts has deadlines, too.
+SETTINGS = {"PACKIT_SLO_HTTP_DRAIN": "1s"}
+# So short that each delivery's deadline comes due amid the load: then as many deadlines are decided as deliveries.
 DEADLINE_SECONDS = 2
-SETTINGS = {"PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_DEADLINE": f"{DEADLINE_SECONDS}s", "PACKIT_SLO_HTTP_DRAIN": "1s"}
+WITH_DEADLINES = {**SETTINGS, "PACKIT_SLO_OBJECTIVES_INITIAL_STATUS_DEADLINE": f"{DEADLINE_SECONDS}s"}
 LEASE_SECONDS = 4
 
 # The moment of a commit is that at which the database wrote it, before the standby has confirmed it.
@@ -43,24 +44,27 @@ def cluster(run) -> Section:
     with Database() as database:
         peaks = measure_peaks(run, database)
         rate = median([peak.per_second for peak, _, _ in peaks[name(1)]]) / 2
-        calm = measure_latency(run, database, rate)
-        handovers = measure_handovers(run, database, rate)
+        calm = measure_latency(run, database, "latency", rate, SETTINGS)
+        due = measure_latency(run, database, "deadlines", rate / 2, WITH_DEADLINES)
+        handovers = measure_handovers(run, database, rate / 2)
     write_peaks(section, peaks, run)
     write_latency(section, calm, rate)
-    write_handovers(section, handovers, rate)
+    write_lateness(section, due, rate / 2)
+    write_handovers(section, handovers, rate / 2)
     section.figures = {
         "per_second": {who: [peak.per_second for peak, _, _ in all_peaks] for who, all_peaks in peaks.items()},
         "cpu_microseconds": {who: [parts for _, parts, _ in all_peaks] for who, all_peaks in peaks.items()},
         "rate": rate, "latency": {who: [figures for _, figures in all_figures] for who, all_figures in calm.items()},
+        "deadlines": {who: [figures for _, figures in all_figures] for who, all_figures in due.items()},
         "handovers": {what: [figures for _, figures in all_figures] for what, all_figures in handovers.items()},
     }
     return section
 
 
-def contenders(run, database: Database, what: str):
+def contenders(run, database: Database, what: str, settings: dict):
     """In turns, each round in another order and on a fresh database: the round, a name, and the servers."""
-    makers = {SINGLE: lambda: Cluster(1, **SETTINGS)}
-    makers |= {name(count): lambda count=count: Cluster(count, database, **SETTINGS) for count in COUNTS}
+    makers = {SINGLE: lambda: Cluster(1, **settings)}
+    makers |= {name(count): lambda count=count: Cluster(count, database, **settings) for count in COUNTS}
     names = list(makers)
     for number in range(run.rounds):
         for who in names[number % len(names):] + names[:number % len(names)]:
@@ -75,7 +79,7 @@ def measure_peaks(run, database: Database) -> dict:
     """Of each contender the loads, the processor's time in microseconds a delivery by part, and how many seconds after
     the load all was decided."""
     peaks = {}
-    for number, who, servers in contenders(run, database, "peak"):
+    for number, who, servers in contenders(run, database, "peak", SETTINGS):
         before = servers.cpu_seconds_by_part()
         measured = load(
             servers, run.bodies / "any_pull_request.json", number + 1, warmup=WARM_UP_SECONDS, seconds=run.seconds)
@@ -117,9 +121,9 @@ def write_peaks(section: Section, peaks: dict, run) -> None:
 
 # How long senders and decisions wait
 
-def measure_latency(run, database: Database, rate: float) -> dict:
+def measure_latency(run, database: Database, what: str, rate: float, settings: dict) -> dict:
     latencies = {}
-    for number, who, servers in contenders(run, database, "latency"):
+    for number, who, servers in contenders(run, database, what, settings):
         since = int(1000 * (time.time() + WARM_UP_SECONDS))
         seconds = max(run.seconds, DEADLINE_SECONDS + 4)
         measured = load(
@@ -146,7 +150,6 @@ def numbers(array: str) -> list:
 
 
 def write_latency(section: Section, latencies: dict, rate: float) -> None:
-    clustered = {count: latencies[name(count)] for count in COUNTS}
     for share, place, limit in (("p50", 0, 4), ("p99", 1, 25)):
         values = {who: [measured.latency_ms[share] for measured, _ in all_figures]
                   for who, all_figures in latencies.items()}
@@ -157,27 +160,42 @@ def write_latency(section: Section, latencies: dict, rate: float) -> None:
                       f" ({ratio(median(values[name(count)]) / median(values[SINGLE]))})" for count in COUNTS)
             + refused([measured for all_figures in latencies.values() for measured, _ in all_figures]),
             f"{limit} ms", worst <= limit))
-    for what, key, limit in (
-            ("decided after its delivery was stored", "decided", 150), ("deadlines' lateness", "lateness", 500)):
-        values = {count: [figures[key][1] for _, figures in all_figures] for count, all_figures in clustered.items()}
-        section.rows.append(Row(
-            f"{what}, p99, at that rate", ", ".join(
-                f"{spread(values[count])} ms with {count}" for count in COUNTS),
-            f"{limit} ms", max(median(values[count]) for count in COUNTS) <= limit))
+    write_most(section, f"decided after its delivery was stored, p99, at {rate:,.0f}/s", latencies, "decided", 150)
     section.tables.append(Table(
         "Waiting at half of the peak",
-        ["", "acknowledged, p50, ms", "p99, ms", "most, ms", "decided, p50, ms", "p99, ms", "lateness, p50, ms",
-         "p99, ms", "deadlines"],
+        ["", "acknowledged, p50, ms", "p99, ms", "most, ms", "decided, p50, ms", "p99, ms"],
         [[who, *(f"{median([measured.latency_ms[share] for measured, _ in all_figures]):.1f}"
-                 for share in ("p50", "p99", "max")),
-          *(f"{median([figures[key][place] for _, figures in all_figures]):.0f}"
-            for key in ("decided", "lateness") for place in (0, 1)),
+                 for share in ("p50", "p99", "max")), *middle(all_figures, "decided")]
+         for who, all_figures in latencies.items()],
+        f"{rate:,.0f} deliveries a second to each, by the constant rate of the generator. *decided* is from the commit of "
+        "the delivery to the commit of its decision, by the database's times; a single node decides before it "
+        "acknowledges."))
+
+
+def write_lateness(section: Section, latencies: dict, rate: float) -> None:
+    write_most(
+        section, f"deadlines' lateness, p99, at {rate:,.0f} deliveries and as many deadlines a second", latencies,
+        "lateness", 500)
+    section.tables.append(Table(
+        "Deadlines",
+        ["", "lateness, p50, ms", "p99, ms", "decided, p50, ms", "p99, ms", "deadlines"],
+        [[who, *middle(all_figures, "lateness"), *middle(all_figures, "decided"),
           f"{median([figures['deadlines'] for _, figures in all_figures]):,.0f}"]
          for who, all_figures in latencies.items()],
-        f"{rate:,.0f} deliveries a second to each, by the constant rate of the generator. A deadline comes due "
-        f"{DEADLINE_SECONDS} s after each change. *decided* is from the commit of the delivery to the commit of its "
-        "decision, *lateness* from when a deadline is due to the commit of what is decided on it, both by the "
-        "database's times; a single node decides before it acknowledges, and its lateness is from its histogram."))
+        f"{rate:,.0f} deliveries a second to each, with a deadline {DEADLINE_SECONDS} s after each change. *lateness* is "
+        "from when a deadline is due to the commit of what is decided on it; a single node's is from its histogram."))
+
+
+def write_most(section: Section, what: str, latencies: dict, key: str, limit: int) -> None:
+    values = {count: [figures[key][1] for _, figures in latencies[name(count)]] for count in COUNTS}
+    section.rows.append(Row(
+        what, ", ".join(f"{spread(values[count])} ms with {count}" for count in COUNTS), f"{limit} ms",
+        max(median(values[count]) for count in COUNTS) <= limit))
+
+
+def middle(all_figures: list, key: str) -> list:
+    """p50 and p99 of the rounds' median."""
+    return [f"{median([figures[key][place] for _, figures in all_figures]):.0f}" for place in (0, 1)]
 
 
 # While another node takes over
@@ -188,7 +206,7 @@ def measure_handovers(run, database: Database, rate: float) -> dict:
     for number in range(run.rounds):
         for what, end in ends.items():
             run.say(f"cluster, hand-over, round {number + 1} of {run.rounds}: {what}")
-            with Cluster(3, database, **SETTINGS) as servers:
+            with Cluster(3, database, **WITH_DEADLINES) as servers:
                 measured, since = load_while(servers, run, number, rate, lambda: end(servers.decider()))
                 pause = float(servers.sql(LONGEST_PAUSE.format(since=since))[0][0])
                 figures = {**decision_figures(servers, since), "pause": pause}
