@@ -237,6 +237,18 @@ def postgres_dies(case: Case):
     case.world.patroni.wait_until_synchronous()
 
 
+def both_die(case: Case):
+    """The machine of the primary loses its power, and at the same time the deciding node is killed."""
+    primary, decider = case.world.patroni.primary, case.decider
+    decider.kill()
+    primary.die()
+    took = case.wait_until_decided_again()
+    case.note(f"decided again after {took:.1f} s")
+    decider.start()
+    primary.come_back()
+    case.world.patroni.wait_until_synchronous()
+
+
 def cuts(case: Case):
     """The network between any two, fifteen seconds each."""
     world = case.world
@@ -318,7 +330,7 @@ def nodes_of(case: Case) -> dict:
 
 
 FAULTS = {fault.__name__.replace("_", "-"): fault for fault in (
-    primary_dies, postgres_dies, cuts, clock_off, disk_full, versions, settings)}
+    primary_dies, both_die, postgres_dies, cuts, clock_off, disk_full, versions, settings)}
 
 
 def run(world: World, name: str) -> bool:
