@@ -45,6 +45,8 @@ final class Decider: @unchecked Sendable {
     private static let patienceMilliseconds: Int64 = 3000
     /// How long it does not claim after a term that failed.
     private static let pauseMilliseconds: Int64 = 5000
+    /// How long it does not claim after it did not reach the database.
+    private static let retryMilliseconds: Int64 = 500
 
     init(
         node: String, inbox: any Inbox, lease: any DeciderLease, settings: ServiceSettings, queue: IntakeQueue,
@@ -88,7 +90,7 @@ final class Decider: @unchecked Sendable {
 
     private func claim() throws -> Term? {
         let now = clock.now().clock
-        guard now >= claimsFrom, let store = try lease.claim(by: node) else { return nil }
+        guard now >= claimsFrom, let store = tryToClaim() else { return nil }
         var renewedAt = now
         do {
             let restored = try RestoredLedger(
@@ -103,6 +105,15 @@ final class Decider: @unchecked Sendable {
         } catch {
             if !store.isOver { try? store.release() }
             throw error
+        }
+    }
+
+    /// - Returns: `nil` if another node decides, or the database is not reached.
+    private func tryToClaim() -> (any TermStore)? {
+        do { return try lease.claim(by: node) } catch {
+            claimsFrom = clock.now().clock + Self.retryMilliseconds
+            tellOfFailedClaim("\(error)")
+            return nil
         }
     }
 
@@ -191,7 +202,7 @@ final class Decider: @unchecked Sendable {
         if failure.reason.code == .damaged || isLasting { leave("\(failure.reason)", pausing: true) }
     }
 
-    /// Each reason once: a claim that fails is tried again every five seconds.
+    /// Each reason once: a claim that fails is tried again soon.
     private func tellOfFailedClaim(_ reason: String) {
         guard reason != toldOfClaim else { return }
         toldOfClaim = reason

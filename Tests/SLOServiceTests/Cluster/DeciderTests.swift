@@ -117,6 +117,20 @@ import Testing
         #expect(two.epoch == 2)
     }
 
+    /// After a failover nobody waits longer than for the database.
+    @Test func aClaimThatDoesNotReachTheDatabaseIsTriedAgainSoon() throws {
+        let faults = Faults()
+        let decider = try place.decider("one", on: place.store.connection(fault: faults.pass))
+        for _ in 0..<3 {
+            faults.arm(.claim, .beforeTransaction)
+            decider.takeTurn()
+            #expect(decider.epoch == nil)
+            place.pass(.milliseconds(500))
+        }
+        decider.takeTurn()
+        #expect(decider.epoch == 1)
+    }
+
     /// A renewal that fails once is no reason to load everything again.
     @Test func aRenewalThatFailsIsMadeUpFor() throws {
         let faults = Faults()
