@@ -1,5 +1,6 @@
 """Nodes of a cluster on the cores that they share with their database, beside a single node on SQLite."""
 
+import os
 import threading
 import time
 
@@ -69,6 +70,8 @@ def contenders(run, database: Database, what: str, settings: dict):
     for number in range(run.rounds):
         for who in names[number % len(names):] + names[:number % len(names)]:
             run.say(f"cluster, {what}, round {number + 1} of {run.rounds}: {who}")
+            # What the one before has written and removed is not to hold up the syncs of this one.
+            os.sync()
             with makers[who]() as servers:
                 yield number, who, servers
 

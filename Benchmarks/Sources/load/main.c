@@ -161,8 +161,8 @@ static void receive(Connection *connection) {
         if (!connection->busy || !is_answered(connection)) continue;
         connection->busy = false;
         note(connection, atoi(connection->answer + strlen("HTTP/1.1 ")));
-        // nginx closes a connection after 1,000 requests.
-        if (strcasestr(connection->answer, "\r\nconnection: close") != NULL) return reopen(connection);
+        // nginx closes a connection after 1,000 requests, and says so in these letters.
+        if (strstr(connection->answer, "\r\nConnection: close") != NULL) return reopen(connection);
         connection->received = 0;
         if (options.rate <= 0) begin_next(connection);
     }
