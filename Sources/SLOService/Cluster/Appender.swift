@@ -118,7 +118,7 @@ final class Appender: @unchecked Sendable {
         unconfirmed = sending
         acknowledger.noteArrival(sending.deliveries.lazy.map(\.pending))
         do {
-            try inbox.append(sending.entries, to: life.stream, through: sending.through, sentAt: clock.now().wall)
+            try inbox.append(sending.entries, to: life.stream, through: sending.through, at: clock.now().wall)
         } catch let error as StoreError where error.code == .foreign {
             // The database has forgotten the stream, or is another one: the next turn begins a new one.
             lives.forget(life.stream)

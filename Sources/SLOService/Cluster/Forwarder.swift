@@ -87,7 +87,7 @@ final class Forwarder: @unchecked Sendable {
     private func append(_ entries: [InboxEntry], of life: OwnLives.Life, through: Timestamp) throws {
         try lives.begin(life)
         do {
-            try inbox.append(entries, to: life.stream, through: through, sentAt: clock.now().wall)
+            try inbox.append(entries, to: life.stream, through: through, at: clock.now().wall)
         } catch let error as StoreError where error.code == .foreign {
             // What is in the spool then is another stream's.
             lives.forget(life.stream)
@@ -132,7 +132,8 @@ final class Forwarder: @unchecked Sendable {
     }
 
     private func append(_ entries: [InboxEntry], of stream: StreamID, through: Timestamp, ends: Bool) throws {
-        try inbox.append(entries, to: stream, through: through, sentAt: clock.now().wall)
-        if ends { try inbox.endStream(stream, at: through) }
+        let now = clock.now().wall
+        try inbox.append(entries, to: stream, through: through, at: now)
+        if ends { try inbox.endStream(stream, at: min(through, now)) }
     }
 }

@@ -115,7 +115,14 @@ public struct InboxEntry: Equatable, Sendable {
     }
 
     /// The same at another place.
-    public func moved(to place: InboxPlace) -> InboxEntry {
+    public func moved(to place: InboxPlace) -> InboxEntry { copy(at: place, receivedAt: receivedAt) }
+
+    /// The same as received no later than a moment.
+    public func received(by moment: Timestamp) -> InboxEntry {
+        receivedAt <= moment ? self : copy(at: place, receivedAt: moment)
+    }
+
+    private func copy(at place: InboxPlace, receivedAt: Timestamp) -> InboxEntry {
         InboxEntry(
             place: place, receivedAt: receivedAt, content: content, untargetedIdentity: untargetedIdentity,
             observation: observation)

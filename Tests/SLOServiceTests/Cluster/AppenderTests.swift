@@ -51,6 +51,22 @@ import Testing
         #expect(try read().receivers.map(\.through) == [start + .seconds(2)])
     }
 
+    /// A clock that was a minute ahead is set right: neither what was received meanwhile nor what follows waits for
+    /// that minute.
+    @Test func whatAClockAheadHasReceivedIsReceivedNow() throws {
+        let connection = place.store.connection()
+        let stream = try connection.beginStream(node: "fast", startedAt: start)
+        let entries = [start, start + .minutes(1)].enumerated().map { number, receivedAt in
+            InboxEntry(
+                place: InboxPlace(stream, Int64(number) + 1), receivedAt: receivedAt, content: .blindInterval(.unique()),
+                untargetedIdentity: nil, observation: [])
+        }
+        try connection.append(entries, to: stream, through: start + .minutes(1), at: start + .seconds(1))
+        let reading = try read()
+        #expect(reading.entries.map(\.receivedAt) == [start, start + .seconds(1)])
+        #expect(reading.receivers.map(\.through) == [start + .seconds(1)])
+    }
+
     // MARK: - What cannot be appended
 
     /// Senders are answered before they give up, and once. What may be in the inbox keeps its positions.
