@@ -234,6 +234,7 @@ import RunningService
     private static func expectSearch(for repository: String, finds: Bool, in queries: QueryService) async throws {
         let changes: [(inout SearchTerm) -> Void] = [
             { $0.repository = "ACME/secret" },
+            { $0.name = "SECRET" },
             { ($0.repository, $0.number) = (repository, 12) },
             { $0.number = 12 },
             { $0.sha = "AAAAA" },

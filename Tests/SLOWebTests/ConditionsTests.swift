@@ -24,10 +24,11 @@ struct ConditionsTests {
         let main = try #require(body.firstRange(of: "<h1>Overview</h1>"))
         // Nothing but the heading is before it.
         #expect(!body[main.upperBound..<block.lowerBound].contains("<section aria"))
-        let row = body[block.lowerBound...].prefix(1500)
+        let row = body[block.lowerBound...].prefix(1800)
         for told in [
-            "critical", "Test runs of Packit prod: none finishes", "5 h", #"data-label="Waiting" class="n">7<"#,
-            "Testing Farm", #"href="/waiting?kind=test_run&amp;deployment=prod""#,
+            "critical", "Test runs of Packit prod: none finishes", "5 h", #"kind=test_run&amp;deployment=prod">7</a>"#,
+            "Testing Farm", #"href="/waiting?kind=test_run&amp;deployment=prod">what waits"#,
+            #"href="/runbook#packitrunsstalled">PackitRunsStalled</a>"#,
         ] {
             #expect(row.contains(told), "\(told)")
         }

@@ -41,8 +41,24 @@ struct SearchPageTests {
                 }
             ),
             (
+                " Copr build\u{A0}91 ",
+                term {
+                    $0.number = 91
+                    $0.id = "91"
+                }
+            ),
+            ("acme / rocket", term { $0.repository = "acme/rocket" }),
+            (
+                "rocket",
+                term {
+                    $0.name = "rocket"
+                    $0.id = "rocket"
+                }
+            ),
+            (
                 "ABC12",
                 term {
+                    $0.name = "ABC12"
                     $0.sha = "ABC12"
                     $0.id = "ABC12"
                 }
@@ -50,18 +66,29 @@ struct SearchPageTests {
             (
                 "https://github.com/acme/rocket/commit/abc12",
                 term {
+                    $0.name = "abc12"
                     $0.sha = "abc12"
                     $0.id = "abc12"
                 }
             ),
-            ("abc", term { $0.id = "abc" }),
+            (
+                "abc",
+                term {
+                    $0.name = "abc"
+                    $0.id = "abc"
+                }
+            ),
             (
                 "2d2fbf28-c8d8-11f0-8de9-0242ac120002",
-                term { $0.id = "2d2fbf28-c8d8-11f0-8de9-0242ac120002" }
+                term {
+                    $0.name = "2d2fbf28-c8d8-11f0-8de9-0242ac120002"
+                    $0.id = "2d2fbf28-c8d8-11f0-8de9-0242ac120002"
+                }
             ),
             (
                 "99999999999999999999",
                 term {
+                    $0.name = "99999999999999999999"
                     $0.sha = "99999999999999999999"
                     $0.id = "99999999999999999999"
                 }

@@ -21,7 +21,7 @@ struct WaitingPageTests {
 
     @Test func groupsTellWhatItemsWaitFor() async throws {
         let body = try await Self.page("/waiting?kind=build", Self.states)
-        #expect(body.contains("href=\"/waiting?kind=build&amp;hop=queued\">waiting for the builder</a>"))
+        #expect(body.contains("href=\"/waiting?kind=build&amp;hop=queued\">waiting to be started</a>"))
         #expect(body.contains("data-label=\"Now\">2<"))
         #expect(body.contains("href=\"/waiting?kind=build&amp;hop=started\">running</a>"))
         #expect(!body.contains("ended and not reported</a>"))

@@ -22,7 +22,7 @@ struct WhosePartTests {
         #expect(packit.partyReason == "2 of 4: ended and not reported")
         let farm = try #require(Self.told([.queued, .queued, .started, .report]))
         #expect(farm.incident.party == .testingFarm)
-        #expect(farm.partyReason == "2 of 4: waiting for the builder")
+        #expect(farm.partyReason == "2 of 4: waiting to be started")
     }
 
     @Test func withoutAMajorityItIsThePartOfTheObjective() throws {

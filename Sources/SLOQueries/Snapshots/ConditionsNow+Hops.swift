@@ -44,7 +44,7 @@ extension OpenWorkSnapshot.Item.Hop {
         switch self {
         case .status: "no first status"
         case .submission: "queued at Packit"
-        case .queued: "waiting for the builder"
+        case .queued: "waiting to be started"
         case .started: "running"
         case .report: "ended and not reported"
         }

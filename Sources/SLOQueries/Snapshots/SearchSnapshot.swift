@@ -5,6 +5,8 @@ import SLOStore
 public struct SearchTerm: Equatable, Sendable {
     /// `owner/name`.
     public var repository: String?
+    /// The part of a repository's name behind its owner.
+    public var name: String?
     /// Of a pull request; without a repository, of any.
     public var number: Int?
     /// The beginning of a commit's id.
@@ -76,6 +78,7 @@ extension SearchSnapshot {
         } else if let number = term.number {
             try addPullRequests(number, mask, store)
         }
+        if let name = term.name { addRepositories(called: name, mask) }
         if let sha = term.sha?.lowercased() {
             let changes = try store.changes(ofCommit: sha, atMost: Self.limit)
             for change in changes where mask.shows(repository: change.repositoryName) {
@@ -108,6 +111,12 @@ extension SearchSnapshot {
             guard let name = mask.directory.name(of: id) else { continue }
             add(PullRequest(repository: name, number: number))
         }
+    }
+
+    private mutating func addRepositories(called name: String, _ mask: EventMask) {
+        let end = "/" + name.lowercased()
+        let names = mask.directory.ids(showingPrivate: mask.showsPrivate).compactMap(mask.directory.name)
+        repositories += names.lazy.filter { $0.lowercased().hasSuffix(end) }.prefix(Self.limit)
     }
 
     private mutating func add(_ pullRequest: PullRequest) {

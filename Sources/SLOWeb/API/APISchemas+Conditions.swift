@@ -15,7 +15,7 @@ extension APISchema {
             member("fires_at", .time(moment), "When the alert fired, or fires if the condition still holds then."),
             optional("waiting", .integer(7), "How many wait for it; left out if that makes no sense."),
             optional(
-                "party_reason", .text("12 of 15: waiting for the builder"),
+                "party_reason", .text("12 of 15: waiting to be started"),
                 "What most of those that wait wait for; left out if the party is the one whose part the objective "
                     + "measures."),
             member("page", .text("/waiting"), "The page that shows more."),

@@ -5,11 +5,11 @@ extension SearchTerm {
     private static let shortestSHA = 5
     private static let longestID = 128
 
-    /// What a person enters: `owner/name`, a number, a commit's id, the id of a build, of a request or of a delivery;
-    /// each also as the URL of its page.
+    /// What a person enters: `owner/name`, a repository's name alone, a number, a commit's id, the id of a build, of a
+    /// request or of a delivery; each also as the URL of its page, or behind the words that pages have before it.
     init(_ text: String) {
         self.init()
-        let text = Self.lastPart(ofURL: text.filter { !$0.isWhitespace })
+        let text = Self.lastPart(ofURL: Self.withoutTitle(text))
         if APIParameter.repository.objection(to: text) == nil {
             repository = text
             return
@@ -23,6 +23,14 @@ extension SearchTerm {
             sha = word
         }
         if !text.hasPrefix("#") { id = word }
+        if number == nil, APIParameter.repositoryName.objection(to: word) == nil { name = word }
+    }
+
+    /// "9130022" of "Copr build 9130022".
+    private static func withoutTitle(_ text: String) -> String {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        let titles: Set = ["copr", "build", "testing", "farm", "request", "pull", "commit"]
+        return words.dropLast().drop { titles.contains($0.lowercased()) }.joined() + (words.last ?? "")
     }
 
     /// `owner/name` of a repository's URL, the id of another one's; any other text as it is.

@@ -22,8 +22,16 @@ struct ConditionsPage: Sendable {
         let fired: TimeText?
         let ended: TimeText?
         let lasted: SpanText
+        /// To the events that missed the objective meanwhile, if it is about one.
+        let eventsLink: String?
+        /// The alert, and its section of the runbook.
+        let alert: String
+        let alertLink: String
 
         init(_ incident: Incident, now: Timestamp) {
+            eventsLink = incident.eventsLink
+            alert = incident.condition
+            alertLink = RunbookPage.path(of: alert)
             summary = incident.summary
             severity = incident.severity.rawValue
             tone = incident.severity == .critical ? "tone-bad" : "tone-warn"

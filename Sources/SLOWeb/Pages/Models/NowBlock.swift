@@ -13,10 +13,15 @@ struct NowBlock: Sendable {
         let since: TimeText
         let lasting: SpanText
         let waiting: String
+        /// To what waits.
+        let waitingLink: String?
         let party: String
         let partyReason: String?
         let link: String
         let linkText: String
+        /// The alert, and its section of the runbook.
+        let alert: String
+        let alertLink: String
 
         init(_ condition: HoldingCondition, now: Timestamp) {
             let incident = condition.incident
@@ -33,6 +38,9 @@ struct NowBlock: Sendable {
             party = incident.party.title
             partyReason = condition.partyReason
             (link, linkText) = condition.linkToEvents
+            waitingLink = condition.page == .waiting && condition.waiting != nil ? link : nil
+            alert = incident.condition
+            alertLink = RunbookPage.path(of: alert)
         }
     }
 
@@ -130,8 +138,7 @@ extension HoldingCondition {
     /// To what it is about: the events that missed the objective, or what waits, as far as its labels tell.
     fileprivate var linkToEvents: (path: String, text: String) {
         let labels = Labels(incident.subject) ?? .none
-        let objective = labels["objective"].flatMap(Objective.Name.init(rawValue:))
-        let deployment = labels["deployment"].map { Deployment($0) }
+        let (objective, deployment) = (incident.objective, incident.deployment)
         switch page {
         case .waiting:
             var filter = WaitingFilter()
@@ -144,8 +151,21 @@ extension HoldingCondition {
             return (DeliveriesPage.path + Path.query([("source", source?.rawValue ?? "")]), "deliveries")
         case .history: return ("/history", "history")
         case .overview:
-            guard let objective else { return (ConditionsPage.path, "what to do") }
-            return (EventsPage.path(objective, deployment, .missed, from: incident.since), "what missed it")
+            guard let events = incident.eventsLink else { return (ConditionsPage.path, "what to do") }
+            return (events, "what missed it")
         }
+    }
+}
+
+extension Incident {
+    fileprivate var objective: Objective.Name? {
+        Labels(subject)?["objective"].flatMap(Objective.Name.init(rawValue:))
+    }
+
+    fileprivate var deployment: Deployment? { Labels(subject)?["deployment"].map { Deployment($0) } }
+
+    /// To the events that missed the objective since it began, or while it lasted; `nil` if it is about none.
+    var eventsLink: String? {
+        objective.map { EventsPage.path($0, deployment, .missed, from: since, to: endedAt) }
     }
 }

@@ -44,6 +44,9 @@ struct RunbookPage: Sendable {
     }
 
     static let path = "/runbook"
+    /// To the section of an alert.
+    static func path(of alert: String) -> String { "\(path)#\(alert.lowercased())" }
+
     /// Read once: the file does not change.
     static let shared = RunbookPage(String(decoding: PackageResources.Runbook_md, as: UTF8.self))
 

@@ -11,9 +11,11 @@ extension Templates {
         <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader" class="word"><span
         class="tag {{tone}}">{{word}}</span> {{summary}}</th><td role="cell"
         data-label="Since"><span>{{#since}}{{>time}}{{/since}}, {{#lasting}}{{>time}}{{/lasting}}</span></td><td role="cell"
-        data-label="Waiting" class="n">{{waiting}}</td><td role="cell" data-label="Whose part"><span>{{party}}{{#partyReason}}
+        data-label="Waiting" class="n">{{#waitingLink}}<a
+        href="{{.}}">{{/waitingLink}}{{waiting}}{{#waitingLink}}</a>{{/waitingLink}}</td><td role="cell" data-label="Whose part"><span>{{party}}{{#partyReason}}
         <span class="soft fact">{{.}}</span>{{/partyReason}}</span></td><td
-        role="cell" data-label="Look at"><a href="{{link}}">{{linkText}}</a></td></tr>
+        role="cell" data-label="Look at"><span><a href="{{link}}">{{linkText}}</a> <a class="nowrap"
+        href="{{alertLink}}">{{alert}}</a></span></td></tr>
         {{/rows}}</tbody>
         </table>{{/hasRows}}
         {{#more}}<p><a href="/conditions">{{.}}</a></p>{{/more}}
@@ -59,7 +61,8 @@ extension Templates {
         <th scope="col" role="columnheader">Ended</th><th scope="col" role="columnheader" class="n">Lasted</th>
         <th scope="col" role="columnheader">Whose part</th></tr></thead>
         <tbody role="rowgroup">{{#incidents}}<tr role="row"><th scope="row" role="rowheader" class="word"><span
-        class="tag {{tone}}">{{severity}}</span> {{summary}}</th><td role="cell"
+        class="tag {{tone}}">{{severity}}</span> {{summary}}<br><a
+        href="{{alertLink}}">{{alert}}</a>{{#eventsLink}} <a href="{{.}}">what missed it</a>{{/eventsLink}}</th><td role="cell"
         data-label="Since">{{#since}}{{>time}}{{/since}}</td><td role="cell"
         data-label="Alert">{{#fired}}{{>time}}{{/fired}}</td><td role="cell"
         data-label="Ended">{{#ended}}{{>time}}{{/ended}}{{^ended}}<b>holds</b>{{/ended}}</td><td role="cell"

@@ -68,7 +68,7 @@ extension Templates {
         {{<layout}}{{$content}}
         <h1>Search</h1>
         <p class="lead">{{#hasRows}}Found for “{{term}}”.{{/hasRows}}{{^hasRows}}Nothing is known of “{{term}}”.{{/hasRows}}</p>
-        {{^hasRows}}<p class="lead">The search takes owner/name, owner/name#12, the number of a pull request, at least five
+        {{^hasRows}}<p class="lead">The search takes owner/name, name, owner/name#12, the number of a pull request, at least five
         digits of a commit, the id of a Copr build, of a Testing Farm request or of a delivery, and “delivery 41” with a
         delivery’s number. It finds nothing of private repositories. The ids of deliveries are kept for journal.keep_identities.</p>{{/hasRows}}
         {{#hasRows}}<section aria-label="What was found">
