@@ -170,8 +170,8 @@ def write_latency(section: Section, latencies: dict, rate: float) -> None:
         [[who, *(f"{median([measured.latency_ms[share] for measured, _ in all_figures]):.1f}"
                  for share in ("p50", "p99", "max")), *middle(all_figures, "decided")]
          for who, all_figures in latencies.items()],
-        f"{rate:,.0f} deliveries a second to each, by the constant rate of the generator. *decided* is from the commit of "
-        "the delivery to the commit of its decision, by the database's times; a single node decides before it "
+        f"{rate:,.0f} deliveries a second to each, by the constant rate of the generator. *decided* is from the commit "
+        "of the delivery to the commit of its decision, by the database's times; a single node decides before it "
         "acknowledges."))
 
 
@@ -185,8 +185,9 @@ def write_lateness(section: Section, latencies: dict, rate: float) -> None:
         [[who, *middle(all_figures, "lateness"), *middle(all_figures, "decided"),
           f"{median([figures['deadlines'] for _, figures in all_figures]):,.0f}"]
          for who, all_figures in latencies.items()],
-        f"{rate:,.0f} deliveries a second to each, with a deadline {DEADLINE_SECONDS} s after each change. *lateness* is "
-        "from when a deadline is due to the commit of what is decided on it; a single node's is from its histogram."))
+        f"{rate:,.0f} deliveries a second to each, with a deadline {DEADLINE_SECONDS} s after each change. *lateness* "
+        "is from when a deadline is due to the commit of what is decided on it; a single node's is from its "
+        "histogram."))
 
 
 def write_most(section: Section, what: str, latencies: dict, key: str, limit: int) -> None:

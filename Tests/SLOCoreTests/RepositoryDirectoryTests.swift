@@ -22,7 +22,10 @@ import Testing
             { $0.check(.build, .queued, at: 2) },
             { $0.note(World.repository(2, "acme/other"), at: 3) },
             { $0.note(World.repository(1, "acme/engine"), at: 4) },
-            { $0.observe(.repositoryNamed(Repository(id: 1, fullName: "acme/engine", isPrivate: true)), receivedAt: 5) },
+            {
+                $0.observe(
+                    .repositoryNamed(Repository(id: 1, fullName: "acme/engine", isPrivate: true)), receivedAt: 5)
+            },
             { $0.note(World.repository(3, "acme/next"), at: 6) },
         ]
         var before: [String] = []

@@ -58,8 +58,8 @@ import Testing
         let stream = try connection.beginStream(node: "fast", startedAt: start)
         let entries = [start, start + .minutes(1)].enumerated().map { number, receivedAt in
             InboxEntry(
-                place: InboxPlace(stream, Int64(number) + 1), receivedAt: receivedAt, content: .blindInterval(.unique()),
-                untargetedIdentity: nil, observation: [])
+                place: InboxPlace(stream, Int64(number) + 1), receivedAt: receivedAt,
+                content: .blindInterval(.unique()), untargetedIdentity: nil, observation: [])
         }
         try connection.append(entries, to: stream, through: start + .minutes(1), at: start + .seconds(1))
         let reading = try read()
