@@ -33,7 +33,7 @@ public struct ChartSnapshot: Sendable {
     public let timeNotes: [TimeNoteSnapshot]
 
     /// What is read of a slice.
-    public static let sampleLimit = 120
+    public static let sampleLimit = 100
     private static let incidentLimit = 200
     static let sliceLimit = 96
 

@@ -43,10 +43,10 @@ private struct EventReading {
     }
 
     func events(of items: [FoundJudgements.Item]) throws -> [ObjectiveEvent] {
-        // What was filled in has numbers of its own.
-        let entities = Array(Set(items.map(\.judgement.entity).filter { $0.number > 0 }))
-        let changes = Dictionary(grouping: try store.changes(entities), by: \.change)
-        let runs = Dictionary(uniqueKeysWithValues: try store.runs(entities).map { ($0.run, $0) })
+        let changes = Dictionary(
+            grouping: try store.changes(entities(of: items) { $0.runKind == nil }), by: \.change)
+        let runs = Dictionary(
+            uniqueKeysWithValues: try store.runs(entities(of: items) { $0.runKind != nil }).map { ($0.run, $0) })
         return items.map { item in
             let judgement = item.judgement
             return ObjectiveEvent(
@@ -54,6 +54,18 @@ private struct EventReading {
                 change: changes[judgement.entity]?.first { $0.deployment == judgement.deployment },
                 run: runs[judgement.entity], mask: mask)
         }
+    }
+
+    /// In their order, so that neighbours are read together. An objective that is not configured any more may have been
+    /// of either.
+    private func entities(
+        of items: [FoundJudgements.Item], where isWanted: (Objective.Indicator) -> Bool
+    ) -> [EntityID] {
+        let wanted = items.map(\.judgement).filter { judgement in
+            // What was filled in has numbers of its own.
+            judgement.entity.number > 0 && settings[judgement.objective].map { isWanted($0.indicator) } ?? true
+        }
+        return Set(wanted.map(\.entity)).sorted()
     }
 
     /// The events that are compared by their duration, which no index has.
