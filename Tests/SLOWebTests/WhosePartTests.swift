@@ -33,6 +33,20 @@ struct WhosePartTests {
         }
     }
 
+    @Test func whereMostWaitIsToldAtOnce() async throws {
+        let (new, old) = ("fedora-43-x86_64", "epel-9-x86_64")
+        let items = [(new, "acme/rocket"), (new, "acme/other"), (old, "acme/rocket")].map { chroot, repository in
+            OpenWorkSnapshot.Item.run("t", in: .known(repository), kind: .testRun, chroot: chroot)
+        }
+        var pages = FakePages()
+        pages.holding = ConditionsNow.holding(.sample()).told(by: OpenWorkSnapshot(at: FakePages.now, items: items))
+        let told = pages
+        let body = try await TestServer.run(pages: told) { try await $0.answer(to: get("/")) }.body
+        for text in ["fedora-43-x86_64 2, epel-9-x86_64 1<", "acme/rocket 2, acme/other 1<"] {
+            #expect(body.contains(text), "\(text)")
+        }
+    }
+
     @Test func conditionsOfTheObserverAreTheirOwn() {
         let holding = ConditionsNow.holding(
             Incident(

@@ -14,6 +14,8 @@ public struct HoldingCondition: Sendable {
 
     /// Why this party: what most of those that wait wait for; `nil` if that is not known.
     public var partyReason: String?
+    /// Where most of those are that wait.
+    public var parts = WaitingParts()
 
     public var isFiring: Bool { incident.firedAt != nil }
 
@@ -24,6 +26,24 @@ public struct HoldingCondition: Sendable {
         self.page = page
         self.firesAt = firesAt
     }
+}
+
+/// How many of those that wait are of each chroot and of each repository, the most first. Hidden names are left out.
+public struct WaitingParts: Equatable, Sendable {
+    public struct Part: Equatable, Sendable {
+        public let name: String
+        public let count: Int
+
+        public init(name: String, count: Int) {
+            self.name = name
+            self.count = count
+        }
+    }
+
+    public var chroots: [Part] = []
+    public var repositories: [Part] = []
+
+    public init() {}
 }
 
 /// What holds now.

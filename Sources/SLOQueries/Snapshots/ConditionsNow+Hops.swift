@@ -26,15 +26,22 @@ extension HoldingCondition {
     fileprivate func told(by work: OpenWorkSnapshot) -> HoldingCondition {
         guard let runs else { return self }
         let items = work.items.filter { $0.kind == .run(runs.kind) && $0.deployment.label == runs.deployment }
+        var told = self
+        told.parts.chroots = Self.parts(items.compactMap(\.chroot))
+        told.parts.repositories = Self.parts(items.compactMap(\.repository.text))
         let waiting = Dictionary(grouping: items) { $0.hop.party(of: runs.kind) }
         guard let (party, most) = waiting.max(by: { $0.value.count < $1.value.count }), 2 * most.count > items.count
-        else { return self }
+        else { return told }
         let hops = Dictionary(grouping: most, by: \.hop)
         let hop = hops.max { $0.value.count < $1.value.count }?.key ?? .queued
-        var told = self
         told.incident.party = party
         told.partyReason = "\(hops[hop]?.count ?? 0) of \(items.count): \(hop.title)"
         return told
+    }
+
+    private static func parts(_ names: [String]) -> [WaitingParts.Part] {
+        Dictionary(grouping: names) { $0 }.map { WaitingParts.Part(name: $0.key, count: $0.value.count) }
+            .sorted { (-$0.count, $0.name) < (-$1.count, $1.name) }
     }
 }
 

@@ -8,6 +8,8 @@ struct NowBlock: Sendable {
         let word: String
         let tone: String
         let summary: String
+        /// The chroots and the repositories of most that wait.
+        let parts: [String]
         let description: String
         /// The day only if it is not today.
         let since: TimeText
@@ -31,6 +33,7 @@ struct NowBlock: Sendable {
                 ? alarm : "\(alarm) in \(DisplayFormat.duration(max(.seconds(1), condition.firesAt - now)))"
             tone = !condition.isFiring ? "tone-quiet" : incident.severity == .critical ? "tone-bad" : "tone-warn"
             summary = incident.summary
+            parts = [condition.parts.chroots, condition.parts.repositories].compactMap(Self.text)
             description = condition.description
             since = TimeText(moment: incident.since, after: now)
             lasting = SpanText(max(.zero, now - incident.since))
@@ -41,6 +44,15 @@ struct NowBlock: Sendable {
             waitingLink = condition.page == .waiting && condition.waiting != nil ? link : nil
             alert = incident.condition
             alertLink = RunbookPage.path(of: alert)
+        }
+
+        private static let partsShown = 3
+
+        private static func text(_ parts: [WaitingParts.Part]) -> String? {
+            guard !parts.isEmpty else { return nil }
+            let shown = parts.prefix(partsShown).map { "\($0.name) \(DisplayFormat.grouped(Int64($0.count)))" }
+            let rest = parts.count - shown.count
+            return (shown + (rest > 0 ? ["\(DisplayFormat.grouped(Int64(rest))) more"] : [])).joined(separator: ", ")
         }
     }
 

@@ -9,7 +9,8 @@ extension Templates {
         <th scope="col" role="columnheader">Since</th><th scope="col" role="columnheader" class="n">Waiting</th>
         <th scope="col" role="columnheader">Whose part</th><th scope="col" role="columnheader">Look at</th></tr></thead>
         <tbody role="rowgroup">{{#rows}}<tr role="row"><th scope="row" role="rowheader" class="word"><span
-        class="tag {{tone}}">{{word}}</span> {{summary}}</th><td role="cell"
+        class="tag {{tone}}">{{word}}</span> {{summary}}{{#parts}}<span
+        class="note fact">{{.}}</span>{{/parts}}</th><td role="cell"
         data-label="Since"><span>{{#since}}{{>time}}{{/since}}, {{#lasting}}{{>time}}{{/lasting}}</span></td><td role="cell"
         data-label="Waiting" class="n">{{#waitingLink}}<a
         href="{{.}}">{{/waitingLink}}{{waiting}}{{#waitingLink}}</a>{{/waitingLink}}</td><td role="cell" data-label="Whose part"><span>{{party}}{{#partyReason}}
