@@ -23,8 +23,8 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     private var lastReading: (at: Timestamp, since: Timestamp)?
     /// Why the last reading failed, and since when readings have failed, by the monotonic clock.
     private(set) var failure: (reason: StoreError, since: Int64)?
-    /// By the monotonic clock, when the last batch was taken, and whether it left some for the next one.
-    private var lastTake: (at: Int64, hasMore: Bool)?
+    /// Before when the next batch is not taken, by the monotonic clock.
+    private var takesFrom: Int64 = .min
 
     private struct Stream {
         /// The last position that was read.
@@ -73,8 +73,8 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
     static let timeToReport = TimeSpan.seconds(15)
     private static let entriesOfStream = 512
     private static let bytesOfStream = 16 << 20
-    /// How long after a batch the next one is taken. A batch costs the database the same whether it has one entry or
-    /// fifty, and receivers wait for the same disks.
+    /// How long after a batch the next one is taken, unless something is left for it. A batch costs the database the
+    /// same whether it has one entry or fifty, and receivers wait for the same disks.
     private static let paceMilliseconds: Int64 = 20
 
     /// - Parameters:
@@ -203,15 +203,16 @@ final class ClusterInbox: DeliverySource, @unchecked Sendable {
         let deliveries = ready.prefix(taken).map {
             TakenDelivery(pending: $0.pending, at: Moment(virtual: $0.wall))
         }
-        lastTake = (clock.now().clock, hasMore: taken < ready.count)
+        let hasMore = taken < ready.count
+        takesFrom = hasMore ? .min : clock.now().clock + Self.paceMilliseconds
         return TakenDeliveries(
-            deliveries: deliveries, now: Moment(virtual: frontier), hasMore: taken < ready.count, isClosed: false)
+            deliveries: deliveries, now: Moment(virtual: frontier), hasMore: hasMore, isClosed: false)
     }
 
     private func keepPace() {
-        guard clock.runsByItself, let lastTake, !lastTake.hasMore else { return }
-        let rest = lastTake.at + Self.paceMilliseconds - clock.now().clock
-        if rest > 0 { Thread.sleep(forTimeInterval: Double(rest) / 1000) }
+        guard clock.runsByItself else { return }
+        let now = clock.now().clock
+        if now < takesFrom { Thread.sleep(forTimeInterval: Double(takesFrom - now) / 1000) }
     }
 
     /// How many entries are received by the frontier.

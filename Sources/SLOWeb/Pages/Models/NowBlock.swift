@@ -142,9 +142,7 @@ struct NowBlock: Sendable {
 
 extension HoldingCondition {
     fileprivate func concerns(_ standing: Overview.Standing) -> Bool {
-        let labels = Labels(incident.subject) ?? .none
-        return labels["objective"] == standing.objective.name.rawValue
-            && labels["deployment"] == standing.deployment.label
+        incident.objective == standing.objective.name && incident.deployment == standing.deployment
     }
 
     /// To what it is about: the events that missed the objective, or what waits, as far as its labels tell.
